@@ -1,0 +1,111 @@
+/**
+ * The plain configuration object of the engine. Every field but the addresses has a default; `compileConfig`
+ * (see `compile-config.ts`) checks it and turns it into tables.
+ */
+export type Nat64Config = StatefulConfig | StatelessConfig;
+
+/** What both modes share. */
+export interface CommonConfig {
+  /** The translator's own addresses: sources of the ICMP errors it sends itself, and it answers ping on them. */
+  readonly ownAddresses: { readonly ipv6: string; readonly ipv4: string };
+  /** MTU of the link on each side, in bytes; defaults 1500. */
+  readonly mtu?: {
+    readonly ipv6?: number;
+    readonly ipv4?: number;
+    /** The lowest MTU of the IPv6 network: IPv4 packets without DF are cut to fit it (RFC 7915 §4.1); default 1280. */
+    readonly lowestIPv6?: number;
+  };
+  /** What happens to IPv4 UDP packets without a checksum (RFC 7915 §4.5): `compute` (default) or `drop`. */
+  readonly udpZeroChecksum?: "compute" | "drop";
+  /** ICMP errors that the engine sends itself, per second and in one burst (RFC 4443 §2.4 (f)); defaults 1000, 100. */
+  readonly icmpErrors?: { readonly perSecond?: number; readonly burst?: number };
+  /** Allows documentation, private and other special-purpose addresses. For laboratories only; default false. */
+  readonly allowSpecialPurpose?: boolean;
+}
+
+/** A stateful NAT64 (RFC 6146). */
+export interface StatefulConfig extends CommonConfig {
+  readonly mode: "stateful";
+  /** NAT64 prefixes of RFC 6052 length: "64:ff9b::/96", "2001:db8:100::/40", … Replies come from the one that was used. */
+  readonly prefixes: readonly string[];
+  /** IPv4 addresses (or CIDR blocks) of the pool with the ports that may be used of each. */
+  readonly pool: readonly PoolRange[];
+  /** BIB entries that never expire. */
+  readonly staticBindings?: readonly StaticBinding[];
+  /** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5); default `endpoint-independent`. */
+  readonly filtering?: "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
+  /** Whether clients may reach each other's bindings (RFC 6146 §3.8); default true. */
+  readonly hairpinning?: boolean;
+  /** Lifetimes in seconds. */
+  readonly timers?: Partial<TimerConfig>;
+  /** Sizes of the tables, all allocated at start. */
+  readonly tables?: Partial<TableConfig>;
+  /** Caps for each client prefix; a cap that is left out is not enforced. */
+  readonly caps?: { readonly "64"?: ClientCaps; readonly "56"?: ClientCaps; readonly "48"?: ClientCaps };
+}
+
+/** One part of the IPv4 pool. Port ranges are inclusive; the default is 1024 … 65535 for each protocol. */
+export interface PoolRange {
+  readonly address: string;
+  readonly tcp?: readonly [number, number];
+  readonly udp?: readonly [number, number];
+  /** ICMP Query Identifiers; default 0 … 65535. */
+  readonly icmp?: readonly [number, number];
+}
+
+/** A BIB entry made by the operator. `icmp` maps Query Identifiers. */
+export interface StaticBinding {
+  readonly protocol: "tcp" | "udp" | "icmp";
+  readonly ipv6: string;
+  readonly ipv6Port: number;
+  readonly ipv4: string;
+  readonly ipv4Port: number;
+}
+
+/** Lifetimes in seconds, with the names of RFC 6146 §4; the minimum each RFC allows is enforced. */
+export interface TimerConfig {
+  /** UDP_DEFAULT: 300 (never below 120, RFC 4787). */
+  readonly udp: number;
+  /** TCP_EST: 7440 (2 hours 4 minutes). */
+  readonly tcpEstablished: number;
+  /** TCP_TRANS: 240. */
+  readonly tcpTransitory: number;
+  /** TCP_INCOMING_SYN: 6. */
+  readonly tcpIncomingSyn: number;
+  /** ICMP_DEFAULT: 60. */
+  readonly icmp: number;
+  /** FRAGMENT_MIN: 2 is the least; default 10. */
+  readonly fragment: number;
+}
+
+/** Table sizes; memory is taken once, at start. */
+export interface TableConfig {
+  /** Sessions, and BIB entries; default 65536. */
+  readonly sessions: number;
+  /** Client prefixes (/64, /56 and /48 together); default a quarter of the sessions, at least 4096. */
+  readonly clients: number;
+  /** Fragmented packets tracked at the same time; default 1024. */
+  readonly fragmentedPackets: number;
+  /** Bytes for fragments and inbound SYNs that wait; default 2 MiB. */
+  readonly heldBytes: number;
+}
+
+/** Caps of one client prefix. */
+export interface ClientCaps {
+  readonly sessions?: number;
+  readonly newSessionsPerSecond?: number;
+  readonly packetsPerSecond?: number;
+}
+
+/** A stateless translator (RFC 7915). */
+export interface StatelessConfig extends CommonConfig {
+  readonly mode: "stateless";
+  /** The RFC 6052 prefixes of both source and destination addresses without an explicit mapping. */
+  readonly prefixes?: readonly string[];
+  /** Explicit address mappings (RFC 7757). */
+  readonly eam?: readonly { readonly ipv4: string; readonly ipv6: string }[];
+  /** IPv4 addresses for the sources of ICMP errors from IPv6 hops that have no mapping (RFC 6791). */
+  readonly icmpSourcePool?: readonly string[];
+  /** Whether EAM hairpinning is done (RFC 7757 §4): default "intrinsic". */
+  readonly hairpinning?: "off" | "simple" | "intrinsic";
+}
