@@ -1,0 +1,164 @@
+/**
+ * A prefix of RFC 6052 §2.2, compiled for the packet path.
+ *
+ * Contract of everything below {@link compilePrefix}: no allocation, no exception, no bounds checks. Words are int32
+ * (see `words.ts`); a byte form looks at the sixteen bytes from `offset` on and the caller knows that they are there.
+ */
+
+import { AddressError } from "./errors.ts";
+import { isGlobalUnicastIPv4 } from "./global-unicast.ts";
+import { embedInW1, embedInW2, embedInW3, extractWord, suffixMaskW2, suffixMaskW3, U_OCTET_MASK } from "./layout.ts";
+import { isPrefixLength, PREFIX_LENGTHS, type PrefixLength } from "./prefix-length.ts";
+import { formatIPv6, parseCidr, quote } from "./text.ts";
+import { maskWord, readWord, writeWord } from "./words.ts";
+
+/** What {@link Prefix.check} found. Small integers, so that they can index counters. */
+export const PREFIX_CHECK = {
+  /** The address is in the prefix and may be translated. */
+  ok: 0,
+  /** The address is not in the prefix. */
+  notInPrefix: 1,
+  /** Bits 64–71 are not zero (RFC 6052 §2.2). */
+  uOctet: 2,
+  /** Bits of the suffix are not zero (RFC 6052 §2.2). */
+  suffix: 3,
+  /** Well-known prefix with non-global IPv4: MUST be dropped (RFC 6052 §3.1). */
+  nonGlobal: 4,
+} as const;
+
+/** One of the values of {@link PREFIX_CHECK}. */
+export type PrefixCheck = (typeof PREFIX_CHECK)[keyof typeof PREFIX_CHECK];
+
+/** How strictly received addresses are looked at. */
+export interface PrefixPolicy {
+  /** Bits 64–71 set: default `refuse`, since RFC 6052 §2.2 says that they MUST be zero. */
+  readonly uOctet?: "refuse" | "ignore";
+  /** Bits of the suffix set: default `ignore`, since RFC 6052 §2.2 says that translators SHOULD ignore them. */
+  readonly suffix?: "ignore" | "refuse";
+  /** Non-global IPv4 in the well-known prefix: default `refuse` (RFC 6052 §3.1, a MUST). For laboratories only. */
+  readonly nonGlobal?: "refuse" | "ignore";
+}
+
+/** A compiled prefix. Made by {@link compilePrefix}. */
+export class Prefix {
+  readonly length: PrefixLength;
+  /** Canonical text, with length. */
+  readonly text: string;
+  /** Whether this is 64:ff9b::/96 (RFC 6052 §2.1). */
+  readonly isWellKnown: boolean;
+  /** The first three words of the prefix; the fourth is always zero. */
+  readonly w0: number;
+  readonly w1: number;
+  readonly w2: number;
+  readonly #mask1: number;
+  readonly #mask2: number;
+  readonly #refusedW2: number;
+  readonly #refusedW3: number;
+  readonly #refusesNonGlobal: boolean;
+
+  /** Use {@link compilePrefix}, which checks what this takes for granted. */
+  constructor(w0: number, w1: number, w2: number, length: PrefixLength, policy: PrefixPolicy) {
+    this.w0 = w0;
+    this.w1 = w1;
+    this.w2 = w2;
+    this.length = length;
+    this.text = `${formatIPv6([w0, w1, w2, 0])}/${length}`;
+    this.isWellKnown = length === 96 && w0 === 0x0064ff9b && w1 === 0 && w2 === 0;
+    this.#mask1 = maskWord(length - 32);
+    this.#mask2 = maskWord(length - 64);
+    const refusesSuffix = policy.suffix === "refuse";
+    this.#refusedW2 = (policy.uOctet === "ignore" ? 0 : U_OCTET_MASK) | (refusesSuffix ? suffixMaskW2(length) : 0);
+    this.#refusedW3 = refusesSuffix ? suffixMaskW3(length) : 0;
+    this.#refusesNonGlobal = this.isWellKnown && policy.nonGlobal !== "ignore";
+  }
+
+  /** Whether the address is in the prefix; only prefix bits are looked at. */
+  matches(w0: number, w1: number, w2: number): boolean {
+    return w0 === this.w0 && ((w1 ^ this.w1) & this.#mask1) === 0 && ((w2 ^ this.w2) & this.#mask2) === 0;
+  }
+
+  /** Whether the address may be translated under the policy, and if not, why: a value of {@link PREFIX_CHECK}. */
+  check(w0: number, w1: number, w2: number, w3: number): PrefixCheck {
+    if (!this.matches(w0, w1, w2)) return PREFIX_CHECK.notInPrefix;
+    if (((w2 & this.#refusedW2) | (w3 & this.#refusedW3)) !== 0) {
+      return (w2 & this.#refusedW2 & U_OCTET_MASK) !== 0 ? PREFIX_CHECK.uOctet : PREFIX_CHECK.suffix;
+    }
+    return this.#refusesNonGlobal && !isGlobalUnicastIPv4(w3) ? PREFIX_CHECK.nonGlobal : PREFIX_CHECK.ok;
+  }
+
+  /** The embedded IPv4 address. Only meaningful after {@link check} said `ok`. */
+  extract(w1: number, w2: number, w3: number): number {
+    return extractWord(this.length, w1, w2, w3);
+  }
+
+  /** Second word of the address that embeds `ipv4`; the first is always {@link w0}. */
+  embedW1(ipv4: number): number {
+    return this.w1 | embedInW1(this.length, ipv4);
+  }
+
+  /** Third word of the address that embeds `ipv4`. */
+  embedW2(ipv4: number): number {
+    return this.w2 | embedInW2(this.length, ipv4);
+  }
+
+  /** Fourth word of the address that embeds `ipv4`. */
+  embedW3(ipv4: number): number {
+    return embedInW3(this.length, ipv4);
+  }
+
+  /** {@link matches}, on bytes. */
+  matchesBytes(bytes: Uint8Array, offset: number): boolean {
+    return this.matches(readWord(bytes, offset), readWord(bytes, offset + 4), readWord(bytes, offset + 8));
+  }
+
+  /** {@link check}, on bytes. */
+  checkBytes(bytes: Uint8Array, offset: number): PrefixCheck {
+    return this.check(
+      readWord(bytes, offset),
+      readWord(bytes, offset + 4),
+      readWord(bytes, offset + 8),
+      readWord(bytes, offset + 12),
+    );
+  }
+
+  /** {@link extract}, on bytes. */
+  extractBytes(bytes: Uint8Array, offset: number): number {
+    return extractWord(
+      this.length,
+      readWord(bytes, offset + 4),
+      readWord(bytes, offset + 8),
+      readWord(bytes, offset + 12),
+    );
+  }
+
+  /** Writes the sixteen bytes of the address that embeds `ipv4`; u octet and suffix are zero. */
+  embedBytes(ipv4: number, out: Uint8Array, offset: number): void {
+    writeWord(out, offset, this.w0);
+    writeWord(out, offset + 4, this.embedW1(ipv4));
+    writeWord(out, offset + 8, this.embedW2(ipv4));
+    writeWord(out, offset + 12, this.embedW3(ipv4));
+  }
+}
+
+/**
+ * Compiles `"64:ff9b::/96"` and the like.
+ *
+ * Throws an {@link AddressError}: `invalid-prefix`, `invalid-ipv6`, `host-bits`, `prefix-length`, or `u-octet` for a
+ * /96 that sets bits 64–71.
+ */
+export function compilePrefix(text: string, policy: PrefixPolicy = {}): Prefix {
+  const { family, words, length } = parseCidr(text);
+  if (family === 4)
+    throw new AddressError("invalid-ipv6", `${quote(text)} is an IPv4 prefix; an IPv6 prefix is needed.`);
+  if (!isPrefixLength(length)) {
+    const lengths = PREFIX_LENGTHS.map((each) => `/${each}`).join(", ");
+    throw new AddressError(
+      "prefix-length",
+      `A /${length} cannot embed IPv4 addresses: RFC 6052 knows ${lengths} only.`,
+    );
+  }
+  if ((words[2] & U_OCTET_MASK) !== 0) {
+    throw new AddressError("u-octet", `${quote(text)} sets bits 64–71, which RFC 6052 §2.2 wants to be zero.`);
+  }
+  return new Prefix(words[0], words[1], words[2], length, policy);
+}

@@ -1,0 +1,78 @@
+/** Text to words and back, by way of `ip-address`. Everything that throws, throws an {@link AddressError}. */
+import { Address4, Address6 } from "ip-address";
+import { AddressError } from "./errors.ts";
+import { bytesOf, type IPv6Words, maskWord, readWord, wordsOf } from "./words.ts";
+
+/** No address in text is longer than this: `INET6_ADDRSTRLEN`, with room for `/128`. */
+const LONGEST_TEXT = 50;
+
+/** An IPv4 address in dotted decimal as a word. Throws `invalid-ipv4`. */
+export function parseIPv4(text: string): number {
+  const parsed = text.length > LONGEST_TEXT || text.includes("/") ? undefined : tryParse(() => new Address4(text));
+  if (parsed === undefined) throw new AddressError("invalid-ipv4", `${quote(text)} is not an IPv4 address.`);
+  return readWord(Uint8Array.from(parsed.toArray()), 0);
+}
+
+/** An IPv6 address (RFC 4291 §2.2) as words. Throws `invalid-ipv6`, for a zone or a prefix length too. */
+export function parseIPv6(text: string): IPv6Words {
+  const parsed = /[/%]/.test(text) || text.length > LONGEST_TEXT ? undefined : tryParse(() => new Address6(text));
+  if (parsed === undefined) throw new AddressError("invalid-ipv6", `${quote(text)} is not an IPv6 address.`);
+  return wordsOf(Uint8Array.from(parsed.toUnsignedByteArray()));
+}
+
+/** An IPv4 word in dotted decimal. */
+export function formatIPv4(word: number): string {
+  return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
+}
+
+/** IPv6 words in the canonical text of RFC 5952 §4. `dotted` writes the last 32 bits as IPv4 (RFC 6052 §2.4). */
+export function formatIPv6(words: IPv6Words, dotted = false): string {
+  if (!dotted) return Address6.fromUnsignedByteArray([...bytesOf(words)]).correctForm();
+  // A last half that is never zero keeps `::` out of the 32 bits that are replaced.
+  const hex = Address6.fromUnsignedByteArray([...bytesOf([words[0], words[1], words[2], 0x00010001])]).correctForm();
+  return hex.replace(/1:1$/, formatIPv4(words[3]));
+}
+
+/** A parsed `address/length` of either family; IPv4 uses the first word only. */
+export interface Cidr {
+  readonly family: 4 | 6;
+  readonly words: IPv6Words;
+  /** In bits. */
+  readonly length: number;
+}
+
+/** Parses `address/length`. Throws `invalid-prefix`, `invalid-ipv4`, `invalid-ipv6` or `host-bits`. */
+export function parseCidr(text: string): Cidr {
+  const slash = text.indexOf("/");
+  const lengthText = text.slice(slash + 1);
+  if (slash < 0 || !/^(0|[1-9]\d{0,2})$/.test(lengthText)) {
+    throw new AddressError("invalid-prefix", `${quote(text)} is not a prefix: expected an address, "/" and a length.`);
+  }
+  const address = text.slice(0, slash);
+  const family = address.includes(":") ? 6 : 4;
+  const length = Number(lengthText);
+  if (length > (family === 6 ? 128 : 32)) {
+    throw new AddressError(
+      "invalid-prefix",
+      `${quote(text)} is not a prefix: the length is at most ${family === 6 ? 128 : 32}.`,
+    );
+  }
+  const words: IPv6Words = family === 6 ? parseIPv6(address) : [parseIPv4(address), 0, 0, 0];
+  if (words.some((word, i) => (word & ~maskWord(length - 32 * i)) !== 0)) {
+    throw new AddressError("host-bits", `${quote(text)} has bits set behind its first ${length}.`);
+  }
+  return { family, words, length };
+}
+
+/** Shows what was given without letting it flood or break a line of a log. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
+}
+
+function tryParse<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}

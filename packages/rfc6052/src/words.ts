@@ -1,0 +1,44 @@
+/**
+ * Addresses as int32 words: an IPv4 address is one word, an IPv6 address four, most significant first.
+ * Words are signed, so that V8 keeps them as small integers; `>>> 0` gives the unsigned value.
+ *
+ * No function here checks bounds: the caller owns `bytes` and knows that the address is inside.
+ */
+
+/** Reads 32 bits, most significant byte first. */
+export function readWord(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
+}
+
+/** Writes 32 bits, most significant byte first. */
+export function writeWord(bytes: Uint8Array, offset: number, word: number): void {
+  bytes[offset] = word >>> 24;
+  bytes[offset + 1] = word >>> 16;
+  bytes[offset + 2] = word >>> 8;
+  bytes[offset + 3] = word;
+}
+
+/** The four words of the IPv6 address at `offset`. Allocates: not for the packet path. */
+export function wordsOf(bytes: Uint8Array, offset = 0): IPv6Words {
+  return [
+    readWord(bytes, offset),
+    readWord(bytes, offset + 4),
+    readWord(bytes, offset + 8),
+    readWord(bytes, offset + 12),
+  ];
+}
+
+/** The sixteen bytes of an IPv6 address given as words. Allocates: not for the packet path. */
+export function bytesOf(words: IPv6Words): Uint8Array {
+  const bytes = new Uint8Array(16);
+  for (let i = 0; i < 4; i++) writeWord(bytes, i * 4, words[i]);
+  return bytes;
+}
+
+/** An int32 with its `length` most significant bits set; 0 or less gives none, 32 or more gives all. */
+export function maskWord(length: number): number {
+  return length <= 0 ? 0 : length >= 32 ? -1 : ~(-1 >>> length);
+}
+
+/** An IPv6 address as four int32 words, most significant first. */
+export type IPv6Words = readonly [w0: number, w1: number, w2: number, w3: number];
