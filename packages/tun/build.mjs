@@ -1,0 +1,58 @@
+// Compiles the addon to dist/tun.node with the system's C compiler. No node-gyp.
+//   node build.mjs            fails when there is no compiler
+//   node build.mjs --install  as npm's install step: says what is missing and goes on, so that packages that only
+//                             might use a TUN device still install
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const installing = process.argv.includes("--install");
+const output = join(here, "dist", "tun.node");
+
+const FLAGS = ["-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden"];
+const DEFINES = ["-D_GNU_SOURCE", "-DNAPI_VERSION=8"];
+
+process.exitCode = main();
+
+function main() {
+  // In the repository the build script does this work; the install step is for what npm delivers.
+  if (installing && existsSync(join(here, "src"))) return 0;
+  if (process.platform !== "linux") {
+    console.log(`@nat64/tun: no TUN devices on ${process.platform}; nothing to compile`);
+    return 0;
+  }
+  const sources = readdirSync(join(here, "native"))
+    .filter((name) => name.endsWith(".c"))
+    .sort()
+    .map((name) => join(here, "native", name));
+  console.log(`@nat64/tun: compiling ${sources.length} C files to dist/tun.node`);
+  const failure = compile(sources);
+  if (failure === undefined) return 0;
+  console.error(`@nat64/tun: ${failure}`);
+  return installing ? 0 : 1;
+}
+
+/** Returns what went wrong, as a sentence, or undefined. */
+function compile(sources) {
+  const compiler = process.env.CC || "cc";
+  const headers = createRequire(import.meta.url)("node-api-headers").include_dir;
+  mkdirSync(dirname(output), { recursive: true });
+  // Two builds may run at once and a running process may have the old file mapped: write aside, then rename.
+  const temporary = `${output}.${process.pid}`;
+  const run = spawnSync(compiler, [...FLAGS, ...DEFINES, "-isystem", headers, "-o", temporary, ...sources], {
+    stdio: "inherit",
+  });
+  if (run.error?.code === "ENOENT") {
+    return `the C compiler "${compiler}" is missing: install gcc (Debian, Ubuntu: apt-get install gcc libc6-dev), then run the build again`;
+  }
+  if (run.error !== undefined) return `the C compiler "${compiler}" could not be started: ${run.error.message}`;
+  if (run.status !== 0) {
+    rmSync(temporary, { force: true });
+    return `the C compiler "${compiler}" failed (see above); are the headers there (Debian, Ubuntu: apt-get install libc6-dev)?`;
+  }
+  renameSync(temporary, output);
+  return undefined;
+}

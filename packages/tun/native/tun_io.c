@@ -1,0 +1,118 @@
+#include "tun_io.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/uio.h>
+
+// How often one batch may wait for a full queue, and how long each time. Together they bound a write to 4 ms.
+#define WAITS_PER_BATCH 4
+#define WAIT_MILLISECONDS 1
+
+static size_t align_up(size_t value) {
+  return (value + PACKET_ALIGNMENT - 1) & ~(size_t)(PACKET_ALIGNMENT - 1);
+}
+
+static ssize_t read_packet(const struct tun_queue *queue, struct virtio_net_hdr *header, uint8_t *packet) {
+  struct iovec parts[2] = {{header, sizeof *header}, {packet, READ_ROOM}};
+  ssize_t got;
+  do {
+    got = queue->has_vnet_header ? readv(queue->fd, parts, 2) : readv(queue->fd, parts + 1, 1);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return -errno;
+  if (!queue->has_vnet_header) {
+    *header = (struct virtio_net_hdr){0};
+    return got;
+  }
+  return got < (ssize_t)sizeof *header ? 0 : got - (ssize_t)sizeof *header;
+}
+
+int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, size_t limit, uint32_t headroom) {
+  size_t gap = align_up(headroom);
+  size_t next = gap;
+  uint32_t count = 0;
+  // A flood of packets that are all refused must not hold the caller here.
+  uint32_t attempts = batch->capacity;
+
+  while (attempts-- > 0 && count < batch->capacity && next <= limit && limit - next >= READ_ROOM) {
+    struct virtio_net_hdr header;
+    uint8_t *packet = batch->bytes + next;
+    ssize_t length = read_packet(queue, &header, packet);
+    if (length < 0) {
+      if (length == -EAGAIN || count > 0) break;
+      return (int)length;
+    }
+    if (length > (ssize_t)MAX_PACKET_LENGTH) {
+      queue->counters[COUNTER_TRUNCATED_READS]++;
+      continue;
+    }
+    header.flags &= VIRTIO_NET_HDR_F_NEEDS_CSUM | VIRTIO_NET_HDR_F_DATA_VALID;
+    if (length == 0 || !vnet_header_measure(&header, packet, (uint32_t)length) ||
+        !vnet_header_is_sound(&header, (uint32_t)length)) {
+      queue->counters[COUNTER_REFUSED_READS]++;
+      continue;
+    }
+    batch_put_slot(batch, count++, (uint32_t)next, (uint32_t)length, &header);
+    next = align_up(next + (size_t)length) + gap;
+  }
+  return (int)count;
+}
+
+static bool is_full_queue(int error) {
+  return error == EAGAIN || error == ENOBUFS || error == ENOMEM;
+}
+
+// Returns the bytes written or -errno. Waits for a full queue as long as `*waits` lasts.
+static ssize_t write_packet(const struct tun_queue *queue, const struct iovec *parts, int part_count, int *waits) {
+  for (;;) {
+    ssize_t written = writev(queue->fd, parts, part_count);
+    if (written >= 0) return written;
+    if (errno == EINTR) continue;
+    int error = errno;
+    if (!is_full_queue(error) || (*waits)-- <= 0) return -error;
+    struct pollfd writable = {.fd = queue->fd, .events = POLLOUT};
+    (void)poll(&writable, 1, WAIT_MILLISECONDS);
+  }
+}
+
+static void count_write_error(double *counters, ssize_t error) {
+  counters[error >= 1 && error <= COUNTER_LAST_ERRNO ? error : EIO]++;
+}
+
+int tun_write_batch(const struct tun_queue *queue, const struct packet_batch *batch, uint32_t count) {
+  int written = 0;
+  int waits = WAITS_PER_BATCH;
+
+  for (uint32_t i = 0; i < count; i++) {
+    struct virtio_net_hdr header = {0};
+    uint32_t offset, length;
+    bool needs_offload;
+    if (!batch_take_slot(batch, i, &offset, &length, &header)) {
+      queue->counters[COUNTER_REFUSED_WRITES]++;
+      continue;
+    }
+    needs_offload = header.gso_type != VIRTIO_NET_HDR_GSO_NONE || (header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
+    if (needs_offload && !queue->has_vnet_header) {
+      // Without the header the kernel would take an unfinished checksum for a finished one.
+      queue->counters[COUNTER_REFUSED_WRITES]++;
+      continue;
+    }
+
+    struct iovec parts[2] = {{&header, sizeof header}, {batch->bytes + offset, length}};
+    ssize_t expected = length;
+    ssize_t result;
+    if (queue->has_vnet_header) {
+      expected += sizeof header;
+      result = write_packet(queue, parts, 2, &waits);
+    } else {
+      result = write_packet(queue, parts + 1, 1, &waits);
+    }
+    if (result == expected) {
+      written++;
+    } else if (result >= 0) {
+      queue->counters[COUNTER_SHORT_WRITES]++;
+    } else {
+      count_write_error(queue->counters, -result);
+    }
+  }
+  return written;
+}

@@ -1,0 +1,27 @@
+// Moves batches of packets between a TUN file descriptor and memory. Nothing here knows about Node.
+#pragma once
+
+#include "packet_batch.h"
+
+// Slots of the counter array (doubles, because JavaScript reads them): a slot per errno, then the ones below.
+// src/counters.ts mirrors these numbers.
+#define COUNTER_REFUSED_WRITES 0
+#define COUNTER_LAST_ERRNO 133
+#define COUNTER_SHORT_WRITES 134
+#define COUNTER_TRUNCATED_READS 135
+#define COUNTER_REFUSED_READS 136
+#define COUNTER_SLOTS 137
+
+struct tun_queue {
+  int fd;
+  bool has_vnet_header;
+  double *counters;
+};
+
+// Reads until the queue is empty, all slots are used, or fewer than READ_ROOM bytes are left before `limit`. Each
+// packet has at least `headroom` bytes before it and starts at a multiple of 4.
+// Returns the number of packets, or -errno when the very first read failed for good.
+int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, size_t limit, uint32_t headroom);
+
+// Writes slots 0 … count-1, one writev each. A packet that fails is counted and skipped. Returns how many were written.
+int tun_write_batch(const struct tun_queue *queue, const struct packet_batch *batch, uint32_t count);

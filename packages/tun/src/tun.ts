@@ -1,0 +1,144 @@
+import type { PacketBatch } from "./batch.ts";
+import { createCounterArray, readCounters, type TunCounters } from "./counters.ts";
+import { closedError, errnoName, ioError, TunError } from "./errors.ts";
+import { type NativeAddon, native } from "./native.ts";
+import type { TunHandle, TunOffloads } from "./open.ts";
+
+/** Bytes kept free before each packet by default, so that headers grow in place. */
+export const DEFAULT_HEADROOM = 64;
+
+/** How {@link Tun.read} lays packets out. */
+export interface TunReadOptions {
+  /** Free bytes before each packet; rounded up to a multiple of 4; default {@link DEFAULT_HEADROOM}. */
+  readonly headroom?: number;
+  /** Bytes at the end of `bytes` that stay untouched, for packets that the reader makes itself; default 0. */
+  readonly reserve?: number;
+}
+
+const NO_OPTIONS: TunReadOptions = {};
+
+/**
+ * One open queue of a TUN device. Reads and writes are non-blocking; wait with a `Poller`.
+ *
+ * The one that opened it closes it. Another thread may use it through {@link Tun.handle} and `borrowTun`; it must
+ * have stopped before the owner closes.
+ */
+export class Tun {
+  /** The name of the interface. */
+  readonly name: string;
+  /** What the kernel agreed to leave to us. */
+  readonly offloads: TunOffloads;
+  readonly #native: NativeAddon;
+  readonly #counters: Float64Array = createCounterArray();
+  readonly #hasVnetHeader: number;
+  readonly #owned: boolean;
+  #fd: number;
+
+  /** Use `openTun` or `borrowTun`. */
+  constructor(handle: TunHandle, owned: boolean) {
+    this.#native = native();
+    this.#fd = handle.fd;
+    this.#owned = owned;
+    this.name = handle.name;
+    this.offloads = Object.freeze({ ...handle.offloads });
+    this.#hasVnetHeader = handle.offloads.vnetHeader ? 1 : 0;
+  }
+
+  /** The file descriptor, for a `Poller`. Throws `ERR_TUN_CLOSED`. */
+  get fd(): number {
+    if (this.#fd < 0) throw closedError(`TUN device ${this.name}`);
+    return this.#fd;
+  }
+
+  /** What `borrowTun` needs in another thread; may be sent with `postMessage`. Throws `ERR_TUN_CLOSED`. */
+  get handle(): TunHandle {
+    return { fd: this.fd, name: this.name, offloads: this.offloads };
+  }
+
+  /**
+   * Fills `batch` with the packets that wait in the queue, from slot 0 on, and sets `batch.count`. Stops when the queue
+   * is empty, all slots are used, or fewer than `READ_ROOM` bytes are left before the reserve.
+   *
+   * Packets lie one after the other, each with `headroom` bytes before it, each starting at a multiple of 4. Every slot
+   * is sound: `checksumStart + checksumOffset + 2` and `headerLength` are inside the packet.
+   *
+   * @returns the number of packets, 0 when none waits.
+   * @throws TunError `ERR_TUN_GONE` when the interface is deleted, `ERR_TUN_CLOSED`, `ERR_TUN_IO`; TypeError when an
+   * array of the batch is of the wrong type or shorter than `capacity`.
+   */
+  read(batch: PacketBatch, options: TunReadOptions = NO_OPTIONS): number {
+    const count = this.#native.tunRead(
+      this.fd,
+      this.#hasVnetHeader,
+      this.#counters,
+      batch.capacity,
+      batch.bytes,
+      batch.offset,
+      batch.length,
+      batch.flags,
+      batch.gsoType,
+      batch.gsoSize,
+      batch.headerLength,
+      batch.checksumStart,
+      batch.checksumOffset,
+      options.reserve ?? 0,
+      options.headroom ?? DEFAULT_HEADROOM,
+    );
+    if (count < 0) {
+      batch.count = 0;
+      throw this.#readError(count);
+    }
+    batch.count = count;
+    return count;
+  }
+
+  /**
+   * Writes slots 0 … count-1 to the kernel. A packet that cannot be written is skipped and counted
+   * ({@link Tun.counters}), never thrown. A full queue is waited for, but never longer than 4 ms for the whole batch.
+   *
+   * @returns the number of packets that the kernel took.
+   * @throws TunError `ERR_TUN_CLOSED`; TypeError when the batch as a whole is wrong: an array of another type or shorter
+   * than `capacity`, or `count` larger than that.
+   */
+  write(batch: PacketBatch): number {
+    return this.#native.tunWrite(
+      this.fd,
+      this.#hasVnetHeader,
+      this.#counters,
+      batch.capacity,
+      batch.bytes,
+      batch.offset,
+      batch.length,
+      batch.flags,
+      batch.gsoType,
+      batch.gsoSize,
+      batch.headerLength,
+      batch.checksumStart,
+      batch.checksumOffset,
+      batch.count,
+    );
+  }
+
+  /** What went wrong with single packets so far. Works after `close()` too. */
+  counters(): TunCounters {
+    return readCounters(this.#counters);
+  }
+
+  /**
+   * Closes the queue; the interface goes away with its last queue unless it is persistent. A borrowed device is only
+   * forgotten. Closing again does nothing.
+   */
+  close(): void {
+    const fd = this.#fd;
+    this.#fd = -1;
+    if (fd >= 0 && this.#owned) this.#native.closeFd(fd);
+  }
+
+  #readError(negativeErrno: number): TunError {
+    const name = errnoName(-negativeErrno);
+    if (name === "EBADFD" || name === "EIO" || name === "EFAULT") {
+      return new TunError("ERR_TUN_GONE", `TUN device ${this.name} was deleted; close it and open it again`, name);
+    }
+    return ioError(`reading from TUN device ${this.name}`, negativeErrno);
+  }
+}
