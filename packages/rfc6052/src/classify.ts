@@ -1,10 +1,9 @@
 /** What kind of address something is, by the IANA registries. */
 import { BlockTree, type ValuedBlock } from "./block-tree.ts";
-import { AddressError } from "./errors.ts";
 import type { SpecialPurposeBlock } from "./registry/block.ts";
 import { IPV4_SPECIAL_PURPOSE } from "./registry/ipv4.ts";
 import { IPV6_SPECIAL_PURPOSE } from "./registry/ipv6.ts";
-import { parseCidr, parseIPv4, parseIPv6, quote } from "./text.ts";
+import { familyOf, parseCidr, parseIPv4, parseIPv6 } from "./text.ts";
 
 /** What {@link classify} finds. The objects are shared and frozen: compare them, keep them, do not expect fresh ones. */
 export interface Classification {
@@ -54,9 +53,7 @@ export function classifyIPv6(w0: number, w1: number, w2: number, w3: number): Cl
 
 /** Classifies an address of either family in text. Throws `invalid-ipv4` or `invalid-ipv6`. */
 export function classify(address: string): Classification {
-  if (address.includes(":")) return classifyIPv6(...parseIPv6(address));
-  if (address.includes(".")) return classifyIPv4(parseIPv4(address));
-  throw new AddressError("invalid-ipv6", `${quote(address)} is neither an IPv4 nor an IPv6 address.`);
+  return familyOf(address) === 6 ? classifyIPv6(...parseIPv6(address)) : classifyIPv4(parseIPv4(address));
 }
 
 /** Every class of both families, with its block: what tables for other purposes are made from. */

@@ -49,19 +49,24 @@ export function parseCidr(text: string): Cidr {
     throw new AddressError("invalid-prefix", `${quote(text)} is not a prefix: expected an address, "/" and a length.`);
   }
   const address = text.slice(0, slash);
-  const family = address.includes(":") ? 6 : 4;
-  const length = Number(lengthText);
-  if (length > (family === 6 ? 128 : 32)) {
-    throw new AddressError(
-      "invalid-prefix",
-      `${quote(text)} is not a prefix: the length is at most ${family === 6 ? 128 : 32}.`,
-    );
-  }
+  const family = familyOf(address);
   const words: IPv6Words = family === 6 ? parseIPv6(address) : [parseIPv4(address), 0, 0, 0];
+  const length = Number(lengthText);
+  const longest = family === 6 ? 128 : 32;
+  if (length > longest) {
+    throw new AddressError("invalid-prefix", `${quote(text)} is not a prefix: the length is at most ${longest}.`);
+  }
   if (words.some((word, i) => (word & ~maskWord(length - 32 * i)) !== 0)) {
     throw new AddressError("host-bits", `${quote(text)} has bits set behind its first ${length}.`);
   }
   return { family, words, length };
+}
+
+/** Which family a text wants to be of. Throws `invalid-ipv6` if neither. */
+export function familyOf(address: string): 4 | 6 {
+  if (address.includes(":")) return 6;
+  if (address.includes(".")) return 4;
+  throw new AddressError("invalid-ipv6", `${quote(address)} is neither an IPv4 nor an IPv6 address.`);
 }
 
 /** Shows what was given without letting it flood or break a line of a log. */
