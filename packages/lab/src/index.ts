@@ -1,1 +1,10 @@
-export {};
+export { CommandFailed, type CommandOptions, type Outcome } from "./netns/command.ts";
+export { Host, type LinkCounters } from "./netns/host.ts";
+export { Lab, type LinkEnd } from "./netns/lab.ts";
+export { HostProcess } from "./netns/process.ts";
+export { keptRuns, removeLeftovers, removeRun } from "./netns/remove.ts";
+export { type AddressPlan, documentation, global } from "./topology/addresses.ts";
+export { type LocalOptions, type LocalTopology, type RunningLocalTopology, startLocal } from "./topology/local.ts";
+export { kernel } from "./translators/kernel.ts";
+export { tayga } from "./translators/tayga.ts";
+export type { RunningTranslator, Translator } from "./translators/translator.ts";

@@ -1,0 +1,27 @@
+/** Removes this process's labs when it ends: by itself, by an exception, or by SIGINT, SIGTERM or SIGHUP. */
+import { removeRun } from "./remove.ts";
+
+const mine = new Set<string>();
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** From now on this run is removed when the process ends. */
+export function cleanUpOnExit(runId: string): void {
+  install();
+  mine.add(runId);
+}
+
+/** The run is gone, or shall stay. */
+export function forget(runId: string): void {
+  mine.delete(runId);
+}
+
+let installed = false;
+
+function install(): void {
+  if (installed) return;
+  installed = true;
+  process.on("exit", () => {
+    for (const runId of mine) removeRun(runId);
+  });
+  for (const [name, number] of Object.entries(SIGNALS)) process.on(name, () => process.exit(128 + number));
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+
+/**
+ * The fields of `/proc/<pid>/stat` from the third on (proc(5) numbers them from 1), or `undefined` when there is no such
+ * process. The second field, the name, may hold spaces and parentheses and is cut away.
+ */
+export function statFields(pid: number): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
+  }
+}
+
+/** When a process started, in clock ticks since boot: with the pid it names a process for good. */
+export function startTime(pid: number): string | undefined {
+  return statFields(pid)?.[22 - 3];
+}
+
+/** Whether a process runs; a zombie, which only waits to be reaped, does not. */
+export function isRunning(pid: number): boolean {
+  const fields = statFields(pid);
+  return fields !== undefined && fields[0] !== "Z";
+}
+
+/** Blocks this thread. For cleaning up on exit, where nothing asynchronous runs any more. */
+export function sleepNow(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

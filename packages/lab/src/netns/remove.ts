@@ -1,0 +1,71 @@
+/**
+ * Removes what a run made: processes, namespaces (with them links, addresses, routes, rules) and its directory. All of it
+ * is synchronous, so that it works in an exit handler too.
+ */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { tryNow } from "./command.ts";
+import { isRunning, sleepNow } from "./proc.ts";
+import { ownerIsAlive, runIdOf } from "./run-id.ts";
+
+/** Where each run has a directory for logs, configs and sockets. Short, since a Unix socket's path is. */
+export const RUNS = "/run/nat64-lab";
+
+const NAMESPACES = "/run/netns";
+const KEEP = "keep";
+const RUN_ID = /^\d+\.\d+\.\d+$/;
+
+/** The file whose presence says that a run outlives its owner. */
+export function keepFile(runId: string): string {
+  return `${RUNS}/${runId}/${KEEP}`;
+}
+
+/** Ends every process in a run's namespaces, then removes the namespaces and the directory. */
+export function removeRun(runId: string): void {
+  const namespaces = list(NAMESPACES).filter((name) => runIdOf(name) === runId);
+  endProcesses(namespaces.flatMap(processesIn));
+  for (const namespace of namespaces) tryNow(["ip", "netns", "delete", namespace]);
+  rmSync(`${RUNS}/${runId}`, { recursive: true, force: true });
+}
+
+/** Removes the leftovers of runs whose owner is dead. Runs that were kept stay. Returns the ids of those removed. */
+export function removeLeftovers(): string[] {
+  const dead = allRuns().filter((runId) => !ownerIsAlive(runId) && !existsSync(keepFile(runId)));
+  for (const runId of dead) removeRun(runId);
+  return dead;
+}
+
+/** The ids of the runs that were kept on purpose. */
+export function keptRuns(): string[] {
+  return allRuns().filter((runId) => existsSync(keepFile(runId)));
+}
+
+function allRuns(): string[] {
+  const named = list(NAMESPACES).map(runIdOf);
+  const withDirectory = list(RUNS).filter((name) => RUN_ID.test(name));
+  return [...new Set([...named, ...withDirectory])].filter((runId) => runId !== undefined);
+}
+
+function processesIn(namespace: string): number[] {
+  return tryNow(["ip", "netns", "pids", namespace]).split("\n").filter(Boolean).map(Number);
+}
+
+/** Asks them to end, gives them two seconds, then makes them. */
+function endProcesses(pids: readonly number[]): void {
+  signal(pids, "SIGTERM");
+  for (let tries = 0; tries < 100 && pids.some(isRunning); tries++) sleepNow(20);
+  signal(pids.filter(isRunning), "SIGKILL");
+}
+
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // it has ended meanwhile
+    }
+  }
+}
+
+function list(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory) : [];
+}

@@ -1,0 +1,116 @@
+/**
+ * The topology of a local exit (classic NAT64), with and without routers:
+ *
+ *     client ───────────────── v6peer ───────────────── server
+ *            IPv6                            IPv4
+ *
+ *     client ── r6a ── r6b ── v6peer ── r4a ── r4b ── server
+ *                  ▲                       ▲
+ *              ipv6Mtu              ipv4Mtu, in 10/8
+ *
+ * The client has IPv6 alone, the server IPv4 alone; what stands in `v6peer` translates.
+ */
+import type { Host } from "../netns/host.ts";
+import { Lab } from "../netns/lab.ts";
+import type { RunningTranslator, Translator } from "../translators/translator.ts";
+import { type AddressPlan, documentation } from "./addresses.ts";
+import { buildChain, type ChainLink, endAddress } from "./chain.ts";
+
+/** What a local topology looks like. */
+export interface LocalOptions {
+  readonly translator: Translator;
+  /** Two IPv6 routers and two IPv4 routers on the way. Default: none. */
+  readonly routers?: boolean;
+  /** MTU of the link between the IPv6 routers. Default 1500. */
+  readonly ipv6Mtu?: number;
+  /** MTU of the link between the IPv4 routers. Default 1500. */
+  readonly ipv4Mtu?: number;
+  /** Default: the documentation ranges. */
+  readonly plan?: AddressPlan;
+}
+
+/** The hosts of a local topology and their addresses. */
+export interface LocalTopology {
+  readonly lab: Lab;
+  readonly plan: AddressPlan;
+  readonly client: Host;
+  readonly v6peer: Host;
+  readonly server: Host;
+  /** The client's IPv6 address. */
+  readonly clientIpv6: string;
+  /** The server's IPv4 address. */
+  readonly serverIpv4: string;
+  /** The server's IPv4 address behind the NAT64 prefix. */
+  readonly serverNat64: string;
+  /** The subnet in which the server has its IPv6 address when the translator needs one. */
+  readonly serverIpv6Subnet: string;
+  /** The IPv6 peer's interface towards the IPv4 side. */
+  readonly ipv4Device: string;
+}
+
+/** A local topology whose translator is up. */
+export interface RunningLocalTopology extends LocalTopology {
+  readonly translator: RunningTranslator;
+}
+
+/** Builds the topology and starts its translator. Whatever fails, nothing stays behind. */
+export async function startLocal(options: LocalOptions): Promise<RunningLocalTopology> {
+  const lab = Lab.create();
+  try {
+    const topology = await buildLocal(lab, options);
+    return { ...topology, translator: await options.translator.start(topology) };
+  } catch (error) {
+    lab.down();
+    throw error;
+  }
+}
+
+async function buildLocal(lab: Lab, options: LocalOptions): Promise<LocalTopology> {
+  const { routers = false, plan = documentation } = options;
+  const names = routers ? ["client", "r6a", "r6b", "v6peer", "r4a", "r4b", "server"] : ["client", "v6peer", "server"];
+  const hosts: Host[] = [];
+  for (const name of names) hosts.push(await lab.host(name));
+
+  const [client, v6peer, server] = ["client", "v6peer", "server"].map((name) => lab.hosts.get(name) as Host);
+  const anchored = [plan.prefix80, plan.pool].map((network) => ({ network, at: v6peer }));
+  await buildChain(lab, hosts, [...ipv6Links(options, plan), ...ipv4Links(options, plan)], anchored);
+  await addDefaultRoutes(hosts, v6peer, plan);
+
+  const serverIpv4 = endAddress(plan.ipv4.at(-1) as string, "right");
+  return {
+    lab,
+    plan,
+    client,
+    v6peer,
+    server,
+    clientIpv6: endAddress(plan.ipv6[0], "left"),
+    serverIpv4,
+    serverNat64: `${plan.nat64}${serverIpv4}`,
+    serverIpv6Subnet: plan.ipv6BesideIpv4.at(-1) as string,
+    ipv4Device: `to-${hosts[hosts.indexOf(v6peer) + 1].name}`,
+  };
+}
+
+function ipv6Links({ routers = false, ipv6Mtu = 1500 }: LocalOptions, plan: AddressPlan): ChainLink[] {
+  const [atClient, between, atV6peer] = plan.ipv6.map((subnet) => ({ subnets: [subnet] }));
+  return routers ? [atClient, { ...between, mtu: ipv6Mtu }, atV6peer] : [atClient];
+}
+
+function ipv4Links({ routers = false, ipv4Mtu = 1500, translator }: LocalOptions, plan: AddressPlan): ChainLink[] {
+  const [atV6peer, between, atServer] = plan.ipv4.map((subnet, i) => ({
+    subnets: translator.needsIpv6Server ? [subnet, plan.ipv6BesideIpv4[i]] : [subnet],
+  }));
+  return routers ? [atV6peer, { ...between, mtu: ipv4Mtu }, atServer] : [atServer];
+}
+
+/**
+ * Both ends send everything towards the middle, and the IPv6 peer sends unknown IPv4 destinations to the IPv4 side: what
+ * a translator lets out by mistake is seen there.
+ */
+async function addDefaultRoutes(hosts: readonly Host[], v6peer: Host, plan: AddressPlan): Promise<void> {
+  const position = hosts.indexOf(v6peer);
+  const firstIpv4 = hosts.length > 3 ? plan.ipv4[0] : (plan.ipv4.at(-1) as string);
+  await hosts[0].addRoute("default", endAddress(plan.ipv6[0], "right"));
+  await hosts.at(-1)?.addRoute("default", endAddress(plan.ipv4.at(-1) as string, "left"));
+  await hosts[position].addRoute("default", endAddress(firstIpv4, "right"));
+}

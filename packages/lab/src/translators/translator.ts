@@ -1,0 +1,21 @@
+import type { LocalTopology } from "../topology/local.ts";
+
+/** What stands in the IPv6 peer's host and carries packets between the client and the server. */
+export interface Translator {
+  /** A short name, also the key in the bench's results. */
+  readonly name: string;
+  /** Whether the server needs an IPv6 address, since nothing is translated. */
+  readonly needsIpv6Server: boolean;
+  /** Brings it up in `topology.v6peer`; resolves when it forwards. */
+  start(topology: LocalTopology): Promise<RunningTranslator>;
+}
+
+/** A translator that is up. */
+export interface RunningTranslator {
+  /** The process that translates; `undefined` when the kernel does. */
+  readonly pid: number | undefined;
+  /** The address at which the client reaches the server. */
+  readonly target: string;
+  /** Ends it. */
+  stop(): Promise<void>;
+}
