@@ -1,0 +1,12 @@
+// Everything between a fresh clone and a built tree; each command calls it, so that any of them may be typed first.
+import { requireLinuxAndNode } from "./machine.mjs";
+import { installSystemPackages } from "./system-packages.mjs";
+import { build, installNpmPackages } from "./workspace.mjs";
+
+/** `purpose` is "start", "test" or "bench": it decides which system packages are needed. */
+export function setUp(purpose) {
+  requireLinuxAndNode();
+  installSystemPackages(purpose);
+  installNpmPackages();
+  build();
+}

@@ -1,0 +1,66 @@
+// The few programs that come from the distribution and not from npm.
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { isRoot } from "./machine.mjs";
+import { fail, note, step } from "./say.mjs";
+
+const program = (name) => () => process.env.PATH.split(":").some((folder) => isExecutable(`${folder}/${name}`));
+
+/** Each system package, how to see that it is there, and what it is for. */
+const PACKAGES = [
+  { name: "gcc", isThere: program("cc"), use: "compiles the TUN addon and the traffic tools" },
+  { name: "libc6-dev", isThere: () => existsSync("/usr/include/stdio.h"), use: "headers for gcc" },
+  { name: "iproute2", isThere: program("ip"), use: "namespaces, links, routes", root: true },
+  { name: "nftables", isThere: program("nft"), use: "masquerading", root: true },
+  { name: "curl", isThere: program("curl"), use: "fetches pages", root: true },
+  { name: "iputils-ping", isThere: program("ping"), use: "ping", root: true },
+  { name: "traceroute", isThere: program("traceroute"), use: "traceroute", root: true },
+  { name: "iperf3", isThere: program("iperf3"), use: "bulk data", root: true },
+  {
+    name: "tayga",
+    isThere: program("tayga"),
+    use: "the NAT64 that the bench compares with",
+    root: true,
+    only: "compare",
+  },
+  { name: "tcpdump", isThere: program("tcpdump"), use: "looks at packets in tests", root: true, only: "test" },
+];
+
+/** Installs with apt what is missing for `purpose`: "start", "test" or "bench". Without root it says what is missing. */
+export function installSystemPackages(purpose) {
+  const wanted = PACKAGES.filter((each) => isWanted(each, purpose));
+  const missing = wanted.filter((each) => !each.isThere());
+  step(`System packages: ${wanted.map(({ name }) => name).join(" ")}`);
+  if (missing.length === 0) return note("all there");
+  for (const { name, use } of missing) note(`missing: ${name} (${use})`);
+
+  const install = ["install", "-y", "--no-install-recommends", ...missing.map(({ name }) => name)];
+  if (!isRoot) fail(`install them first, as root: apt-get ${install.join(" ")}`);
+  if (!program("apt-get")()) fail("there is no apt-get here; install them with this system's own package manager");
+  apt(["update"]);
+  apt(install);
+  const still = missing.filter((each) => !each.isThere());
+  if (still.length > 0) fail(`apt-get ended well, but still missing: ${still.map(({ name }) => name).join(" ")}`);
+}
+
+/** Without root nothing that needs root is run, so nothing for it is asked for. */
+function isWanted({ root = false, only }, purpose) {
+  if (root && !isRoot) return false;
+  return only === undefined || only === purpose || (only === "compare" && purpose !== "start");
+}
+
+function apt(args) {
+  step(`apt-get ${args.join(" ")}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const { status } = spawnSync("apt-get", args, { stdio: ["ignore", 2, 2], env });
+  if (status !== 0) fail(`apt-get ${args[0]} ended with exit code ${status}; what it printed above says why`);
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+// npm start: the demo. Sets everything up, then runs packages/lab's demo.
+import { requireLinuxAndNode, requireRootAndTun } from "./lib/machine.mjs";
+import { setUp } from "./lib/set-up.mjs";
+import { ROOT, runHere } from "./lib/workspace.mjs";
+
+const HELP = `npm start [-- OPTIONS]
+
+An IPv6-only client reaches an IPv4-only web server through the NAT64, on this machine, in network namespaces.
+Installs what is missing (apt and npm), builds, shows it, and removes everything. Needs Linux and root.
+
+  --keep   leave it up afterwards and print how to enter each host
+  --down   remove what --keep left up
+  --help   this text
+`;
+
+const args = process.argv.slice(2);
+const unknown = args.find((arg) => !["--keep", "--down", "--help", "-h"].includes(arg));
+if (unknown !== undefined) {
+  process.stderr.write(`There is no option ${unknown}.\n\n${HELP}`);
+  process.exit(2);
+}
+if (args.includes("--help") || args.includes("-h")) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+requireLinuxAndNode();
+requireRootAndTun();
+setUp("start");
+process.exit(runHere(process.execPath, [`${ROOT}packages/lab/dist/demo/main.js`, ...args]));
