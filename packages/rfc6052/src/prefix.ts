@@ -10,6 +10,7 @@ import { isGlobalUnicastIPv4 } from "./global-unicast.ts";
 import { embedInW1, embedInW2, embedInW3, extractWord, suffixMaskW2, suffixMaskW3, U_OCTET_MASK } from "./layout.ts";
 import { isPrefixLength, PREFIX_LENGTHS, type PrefixLength } from "./prefix-length.ts";
 import { formatIPv6, parseCidr, quote } from "./text.ts";
+import { isInWellKnownPrefix } from "./well-known.ts";
 import { maskWord, readWord, writeWord } from "./words.ts";
 
 /** What {@link Prefix.check} found. Small integers, so that they can index counters. */
@@ -63,7 +64,7 @@ export class Prefix {
     this.w2 = w2;
     this.length = length;
     this.text = `${formatIPv6([w0, w1, w2, 0])}/${length}`;
-    this.isWellKnown = length === 96 && w0 === 0x0064ff9b && w1 === 0 && w2 === 0;
+    this.isWellKnown = length === 96 && isInWellKnownPrefix(w0, w1, w2);
     this.#mask1 = maskWord(length - 32);
     this.#mask2 = maskWord(length - 64);
     const refusesSuffix = policy.suffix === "refuse";

@@ -33,3 +33,37 @@ export const BAD_PREFIXES: readonly { readonly defect: string; readonly text: st
   { defect: "length of 128", text: "2001:db8::1/128", code: "prefix-length" },
   { defect: "u octet set in a /96", text: "2001:db8:0:0:100::/96", code: "u-octet" },
 ];
+
+/** Text that is no IPv4 address, named for its defect. */
+export const BAD_IPV4: readonly { readonly defect: string; readonly text: string }[] = [
+  { defect: "empty", text: "" },
+  { defect: "three octets", text: "192.0.2" },
+  { defect: "five octets", text: "192.0.2.1.1" },
+  { defect: "octet of 256", text: "192.0.2.256" },
+  { defect: "octal octet", text: "192.0.2.010" },
+  { defect: "hexadecimal octet", text: "192.0.2.0x1" },
+  { defect: "one number", text: "3221225985" },
+  { defect: "length", text: "192.0.2.1/32" },
+  { defect: "space in front", text: " 192.0.2.1" },
+  { defect: "line feed behind", text: "192.0.2.1\n" },
+  { defect: "digits of another script", text: "١٩٢.0.2.1" },
+];
+
+/** Text that is no IPv6 address, named for its defect. */
+export const BAD_IPV6: readonly { readonly defect: string; readonly text: string }[] = [
+  { defect: "empty", text: "" },
+  { defect: "IPv4", text: "192.0.2.1" },
+  { defect: "seven groups", text: "1:2:3:4:5:6:7" },
+  { defect: "nine groups", text: "1:2:3:4:5:6:7:8:9" },
+  { defect: "two double colons", text: "1::2::3" },
+  { defect: "three colons", text: "1:::2" },
+  { defect: "group of five digits", text: "2001:db8::12345" },
+  { defect: "letter g", text: "2001:db8::g" },
+  { defect: "zone", text: "fe80::1%eth0" },
+  { defect: "length", text: "2001:db8::1/128" },
+  { defect: "brackets", text: "[2001:db8::1]" },
+  { defect: "embedded octet of 256", text: "::ffff:192.0.2.256" },
+  { defect: "embedded IPv4 in the middle", text: "1:2:3:4:192.0.2.1:5:6" },
+  { defect: "line feed behind", text: "2001:db8::1\n" },
+  { defect: "colon behind", text: "2001:db8::1:" },
+];
