@@ -45,11 +45,16 @@ export class TunError extends Error {
   }
 }
 
-const ERRNO_NAMES = new Map<number, string>(
-  Object.entries(constants.errno)
+/** What a TUN device answers once its interface is deleted; Node has no name for it. */
+const EBADFD = 77;
+
+const ERRNO_NAMES = new Map<number, string>([
+  [EBADFD, "EBADFD"],
+  // Reversed, so that of two names for one number the first wins (EAGAIN, not EWOULDBLOCK).
+  ...Object.entries(constants.errno)
     .map(([name, value]): [number, string] => [value, name])
     .reverse(),
-);
+]);
 
 /** The symbolic name of a positive errno, such as `EPERM`, or `errno 123` for one without a name. */
 export function errnoName(errno: number): string {

@@ -136,7 +136,7 @@ export class Tun {
 
   #readError(negativeErrno: number): TunError {
     const name = errnoName(-negativeErrno);
-    if (name === "EBADFD" || name === "EIO" || name === "EFAULT") {
+    if (name === "EBADFD" || name === "EIO") {
       return new TunError("ERR_TUN_GONE", `TUN device ${this.name} was deleted; close it and open it again`, name);
     }
     return ioError(`reading from TUN device ${this.name}`, negativeErrno);

@@ -1,0 +1,41 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+const HERE = import.meta.dirname;
+const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
+
+describe.skipIf(!hasCompiler)("the packet path in C (needs cc)", () => {
+  it("touches no byte outside a lying batch and accounts for every packet, under the sanitizers", () => {
+    const folder = mkdtempSync(join(tmpdir(), "nat64-native-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const program = join(folder, "batch_test");
+    const flags = ["-std=gnu17", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE"];
+    const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    const sources = ["native/batch_test.c", "../native/tun_io.c", "../native/packet_batch.c", "../native/wait.c"];
+    const compile = spawnSync("cc", [...flags, ...sanitizers, "-o", program, ...sources], {
+      cwd: HERE,
+      encoding: "utf8",
+    });
+    expect(compile.stderr).toBe("");
+    const run = spawnSync(program, { encoding: "utf8", timeout: 30_000 });
+    expect(run).toMatchObject({ status: 0, stderr: "" });
+  });
+});
+
+describe("the build", () => {
+  it("says in a sentence that the compiler is missing, fails, and leaves the last addon alone", () => {
+    const addon = join(HERE, "../dist/tun.node");
+    const before = statSync(addon).mtimeMs;
+    const run = spawnSync(process.execPath, ["../build.mjs"], {
+      cwd: HERE,
+      encoding: "utf8",
+      env: { ...process.env, CC: "/missing/cc" },
+    });
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(/^@nat64\/tun: the C compiler "\/missing\/cc" is missing: install gcc .*\n$/);
+    expect(statSync(addon).mtimeMs).toBe(before);
+  });
+});

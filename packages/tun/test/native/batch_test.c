@@ -1,0 +1,234 @@
+// Runs the packet path over socket pairs (message-wise, as a TUN queue is) with batches that lie, in exactly sized
+// heap blocks: the sanitizers see each byte that is touched outside. Ends with 0 when all holds.
+#include "../../native/tun_io.h"
+#include "../../native/wait.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CHECK(condition)                                                                                              \
+  do {                                                                                                                \
+    if (!(condition)) {                                                                                               \
+      fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition);                                  \
+      exit(1);                                                                                                        \
+    }                                                                                                                 \
+  } while (0)
+
+static uint32_t random_state = 1;
+
+static uint32_t next_random(void) {
+  random_state = random_state * 1664525u + 1013904223u;
+  return random_state >> 8;
+}
+
+static struct packet_batch make_batch(size_t bytes, uint32_t capacity) {
+  return (struct packet_batch){
+      .bytes = malloc(bytes),
+      .bytes_length = bytes,
+      .capacity = capacity,
+      .offset = calloc(capacity, 4),
+      .length = calloc(capacity, 4),
+      .flags = calloc(capacity, 1),
+      .gso_type = calloc(capacity, 1),
+      .gso_size = calloc(capacity, 2),
+      .header_length = calloc(capacity, 2),
+      .checksum_start = calloc(capacity, 2),
+      .checksum_offset = calloc(capacity, 2),
+  };
+}
+
+static void free_batch(struct packet_batch *batch) {
+  free(batch->bytes);
+  free(batch->offset);
+  free(batch->length);
+  free(batch->flags);
+  free(batch->gso_type);
+  free(batch->gso_size);
+  free(batch->header_length);
+  free(batch->checksum_start);
+  free(batch->checksum_offset);
+}
+
+static void make_pair(int pair[2]) {
+  CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) == 0);
+}
+
+static double total(const double *counters) {
+  double sum = 0;
+  for (int i = 0; i < COUNTER_SLOTS; i++) sum += counters[i];
+  return sum;
+}
+
+// A mix of plausible and absurd values, so that both sides of each check are met.
+static uint32_t random_value(uint32_t plausible) {
+  switch (next_random() % 4) {
+  case 0:
+    return next_random() << 8;
+  case 1:
+    return plausible;
+  default:
+    return next_random() % (plausible + 2);
+  }
+}
+
+static void write_random_batches(void) {
+  static const uint8_t types[] = {0, 0, 0, 1, 2, 3, 4, 5, 0x80, 0x81, 0x84, 0x85};
+  double counters[COUNTER_SLOTS] = {0};
+  long written = 0, drained = 0, slots = 0;
+  int pair[2];
+  make_pair(pair);
+  struct tun_queue queue = {.fd = pair[0], .counters = counters};
+  uint8_t *sink = malloc(70000);
+
+  for (int round = 0; round < 20000; round++) {
+    uint32_t size = 1 + next_random() % 3000;
+    struct packet_batch batch = make_batch(size, 4);
+    memset(batch.bytes, 0x45, size);
+    for (uint32_t i = 0; i < 4; i++) {
+      batch.offset[i] = random_value(size);
+      batch.length[i] = random_value(size);
+      batch.flags[i] = (uint8_t)(next_random() % 5);
+      batch.gso_type[i] = types[next_random() % sizeof types];
+      batch.gso_size[i] = (uint16_t)random_value(1400);
+      batch.header_length[i] = (uint16_t)random_value(40);
+      batch.checksum_start[i] = (uint16_t)random_value(size);
+      batch.checksum_offset[i] = (uint16_t)random_value(16);
+    }
+    queue.has_vnet_header = next_random() % 2;
+    written += tun_write_batch(&queue, &batch, 4);
+    slots += 4;
+    while (recv(pair[1], sink, 70000, 0) > 0) drained++;
+    free_batch(&batch);
+  }
+  CHECK(written > 0 && written < slots);
+  CHECK(drained == written);
+  CHECK(written + total(counters) == slots);
+  CHECK(counters[COUNTER_REFUSED_WRITES] == total(counters));
+  free(sink);
+  close(pair[0]);
+  close(pair[1]);
+}
+
+static void read_random_packets(void) {
+  double counters[COUNTER_SLOTS] = {0};
+  long sent = 0, got = 0;
+  int pair[2];
+  make_pair(pair);
+  struct tun_queue queue = {.fd = pair[0], .has_vnet_header = true, .counters = counters};
+  uint8_t *packet = malloc(4096);
+
+  for (int round = 0; round < 5000; round++) {
+    uint32_t capacity = 1 + next_random() % 6;
+    uint32_t headroom = next_random() % 100;
+    size_t size = next_random() % (3 * READ_ROOM);
+    struct packet_batch batch = make_batch(size == 0 ? 1 : size, capacity);
+    for (int i = 0; i < 4; i++) {
+      struct virtio_net_hdr header;
+      for (size_t at = 0; at < sizeof header; at++) ((uint8_t *)&header)[at] = (uint8_t)(next_random() % 6);
+      uint32_t length = 1 + next_random() % 2000;
+      memset(packet, 0x55, length + sizeof header);
+      memcpy(packet, &header, sizeof header);
+      if (send(pair[1], packet, next_random() % 50 == 0 ? 1 : length + sizeof header, 0) > 0) sent++;
+    }
+    int count;
+    do {
+      uint32_t earliest = 0;
+      count = tun_read_batch(&queue, &batch, size, headroom);
+      CHECK(count >= 0 && (uint32_t)count <= capacity);
+      for (int i = 0; i < count; i++) {
+        uint32_t offset, length;
+        struct virtio_net_hdr header;
+        CHECK(batch_take_slot(&batch, (uint32_t)i, &offset, &length, &header));
+        CHECK(offset % PACKET_ALIGNMENT == 0 && offset >= earliest + headroom);
+        earliest = offset + length;
+      }
+      got += count;
+    } while (count > 0);
+    free_batch(&batch);
+  }
+  // What found no room in its round is still queued.
+  struct packet_batch rest = make_batch(8 * READ_ROOM, 64);
+  for (int round = 0; round < 100000; round++) got += tun_read_batch(&queue, &rest, rest.bytes_length, 64);
+  CHECK(got > 0 && counters[COUNTER_REFUSED_READS] > 0);
+  CHECK(got + total(counters) == sent);
+  free_batch(&rest);
+  free(packet);
+  close(pair[0]);
+  close(pair[1]);
+}
+
+static void count_packets_that_are_too_long(void) {
+  double counters[COUNTER_SLOTS] = {0};
+  int pair[2];
+  make_pair(pair);
+  int room = 1 << 20;
+  CHECK(setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof room) == 0);
+  struct packet_batch batch = make_batch(2 * READ_ROOM, 4);
+  uint8_t *packet = calloc(1, READ_ROOM + 100);
+  struct tun_queue queue = {.fd = pair[0], .counters = counters};
+  CHECK(send(pair[1], packet, READ_ROOM + 100, 0) > 0);
+  CHECK(send(pair[1], packet, MAX_PACKET_LENGTH + 1, 0) > 0);
+  CHECK(send(pair[1], packet, MAX_PACKET_LENGTH, 0) > 0);
+  CHECK(tun_read_batch(&queue, &batch, batch.bytes_length, 0) == 1);
+  CHECK(batch.length[0] == MAX_PACKET_LENGTH && counters[COUNTER_TRUNCATED_READS] == 2);
+  free(packet);
+  free_batch(&batch);
+  close(pair[0]);
+  close(pair[1]);
+}
+
+static void count_full_queues_and_short_writes(void) {
+  double counters[COUNTER_SLOTS] = {0};
+  struct packet_batch batch = make_batch(60000, 16);
+  memset(batch.bytes, 0, 60000);
+  for (int i = 0; i < 16; i++) batch.length[i] = 60000;
+  int pair[2];
+  make_pair(pair);
+  struct tun_queue queue = {.fd = pair[0], .has_vnet_header = true, .counters = counters};
+  int written = tun_write_batch(&queue, &batch, 16);
+  CHECK(written > 0 && written < 16 && counters[EAGAIN] == 16 - written);
+  close(pair[0]);
+  close(pair[1]);
+
+  int ends[2];
+  CHECK(pipe2(ends, O_NONBLOCK) == 0);
+  queue.fd = ends[1];
+  written = tun_write_batch(&queue, &batch, 3);
+  CHECK(written == 1 && counters[COUNTER_SHORT_WRITES] == 1);
+  close(ends[0]);
+  close(ends[1]);
+
+  queue.fd = -1;
+  CHECK(tun_write_batch(&queue, &batch, 3) == 0 && counters[EBADF] == 3);
+  struct packet_batch room = make_batch(2 * READ_ROOM, 1);
+  CHECK(tun_read_batch(&queue, &room, room.bytes_length, 64) == -EBADF);
+  free_batch(&room);
+  free_batch(&batch);
+}
+
+static void wait_for_descriptors(void) {
+  int pair[2];
+  make_pair(pair);
+  int32_t fds[MAX_WAIT_FDS + 1], events[MAX_WAIT_FDS + 1], ready[MAX_WAIT_FDS + 1];
+  for (int i = 0; i <= MAX_WAIT_FDS; i++) fds[i] = pair[0], events[i] = 1, ready[i] = 9;
+  CHECK(wait_ready(fds, events, ready, MAX_WAIT_FDS, 1, 100) == 0 && ready[0] == 0);
+  CHECK(wait_ready(fds, events, ready, MAX_WAIT_FDS + 1, 0, 0) == -EINVAL);
+  CHECK(send(pair[1], "x", 1, 0) == 1);
+  CHECK(wait_ready(fds, events, ready, MAX_WAIT_FDS, -1, 100) == MAX_WAIT_FDS && ready[63] == 1);
+  close(pair[0]);
+  close(pair[1]);
+}
+
+int main(void) {
+  write_random_batches();
+  read_random_packets();
+  count_packets_that_are_too_long();
+  count_full_queues_and_short_writes();
+  wait_for_descriptors();
+  return 0;
+}
