@@ -1,0 +1,74 @@
+import { cpus, release } from "node:os";
+import { METRICS, type Metric } from "./metrics.ts";
+import type { Values } from "./probes.ts";
+import { ratios, type Series, series } from "./stats.ts";
+
+/** Values of one round: by translator, then by metric. */
+export type Round = Readonly<Record<string, Values>>;
+
+/** A probe that failed. */
+export interface Failure {
+  readonly round: number;
+  readonly translator: string;
+  readonly probe: string;
+  readonly reason: string;
+}
+
+/** The result of a bench, as `--json` prints it. */
+export interface Report {
+  readonly bench: string;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly kernel: string; readonly node: string };
+  readonly seconds: number;
+  readonly rounds: number;
+  /** The translator that the ratios refer to; `null` when it was not measured. */
+  readonly base: string | null;
+  readonly metrics: readonly Metric[];
+  /** By translator, then by metric. */
+  readonly results: Readonly<Record<string, Readonly<Record<string, Series>>>>;
+  /** By translator, then by metric: value divided by the base's of the same round. */
+  readonly ratios: Readonly<Record<string, Readonly<Record<string, Series>>>>;
+  readonly failures: readonly Failure[];
+}
+
+/** Puts rounds together. `base` names the translator that ratios refer to. */
+export function report(
+  bench: string,
+  base: string,
+  seconds: number,
+  rounds: readonly Round[],
+  failures: readonly Failure[],
+): Report {
+  const names = Object.keys(rounds[0] ?? {});
+  const results = Object.fromEntries(
+    names.map((name) => [name, byMetric((key) => series(rounds.map((round) => round[name][key] ?? null)))]),
+  );
+  const empty = series([]);
+  const compared = names.filter((name) => name !== base && base in results);
+  return {
+    bench,
+    machine: {
+      cpu: cpus()[0]?.model ?? "unknown",
+      cores: cpus().length,
+      kernel: release(),
+      node: process.versions.node,
+    },
+    seconds,
+    rounds: rounds.length,
+    base: base in results ? base : null,
+    metrics: METRICS,
+    results,
+    ratios: Object.fromEntries(
+      compared.map((name) => [
+        name,
+        byMetric((key) => ratios(results[name][key] ?? empty, results[base][key] ?? empty)),
+      ]),
+    ),
+    failures,
+  };
+}
+
+/** A series for each metric, without those that were never measured. */
+function byMetric(toSeries: (key: string) => Series): Record<string, Series> {
+  const all = METRICS.map(({ key }): [string, Series] => [key, toSeries(key)]);
+  return Object.fromEntries(all.filter(([, { median }]) => median !== null));
+}

@@ -1,0 +1,52 @@
+import type { RunningLocalTopology } from "../topology/local.ts";
+import { PROBES, type Probe, type Values } from "./probes.ts";
+import type { Failure, Round } from "./report.ts";
+
+/** A topology under measurement. */
+export interface Candidate {
+  readonly name: string;
+  readonly topology: RunningLocalTopology;
+}
+
+/** How rounds are run. */
+export interface RoundOptions {
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Told before each probe. */
+  readonly onProgress: (text: string) => void;
+}
+
+/**
+ * Runs the rounds interleaved: each probe goes through all candidates before the next one, so that whatever else the
+ * machine does at that time meets them alike. A probe that fails is noted and the others go on.
+ */
+export async function runRounds(
+  candidates: readonly Candidate[],
+  options: RoundOptions,
+): Promise<{ rounds: Round[]; failures: Failure[] }> {
+  const rounds: Round[] = [];
+  const failures: Failure[] = [];
+  for (let round = 1; round <= options.rounds; round++) {
+    const values: Record<string, Values> = Object.fromEntries(candidates.map(({ name }) => [name, {}]));
+    for (const probe of PROBES) {
+      for (const candidate of candidates) {
+        options.onProgress(`round ${round} of ${options.rounds}: ${probe.title}, ${candidate.name}`);
+        const result = await attempt(probe, candidate, options.seconds);
+        if (typeof result === "string")
+          failures.push({ round, translator: candidate.name, probe: probe.title, reason: result });
+        else values[candidate.name] = { ...values[candidate.name], ...result };
+      }
+    }
+    rounds.push(values);
+  }
+  return { rounds, failures };
+}
+
+/** The values, or why there are none. */
+async function attempt(probe: Probe, { topology }: Candidate, seconds: number): Promise<Values | string> {
+  try {
+    return await probe.run(topology, seconds);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+import type { Host } from "../netns/host.ts";
+import type { HostProcess } from "../netns/process.ts";
+
+/** The compiled traffic generators and sinks (see `native/`). */
+export const TRAFFIC_TOOLS: string = fileURLToPath(new URL("../../dist/traffic-tools", import.meta.url));
+
+/** Starts one of the serving tools in a host and waits until it serves. */
+export async function startTool(host: Host, ...args: readonly string[]): Promise<HostProcess> {
+  const process = await host.start([TRAFFIC_TOOLS, ...args]);
+  await process.waitFor(/ready/);
+  return process;
+}
+
+/** Ends a serving tool and returns the object that it printed. */
+export async function resultOf<T>(process: HostProcess): Promise<T> {
+  await process.stop();
+  return JSON.parse(process.stdout) as T;
+}
+
+/** Runs one of the asking tools in a host to its end and returns the object that it printed. */
+export async function runTool<T>(host: Host, ...args: readonly string[]): Promise<T> {
+  return JSON.parse(await host.must([TRAFFIC_TOOLS, ...args])) as T;
+}

@@ -1,0 +1,6 @@
+import { kernel } from "./kernel.ts";
+import { tayga } from "./tayga.ts";
+import type { Translator } from "./translator.ts";
+
+/** Every translator, in the order of the bench's columns. */
+export const TRANSLATORS: readonly Translator[] = [kernel, tayga];

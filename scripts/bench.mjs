@@ -1,0 +1,44 @@
+// npm run bench: sets everything up, then runs a bench.
+import { existsSync } from "node:fs";
+import { requireRootAndTun } from "./lib/machine.mjs";
+import { fail } from "./lib/say.mjs";
+import { setUp } from "./lib/set-up.mjs";
+import { ROOT, runHere } from "./lib/workspace.mjs";
+
+const HELP = `npm run bench -- WHAT [OPTIONS]
+
+WHAT
+  local    a client, a translator and a server on this machine, in network namespaces: kernel forwarding,
+           TAYGA and ours, interleaved. Needs root.
+  engine   the engine alone, in memory
+
+OPTIONS of local
+  --json             machine readable on standard output (npm run -s leaves npm's own lines away)
+  --rounds N         default 5
+  --seconds N        per measurement, default 3
+  --only NAMES       some of kernel,tayga,ours
+  --help             this text
+
+Progress goes to standard error. The exit code is 1 when a measurement failed, 2 when this text was needed.
+`;
+
+/** Each bench: its program, and whether it makes namespaces. */
+const BENCHES = {
+  local: { program: "packages/lab/dist/bench/main.js", needsRoot: true },
+  engine: { program: "packages/nat64-engine/bench/engine.mjs", needsRoot: false },
+};
+
+const [what, ...args] = process.argv.slice(2);
+if ([what, ...args].some((arg) => arg === "--help" || arg === "-h")) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+if (!Object.hasOwn(BENCHES, what ?? "")) {
+  process.stderr.write(`${what === undefined ? "Say what to measure." : `There is no bench "${what}".`}\n\n${HELP}`);
+  process.exit(2);
+}
+const { program, needsRoot } = BENCHES[what];
+if (needsRoot) requireRootAndTun();
+setUp("bench");
+if (!existsSync(`${ROOT}${program}`)) fail(`${program} is missing`);
+process.exit(runHere(process.execPath, [`${ROOT}${program}`, ...args]));
