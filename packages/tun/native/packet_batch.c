@@ -38,6 +38,7 @@ bool vnet_header_measure(struct virtio_net_hdr *header, const uint8_t *packet, u
   case VIRTIO_NET_HDR_GSO_TCPV6:
     if (start + TCP_MIN_HEADER > length) return false;
     transport = (uint32_t)(packet[start + TCP_DATA_OFFSET_BYTE] >> 4) * 4u;
+    if (transport < TCP_MIN_HEADER) return false;
     break;
   case VIRTIO_NET_HDR_GSO_UDP:
   case VIRTIO_NET_HDR_GSO_UDP_L4:
@@ -46,7 +47,7 @@ bool vnet_header_measure(struct virtio_net_hdr *header, const uint8_t *packet, u
   default:
     return true;
   }
-  if (start + transport > length) return false;
+  if (start + transport > length || start + transport > UINT16_MAX) return false;
   header->hdr_len = (uint16_t)(start + transport);
   return true;
 }

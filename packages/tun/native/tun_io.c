@@ -30,10 +30,9 @@ int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, si
   size_t gap = align_up(headroom);
   size_t next = gap;
   uint32_t count = 0;
-  // A flood of packets that are all refused must not hold the caller here.
-  uint32_t attempts = batch->capacity;
 
-  while (attempts-- > 0 && count < batch->capacity && next <= limit && limit - next >= READ_ROOM) {
+  // Attempts are counted, not packets: a flood of packets that are all refused must not hold the caller here.
+  for (uint32_t attempt = 0; attempt < batch->capacity && next <= limit && limit - next >= READ_ROOM; attempt++) {
     struct virtio_net_hdr header;
     uint8_t *packet = batch->bytes + next;
     ssize_t length = read_packet(queue, &header, packet);

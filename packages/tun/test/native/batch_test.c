@@ -66,13 +66,64 @@ static double total(const double *counters) {
 
 // A mix of plausible and absurd values, so that both sides of each check are met.
 static uint32_t random_value(uint32_t plausible) {
-  switch (next_random() % 4) {
+  switch (next_random() % 5) {
   case 0:
     return next_random() << 8;
+  case 4:
+    return UINT32_MAX - next_random() % 3000;
   case 1:
     return plausible;
   default:
     return next_random() % (plausible + 2);
+  }
+}
+
+static void judge_headers_at_their_limits(void) {
+  static const struct {
+    struct virtio_net_hdr header;
+    uint32_t length;
+    bool sound;
+  } cases[] = {
+      {{.hdr_len = 100}, 100, true},
+      {{.hdr_len = 101}, 100, false},
+      {{.flags = 1, .csum_start = 90, .csum_offset = 8}, 100, true},
+      {{.flags = 1, .csum_start = 90, .csum_offset = 9}, 100, false},
+      {{.csum_start = 90, .csum_offset = 9}, 100, true}, // no checksum to complete: the positions mean nothing
+      {{.flags = 1, .csum_start = 65535, .csum_offset = 65535}, 65534, false},
+      {{.gso_type = VIRTIO_NET_HDR_GSO_TCPV4, .gso_size = 1}, 100, true},
+      {{.gso_type = VIRTIO_NET_HDR_GSO_TCPV4, .gso_size = 0}, 100, false},
+      {{.gso_type = VIRTIO_NET_HDR_GSO_TCPV6 | VIRTIO_NET_HDR_GSO_ECN, .gso_size = 1}, 100, true},
+      {{.gso_type = VIRTIO_NET_HDR_GSO_UDP_L4 | VIRTIO_NET_HDR_GSO_ECN, .gso_size = 1}, 100, false},
+      {{.gso_type = VIRTIO_NET_HDR_GSO_ECN, .gso_size = 1}, 100, false},
+      {{.gso_type = 2, .gso_size = 1}, 100, false},
+      {{.flags = 4}, 100, false},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    CHECK(vnet_header_is_sound(&cases[i].header, cases[i].length) == cases[i].sound);
+  }
+}
+
+static void measure_headers_at_their_limits(void) {
+  static const struct {
+    uint8_t gso_type;
+    uint16_t start;
+    uint8_t tcp_words;
+    uint32_t length;
+    int expected; // -1: does not fit
+  } cases[] = {
+      {1, 20, 5, 40, 40},      {1, 20, 5, 39, -1},          {1, 20, 15, 80, 80},         {1, 20, 15, 79, -1},
+      {1, 20, 4, 100, -1},     {4, 65515, 5, 65575, 65535}, {4, 65515, 6, 65575, -1},    {5, 40, 0, 48, 48},
+      {5, 40, 0, 47, -1},      {0, 20, 5, 40, 0},           {0x81, 20, 5, 40, 40},     {1, 20, 5, 30, -1},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    uint8_t *packet = calloc(1, cases[i].length);
+    if (cases[i].start + 12u < cases[i].length) packet[cases[i].start + 12] = (uint8_t)(cases[i].tcp_words << 4);
+    struct virtio_net_hdr header = {
+        .flags = 1, .gso_type = cases[i].gso_type, .gso_size = 1, .hdr_len = 7, .csum_start = cases[i].start};
+    bool fits = vnet_header_measure(&header, packet, cases[i].length);
+    CHECK(fits == (cases[i].expected >= 0));
+    CHECK(!fits || header.hdr_len == cases[i].expected);
+    free(packet);
   }
 }
 
@@ -225,6 +276,8 @@ static void wait_for_descriptors(void) {
 }
 
 int main(void) {
+  judge_headers_at_their_limits();
+  measure_headers_at_their_limits();
   write_random_batches();
   read_random_packets();
   count_packets_that_are_too_long();
