@@ -1,0 +1,93 @@
+/**
+ * The Teredo address (RFC 4380 §4), on bytes and as a plain record.
+ *
+ *      0        4        8     10     12       16
+ *      +--------+--------+-----+------+--------+
+ *      | 2001:0 | server |flags|~port |~address|
+ *      +--------+--------+-----+------+--------+
+ *
+ * Port and address of the client are those its NAT shows ("mapped"), with every bit inverted so that no NAT rewrites
+ * them on the way. IPv4 addresses are int32 words, most significant byte first.
+ *
+ * Nothing here checks bounds or throws: the caller knows that sixteen bytes are there from `offset` on. Reading one
+ * field allocates nothing; only {@link parseTeredoAddress} makes an object.
+ */
+
+/** Length of the address, in bytes. */
+export const TEREDO_ADDRESS_LENGTH = 16;
+
+/** 2001:0000::/32 (RFC 4380 §2.6) as a word. */
+const TEREDO_PREFIX = 0x20010000;
+
+/** Where the fields are, in bytes from the start of the address. */
+const SERVER = 4;
+const FLAGS = 8;
+const MAPPED_PORT = 10;
+const MAPPED_ADDRESS = 12;
+
+/** The fields of a Teredo address, not inverted. */
+export interface TeredoAddress {
+  /** IPv4 address of the Teredo server, an int32 word. */
+  readonly server: number;
+  /** 16 bits; see `flags.ts`. */
+  readonly flags: number;
+  /** UDP port that the client's NAT shows, 0 … 65535. */
+  readonly mappedPort: number;
+  /** IPv4 address that the client's NAT shows, an int32 word. */
+  readonly mappedAddress: number;
+}
+
+/** Whether an address is in 2001::/32. */
+export function isTeredo(bytes: Uint8Array, offset: number): boolean {
+  return readWord(bytes, offset) === TEREDO_PREFIX;
+}
+
+/** IPv4 address of the Teredo server, an int32 word. */
+export function readServer(bytes: Uint8Array, offset: number): number {
+  return readWord(bytes, offset + SERVER);
+}
+
+/** The 16 flag bits. */
+export function readFlags(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset + FLAGS] << 8) | bytes[offset + FLAGS + 1];
+}
+
+/** The client's mapped UDP port. */
+export function readMappedPort(bytes: Uint8Array, offset: number): number {
+  return ~((bytes[offset + MAPPED_PORT] << 8) | bytes[offset + MAPPED_PORT + 1]) & 0xffff;
+}
+
+/** The client's mapped IPv4 address, an int32 word. */
+export function readMappedAddress(bytes: Uint8Array, offset: number): number {
+  return ~readWord(bytes, offset + MAPPED_ADDRESS);
+}
+
+/** The fields of the address at `offset`, or `undefined` if it is not in 2001::/32. */
+export function parseTeredoAddress(bytes: Uint8Array, offset = 0): TeredoAddress | undefined {
+  if (!isTeredo(bytes, offset)) return undefined;
+  return {
+    server: readServer(bytes, offset),
+    flags: readFlags(bytes, offset),
+    mappedPort: readMappedPort(bytes, offset),
+    mappedAddress: readMappedAddress(bytes, offset),
+  };
+}
+
+/** Writes the sixteen bytes of an address; bits that a field has too many are left out. */
+export function emitTeredoAddress(address: TeredoAddress, out: Uint8Array, offset = 0): void {
+  writeWord(out, offset, TEREDO_PREFIX);
+  writeWord(out, offset + SERVER, address.server);
+  writeWord(out, offset + FLAGS, (address.flags << 16) | (~address.mappedPort & 0xffff));
+  writeWord(out, offset + MAPPED_ADDRESS, ~address.mappedAddress);
+}
+
+function readWord(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
+}
+
+function writeWord(bytes: Uint8Array, offset: number, word: number): void {
+  bytes[offset] = word >>> 24;
+  bytes[offset + 1] = word >>> 16;
+  bytes[offset + 2] = word >>> 8;
+  bytes[offset + 3] = word;
+}
