@@ -1,0 +1,86 @@
+/** What can only be seen by looking at several keys together. */
+import { type Cidr, parseCidr, parseIPv4 } from "@nat64/rfc6052";
+import type { ConfigFile } from "./file.ts";
+
+/** Something wrong, before its place in the file is known. */
+export interface Complaint {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Largest pool, in addresses: a /16. */
+const LARGEST_POOL = 65_536;
+
+/** All that is wrong between the keys of a file whose keys are right one by one. */
+export function crossCheck(file: ConfigFile): readonly Complaint[] {
+  return [...checkPrefixes(file), ...checkPool(file), ...checkStaticBindings(file), ...checkMtu(file)];
+}
+
+function checkPrefixes(file: ConfigFile): readonly Complaint[] {
+  const cidrs = [file.prefix, ...file["extra-prefixes"]].map(parseCidr);
+  return file["extra-prefixes"].flatMap((text, index) => {
+    const other = cidrs.findIndex((each, at) => at <= index && overlaps(each, cidrs[index + 1]));
+    if (other < 0) return [];
+    const name = other === 0 ? `"prefix" (${file.prefix})` : file["extra-prefixes"][other - 1];
+    return [{ path: ["extra-prefixes", index], message: `${text} overlaps ${name}` }];
+  });
+}
+
+function checkPool(file: ConfigFile): readonly Complaint[] {
+  const { mode, pool } = file["local-exit"];
+  if (pool === undefined) {
+    if (mode === "masquerade") return [];
+    const message = 'expected a list of routed IPv4 addresses, found nothing: mode "pool" needs them';
+    return [{ path: ["local-exit", "pool"], message }];
+  }
+  const cidrs = pool.map((range) => toCidr(range.address));
+  const own = toCidr(file.translator["own-ipv4"]);
+  const complaints = cidrs.flatMap((cidr, index): readonly Complaint[] => {
+    const path = ["local-exit", "pool", index];
+    const earlier = cidrs.findIndex((each, at) => at < index && overlaps(each, cidr));
+    if (earlier >= 0) return [{ path, message: `${pool[index].address} overlaps ${pool[earlier].address}` }];
+    if (overlaps(cidr, own)) {
+      return [{ path, message: `${pool[index].address} holds translator.own-ipv4, which clients must not share` }];
+    }
+    return [];
+  });
+  const size = cidrs.reduce((sum, cidr) => sum + 2 ** (32 - cidr.length), 0);
+  if (size > LARGEST_POOL) {
+    const message = `expected at most ${LARGEST_POOL} addresses, found ${size}`;
+    complaints.push({ path: ["local-exit", "pool"], message });
+  }
+  return complaints;
+}
+
+function checkStaticBindings(file: ConfigFile): readonly Complaint[] {
+  const { mode, pool, "static-bindings": bindings } = file["local-exit"];
+  return bindings.flatMap((binding, index): readonly Complaint[] => {
+    const path = ["local-exit", "static-bindings", index];
+    if (mode === "masquerade") {
+      const message = 'static bindings need mode "pool": behind a masquerade nothing can come in from IPv4 on its own';
+      return [{ path, message }];
+    }
+    const address: Cidr = { family: 4, words: [parseIPv4(binding.ipv4), 0, 0, 0], length: 32 };
+    if (pool === undefined || pool.some((range) => overlaps(toCidr(range.address), address))) return [];
+    return [{ path: [...path, "ipv4"], message: `${binding.ipv4} is not an address of the pool` }];
+  });
+}
+
+function checkMtu(file: ConfigFile): readonly Complaint[] {
+  if (file.mtu["lowest-ipv6"] <= file.mtu.ipv6) return [];
+  const message = `expected at most mtu.ipv6, which is ${file.mtu.ipv6}, found ${file.mtu["lowest-ipv6"]}`;
+  return [{ path: ["mtu", "lowest-ipv6"], message }];
+}
+
+function toCidr(text: string): Cidr {
+  return parseCidr(text.includes("/") ? text : `${text}/32`);
+}
+
+function overlaps(a: Cidr, b: Cidr): boolean {
+  if (a.family !== b.family) return false;
+  const length = Math.min(a.length, b.length);
+  return a.words.every((word, index) => {
+    const bits = Math.max(0, Math.min(32, length - 32 * index));
+    return bits === 0 || (word ^ b.words[index]) >>> (32 - bits) === 0;
+  });
+}

@@ -1,0 +1,75 @@
+/** The configuration file's data, keys as in the file, defaults filled in. `v6peer.example.toml` explains each to people. */
+export interface ConfigFile {
+  /** The /80 (design: `P:s:D`, 80 bits prefix, 16 bits selector, 32 bits IPv4 address). */
+  readonly prefix: string;
+  /** Further NAT64 prefixes, of RFC 6052 length. */
+  readonly "extra-prefixes": readonly string[];
+  /** Allows addresses that no real network uses. */
+  readonly lab: boolean;
+  readonly "local-exit": LocalExitFile;
+  readonly translator: {
+    readonly "own-ipv4": string;
+    readonly filtering: "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
+    readonly hairpinning: boolean;
+    readonly "udp-zero-checksum": "compute" | "drop";
+  };
+  /** Bytes. */
+  readonly mtu: { readonly ipv6: number; readonly ipv4: number; readonly "lowest-ipv6": number };
+  readonly "icmp-errors": { readonly "per-second": number; readonly burst: number };
+  /** Seconds. */
+  readonly timers: {
+    readonly udp: number;
+    readonly "tcp-established": number;
+    readonly "tcp-transitory": number;
+    readonly "tcp-incoming-syn": number;
+    readonly icmp: number;
+    readonly fragment: number;
+  };
+  readonly tables: {
+    readonly sessions: number;
+    readonly clients?: number | undefined;
+    readonly "fragmented-packets": number;
+    /** Bytes. */
+    readonly "held-bytes": number;
+  };
+  readonly caps: Partial<Readonly<Record<"64" | "56" | "48", CapsFile | undefined>>>;
+  readonly host: {
+    /** Name of the TUN device. */
+    readonly interface: string;
+    /** Whether this host's other interfaces may forward between each other once forwarding is on. */
+    readonly "forward-others": boolean;
+  };
+  readonly control: { readonly socket: string };
+  /** `address:port` or `off`. */
+  readonly metrics: { readonly listen: string };
+  readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent" };
+}
+
+/** Where IPv4 traffic leaves this host. */
+export interface LocalExitFile {
+  readonly mode: "pool" | "masquerade";
+  /** Always there in mode `pool`. */
+  readonly pool?: readonly PoolRangeFile[] | undefined;
+  readonly "static-bindings": readonly {
+    readonly protocol: "tcp" | "udp" | "icmp";
+    readonly ipv6: string;
+    readonly "ipv6-port": number;
+    readonly ipv4: string;
+    readonly "ipv4-port": number;
+  }[];
+}
+
+/** IPv4 addresses with the ports (for ICMP: Query Identifiers) that may be used of each; both ends inclusive. */
+export interface PoolRangeFile {
+  readonly address: string;
+  readonly tcp?: readonly [number, number] | undefined;
+  readonly udp?: readonly [number, number] | undefined;
+  readonly icmp?: readonly [number, number] | undefined;
+}
+
+/** Caps of one client prefix. */
+export interface CapsFile {
+  readonly sessions?: number | undefined;
+  readonly "new-sessions-per-second"?: number | undefined;
+  readonly "packets-per-second"?: number | undefined;
+}

@@ -1,0 +1,91 @@
+/** From the file's data to what the daemon works with. */
+import type { PoolRange, StatefulConfig } from "@nat64/nat64-engine";
+import { parseListen } from "./fields.ts";
+import type { CapsFile, ConfigFile, PoolRangeFile } from "./file.ts";
+import { peerAddresses } from "./prefix.ts";
+
+/** All that the daemon needs to know, checked. */
+export interface DaemonConfig {
+  /** The data of the file, for comparing and showing. */
+  readonly file: ConfigFile;
+  /** The NAT64 prefix to put into a DNS64: `P:0::/96`. */
+  readonly nat64Prefix: string;
+  /** Prefixes that are routed into the TUN device: the /80 and the further ones. */
+  readonly routedPrefixes: readonly string[];
+  /** IPv4 blocks that are routed into the TUN device: the pool and the translator's own address. */
+  readonly routedIPv4: readonly string[];
+  /** Where the metrics are served, or `undefined` for nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  readonly engine: StatefulConfig;
+}
+
+/** What `masquerade` translates to on the way to the host's own address: of 198.18.0.0/15, which is never routed. */
+const MASQUERADE_POOL: readonly PoolRangeFile[] = [{ address: "198.18.64.1" }];
+
+/** Fills in what follows from the file. */
+export function resolveConfig(file: ConfigFile): DaemonConfig {
+  const { nat64Prefix, own } = peerAddresses(file.prefix);
+  const pool = file["local-exit"].pool ?? MASQUERADE_POOL;
+  return {
+    file,
+    nat64Prefix,
+    routedPrefixes: [file.prefix, ...file["extra-prefixes"]],
+    routedIPv4: [...pool.map((range) => range.address), file.translator["own-ipv4"]],
+    metrics: file.metrics.listen === "off" ? undefined : parseListen(file.metrics.listen),
+    engine: {
+      mode: "stateful",
+      ownAddresses: { ipv6: own, ipv4: file.translator["own-ipv4"] },
+      mtu: { ipv6: file.mtu.ipv6, ipv4: file.mtu.ipv4, lowestIPv6: file.mtu["lowest-ipv6"] },
+      udpZeroChecksum: file.translator["udp-zero-checksum"],
+      icmpErrors: { perSecond: file["icmp-errors"]["per-second"], burst: file["icmp-errors"].burst },
+      allowSpecialPurpose: file.lab,
+      prefixes: [nat64Prefix, ...file["extra-prefixes"]],
+      pool: pool.map(toPoolRange),
+      staticBindings: file["local-exit"]["static-bindings"].map((binding) => ({
+        protocol: binding.protocol,
+        ipv6: binding.ipv6,
+        ipv6Port: binding["ipv6-port"],
+        ipv4: binding.ipv4,
+        ipv4Port: binding["ipv4-port"],
+      })),
+      filtering: file.translator.filtering,
+      hairpinning: file.translator.hairpinning,
+      timers: {
+        udp: file.timers.udp,
+        tcpEstablished: file.timers["tcp-established"],
+        tcpTransitory: file.timers["tcp-transitory"],
+        tcpIncomingSyn: file.timers["tcp-incoming-syn"],
+        icmp: file.timers.icmp,
+        fragment: file.timers.fragment,
+      },
+      tables: {
+        sessions: file.tables.sessions,
+        ...(file.tables.clients === undefined ? {} : { clients: file.tables.clients }),
+        fragmentedPackets: file.tables["fragmented-packets"],
+        heldBytes: file.tables["held-bytes"],
+      },
+      caps: toCaps(file.caps),
+    },
+  };
+}
+
+function toPoolRange(range: PoolRangeFile): PoolRange {
+  const { address, tcp, udp, icmp } = range;
+  return { address, ...(tcp && { tcp }), ...(udp && { udp }), ...(icmp && { icmp }) };
+}
+
+function toCaps(file: ConfigFile["caps"]): NonNullable<StatefulConfig["caps"]> {
+  const entries = Object.entries(file).filter((entry): entry is [string, CapsFile] => entry[1] !== undefined);
+  return Object.fromEntries(
+    entries.map(([length, caps]) => [
+      length,
+      {
+        ...(caps.sessions === undefined ? {} : { sessions: caps.sessions }),
+        ...(caps["new-sessions-per-second"] === undefined
+          ? {}
+          : { newSessionsPerSecond: caps["new-sessions-per-second"] }),
+        ...(caps["packets-per-second"] === undefined ? {} : { packetsPerSecond: caps["packets-per-second"] }),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,111 @@
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import type { Nat64Config } from "@nat64/nat64-engine";
+import { type EventFd, openEventFd, type Tun } from "@nat64/tun";
+import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest } from "./messages.ts";
+
+/** Milliseconds that the thread may take to start (tables of millions of sessions are zeroed first) and to answer. */
+const START_TIMEOUT = 60_000;
+const ANSWER_TIMEOUT = 5_000;
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** A request without the `id` that the channel adds. */
+type Question = DataPathRequest extends infer Each ? (Each extends { id: number } ? Omit<Each, "id"> : never) : never;
+
+/** The data path as the main thread sees it: a thread that forwards, and that answers questions. */
+export class DataPath {
+  /** Settles when the thread has ended: with nothing after {@link DataPath.stop}, with the error when it failed. */
+  readonly ended: Promise<Error | undefined>;
+  readonly #port: MessagePort;
+  readonly #wakeUp: EventFd;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+
+  private constructor(worker: Worker, port: MessagePort, wakeUp: EventFd) {
+    this.#port = port;
+    this.#wakeUp = wakeUp;
+    this.ended = new Promise((resolve) => {
+      let failure: Error | undefined;
+      worker.once("error", (error: Error) => {
+        failure = error;
+      });
+      worker.once("exit", (code) => {
+        if (code !== 0) failure ??= new Error(`the data path's thread ended with code ${code}`);
+        this.#rejectAll(failure ?? new Error("the data path has stopped"));
+        port.close();
+        wakeUp.close();
+        resolve(failure);
+      });
+    });
+    port.on("message", (reply: DataPathReply) => this.#receive(reply));
+  }
+
+  /** Starts the thread on an open TUN device, which stays the caller's. Rejects when the engine refuses its configuration. */
+  static async start(tun: Tun, engine: Nat64Config): Promise<DataPath> {
+    const wakeUp = openEventFd();
+    const { port1, port2 } = new MessageChannel();
+    const options: DataPathOptions = { engine, tun: tun.handle, eventFd: wakeUp.fd };
+    const worker = new Worker(new URL("./worker.js", import.meta.url), {
+      name: "data path",
+      workerData: { options, port: port2 },
+      transferList: [port2],
+    });
+    const dataPath = new DataPath(worker, port1, wakeUp);
+    const ready = dataPath.#expect(0, START_TIMEOUT);
+    await ready;
+    return dataPath;
+  }
+
+  /** Counts since start. */
+  async counters(): Promise<DataPathCounters> {
+    return (await this.#ask({ type: "counters" })) as DataPathCounters;
+  }
+
+  /** Lets the thread end after the round that it is in. */
+  async stop(): Promise<void> {
+    await this.#ask({ type: "stop" }).catch(() => undefined);
+    await this.ended;
+  }
+
+  #ask(question: Question): Promise<unknown> {
+    const id = this.#nextId++;
+    const answer = this.#expect(id, ANSWER_TIMEOUT);
+    this.#port.postMessage({ ...question, id });
+    try {
+      this.#wakeUp.notify();
+    } catch {
+      this.#settle(id)?.reject(new Error("the data path has stopped"));
+    }
+    return answer;
+  }
+
+  #expect(id: number, timeout: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#settle(id)?.reject(new Error(`the data path did not answer within ${timeout / 1000} seconds`));
+      }, timeout);
+      this.#waiting.set(id, { resolve, reject, timer });
+    });
+  }
+
+  #receive(reply: DataPathReply): void {
+    if (reply.type === "ready") this.#settle(0)?.resolve(undefined);
+    else if (reply.type === "answer") this.#settle(reply.id)?.resolve(reply.value);
+    else this.#settle(reply.id)?.reject(new Error(reply.message));
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    clearTimeout(waiting?.timer);
+    return waiting;
+  }
+
+  #rejectAll(error: Error): void {
+    for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(error);
+  }
+}

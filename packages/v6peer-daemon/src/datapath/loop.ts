@@ -1,0 +1,106 @@
+/**
+ * The data path's round: wait, read a batch, translate, write a batch. It allocates nothing per packet or round.
+ *
+ * One thread does nothing else; it blocks in `Poller.wait` until a packet, a message or the engine's next timer comes.
+ */
+import { HEADROOM, type Nat64Engine, type PacketBatch, RESERVE } from "@nat64/nat64-engine";
+import { type EventFd, Poller, type Tun } from "@nat64/tun";
+import type { LoopCounters } from "./messages.ts";
+
+const READ_OPTIONS = { headroom: HEADROOM, reserve: RESERVE } as const;
+
+/**
+ * Microseconds to spin before the thread sleeps, and the longest pause in milliseconds after which traffic counts as
+ * recent. Waking a sleeping thread costs more than this spin; spinning without traffic would cost a core.
+ */
+const SPIN = 60;
+const RECENT = 0.2;
+
+/** The longest wait in milliseconds, whatever the engine says. */
+const LONGEST_WAIT = 60_000;
+
+/** Slots of the counters, which are an array so that counting does not allocate. */
+const WAKE_UPS = 0;
+const BATCHES = 1;
+const ADVANCES = 2;
+const BUSY = 3;
+const LONGEST = 4;
+const SLOTS = 5;
+
+/** What the loop works with. `input` and `output` share their bytes. */
+export interface LoopParts {
+  readonly tun: Tun;
+  readonly wakeUp: EventFd;
+  readonly engine: Nat64Engine;
+  readonly input: PacketBatch;
+  readonly output: PacketBatch;
+  /** Milliseconds on a clock that never goes back. */
+  readonly clock: () => number;
+  /** Called when a message may wait; `false` ends the loop. */
+  readonly onMessage: () => boolean;
+}
+
+/** Runs one thread's data path until it is told to stop. */
+export class DataPathLoop {
+  readonly #parts: LoopParts;
+  readonly #poller: Poller;
+  readonly #counters: Float64Array = new Float64Array(SLOTS);
+  #nextTimer = 0;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+    this.#poller = new Poller([parts.tun.fd, parts.wakeUp.fd]);
+  }
+
+  /** Blocks its thread. Throws what the engine or the TUN device throws: neither does for any packet. */
+  run(): void {
+    const { clock, wakeUp, onMessage } = this.#parts;
+    const counters = this.#counters;
+    const ready = this.#poller.ready;
+    let now = clock();
+    let spin = 0;
+    for (;;) {
+      if (now >= this.#nextTimer) this.#advance(now);
+      const before = clock();
+      counters[BUSY] += before - now;
+      if (before - now > counters[LONGEST]) counters[LONGEST] = before - now;
+      this.#poller.wait(Math.max(0, this.#nextTimer - before), spin);
+      now = clock();
+      spin = now - before < RECENT ? SPIN : 0;
+      counters[WAKE_UPS]++;
+      if (ready[1] !== 0) {
+        wakeUp.clear();
+        if (!onMessage()) return;
+      }
+      if (ready[0] !== 0) this.#translate(now);
+    }
+  }
+
+  /** Numbers since start; the longest round begins anew. */
+  counters(): LoopCounters {
+    const [wakeUps, batches, advances, busyMilliseconds, longestRoundMilliseconds] = this.#counters;
+    this.#counters[LONGEST] = 0;
+    return { wakeUps, batches, advances, busyMilliseconds, longestRoundMilliseconds };
+  }
+
+  #translate(now: number): void {
+    const { tun, engine, input, output } = this.#parts;
+    const count = tun.read(input, READ_OPTIONS);
+    this.#counters[BATCHES]++;
+    let from = 0;
+    while (from < count) {
+      const next = engine.process(input, from, output, now);
+      if (output.count > 0) tun.write(output);
+      else if (next === from) throw new Error("the engine made no progress on an empty output batch");
+      from = next;
+    }
+  }
+
+  #advance(now: number): void {
+    const { tun, engine, output } = this.#parts;
+    const wait = engine.advance(output, now);
+    if (output.count > 0) tun.write(output);
+    this.#nextTimer = now + Math.min(wait, LONGEST_WAIT);
+    this.#counters[ADVANCES]++;
+  }
+}

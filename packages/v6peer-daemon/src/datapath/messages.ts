@@ -1,0 +1,73 @@
+/** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
+import type { Nat64Config } from "@nat64/nat64-engine";
+import type { TunCounters, TunHandle } from "@nat64/tun";
+
+/** What the thread starts with. */
+export interface DataPathOptions {
+  readonly engine: Nat64Config;
+  readonly tun: TunHandle;
+  /** Wakes the thread when a message waits. */
+  readonly eventFd: number;
+}
+
+/** A question to the thread; every one is answered with a {@link DataPathReply} of the same `id`. */
+export type DataPathRequest =
+  | { readonly id: number; readonly type: "counters" }
+  | { readonly id: number; readonly type: "sessions"; readonly query: SessionQuery }
+  | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
+  | { readonly id: number; readonly type: "stop" };
+
+/** The thread's messages; `ready` comes once, first. */
+export type DataPathReply =
+  | { readonly type: "ready" }
+  | { readonly type: "answer"; readonly id: number; readonly value: unknown }
+  | { readonly type: "failed"; readonly id: number; readonly message: string };
+
+/** Numbers of the data path; counts are since start. */
+export interface DataPathCounters {
+  readonly engine: EngineCounters;
+  readonly tun: TunCounters;
+  readonly loop: LoopCounters;
+}
+
+/** The engine's counters (see `Counters` of the engine), drops by stable code. */
+export interface EngineCounters {
+  readonly packetsFromIPv6: number;
+  readonly packetsFromIPv4: number;
+  readonly bytesFromIPv6: number;
+  readonly bytesFromIPv4: number;
+  readonly packetsToIPv6: number;
+  readonly packetsToIPv4: number;
+  readonly bytesToIPv6: number;
+  readonly bytesToIPv4: number;
+  readonly icmpErrorsSent: number;
+  readonly icmpErrorsSuppressed: number;
+  readonly sessionsCreated: number;
+  readonly sessionsExpired: number;
+  readonly sessions: number;
+  readonly bindings: number;
+  readonly clients: number;
+  readonly drops: Readonly<Record<string, number>>;
+}
+
+/** How busy the data path's thread is. */
+export interface LoopCounters {
+  /** Times that it came back from waiting. */
+  readonly wakeUps: number;
+  /** Batches read from the TUN device. */
+  readonly batches: number;
+  /** Times that timers were let act. */
+  readonly advances: number;
+  /** Milliseconds that it did not wait. */
+  readonly busyMilliseconds: number;
+  /** The longest that one round took, in milliseconds, since the last time that it was asked for. */
+  readonly longestRoundMilliseconds: number;
+}
+
+/** Which sessions to list. */
+export interface SessionQuery {
+  /** The most to return. */
+  readonly limit: number;
+  /** Where to go on: what the slice before returned as `next`. */
+  readonly from: number;
+}

@@ -1,0 +1,71 @@
+/** Entry of the data path's thread: puts the loop together and answers the main thread between two rounds. */
+import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { createBatch, createEngine, RESERVE } from "@nat64/nat64-engine";
+import { borrowEventFd, borrowTun } from "@nat64/tun";
+import { DataPathLoop } from "./loop.ts";
+import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest } from "./messages.ts";
+import { createRandom } from "./random.ts";
+
+/** Bytes for what is read at a time: at least fifteen super-packets of 64 KB. */
+const READ_BYTES = 1024 * 1024;
+
+/** Packets that are read at a time, and slots for what becomes of them: fragments are more than their packet. */
+const READ_PACKETS = 128;
+const WRITE_PACKETS = 512;
+
+const { options, port } = workerData as { readonly options: DataPathOptions; readonly port: MessagePort };
+const bytes = new Uint8Array(READ_BYTES + RESERVE);
+const tun = borrowTun(options.tun);
+const engine = createEngine(options.engine, { random: createRandom() });
+const loop = new DataPathLoop({
+  tun,
+  wakeUp: borrowEventFd(options.eventFd),
+  engine,
+  input: createBatch(bytes, READ_PACKETS),
+  output: createBatch(bytes, WRITE_PACKETS),
+  clock: () => performance.now(),
+  onMessage: answerAll,
+});
+
+send({ type: "ready" });
+loop.run();
+port.close();
+
+function answerAll(): boolean {
+  for (;;) {
+    const received = receiveMessageOnPort(port) as { readonly message: DataPathRequest } | undefined;
+    if (received === undefined) return true;
+    const request = received.message;
+    if (request.type === "stop") {
+      send({ type: "answer", id: request.id, value: null });
+      return false;
+    }
+    try {
+      send({ type: "answer", id: request.id, value: answer(request) });
+    } catch (error) {
+      send({ type: "failed", id: request.id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+function answer(request: Exclude<DataPathRequest, { type: "stop" }>): unknown {
+  switch (request.type) {
+    case "counters":
+      return readCounters();
+    default:
+      throw new Error("not supported by this engine");
+  }
+}
+
+function readCounters(): DataPathCounters {
+  const { drops, dropsByReason, ...numbers } = engine.counters;
+  return {
+    engine: { ...numbers, drops: engine.counters.dropsByReason() as Record<string, number> },
+    tun: tun.counters(),
+    loop: loop.counters(),
+  };
+}
+
+function send(reply: DataPathReply): void {
+  port.postMessage(reply);
+}

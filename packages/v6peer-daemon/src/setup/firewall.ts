@@ -1,0 +1,102 @@
+/** Our own nftables table: masquerade, and a guard that keeps this host from becoming everybody's router. */
+import type { Found, Step } from "./step.ts";
+import { runTool, ToolError } from "./tool.ts";
+
+/** What the rules are made from. */
+export interface FirewallPlan {
+  /** The TUN device; the table is named after it. */
+  readonly device: string;
+  /** What to masquerade, with the ports to use; nothing for a routed pool. */
+  readonly masquerade: readonly MasqueradeRange[];
+  /** Lifetime of a masquerade's UDP state in seconds: not shorter than the translator's own. */
+  readonly udpTimeout: number;
+  /** Families whose forwarding was off before: only traffic through the TUN device may use it. */
+  readonly guarded: readonly ("ipv4" | "ipv6")[];
+}
+
+/** One block of the pool and the host's ports that its sessions may use. */
+export interface MasqueradeRange {
+  readonly address: string;
+  readonly tcp: readonly [number, number];
+  readonly udp: readonly [number, number];
+}
+
+/** The name of our table for a device: device names are checked to be good identifiers up to `-`. */
+export function tableName(device: string): string {
+  return `v6peer_${device.replaceAll("-", "_")}`;
+}
+
+/** Adds the table. */
+export function firewallStep(plan: FirewallPlan): Step {
+  const table = tableName(plan.device);
+  return {
+    kind: "nft-table",
+    what: `add the nftables table ${table}`,
+    inspect: () => {
+      if (tableExists(table)) {
+        throw new ToolError(
+          `there is an nftables table "inet ${table}" already; remove it: nft delete table inet ${table}`,
+        );
+      }
+      return table;
+    },
+    apply: () => {
+      runTool("nft", ["-f", "-"], renderTable(table, plan));
+    },
+  };
+}
+
+/** Removes the table, if it is there. */
+export function undoFirewall(found: Found): void {
+  const table = found as string;
+  if (tableExists(table)) runTool("nft", ["delete", "table", "inet", table]);
+}
+
+/** The table as `nft -f` reads it. */
+export function renderTable(table: string, plan: FirewallPlan): string {
+  const lines = [`table inet ${table} {`];
+  if (plan.masquerade.length > 0) lines.push(...renderMasquerade(plan));
+  if (plan.guarded.length > 0) lines.push(...renderGuard(plan));
+  return `${lines.join("\n")}\n}\n`;
+}
+
+function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): readonly string[] {
+  const rules = masquerade.flatMap(({ address, tcp, udp }) => {
+    const from = `    oifname != "${device}" ip saddr ${address}`;
+    return [
+      `${from} meta l4proto tcp masquerade to :${tcp[0]}-${tcp[1]}`,
+      `${from} meta l4proto udp masquerade to :${udp[0]}-${udp[1]}`,
+      `${from} masquerade`,
+    ];
+  });
+  const timeouts = masquerade.map(
+    ({ address }) => `    iifname "${device}" ip saddr ${address} meta l4proto udp ct timeout set "udp"`,
+  );
+  return [
+    // The masquerade keeps state of its own: it must not forget a UDP session before the translator does.
+    "  ct timeout udp {",
+    `    protocol udp; l3proto ip; policy = { unreplied : ${udpTimeout}, replied : ${udpTimeout} }`,
+    "  }",
+    "  chain timeout {",
+    "    type filter hook prerouting priority -150; policy accept;",
+    ...timeouts,
+    "  }",
+    "  chain masquerade {",
+    "    type nat hook postrouting priority srcnat; policy accept;",
+    ...rules,
+    "  }",
+  ];
+}
+
+function renderGuard({ device, guarded }: FirewallPlan): readonly string[] {
+  return [
+    "  chain guard {",
+    "    type filter hook forward priority filter; policy accept;",
+    ...guarded.map((family) => `    meta nfproto ${family} iifname != "${device}" oifname != "${device}" drop`),
+    "  }",
+  ];
+}
+
+function tableExists(table: string): boolean {
+  return runTool("nft", ["list", "tables", "inet"]).split("\n").includes(`table inet ${table}`);
+}

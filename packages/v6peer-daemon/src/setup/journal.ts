@@ -1,0 +1,95 @@
+/**
+ * What was changed on this host, on disk: one JSON line for each step, written before its change. It lies next to the
+ * control socket, on a file system that a reboot empties as it empties what is recorded.
+ */
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import type { Found } from "./step.ts";
+
+/** One step that was begun. */
+export interface JournalEntry {
+  readonly kind: string;
+  readonly found: Found;
+}
+
+/** Who wrote a journal, so that a later process can tell whether it still lives. */
+export interface JournalOwner {
+  readonly pid: number;
+  /** Start of the process in clock ticks since boot (proc(5), `stat` field 22): tells a reused pid. */
+  readonly startTime: string;
+  /** The boot that it belongs to: after another one nothing is left to undo. */
+  readonly bootId: string;
+}
+
+const ownerSchema = z.object({ pid: z.int(), startTime: z.string(), bootId: z.string() });
+const entrySchema = z.object({ kind: z.string(), found: z.json() });
+
+/** Starts a journal; one that is there is replaced. */
+export function beginJournal(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  const owner: JournalOwner = { pid: process.pid, startTime: startTimeOf(process.pid) ?? "", bootId: bootId() };
+  writeFileSync(path, `${JSON.stringify(owner)}\n`, { mode: 0o600, flush: true });
+}
+
+/** Adds an entry. On return it is written. */
+export function appendJournal(path: string, entry: JournalEntry): void {
+  appendFileSync(path, `${JSON.stringify(entry)}\n`, { flush: true });
+}
+
+/** Removes a journal. */
+export function endJournal(path: string): void {
+  rmSync(path, { force: true });
+}
+
+/** A journal's owner and entries; lines that were cut by a crash are left out. `undefined` when there is none. */
+export function readJournal(
+  path: string,
+): { readonly owner: JournalOwner; readonly entries: readonly JournalEntry[] } | undefined {
+  let lines: readonly unknown[];
+  try {
+    lines = readFileSync(path, "utf8").split("\n").map(parseLine);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const owner = ownerSchema.safeParse(lines[0]);
+  if (!owner.success) return { owner: { pid: 0, startTime: "", bootId: "" }, entries: [] };
+  const entries = lines.slice(1).flatMap((line): readonly JournalEntry[] => {
+    const entry = entrySchema.safeParse(line);
+    return entry.success ? [entry.data as JournalEntry] : [];
+  });
+  return { owner: owner.data, entries };
+}
+
+/** Whether the process that wrote a journal still runs. */
+export function isAlive(owner: JournalOwner): boolean {
+  return isThisBoot(owner) && owner.startTime !== "" && startTimeOf(owner.pid) === owner.startTime;
+}
+
+/** Whether what a journal says was done since the last boot. */
+export function isThisBoot(owner: JournalOwner): boolean {
+  return owner.bootId === bootId();
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function bootId(): string {
+  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+}
+
+function startTimeOf(pid: number): string | undefined {
+  try {
+    // The second field is the command in parentheses, which may hold anything: count from behind it.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+/** Kernel parameters under /proc/sys, by path: "net/ipv4/ip_forward". */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { Found, Step } from "./step.ts";
+
+/** A parameter's value, or `undefined` when this kernel (or this interface) does not have it. */
+export function readSysctl(path: string): string | undefined {
+  try {
+    return readFileSync(`/proc/sys/${path}`, "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sets a parameter. Throws when the kernel refuses. */
+export function writeSysctl(path: string, value: string): void {
+  writeFileSync(`/proc/sys/${path}`, value);
+}
+
+/** Interfaces that have IPv4 or IPv6 parameters of their own, and "default" for those that come later. */
+export function configuredInterfaces(family: "ipv4" | "ipv6"): readonly string[] {
+  try {
+    return readdirSync(`/proc/sys/net/${family}/conf`).filter((name) => name !== "all");
+  } catch {
+    return [];
+  }
+}
+
+/** What undoing a parameter needs. */
+export type SysctlFound = { readonly path: string; readonly before: string | null; readonly set: string };
+
+/** Sets one parameter. */
+export function sysctlStep(path: string, value: string): Step {
+  return {
+    kind: "sysctl",
+    what: `set ${path} to ${value}`,
+    inspect: (): SysctlFound => ({ path, before: readSysctl(path) ?? null, set: value }),
+    apply: () => {
+      if (readSysctl(path) !== value) writeSysctl(path, value);
+    },
+  };
+}
+
+/** Puts a parameter back, unless someone else has changed it since or it is gone with its interface. */
+export function undoSysctl(found: Found): void {
+  const { path, before, set } = found as SysctlFound;
+  if (before !== null && readSysctl(path) === set && before !== set) writeSysctl(path, before);
+}
