@@ -47,6 +47,8 @@ const table = [
   ["fragmented-icmp-error", "An ICMP error in fragments."],
   // the engine's own bounds
   ["no-room", "No room in the batch for a packet that the engine had to make."],
+  // appended: numbers before this line are in use
+  ["fragmented-icmp", "An ICMP query in fragments, whose checksum cannot be translated (RFC 7915 §1.2)."],
 ] as const;
 
 /** Stable codes of the reasons for a drop. */

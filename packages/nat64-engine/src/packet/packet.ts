@@ -4,7 +4,7 @@
  *
  * Addresses are 32-bit big-endian words as signed integers: an IPv6 address fills all four words, an IPv4 address
  * word 0 only. Ports are 0 … 65535; for ICMP queries `sourcePort` and `destinationPort` both hold the Identifier
- * (RFC 6146 §3.5.3 treats it as a port).
+ * (RFC 6146 §3.5.3 treats it as a port); in `target` both must hold the new one.
  */
 export class Tuple {
   readonly source: Int32Array = new Int32Array(4);
@@ -19,7 +19,7 @@ export class IpHeader {
   family = 0;
   /** Where the IP header starts. */
   offset = 0;
-  /** Bytes that are really there, from `offset`. */
+  /** Bytes that are really there, from `offset`; for the outer header what the IP header declares, no link padding. */
   available = 0;
   /** Bytes that the header declares, from `offset`. Larger than `available` only in the packet inside an ICMP error. */
   length = 0;
@@ -60,6 +60,11 @@ export class Packet {
   readonly inner: IpHeader = new IpHeader();
   /** Whether the packet is an ICMP error, so that `inner` is filled. */
   isIcmpError = false;
+  /**
+   * For the reasons `source-route` and `bad-extension-header`: the field at fault, in bytes from the start of the outer
+   * header, which is what the pointer of a Parameter Problem wants (RFC 7915 §5.1); 0 otherwise.
+   */
+  faultPointer = 0;
   /** Whether the transport checksum field holds only the pseudo-header's sum (virtio NEEDS_CSUM). */
   partialChecksum = false;
   /** Segment payload of a super-packet, 0 for an ordinary packet. */

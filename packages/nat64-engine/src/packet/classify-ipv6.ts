@@ -1,0 +1,111 @@
+/** The IPv6 part of `classify`. */
+import { Reason } from "../reasons.ts";
+import { get16, get32, getAddress6 } from "./bytes.ts";
+import { classifyTransport } from "./classify-transport.ts";
+import { FRAGMENT_HEADER, Fragment, FragmentFlag } from "./fragment-header.ts";
+import { ExtensionHeader, extensionHeaderLength, IPV6_HEADER, IPv6, isExtensionHeader, SEGMENTS_LEFT } from "./ipv6.ts";
+import { type IpHeader, type Packet, Protocol } from "./packet.ts";
+
+const FINE = Reason.none;
+const TRUNCATED = Reason.truncated;
+const BAD_LENGTH = Reason["bad-length"];
+const TOO_MANY = Reason["too-many-extension-headers"];
+const BAD_EXTENSION = Reason["bad-extension-header"];
+const SOURCE_ROUTE = Reason["source-route"];
+const FRAGMENT_MALFORMED = Reason["fragment-malformed"];
+const UNSUPPORTED = Reason["unsupported-protocol"];
+
+/** Extension headers that are walked over: RFC 8200 §4.1 knows one of each, and Destination Options twice. */
+export const MAX_EXTENSION_HEADERS = 8;
+
+/** Bytes of extension headers that are walked over; far more than any that survives the Internet (RFC 9098). */
+export const MAX_EXTENSION_BYTES = 256;
+
+/** Fills `header` from the IPv6 packet at `offset`. `inside` tells that it is the one inside an ICMP error. */
+export function classifyIPv6(
+  bytes: Uint8Array,
+  offset: number,
+  available: number,
+  header: IpHeader,
+  packet: Packet,
+  inside: boolean,
+): Reason {
+  if (available < IPV6_HEADER) return TRUNCATED;
+  const length = IPV6_HEADER + get16(bytes, offset + IPv6.payloadLength);
+  if (length > available && !inside) return BAD_LENGTH;
+  const there = Math.min(length, available);
+  header.family = 6;
+  header.offset = offset;
+  header.available = there;
+  header.length = length;
+  header.transport = offset + IPV6_HEADER;
+  header.protocol = bytes[offset + IPv6.nextHeader];
+  header.trafficClass = ((bytes[offset] << 4) | (bytes[offset + 1] >>> 4)) & 0xff;
+  header.hopLimit = bytes[offset + IPv6.hopLimit];
+  header.dontFragment = 1;
+  header.isFragment = 0;
+  header.fragmentHeader = 0;
+  header.fragmentOffset = 0;
+  header.moreFragments = 0;
+  header.identification = 0;
+  getAddress6(bytes, offset + IPv6.source, header.tuple.source);
+  getAddress6(bytes, offset + IPv6.destination, header.tuple.destination);
+
+  const chain = isExtensionHeader(header.protocol) ? walkExtensionHeaders(bytes, offset + there, header, packet) : FINE;
+  if (chain !== FINE && chain !== SOURCE_ROUTE) return chain;
+  if (header.isFragment === 1) {
+    const payload = offset + length - header.transport;
+    if (payload <= 0 || header.fragmentOffset + payload > 0xffff) return FRAGMENT_MALFORMED;
+  }
+  // In IPv4 it would be ICMP that nobody translated.
+  if (header.protocol === Protocol.icmp) return UNSUPPORTED;
+  const transport = classifyTransport(bytes, header, inside);
+  return transport === FINE ? chain : transport;
+}
+
+/** Walks to the upper-layer header, which RFC 7915 §5.1 lets follow directly on the IPv4 header. */
+function walkExtensionHeaders(bytes: Uint8Array, end: number, header: IpHeader, packet: Packet): Reason {
+  const first = header.transport;
+  let reason = FINE;
+  let type = header.protocol;
+  let at = first;
+  for (let count = 0; isExtensionHeader(type); count++) {
+    if (count === MAX_EXTENSION_HEADERS) return TOO_MANY;
+    if (at + FRAGMENT_HEADER > end) return TRUNCATED;
+    const length = extensionHeaderLength(bytes, at, type);
+    if (at + length - first > MAX_EXTENSION_BYTES) return TOO_MANY;
+    if (at + length > end) return TRUNCATED;
+    // RFC 7915 §5.1.1: no extension header may follow a Fragment header, the Authentication Header included.
+    const misplaced = header.fragmentHeader !== 0 || (type === ExtensionHeader.hopByHop && at !== first);
+    if (misplaced) return fault(packet, header, at, BAD_EXTENSION);
+    if (type === ExtensionHeader.routing && bytes[at + SEGMENTS_LEFT] !== 0 && reason === FINE) {
+      reason = fault(packet, header, at + SEGMENTS_LEFT, SOURCE_ROUTE);
+    } else if (type === ExtensionHeader.fragment) {
+      readFragmentHeader(bytes, at, header);
+    }
+    type = bytes[at];
+    at += length;
+  }
+  if (header.fragmentHeader !== 0 && type === ExtensionHeader.authentication) {
+    return fault(packet, header, at, BAD_EXTENSION);
+  }
+  header.protocol = type;
+  header.transport = at;
+  return reason;
+}
+
+function readFragmentHeader(bytes: Uint8Array, at: number, header: IpHeader): void {
+  const offsetAndMore = get16(bytes, at + Fragment.offsetAndMore);
+  header.fragmentHeader = at;
+  header.fragmentOffset = offsetAndMore & FragmentFlag.offsetMask;
+  header.moreFragments = offsetAndMore & FragmentFlag.moreFragments;
+  // An atomic fragment is a whole packet (RFC 6946 §4).
+  header.isFragment = (offsetAndMore & ~FragmentFlag.reservedMask) === 0 ? 0 : 1;
+  header.identification = get32(bytes, at + Fragment.identification);
+  header.dontFragment = 0;
+}
+
+function fault(packet: Packet, header: IpHeader, at: number, reason: Reason): Reason {
+  packet.faultPointer = at - header.offset;
+  return reason;
+}

@@ -1,0 +1,68 @@
+/**
+ * The first step of the pipeline: finds out what a packet is, and whether it is sane.
+ *
+ * Everything that arrives is hostile. Nothing is read outside of `offset … offset + available − 1`, nothing is thrown,
+ * nothing is allocated, and the walk over extension headers is bounded. Checksums of upper layers are not looked at: a
+ * translator updates them and leaves it to the receiver to judge (RFC 7915 §4.5, §5.5).
+ */
+import { Reason } from "../reasons.ts";
+import { classifyIPv4 } from "./classify-ipv4.ts";
+import { classifyIPv6 } from "./classify-ipv6.ts";
+import { isIcmpError } from "./classify-transport.ts";
+import { ICMP_HEADER } from "./icmp.ts";
+import type { Packet } from "./packet.ts";
+
+const FINE = Reason.none;
+const NOT_IP = Reason["not-ip"];
+const TRUNCATED = Reason.truncated;
+const INNER_MALFORMED = Reason["icmp-inner-malformed"];
+const ERROR_ABOUT_ERROR = Reason["icmp-error-about-error"];
+const SOURCE_ROUTE = Reason["source-route"];
+
+/**
+ * Fills `packet.outer` and, for an ICMP error, `packet.inner` and `packet.isIcmpError` from the bytes at `offset`.
+ *
+ * Protocols other than TCP, UDP and ICMP pass with both ports 0 (RFC 7915 §4.1 tells stateless translators to forward
+ * them; a stateful one drops them). Later fragments have ports 0, too. For `source-route` the outer header is filled
+ * all the same, so that an error can be sent about it.
+ *
+ * @param available bytes of the packet that are there; what the IP header does not declare is ignored as link padding
+ * @returns 0, or why the packet cannot be translated
+ */
+export function classify(bytes: Uint8Array, offset: number, available: number, packet: Packet): Reason {
+  const outer = packet.outer;
+  packet.isIcmpError = false;
+  packet.faultPointer = 0;
+  outer.family = 0;
+  if (available < 1) return TRUNCATED;
+  const version = bytes[offset] >>> 4;
+  const reason =
+    version === 6
+      ? classifyIPv6(bytes, offset, available, outer, packet, false)
+      : version === 4
+        ? classifyIPv4(bytes, offset, available, outer, packet, false)
+        : NOT_IP;
+  if (reason !== FINE && reason !== SOURCE_ROUTE) return reason;
+  if (outer.fragmentOffset === 0 && isIcmpError(outer)) {
+    packet.isIcmpError = true;
+    if (reason === FINE) return classifyInner(bytes, packet);
+  }
+  return reason;
+}
+
+/** The packet inside an ICMP error: it may be cut off, but what is needed to recognize it has to be there. */
+function classifyInner(bytes: Uint8Array, packet: Packet): Reason {
+  const outer = packet.outer;
+  const inner = packet.inner;
+  inner.family = 0;
+  const offset = outer.transport + ICMP_HEADER;
+  const available = outer.offset + outer.length - offset;
+  if (available < 1 || bytes[offset] >>> 4 !== outer.family) return INNER_MALFORMED;
+  const reason =
+    outer.family === 6
+      ? classifyIPv6(bytes, offset, available, inner, packet, true)
+      : classifyIPv4(bytes, offset, available, inner, packet, true);
+  packet.faultPointer = 0;
+  if (reason !== FINE) return INNER_MALFORMED;
+  return inner.fragmentOffset === 0 && isIcmpError(inner) ? ERROR_ABOUT_ERROR : FINE;
+}

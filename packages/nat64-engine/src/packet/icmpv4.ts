@@ -1,0 +1,62 @@
+/** Types and codes of ICMP for IPv4 (RFC 792, RFC 1122 §3.2.2, RFC 1812 §5.2.7). */
+
+/** Types that a translator deals with. Everything else is dropped (RFC 7915 §4.2). */
+export const Icmpv4Type = {
+  echoReply: 0,
+  destinationUnreachable: 3,
+  echoRequest: 8,
+  timeExceeded: 11,
+  parameterProblem: 12,
+} as const;
+
+/** Codes of Destination Unreachable. */
+export const Icmpv4Unreachable = {
+  network: 0,
+  host: 1,
+  protocol: 2,
+  port: 3,
+  fragmentationNeeded: 4,
+  sourceRouteFailed: 5,
+  networkUnknown: 6,
+  hostUnknown: 7,
+  sourceHostIsolated: 8,
+  networkProhibited: 9,
+  hostProhibited: 10,
+  networkForTypeOfService: 11,
+  hostForTypeOfService: 12,
+  communicationProhibited: 13,
+  hostPrecedence: 14,
+  precedenceCutoff: 15,
+} as const;
+
+/** Where an ICMPv4 error keeps what is particular to it, in bytes from the start of its header. */
+export const Icmpv4Field = {
+  /** Pointer of Parameter Problem (RFC 792). */
+  pointer: 4,
+  /** Length of the original datagram in units of four bytes (RFC 4884 §4.1, §4.2, §4.3). */
+  length: 5,
+  /** Next-Hop MTU of Fragmentation Needed (RFC 1191 §4). */
+  mtu: 6,
+} as const;
+
+/** ICMPv4 errors SHOULD not be longer than this, IP header included (RFC 1812 §4.3.2.3). */
+export const ICMPV4_ERROR_LIMIT = 576;
+
+/** Whether `type` is an echo message. */
+export function isIcmpv4Echo(type: number): boolean {
+  return type === Icmpv4Type.echoRequest || type === Icmpv4Type.echoReply;
+}
+
+/** Whether `type` is an error message that can be translated. */
+export function isIcmpv4Error(type: number): boolean {
+  return (
+    type === Icmpv4Type.destinationUnreachable ||
+    type === Icmpv4Type.timeExceeded ||
+    type === Icmpv4Type.parameterProblem
+  );
+}
+
+/** Source Quench and Redirect are error messages too (RFC 1122 §3.2.2), but have no translation (RFC 7915 §4.2). */
+export function isUntranslatableIcmpv4Error(type: number): boolean {
+  return type === 4 || type === 5;
+}

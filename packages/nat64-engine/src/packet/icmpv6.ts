@@ -1,0 +1,53 @@
+/** Types and codes of ICMPv6 (RFC 4443). */
+
+/** Types that a translator deals with. Everything else is dropped (RFC 7915 §5.2). */
+export const Icmpv6Type = {
+  destinationUnreachable: 1,
+  packetTooBig: 2,
+  timeExceeded: 3,
+  parameterProblem: 4,
+  echoRequest: 128,
+  echoReply: 129,
+} as const;
+
+/** Codes of Destination Unreachable (RFC 4443 §3.1). */
+export const Icmpv6Unreachable = {
+  noRoute: 0,
+  prohibited: 1,
+  beyondScope: 2,
+  address: 3,
+  port: 4,
+  sourceAddressPolicy: 5,
+  rejectRoute: 6,
+} as const;
+
+/** Codes of Parameter Problem (RFC 4443 §3.4). */
+export const Icmpv6Parameter = { erroneousField: 0, unrecognizedNextHeader: 1, unrecognizedOption: 2 } as const;
+
+/** Where an ICMPv6 error keeps what is particular to it, in bytes from the start of its header. */
+export const Icmpv6Field = {
+  /** MTU of Packet Too Big, 32 bits. */
+  mtu: 4,
+  /** Pointer of Parameter Problem, 32 bits. */
+  pointer: 4,
+  /** Length of the original datagram in units of eight bytes (RFC 4884 §4.4, §4.5). */
+  length: 4,
+} as const;
+
+/** ICMPv6 errors MUST not be longer than this, IP header included (RFC 4443 §2.4 (c)). */
+export const ICMPV6_ERROR_LIMIT = 1280;
+
+/** Whether `type` is an echo message. */
+export function isIcmpv6Echo(type: number): boolean {
+  return type === Icmpv6Type.echoRequest || type === Icmpv6Type.echoReply;
+}
+
+/** Whether `type` is an error message that can be translated. */
+export function isIcmpv6Error(type: number): boolean {
+  return type >= Icmpv6Type.destinationUnreachable && type <= Icmpv6Type.parameterProblem;
+}
+
+/** Whether `type` is an error message of any kind, known or not (RFC 4443 §2.1). */
+export function isAnyIcmpv6Error(type: number): boolean {
+  return type < 128;
+}

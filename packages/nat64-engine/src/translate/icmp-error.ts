@@ -1,0 +1,100 @@
+/** What the translation of ICMP errors has in common in all directions: room for the packet inside, and the checksum. */
+import { set16 } from "../packet/bytes.ts";
+import { add, difference, fold, sumOf, sumOfAddresses6 } from "../packet/checksum.ts";
+import { ICMP_HEADER, Icmp } from "../packet/icmp.ts";
+import { type Packet, Protocol, type Tuple } from "../packet/packet.ts";
+
+/** The least length of the original datagram before an extension structure, in bytes (RFC 4884 §4). */
+const LEAST_ORIGINAL = 128;
+
+/**
+ * Bytes of the original datagram in an ICMP error: what its length attribute says when an extension structure follows
+ * it (RFC 4884 §5), else all. Attributes that say what cannot be are ignored.
+ *
+ * @param declared the length attribute in bytes; 0 when the type has none
+ */
+export function originalLength(packet: Packet, declared: number): number {
+  const outer = packet.outer;
+  const all = outer.offset + outer.length - packet.inner.offset;
+  return declared >= LEAST_ORIGINAL && declared < all ? declared : all;
+}
+
+/**
+ * Makes room for the translated packet inside an ICMP error. Its payload stays where it is, as far as it can: headers
+ * grow and shrink in front of it. Only an extension structure makes the payload move, since the length before it has
+ * to be a multiple of `unit`.
+ *
+ * Sets `packet.outOffset` to where the translated inner header starts and `packet.outLength` to the bytes from there.
+ *
+ * @param original bytes of the original datagram, headers included
+ * @param newHeader bytes of the translated inner headers
+ * @param unit unit of the length attribute (RFC 4884): 4 in ICMPv4, 8 in ICMPv6; 0 when the new type has none
+ * @param limit bytes that the body of the new error may have
+ * @returns the new length attribute in bytes, 0 for none
+ */
+export function placeOriginal(
+  bytes: Uint8Array,
+  packet: Packet,
+  original: number,
+  newHeader: number,
+  unit: number,
+  limit: number,
+): number {
+  const outer = packet.outer;
+  const inner = packet.inner;
+  const end = outer.offset + outer.length;
+  const payload = original - (inner.transport - inner.offset);
+  const extension = end - inner.offset - original;
+  if (unit === 0 || extension === 0 || LEAST_ORIGINAL + extension > limit) {
+    packet.outOffset = inner.transport - newHeader;
+    packet.outLength = newHeader + Math.min(payload, limit - newHeader);
+    return 0;
+  }
+  const wanted = Math.max(LEAST_ORIGINAL, roundUp(newHeader + payload, unit));
+  const field = Math.min(wanted, limit - extension - ((limit - extension) % unit));
+  const kept = Math.min(payload, field - newHeader);
+  const start = end - extension - field;
+  const behind = start + newHeader + kept;
+  bytes.copyWithin(start + newHeader, inner.transport, inner.transport + kept);
+  // RFC 4884 §5: what is padded, is padded with zeros.
+  bytes.fill(0, behind, end - extension);
+  packet.outOffset = start;
+  packet.outLength = field + extension;
+  return field;
+}
+
+function roundUp(value: number, unit: number): number {
+  return value + unit - 1 - ((value + unit - 1) % unit);
+}
+
+/** The sum of an ICMPv6 pseudo-header (RFC 8200 §8.1). */
+export function icmpv6PseudoSum(addresses: Tuple, length: number): number {
+  return fold(sumOfAddresses6(addresses.source, addresses.destination) + length + Protocol.icmpv6);
+}
+
+/**
+ * The sum of everything that the checksum of an error covers, itself included. It is zero when the checksum is right;
+ * what else it is must survive the translation, or a broken error would become a good one.
+ */
+export function errorSum(bytes: Uint8Array, icmp: number, length: number, pseudo: number): number {
+  return add(sumOf(bytes, icmp, icmp + length), pseudo);
+}
+
+/** Writes the checksum of an error so that its {@link errorSum} is `wanted`. */
+export function writeErrorChecksum(
+  bytes: Uint8Array,
+  icmp: number,
+  length: number,
+  pseudo: number,
+  wanted: number,
+): void {
+  set16(bytes, icmp + Icmp.checksum, 0);
+  set16(bytes, icmp + Icmp.checksum, difference(errorSum(bytes, icmp, length, pseudo), wanted));
+}
+
+/** Writes the first word of an ICMP header; the checksum is still to come. */
+export function writeIcmpHeader(bytes: Uint8Array, at: number, type: number, code: number): void {
+  bytes[at + Icmp.type] = type;
+  bytes[at + Icmp.code] = code;
+  bytes.fill(0, at + Icmp.checksum, at + ICMP_HEADER);
+}

@@ -1,0 +1,165 @@
+/**
+ * IPv6 to IPv4 (RFC 7915 §5), in place: the IPv4 header is written directly before the upper-layer header, so every
+ * IPv6 extension header disappears and no payload moves.
+ *
+ * Before: `packet` is classified and `outer.target` (for errors also `inner.target`) is filled; the hop limit is more
+ * than 1. After: `packet.outOffset` and `packet.outLength` tell where the IPv4 packet is.
+ */
+import { get32, set16 } from "../packet/bytes.ts";
+import { difference, sumOfAddresses4, sumOfAddresses6 } from "../packet/checksum.ts";
+import { ICMP_HEADER } from "../packet/icmp.ts";
+import { ICMPV4_ERROR_LIMIT, Icmpv4Field, Icmpv4Type } from "../packet/icmpv4.ts";
+import { Icmpv6Field, Icmpv6Type } from "../packet/icmpv6.ts";
+import { IPV4_HEADER, IPv4Flag } from "../packet/ipv4.ts";
+import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
+import { tcpHeaderLength } from "../packet/tcp.ts";
+import { UDP_HEADER } from "../packet/udp.ts";
+import { Reason } from "../reasons.ts";
+import { completeChecksum } from "./complete-checksum.ts";
+import {
+  errorSum,
+  icmpv6PseudoSum,
+  originalLength,
+  placeOriginal,
+  writeErrorChecksum,
+  writeIcmpHeader,
+} from "./icmp-error.ts";
+import { fragmentationNeededMtu, NO_POINTER, pointerToIPv4 } from "./icmp-parameter.ts";
+import { icmpv6Errors } from "./icmp-table.ts";
+import { fragmentField, writeIPv4Header } from "./ipv4-header.ts";
+import { nextIdentification, type TranslateSettings } from "./settings.ts";
+import { rewriteEcho, rewriteTransport } from "./transport.ts";
+
+const FINE = Reason.none;
+const TOO_BIG = Reason["packet-too-big"];
+const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
+
+/** IPv4 packets up to this many bytes leave with DF clear: as IPv6 they fit 1280, so nobody hears of their MTU (§5.1). */
+export const LARGEST_WITHOUT_DF = 1260;
+
+const MAX_TOTAL_LENGTH = 0xffff;
+
+/** Translates the packet in hand to IPv4. Returns 0, or why it has to be dropped. */
+export function sixToFour(bytes: Uint8Array, packet: Packet, settings: TranslateSettings): Reason {
+  const outer = packet.outer;
+  const end = outer.offset + outer.length;
+  if (packet.partialChecksum && outer.protocol === Protocol.icmpv6) {
+    completeChecksum(bytes, outer.transport, end, Protocol.icmpv6);
+    packet.partialChecksum = false;
+  }
+  if (packet.isIcmpError) return errorToIPv4(bytes, packet, settings);
+
+  const total = IPV4_HEADER + end - outer.transport;
+  if (total > MAX_TOTAL_LENGTH) return TOO_BIG;
+  const size = packet.segmentSize === 0 ? total : segmentLength(bytes, outer, packet.segmentSize);
+  if (outer.fragmentOffset === 0)
+    upperToIPv4(bytes, outer, outer.transport, end - outer.transport, packet.partialChecksum);
+  packet.outOffset = outer.transport - IPV4_HEADER;
+  packet.outLength = total;
+  headerToIPv4(bytes, packet.outOffset, outer, total, size, outer.hopLimit - 1, settings);
+  return FINE;
+}
+
+/** Bytes of one segment of a super-packet as an IPv4 packet. */
+function segmentLength(bytes: Uint8Array, outer: IpHeader, segmentSize: number): number {
+  const header = outer.protocol === Protocol.tcp ? tcpHeaderLength(bytes, outer.transport) : UDP_HEADER;
+  return IPV4_HEADER + header + segmentSize;
+}
+
+/** RFC 7915 §5.1 and, with a Fragment header, §5.1.1. `size` is what decides about DF. */
+function headerToIPv4(
+  bytes: Uint8Array,
+  at: number,
+  header: IpHeader,
+  total: number,
+  size: number,
+  timeToLive: number,
+  settings: TranslateSettings,
+): void {
+  let identification = 0;
+  let flagsAndOffset: number = IPv4Flag.dontFragment;
+  if (header.fragmentHeader !== 0) {
+    identification = header.identification & 0xffff;
+    flagsAndOffset = fragmentField(header.fragmentOffset, header.moreFragments);
+  } else if (size <= LARGEST_WITHOUT_DF) {
+    // With DF set no Identification is needed (RFC 6864 §4.1), and a constant one lets receivers merge segments.
+    identification = nextIdentification(settings);
+    flagsAndOffset = 0;
+  }
+  const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;
+  const target = header.target;
+  writeIPv4Header(
+    bytes,
+    at,
+    header.trafficClass,
+    total,
+    identification,
+    flagsAndOffset,
+    timeToLive,
+    protocol,
+    target.source[0],
+    target.destination[0],
+  );
+}
+
+/** The upper-layer header at `at`, of which `there` bytes are there (RFC 7915 §5.5). */
+function upperToIPv4(bytes: Uint8Array, header: IpHeader, at: number, there: number, partial: boolean): void {
+  const tuple = header.tuple;
+  const target = header.target;
+  const protocol = header.protocol;
+  if (protocol === Protocol.icmpv6) {
+    // ICMPv4 has no pseudo-header (RFC 7915 §5.2).
+    const pseudo = icmpv6PseudoSum(tuple, header.offset + header.length - header.transport);
+    const type = header.icmpType === Icmpv6Type.echoRequest ? Icmpv4Type.echoRequest : Icmpv4Type.echoReply;
+    rewriteEcho(bytes, at, type, target.sourcePort, difference(pseudo, 0));
+  } else if (protocol === Protocol.tcp || protocol === Protocol.udp) {
+    const before = sumOfAddresses6(tuple.source, tuple.destination);
+    const after = sumOfAddresses4(target.source, target.destination);
+    rewriteTransport(bytes, at, there, protocol, tuple, target, difference(before, after), partial);
+  }
+}
+
+/** An ICMPv6 error with the packet inside it (RFC 7915 §5.2, §5.3). */
+function errorToIPv4(bytes: Uint8Array, packet: Packet, settings: TranslateSettings): Reason {
+  const outer = packet.outer;
+  const inner = packet.inner;
+  const icmp = outer.transport;
+  const row = icmpv6Errors.find(outer.icmpType, outer.icmpCode);
+  if (row === undefined) return NOT_TRANSLATABLE;
+  const parameter = get32(bytes, icmp + Icmpv6Field.mtu);
+  const pointer = row.parameter === "pointer" ? pointerToIPv4(parameter) : 0;
+  if (pointer === NO_POINTER) return NOT_TRANSLATABLE;
+
+  const hasLength = outer.icmpType === Icmpv6Type.destinationUnreachable || outer.icmpType === Icmpv6Type.timeExceeded;
+  const original = originalLength(packet, hasLength ? bytes[icmp + Icmpv6Field.length] << 3 : 0);
+  const length = outer.offset + outer.length - icmp;
+  const wanted = errorSum(bytes, icmp, length, icmpv6PseudoSum(outer.tuple, length));
+
+  const limit = ICMPV4_ERROR_LIMIT - IPV4_HEADER - ICMP_HEADER;
+  const declared = placeOriginal(bytes, packet, original, IPV4_HEADER, 4, limit);
+  const innerAt = packet.outOffset;
+  const innerTotal = Math.min(MAX_TOTAL_LENGTH, IPV4_HEADER + inner.offset + inner.length - inner.transport);
+  if (inner.fragmentOffset === 0) {
+    upperToIPv4(bytes, inner, innerAt + IPV4_HEADER, packet.outLength - IPV4_HEADER, false);
+  }
+  headerToIPv4(bytes, innerAt, inner, innerTotal, innerTotal, inner.hopLimit, settings);
+
+  const at = innerAt - ICMP_HEADER;
+  writeIcmpHeader(
+    bytes,
+    at,
+    row.toType,
+    row.code === "any" && row.parameter === "unused" ? outer.icmpCode : row.toCode,
+  );
+  bytes[at + Icmpv4Field.pointer] = pointer;
+  bytes[at + Icmpv4Field.length] = declared >>> 2;
+  if (row.parameter === "mtu") {
+    set16(bytes, at + Icmpv4Field.mtu, fragmentationNeededMtu(parameter, settings.mtuIPv6, settings.mtuIPv4));
+  }
+  writeErrorChecksum(bytes, at, ICMP_HEADER + packet.outLength, 0, wanted);
+  const total = IPV4_HEADER + ICMP_HEADER + packet.outLength;
+  packet.outOffset = at - IPV4_HEADER;
+  packet.outLength = total;
+  headerToIPv4(bytes, packet.outOffset, outer, total, total, outer.hopLimit - 1, settings);
+  return FINE;
+}
