@@ -23,25 +23,25 @@ describe("the statistics of a bench", () => {
 
 describe("the report of a bench", () => {
   const rounds = [
-    { kernel: { "tcp-1-up": 1000 }, tayga: { "tcp-1-up": 100, "peak-memory": 3 } },
-    { kernel: { "tcp-1-up": 2000 }, tayga: { "tcp-1-up": 100, "peak-memory": 4 } },
+    { kernel: { "tcp-1-up": 1000 }, tayga: { "tcp-1-up": 750, "peak-memory": 3 } },
+    { kernel: { "tcp-1-up": 2000 }, tayga: { "tcp-1-up": 500, "peak-memory": 4 } },
   ];
 
   it("holds medians, and ratios only to what the base has", () => {
     const { results, ratios } = report("local", "kernel", 1, rounds, []);
     expect(results.tayga["peak-memory"].median).toBe(3.5);
-    expect(ratios).toEqual({ tayga: { "tcp-1-up": { median: 0.075, rounds: [0.1, 0.05] } } });
+    expect(ratios).toEqual({ tayga: { "tcp-1-up": { median: 0.5, rounds: [0.75, 0.25] } } });
   });
 
   it("has no ratios when the base was not measured", () => {
     const { base, ratios } = report("local", "kernel", 1, [{ tayga: { "tcp-1-up": 100 } }], []);
-    expect({ base, ratios }).toEqual({ base: null, ratios: { tayga: {} } });
+    expect({ base, ratios }).toEqual({ base: null, ratios: {} });
   });
 
   it("shows each measured metric and each failure in its table", () => {
     const failure = { round: 1, translator: "tayga", probe: "UDP, 64 B", reason: "it ended" };
     const text = table(report("local", "kernel", 1, rounds, [failure]));
-    expect(text).toMatch(/TCP, 1 stream, up \[Mbit\/s\] +1,500 +100 \(0\.0750\)/);
+    expect(text).toMatch(/TCP, 1 stream, up \[Mbit\/s\] +1,500 +625 \(0\.500\)/);
     expect(text).toContain("FAILED in round 1: tayga, UDP, 64 B: it ended");
     expect(text).not.toContain("UDP, 1200 B");
   });

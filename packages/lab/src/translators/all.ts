@@ -1,6 +1,7 @@
 import { kernel } from "./kernel.ts";
+import { ours } from "./ours.ts";
 import { tayga } from "./tayga.ts";
 import type { Translator } from "./translator.ts";
 
 /** Every translator, in the order of the bench's columns. */
-export const TRANSLATORS: readonly Translator[] = [kernel, tayga];
+export const TRANSLATORS: readonly Translator[] = [kernel, tayga, ours()];

@@ -1,0 +1,21 @@
+import { AddressError, extract } from "@nat64/rfc6052";
+
+/**
+ * A line of traceroute, with the IPv4 address of a hop that lies behind the NAT64 prefix put beside its IPv6 address:
+ * ` 4  2001:db8:64::a40:2  0.3 ms` gets ` (10.64.0.2)` at its end.
+ */
+export function describeHop(line: string, nat64Prefix: string): string {
+  const address = /[\da-f]*:[\da-f:]+/.exec(line)?.[0];
+  const ipv4 = address && extractOrNothing(nat64Prefix, address);
+  return ipv4 ? `${line} (${ipv4})` : line;
+}
+
+/** Routers of the IPv6 side are not in the prefix; those of the IPv4 side may have private addresses. */
+function extractOrNothing(nat64Prefix: string, address: string): string | undefined {
+  try {
+    return extract(nat64Prefix, address, { nonGlobal: "ignore" });
+  } catch (error) {
+    if (error instanceof AddressError) return undefined;
+    throw error;
+  }
+}
