@@ -1,7 +1,7 @@
 /** Names for reverse lookups: in-addr.arpa (RFC 1035 §3.5) and ip6.arpa (RFC 3596 §2.5), always of whole addresses. */
-import { AddressError } from "./errors.ts";
+import { AddressError, quote } from "./errors.ts";
 import { compilePrefix, PREFIX_CHECK, type PrefixPolicy } from "./prefix.ts";
-import { familyOf, formatIPv4, formatIPv6, parseIPv4, parseIPv6, quote } from "./text.ts";
+import { familyOf, formatIPv4, formatIPv6, parseIPv4, parseIPv6 } from "./text.ts";
 import { bytesOf, type IPv6Words } from "./words.ts";
 
 const IPV4_NAME = /^((?:\d{1,3}\.){4})in-addr\.arpa\.?$/i;

@@ -35,7 +35,7 @@ export interface IgnoredAnswer {
 
 /** What {@link discoverPrefixes} found. */
 export interface Discovery {
-  /** Each prefix once, in the order of the answers: RFC 7050 §3 wants all of them to be used, the first preferred. */
+  /** Each prefix once, in the order of the answers. Several are usual: a network may have more than one NAT64. */
   readonly prefixes: readonly DiscoveredPrefix[];
   readonly ignored: readonly IgnoredAnswer[];
 }

@@ -1,8 +1,8 @@
 /** Embedding and extracting on text (RFC 6052 §2.3 and §2.4). */
-import { AddressError } from "./errors.ts";
+import { AddressError, quote, uOctetError } from "./errors.ts";
 import { isGlobalUnicastIPv4 } from "./global-unicast.ts";
 import { compilePrefix, PREFIX_CHECK, type Prefix, type PrefixPolicy } from "./prefix.ts";
-import { formatIPv4, formatIPv6, parseIPv4, parseIPv6, quote } from "./text.ts";
+import { formatIPv4, formatIPv6, parseIPv4, parseIPv6 } from "./text.ts";
 
 /** How {@link embed} writes, and what it refuses. */
 export interface EmbedOptions extends Pick<PrefixPolicy, "nonGlobal"> {
@@ -39,7 +39,7 @@ export function extract(prefix: string, ipv6: string, policy: PrefixPolicy = {})
     case PREFIX_CHECK.notInPrefix:
       throw notInPrefix(ipv6, compiled);
     case PREFIX_CHECK.uOctet:
-      throw new AddressError("u-octet", `${quote(ipv6)} sets bits 64–71, which RFC 6052 §2.2 wants to be zero.`);
+      throw uOctetError(ipv6);
     case PREFIX_CHECK.suffix:
       throw new AddressError("suffix", `${quote(ipv6)} sets bits behind the embedded IPv4 address.`);
     case PREFIX_CHECK.nonGlobal:

@@ -33,3 +33,19 @@ export class AddressError extends Error {
     this.code = code;
   }
 }
+
+/** No address in text is longer than this: `INET6_ADDRSTRLEN` of POSIX, with room for `/128`. */
+export const LONGEST_TEXT = 50;
+
+/** Shows what was given without letting it flood or break a line of a log. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
+}
+
+/** The address or prefix breaks RFC 6052 §2.2. */
+export function uOctetError(text: string): AddressError {
+  return new AddressError(
+    "u-octet",
+    `${quote(text)} sets bits 64–71: RFC 6052 §2.2 wants them to be zero, so the fifth group has to be 00xx.`,
+  );
+}

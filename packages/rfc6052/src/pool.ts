@@ -4,10 +4,10 @@
  * A /80 is no RFC 6052 length; each `P:s::/96` in it is. Bits 64–71 are in `P` and have to be zero (RFC 6052 §2.2).
  * What is said of allocation and bounds in `prefix.ts` holds for the methods on words and bytes here.
  */
-import { AddressError } from "./errors.ts";
+import { AddressError, quote, uOctetError } from "./errors.ts";
 import { U_OCTET_MASK } from "./layout.ts";
 import { compilePrefix, type Prefix, type PrefixPolicy } from "./prefix.ts";
-import { formatIPv4, formatIPv6, parseCidr, parseIPv4, parseIPv6, quote } from "./text.ts";
+import { formatIPv4, formatIPv6, parseCidr, parseIPv4, parseIPv6 } from "./text.ts";
 import { writeWord } from "./words.ts";
 
 /** Selectors with a meaning of their own, and the bounds of those that are pinned to one exit. */
@@ -101,7 +101,7 @@ export function compilePool(text: string): Pool {
   if (family === 4) throw new AddressError("invalid-ipv6", `${quote(text)} is an IPv4 prefix; an IPv6 /80 is needed.`);
   if (length !== 80) throw new AddressError("prefix-length", `${quote(text)} is a /${length}; a /80 is needed.`);
   if ((words[2] & U_OCTET_MASK) !== 0) {
-    throw new AddressError("u-octet", `${quote(text)} sets bits 64–71, which RFC 6052 §2.2 wants to be zero.`);
+    throw uOctetError(text);
   }
   return new Pool(words[0], words[1], words[2]);
 }

@@ -5,11 +5,11 @@
  * (see `words.ts`); a byte form looks at the sixteen bytes from `offset` on and the caller knows that they are there.
  */
 
-import { AddressError } from "./errors.ts";
+import { AddressError, quote, uOctetError } from "./errors.ts";
 import { isGlobalUnicastIPv4 } from "./global-unicast.ts";
 import { embedInW1, embedInW2, embedInW3, extractWord, suffixMaskW2, suffixMaskW3, U_OCTET_MASK } from "./layout.ts";
 import { isPrefixLength, PREFIX_LENGTHS, type PrefixLength } from "./prefix-length.ts";
-import { formatIPv6, parseCidr, quote } from "./text.ts";
+import { formatIPv6, parseCidr } from "./text.ts";
 import { isInWellKnownPrefix } from "./well-known.ts";
 import { maskWord, readWord, writeWord } from "./words.ts";
 
@@ -159,7 +159,7 @@ export function compilePrefix(text: string, policy: PrefixPolicy = {}): Prefix {
     );
   }
   if ((words[2] & U_OCTET_MASK) !== 0) {
-    throw new AddressError("u-octet", `${quote(text)} sets bits 64–71, which RFC 6052 §2.2 wants to be zero.`);
+    throw uOctetError(text);
   }
   return new Prefix(words[0], words[1], words[2], length, policy);
 }

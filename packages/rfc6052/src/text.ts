@@ -1,10 +1,7 @@
 /** Text to words and back, by way of `ip-address`. Everything that throws, throws an {@link AddressError}. */
 import { Address4, Address6 } from "ip-address";
-import { AddressError } from "./errors.ts";
+import { AddressError, LONGEST_TEXT, quote } from "./errors.ts";
 import { bytesOf, type IPv6Words, maskWord, readWord, wordsOf } from "./words.ts";
-
-/** No address in text is longer than this: `INET6_ADDRSTRLEN`, with room for `/128`. */
-const LONGEST_TEXT = 50;
 
 /** An IPv4 address in dotted decimal as a word. Throws `invalid-ipv4`. */
 export function parseIPv4(text: string): number {
@@ -67,11 +64,6 @@ export function familyOf(address: string): 4 | 6 {
   if (address.includes(":")) return 6;
   if (address.includes(".")) return 4;
   throw new AddressError("invalid-ipv6", `${quote(address)} is neither an IPv4 nor an IPv6 address.`);
-}
-
-/** Shows what was given without letting it flood or break a line of a log. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
 }
 
 function tryParse<T>(parse: () => T): T | undefined {
