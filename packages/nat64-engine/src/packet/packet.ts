@@ -4,7 +4,7 @@
  *
  * Addresses are 32-bit big-endian words as signed integers: an IPv6 address fills all four words, an IPv4 address
  * word 0 only. Ports are 0 … 65535; for ICMP queries `sourcePort` and `destinationPort` both hold the Identifier
- * (RFC 6146 §3.5.3 treats it as a port); in `target` both must hold the new one.
+ * (RFC 6146 §3.5.3 treats it as a port); in `target` at least the one that changes must hold the new one.
  */
 export class Tuple {
   readonly source: Int32Array = new Int32Array(4);

@@ -29,7 +29,7 @@ import { NO_POINTER, packetTooBigMtu, pointerToIPv6 } from "./icmp-parameter.ts"
 import { icmpv4Errors } from "./icmp-table.ts";
 import { writeFragmentHeader, writeIPv6Header } from "./ipv6-header.ts";
 import type { TranslateSettings } from "./settings.ts";
-import { rewriteEcho, rewriteTransport } from "./transport.ts";
+import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";
 
 const FINE = Reason.none;
 const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
@@ -108,7 +108,7 @@ function upperToIPv6(bytes: Uint8Array, header: IpHeader, at: number, there: num
     // ICMPv6 covers a pseudo-header, ICMPv4 does not (RFC 7915 §4.2).
     const pseudo = icmpv6PseudoSum(target, header.offset + header.length - header.transport);
     const type = header.icmpType === Icmpv4Type.echoRequest ? Icmpv6Type.echoRequest : Icmpv6Type.echoReply;
-    rewriteEcho(bytes, at, type, target.sourcePort, pseudo);
+    rewriteEcho(bytes, at, type, newIdentifier(tuple, target), pseudo);
   } else if (protocol === Protocol.tcp || protocol === Protocol.udp) {
     const before = sumOfAddresses4(tuple.source, tuple.destination);
     const after = sumOfAddresses6(target.source, target.destination);

@@ -28,7 +28,7 @@ import { fragmentationNeededMtu, NO_POINTER, pointerToIPv4 } from "./icmp-parame
 import { icmpv6Errors } from "./icmp-table.ts";
 import { fragmentField, writeIPv4Header } from "./ipv4-header.ts";
 import { nextIdentification, type TranslateSettings } from "./settings.ts";
-import { rewriteEcho, rewriteTransport } from "./transport.ts";
+import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";
 
 const FINE = Reason.none;
 const TOO_BIG = Reason["packet-too-big"];
@@ -111,7 +111,7 @@ function upperToIPv4(bytes: Uint8Array, header: IpHeader, at: number, there: num
     // ICMPv4 has no pseudo-header (RFC 7915 §5.2).
     const pseudo = icmpv6PseudoSum(tuple, header.offset + header.length - header.transport);
     const type = header.icmpType === Icmpv6Type.echoRequest ? Icmpv4Type.echoRequest : Icmpv4Type.echoReply;
-    rewriteEcho(bytes, at, type, target.sourcePort, difference(pseudo, 0));
+    rewriteEcho(bytes, at, type, newIdentifier(tuple, target), difference(pseudo, 0));
   } else if (protocol === Protocol.tcp || protocol === Protocol.udp) {
     const before = sumOfAddresses6(tuple.source, tuple.destination);
     const after = sumOfAddresses4(target.source, target.destination);

@@ -40,6 +40,14 @@ export function rewriteTransport(
 }
 
 /**
+ * The Identifier that an echo message is to leave with. It is source and destination port in one (RFC 6146 §3.5.3):
+ * whichever of the two the look-up changed counts.
+ */
+export function newIdentifier(from: Tuple, to: Tuple): number {
+  return to.sourcePort === from.sourcePort ? to.destinationPort : to.sourcePort;
+}
+
+/**
  * Rewrites type and Identifier of the echo message at `at` and updates its checksum.
  *
  * @param pseudo the difference that gaining, losing or changing the pseudo-header makes

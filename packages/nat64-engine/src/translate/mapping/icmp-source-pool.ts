@@ -1,0 +1,20 @@
+/** The IPv4 address that routers without one of their own answer from: 192.0.0.8 (RFC 7600 §4.8). */
+const DUMMY_ADDRESS = (192 << 24) | 8;
+
+/**
+ * IPv4 sources for translated ICMPv6 errors whose own source has no mapping (RFC 6791 §3.1): routers on the way have
+ * ordinary IPv6 addresses.
+ */
+export class IcmpSourcePool {
+  readonly #addresses: Int32Array;
+
+  /** @param addresses as words; none at all stands for 192.0.0.8 */
+  constructor(addresses: readonly number[]) {
+    this.#addresses = Int32Array.from(addresses.length === 0 ? [DUMMY_ADDRESS] : addresses);
+  }
+
+  /** One of the addresses. RFC 6791 §3.1 wants it picked at random: any 32 bits, a hash of the source does as well. */
+  choose(random: number): number {
+    return this.#addresses[(random >>> 0) % this.#addresses.length];
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * IPv6 to IPv6, in place: addresses, ports and hop limit change, all headers stay. This is a client that reaches
+ * another client's binding (hairpinning, RFC 6146 §3.8), and a packet that leaves through a peer exit.
+ *
+ * Before: `packet` is classified and `outer.target` (for errors also `inner.target`) is filled; the hop limit is more
+ * than 1. After: `packet.outOffset` and `packet.outLength` tell where the packet is.
+ */
+import { setAddress6 } from "../packet/bytes.ts";
+import { difference, sumOfAddresses6 } from "../packet/checksum.ts";
+import { IPv6 } from "../packet/ipv6.ts";
+import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
+import { Reason } from "../reasons.ts";
+import { completeChecksum } from "./complete-checksum.ts";
+import { errorSum, icmpv6PseudoSum, writeErrorChecksum } from "./icmp-error.ts";
+import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";
+
+/** Rewrites the packet in hand. Returns 0: nothing can go wrong any more. */
+export function sixToSix(bytes: Uint8Array, packet: Packet): Reason {
+  const outer = packet.outer;
+  if (packet.partialChecksum && outer.protocol === Protocol.icmpv6) {
+    completeChecksum(bytes, outer.transport, outer.offset + outer.length, Protocol.icmpv6);
+    packet.partialChecksum = false;
+  }
+  if (packet.isIcmpError) {
+    const icmp = outer.transport;
+    const length = outer.offset + outer.length - icmp;
+    const wanted = errorSum(bytes, icmp, length, icmpv6PseudoSum(outer.tuple, length));
+    rewriteUpper(bytes, packet.inner, false);
+    rewriteAddresses(bytes, packet.inner);
+    writeErrorChecksum(bytes, icmp, length, icmpv6PseudoSum(outer.target, length), wanted);
+  } else {
+    rewriteUpper(bytes, outer, packet.partialChecksum);
+  }
+  rewriteAddresses(bytes, outer);
+  bytes[outer.offset + IPv6.hopLimit] = outer.hopLimit - 1;
+  packet.outOffset = outer.offset;
+  packet.outLength = outer.length;
+  return Reason.none;
+}
+
+function rewriteAddresses(bytes: Uint8Array, header: IpHeader): void {
+  setAddress6(bytes, header.offset + IPv6.source, header.target.source);
+  setAddress6(bytes, header.offset + IPv6.destination, header.target.destination);
+}
+
+function rewriteUpper(bytes: Uint8Array, header: IpHeader, partial: boolean): void {
+  if (header.fragmentOffset !== 0) return;
+  const { tuple, target, protocol, transport: at } = header;
+  const before = sumOfAddresses6(tuple.source, tuple.destination);
+  const pseudo = difference(before, sumOfAddresses6(target.source, target.destination));
+  if (protocol === Protocol.icmpv6) {
+    rewriteEcho(bytes, at, header.icmpType, newIdentifier(tuple, target), pseudo);
+  } else if (protocol === Protocol.tcp || protocol === Protocol.udp) {
+    rewriteTransport(bytes, at, header.offset + header.available - at, protocol, tuple, target, pseudo, partial);
+  }
+}
