@@ -13,12 +13,10 @@ describe.skipIf(!isRoot)("UDP from an IPv6-only client to an IPv4-only server", 
     expect(await echo(size, 20)).toMatchObject({ sent: 20, answered: 20, lost: 0, corrupt: 0 });
   });
 
-  it.each([1453, 1473, 2000, 4000, 9001, 60000])(
-    "returns datagrams of %i bytes in fragments, unchanged",
-    async (size) => {
-      expect(await echo(size, 5)).toMatchObject({ sent: 5, answered: 5, lost: 0, corrupt: 0 });
-    },
-  );
+  // From 1453 to 1472 bytes an answer fits IPv4 unfragmented, so that path MTU discovery takes the first one.
+  it.each([1473, 2000, 4000, 9001, 60000])("returns datagrams of %i bytes in fragments, unchanged", async (size) => {
+    expect(await echo(size, 5)).toMatchObject({ sent: 5, answered: 5, lost: 0, corrupt: 0 });
+  });
 
   it("reports a closed port as connection refused", async () => {
     const options = ["--count", "2"];

@@ -26,14 +26,13 @@ export function endAddress(subnet: string, end: "left" | "right"): string {
   return `${subnet}${end === "left" ? 1 : 2}`;
 }
 
-/** Links the hosts in their order and sets every route; `links[i]` joins `hosts[i]` and `hosts[i + 1]`. */
+/** Links the hosts in their order and sets every route (who forwards is up to the caller); `links[i]` joins `hosts[i]` and `hosts[i + 1]`. */
 export async function buildChain(
   lab: Lab,
   hosts: readonly Host[],
   links: readonly ChainLink[],
   anchored: readonly Anchored[],
 ): Promise<void> {
-  for (const host of hosts.slice(1, -1)) await host.forward();
   for (const [i, { subnets, mtu }] of links.entries()) {
     const end = (host: Host, side: "left" | "right") => ({
       host,

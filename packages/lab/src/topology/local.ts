@@ -16,6 +16,10 @@ import type { RunningTranslator, Translator } from "../translators/translator.ts
 import { type AddressPlan, documentation } from "./addresses.ts";
 import { buildChain, type ChainLink, endAddress } from "./chain.ts";
 
+const WITHOUT_ROUTERS = ["client", "v6peer", "server"];
+const WITH_ROUTERS = ["client", "r6a", "r6b", "v6peer", "r4a", "r4b", "server"];
+const ROUTERS = ["r6a", "r6b", "r4a", "r4b"];
+
 /** What a local topology looks like. */
 export interface LocalOptions {
   readonly translator: Translator;
@@ -67,9 +71,9 @@ export async function startLocal(options: LocalOptions): Promise<RunningLocalTop
 
 async function buildLocal(lab: Lab, options: LocalOptions): Promise<LocalTopology> {
   const { routers = false, plan = documentation } = options;
-  const names = routers ? ["client", "r6a", "r6b", "v6peer", "r4a", "r4b", "server"] : ["client", "v6peer", "server"];
   const hosts: Host[] = [];
-  for (const name of names) hosts.push(await lab.host(name));
+  for (const name of routers ? WITH_ROUTERS : WITHOUT_ROUTERS) hosts.push(await lab.host(name));
+  for (const host of hosts) if (ROUTERS.includes(host.name)) await host.forward();
 
   const [client, v6peer, server] = ["client", "v6peer", "server"].map((name) => lab.hosts.get(name) as Host);
   const anchored = [plan.prefix80, plan.pool].map((network) => ({ network, at: v6peer }));

@@ -1,14 +1,11 @@
 import { endAddress } from "../topology/chain.ts";
 import type { LocalTopology } from "../topology/local.ts";
-import type { Translator } from "./translator.ts";
+import type { RunningTranslator, Translator } from "./translator.ts";
 
 /** No translation: the kernel forwards IPv6 over the same hops. What the others are compared with. */
-export const kernel: Translator = {
-  name: "kernel",
-  needsIpv6Server: true,
-  start: async (topology: LocalTopology) => ({
-    pid: undefined,
-    target: endAddress(topology.serverIpv6Subnet, "right"),
-    stop: async () => {},
-  }),
-};
+export const kernel: Translator = { name: "kernel", needsIpv6Server: true, start: startKernel };
+
+async function startKernel({ v6peer, serverIpv6Subnet }: LocalTopology): Promise<RunningTranslator> {
+  await v6peer.forward();
+  return { pid: undefined, target: endAddress(serverIpv6Subnet, "right"), stop: async () => {} };
+}

@@ -14,6 +14,7 @@ export const tayga: Translator = {
 async function startTayga(topology: LocalTopology): Promise<RunningTranslator> {
   const { v6peer, plan } = topology;
   const config = writeConfig(topology);
+  await v6peer.forward();
   const process = await v6peer.start(["tayga", "--config", config, "-d"]);
   await waitForDevice(topology);
   await v6peer.ip(`link set ${DEVICE} up`);

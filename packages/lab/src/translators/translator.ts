@@ -6,7 +6,7 @@ export interface Translator {
   readonly name: string;
   /** Whether the server needs an IPv6 address, since nothing is translated. */
   readonly needsIpv6Server: boolean;
-  /** Brings it up in `topology.v6peer`; resolves when it forwards. */
+  /** Brings it up in `topology.v6peer`, which does not forward yet; resolves when it does. */
   start(topology: LocalTopology): Promise<RunningTranslator>;
 }
 
