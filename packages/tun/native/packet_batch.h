@@ -19,6 +19,10 @@
 
 #define PACKET_ALIGNMENT 4u
 
+static inline size_t align_up(size_t value) {
+  return (value + PACKET_ALIGNMENT - 1) & ~(size_t)(PACKET_ALIGNMENT - 1);
+}
+
 struct packet_batch {
   uint8_t *bytes;
   size_t bytes_length;

@@ -1,16 +1,7 @@
 #include "tun_io.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/uio.h>
-
-// How often one batch may wait for a full queue, and how long each time. Together they bound a write to 4 ms.
-#define WAITS_PER_BATCH 4
-#define WAIT_MILLISECONDS 1
-
-static size_t align_up(size_t value) {
-  return (value + PACKET_ALIGNMENT - 1) & ~(size_t)(PACKET_ALIGNMENT - 1);
-}
 
 static ssize_t read_packet(const struct tun_queue *queue, struct virtio_net_hdr *header, uint8_t *packet) {
   struct iovec parts[2] = {{header, sizeof *header}, {packet, READ_ROOM}};
@@ -30,6 +21,7 @@ int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, si
   size_t gap = align_up(headroom);
   size_t next = gap;
   uint32_t count = 0;
+  if (limit > UINT32_MAX) limit = UINT32_MAX; // offsets are 32 bits
 
   // Attempts are counted, not packets: a flood of packets that are all refused must not hold the caller here.
   for (uint32_t attempt = 0; attempt < batch->capacity && next <= limit && limit - next >= READ_ROOM; attempt++) {
@@ -56,25 +48,14 @@ int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, si
   return (int)count;
 }
 
-static bool is_full_queue(int error) {
-  return error == EAGAIN || error == ENOBUFS || error == ENOMEM;
-}
-
-// Returns the bytes written or -errno. Waits for a full queue as long as `*waits` lasts.
+// Returns the bytes written or -errno.
 static ssize_t write_packet(const struct tun_queue *queue, const struct iovec *parts, int part_count, int *waits) {
   for (;;) {
     ssize_t written = writev(queue->fd, parts, part_count);
     if (written >= 0) return written;
-    if (errno == EINTR) continue;
     int error = errno;
-    if (!is_full_queue(error) || (*waits)-- <= 0) return -error;
-    struct pollfd writable = {.fd = queue->fd, .events = POLLOUT};
-    (void)poll(&writable, 1, WAIT_MILLISECONDS);
+    if (error != EINTR && !wait_for_queue(queue->fd, error, waits)) return -error;
   }
-}
-
-static void count_write_error(double *counters, ssize_t error) {
-  counters[error >= 1 && error <= COUNTER_LAST_ERRNO ? error : EIO]++;
 }
 
 int tun_write_batch(const struct tun_queue *queue, const struct packet_batch *batch, uint32_t count) {

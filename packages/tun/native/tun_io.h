@@ -1,16 +1,8 @@
 // Moves batches of packets between a TUN file descriptor and memory. Nothing here knows about Node.
 #pragma once
 
+#include "counters.h"
 #include "packet_batch.h"
-
-// Slots of the counter array (doubles, because JavaScript reads them): a slot per errno, then the ones below.
-// src/counters.ts mirrors these numbers.
-#define COUNTER_REFUSED_WRITES 0
-#define COUNTER_LAST_ERRNO 133
-#define COUNTER_SHORT_WRITES 134
-#define COUNTER_TRUNCATED_READS 135
-#define COUNTER_REFUSED_READS 136
-#define COUNTER_SLOTS 137
 
 struct tun_queue {
   int fd;

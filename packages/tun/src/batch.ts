@@ -1,3 +1,5 @@
+import { checkSizes } from "./sizes.ts";
+
 /**
  * A batch of IP packets: one buffer, and arrays that describe slot 0 … count-1 of it. What crosses between C and
  * JavaScript is always a batch, never a single packet.
@@ -65,11 +67,7 @@ export interface PacketBatchSize {
 /** Makes an empty batch. Allocate once, use for ever. Throws `RangeError` on sizes that are not positive integers. */
 export function createPacketBatch(size: PacketBatchSize = {}): PacketBatch {
   const { bytes = 1 << 20, capacity = 128 } = size;
-  for (const value of [bytes, capacity]) {
-    if (!Number.isInteger(value) || value < 1 || value > 0x7fffffff) {
-      throw new RangeError(`a batch needs positive integers as its sizes, not ${value}`);
-    }
-  }
+  checkSizes(bytes, capacity);
   return {
     bytes: new Uint8Array(bytes),
     capacity,

@@ -1,6 +1,6 @@
 import { errnoName } from "./errors.ts";
 
-// Slots of the array that C counts in; native/tun_io.h has the same numbers.
+// Slots of the array that C counts in; native/counters.h has the same numbers.
 const REFUSED_WRITES = 0;
 const LAST_ERRNO = 133;
 const SHORT_WRITES = 134;
@@ -8,13 +8,13 @@ const TRUNCATED_READS = 135;
 const REFUSED_READS = 136;
 const SLOTS = 137;
 
-/** What went wrong with single packets since the device was opened. None of it is ever thrown. */
+/** What went wrong with single packets or datagrams since the descriptor was opened. None of it is ever thrown. */
 export interface TunCounters {
-  /** Slots that were not written because they lied: outside `bytes`, or with unsound virtio fields. */
+  /** Slots that were not written because they lied: outside `bytes`, or with fields that cannot be. */
   readonly refusedWrites: number;
   /** Packets of which the kernel took a part only. */
   readonly shortWrites: number;
-  /** Packets longer than any IP packet may be; dropped. */
+  /** Packets longer than any IP packet may be, datagrams longer than the room for them; dropped. */
   readonly truncatedReads: number;
   /** Packets that came with unsound virtio fields; dropped. */
   readonly refusedReads: number;

@@ -13,6 +13,7 @@ import { constants } from "node:os";
  * - `ERR_TUN_MISMATCH`: an interface of this name exists and is of another kind
  * - `ERR_TUN_GONE`: the interface was deleted while it was open
  * - `ERR_TUN_CLOSED`: used after `close()`
+ * - `ERR_TUN_ADDRESS`: a UDP address is not this host's, or its port is taken
  * - `ERR_TUN_MAP`: a file could not be mapped
  * - `ERR_TUN_IO`: anything else that the system refused
  */
@@ -27,6 +28,7 @@ export type TunErrorCode =
   | "ERR_TUN_MISMATCH"
   | "ERR_TUN_GONE"
   | "ERR_TUN_CLOSED"
+  | "ERR_TUN_ADDRESS"
   | "ERR_TUN_MAP"
   | "ERR_TUN_IO";
 

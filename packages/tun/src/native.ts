@@ -39,6 +39,40 @@ export interface NativeAddon {
     checksumOffset: Uint16Array,
     count: number,
   ): number;
+  udpOpen(
+    address: Uint8Array,
+    port: number,
+    merge: number,
+    receiveBuffer: number,
+    sendBuffer: number,
+    result: Int32Array,
+  ): undefined;
+  udpReceive(
+    fd: number,
+    counters: Float64Array,
+    capacity: number,
+    bytes: Uint8Array,
+    offset: Uint32Array,
+    length: Uint32Array,
+    segmentSize: Uint16Array,
+    address: Uint8Array,
+    port: Uint16Array,
+    reserve: number,
+    headroom: number,
+    room: number,
+  ): number;
+  udpSend(
+    fd: number,
+    counters: Float64Array,
+    capacity: number,
+    bytes: Uint8Array,
+    offset: Uint32Array,
+    length: Uint32Array,
+    segmentSize: Uint16Array,
+    address: Uint8Array,
+    port: Uint16Array,
+    count: number,
+  ): number;
   waitReady(
     fds: Int32Array,
     events: Int32Array,

@@ -1,53 +1,45 @@
 import type { PacketBatch } from "./batch.ts";
 import { createCounterArray, readCounters, type TunCounters } from "./counters.ts";
-import { closedError, errnoName, ioError, TunError } from "./errors.ts";
+import { Descriptor } from "./descriptor.ts";
+import { errnoName, ioError, TunError } from "./errors.ts";
 import { type NativeAddon, native } from "./native.ts";
 import type { TunHandle, TunOffloads } from "./open.ts";
 
 /** Bytes kept free before each packet by default, so that headers grow in place. */
 export const DEFAULT_HEADROOM = 64;
 
-/** How {@link Tun.read} lays packets out. */
-export interface TunReadOptions {
+/** How packets are laid out in the buffer that receives them. */
+export interface ReadOptions {
   /** Free bytes before each packet; rounded up to a multiple of 4; default {@link DEFAULT_HEADROOM}. */
   readonly headroom?: number;
   /** Bytes at the end of `bytes` that stay untouched, for packets that the reader makes itself; default 0. */
   readonly reserve?: number;
 }
 
-const NO_OPTIONS: TunReadOptions = {};
+const NO_OPTIONS: ReadOptions = {};
 
 /**
- * One open queue of a TUN device. Reads and writes are non-blocking; wait with a `Poller`.
+ * One open queue of a TUN device. Reads and writes are non-blocking; wait with a `Poller`. The interface goes away with
+ * its last queue unless it is persistent.
  *
  * The one that opened it closes it. Another thread may use it through {@link Tun.handle} and `borrowTun`; it must
  * have stopped before the owner closes.
  */
-export class Tun {
+export class Tun extends Descriptor {
   /** The name of the interface. */
   readonly name: string;
   /** What the kernel agreed to leave to us. */
   readonly offloads: TunOffloads;
-  readonly #native: NativeAddon;
+  readonly #native: NativeAddon = native();
   readonly #counters: Float64Array = createCounterArray();
   readonly #hasVnetHeader: number;
-  readonly #owned: boolean;
-  #fd: number;
 
   /** Use `openTun` or `borrowTun`. */
   constructor(handle: TunHandle, owned: boolean) {
-    this.#native = native();
-    this.#fd = handle.fd;
-    this.#owned = owned;
+    super(`TUN device ${handle.name}`, handle.fd, owned);
     this.name = handle.name;
     this.offloads = Object.freeze({ ...handle.offloads });
     this.#hasVnetHeader = handle.offloads.vnetHeader ? 1 : 0;
-  }
-
-  /** The file descriptor, for a `Poller`. Throws `ERR_TUN_CLOSED`. */
-  get fd(): number {
-    if (this.#fd < 0) throw closedError(`TUN device ${this.name}`);
-    return this.#fd;
   }
 
   /** What `borrowTun` needs in another thread; may be sent with `postMessage`. Throws `ERR_TUN_CLOSED`. */
@@ -66,7 +58,7 @@ export class Tun {
    * @throws TunError `ERR_TUN_GONE` when the interface is deleted, `ERR_TUN_CLOSED`, `ERR_TUN_IO`; TypeError when an
    * array of the batch is of the wrong type or shorter than `capacity`.
    */
-  read(batch: PacketBatch, options: TunReadOptions = NO_OPTIONS): number {
+  read(batch: PacketBatch, options: ReadOptions = NO_OPTIONS): number {
     const count = this.#native.tunRead(
       this.fd,
       this.#hasVnetHeader,
@@ -122,16 +114,6 @@ export class Tun {
   /** What went wrong with single packets so far. Works after `close()` too. */
   counters(): TunCounters {
     return readCounters(this.#counters);
-  }
-
-  /**
-   * Closes the queue; the interface goes away with its last queue unless it is persistent. A borrowed device is only
-   * forgotten. Closing again does nothing.
-   */
-  close(): void {
-    const fd = this.#fd;
-    this.#fd = -1;
-    if (fd >= 0 && this.#owned) this.#native.closeFd(fd);
   }
 
   #readError(negativeErrno: number): TunError {

@@ -8,13 +8,16 @@ const HERE = import.meta.dirname;
 const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
 
 describe.skipIf(!hasCompiler)("the packet path in C (needs cc)", () => {
-  it("touches no byte outside a lying batch and accounts for every packet, under the sanitizers", () => {
+  it.each([
+    ["packets", "batch_test.c", ["tun_io.c", "packet_batch.c", "wait.c"]],
+    ["datagrams", "datagram_test.c", ["udp_io.c", "udp_open.c"]],
+  ])("touches no byte outside a lying batch of %s and accounts for each, under the sanitizers", (_, test, tested) => {
     const folder = mkdtempSync(join(tmpdir(), "nat64-native-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const program = join(folder, "batch_test");
+    const program = join(folder, "test");
     const flags = ["-std=gnu17", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE"];
     const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    const sources = ["native/batch_test.c", "../native/tun_io.c", "../native/packet_batch.c", "../native/wait.c"];
+    const sources = [`native/${test}`, ...["counters.c", ...tested].map((name) => `../native/${name}`)];
     const compile = spawnSync("cc", [...flags, ...sanitizers, "-o", program, ...sources], {
       cwd: HERE,
       encoding: "utf8",

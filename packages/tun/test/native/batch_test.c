@@ -2,29 +2,14 @@
 // heap blocks: the sanitizers see each byte that is touched outside. Ends with 0 when all holds.
 #include "../../native/tun_io.h"
 #include "../../native/wait.h"
+#include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define CHECK(condition)                                                                                              \
-  do {                                                                                                                \
-    if (!(condition)) {                                                                                               \
-      fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition);                                  \
-      exit(1);                                                                                                        \
-    }                                                                                                                 \
-  } while (0)
-
-static uint32_t random_state = 1;
-
-static uint32_t next_random(void) {
-  random_state = random_state * 1664525u + 1013904223u;
-  return random_state >> 8;
-}
 
 static struct packet_batch make_batch(size_t bytes, uint32_t capacity) {
   return (struct packet_batch){
@@ -56,26 +41,6 @@ static void free_batch(struct packet_batch *batch) {
 
 static void make_pair(int pair[2]) {
   CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) == 0);
-}
-
-static double total(const double *counters) {
-  double sum = 0;
-  for (int i = 0; i < COUNTER_SLOTS; i++) sum += counters[i];
-  return sum;
-}
-
-// A mix of plausible and absurd values, so that both sides of each check are met.
-static uint32_t random_value(uint32_t plausible) {
-  switch (next_random() % 5) {
-  case 0:
-    return next_random() << 8;
-  case 4:
-    return UINT32_MAX - next_random() % 3000;
-  case 1:
-    return plausible;
-  default:
-    return next_random() % (plausible + 2);
-  }
 }
 
 static void judge_headers_at_their_limits(void) {
