@@ -1,0 +1,480 @@
+import { type ClientLimits, ClientTable } from "../limits/client-table.ts";
+import type { IpHeader } from "../packet/packet.ts";
+import { Reason } from "../reasons.ts";
+import { BindingTable, bindingKey, poolKey } from "./binding-table.ts";
+import type { HeldPackets } from "./held-packets.ts";
+import { KeyedHash } from "./keyed-hash.ts";
+import { type Layout, planLayout, type Section } from "./layout.ts";
+import { MemoryHeader } from "./memory-header.ts";
+import type { PoolAddress } from "./pool.ts";
+import { Ports } from "./ports.ts";
+import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
+import { RandomWords } from "./random.ts";
+import { RemoteAddresses } from "./remote-addresses.ts";
+import { restoreState, type StaticEntry } from "./restore.ts";
+import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./session-table.ts";
+import { Lifetime, SessionState, TCP_TRANSITIONS, TcpEvent, tcpKind } from "./tcp-state.ts";
+import { TICK_MS, TimerWheel } from "./timer-wheel.ts";
+
+/** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5). */
+export type Filtering = "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
+
+/** Lifetimes of sessions in milliseconds, at most 2^30. */
+export interface SessionLifetimes {
+  readonly udp: number;
+  readonly tcpEstablished: number;
+  readonly tcpTransitory: number;
+  readonly tcpIncomingSyn: number;
+  readonly icmp: number;
+}
+
+/** What {@link Nat64State} is made from. */
+export interface StateOptions {
+  /** Sessions, and as many BIB entries: 1 … 2^24. */
+  readonly sessions: number;
+  /** Client prefixes of all lengths. */
+  readonly clients: number;
+  readonly filtering: Filtering;
+  readonly lifetimes: SessionLifetimes;
+  readonly limits: ClientLimits;
+  readonly pool: readonly PoolAddress[];
+  readonly staticEntries: readonly StaticEntry[];
+  /** Where inbound SYNs wait (RFC 6146 §3.5.2.2). */
+  readonly held: HeldPackets;
+  /** Four random words: keys of the hash and of the choice of ports. */
+  readonly seed: Int32Array;
+  /**
+   * Memory to live in, at least {@link stateBytes}: all zero, or with a state whose sessions are to go on. Made when
+   * left out.
+   */
+  readonly buffer?: ArrayBuffer;
+  /** Milliseconds, on the clock of all later calls. */
+  readonly now: number;
+}
+
+/** Instead of a session: the packet was copied and waits; it is neither sent on nor dropped. */
+export const HELD: number = -0x10000;
+
+/** Events of one call of {@link Nat64State.expire} at most. */
+const EVENTS = 256;
+
+/** Bytes that a state needs. */
+export function stateBytes(options: Pick<StateOptions, "sessions" | "clients" | "filtering" | "pool">): number {
+  return planLayout({ ...options, addressDependent: options.filtering === "address-dependent" }).bytes;
+}
+
+/**
+ * The state of a NAT64: BIB, sessions, ports, clients, timers (RFC 6146 §3). Everything lies in one buffer that is made
+ * at start; nothing is allocated for a packet or a session.
+ *
+ * A session is named by its index; negative results are `-reason` or {@link HELD}. An index is good until the next call
+ * of `expire`.
+ */
+export class Nat64State {
+  readonly bindings: BindingTable;
+  readonly sessions: SessionTable;
+  readonly clients: ClientTable;
+  readonly ports: Ports;
+  /** The memory: hand it in again to go on with its sessions. */
+  readonly buffer: ArrayBuffer;
+  /** Sessions made and ended since start. */
+  sessionsCreated = 0;
+  sessionsExpired = 0;
+  /**
+   * After {@link expire}: established TCP sessions that fell silent. A probe is to be sent to the client of each; an
+   * answer brings it back from TRANS (RFC 6146 §3.5.2.2).
+   */
+  readonly probes: Int32Array = new Int32Array(EVENTS);
+  probeCount = 0;
+  /**
+   * After {@link expire}: inbound SYNs that nobody answered, as packets of the store of held packets. Each is to be
+   * answered with ICMP Port Unreachable (RFC 6146 §3.5.2.2). They are freed with the next call of `expire`.
+   */
+  readonly unansweredSyns: Int32Array = new Int32Array(EVENTS);
+  unansweredSynCount = 0;
+
+  readonly #header: MemoryHeader;
+  readonly #wheel: TimerWheel;
+  readonly #remotes: RemoteAddresses | null;
+  readonly #held: HeldPackets;
+  readonly #filtering: Filtering;
+  /** Milliseconds of UDP and ICMP, by {@link ProtocolIndex}; that of TCP is in the next one. */
+  readonly #lifetimes: Int32Array;
+  /** Milliseconds by {@link Lifetime}. */
+  readonly #tcpLifetimes: Int32Array;
+  readonly #incomingSyn: number;
+  #base: number;
+
+  constructor(options: StateOptions) {
+    const { sessions, clients, filtering, lifetimes, pool, seed, now } = options;
+    const layout: Layout = planLayout({ sessions, clients, pool, addressDependent: filtering === "address-dependent" });
+    const buffer = options.buffer ?? new ArrayBuffer(layout.bytes);
+    const view = (section: Section): Int32Array => new Int32Array(buffer, section.start * 4, section.words);
+    this.buffer = buffer;
+    this.#header = new MemoryHeader(buffer, layout, sessions);
+    const used = this.#header.used;
+    if (!used) this.#header.base = now;
+    else if (now < this.#header.lastNow || now - this.#header.lastNow > 2 ** 30) {
+      // Another clock: as if no time had passed.
+      this.#header.base += now - this.#header.lastNow;
+    }
+    this.#base = this.#header.base;
+    this.#header.lastNow = now;
+
+    const hash = new KeyedHash(seed[0], seed[1]);
+    this.#held = options.held;
+    this.#filtering = filtering;
+    this.#lifetimes = Int32Array.of(0, lifetimes.udp, lifetimes.icmp);
+    this.#tcpLifetimes = Int32Array.of(0, lifetimes.tcpEstablished, lifetimes.tcpTransitory);
+    this.#incomingSyn = lifetimes.tcpIncomingSyn;
+    this.sessions = new SessionTable(view(layout.sessions), view(layout.sessionIndex), sessions, hash);
+    this.bindings = new BindingTable(
+      view(layout.bindings),
+      view(layout.clientIndexOfBindings),
+      view(layout.poolIndexOfBindings),
+      sessions,
+      hash,
+    );
+    this.clients = new ClientTable(view(layout.clients), view(layout.clientIndex), clients, hash, options.limits);
+    this.ports = new Ports(view(layout.ports), pool, this.clients, hash, new RandomWords(seed[2], seed[3]));
+    this.#wheel = new TimerWheel(
+      view(layout.timers),
+      this.sessions.records,
+      SESSION_WORDS,
+      SESSION_EXPIRY,
+      this.#time(now),
+    );
+    this.#remotes =
+      filtering === "address-dependent"
+        ? new RemoteAddresses(view(layout.remotes), view(layout.remoteIndex), sessions, hash)
+        : null;
+
+    restoreState(this, used, options.staticEntries, this.#time(now));
+    for (let session = 0; session < sessions; session++) {
+      if (this.sessions.binding(session) < 0) continue;
+      this.#wheel.add(session);
+      this.#remotes?.add(this.sessions.binding(session), this.sessions.remoteAddress(session));
+    }
+    this.#header.stamp();
+  }
+
+  /**
+   * The session of a packet from the IPv6 side, made if the packet may do that; runs timers and TCP states.
+   *
+   * @param header an IPv6 packet of TCP, UDP or an ICMPv6 query; of a later fragment with the ports of the first one
+   * @param remote the IPv4 address that its destination stands for
+   * @param via what the caller wants to find again in the session: which prefix the client used
+   * @param exit where the packet leaves, 0 … 8191
+   * @param segments packets that a super-packet stands for, for the client's packet cap
+   * @param now milliseconds
+   * @returns the session, or −reason. {@link SessionTable.transient} for a TCP packet of a binding without session
+   */
+  outbound(header: IpHeader, remote: number, via: number, exit: number, segments: number, now: number): number {
+    const protocol = protocolIndex(header.protocol);
+    if (protocol < 0) return -Reason["unsupported-protocol"];
+    const time = this.#time(now);
+    const source = header.tuple.source;
+    const remotePort = protocol === ProtocolIndex.icmp ? 0 : header.tuple.destinationPort;
+    const key = bindingKey(protocol, header.tuple.sourcePort, exit);
+    const binding = this.bindings.findByClient(source[0], source[1], source[2], source[3], key);
+    if (binding < 0) return this.#createBinding(header, protocol, key, remote, remotePort, via, segments, time);
+    const refused = this.clients.admitPackets(this.bindings.client(binding), segments, time);
+    if (refused !== 0) return -refused;
+    const session = this.#findSession(binding, remote, remotePort);
+    if (session < 0) return this.#createOutbound(header, protocol, binding, remote, remotePort, via, time);
+    if (this.sessions.via(session) !== via) {
+      this.sessions.setVia(session, via);
+      this.bindings.setVia(binding, via);
+    }
+    if (protocol === ProtocolIndex.tcp) this.#tcp(session, TcpEvent.fromIPv6 | tcpKind(header.tcpFlags), time);
+    else this.#refresh(session, time + this.#lifetimes[protocol]);
+    return session;
+  }
+
+  /**
+   * The session of a packet from the IPv4 side, made if binding and filtering policy allow that.
+   *
+   * @param bytes where the packet is, for an inbound SYN that has to wait
+   * @param header an IPv4 packet of TCP, UDP or an ICMP query; of a later fragment with the ports of the first one
+   * @returns the session, −reason, or {@link HELD}
+   */
+  inbound(bytes: Uint8Array, header: IpHeader, now: number): number {
+    const protocol = protocolIndex(header.protocol);
+    if (protocol < 0) return -Reason["unsupported-protocol"];
+    const tuple = header.tuple;
+    const binding = this.bindings.findByPool(tuple.destination[0], poolKey(protocol, tuple.destinationPort));
+    if (binding < 0) return -Reason["no-binding"];
+    const time = this.#time(now);
+    const remote = tuple.source[0];
+    const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.sourcePort;
+    const session = this.#findSession(binding, remote, remotePort);
+    if (session < 0) return this.#createInbound(bytes, header, protocol, binding, remote, remotePort, time);
+    if (protocol !== ProtocolIndex.tcp) {
+      this.#refresh(session, time + this.#lifetimes[protocol]);
+      return session;
+    }
+    // It waits for the IPv6 side, and so does whatever else this stranger sends.
+    if (this.sessions.heldSyn(session) >= 0) return -Reason.filtered;
+    this.#tcp(session, TcpEvent.fromIPv4 | tcpKind(header.tcpFlags), time);
+    return session;
+  }
+
+  /**
+   * The session that an ICMPv6 error from the IPv6 side is about. Neither makes nor refreshes one (RFC 5508 REQ-5).
+   *
+   * @param inner header inside the error: a packet that went *to* the client
+   * @param remote the IPv4 address that the inner source stands for
+   * @returns the session, or −reason
+   */
+  findOutboundError(inner: IpHeader, remote: number, exit: number): number {
+    const protocol = protocolIndex(inner.protocol);
+    if (protocol < 0) return -Reason["unsupported-protocol"];
+    const client = inner.tuple.destination;
+    const key = bindingKey(protocol, inner.tuple.destinationPort, exit);
+    const binding = this.bindings.findByClient(client[0], client[1], client[2], client[3], key);
+    if (binding < 0) return -Reason["no-binding"];
+    const session = this.#findSession(binding, remote, protocol === ProtocolIndex.icmp ? 0 : inner.tuple.sourcePort);
+    return session < 0 ? -Reason["no-session"] : session;
+  }
+
+  /**
+   * The session that an ICMP error from the IPv4 side is about. Neither makes nor refreshes one.
+   *
+   * @param inner header inside the error: a packet that left *from* the pool
+   * @returns the session, or −reason
+   */
+  findInboundError(inner: IpHeader): number {
+    const protocol = protocolIndex(inner.protocol);
+    if (protocol < 0) return -Reason["unsupported-protocol"];
+    const tuple = inner.tuple;
+    const binding = this.bindings.findByPool(tuple.source[0], poolKey(protocol, tuple.sourcePort));
+    if (binding < 0) return -Reason["no-binding"];
+    const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.destinationPort;
+    const session = this.#findSession(binding, tuple.destination[0], remotePort);
+    return session < 0 ? -Reason["no-session"] : session;
+  }
+
+  /** Notes the acknowledgment number of a client's TCP segment: a reset that the server accepts needs it (RFC 5961). */
+  noteAcknowledged(session: number, acknowledgment: number): void {
+    if (this.sessions.heldSyn(session) < 0) this.sessions.setAcknowledged(session, acknowledgment);
+  }
+
+  /**
+   * Ends sessions whose time has come; fills {@link probes} and {@link unansweredSyns}.
+   *
+   * @param budget how many sessions may be looked at
+   * @returns milliseconds until the next call: 0 when the budget did not suffice, Infinity when there are no sessions
+   */
+  expire(now: number, budget: number): number {
+    for (let i = 0; i < this.unansweredSynCount; i++) this.#held.release(this.unansweredSyns[i]);
+    this.unansweredSynCount = 0;
+    this.probeCount = 0;
+    this.#header.lastNow = now;
+    const time = this.#time(now);
+    for (let left = budget; left > 0; left--) {
+      if (this.probeCount === EVENTS || this.unansweredSynCount === EVENTS) return 0;
+      const session = this.#wheel.next(time, left);
+      if (session === -2) return 0;
+      if (session < 0) return this.sessions.count === 0 ? Number.POSITIVE_INFINITY : TICK_MS - (time & (TICK_MS - 1));
+      if (this.sessions.state(session) === SessionState.established) {
+        this.sessions.setState(session, SessionState.transitory);
+        this.sessions.setExpiry(session, (time + this.#tcpLifetimes[Lifetime.transitory]) | 0);
+        this.#wheel.add(session);
+        this.probes[this.probeCount++] = session;
+      } else {
+        const syn = this.sessions.heldSyn(session);
+        if (syn >= 0) this.unansweredSyns[this.unansweredSynCount++] = syn;
+        this.#destroy(session);
+        this.sessionsExpired++;
+      }
+    }
+    return 0;
+  }
+
+  /** Ends a session now, whatever its lifetime. */
+  end(session: number): void {
+    const syn = this.sessions.heldSyn(session);
+    if (syn >= 0) this.#held.release(syn);
+    this.#wheel.remove(session);
+    this.#destroy(session);
+  }
+
+  /** Milliseconds that a session has left; negative when it is overdue. */
+  remaining(session: number, now: number): number {
+    return (this.sessions.expiry(session) - this.#time(now)) | 0;
+  }
+
+  #time(now: number): number {
+    return (now - this.#base) | 0;
+  }
+
+  #findSession(binding: number, remote: number, remotePort: number): number {
+    const recent = this.bindings.recent(binding);
+    if (recent >= 0 && this.sessions.matches(recent, binding, remote, remotePort)) return recent;
+    const session = this.sessions.find(binding, remote, remotePort);
+    if (session >= 0) this.bindings.setRecent(binding, session);
+    return session;
+  }
+
+  #refresh(session: number, expiry: number): void {
+    const before = this.sessions.expiry(session);
+    this.sessions.setExpiry(session, expiry);
+    if (((expiry - before) | 0) < 0) this.#wheel.shorten(session);
+  }
+
+  #tcp(session: number, event: number, time: number): void {
+    const state = this.sessions.state(session);
+    const transition = TCP_TRANSITIONS[(state << 3) | event];
+    if ((transition & 15) !== state) {
+      this.sessions.setState(session, transition & 15);
+      const syn = this.sessions.heldSyn(session);
+      if (syn >= 0) {
+        // Both sides open at once: the client's SYN goes out, the one that waited is not needed (RFC 5382 REQ-4).
+        this.#held.release(syn);
+        this.sessions.setHeldSyn(session, -1);
+      }
+    }
+    const lifetime = transition >> 4;
+    if (lifetime !== Lifetime.keep) this.#refresh(session, time + this.#tcpLifetimes[lifetime]);
+  }
+
+  /** A packet from an IPv6 transport address that has no BIB entry (RFC 6146 §3.5.1 to §3.5.3). */
+  #createBinding(
+    header: IpHeader,
+    protocol: number,
+    key: number,
+    remote: number,
+    remotePort: number,
+    via: number,
+    segments: number,
+    time: number,
+  ): number {
+    if (protocol === ProtocolIndex.tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) return -Reason["no-session"];
+    if (this.sessions.full) return -Reason["sessions-full"];
+    if (this.bindings.full) return -Reason["bindings-full"];
+    const { source, sourcePort } = header.tuple;
+    const client = this.clients.acquire(source[0], source[1], time);
+    if (client < 0) return -Reason["clients-full"];
+    let refused = this.clients.admitPackets(client, segments, time);
+    if (refused === 0) refused = this.clients.admitSession(client, time);
+    if (refused !== 0) {
+      this.clients.discard(client);
+      return -refused;
+    }
+    const slot = this.ports.allocate(client, protocol, key >>> 18, sourcePort);
+    if (slot < 0) {
+      this.clients.discard(client);
+      return -Reason["ports-exhausted"];
+    }
+    const binding = this.bindings.add(source, key, this.ports.address(slot), this.ports.port(slot), via, client, slot);
+    this.clients.use(client);
+    if (protocol === ProtocolIndex.tcp) {
+      return this.#add(
+        binding,
+        remote,
+        remotePort,
+        via,
+        SessionState.v6Init,
+        time + this.#tcpLifetimes[Lifetime.transitory],
+      );
+    }
+    return this.#add(binding, remote, remotePort, via, SessionState.none, time + this.#lifetimes[protocol]);
+  }
+
+  /** A packet of a BIB entry from the IPv6 side to an IPv4 endpoint that it has no session with. */
+  #createOutbound(
+    header: IpHeader,
+    protocol: number,
+    binding: number,
+    remote: number,
+    remotePort: number,
+    via: number,
+    time: number,
+  ): number {
+    const tcp = protocol === ProtocolIndex.tcp;
+    // RFC 6146 §3.5.2.2, CLOSED: other packets of a binding are translated, without a session.
+    if (tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) {
+      return this.sessions.describe(binding, remote, remotePort, via, SessionState.closed);
+    }
+    const refused = this.#admit(binding, time);
+    if (refused !== 0) return -refused;
+    this.bindings.setVia(binding, via);
+    if (!tcp) return this.#add(binding, remote, remotePort, via, SessionState.none, time + this.#lifetimes[protocol]);
+    return this.#add(
+      binding,
+      remote,
+      remotePort,
+      via,
+      SessionState.v6Init,
+      time + this.#tcpLifetimes[Lifetime.transitory],
+    );
+  }
+
+  /** A packet of a BIB entry from an IPv4 endpoint that it has no session with: filtering decides (RFC 6146 §3.5). */
+  #createInbound(
+    bytes: Uint8Array,
+    header: IpHeader,
+    protocol: number,
+    binding: number,
+    remote: number,
+    remotePort: number,
+    time: number,
+  ): number {
+    const tcp = protocol === ProtocolIndex.tcp;
+    const syn = tcp && tcpKind(header.tcpFlags) === TcpEvent.syn;
+    const allowed = this.#allows(binding, remote);
+    if (!allowed && !syn) return -Reason.filtered;
+    const via = this.bindings.via(binding);
+    if (tcp && !syn) return this.sessions.describe(binding, remote, remotePort, via, SessionState.closed);
+    const refused = this.#admit(binding, time);
+    if (refused !== 0) return -refused;
+    if (!tcp) return this.#add(binding, remote, remotePort, via, SessionState.none, time + this.#lifetimes[protocol]);
+    if (allowed) {
+      const expiry = time + this.#tcpLifetimes[Lifetime.transitory];
+      return this.#add(binding, remote, remotePort, via, SessionState.v4Init, expiry);
+    }
+    const group = this.#held.groupOf(4, header.tuple.source);
+    const packet = this.#held.hold(bytes, header.offset, header.length, group);
+    if (packet < 0) return -Reason.filtered;
+    const session = this.#add(binding, remote, remotePort, via, SessionState.v4Init, time + this.#incomingSyn);
+    this.sessions.setHeldSyn(session, packet);
+    return HELD;
+  }
+
+  /** Whether the policy lets an IPv4 endpoint without session in. Static bindings are there to be reached. */
+  #allows(binding: number, remote: number): boolean {
+    if (this.#filtering === "endpoint-independent" || this.bindings.isStatic(binding)) return true;
+    return this.#remotes !== null && this.#remotes.has(binding, remote);
+  }
+
+  #admit(binding: number, time: number): Reason {
+    if (this.sessions.full) return Reason["sessions-full"];
+    return this.clients.admitSession(this.bindings.client(binding), time);
+  }
+
+  #add(binding: number, remote: number, remotePort: number, via: number, state: number, expiry: number): number {
+    const session = this.sessions.add(binding, remote, remotePort, via, state, expiry | 0);
+    this.bindings.setSessions(binding, this.bindings.sessions(binding) + 1);
+    this.bindings.setRecent(binding, session);
+    this.clients.countSession(this.bindings.client(binding), 1);
+    this.#remotes?.add(binding, remote);
+    this.#wheel.add(session);
+    this.sessionsCreated++;
+    return session;
+  }
+
+  /** Removes a session that is no longer in the wheel, and its BIB entry with the last one. */
+  #destroy(session: number): void {
+    const binding = this.sessions.binding(session);
+    const client = this.bindings.client(binding);
+    this.#remotes?.remove(binding, this.sessions.remoteAddress(session));
+    this.sessions.remove(session);
+    this.clients.countSession(client, -1);
+    const left = this.bindings.sessions(binding) - 1;
+    this.bindings.setSessions(binding, left);
+    if (left > 0 || this.bindings.isStatic(binding)) return;
+    this.ports.free(this.bindings.slot(binding));
+    this.bindings.remove(binding);
+    this.clients.leave(client);
+  }
+}

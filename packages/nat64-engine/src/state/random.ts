@@ -1,0 +1,20 @@
+import { KeyedHash } from "./keyed-hash.ts";
+
+/**
+ * Numbers that outsiders cannot foresee, from a seed that the caller drew: HalfSipHash over a counter. Good enough for
+ * ports (RFC 6056 §3.3 asks for no more than that), not for keys.
+ */
+export class RandomWords {
+  readonly #hash: KeyedHash;
+  #counter = 0;
+
+  constructor(k0: number, k1: number) {
+    this.#hash = new KeyedHash(k0, k1);
+  }
+
+  /** The next number, 32 bits, signed. */
+  next(): number {
+    this.#counter = (this.#counter + 1) | 0;
+    return this.#hash.hash(1, this.#counter, 0, 0, 0, 0);
+  }
+}

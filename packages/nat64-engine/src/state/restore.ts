@@ -1,0 +1,122 @@
+import { bindingKey, poolKey } from "./binding-table.ts";
+import type { Nat64State } from "./nat64-state.ts";
+import { ProtocolIndex } from "./protocol-index.ts";
+import { SessionState } from "./tcp-state.ts";
+
+/** A BIB entry that never expires. */
+export interface StaticEntry {
+  /** {@link ProtocolIndex}. */
+  readonly protocol: number;
+  /** The client's IPv6 address as four words. */
+  readonly client: Int32Array;
+  readonly clientPort: number;
+  readonly exit: number;
+  readonly poolAddress: number;
+  readonly poolPort: number;
+  /** Which prefix inbound packets seem to come from before the client has used one; as in `outbound`. */
+  readonly via: number;
+}
+
+/** A static binding that cannot be made. */
+export class StaticBindingError extends Error {
+  /** Which one, as its place in the list. */
+  readonly index: number;
+
+  constructor(index: number, message: string) {
+    super(message);
+    this.name = "StaticBindingError";
+    this.index = index;
+  }
+}
+
+/**
+ * Fills the tables of a new state: with nothing, or with what survived in a used buffer. Only records of sessions and
+ * BIB entries survive; indexes, ports, clients and counts are built from them, so that nothing else has to be believed.
+ * An entry is dropped with its sessions when the pool or the static bindings of today contradict it.
+ */
+export function restoreState(state: Nat64State, used: boolean, entries: readonly StaticEntry[], now: number): void {
+  const { bindings, sessions, clients, ports } = state;
+  if (!used) {
+    bindings.clear();
+    sessions.clear();
+  }
+  const byClient = new Map<string, number>();
+  const byPool = new Map<string, number>();
+  entries.forEach((entry, index) => {
+    const pool = `${entry.poolAddress} ${poolKey(entry.protocol, entry.poolPort)}`;
+    const client = `${entry.client.join()} ${bindingKey(entry.protocol, entry.clientPort, entry.exit)}`;
+    if (byPool.has(pool))
+      throw new StaticBindingError(index, "Another static binding has the same IPv4 address and port.");
+    if (byClient.has(client)) {
+      throw new StaticBindingError(index, "Another static binding has the same IPv6 address and port.");
+    }
+    byClient.set(client, index);
+    byPool.set(pool, index);
+    ports.withdraw(entry.poolAddress, entry.protocol, entry.exit, entry.poolPort);
+  });
+
+  const kept = new Uint8Array(entries.length);
+  const sessionsOf = new Int32Array(bindings.capacity);
+  for (let session = 0; session < sessions.capacity; session++) {
+    if (sane(state, session)) sessionsOf[sessions.binding(session)]++;
+  }
+  // What was kept so far is in the index already: a second record of the same key is found there.
+  bindings.rebuild((binding) => {
+    if (sessionsOf[binding] === 0) return false;
+    const protocol = bindings.protocol(binding);
+    const key = bindingKey(protocol, bindings.clientPort(binding), bindings.exit(binding));
+    const words = [0, 1, 2, 3].map((word) => bindings.clientWord(binding, word));
+    const [a, b, c, d] = words;
+    const address = bindings.poolAddress(binding);
+    const port = bindings.poolPort(binding);
+    const fixed = byClient.get(`${words.join()} ${key}`);
+    if (fixed !== byPool.get(`${address} ${poolKey(protocol, port)}`)) return false;
+    if (bindings.findByClient(a, b, c, d, key) >= 0 || bindings.findByPool(address, poolKey(protocol, port)) >= 0)
+      return false;
+    const client = clients.acquire(a, b, now);
+    if (client < 0) return false;
+    const slot = fixed === undefined ? ports.reserve(address, protocol, bindings.exit(binding), port, client) : -1;
+    if (fixed === undefined && slot < 0) {
+      clients.discard(client);
+      return false;
+    }
+    if (fixed !== undefined) kept[fixed] = 1;
+    clients.use(client);
+    bindings.setClient(binding, client);
+    bindings.setSlot(binding, slot);
+    bindings.setStatic(binding, fixed !== undefined);
+    bindings.setSessions(binding, 0);
+    bindings.setRecent(binding, -1);
+    return true;
+  });
+  sessions.rebuild((session) => {
+    if (!sane(state, session)) return false;
+    const binding = sessions.binding(session);
+    if (!bindings.live(binding)) return false;
+    if (sessions.find(binding, sessions.remoteAddress(session), sessions.remotePort(session)) >= 0) return false;
+    bindings.setSessions(binding, bindings.sessions(binding) + 1);
+    clients.countSession(bindings.client(binding), 1);
+    return true;
+  });
+  entries.forEach((entry, index) => {
+    if (kept[index] === 1) return;
+    const client = clients.acquire(entry.client[0], entry.client[1], now);
+    if (client < 0) throw new StaticBindingError(index, "The table of client prefixes is too small.");
+    const key = bindingKey(entry.protocol, entry.clientPort, entry.exit);
+    const binding = bindings.add(entry.client, key, entry.poolAddress, entry.poolPort, entry.via, client, -1);
+    if (binding < 0) throw new StaticBindingError(index, "The BIB is too small.");
+    clients.use(client);
+    bindings.setStatic(binding, true);
+  });
+}
+
+/** Whether a surviving session can be gone on with. One that holds a SYN cannot: the SYN is lost. */
+function sane({ sessions, bindings }: Nat64State, session: number): boolean {
+  const binding = sessions.binding(session);
+  if (binding < 0 || binding >= bindings.capacity || !bindings.live(binding) || sessions.heldSyn(session) >= 0)
+    return false;
+  const state = sessions.state(session);
+  const protocol = bindings.protocol(binding);
+  if (protocol === ProtocolIndex.tcp) return state >= SessionState.v4Init && state <= SessionState.transitory;
+  return protocol <= ProtocolIndex.icmp && state === SessionState.none;
+}

@@ -1,0 +1,110 @@
+/**
+ * A lazy timing wheel: one list of entries for each tick of {@link TICK_MS}.
+ *
+ * An entry's expiry lies in the table it belongs to. Refreshing one only writes that word: the entry stays in its old
+ * slot, and when that comes up it is put where it belongs by then. Only an expiry that is moved *earlier* must be told
+ * to the wheel. Entries come out never early and at most one tick late, if `next` is called in time.
+ *
+ * Times are milliseconds as int32 that may wrap round; two of them differ by less than 2^31.
+ */
+export const TICK_MS = 1024;
+const TICK_SHIFT = 10;
+/** Ticks are 22 bits wide, as they are an int32 of milliseconds without its low ten bits. */
+const TICK_MASK = 0x3fffff;
+/** Slots of the wheel: 2 h 19 min, so that TCP_EST (2 h 4 min) is put once and comes out once. */
+const SLOTS = 8192;
+
+/** Words that {@link TimerWheel} needs for so many entries. */
+export function timerWheelWords(capacity: number): number {
+  return SLOTS + 2 * capacity;
+}
+
+export class TimerWheel {
+  readonly #expiry: Int32Array;
+  readonly #stride: number;
+  readonly #word: number;
+  readonly #heads: Int32Array;
+  /** Two words for each entry: next, and previous or ~slot for the first of its slot. −1 in `next` ends a list. */
+  readonly #links: Int32Array;
+  /** The tick whose slot is being emptied. */
+  #cursor: number;
+  #count = 0;
+
+  /**
+   * @param memory {@link timerWheelWords} words
+   * @param expiry the records whose word `entry * stride + word` is the expiry of an entry
+   */
+  constructor(memory: Int32Array, expiry: Int32Array, stride: number, word: number, now: number) {
+    this.#heads = memory.subarray(0, SLOTS).fill(-1);
+    this.#links = memory.subarray(SLOTS);
+    this.#expiry = expiry;
+    this.#stride = stride;
+    this.#word = word;
+    this.#cursor = now >>> TICK_SHIFT;
+  }
+
+  /** Entries in the wheel. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Puts in an entry that is not in the wheel. */
+  add(entry: number): void {
+    const due = ((this.#expiry[entry * this.#stride + this.#word] >>> TICK_SHIFT) + 1) & TICK_MASK;
+    let distance = (due - this.#cursor) & TICK_MASK;
+    // Already past (then it is more than half the circle away): the next slot. Beyond the wheel: the farthest one.
+    if (distance === 0 || distance > TICK_MASK >> 1) distance = 1;
+    else if (distance >= SLOTS) distance = SLOTS - 1;
+    const slot = (this.#cursor + distance) & (SLOTS - 1);
+    const links = this.#links;
+    const head = this.#heads[slot];
+    links[2 * entry] = head;
+    links[2 * entry + 1] = ~slot;
+    if (head >= 0) links[2 * head + 1] = entry;
+    this.#heads[slot] = entry;
+    this.#count++;
+  }
+
+  /** Takes out an entry that is in the wheel. */
+  remove(entry: number): void {
+    const links = this.#links;
+    const next = links[2 * entry];
+    const previous = links[2 * entry + 1];
+    if (previous < 0) this.#heads[~previous] = next;
+    else links[2 * previous] = next;
+    if (next >= 0) links[2 * next + 1] = previous;
+    this.#count--;
+  }
+
+  /** To be called after an entry's expiry was moved to an earlier time. */
+  shorten(entry: number): void {
+    this.remove(entry);
+    this.add(entry);
+  }
+
+  /**
+   * Takes out one entry whose time has come.
+   *
+   * @param budget how many entries may be touched on the way; entries that were refreshed are put back and count
+   * @returns the entry, −1 when none is left, −2 when the budget was used up before that was known
+   */
+  next(now: number, budget: number): number {
+    const nowTick = now >>> TICK_SHIFT;
+    const behind = (nowTick - this.#cursor) & TICK_MASK;
+    if (behind > TICK_MASK >> 1) return -1; // the clock went back
+    // After a long silence one turn of the wheel meets every entry.
+    if (behind > SLOTS) this.#cursor = (nowTick - SLOTS) & TICK_MASK;
+    for (;;) {
+      const entry = this.#heads[this.#cursor & (SLOTS - 1)];
+      if (entry >= 0) {
+        if (budget-- <= 0) return -2;
+        this.remove(entry);
+        if (((this.#expiry[entry * this.#stride + this.#word] - now) | 0) <= 0) return entry;
+        this.add(entry);
+      } else {
+        if (this.#cursor === nowTick) return -1;
+        this.#cursor = (this.#cursor + 1) & TICK_MASK;
+      }
+    }
+  }
+}

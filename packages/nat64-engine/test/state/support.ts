@@ -1,0 +1,113 @@
+import { UNLIMITED } from "../../src/limits/client-table.ts";
+import { IpHeader, Protocol, TcpFlag } from "../../src/packet/packet.ts";
+import { HeldPackets } from "../../src/state/held-packets.ts";
+import { KeyedHash } from "../../src/state/keyed-hash.ts";
+import { Nat64State, type StateOptions } from "../../src/state/nat64-state.ts";
+
+/** The first address of the pool in these tests, 192.0.2.1. */
+export const POOL = 0xc0000201 | 0;
+/** 198.51.100.1, .2: servers. */
+export const SERVER = 0xc6336401 | 0;
+export const OTHER_SERVER = 0xc6336402 | 0;
+/** The first two words of the clients' /48, 2001:db8:1::. */
+export const CLIENT_NET: readonly [number, number] = [0x20010db8, 0x00010000];
+
+export const SYN: number = TcpFlag.syn;
+export const ACK: number = TcpFlag.ack;
+export const FIN: number = TcpFlag.fin | TcpFlag.ack;
+export const RST: number = TcpFlag.rst;
+
+export const MINUTE = 60_000;
+
+/** Lifetimes with the defaults of RFC 6146 §4. */
+export const LIFETIMES: StateOptions["lifetimes"] = {
+  udp: 5 * MINUTE,
+  tcpEstablished: 124 * MINUTE,
+  tcpTransitory: 4 * MINUTE,
+  tcpIncomingSyn: 6_000,
+  icmp: MINUTE,
+};
+
+export function heldPackets(bytes = 64 * 1024): HeldPackets {
+  return new HeldPackets(bytes, new KeyedHash(5, 6));
+}
+
+/** A state with small tables and one pool address; whatever a test is about is given. */
+export function createState(options: Partial<StateOptions> = {}): Nat64State {
+  return new Nat64State({
+    sessions: 1024,
+    clients: 256,
+    filtering: "endpoint-independent",
+    lifetimes: LIFETIMES,
+    limits: { "64": UNLIMITED, "56": UNLIMITED, "48": UNLIMITED },
+    pool: [
+      {
+        address: POOL,
+        exit: 0,
+        ranges: [
+          [1024, 65535],
+          [1024, 65535],
+          [0, 65535],
+        ],
+      },
+    ],
+    staticEntries: [],
+    held: heldPackets(),
+    seed: Int32Array.of(1, 2, 3, 4),
+    now: 0,
+    ...options,
+  });
+}
+
+export const protocols: Record<"tcp" | "udp" | "icmp", readonly [number, number]> = {
+  tcp: [Protocol.tcp, Protocol.tcp],
+  udp: [Protocol.udp, Protocol.udp],
+  icmp: [Protocol.icmpv6, Protocol.icmp],
+};
+export type ProtocolName = keyof typeof protocols;
+
+/** A packet from client number `client` (a host in the /64 number `client` of the /48). */
+export function fromClient(
+  protocol: ProtocolName,
+  client: number,
+  port: number,
+  serverPort = 80,
+  tcpFlags = 0,
+): IpHeader {
+  const header = new IpHeader();
+  header.family = 6;
+  header.protocol = protocols[protocol][0];
+  header.tuple.source.set([CLIENT_NET[0], CLIENT_NET[1] | client, 0, 0x100]);
+  header.tuple.sourcePort = port;
+  header.tuple.destinationPort = protocol === "icmp" ? port : serverPort;
+  header.tcpFlags = tcpFlags;
+  return header;
+}
+
+/** A packet from a server to a port of the pool. */
+export function fromServer(
+  protocol: ProtocolName,
+  server: number,
+  serverPort: number,
+  port: number,
+  tcpFlags = 0,
+  address: number = POOL,
+): IpHeader {
+  const header = new IpHeader();
+  header.family = 4;
+  header.protocol = protocols[protocol][1];
+  header.tuple.source[0] = server;
+  header.tuple.destination[0] = address;
+  header.tuple.sourcePort = protocol === "icmp" ? port : serverPort;
+  header.tuple.destinationPort = port;
+  header.tcpFlags = tcpFlags;
+  header.length = 40;
+  return header;
+}
+
+export const NO_BYTES: Uint8Array = new Uint8Array(2048);
+
+/** The port that a session uses on the IPv4 side. */
+export function poolPort(state: Nat64State, session: number): number {
+  return state.bindings.poolPort(state.sessions.binding(session));
+}
