@@ -13,8 +13,7 @@ export interface DataPathOptions {
 /** A question to the thread; every one is answered with a {@link DataPathReply} of the same `id`. */
 export type DataPathRequest =
   | { readonly id: number; readonly type: "counters" }
-  | { readonly id: number; readonly type: "sessions"; readonly query: SessionQuery }
-  | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
+  | { readonly id: number; readonly type: "sessions"; readonly from: number; readonly limit: number }
   | { readonly id: number; readonly type: "stop" };
 
 /** The thread's messages; `ready` comes once, first. */
@@ -62,12 +61,4 @@ export interface LoopCounters {
   readonly busyMilliseconds: number;
   /** The longest that one round took, in milliseconds, since the last time that it was asked for. */
   readonly longestRoundMilliseconds: number;
-}
-
-/** Which sessions to list. */
-export interface SessionQuery {
-  /** The most to return. */
-  readonly limit: number;
-  /** Where to go on: what the slice before returned as `next`. */
-  readonly from: number;
 }

@@ -5,6 +5,7 @@ import { borrowEventFd, borrowTun } from "@nat64/tun";
 import { DataPathLoop } from "./loop.ts";
 import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest } from "./messages.ts";
 import { createRandom } from "./random.ts";
+import { canListSessions } from "./session-lister.ts";
 
 /** Bytes for what is read at a time: at least fifteen super-packets of 64 KB. */
 const READ_BYTES = 1024 * 1024;
@@ -52,8 +53,9 @@ function answer(request: Exclude<DataPathRequest, { type: "stop" }>): unknown {
   switch (request.type) {
     case "counters":
       return readCounters();
-    default:
-      throw new Error("not supported by this engine");
+    case "sessions":
+      if (!canListSessions(engine)) throw new Error("this engine cannot list its sessions");
+      return engine.listSessions(request.from, request.limit, performance.now());
   }
 }
 

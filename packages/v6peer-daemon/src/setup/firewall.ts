@@ -70,14 +70,14 @@ function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): rea
     ];
   });
   const timeouts = masquerade.map(
-    ({ address }) => `    iifname "${device}" ip saddr ${address} meta l4proto udp ct timeout set "udp"`,
+    ({ address }) => `    iifname "${device}" ip saddr ${address} meta l4proto udp ct timeout set "udp_sessions"`,
   );
   return [
     // The masquerade keeps state of its own: it must not forget a UDP session before the translator does.
-    "  ct timeout udp {",
+    "  ct timeout udp_sessions {",
     `    protocol udp; l3proto ip; policy = { unreplied : ${udpTimeout}, replied : ${udpTimeout} }`,
     "  }",
-    "  chain timeout {",
+    "  chain lifetimes {",
     "    type filter hook prerouting priority -150; policy accept;",
     ...timeouts,
     "  }",

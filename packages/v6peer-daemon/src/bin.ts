@@ -1,0 +1,101 @@
+/** The command `v6peerd`: arguments, signals, exit codes. */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { destination, type Logger, pino } from "pino";
+import { ConfigFileError, DEFAULT_CONFIG_PATH, loadConfig } from "./config/load.ts";
+import type { DaemonConfig } from "./config/resolve.ts";
+import { Daemon } from "./daemon.ts";
+import { ExitCode } from "./exit-code.ts";
+import { VERSION } from "./version.ts";
+
+const HELP = `v6peerd: the IPv6 peer, a NAT64 for everybody (RFC 6146)
+
+Usage: v6peerd [--config FILE] [--check-config]
+
+  -c, --config FILE   the configuration (default ${DEFAULT_CONFIG_PATH})
+      --check-config  check the configuration, say what is wrong with it, and exit
+  -h, --help          show this and exit
+  -V, --version       show the version and exit
+
+Runs in the foreground and logs JSON lines to standard output; "ready" when it forwards.
+SIGTERM and SIGINT end it and undo what it set up. SIGHUP reads the configuration again.
+
+Exit codes: 0 ended as asked, 64 wrong arguments, 70 the data path failed,
+71 this host refused something, 78 wrong configuration.
+`;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const options = readArguments();
+  if (typeof options === "number") return options;
+  let config: DaemonConfig;
+  try {
+    config = loadConfig(options.config);
+  } catch (error) {
+    if (!(error instanceof ConfigFileError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return ExitCode.config;
+  }
+  if (options.checkOnly) {
+    process.stdout.write(`${options.config}: good; the NAT64 prefix is ${config.nat64Prefix}\n`);
+    return ExitCode.ok;
+  }
+  // Synchronous: the last lines before the end are the ones that matter.
+  const log = pino({ level: config.file.log.level, base: { pid: process.pid } }, destination({ dest: 1, sync: true }));
+  return run(options.config, config, log);
+}
+
+function readArguments(): { readonly config: string; readonly checkOnly: boolean } | number {
+  try {
+    const { values } = parseArgs({
+      options: {
+        config: { type: "string", short: "c", default: DEFAULT_CONFIG_PATH },
+        "check-config": { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+        version: { type: "boolean", short: "V", default: false },
+      },
+    });
+    if (values.help || values.version) {
+      process.stdout.write(values.help ? HELP : `v6peerd ${VERSION}\n`);
+      return ExitCode.ok;
+    }
+    // Absolute, because a reload may come when the working directory is another.
+    return { config: resolve(values.config), checkOnly: values["check-config"] };
+  } catch (error) {
+    process.stderr.write(`v6peerd: ${(error as Error).message}\nTry v6peerd --help.\n`);
+    return ExitCode.usage;
+  }
+}
+
+async function run(path: string, config: DaemonConfig, log: Logger): Promise<number> {
+  const daemon = new Daemon(path, config, log);
+  process.on("uncaughtException", (error) => {
+    log.fatal({ reason: error.message, stack: error.stack }, "unexpected error; undoing the set-up");
+    daemon.undoSetup();
+    process.exit(ExitCode.software);
+  });
+  // From the first moment: a signal during set-up must not leave half of it behind.
+  const signal = new Promise<string>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => resolve(name));
+  });
+  let started = false;
+  process.on("SIGHUP", () => {
+    if (started) daemon.reload().catch((error: Error) => log.error({ reason: error.message }, "could not reload"));
+  });
+  let running: Awaited<ReturnType<Daemon["start"]>>;
+  try {
+    running = await daemon.start();
+  } catch (error) {
+    log.fatal({ reason: (error as Error).message }, "could not start; what was set up is undone");
+    return ExitCode.system;
+  }
+  started = true;
+  log.info(daemon.summary, "ready");
+  const end = await Promise.race([signal, running.ended]);
+  if (typeof end === "string") log.info({ signal: end }, "stopping");
+  else log.fatal({ reason: end?.message ?? "it ended by itself" }, "the data path failed; stopping");
+  await daemon.stop();
+  log.info("stopped; the host is as it was");
+  return typeof end === "string" ? ExitCode.ok : ExitCode.software;
+}

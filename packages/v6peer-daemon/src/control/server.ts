@@ -1,0 +1,155 @@
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { LineSplitter } from "./line-splitter.ts";
+import {
+  type Answers,
+  type ControlErrorCode,
+  LONGEST_REQUEST,
+  type Method,
+  PROTOCOL_VERSION,
+  parseRequest,
+  type Response,
+  type SessionFilter,
+  type SessionRow,
+} from "./protocol.ts";
+
+/** Connections at a time; more are closed at once. */
+const MOST_CONNECTIONS = 64;
+
+/** Milliseconds after which a silent connection is closed. */
+const IDLE_TIMEOUT = 300_000;
+
+/** Requests that one connection may have waiting. */
+const MOST_WAITING = 64;
+
+/** What answers the requests. Each may throw a {@link ControlError}. */
+export interface ControlHandlers {
+  status(): Promise<Answers["status"]>;
+  counters(): Promise<Answers["counters"]>;
+  config(): Promise<Answers["config"]>;
+  reload(): Promise<Answers["reload"]>;
+  /** Gives slices of rows to `emit` and waits for each to be taken. */
+  sessions(filter: SessionFilter, emit: (rows: readonly SessionRow[]) => Promise<void>): Promise<Answers["sessions"]>;
+}
+
+/** A request that cannot be answered, with the reason for the client. */
+export class ControlError extends Error {
+  override readonly name: string = "ControlError";
+  readonly code: ControlErrorCode;
+
+  constructor(code: ControlErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The control socket. Only its owner and group may open it (mode 0660). */
+export class ControlServer {
+  readonly #server: Server;
+  readonly #path: string;
+  readonly #connections = new Set<Socket>();
+
+  private constructor(server: Server, path: string) {
+    this.#server = server;
+    this.#path = path;
+  }
+
+  /** Listens. A socket file that a dead daemon left is replaced: the caller knows that no other one lives. */
+  static async listen(path: string, handlers: ControlHandlers): Promise<ControlServer> {
+    rmSync(path, { force: true });
+    const server = createServer();
+    const control = new ControlServer(server, path);
+    server.on("connection", (socket) => control.#serve(socket, handlers));
+    // The file is made by bind(2): it must not be open to everybody even for the moment before chmod.
+    const umask = process.umask(0o117);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(path, resolve);
+      });
+    } finally {
+      process.umask(umask);
+    }
+    chmodSync(path, 0o660);
+    return control;
+  }
+
+  /** Closes all connections and removes the socket file. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#connections) socket.destroy();
+    await closed;
+    rmSync(this.#path, { force: true });
+  }
+
+  #serve(socket: Socket, handlers: ControlHandlers): void {
+    if (this.#connections.size >= MOST_CONNECTIONS) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.add(socket);
+    const splitter = new LineSplitter(LONGEST_REQUEST);
+    let waiting = 0;
+    let last: Promise<void> = Promise.resolve();
+    socket.setTimeout(IDLE_TIMEOUT, () => socket.destroy());
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#connections.delete(socket));
+    socket.on("data", (chunk) => {
+      const lines = splitter.push(chunk);
+      if (lines === undefined) {
+        refuse(socket, null, "too-long", `expected at most ${LONGEST_REQUEST} bytes on a line`);
+        socket.destroySoon();
+        return;
+      }
+      for (const line of lines.filter((each) => each.trim() !== "")) {
+        waiting++;
+        last = last
+          .then(() => respond(socket, line, handlers))
+          .finally(() => {
+            waiting--;
+            if (waiting < MOST_WAITING) socket.resume();
+          });
+      }
+      if (waiting >= MOST_WAITING) socket.pause();
+    });
+  }
+}
+
+async function respond(socket: Socket, line: string, handlers: ControlHandlers): Promise<void> {
+  const request = parseRequest(line);
+  if ("code" in request) return refuse(socket, request.id, request.code, request.message);
+  const { id, method, params } = request;
+  try {
+    const emit = (rows: readonly SessionRow[]) => write(socket, { v: PROTOCOL_VERSION, id, part: rows });
+    await write(socket, { v: PROTOCOL_VERSION, id, result: await answer(method, params, handlers, emit) });
+  } catch (error) {
+    const code = error instanceof ControlError ? error.code : "internal";
+    await refuse(socket, id, code, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function answer(
+  method: Method,
+  params: SessionFilter,
+  handlers: ControlHandlers,
+  emit: (rows: readonly SessionRow[]) => Promise<void>,
+): Promise<unknown> {
+  return method === "sessions" ? handlers.sessions(params, emit) : handlers[method]();
+}
+
+function refuse(socket: Socket, id: number | null, code: ControlErrorCode, message: string): Promise<void> {
+  return write(socket, { v: PROTOCOL_VERSION, id, error: { code, message } });
+}
+
+/** Writes a line and waits until the client takes it, so that a slow one cannot fill our memory. */
+function write(socket: Socket, response: Response): Promise<void> {
+  if (socket.destroyed || !socket.writable) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      socket.off("close", done);
+      resolve();
+    };
+    socket.once("close", done);
+    socket.write(`${JSON.stringify(response)}\n`, done);
+  });
+}

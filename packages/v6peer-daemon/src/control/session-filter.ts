@@ -1,0 +1,30 @@
+import { AddressError, parseCidr, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
+import type { SessionFilter, SessionRow } from "./protocol.ts";
+import { ControlError } from "./server.ts";
+
+/** Whether a session is one of those asked for. Throws a {@link ControlError} when the filter itself is wrong. */
+export function compileSessionFilter(filter: SessionFilter): (row: SessionRow) => boolean {
+  try {
+    const isClient = filter.client === undefined ? () => true : clientFilter(filter.client);
+    const destination = filter.destination === undefined ? undefined : parseIPv4(filter.destination);
+    return (row) =>
+      (filter.protocol === undefined || row.protocol === filter.protocol) &&
+      (destination === undefined || parseIPv4(row.destination.address) === destination) &&
+      isClient(row.client.address);
+  } catch (error) {
+    if (error instanceof AddressError) throw new ControlError("bad-request", error.message);
+    throw error;
+  }
+}
+
+function clientFilter(text: string): (address: string) => boolean {
+  const { family, words, length } = parseCidr(text.includes("/") ? text : `${text}/128`);
+  if (family !== 6) throw new ControlError("bad-request", "clients are IPv6 addresses or prefixes");
+  return (address) => {
+    const found = parseIPv6(address);
+    return words.every((word, index) => {
+      const bits = Math.max(0, Math.min(32, length - 32 * index));
+      return bits === 0 || (word ^ found[index]) >>> (32 - bits) === 0;
+    });
+  };
+}

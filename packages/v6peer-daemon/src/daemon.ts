@@ -1,0 +1,168 @@
+import { openTun, type Tun } from "@nat64/tun";
+import type { Logger } from "pino";
+import { ConfigFileError, loadConfig } from "./config/load.ts";
+import type { DaemonConfig } from "./config/resolve.ts";
+import { listSessions } from "./control/list-sessions.ts";
+import type { ReloadReport, Status } from "./control/protocol.ts";
+import { ControlServer } from "./control/server.ts";
+import { DataPath } from "./datapath/data-path.ts";
+import { createRegistry } from "./metrics/registry.ts";
+import { MetricsServer } from "./metrics/server.ts";
+import { compareFiles } from "./reload.ts";
+import { HostSetup } from "./setup/host-setup.ts";
+import { planSetup } from "./setup/plan.ts";
+import { VERSION } from "./version.ts";
+
+/** The IPv6 peer: everything that runs, in the order in which it starts; it stops in reverse. */
+export class Daemon {
+  readonly #path: string;
+  readonly #log: Logger;
+  readonly #setup: HostSetup;
+  readonly #startedAt: Date = new Date();
+  #config: DaemonConfig;
+  #tun: Tun | undefined;
+  #dataPath: DataPath | undefined;
+  #control: ControlServer | undefined;
+  #metrics: MetricsServer | undefined;
+  #loadedAt: Date = this.#startedAt;
+  #needsRestart: readonly string[] = [];
+  #refused: string | undefined;
+
+  /** `path` is where `config` came from and where {@link Daemon.reload} looks again. */
+  constructor(path: string, config: DaemonConfig, log: Logger) {
+    this.#path = path;
+    this.#config = config;
+    this.#log = log;
+    this.#setup = new HostSetup(`${config.file.control.socket}.setup`, {
+      applied: (what) => log.debug({ what }, "set up"),
+      undone: (kind) => log.debug({ kind }, "undone"),
+      undoFailed: (kind, reason) => log.error({ kind, reason }, "could not undo"),
+    });
+  }
+
+  /**
+   * Starts forwarding. When it rejects, everything that was started is stopped and undone.
+   *
+   * @returns settles when the data path ends: with the error when it failed on its own.
+   */
+  async start(): Promise<{ readonly ended: Promise<Error | undefined> }> {
+    try {
+      const recovered = this.#setup.recover();
+      if (recovered > 0) this.#log.warn({ steps: recovered }, "undid what a crashed run had left");
+      this.#tun = openTun({ name: this.#config.file.host.interface });
+      this.#dataPath = await DataPath.start(this.#tun, this.#config.engine);
+      this.#setup.apply(planSetup(this.#config, this.#tun.name));
+      this.#control = await ControlServer.listen(this.#config.file.control.socket, {
+        status: () => this.#status(),
+        counters: () => this.#dataPathOrThrow().counters(),
+        config: async () => this.#config.file,
+        reload: () => this.reload(),
+        sessions: (filter, emit) => listSessions(this.#dataPathOrThrow(), filter, emit),
+      });
+      await this.#listenForMetrics(this.#config);
+      return { ended: this.#dataPath.ended };
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Stops everything and leaves the host as it was. Never rejects; may be called at any time. */
+  async stop(): Promise<void> {
+    await this.#metrics?.close();
+    await this.#control?.close();
+    this.undoSetup();
+    await this.#dataPath?.stop();
+    this.#tun?.close();
+  }
+
+  /** Only the part of {@link Daemon.stop} that must not be left out even when the process is dying. Never throws. */
+  undoSetup(): void {
+    this.#setup.undo();
+  }
+
+  /** The NAT64 prefix and where the metrics are, for the log. */
+  get summary(): Readonly<Record<string, unknown>> {
+    const { file, nat64Prefix } = this.#config;
+    return {
+      prefix: file.prefix,
+      nat64Prefix,
+      interface: file.host.interface,
+      exit: file["local-exit"].mode,
+      offloads: this.#tun?.offloads,
+      control: file.control.socket,
+      metricsPort: this.#metrics?.port,
+    };
+  }
+
+  /** Reads the file again. A wrong one is refused as a whole and the old configuration stays. */
+  async reload(): Promise<ReloadReport> {
+    let next: DaemonConfig;
+    try {
+      next = loadConfig(this.#path);
+    } catch (error) {
+      if (!(error instanceof ConfigFileError)) throw error;
+      return this.#refuse(error.message.split("\n"));
+    }
+    const { live, needsRestart } = compareFiles(this.#config.file, next.file);
+    if (live.includes("metrics.listen")) {
+      try {
+        await this.#listenForMetrics(next);
+      } catch (error) {
+        await this.#listenForMetrics(this.#config);
+        return this.#refuse([`metrics.listen: ${error instanceof Error ? error.message : String(error)}`]);
+      }
+    }
+    const { metrics, log } = next.file;
+    this.#log.level = log.level;
+    this.#config = { ...this.#config, metrics: next.metrics, file: { ...this.#config.file, metrics, log } };
+    this.#loadedAt = new Date();
+    this.#needsRestart = needsRestart;
+    this.#refused = undefined;
+    if (needsRestart.length > 0) this.#log.warn({ keys: needsRestart }, "changed in the file, but needs a restart");
+    this.#log.info({ applied: live, needsRestart }, "configuration reloaded");
+    return { accepted: true, applied: live, needsRestart, problems: [] };
+  }
+
+  #refuse(problems: readonly string[]): ReloadReport {
+    this.#refused = problems.join("\n");
+    this.#log.error({ problems }, "new configuration refused, the old one stays");
+    return { accepted: false, applied: [], needsRestart: [], problems };
+  }
+
+  async #listenForMetrics({ metrics }: DaemonConfig): Promise<void> {
+    await this.#metrics?.close();
+    this.#metrics = undefined;
+    if (metrics === undefined) return;
+    const registry = createRegistry(VERSION, () => this.#dataPathOrThrow().counters());
+    this.#metrics = await MetricsServer.listen(metrics, registry);
+  }
+
+  async #status(): Promise<Status> {
+    const { file, nat64Prefix, engine } = this.#config;
+    return {
+      version: VERSION,
+      pid: process.pid,
+      startedAt: this.#startedAt.toISOString(),
+      uptimeSeconds: Math.round(process.uptime()),
+      config: {
+        path: this.#path,
+        loadedAt: this.#loadedAt.toISOString(),
+        needsRestart: this.#needsRestart,
+        ...(this.#refused === undefined ? {} : { refused: this.#refused }),
+      },
+      prefix: file.prefix,
+      nat64Prefix,
+      extraPrefixes: file["extra-prefixes"],
+      interface: file.host.interface,
+      exit: { mode: file["local-exit"].mode, pool: engine.pool.map((range) => range.address) },
+      offloads: { ...this.#tun?.offloads },
+      counters: await this.#dataPathOrThrow().counters(),
+    };
+  }
+
+  #dataPathOrThrow(): DataPath {
+    if (this.#dataPath === undefined) throw new Error("the data path is not running");
+    return this.#dataPath;
+  }
+}
