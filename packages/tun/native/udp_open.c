@@ -15,7 +15,7 @@ static void set_buffer(int fd, int forced_option, int option, int bytes) {
 int udp_open(const struct udp_options *options, struct udp_opened *opened) {
   socklen_t length = sizeof opened->local;
   int enabled = 1;
-  // Tunnelled packets must get through smaller links as fragments (RFC 4380 §5.1.1 leaves DF clear).
+  // Tunnelled packets must get through smaller links, as fragments if need be: RFC 4380 wants DF clear.
   int no_discovery = IP_PMTUDISC_DONT;
 
   opened->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
