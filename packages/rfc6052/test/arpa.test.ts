@@ -52,6 +52,7 @@ describe("reverse names", () => {
     ["an IPv6 zone, not an address", "8.b.d.0.1.0.0.2.ip6.arpa"],
     ["an octet of 256", "1.2.0.256.in-addr.arpa"],
     ["an octet with a leading zero", "01.2.0.192.in-addr.arpa"],
+    ["31 nibbles", RFC3596.name.slice(2)],
     ["33 nibbles", `0.${RFC3596.name}`],
     ["a nibble of two digits", RFC3596.name.replace("b.a", "ba")],
     ["another domain", RFC3596.name.replace("ip6", "ip7")],
