@@ -1,9 +1,17 @@
 /** One probe drives traffic through a topology for some seconds and returns values of some metrics. */
-import type { RunningLocalTopology } from "../topology/local.ts";
+import type { Host } from "../netns/host.ts";
 import { type BulkOptions, bulk } from "../traffic/bulk.ts";
 import { connections } from "../traffic/connections.ts";
 import { blast, pingPong } from "../traffic/datagrams.ts";
 import { machineCpuSeconds, peakMemory, processCpuSeconds } from "../traffic/usage.ts";
+import type { RunningTranslator } from "../translators/translator.ts";
+
+/** What a probe needs of a topology: two ends, and what translates between them. */
+export interface Measurable {
+  readonly client: Host;
+  readonly server: Host;
+  readonly translator: RunningTranslator;
+}
 
 /** Values by the key of their metric; what a translator does not have (CPU of a process, say) is left out. */
 export type Values = Readonly<Record<string, number>>;
@@ -11,7 +19,7 @@ export type Values = Readonly<Record<string, number>>;
 /** A probe and what it is doing, for the progress. */
 export interface Probe {
   readonly title: string;
-  run(topology: RunningLocalTopology, seconds: number): Promise<Values>;
+  run(topology: Measurable, seconds: number): Promise<Values>;
 }
 
 const GB = 1e9;

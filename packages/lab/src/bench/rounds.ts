@@ -1,11 +1,10 @@
-import type { RunningLocalTopology } from "../topology/local.ts";
-import { PROBES, type Probe, type Values } from "./probes.ts";
+import { type Measurable, PROBES, type Probe, type Values } from "./probes.ts";
 import type { Failure, Round } from "./report.ts";
 
 /** A topology under measurement. */
 export interface Candidate {
   readonly name: string;
-  readonly topology: RunningLocalTopology;
+  readonly topology: Measurable;
 }
 
 /** How rounds are run. */

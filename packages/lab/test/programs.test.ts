@@ -1,0 +1,68 @@
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { keptRuns } from "../src/index.ts";
+import { run } from "../src/netns/command.ts";
+import { isRoot } from "./root.ts";
+
+const program = (name: string): string => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
+const node = (name: string, ...args: string[]) => run([process.execPath, program(name), ...args], { timeout: 110_000 });
+const namespaces = (): string[] => (existsSync("/run/netns") ? readdirSync("/run/netns") : []);
+
+describe("the bench", () => {
+  it.each([
+    [["--rounds", "0"], "--rounds wants a whole number from 1 to 100"],
+    [["--seconds", "x"], "--seconds wants a whole number from 1 to 600"],
+    [["--only", "kernel,miredo"], "--only knows kernel, tayga, ours"],
+    [["--fast"], "--fast"],
+  ])("refuses %j in a sentence, with exit code 2", async (args, sentence) => {
+    const { code, stderr, stdout } = await node("bench/main.js", ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(sentence);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  it.skipIf(!isRoot)("prints every metric of a round of kernel forwarding as JSON", { timeout: 120_000 }, async () => {
+    const { code, stdout } = await node(
+      "bench/main.js",
+      "--only",
+      "kernel",
+      "--rounds",
+      "1",
+      "--seconds",
+      "1",
+      "--json",
+    );
+    expect(code).toBe(0);
+    const { results, failures, metrics } = JSON.parse(stdout);
+    expect(failures).toEqual([]);
+    // What only a translator's process has is missing.
+    const expected = metrics.map(({ key }: { key: string }) => key);
+    const own = /^(tcp-\d-(up|down)-cpu|peak-memory)$/;
+    expect(Object.keys(results.kernel)).toEqual(expected.filter((key: string) => !own.test(key)));
+    expect(results.kernel["tcp-1-up"].median).toBeGreaterThan(0);
+  });
+});
+
+describe.skipIf(!isRoot)("the demo", () => {
+  it("shows five steps that work, and leaves nothing behind", { timeout: 120_000 }, async () => {
+    const before = namespaces();
+    const { code, stdout } = await node("demo/main.js");
+    expect(stdout).toMatch(/^5\. .*\n +[\d.]+ GB in 3 s: [\d.]+ Gbit\/s$/m);
+    expect(stdout).toContain("(10.64.0.2)");
+    expect(stdout).toContain("Everything worked.");
+    expect(code).toBe(0);
+    expect(namespaces()).toEqual(before);
+  });
+
+  it("leaves the lab up with --keep, and --down removes it", { timeout: 120_000 }, async ({ skip }) => {
+    skip(keptRuns().length > 0, "--down would remove a lab that somebody keeps");
+    const { stdout } = await node("demo/main.js", "--keep");
+    const client = /ip netns exec (n64-\S+-client) bash/.exec(stdout)?.[1] as string;
+    const url = /http:\/\/\S+/.exec(stdout)?.[0] as string;
+    const page = await run(["ip", "netns", "exec", client, "curl", "-sS", "--max-time", "5", url]);
+    expect(page.stdout).toContain("Hello");
+    expect((await node("demo/main.js", "--down")).stdout).toMatch(/Removed \d+ labs?\./);
+    expect(namespaces()).not.toContain(client);
+  });
+});
