@@ -39,6 +39,6 @@ if (!Object.hasOwn(BENCHES, what ?? "")) {
 }
 const { program, needsRoot } = BENCHES[what];
 if (needsRoot) requireRootAndTun();
-setUp("bench");
+await setUp("bench");
 if (!existsSync(`${ROOT}${program}`)) fail(`${program} is missing`);
-process.exit(runHere(process.execPath, [`${ROOT}${program}`, ...args]));
+process.exit(await runHere(process.execPath, [`${ROOT}${program}`, ...args]));

@@ -1,4 +1,4 @@
 // Sets up for the tests without running them: node scripts/set-up.mjs
 import { setUp } from "./lib/set-up.mjs";
 
-setUp("test");
+await setUp("test");

@@ -25,5 +25,5 @@ if (args.includes("--help") || args.includes("-h")) {
 }
 requireLinuxAndNode();
 requireRootAndTun();
-setUp("start");
-process.exit(runHere(process.execPath, [`${ROOT}packages/lab/dist/demo/main.js`, ...args]));
+await setUp("start");
+process.exit(await runHere(process.execPath, [`${ROOT}packages/lab/dist/demo/main.js`, ...args]));

@@ -17,16 +17,19 @@ if (args.includes("--help") || args.includes("-h")) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-setUp("test");
+let counts = { passed: 0, failed: 1, skipped: 0 }; // what holds if nothing gets as far as a test
+process.on("exit", () => {
+  process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+});
+await setUp("test");
 if (!isRoot) note("Not root: tests in network namespaces are skipped.");
 
 const folder = mkdtempSync(`${tmpdir()}/nat64-test-`);
 const report = `${folder}/report.json`;
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-const exitCode = runHere(local("vitest"), ["run", ...reporters, ...args]);
-const counts = count(report, exitCode);
+const exitCode = await runHere(local("vitest"), ["run", ...reporters, ...args]);
+counts = count(report, exitCode);
 rmSync(folder, { recursive: true, force: true });
-process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 process.exit(exitCode !== 0 || counts.failed > 0 ? 1 : 0);
 
 /** Counts tests. A file that does not load, and a run that failed without a failed test, count as one failure each. */

@@ -4,9 +4,9 @@ import { installSystemPackages } from "./system-packages.mjs";
 import { build, installNpmPackages } from "./workspace.mjs";
 
 /** `purpose` is "start", "test" or "bench": it decides which system packages are needed. */
-export function setUp(purpose) {
+export async function setUp(purpose) {
   requireLinuxAndNode();
   installSystemPackages(purpose);
-  installNpmPackages();
-  build();
+  await installNpmPackages();
+  await build();
 }

@@ -1,5 +1,6 @@
 // npm packages and the build.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +8,8 @@ import { fail, step } from "./say.mjs";
 
 /** The root of the repository, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
 const environment = {
   ...process.env,
@@ -17,16 +20,16 @@ const environment = {
 };
 
 /** Installs exactly what the lockfile names, with the version of pnpm that package.json names. */
-export function installNpmPackages() {
+export async function installNpmPackages() {
   const { packageManager } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
   step(`npm packages (${packageManager})`);
-  runOrFail("npx", ["-y", packageManager, "install", "--frozen-lockfile"], "npm packages could not be installed");
+  await runOrFail("npx", ["-y", packageManager, "install", "--frozen-lockfile"], "npm packages could not be installed");
 }
 
 /** Builds every package that changed. */
-export function build() {
+export async function build() {
   step("Build");
-  runOrFail(local("turbo"), ["run", "build", "--output-logs=errors-only"], "the build failed");
+  await runOrFail(local("turbo"), ["run", "build", "--output-logs=errors-only"], "the build failed");
 }
 
 /** The path of a program from the root's devDependencies. */
@@ -34,19 +37,24 @@ export function local(name) {
   return `${ROOT}node_modules/.bin/${name}`;
 }
 
-/** Runs a program in the root of the repository with the terminal as its own, and returns its exit code. */
-export function runHere(program, args, stdio = "inherit") {
-  // Ctrl-C reaches the program, too; this one waits for it to clean up.
-  const ignore = () => {};
-  process.on("SIGINT", ignore);
+/**
+ * Runs a program in the root of the repository with the terminal as its own, and returns its exit code. Signals go on to the
+ * program, so that it can clean up; this one waits for it.
+ */
+export async function runHere(program, args, stdio = "inherit") {
   const env = { ...environment, PATH: `${process.env.PATH}${delimiter}${ROOT}node_modules/.bin` };
-  const { status, signal, error } = spawnSync(program, args, { cwd: ROOT, stdio, env });
-  process.off("SIGINT", ignore);
-  if (error) fail(`cannot run ${program}: ${error.message}`);
-  return status ?? 128 + (signal === "SIGINT" ? 2 : 15);
+  const child = spawn(program, args, { cwd: ROOT, stdio, env });
+  const passOn = (signal) => {
+    // Ctrl-C in a terminal reaches the program without us, and a second one may mean something else to it.
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+  };
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, passOn);
+  const [code, signal] = await once(child, "close").catch((error) => fail(`cannot run ${program}: ${error.message}`));
+  for (const signal of Object.keys(SIGNALS)) process.off(signal, passOn);
+  return code ?? 128 + (SIGNALS[signal] ?? 0);
 }
 
-function runOrFail(program, args, what) {
-  const code = runHere(program, args, ["inherit", 2, 2]);
+async function runOrFail(program, args, what) {
+  const code = await runHere(program, args, ["inherit", 2, 2]);
   if (code !== 0) fail(`${what} (exit code ${code}); what was printed above says why`, code > 128 ? code : 1);
 }

@@ -20,8 +20,16 @@ let installed = false;
 function install(): void {
   if (installed) return;
   installed = true;
-  process.on("exit", () => {
-    for (const runId of mine) removeRun(runId);
-  });
-  for (const [name, number] of Object.entries(SIGNALS)) process.on(name, () => process.exit(128 + number));
+  process.on("exit", removeMine);
+  for (const [name, number] of Object.entries(SIGNALS)) {
+    process.on(name, () => {
+      removeMine(); // before the exit: a test runner may not let us exit
+      process.exit(128 + number);
+    });
+  }
+}
+
+function removeMine(): void {
+  for (const runId of mine) removeRun(runId);
+  mine.clear();
 }
