@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { must, run } from "../src/netns/command.ts";
+
+const folder = mkdtempSync(`${tmpdir()}/nat64-traffic-`);
+const tools = `${folder}/traffic-tools`;
+
+/** A port on which nothing listens now. */
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, "::");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return `${port}`;
+}
+
+/** Starts a serving tool; `end` ends it by SIGTERM and returns what it counted. */
+async function serve(tool: string): Promise<{ port: string; end: () => Promise<Record<string, number>> }> {
+  const port = await freePort();
+  const child = spawn(tools, [tool, port], { stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  child.stdout.on("data", (chunk) => {
+    printed += chunk;
+  });
+  await once(child.stderr, "data");
+  const end = async () => {
+    child.kill("SIGTERM");
+    const [code] = await once(child, "close");
+    expect(code).toBe(0);
+    return JSON.parse(printed);
+  };
+  return { port, end };
+}
+
+const ask = async (...args: string[]): Promise<Record<string, number>> => JSON.parse(await must([tools, ...args]));
+
+describe("the traffic tools, built with sanitizers, on loopback", () => {
+  beforeAll(async () => {
+    const build = fileURLToPath(new URL("../build.mjs", import.meta.url));
+    await must([process.execPath, build, "--sanitize", tools]);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each(["127.0.0.1", "::1"])(
+    "count the datagrams that were blasted to %s and those that arrived",
+    async (address) => {
+      const sink = await serve("udp-sink");
+      const sent = await ask("udp-blast", address, sink.port, "--size", "100", "--seconds", "1");
+      const received = await sink.end();
+      expect(sent.packets).toBeGreaterThan(0);
+      expect(sent.bytes).toBe(sent.packets * 100);
+      expect(received.packets).toBeGreaterThan(0);
+      expect(received.packets).toBeLessThanOrEqual(sent.packets);
+      expect(received.bytes).toBe(received.packets * 100);
+    },
+  );
+
+  it.each([0, 1, 3, 4, 64, 65507])("return datagrams of %i bytes and compare them", async (size) => {
+    const echo = await serve("udp-echo");
+    const result = await ask("udp-ping", "127.0.0.1", echo.port, "--size", `${size}`, "--count", "50");
+    expect(result).toMatchObject({ sent: 50, answered: 50, lost: 0, refused: 0, corrupt: 0, errors: 0 });
+    expect(result.p99us).toBeGreaterThanOrEqual(result.p50us);
+    expect(await echo.end()).toEqual({ packets: 50, bytes: 50 * size });
+  });
+
+  it("count an ICMP port unreachable as refused", async () => {
+    const result = await ask("udp-ping", "127.0.0.1", await freePort(), "--count", "3");
+    expect(result).toMatchObject({ sent: 3, answered: 0, refused: 3 });
+  });
+
+  it.each(["1", "64"])("make connections, %s in flight, each of which the server answered", async (inFlight) => {
+    const server = await serve("tcp-answer");
+    const made = await ask("tcp-rate", "127.0.0.1", server.port, "--in-flight", inFlight, "--seconds", "1");
+    expect(made.errors).toBe(0);
+    expect(made.connections).toBeGreaterThan(0);
+    const { answered } = await server.end();
+    expect(answered).toBeGreaterThanOrEqual(made.connections);
+    expect(answered).toBeLessThanOrEqual(made.connections + Number(inFlight));
+  });
+
+  it("count connections that are refused as errors", async () => {
+    const made = await ask("tcp-rate", "127.0.0.1", await freePort(), "--seconds", "1");
+    expect(made.connections).toBe(0);
+    expect(made.errors).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [[], "usage: traffic TOOL"],
+    [["udp-ping"], "udp-ping ADDRESS PORT"],
+    [["udp-ping", "localhost", "9"], "numeric"],
+    [["udp-ping", "127.0.0.1", "0"], "1 to 65535"],
+    [["udp-blast", "127.0.0.1", "9", "--size", "65508"], "65507"],
+    [["udp-blast", "127.0.0.1", "9", "--size", "-1"], "whole number"],
+    [["tcp-rate", "127.0.0.1", "9", "--seconds", "x"], "whole number"],
+  ])("refuse %j in a sentence, with exit code 2", async (args, sentence) => {
+    const { code, stderr, stdout } = await run([tools, ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(sentence);
+  });
+});
