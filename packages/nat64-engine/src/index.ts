@@ -1,1 +1,19 @@
-export {};
+/** A sans-IO NAT64: stateful (RFC 6146) and stateless (RFC 7915) translation between IPv6 and IPv4. */
+export { createBatch, GsoType, HEADROOM, type PacketBatch, RESERVE, VirtioFlag } from "./batch.ts";
+export type {
+  ClientCaps,
+  CommonConfig,
+  Nat64Config,
+  PoolRange,
+  StatefulConfig,
+  StatelessConfig,
+  StaticBinding,
+  TableConfig,
+  TimerConfig,
+} from "./config.ts";
+export { ConfigError } from "./config-error.ts";
+export { createEngine, type EngineOptions } from "./create-engine.ts";
+export type { Counters, Nat64Engine } from "./nat64.ts";
+export { describeReason, Reason, type ReasonCode, reasonCode } from "./reasons.ts";
+export type { SessionRecord, SessionSlice, TransportAddress } from "./session-record.ts";
+export { createNat64, type EmittedPacket, Nat64, type Outcome } from "./simple.ts";

@@ -1,5 +1,6 @@
 import type { PacketBatch } from "./batch.ts";
 import type { ReasonCode } from "./reasons.ts";
+import type { SessionSlice } from "./session-record.ts";
 
 /** The batch door of the engine: for daemons. People who embed it want `createNat64` of `simple.ts`. */
 export interface Nat64Engine {
@@ -24,6 +25,12 @@ export interface Nat64Engine {
 
   /** Counts since start. */
   readonly counters: Counters;
+
+  /**
+   * Looks at up to `limit` records of the session table from record `from` on (start with 0): a slice at a time, so
+   * that packets never wait long. Allocates; not for the packet path.
+   */
+  listSessions(from: number, limit: number, now: number): SessionSlice;
 }
 
 /** Counts since start; plain numbers, exact up to 2^53. A super-packet counts as one packet. */

@@ -1,0 +1,194 @@
+/** Checks the plain configuration and turns text into numbers. Everything here throws {@link ConfigError}. */
+import {
+  AddressError,
+  compilePrefix,
+  type IPv6Words,
+  type Prefix,
+  parseCidr,
+  parseIPv4,
+  parseIPv6,
+} from "@nat64/rfc6052";
+import type { CommonConfig, PoolRange, StatefulConfig, StaticBinding, TableConfig, TimerConfig } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
+import { Protocol } from "./packet/packet.ts";
+
+/** The largest IPv4 block that a pool may name: a /16. */
+const MAX_POOL_ADDRESSES = 65_536;
+
+/** RFC 8200 §5: every IPv6 link carries 1280 bytes; RFC 791: every IPv4 module forwards 68. */
+const MIN_MTU = { ipv6: 1280, ipv4: 68 };
+const MAX_MTU = 65_535;
+
+/** What both modes share, as numbers. */
+export interface CommonSettings {
+  readonly ownIPv6: IPv6Words;
+  readonly ownIPv4: number;
+  readonly mtuIPv6: number;
+  readonly mtuIPv4: number;
+  readonly lowestIPv6: number;
+  readonly computesZeroChecksum: boolean;
+  readonly icmpErrorsPerSecond: number;
+  readonly icmpErrorBurst: number;
+  readonly allowSpecialPurpose: boolean;
+}
+
+/** One pool address with the first and last port of each protocol. */
+export interface PoolAddress {
+  readonly address: number;
+  readonly tcp: readonly [number, number];
+  readonly udp: readonly [number, number];
+  readonly icmp: readonly [number, number];
+}
+
+/** A static binding as numbers; `protocol` is the IPv4 protocol number. */
+export interface StaticBindingSettings {
+  readonly protocol: number;
+  readonly client: IPv6Words;
+  readonly clientPort: number;
+  readonly poolAddress: number;
+  readonly poolPort: number;
+}
+
+/** A stateful configuration as numbers. */
+export interface StatefulSettings extends CommonSettings {
+  readonly prefixes: readonly Prefix[];
+  readonly pool: readonly PoolAddress[];
+  readonly staticBindings: readonly StaticBindingSettings[];
+  readonly filtering: NonNullable<StatefulConfig["filtering"]>;
+  readonly hairpinning: boolean;
+  readonly timers: TimerConfig;
+  readonly tables: TableConfig;
+  readonly caps: NonNullable<StatefulConfig["caps"]>;
+}
+
+/** Checks what both modes share. */
+export function compileCommon(config: CommonConfig): CommonSettings {
+  return {
+    ownIPv6: at("ownAddresses.ipv6", () => parseIPv6(config.ownAddresses.ipv6)),
+    ownIPv4: at("ownAddresses.ipv4", () => parseIPv4(config.ownAddresses.ipv4)),
+    mtuIPv6: integer("mtu.ipv6", config.mtu?.ipv6 ?? 1500, MIN_MTU.ipv6, MAX_MTU),
+    mtuIPv4: integer("mtu.ipv4", config.mtu?.ipv4 ?? 1500, MIN_MTU.ipv4, MAX_MTU),
+    lowestIPv6: integer("mtu.lowestIPv6", config.mtu?.lowestIPv6 ?? 1280, MIN_MTU.ipv6, config.mtu?.ipv6 ?? 1500),
+    computesZeroChecksum: (config.udpZeroChecksum ?? "compute") === "compute",
+    icmpErrorsPerSecond: integer("icmpErrors.perSecond", config.icmpErrors?.perSecond ?? 1000, 0, 1_000_000),
+    icmpErrorBurst: integer("icmpErrors.burst", config.icmpErrors?.burst ?? 100, 1, 1_000_000),
+    allowSpecialPurpose: config.allowSpecialPurpose ?? false,
+  };
+}
+
+/** Checks a stateful configuration. */
+export function compileStateful(config: StatefulConfig): StatefulSettings {
+  const common = compileCommon(config);
+  const pool = compilePool(config.pool);
+  return {
+    ...common,
+    prefixes: compilePrefixes(config.prefixes, common.allowSpecialPurpose),
+    pool,
+    staticBindings: (config.staticBindings ?? []).map((binding, i) =>
+      compileBinding(`staticBindings[${i}]`, binding, pool),
+    ),
+    filtering: config.filtering ?? "endpoint-independent",
+    hairpinning: config.hairpinning ?? true,
+    timers: compileTimers(config.timers ?? {}),
+    tables: compileTables(config.tables ?? {}),
+    caps: config.caps ?? {},
+  };
+}
+
+/** Checks NAT64 prefixes; at least one, and none inside another. */
+export function compilePrefixes(texts: readonly string[], allowSpecialPurpose: boolean): readonly Prefix[] {
+  if (texts.length === 0) throw new ConfigError("prefixes", "at least one NAT64 prefix is needed.");
+  const nonGlobal = allowSpecialPurpose ? "ignore" : "refuse";
+  const prefixes = texts.map((text, i) => at(`prefixes[${i}]`, () => compilePrefix(text, { nonGlobal })));
+  for (const [i, prefix] of prefixes.entries()) {
+    const other = prefixes.find((each) => each !== prefix && each.matches(prefix.w0, prefix.w1, prefix.w2));
+    if (other !== undefined) throw new ConfigError(`prefixes[${i}]`, `${prefix.text} overlaps ${other.text}.`);
+  }
+  return prefixes;
+}
+
+function compilePool(ranges: readonly PoolRange[]): readonly PoolAddress[] {
+  if (ranges.length === 0) throw new ConfigError("pool", "at least one IPv4 address is needed.");
+  const pool: PoolAddress[] = [];
+  const seen = new Set<number>();
+  for (const [i, range] of ranges.entries()) {
+    const path = `pool[${i}]`;
+    const text = range.address.includes("/") ? range.address : `${range.address}/32`;
+    const { family, words, length } = at(`${path}.address`, () => parseCidr(text));
+    if (family !== 4) throw new ConfigError(`${path}.address`, `${range.address} is not IPv4.`);
+    const count = 2 ** (32 - length);
+    if (seen.size + count > MAX_POOL_ADDRESSES) {
+      throw new ConfigError(path, `a pool has at most ${MAX_POOL_ADDRESSES} addresses.`);
+    }
+    const ports = {
+      tcp: portRange(`${path}.tcp`, range.tcp ?? [1024, 65_535], 1),
+      udp: portRange(`${path}.udp`, range.udp ?? [1024, 65_535], 1),
+      icmp: portRange(`${path}.icmp`, range.icmp ?? [0, 65_535], 0),
+    };
+    for (let n = 0; n < count; n++) {
+      const address = (words[0] + n) | 0;
+      if (seen.has(address)) throw new ConfigError(path, `${range.address} overlaps an earlier entry.`);
+      seen.add(address);
+      pool.push({ address, ...ports });
+    }
+  }
+  return pool;
+}
+
+function compileBinding(path: string, binding: StaticBinding, pool: readonly PoolAddress[]): StaticBindingSettings {
+  const lowest = binding.protocol === "icmp" ? 0 : 1;
+  const poolAddress = at(`${path}.ipv4`, () => parseIPv4(binding.ipv4));
+  if (!pool.some((each) => each.address === poolAddress)) {
+    throw new ConfigError(`${path}.ipv4`, `${binding.ipv4} is not an address of the pool.`);
+  }
+  return {
+    protocol: Protocol[binding.protocol],
+    client: at(`${path}.ipv6`, () => parseIPv6(binding.ipv6)),
+    clientPort: integer(`${path}.ipv6Port`, binding.ipv6Port, lowest, 65_535),
+    poolAddress,
+    poolPort: integer(`${path}.ipv4Port`, binding.ipv4Port, lowest, 65_535),
+  };
+}
+
+function compileTimers(timers: Partial<TimerConfig>): TimerConfig {
+  const seconds = (name: keyof TimerConfig, fallback: number, least: number) =>
+    integer(`timers.${name}`, timers[name] ?? fallback, least, 86_400 * 7);
+  return {
+    udp: seconds("udp", 300, 120), // RFC 4787 REQ-5: not below two minutes
+    tcpEstablished: seconds("tcpEstablished", 7440, 7440), // RFC 5382 REQ-5
+    tcpTransitory: seconds("tcpTransitory", 240, 240), // RFC 5382 REQ-5
+    tcpIncomingSyn: seconds("tcpIncomingSyn", 6, 6), // RFC 5382 REQ-4
+    icmp: seconds("icmp", 60, 60), // RFC 5508 REQ-2
+    fragment: seconds("fragment", 10, 2), // RFC 6146 §4: FRAGMENT_MIN
+  };
+}
+
+function compileTables(tables: Partial<TableConfig>): TableConfig {
+  const sessions = integer("tables.sessions", tables.sessions ?? 65_536, 16, 16_777_216);
+  return {
+    sessions,
+    clients: integer("tables.clients", tables.clients ?? Math.max(4096, sessions >> 2), 16, 16_777_216),
+    fragmentedPackets: integer("tables.fragmentedPackets", tables.fragmentedPackets ?? 1024, 16, 1_048_576),
+    heldBytes: integer("tables.heldBytes", tables.heldBytes ?? 2 * 1024 * 1024, 128 * 1024, 1024 * 1024 * 1024),
+  };
+}
+
+function portRange(path: string, range: readonly [number, number], lowest: number): readonly [number, number] {
+  const first = integer(`${path}[0]`, range[0], lowest, 65_535);
+  return [first, integer(`${path}[1]`, range[1], first, 65_535)];
+}
+
+function integer(path: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new ConfigError(path, `expected a whole number from ${least} to ${most}, found ${value}.`);
+}
+
+/** Runs a parser and says which field its complaint is about. */
+function at<T>(path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof AddressError) throw new ConfigError(path, error.message);
+    throw error;
+  }
+}

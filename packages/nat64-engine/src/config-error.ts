@@ -1,0 +1,10 @@
+/** A configuration that cannot work. `path` names the field, such as `pool[1].tcp`; `message` says what is expected. */
+export class ConfigError extends Error {
+  override readonly name: string = "ConfigError";
+  readonly path: string;
+
+  constructor(path: string, message: string) {
+    super(`${path}: ${message}`);
+    this.path = path;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Counters } from "./nat64.ts";
+import { REASON_COUNT, Reason, type ReasonCode, reasonCode } from "./reasons.ts";
+
+/** The counters of one engine, all zero. */
+export class EngineCounters implements Counters {
+  packetsFromIPv6 = 0;
+  packetsFromIPv4 = 0;
+  bytesFromIPv6 = 0;
+  bytesFromIPv4 = 0;
+  packetsToIPv6 = 0;
+  packetsToIPv4 = 0;
+  bytesToIPv6 = 0;
+  bytesToIPv4 = 0;
+  icmpErrorsSent = 0;
+  icmpErrorsSuppressed = 0;
+  sessionsCreated = 0;
+  sessionsExpired = 0;
+  sessions = 0;
+  bindings = 0;
+  clients = 0;
+  readonly drops: Float64Array = new Float64Array(REASON_COUNT);
+
+  dropsByReason(): Partial<Record<ReasonCode, number>> {
+    const result: Partial<Record<ReasonCode, number>> = {};
+    for (let reason = Reason.none + 1; reason < REASON_COUNT; reason++) {
+      if (this.drops[reason] > 0) result[reasonCode(reason)] = this.drops[reason];
+    }
+    return result;
+  }
+}

@@ -1,0 +1,79 @@
+/** What the engine sends of itself: ICMP errors about drops, and answers to pings of its own addresses. */
+import type { CommonSettings } from "../compile-config.ts";
+import type { EngineCounters } from "../counters.ts";
+import { RateLimiter } from "../limits/rate-limiter.ts";
+import type { Packet } from "../packet/packet.ts";
+import { Reason } from "../reasons.ts";
+import { answerEcho } from "../translate/answer-echo.ts";
+import { mayBeAnswered, writeIcmpv4Error, writeIcmpv6Error } from "../translate/own-errors.ts";
+import { nextIdentification, type TranslateSettings } from "../translate/settings.ts";
+import type { Emitter } from "./emit.ts";
+import { icmpv4Answer, icmpv6Answer, NO_ERROR } from "./error-table.ts";
+
+const SOURCE_ROUTE = Reason["source-route"];
+
+/** Makes packets of the engine's own. */
+export class OwnPackets {
+  readonly #ipv6: Int32Array;
+  readonly #ipv4: number;
+  readonly #translate: TranslateSettings;
+  readonly #emitter: Emitter;
+  readonly #counters: EngineCounters;
+  readonly #limiter: RateLimiter;
+
+  constructor(settings: CommonSettings, translate: TranslateSettings, emitter: Emitter, counters: EngineCounters) {
+    this.#ipv6 = Int32Array.from(settings.ownIPv6);
+    this.#ipv4 = settings.ownIPv4;
+    this.#translate = translate;
+    this.#emitter = emitter;
+    this.#counters = counters;
+    this.#limiter = new RateLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst);
+  }
+
+  /** Whether the packet is addressed to the translator itself. */
+  isDestination(packet: Packet): boolean {
+    const { family, tuple } = packet.outer;
+    const destination = tuple.destination;
+    const own = this.#ipv6;
+    if (family === 4) return destination[0] === this.#ipv4;
+    return (
+      destination[3] === own[3] && destination[2] === own[2] && destination[1] === own[1] && destination[0] === own[0]
+    );
+  }
+
+  /** Answers an Echo Request to one of our addresses. */
+  echo(bytes: Uint8Array, packet: Packet): void {
+    answerEcho(bytes, packet, nextIdentification(this.#translate));
+    this.#emitter.plain(packet.outOffset, packet.outLength, packet.outer.family);
+  }
+
+  /**
+   * Sends the ICMP error that the reason calls for, if any, if it may be sent and the rate allows it. The packet has to
+   * be still as it came.
+   *
+   * @param mtu for `packet-too-big`: what to tell the sender
+   */
+  error(bytes: Uint8Array, packet: Packet, reason: Reason, mtu: number, now: number): void {
+    const outer = packet.outer;
+    const answer = outer.family === 6 ? icmpv6Answer[reason] : icmpv4Answer[reason];
+    if (answer === NO_ERROR || !mayBeAnswered(packet)) return;
+    if (!this.#limiter.allow(now)) {
+      this.#counters.icmpErrorsSuppressed++;
+      return;
+    }
+    const at = this.#emitter.room;
+    const type = answer >> 8;
+    const code = answer & 0xff;
+    let length = 0;
+    if (outer.family === 6) {
+      const rest = reason === SOURCE_ROUTE ? packet.faultPointer : mtu;
+      length = writeIcmpv6Error(bytes, at, outer, this.#ipv6, type, code, rest);
+    } else {
+      const identification = nextIdentification(this.#translate);
+      length = writeIcmpv4Error(bytes, at, outer, this.#ipv4, type, code, mtu, identification);
+    }
+    this.#emitter.take(length);
+    this.#emitter.plain(at, length, outer.family);
+    this.#counters.icmpErrorsSent++;
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * One packet's way through the engine: classify, look up, rewrite, emit. This file calls them in that order and owns
+ * what surrounds them: our own addresses, hop limits, sizes, and what happens to a drop.
+ */
+import { createBatch, type PacketBatch, VirtioFlag } from "../batch.ts";
+import type { CommonSettings } from "../compile-config.ts";
+import type { EngineCounters } from "../counters.ts";
+import type { Nat64Engine } from "../nat64.ts";
+import { classify } from "../packet/classify.ts";
+import { Packet, Protocol } from "../packet/packet.ts";
+import { Reason } from "../reasons.ts";
+import type { SessionSlice } from "../session-record.ts";
+import { isEchoRequest } from "../translate/answer-echo.ts";
+import { completeChecksum } from "../translate/complete-checksum.ts";
+import { cutFragment, cuttablePayload, fragmentPayload } from "../translate/cut.ts";
+import { fourToSix } from "../translate/four-to-six.ts";
+import type { TranslateSettings } from "../translate/settings.ts";
+import { sixToFour } from "../translate/six-to-four.ts";
+import { sixToSix } from "../translate/six-to-six.ts";
+import type { Emitter } from "./emit.ts";
+import type { LookUp } from "./look-up.ts";
+import type { OwnPackets } from "./own-packets.ts";
+import { CUT, sizeToIPv4, sizeToIPv6 } from "./sizes.ts";
+import type { Upkeep } from "./upkeep.ts";
+
+const FINE = Reason.none;
+const HOP_LIMIT = Reason["hop-limit-exceeded"];
+const OWN_ADDRESS = Reason["own-address"];
+const TOO_BIG = Reason["packet-too-big"];
+
+/** What the pipeline is put together from. */
+export interface PipelineParts {
+  readonly settings: CommonSettings;
+  readonly translate: TranslateSettings;
+  readonly lookUp: LookUp;
+  readonly upkeep: Upkeep;
+  readonly own: OwnPackets;
+  readonly emitter: Emitter;
+  readonly counters: EngineCounters;
+}
+
+/** The engine behind both doors. */
+export class Nat64Pipeline implements Nat64Engine {
+  readonly counters: EngineCounters;
+  /** Why the packet that was processed last was dropped; 0 when it was not. */
+  lastDrop: Reason = FINE;
+  readonly #settings: CommonSettings;
+  readonly #translate: TranslateSettings;
+  readonly #lookUp: LookUp;
+  readonly #upkeep: Upkeep;
+  readonly #own: OwnPackets;
+  readonly #emitter: Emitter;
+  readonly #packet = new Packet();
+  /** One slot for packets that come back from being held. */
+  #released: PacketBatch = createBatch(new Uint8Array(0), 1);
+
+  /** Use `createEngine`. */
+  constructor(parts: PipelineParts) {
+    this.counters = parts.counters;
+    this.#settings = parts.settings;
+    this.#translate = parts.translate;
+    this.#lookUp = parts.lookUp;
+    this.#upkeep = parts.upkeep;
+    this.#own = parts.own;
+    this.#emitter = parts.emitter;
+  }
+
+  process(input: PacketBatch, from: number, output: PacketBatch, now: number): number {
+    const last = input.count - 1;
+    this.#emitter.begin(output, last < 0 ? 0 : input.offset[last] + input.length[last]);
+    let slot = from;
+    while (slot <= last && this.#emitter.canHoldOneMore()) {
+      this.#packetIn(input, slot, now);
+      slot++;
+      this.#release(output, now);
+    }
+    this.#upkeep.count(this.counters);
+    return slot;
+  }
+
+  advance(output: PacketBatch, now: number): number {
+    this.#emitter.begin(output, 0);
+    this.#release(output, now);
+    const next = this.#emitter.canHoldOneMore() ? this.#upkeep.advance(output.bytes, now) : 0;
+    this.#upkeep.count(this.counters);
+    return next;
+  }
+
+  listSessions(from: number, limit: number, now: number): SessionSlice {
+    return this.#upkeep.listSessions(from, limit, now);
+  }
+
+  /** Lets held packets go on whose time has come; what does not fit now goes on next time. */
+  #release(output: PacketBatch, now: number): void {
+    const emitter = this.#emitter;
+    while (emitter.canHoldOneMore()) {
+      const at = emitter.room;
+      const length = this.#upkeep.release(output.bytes, at);
+      if (length === 0) return;
+      emitter.take(length);
+      if (this.#released.bytes !== output.bytes) this.#released = createBatch(output.bytes, 1);
+      this.#released.offset[0] = at;
+      this.#released.length[0] = length;
+      const dropBefore = this.lastDrop;
+      this.#packetIn(this.#released, 0, now);
+      this.lastDrop = dropBefore;
+    }
+  }
+
+  #packetIn(batch: PacketBatch, slot: number, now: number): void {
+    const bytes = batch.bytes;
+    const packet = this.#packet;
+    const length = batch.length[slot];
+    packet.partialChecksum = (batch.flags[slot] & VirtioFlag.needsChecksum) !== 0;
+    packet.segmentSize = batch.gsoType[slot] === 0 ? 0 : batch.gsoSize[slot];
+    this.lastDrop = FINE;
+    const reason = classify(bytes, batch.offset[slot], length, packet);
+    const outer = packet.outer;
+    this.#countIn(outer.family, length);
+    if (reason !== FINE) this.#drop(bytes, reason, 0, now);
+    else if (this.#own.isDestination(packet)) this.#toOurselves(bytes, now);
+    else if (outer.hopLimit <= 1) this.#drop(bytes, HOP_LIMIT, 0, now);
+    else if (outer.family === 6) this.#fromIPv6(batch, slot, now);
+    else this.#fromIPv4(batch, slot, now);
+  }
+
+  #fromIPv6(batch: PacketBatch, slot: number, now: number): void {
+    const bytes = batch.bytes;
+    const packet = this.#packet;
+    const family = this.#lookUp.fromIPv6(bytes, packet, now);
+    if (family <= 0) {
+      if (family < 0) this.#drop(bytes, -family, 0, now);
+      return;
+    }
+    const mtu = family === 4 ? sizeToIPv4(bytes, packet, this.#settings) : 0;
+    if (mtu > 0) {
+      this.#drop(bytes, TOO_BIG, mtu, now);
+      return;
+    }
+    const reason = family === 4 ? sixToFour(bytes, packet, this.#translate) : sixToSix(bytes, packet);
+    if (reason !== FINE) this.#drop(bytes, reason, 0, now);
+    else this.#emitter.translated(packet, batch, slot, family);
+  }
+
+  #fromIPv4(batch: PacketBatch, slot: number, now: number): void {
+    const bytes = batch.bytes;
+    const packet = this.#packet;
+    const family = this.#lookUp.fromIPv4(bytes, packet, now);
+    if (family <= 0) {
+      if (family < 0) this.#drop(bytes, -family, 0, now);
+      return;
+    }
+    const size = sizeToIPv6(bytes, packet, this.#settings);
+    if (size > 0) {
+      this.#drop(bytes, TOO_BIG, size, now);
+      return;
+    }
+    const reason = fourToSix(bytes, packet, this.#translate);
+    if (reason !== FINE) this.#drop(bytes, reason, 0, now);
+    else if (size === CUT) this.#cut(bytes);
+    else this.#emitter.translated(packet, batch, slot, 6);
+  }
+
+  /** The translated packet is too long for IPv6 and may be fragmented (RFC 7915 §4.1). */
+  #cut(bytes: Uint8Array): void {
+    const emitter = this.#emitter;
+    const packet = this.#packet;
+    const { outer, outOffset, outLength } = packet;
+    if (packet.partialChecksum) {
+      const protocol = outer.protocol === Protocol.icmp ? Protocol.icmpv6 : outer.protocol;
+      completeChecksum(bytes, outer.transport, outOffset + outLength, protocol);
+    }
+    const mtu = this.#settings.lowestIPv6;
+    const step = fragmentPayload(mtu);
+    const payload = cuttablePayload(bytes, outOffset, outLength);
+    for (let position = 0; position < payload; position += step) {
+      const at = emitter.room;
+      const length = cutFragment(bytes, outOffset, outLength, position, mtu, outer.identification, at);
+      emitter.take(length);
+      emitter.plain(at, length, 6);
+    }
+  }
+
+  #toOurselves(bytes: Uint8Array, now: number): void {
+    if (isEchoRequest(this.#packet)) this.#own.echo(bytes, this.#packet);
+    else this.#drop(bytes, OWN_ADDRESS, 0, now);
+  }
+
+  #drop(bytes: Uint8Array, reason: Reason, mtu: number, now: number): void {
+    this.lastDrop = reason;
+    this.counters.drops[reason]++;
+    this.#own.error(bytes, this.#packet, reason, mtu, now);
+  }
+
+  #countIn(family: number, length: number): void {
+    const counters = this.counters;
+    if (family === 4) {
+      counters.packetsFromIPv4++;
+      counters.bytesFromIPv4 += length;
+    } else {
+      counters.packetsFromIPv6++;
+      counters.bytesFromIPv6 += length;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Whether what a packet becomes fits the way: RFC 7915 §4.1 and §5.1, as it is before the rewrite.
+ *
+ * For a super-packet the size of a segment counts, never its own: whoever sends it cuts it into segments.
+ */
+import type { CommonSettings } from "../compile-config.ts";
+import { FRAGMENT_HEADER } from "../packet/fragment-header.ts";
+import { IPV4_HEADER } from "../packet/ipv4.ts";
+import { IPV6_HEADER } from "../packet/ipv6.ts";
+import { type Packet, Protocol } from "../packet/packet.ts";
+import { tcpHeaderLength } from "../packet/tcp.ts";
+import { UDP_HEADER } from "../packet/udp.ts";
+import { LARGEST_WITHOUT_DF } from "../translate/six-to-four.ts";
+
+/** The packet fits as it is. */
+export const FITS = 0;
+/** The packet has to be cut into fragments. */
+export const CUT = -1;
+// Anything positive is the MTU to tell the sender.
+
+/**
+ * Looks at a packet on its way to IPv4: {@link FITS} or the MTU for a Packet Too Big.
+ *
+ * Packets that leave with DF clear always fit: IPv4 routers cut them, ours included.
+ */
+export function sizeToIPv4(bytes: Uint8Array, packet: Packet, settings: CommonSettings): number {
+  if (packet.isIcmpError) return FITS;
+  const piece = IPV4_HEADER + pieceOf(bytes, packet);
+  if (piece <= settings.mtuIPv4 || piece <= LARGEST_WITHOUT_DF) return FITS;
+  const outer = packet.outer;
+  const headers = outer.transport - outer.offset - IPV4_HEADER;
+  return Math.max(settings.mtuIPv4 + headers, 1280);
+}
+
+/**
+ * Looks at a packet on its way to IPv6: {@link FITS}, {@link CUT}, or the MTU for a Fragmentation Needed. A TCP
+ * super-packet with DF clear fits after its segments were made smaller, which is done here.
+ */
+export function sizeToIPv6(bytes: Uint8Array, packet: Packet, settings: CommonSettings): number {
+  if (packet.isIcmpError) return FITS;
+  const outer = packet.outer;
+  const headers = IPV6_HEADER + (outer.isFragment === 0 ? 0 : FRAGMENT_HEADER);
+  const piece = headers + pieceOf(bytes, packet);
+  if (outer.dontFragment !== 0) return piece <= settings.mtuIPv6 ? FITS : settings.mtuIPv6 - headers + IPV4_HEADER;
+  if (piece <= settings.lowestIPv6) return FITS;
+  if (packet.segmentSize === 0) return CUT;
+  if (outer.protocol === Protocol.tcp) packet.segmentSize -= piece - settings.lowestIPv6;
+  return FITS;
+}
+
+/** Bytes behind the IP headers of the packet or, for a super-packet, of each of its segments. */
+function pieceOf(bytes: Uint8Array, packet: Packet): number {
+  const outer = packet.outer;
+  if (packet.segmentSize === 0) return outer.offset + outer.length - outer.transport;
+  const header = outer.protocol === Protocol.tcp ? tcpHeaderLength(bytes, outer.transport) : UDP_HEADER;
+  return header + packet.segmentSize;
+}
+
+/** Packets that a super-packet stands for; 1 for an ordinary packet. */
+export function segmentsOf(packet: Packet): number {
+  if (packet.segmentSize === 0) return 1;
+  const outer = packet.outer;
+  return Math.max(1, Math.ceil((outer.offset + outer.length - outer.transport) / packet.segmentSize));
+}

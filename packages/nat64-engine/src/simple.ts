@@ -1,0 +1,98 @@
+/**
+ * The simple door, for people who embed the engine: one packet in, the packets to emit out. It is a one-slot batch in
+ * front of the same core.
+ *
+ * The one invariant of its drive loop: call {@link Nat64.advance} at the latest `nextInMs` after the previous call.
+ */
+import { createBatch, HEADROOM, type PacketBatch, RESERVE } from "./batch.ts";
+import type { Nat64Config } from "./config.ts";
+import { createEngine, type EngineOptions } from "./create-engine.ts";
+import type { Counters } from "./nat64.ts";
+import type { Nat64Pipeline } from "./pipeline/pipeline.ts";
+import { Reason, type ReasonCode, reasonCode } from "./reasons.ts";
+import type { SessionRecord } from "./session-record.ts";
+
+/** The largest IP packet. */
+const MAX_PACKET = 65_575;
+
+/** A packet to emit, and the family of network that it belongs on. */
+export interface EmittedPacket {
+  readonly family: 4 | 6;
+  readonly packet: Uint8Array;
+}
+
+/** What became of a packet. */
+export interface Outcome {
+  /** Packets to emit: the translated one, its fragments, fragments that waited for it, or an ICMP error about it. */
+  readonly packets: readonly EmittedPacket[];
+  /** Why the packet was dropped; absent when it was translated, answered, or is held until more arrives. */
+  readonly dropped?: ReasonCode;
+}
+
+/** A NAT64 or stateless translator that works on single packets. Made by {@link createNat64}. */
+export class Nat64 {
+  readonly #engine: Nat64Pipeline;
+  readonly #input: PacketBatch;
+  readonly #output: PacketBatch;
+
+  /** Use {@link createNat64}. */
+  constructor(engine: Nat64Pipeline) {
+    const bytes = new Uint8Array(HEADROOM + MAX_PACKET + RESERVE);
+    this.#engine = engine;
+    this.#input = createBatch(bytes, 1);
+    this.#output = createBatch(bytes, 256);
+  }
+
+  /** Counts since start. */
+  get counters(): Counters {
+    return this.#engine.counters;
+  }
+
+  /** Translates a packet that arrived on the IPv6 side. `packet` is not changed; `now` is in milliseconds. */
+  fromIPv6(packet: Uint8Array, now: number): Outcome {
+    return this.#translate(packet, 6, now);
+  }
+
+  /** Translates a packet that arrived on the IPv4 side. `packet` is not changed; `now` is in milliseconds. */
+  fromIPv4(packet: Uint8Array, now: number): Outcome {
+    return this.#translate(packet, 4, now);
+  }
+
+  /** Lets timers act; returns the packets to emit and in how many milliseconds it wants to be called again. */
+  advance(now: number): { readonly packets: readonly EmittedPacket[]; readonly nextInMs: number } {
+    const nextInMs = this.#engine.advance(this.#output, now);
+    return { packets: this.#emitted(), nextInMs };
+  }
+
+  /** The sessions of a stateful NAT64; none for a stateless translator. */
+  sessions(now: number): readonly SessionRecord[] {
+    return this.#engine.listSessions(0, Number.MAX_SAFE_INTEGER, now).rows;
+  }
+
+  #translate(packet: Uint8Array, family: 4 | 6, now: number): Outcome {
+    if (packet.length > MAX_PACKET) return { packets: [], dropped: "bad-length" };
+    if (packet.length > 0 && packet[0] >>> 4 !== family) return { packets: [], dropped: "not-ip" };
+    const input = this.#input;
+    input.bytes.set(packet, HEADROOM);
+    input.offset[0] = HEADROOM;
+    input.length[0] = packet.length;
+    input.count = 1;
+    this.#engine.process(input, 0, this.#output, now);
+    const reason = this.#engine.lastDrop;
+    const packets = this.#emitted();
+    return reason === Reason.none ? { packets } : { packets, dropped: reasonCode(reason) };
+  }
+
+  #emitted(): EmittedPacket[] {
+    const { bytes, offset, length, count } = this.#output;
+    return Array.from({ length: count }, (_, slot) => {
+      const packet = bytes.slice(offset[slot], offset[slot] + length[slot]);
+      return { family: packet[0] >>> 4 === 6 ? 6 : 4, packet };
+    });
+  }
+}
+
+/** Makes a translator from one plain config object. Throws a `ConfigError` that names the field. */
+export function createNat64(config: Nat64Config, options: EngineOptions): Nat64 {
+  return new Nat64(createEngine(config, options));
+}
