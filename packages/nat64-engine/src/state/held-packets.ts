@@ -6,6 +6,9 @@ const CELL = 256;
 const GROUPS = 1024;
 const SHARE = 8;
 
+/** A verdict instead of a session or `-reason`: the packet was copied and waits; it is neither sent on nor dropped. */
+export const HELD: number = -0x10000;
+
 /** No packet: what ends a list. */
 export const NO_PACKET = -1;
 

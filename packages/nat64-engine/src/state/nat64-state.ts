@@ -2,7 +2,7 @@ import { type ClientLimits, ClientTable } from "../limits/client-table.ts";
 import type { IpHeader } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
 import { BindingTable, bindingKey, poolKey } from "./binding-table.ts";
-import type { HeldPackets } from "./held-packets.ts";
+import { HELD, type HeldPackets } from "./held-packets.ts";
 import { KeyedHash } from "./keyed-hash.ts";
 import { type Layout, planLayout, type Section } from "./layout.ts";
 import { MemoryHeader } from "./memory-header.ts";
@@ -51,9 +51,6 @@ export interface StateOptions {
   /** Milliseconds, on the clock of all later calls. */
   readonly now: number;
 }
-
-/** Instead of a session: the packet was copied and waits; it is neither sent on nor dropped. */
-export const HELD: number = -0x10000;
 
 /** Events of one call of {@link Nat64State.expire} at most. */
 const EVENTS = 256;
@@ -332,6 +329,7 @@ export class Nat64State {
         // Both sides open at once: the client's SYN goes out, the one that waited is not needed (RFC 5382 REQ-4).
         this.#held.release(syn);
         this.sessions.setHeldSyn(session, -1);
+        this.#remotes?.add(this.sessions.binding(session), this.sessions.remoteAddress(session));
       }
     }
     const lifetime = transition >> 4;
@@ -436,7 +434,8 @@ export class Nat64State {
     const group = this.#held.groupOf(4, header.tuple.source);
     const packet = this.#held.hold(bytes, header.offset, header.length, group);
     if (packet < 0) return -Reason.filtered;
-    const session = this.#add(binding, remote, remotePort, via, SessionState.v4Init, time + this.#incomingSyn);
+    const expiry = time + this.#incomingSyn;
+    const session = this.#addUnadmitted(binding, remote, remotePort, via, SessionState.v4Init, expiry);
     this.sessions.setHeldSyn(session, packet);
     return HELD;
   }
@@ -444,7 +443,7 @@ export class Nat64State {
   /** Whether the policy lets an IPv4 endpoint without session in. Static bindings are there to be reached. */
   #allows(binding: number, remote: number): boolean {
     if (this.#filtering === "endpoint-independent" || this.bindings.isStatic(binding)) return true;
-    return this.#remotes !== null && this.#remotes.has(binding, remote);
+    return this.#remotes?.has(binding, remote) === true;
   }
 
   #admit(binding: number, time: number): Reason {
@@ -453,11 +452,24 @@ export class Nat64State {
   }
 
   #add(binding: number, remote: number, remotePort: number, via: number, state: number, expiry: number): number {
+    const session = this.#addUnadmitted(binding, remote, remotePort, via, state, expiry);
+    this.#remotes?.add(binding, remote);
+    return session;
+  }
+
+  /** Adds a session whose IPv4 address is not thereby one that the filter knows: it holds a SYN. */
+  #addUnadmitted(
+    binding: number,
+    remote: number,
+    remotePort: number,
+    via: number,
+    state: number,
+    expiry: number,
+  ): number {
     const session = this.sessions.add(binding, remote, remotePort, via, state, expiry | 0);
     this.bindings.setSessions(binding, this.bindings.sessions(binding) + 1);
     this.bindings.setRecent(binding, session);
     this.clients.countSession(this.bindings.client(binding), 1);
-    this.#remotes?.add(binding, remote);
     this.#wheel.add(session);
     this.sessionsCreated++;
     return session;
@@ -467,7 +479,7 @@ export class Nat64State {
   #destroy(session: number): void {
     const binding = this.sessions.binding(session);
     const client = this.bindings.client(binding);
-    this.#remotes?.remove(binding, this.sessions.remoteAddress(session));
+    if (this.sessions.heldSyn(session) < 0) this.#remotes?.remove(binding, this.sessions.remoteAddress(session));
     this.sessions.remove(session);
     this.clients.countSession(client, -1);
     const left = this.bindings.sessions(binding) - 1;

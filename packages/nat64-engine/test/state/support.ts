@@ -1,5 +1,6 @@
 import { UNLIMITED } from "../../src/limits/client-table.ts";
 import { IpHeader, Protocol, TcpFlag } from "../../src/packet/packet.ts";
+import { Reason, type ReasonCode } from "../../src/reasons.ts";
 import { HeldPackets } from "../../src/state/held-packets.ts";
 import { KeyedHash } from "../../src/state/keyed-hash.ts";
 import { Nat64State, type StateOptions } from "../../src/state/nat64-state.ts";
@@ -110,4 +111,9 @@ export const NO_BYTES: Uint8Array = new Uint8Array(2048);
 /** The port that a session uses on the IPv4 side. */
 export function poolPort(state: Nat64State, session: number): number {
   return state.bindings.poolPort(state.sessions.binding(session));
+}
+
+/** Shorthand for the number of a reason. */
+export function reason(code: ReasonCode): number {
+  return Reason[code];
 }
