@@ -1,11 +1,8 @@
 /** The /80 of the IPv6 peer: which ones may be used, and the addresses that follow from it. */
-import { type Cidr, classifyIPv6, formatIPv6, parseCidr } from "@nat64/rfc6052";
+import { type Cidr, classifyIPv6, compilePool, formatIPv6, isPrefixLength, parseCidr, SELECTOR } from "@nat64/rfc6052";
 
 /** Bits 64–71, the u octet, in the third word (RFC 6052 §2.2). */
 const U_OCTET = 0xff << 24;
-
-/** Selector of the IPv6 peer itself; the automatic one is 0. */
-const SELECTOR_SELF = 0xffff;
 
 /** What is wrong with `text` as the /80 of an IPv6 peer, or nothing. Throws an `AddressError` for text that is no prefix. */
 export function refusePeerPrefix(text: string, isLab: boolean): string | undefined {
@@ -25,7 +22,7 @@ export function refusePeerPrefix(text: string, isLab: boolean): string | undefin
 export function refuseExtraPrefix(text: string, isLab: boolean): string | undefined {
   const cidr = parseCidr(text);
   if (cidr.family === 4) return `${text} is an IPv4 prefix; an IPv6 prefix is needed`;
-  if (![32, 40, 48, 56, 64, 96].includes(cidr.length)) {
+  if (!isPrefixLength(cidr.length)) {
     return "expected a prefix of length 32, 40, 48, 56, 64 or 96 (RFC 6052 §2.2)";
   }
   if ((cidr.words[2] & U_OCTET) !== 0) return `${text} sets bits 64–71, which RFC 6052 §2.2 wants to be zero`;
@@ -56,9 +53,6 @@ export interface PeerAddresses {
 
 /** The addresses of a /80 that {@link refusePeerPrefix} accepted. */
 export function peerAddresses(prefix: string): PeerAddresses {
-  const [w0, w1, w2] = parseCidr(prefix).words;
-  return {
-    nat64Prefix: `${formatIPv6([w0, w1, w2, 0])}/96`,
-    own: formatIPv6([w0, w1, w2 | SELECTOR_SELF, 1]),
-  };
+  const pool = compilePool(prefix);
+  return { nat64Prefix: pool.prefix(SELECTOR.automatic).text, own: pool.embed(SELECTOR.self, "0.0.0.1") };
 }

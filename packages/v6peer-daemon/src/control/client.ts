@@ -1,5 +1,7 @@
 /** The client of the control socket. Loads neither the data path nor its addon: any Node program may use it. */
+
 import { createConnection, type Socket } from "node:net";
+import type { SessionRecord } from "@nat64/nat64-engine";
 import { LineSplitter } from "./line-splitter.ts";
 import {
   type Answers,
@@ -8,16 +10,15 @@ import {
   parseResponse,
   type Response,
   type SessionFilter,
-  type SessionRow,
 } from "./protocol.ts";
 
+export type { SessionRecord } from "@nat64/nat64-engine";
 export type {
   Answers,
   ControlErrorCode,
   Method,
   ReloadReport,
   SessionFilter,
-  SessionRow,
   Status,
 } from "./protocol.ts";
 
@@ -80,8 +81,8 @@ export class DaemonClient {
   }
 
   /** Lists sessions: `onRows` gets them slice by slice. Rejects with a {@link DaemonError}. */
-  sessions(filter: SessionFilter, onRows: (rows: readonly SessionRow[]) => void): Promise<Answers["sessions"]> {
-    return this.#request("sessions", filter, (part) => onRows(part as readonly SessionRow[])) as Promise<
+  sessions(filter: SessionFilter, onRows: (rows: readonly SessionRecord[]) => void): Promise<Answers["sessions"]> {
+    return this.#request("sessions", filter, (part) => onRows(part as readonly SessionRecord[])) as Promise<
       Answers["sessions"]
     >;
   }

@@ -1,5 +1,6 @@
+import type { SessionRecord } from "@nat64/nat64-engine";
 import type { DataPath } from "../datapath/data-path.ts";
-import { type Answers, MOST_SESSIONS, type SessionFilter, type SessionRow } from "./protocol.ts";
+import { type Answers, MOST_SESSIONS, type SessionFilter } from "./protocol.ts";
 import { compileSessionFilter } from "./session-filter.ts";
 
 /** Records of the table that the data path looks at between two rounds: well below a millisecond. */
@@ -9,7 +10,7 @@ const SLICE = 512;
 export async function listSessions(
   dataPath: Pick<DataPath, "sessions">,
   filter: SessionFilter,
-  emit: (rows: readonly SessionRow[]) => Promise<void>,
+  emit: (rows: readonly SessionRecord[]) => Promise<void>,
 ): Promise<Answers["sessions"]> {
   const isWanted = compileSessionFilter(filter);
   const limit = filter.limit ?? MOST_SESSIONS;

@@ -38,13 +38,7 @@ export interface SessionFilter {
 }
 
 /** Stable codes of errors. */
-export type ControlErrorCode =
-  | "bad-request"
-  | "unsupported-version"
-  | "unknown-method"
-  | "too-long"
-  | "not-supported"
-  | "internal";
+export type ControlErrorCode = "bad-request" | "unsupported-version" | "unknown-method" | "too-long" | "internal";
 
 /** One line of the daemon. */
 export type Response =
@@ -90,20 +84,6 @@ export interface ReloadReport {
   readonly needsRestart: readonly string[];
   /** Why the file was refused, a line for each problem. */
   readonly problems: readonly string[];
-}
-
-/** One session as `sessions` lists it; addresses as text. */
-export interface SessionRow {
-  readonly protocol: "tcp" | "udp" | "icmp";
-  /** The client's transport address, and the one that the NAT64 prefix makes of the destination. */
-  readonly client: { readonly address: string; readonly port: number };
-  readonly destination6: { readonly address: string; readonly port: number };
-  /** The transport address of the pool, and the destination. */
-  readonly pool: { readonly address: string; readonly port: number };
-  readonly destination: { readonly address: string; readonly port: number };
-  /** The TCP state of RFC 6146 §3.5.2; `none` for others. */
-  readonly state: string;
-  readonly expiresInSeconds: number;
 }
 
 /** What each method answers. */

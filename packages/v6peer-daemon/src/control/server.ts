@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
+import type { SessionRecord } from "@nat64/nat64-engine";
 import { LineSplitter } from "./line-splitter.ts";
 import {
   type Answers,
@@ -10,7 +11,6 @@ import {
   parseRequest,
   type Response,
   type SessionFilter,
-  type SessionRow,
 } from "./protocol.ts";
 
 /** Connections at a time; more are closed at once. */
@@ -29,7 +29,10 @@ export interface ControlHandlers {
   config(): Promise<Answers["config"]>;
   reload(): Promise<Answers["reload"]>;
   /** Gives slices of rows to `emit` and waits for each to be taken. */
-  sessions(filter: SessionFilter, emit: (rows: readonly SessionRow[]) => Promise<void>): Promise<Answers["sessions"]>;
+  sessions(
+    filter: SessionFilter,
+    emit: (rows: readonly SessionRecord[]) => Promise<void>,
+  ): Promise<Answers["sessions"]>;
 }
 
 /** A request that cannot be answered, with the reason for the client. */
@@ -120,7 +123,7 @@ async function respond(socket: Socket, line: string, handlers: ControlHandlers):
   if ("code" in request) return refuse(socket, request.id, request.code, request.message);
   const { id, method, params } = request;
   try {
-    const emit = (rows: readonly SessionRow[]) => write(socket, { v: PROTOCOL_VERSION, id, part: rows });
+    const emit = (rows: readonly SessionRecord[]) => write(socket, { v: PROTOCOL_VERSION, id, part: rows });
     await write(socket, { v: PROTOCOL_VERSION, id, result: await answer(method, params, handlers, emit) });
   } catch (error) {
     const code = error instanceof ControlError ? error.code : "internal";
@@ -132,7 +135,7 @@ function answer(
   method: Method,
   params: SessionFilter,
   handlers: ControlHandlers,
-  emit: (rows: readonly SessionRow[]) => Promise<void>,
+  emit: (rows: readonly SessionRecord[]) => Promise<void>,
 ): Promise<unknown> {
   return method === "sessions" ? handlers.sessions(params, emit) : handlers[method]();
 }

@@ -1,9 +1,10 @@
+import type { SessionRecord } from "@nat64/nat64-engine";
 import { AddressError, parseCidr, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
-import type { SessionFilter, SessionRow } from "./protocol.ts";
+import type { SessionFilter } from "./protocol.ts";
 import { ControlError } from "./server.ts";
 
 /** Whether a session is one of those asked for. Throws a {@link ControlError} when the filter itself is wrong. */
-export function compileSessionFilter(filter: SessionFilter): (row: SessionRow) => boolean {
+export function compileSessionFilter(filter: SessionFilter): (row: SessionRecord) => boolean {
   try {
     const isClient = filter.client === undefined ? () => true : clientFilter(filter.client);
     const destination = filter.destination === undefined ? undefined : parseIPv4(filter.destination);

@@ -1,8 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import type { Nat64Config } from "@nat64/nat64-engine";
+import type { Nat64Config, SessionSlice } from "@nat64/nat64-engine";
 import { type EventFd, openEventFd, type Tun } from "@nat64/tun";
 import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest } from "./messages.ts";
-import type { SessionSlice } from "./session-lister.ts";
 
 /** Milliseconds that the thread may take to start (tables of millions of sessions are zeroed first) and to answer. */
 const START_TIMEOUT = 60_000;
@@ -67,8 +66,7 @@ export class DataPath {
   }
 
   /**
-   * Looks at the next `limit` records of the session table; {@link SessionSlice} says where to go on. Rejects when the
-   * engine cannot list its sessions.
+   * Looks at the next `limit` records of the session table; {@link SessionSlice} says where to go on.
    */
   async sessions(from: number, limit: number): Promise<SessionSlice> {
     return (await this.#ask({ type: "sessions", from, limit })) as SessionSlice;

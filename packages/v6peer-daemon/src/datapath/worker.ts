@@ -5,7 +5,6 @@ import { borrowEventFd, borrowTun } from "@nat64/tun";
 import { DataPathLoop } from "./loop.ts";
 import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest } from "./messages.ts";
 import { createRandom } from "./random.ts";
-import { canListSessions } from "./session-lister.ts";
 
 /** Bytes for what is read at a time: at least fifteen super-packets of 64 KB. */
 const READ_BYTES = 1024 * 1024;
@@ -17,7 +16,7 @@ const WRITE_PACKETS = 512;
 const { options, port } = workerData as { readonly options: DataPathOptions; readonly port: MessagePort };
 const bytes = new Uint8Array(READ_BYTES + RESERVE);
 const tun = borrowTun(options.tun);
-const engine = createEngine(options.engine, { random: createRandom() });
+const engine = createEngine(options.engine, { random: createRandom(), now: performance.now() });
 const loop = new DataPathLoop({
   tun,
   wakeUp: borrowEventFd(options.eventFd),
@@ -50,19 +49,31 @@ function answerAll(): boolean {
 }
 
 function answer(request: Exclude<DataPathRequest, { type: "stop" }>): unknown {
-  switch (request.type) {
-    case "counters":
-      return readCounters();
-    case "sessions":
-      if (!canListSessions(engine)) throw new Error("this engine cannot list its sessions");
-      return engine.listSessions(request.from, request.limit, performance.now());
-  }
+  if (request.type === "counters") return readCounters();
+  return engine.listSessions(request.from, request.limit, performance.now());
 }
 
 function readCounters(): DataPathCounters {
-  const { drops, dropsByReason, ...numbers } = engine.counters;
+  const { counters } = engine;
   return {
-    engine: { ...numbers, drops: engine.counters.dropsByReason() as Record<string, number> },
+    engine: {
+      packetsFromIPv6: counters.packetsFromIPv6,
+      packetsFromIPv4: counters.packetsFromIPv4,
+      bytesFromIPv6: counters.bytesFromIPv6,
+      bytesFromIPv4: counters.bytesFromIPv4,
+      packetsToIPv6: counters.packetsToIPv6,
+      packetsToIPv4: counters.packetsToIPv4,
+      bytesToIPv6: counters.bytesToIPv6,
+      bytesToIPv4: counters.bytesToIPv4,
+      icmpErrorsSent: counters.icmpErrorsSent,
+      icmpErrorsSuppressed: counters.icmpErrorsSuppressed,
+      sessionsCreated: counters.sessionsCreated,
+      sessionsExpired: counters.sessionsExpired,
+      sessions: counters.sessions,
+      bindings: counters.bindings,
+      clients: counters.clients,
+      drops: counters.dropsByReason() as Record<string, number>,
+    },
     tun: tun.counters(),
     loop: loop.counters(),
   };

@@ -81,7 +81,7 @@ function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): rea
     "    type filter hook prerouting priority -150; policy accept;",
     ...timeouts,
     "  }",
-    "  chain masquerade {",
+    "  chain source_nat {",
     "    type nat hook postrouting priority srcnat; policy accept;",
     ...rules,
     "  }",

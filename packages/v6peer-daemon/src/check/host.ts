@@ -1,0 +1,89 @@
+/** Whether this host has what v6peerd needs, whatever its configuration. Changes nothing. */
+import { accessSync, constants, readFileSync } from "node:fs";
+import { isForwarding } from "../setup/forwarding.ts";
+import { configuredInterfaces, readSysctl } from "../setup/sysctl.ts";
+import { runTool } from "../setup/tool.ts";
+import { error, type Finding, ok, warn } from "./finding.ts";
+
+/** CAP_NET_ADMIN, as a bit of `CapEff` in /proc/self/status (capabilities(7)). */
+const CAP_NET_ADMIN = 1n << 12n;
+
+/** All findings about the host. */
+export async function checkHost(): Promise<readonly Finding[]> {
+  return [checkRights(), checkTool("ip"), checkTool("nft"), await checkAddon(), checkTunDevice(), ...checkForwarding()];
+}
+
+function checkRights(): Finding {
+  const status = readFileSync("/proc/self/status", "utf8");
+  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
+  if ((effective & CAP_NET_ADMIN) !== 0n) return ok("rights", "This user may configure the network.");
+  return warn(
+    "rights",
+    "This user may not configure the network (CAP_NET_ADMIN is missing), so some things could not be looked at.",
+    "Run v6peerd, and this check, as root.",
+  );
+}
+
+function checkTool(command: string): Finding {
+  try {
+    const version = runTool(command, ["-V"]).split("\n")[0].trim();
+    return ok(`tool-${command}`, `The command ${command} is there: ${version}.`);
+  } catch (failure) {
+    return error(`tool-${command}`, `The command ${command} does not run.`, sentence(failure));
+  }
+}
+
+async function checkAddon(): Promise<Finding> {
+  try {
+    const { openEventFd } = await import("@nat64/tun");
+    openEventFd().close();
+    return ok("addon", "The addon for TUN devices loads.");
+  } catch (failure) {
+    return error("addon", "The addon for TUN devices does not load.", sentence(failure));
+  }
+}
+
+function checkTunDevice(): Finding {
+  try {
+    accessSync("/dev/net/tun", constants.R_OK | constants.W_OK);
+    return ok("tun-device", "/dev/net/tun may be opened.");
+  } catch (failure) {
+    const isMissing = (failure as NodeJS.ErrnoException).code === "ENOENT";
+    return error(
+      "tun-device",
+      isMissing ? "There is no /dev/net/tun." : "This user may not open /dev/net/tun.",
+      isMissing ? 'Load the kernel module ("modprobe tun") or give the device to the container.' : "Run as root.",
+    );
+  }
+}
+
+function checkForwarding(): readonly Finding[] {
+  const families = (["ipv6", "ipv4"] as const).map((family) =>
+    ok(
+      `forwarding-${family}`,
+      isForwarding(family)
+        ? `${family} forwarding is on.`
+        : `${family} forwarding is off; v6peerd turns it on while it runs.`,
+    ),
+  );
+  const listening = configuredInterfaces("ipv6").filter((name) => {
+    return name !== "default" && name !== "lo" && readSysctl(`net/ipv6/conf/${name}/accept_ra`) === "1";
+  });
+  if (listening.length === 0) return families;
+  const names = listening.join(", ");
+  if (isForwarding("ipv6")) {
+    return [
+      ...families,
+      warn(
+        "accept-ra",
+        `${names}: router advertisements are not heard, since forwarding is on and accept_ra is 1.`,
+        "If the default route comes from router advertisements, set accept_ra to 2 there; v6peerd does while it runs.",
+      ),
+    ];
+  }
+  return [...families, ok("accept-ra", `${names}: v6peerd sets accept_ra to 2 before it turns forwarding on.`)];
+}
+
+function sentence(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}

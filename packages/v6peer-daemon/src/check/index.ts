@@ -1,0 +1,25 @@
+/** Looks at a configuration and at this host, and says what would keep v6peerd from working. */
+import { ConfigFileError, loadConfig } from "../config/load.ts";
+import { formatProblem } from "../config/problem.ts";
+import type { DaemonConfig } from "../config/resolve.ts";
+import { error, type Finding, ok } from "./finding.ts";
+import { checkHost } from "./host.ts";
+import { checkNetwork } from "./network.ts";
+
+export type { Finding } from "./finding.ts";
+
+/** Checks a configuration file and this host. Changes nothing; most of it works without root. */
+export async function checkAll(path: string): Promise<readonly Finding[]> {
+  let config: DaemonConfig;
+  try {
+    config = loadConfig(path);
+  } catch (failure) {
+    if (!(failure instanceof ConfigFileError)) throw failure;
+    const problems = failure.problems.map((each) =>
+      error("config", formatProblem(path, each), "Correct the file; v6peer.example.toml explains each key."),
+    );
+    return [...problems, ...(await checkHost())];
+  }
+  const good = ok("config", `${path} is good; the NAT64 prefix is ${config.nat64Prefix}.`);
+  return [good, ...(await checkHost()), ...checkNetwork(config)];
+}
