@@ -1,1 +1,3 @@
-export {};
+/** Addresses taken apart, for other programs. */
+export { explain, type KnownPrefix } from "./explain/explain.ts";
+export type { AddressClass, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explain/explanation.ts";

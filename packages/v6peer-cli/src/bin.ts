@@ -1,0 +1,28 @@
+/** The command `v6peer`: runs the program and turns what it throws into exit codes. */
+import { CommanderError } from "commander";
+import { ExitCode, explainFailure } from "./exit.ts";
+import { standardOutput } from "./output.ts";
+import { createProgram } from "./program.ts";
+
+// Whoever reads us may stop reading (head, less): that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? ExitCode.ok : ExitCode.software);
+});
+
+const program = createProgram(standardOutput(), (exitCode) => {
+  process.exitCode = exitCode;
+});
+program.exitOverride();
+for (const command of program.commands) command.exitOverride();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong; --help and --version come here, too, with 0.
+    process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  } else {
+    const { code, message } = explainFailure(error);
+    process.stderr.write(`v6peer: ${message}\n`);
+    process.exitCode = code;
+  }
+}

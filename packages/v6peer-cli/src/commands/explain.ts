@@ -1,0 +1,40 @@
+import { AddressError } from "@nat64/rfc6052";
+import { DaemonError } from "@nat64/v6peer-daemon/client";
+import { ExitCode, UsageError } from "../exit.ts";
+import { explain as explainAddress, type KnownPrefix } from "../explain/explain.ts";
+import { renderExplanation } from "../explain/render.ts";
+import { type Output, writeJson } from "../output.ts";
+import { connect, type DaemonOptions, tryConfig } from "../socket.ts";
+
+/** Options of `v6peer explain`. */
+export interface ExplainOptions extends DaemonOptions {
+  readonly json?: true;
+  /** NAT64 prefixes to read the address with, before all others. */
+  readonly prefix?: readonly string[];
+}
+
+/** `v6peer explain`: works without a daemon, too. */
+export async function explain(address: string, options: ExplainOptions, output: Output): Promise<number> {
+  const given = (options.prefix ?? []).map((text): KnownPrefix => ({ text, origin: "argument" }));
+  const known = [...given, ...(await knownPrefixes(options))];
+  try {
+    const explanation = explainAddress(address, known);
+    if (options.json) writeJson(output, explanation);
+    else for (const line of renderExplanation(explanation, output)) output.line(line);
+    return ExitCode.ok;
+  } catch (error) {
+    if (error instanceof AddressError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function knownPrefixes(options: DaemonOptions): Promise<readonly KnownPrefix[]> {
+  try {
+    const client = await connect(options);
+    const { prefix, extraPrefixes } = await client.ask("status").finally(() => client.close());
+    return [prefix, ...extraPrefixes].map((text) => ({ text, origin: "daemon" }));
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+    return (tryConfig(options)?.routedPrefixes ?? []).map((text) => ({ text, origin: "config" }));
+  }
+}

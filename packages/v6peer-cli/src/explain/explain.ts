@@ -1,0 +1,145 @@
+/** Takes an address apart. Pure: what is known of prefixes is an argument. */
+import {
+  AddressError,
+  bytesOf,
+  classify,
+  compilePool,
+  compilePrefix,
+  embed,
+  extract,
+  formatIPv4,
+  formatIPv6,
+  fromArpaName,
+  isGlobalUnicastIPv4,
+  type Pool,
+  PREFIX_LENGTHS,
+  parseIPv4,
+  parseIPv6,
+  toArpaName,
+  WELL_KNOWN_PREFIX,
+} from "@nat64/rfc6052";
+import { checkTeredoAddress, isCone, parseTeredoAddress, randomBits, TEREDO_FAULTS } from "@nat64/teredo";
+import type { AddressClass, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explanation.ts";
+
+/** A NAT64 prefix of RFC 6052 length, or a /80 of an IPv6 peer, and where it is known from. */
+export interface KnownPrefix {
+  readonly text: string;
+  readonly origin: PrefixOrigin;
+}
+
+/** Explains an IPv4 or IPv6 address or an arpa name. Throws an `AddressError` for text that is neither. */
+export function explain(input: string, known: readonly KnownPrefix[]): Explanation {
+  const address = readAddress(input);
+  const base = { address, arpa: toArpaName(address), class: describeClass(address) };
+  const prefixes = [...known, { text: WELL_KNOWN_PREFIX, origin: "well-known" as const }].filter(
+    (each, index, all) => all.findIndex((other) => other.text === each.text) === index,
+  );
+  if (!address.includes(":"))
+    return { ...base, family: 4, nat64: prefixes.flatMap((each) => embedInto(each, address)) };
+  const embeddings = prefixes.flatMap((each) => readWith(each, address));
+  const teredo = explainTeredo(address);
+  return {
+    ...base,
+    family: 6,
+    embeddings: embeddings.length > 0 || teredo !== undefined ? embeddings : guess(address),
+    ...(teredo === undefined ? {} : { teredo }),
+  };
+}
+
+function readAddress(input: string): string {
+  const text = input.trim();
+  if (/\.arpa\.?$/i.test(text)) return fromArpaName(text);
+  // Brackets as in a URL, and a zone as in a log: neither changes which address it is.
+  const bare = /^\[?([^\]%]+)(?:%[^\]]*)?\]?$/.exec(text)?.[1] ?? text;
+  return bare.includes(":") ? formatIPv6(parseIPv6(bare)) : formatIPv4(parseIPv4(bare));
+}
+
+function describeClass(address: string): AddressClass {
+  const { kind, block, entry, isGlobalUnicast } = classify(address);
+  return { kind, block, ...(entry === undefined ? {} : { name: entry.name, rfc: entry.rfc }), isGlobalUnicast };
+}
+
+function isPool(prefix: string): boolean {
+  return prefix.endsWith("/80");
+}
+
+function embedInto({ text, origin }: KnownPrefix, ipv4: string): NonNullable<Explanation["nat64"]> {
+  const prefix = isPool(text) ? compilePool(text).prefix(0).text : text;
+  try {
+    return [{ prefix, origin, address: embed(prefix, ipv4) }];
+  } catch (error) {
+    if (error instanceof AddressError && error.code === "non-global-ipv4") return [];
+    throw error;
+  }
+}
+
+function readWith({ text, origin }: KnownPrefix, ipv6: string): readonly Embedding[] {
+  const [w0, w1, w2] = parseIPv6(ipv6);
+  if (isPool(text)) {
+    const pool = compilePool(text);
+    return pool.matches(w0, w1, w2) ? [readPool(pool, origin, ipv6)] : [];
+  }
+  const prefix = compilePrefix(text);
+  if (!prefix.matches(w0, w1, w2)) return [];
+  try {
+    return [embedding(prefix.text, origin, extract(prefix.text, ipv6, { nonGlobal: "ignore" }))];
+  } catch (error) {
+    if (error instanceof AddressError) return [{ prefix: prefix.text, origin, refused: error.message }];
+    throw error;
+  }
+}
+
+function readPool(pool: Pool, origin: PrefixOrigin, ipv6: string): Embedding {
+  const { selector, use, ipv4 } = pool.parse(ipv6);
+  const parts = { selector: { value: selector.toString(16).padStart(4, "0"), use } };
+  const prefix = pool.prefix(selector).text;
+  if (use === "self") return { prefix, origin, ...parts };
+  return { ...embedding(prefix, origin, ipv4), ...parts };
+}
+
+function embedding(prefix: string, origin: PrefixOrigin, ipv4: string): Embedding {
+  const found = describeClass(ipv4);
+  return {
+    prefix,
+    origin,
+    ipv4: { address: ipv4, arpa: toArpaName(ipv4), class: found },
+    ...(found.isGlobalUnicast ? {} : { refused: `${ipv4} is not global unicast: a NAT64 must not forward to it.` }),
+  };
+}
+
+/** Every length of RFC 6052 under which the address makes sense: u octet and suffix zero, IPv4 global unicast. */
+function guess(ipv6: string): readonly Embedding[] {
+  if (classify(ipv6).kind === "multicast") return [];
+  const words = parseIPv6(ipv6);
+  return PREFIX_LENGTHS.flatMap((length) => {
+    const masked = words.map((word, index) => {
+      const bits = Math.max(0, Math.min(32, length - 32 * index));
+      return bits === 0 ? 0 : word & (bits === 32 ? -1 : ~(-1 >>> bits));
+    }) as unknown as Parameters<typeof formatIPv6>[0];
+    try {
+      const prefix = `${formatIPv6(masked)}/${length}`;
+      const ipv4 = extract(prefix, ipv6, { suffix: "refuse", nonGlobal: "ignore" });
+      return isGlobalUnicastIPv4(parseIPv4(ipv4)) ? [embedding(prefix, "guess", ipv4)] : [];
+    } catch (error) {
+      if (error instanceof AddressError) return [];
+      throw error;
+    }
+  });
+}
+
+function explainTeredo(ipv6: string): TeredoParts | undefined {
+  const parsed = parseTeredoAddress(bytesOf(parseIPv6(ipv6)));
+  if (parsed === undefined) return undefined;
+  const fault = checkTeredoAddress(parsed, isGlobalUnicastIPv4);
+  const [server, mapped] = [formatIPv4(parsed.server), formatIPv4(parsed.mappedAddress)];
+  return {
+    server: { address: server, class: describeClass(server) },
+    flags: {
+      value: `0x${parsed.flags.toString(16).padStart(4, "0")}`,
+      cone: isCone(parsed.flags),
+      randomBits: `0x${randomBits(parsed.flags).toString(16).padStart(3, "0")}`,
+    },
+    mapped: { address: mapped, port: parsed.mappedPort, class: describeClass(mapped) },
+    ...(fault === undefined ? {} : { fault: TEREDO_FAULTS[fault] }),
+  };
+}

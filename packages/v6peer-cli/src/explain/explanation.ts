@@ -1,0 +1,48 @@
+import type { SelectorUse } from "@nat64/rfc6052";
+
+/** What kind of address something is, by the IANA special-purpose registries. */
+export interface AddressClass {
+  readonly kind: "global-unicast" | "special-purpose" | "multicast" | "unallocated";
+  readonly block: string;
+  /** Name and document of the registry's entry. */
+  readonly name?: string;
+  readonly rfc?: string;
+  /** Whether packets may be sent to it across the internet. */
+  readonly isGlobalUnicast: boolean;
+}
+
+/** Where a NAT64 prefix is known from; `guess` means that only the address itself speaks for it. */
+export type PrefixOrigin = "argument" | "daemon" | "config" | "well-known" | "guess";
+
+/** One way to read an IPv6 address as IPv4-embedded (RFC 6052). */
+export interface Embedding {
+  readonly prefix: string;
+  readonly origin: PrefixOrigin;
+  /** Only for an IPv6 peer's /80. */
+  readonly selector?: { readonly value: string; readonly use: SelectorUse };
+  /** Missing for the IPv6 peer's own addresses. */
+  readonly ipv4?: { readonly address: string; readonly arpa: string; readonly class: AddressClass };
+  /** Whether the translator would take it, and if not, why. */
+  readonly refused?: string;
+}
+
+/** The parts of a Teredo address (RFC 4380 §4). */
+export interface TeredoParts {
+  readonly server: { readonly address: string; readonly class: AddressClass };
+  readonly flags: { readonly value: string; readonly cone: boolean; readonly randomBits: string };
+  readonly mapped: { readonly address: string; readonly port: number; readonly class: AddressClass };
+  readonly fault?: string;
+}
+
+/** All that can be said about an address. */
+export interface Explanation {
+  readonly address: string;
+  readonly family: 4 | 6;
+  readonly arpa: string;
+  readonly class: AddressClass;
+  /** For an IPv6 address: how it reads as IPv4-embedded. */
+  readonly embeddings?: readonly Embedding[];
+  readonly teredo?: TeredoParts;
+  /** For an IPv4 address: the IPv6 addresses that stand for it. */
+  readonly nat64?: readonly { readonly prefix: string; readonly origin: PrefixOrigin; readonly address: string }[];
+}

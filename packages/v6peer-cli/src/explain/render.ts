@@ -1,0 +1,71 @@
+import { type Output, twoColumns } from "../output.ts";
+import type { AddressClass, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explanation.ts";
+
+const ORIGINS: Readonly<Record<PrefixOrigin, string>> = {
+  argument: "given with --prefix",
+  daemon: "of the running v6peerd",
+  config: "of the configuration",
+  "well-known": "the well-known prefix, RFC 6052 §2.1",
+  guess: "a guess: nothing but the address itself speaks for it",
+};
+
+const USES = {
+  automatic: "automatic: the IPv6 peer picks the exit",
+  pinned: "pinned to one exit",
+  self: "the IPv6 peer itself, no IPv4 address",
+  reserved: "reserved",
+} as const;
+
+/** An explanation as lines for people. */
+export function renderExplanation(explanation: Explanation, { colors }: Output): readonly string[] {
+  const { address, family, arpa, class: found, embeddings, teredo, nat64 } = explanation;
+  const head = twoColumns([
+    ["Address", `${colors.bold(address)} (IPv${family})`],
+    ["Class", describeClass(found)],
+    ["Reverse name", arpa],
+  ]);
+  const parts = (embeddings ?? []).flatMap((each) => ["", ...renderEmbedding(each, colors)]);
+  const forms = (nat64 ?? []).map((each): readonly [string, string] => [
+    each.address,
+    `${each.prefix}, ${ORIGINS[each.origin]}`,
+  ]);
+  return [
+    ...head,
+    ...(teredo === undefined ? [] : ["", ...renderTeredo(teredo, colors)]),
+    ...parts,
+    ...(family === 6 && parts.length === 0 && teredo === undefined ? ["", "It embeds no IPv4 address."] : []),
+    ...(forms.length === 0 ? [] : ["", "IPv6 addresses that stand for it:", ...twoColumns(forms, "  ")]),
+  ];
+}
+
+function renderEmbedding(each: Embedding, colors: Output["colors"]): readonly string[] {
+  const rows: (readonly [string, string])[] = [["NAT64 prefix", `${each.prefix} (${ORIGINS[each.origin]})`]];
+  if (each.selector !== undefined) rows.push(["Selector", `${each.selector.value} (${USES[each.selector.use]})`]);
+  if (each.ipv4 !== undefined) {
+    rows.push(
+      ["IPv4 address", colors.bold(each.ipv4.address)],
+      ["Its class", describeClass(each.ipv4.class)],
+      ["Its reverse name", each.ipv4.arpa],
+    );
+  }
+  if (each.refused !== undefined) rows.push(["Refused", colors.yellow(each.refused)]);
+  return twoColumns(rows);
+}
+
+function renderTeredo({ server, flags, mapped, fault }: TeredoParts, colors: Output["colors"]): readonly string[] {
+  const rows: (readonly [string, string])[] = [
+    ["Teredo server", `${server.address} (${describeClass(server.class)})`],
+    ["Flags", `${flags.value}: cone bit ${flags.cone ? "1" : "0"}, random bits ${flags.randomBits}`],
+    ["Mapped address", `${mapped.address} (${describeClass(mapped.class)})`],
+    ["Mapped UDP port", String(mapped.port)],
+  ];
+  if (fault !== undefined) rows.push(["Fault", colors.yellow(fault)]);
+  return twoColumns(rows);
+}
+
+function describeClass({ kind, block, name, rfc }: AddressClass): string {
+  if (name !== undefined) return `${name}, ${block} (${rfc})`;
+  return { "global-unicast": "global unicast", multicast: `multicast, ${block}`, unallocated: "not allocated by IANA" }[
+    kind as "global-unicast"
+  ];
+}

@@ -1,0 +1,36 @@
+/** Numbers as people read them. */
+
+const DIGITS = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** 1234567 → "1,234,567". */
+export function formatCount(value: number): string {
+  return DIGITS.format(value);
+}
+
+/** Bytes with a decimal unit: 1500 → "1.5 kB". */
+export function formatBytes(value: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  let unit = 0;
+  let scaled = value;
+  while (scaled >= 1000 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit++;
+  }
+  return unit === 0 ? `${scaled} B` : `${scaled.toFixed(1)} ${units[unit]}`;
+}
+
+/** Seconds as "3d 4h", "4h 5m", "5m 6s" or "6s". */
+export function formatDuration(seconds: number): string {
+  const parts: readonly [number, string][] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [Math.floor(seconds) % 60, "s"],
+  ];
+  const first = parts.findIndex(([value]) => value > 0);
+  if (first < 0) return "0s";
+  return parts
+    .slice(first, first + 2)
+    .map(([value, unit]) => `${value}${unit}`)
+    .join(" ");
+}
