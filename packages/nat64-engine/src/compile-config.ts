@@ -184,7 +184,7 @@ function integer(path: string, value: number, least: number, most: number): numb
 }
 
 /** Runs a parser and says which field its complaint is about. */
-function at<T>(path: string, parse: () => T): T {
+export function at<T>(path: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {

@@ -1,16 +1,20 @@
 import { createBatch } from "./batch.ts";
-import { compileStateful } from "./compile-config.ts";
-import type { Nat64Config, StatefulConfig } from "./config.ts";
+import { type CommonSettings, compileStateful, type StatefulSettings } from "./compile-config.ts";
+import { compileStateless } from "./compile-stateless.ts";
+import type { Nat64Config, StatefulConfig, StatelessConfig } from "./config.ts";
 import { EngineCounters } from "./counters.ts";
 import { UNLIMITED } from "./limits/client-table.ts";
 import { Emitter } from "./pipeline/emit.ts";
 import { OwnPackets } from "./pipeline/own-packets.ts";
-import { Nat64Pipeline } from "./pipeline/pipeline.ts";
+import { Nat64Pipeline, type PipelineParts } from "./pipeline/pipeline.ts";
 import { LOCAL_EXIT, StatefulLookUp } from "./pipeline/stateful-look-up.ts";
 import { StatefulUpkeep } from "./pipeline/stateful-upkeep.ts";
+import { StatelessLookUp } from "./pipeline/stateless-look-up.ts";
+import { NO_UPKEEP } from "./pipeline/upkeep.ts";
+import { Fragments } from "./state/fragments.ts";
 import { HeldPackets } from "./state/held-packets.ts";
 import { KeyedHash } from "./state/keyed-hash.ts";
-import { Nat64State } from "./state/nat64-state.ts";
+import { Nat64State, type StateOptions } from "./state/nat64-state.ts";
 import { protocolIndex } from "./state/protocol-index.ts";
 import { TranslateSettings } from "./translate/settings.ts";
 
@@ -24,22 +28,38 @@ export interface EngineOptions {
 
 /** Makes the engine for the batch door. Throws a `ConfigError` that names the field. */
 export function createEngine(config: Nat64Config, options: EngineOptions): Nat64Pipeline {
-  if (config.mode === "stateless") throw new Error("soon");
-  return createStateful(config, options);
+  return config.mode === "stateless" ? createStateless(config, options) : createStateful(config, options);
+}
+
+function createStateless(config: StatelessConfig, options: EngineOptions): Nat64Pipeline {
+  const settings = compileStateless(config);
+  return assemble(settings, options.random, new EngineCounters(), () => ({
+    lookUp: new StatelessLookUp(settings),
+    upkeep: NO_UPKEEP,
+  }));
 }
 
 function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pipeline {
-  const { random, now = 0 } = options;
   const settings = compileStateful(config);
+  const counters = new EngineCounters();
+  const held = new HeldPackets(settings.tables.heldBytes, keyedHash(options.random));
+  const state = new Nat64State(stateOptions(settings, held, options));
+  const fragments = new Fragments(
+    settings.tables.fragmentedPackets,
+    held,
+    keyedHash(options.random),
+    settings.timers.fragment * 1000,
+    counters.drops,
+  );
+  return assemble(settings, options.random, counters, (emitter, own) => ({
+    lookUp: new StatefulLookUp(state, fragments, settings),
+    upkeep: new StatefulUpkeep({ state, held, fragments, prefixes: settings.prefixes, emitter, own, counters }),
+  }));
+}
+
+function stateOptions(settings: StatefulSettings, held: HeldPackets, options: EngineOptions): StateOptions {
   const { timers, tables, caps } = settings;
-  const seed = Int32Array.from({ length: 6 }, () => random() | 0);
-  const held = new HeldPackets(tables.heldBytes, new KeyedHash(seed[4], seed[5]));
-  const limits = {
-    "64": { ...UNLIMITED, ...caps["64"] },
-    "56": { ...UNLIMITED, ...caps["56"] },
-    "48": { ...UNLIMITED, ...caps["48"] },
-  };
-  const state = new Nat64State({
+  return {
     sessions: tables.sessions,
     clients: tables.clients,
     filtering: settings.filtering,
@@ -50,12 +70,12 @@ function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pi
       tcpIncomingSyn: timers.tcpIncomingSyn * 1000,
       icmp: timers.icmp * 1000,
     },
-    limits,
-    pool: settings.pool.map((each) => ({
-      address: each.address,
-      exit: LOCAL_EXIT,
-      ranges: [each.tcp, each.udp, each.icmp],
-    })),
+    limits: {
+      "64": { ...UNLIMITED, ...caps["64"] },
+      "56": { ...UNLIMITED, ...caps["56"] },
+      "48": { ...UNLIMITED, ...caps["48"] },
+    },
+    pool: settings.pool.map(({ address, tcp, udp, icmp }) => ({ address, exit: LOCAL_EXIT, ranges: [tcp, udp, icmp] })),
     staticEntries: settings.staticBindings.map((each) => ({
       protocol: protocolIndex(each.protocol),
       client: Int32Array.from(each.client),
@@ -66,24 +86,28 @@ function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pi
       via: 0,
     })),
     held,
-    seed,
-    now,
-  });
+    seed: Int32Array.from({ length: 4 }, () => options.random() | 0),
+    now: options.now ?? 0,
+  };
+}
+
+/** Puts the parts that both modes share around those in which they differ. */
+function assemble(
+  settings: CommonSettings,
+  random: () => number,
+  counters: EngineCounters,
+  makeMode: (emitter: Emitter, own: OwnPackets) => Pick<PipelineParts, "lookUp" | "upkeep">,
+): Nat64Pipeline {
   const translate = new TranslateSettings();
   translate.mtuIPv4 = settings.mtuIPv4;
   translate.mtuIPv6 = settings.mtuIPv6;
   translate.computesZeroChecksum = settings.computesZeroChecksum;
   translate.identification = random() & 0xffff;
-  const counters = new EngineCounters();
   const emitter = new Emitter(counters, createBatch(new Uint8Array(0), 0));
-  const fragments = { admit: () => 1 };
-  return new Nat64Pipeline({
-    settings,
-    translate,
-    lookUp: new StatefulLookUp(state, fragments, settings),
-    upkeep: new StatefulUpkeep(state, settings),
-    own: new OwnPackets(settings, translate, emitter, counters),
-    emitter,
-    counters,
-  });
+  const own = new OwnPackets(settings, translate, emitter, counters);
+  return new Nat64Pipeline({ settings, translate, emitter, own, counters, ...makeMode(emitter, own) });
+}
+
+function keyedHash(random: () => number): KeyedHash {
+  return new KeyedHash(random() | 0, random() | 0);
 }

@@ -69,6 +69,8 @@ export class Packet {
   partialChecksum = false;
   /** Segment payload of a super-packet, 0 for an ordinary packet. */
   segmentSize = 0;
+  /** Whether this is a fragment that was held and comes back. */
+  wasHeld = false;
   /** After the rewrite: where the translated packet starts, and its bytes. */
   outOffset = 0;
   outLength = 0;

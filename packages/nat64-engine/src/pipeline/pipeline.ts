@@ -112,6 +112,7 @@ export class Nat64Pipeline implements Nat64Engine {
     const packet = this.#packet;
     const length = batch.length[slot];
     packet.partialChecksum = (batch.flags[slot] & VirtioFlag.needsChecksum) !== 0;
+    packet.wasHeld = batch === this.#released;
     packet.segmentSize = batch.gsoType[slot] === 0 ? 0 : batch.gsoSize[slot];
     this.lastDrop = FINE;
     const reason = classify(bytes, batch.offset[slot], length, packet);

@@ -3,14 +3,18 @@ import { compileRefusals, LABORATORY_BLOCKS, type Refusals } from "@nat64/rfc605
 import type { StatefulSettings } from "../compile-config.ts";
 import { IpHeader, type Packet, type Tuple } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
-import { type Nat64State, HELD as SYN_HELD } from "../state/nat64-state.ts";
+import { type Fragments, PASS } from "../state/fragments.ts";
+import { HELD as PUT_ASIDE } from "../state/held-packets.ts";
+import type { Nat64State } from "../state/nat64-state.ts";
 import { NO_PREFIX, Rfc6052Mapping } from "../translate/mapping/rfc6052-mapping.ts";
-import type { FragmentGate } from "./fragment-gate.ts";
 import { HELD, type LookUp } from "./look-up.ts";
 import { segmentsOf } from "./sizes.ts";
 
 /** The exit of this host itself. Peer exits will have other numbers: the BIB is keyed by exit. */
 export const LOCAL_EXIT = 0;
+
+/** The fragment may go on. */
+const GO_ON = 1;
 
 const NOT_IN_PREFIX = -Reason["not-in-prefix"];
 const NOT_IN_POOL = -Reason["not-in-pool"];
@@ -21,14 +25,14 @@ const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 /** Finds bindings and sessions, and makes them. `via` is the index of the NAT64 prefix. */
 export class StatefulLookUp implements LookUp {
   readonly #state: Nat64State;
-  readonly #fragments: FragmentGate;
+  readonly #fragments: Fragments;
   readonly #prefixes: Rfc6052Mapping;
   readonly #refusals: Refusals;
   readonly #hairpinning: boolean;
   /** The second half of a hairpinned packet's way: as it would arrive from the IPv4 side. */
   readonly #loop = new IpHeader();
 
-  constructor(state: Nat64State, fragments: FragmentGate, settings: StatefulSettings) {
+  constructor(state: Nat64State, fragments: Fragments, settings: StatefulSettings) {
     this.#state = state;
     this.#fragments = fragments;
     this.#prefixes = new Rfc6052Mapping(settings.prefixes);
@@ -52,8 +56,8 @@ export class StatefulLookUp implements LookUp {
     const isHairpin = this.#hairpinning && this.#state.ports.has(remote);
     if (!isHairpin && this.#refusals.refusesIPv4(remote)) return REFUSED_DESTINATION;
     if (header.isFragment !== 0) {
-      const verdict = this.#fragments.admit(bytes, packet, now);
-      if (verdict <= 0) return verdict;
+      const verdict = this.#admitFragment(bytes, packet, now);
+      if (verdict !== GO_ON) return verdict;
     }
     const session = this.#state.outbound(header, remote, via, LOCAL_EXIT, segmentsOf(packet), now);
     if (session < 0) return session;
@@ -71,13 +75,24 @@ export class StatefulLookUp implements LookUp {
     if (packet.isIcmpError) return this.#errorFromIPv4(packet);
     if (this.#refusals.refusesIPv4(source[0])) return REFUSED_SOURCE;
     if (header.isFragment !== 0) {
-      const verdict = this.#fragments.admit(bytes, packet, now);
-      if (verdict <= 0) return verdict;
+      const verdict = this.#admitFragment(bytes, packet, now);
+      if (verdict !== GO_ON) return verdict;
     }
     const session = this.#state.inbound(bytes, header, now);
-    if (session < 0) return session === SYN_HELD ? HELD : session;
+    if (session < 0) return session === PUT_ASIDE ? HELD : session;
     this.#towardsClient(session, source[0], header.tuple.sourcePort, header.target);
     return 6;
+  }
+
+  /** RFC 6146 §3.4: the first fragment tells the ports of all others, which wait for it. */
+  #admitFragment(bytes: Uint8Array, packet: Packet, now: number): number {
+    const header = packet.outer;
+    if (packet.wasHeld) {
+      this.#fragments.describeReleased(header);
+      return GO_ON;
+    }
+    const verdict = this.#fragments.admit(bytes, header, now);
+    return verdict === PASS ? GO_ON : verdict === PUT_ASIDE ? HELD : verdict;
   }
 
   /**
@@ -95,7 +110,7 @@ export class StatefulLookUp implements LookUp {
     loop.fragmentOffset = header.fragmentOffset;
     copyTuple4(header.target, loop.tuple);
     const session = this.#state.inbound(bytes, loop, now);
-    if (session < 0) return session === SYN_HELD ? HELD : session;
+    if (session < 0) return session === PUT_ASIDE ? HELD : session;
     this.#towardsClient(session, loop.tuple.source[0], loop.tuple.sourcePort, header.target);
     return 6;
   }

@@ -1,33 +1,67 @@
-import type { StatefulSettings } from "../compile-config.ts";
+import type { Prefix } from "@nat64/rfc6052";
 import type { EngineCounters } from "../counters.ts";
+import { classify } from "../packet/classify.ts";
+import { Packet } from "../packet/packet.ts";
+import { Reason } from "../reasons.ts";
 import type { SessionSlice } from "../session-record.ts";
+import type { Fragments } from "../state/fragments.ts";
+import type { HeldPackets } from "../state/held-packets.ts";
+import { listSessions } from "../state/listing.ts";
 import type { Nat64State } from "../state/nat64-state.ts";
+import { TCP_PROBE_LENGTH, writeTcpProbe } from "../translate/tcp-probe.ts";
 import { describeSession } from "./describe-session.ts";
+import type { Emitter } from "./emit.ts";
+import type { OwnPackets } from "./own-packets.ts";
 import type { Upkeep } from "./upkeep.ts";
 
-/** Sessions that one call of `advance` looks at: some tens of microseconds. */
-const BUDGET = 1024;
+/** Sessions that one look at the timers takes up: few enough that what they send fits any output batch. */
+const BUDGET = 32;
+
+/** Looks in one call of `advance`: packets do not wait longer than some tenths of a millisecond for it. */
+const LOOKS = 64;
+
+const TCP_SYN_HELD = Reason["tcp-syn-held"];
+
+/** What {@link StatefulUpkeep} works with. */
+export interface StatefulUpkeepParts {
+  readonly state: Nat64State;
+  readonly held: HeldPackets;
+  readonly fragments: Fragments;
+  readonly prefixes: readonly Prefix[];
+  readonly emitter: Emitter;
+  readonly own: OwnPackets;
+  readonly counters: EngineCounters;
+}
 
 /** Timers, held packets and lists of a stateful NAT64. */
 export class StatefulUpkeep implements Upkeep {
-  readonly #state: Nat64State;
-  readonly #settings: StatefulSettings;
+  readonly #parts: StatefulUpkeepParts;
+  readonly #packet = new Packet();
+  readonly #source = new Int32Array(4);
+  readonly #destination = new Int32Array(4);
 
-  constructor(state: Nat64State, settings: StatefulSettings) {
-    this.#state = state;
-    this.#settings = settings;
+  constructor(parts: StatefulUpkeepParts) {
+    this.#parts = parts;
   }
 
-  release(_bytes: Uint8Array, _at: number): number {
+  release(bytes: Uint8Array, at: number): number {
+    return this.#parts.fragments.takeReleased(bytes, at);
+  }
+
+  advance(bytes: Uint8Array, now: number): number {
+    const { state, fragments, emitter } = this.#parts;
+    const fragmentsNext = fragments.expire(now);
+    for (let look = 0; look < LOOKS && emitter.canHoldOneMore(); look++) {
+      const next = state.expire(now, BUDGET);
+      for (let i = 0; i < state.probeCount; i++) this.#probe(bytes, state.probes[i]);
+      for (let i = 0; i < state.unansweredSynCount; i++) this.#answerSyn(bytes, state.unansweredSyns[i], now);
+      if (next > 0) return Math.min(next, fragmentsNext);
+    }
     return 0;
   }
 
-  advance(_bytes: Uint8Array, now: number): number {
-    return this.#state.expire(now, BUDGET);
-  }
-
   count(counters: EngineCounters): void {
-    const state = this.#state;
+    const { state } = this.#parts;
     counters.sessions = state.sessions.count;
     counters.bindings = state.bindings.count;
     counters.clients = state.clients.count;
@@ -36,13 +70,38 @@ export class StatefulUpkeep implements Upkeep {
   }
 
   listSessions(from: number, limit: number, now: number): SessionSlice {
-    const { sessions } = this.#state;
-    const end = Math.min(from + limit, sessions.capacity);
-    const rows = [];
-    for (let session = from; session < end; session++) {
-      if (sessions.binding(session) >= 0)
-        rows.push(describeSession(this.#state, this.#settings.prefixes, session, now));
-    }
-    return { rows, next: end < sessions.capacity ? end : -1 };
+    const { state, prefixes } = this.#parts;
+    const { sessions, next } = listSessions(state, from, limit, now);
+    return { rows: sessions.map((session) => describeSession(session, prefixes)), next };
+  }
+
+  /** An established session fell silent: its client is asked whether it still lives (RFC 6146 §3.5.2.2). */
+  #probe(bytes: Uint8Array, session: number): void {
+    const { state, prefixes, emitter } = this.#parts;
+    const { sessions, bindings } = state;
+    const binding = sessions.binding(session);
+    const prefix = prefixes[sessions.via(session)];
+    const remote = sessions.remoteAddress(session);
+    this.#source[0] = prefix.w0;
+    this.#source[1] = prefix.embedW1(remote);
+    this.#source[2] = prefix.embedW2(remote);
+    this.#source[3] = prefix.embedW3(remote);
+    for (let word = 0; word < 4; word++) this.#destination[word] = bindings.clientWord(binding, word);
+    const at = emitter.room;
+    const ports = (sessions.remotePort(session) << 16) | bindings.clientPort(binding);
+    writeTcpProbe(bytes, at, this.#source, this.#destination, ports);
+    emitter.take(TCP_PROBE_LENGTH);
+    emitter.plain(at, TCP_PROBE_LENGTH, 6);
+  }
+
+  /** Nobody answered an inbound SYN in time: its sender hears of it (RFC 6146 §3.5.2.2). */
+  #answerSyn(bytes: Uint8Array, syn: number, now: number): void {
+    const { held, emitter, own, counters } = this.#parts;
+    counters.drops[TCP_SYN_HELD]++;
+    if (!emitter.canHoldOneMore()) return;
+    const at = emitter.room;
+    const length = held.copyTo(syn, bytes, at);
+    emitter.take(length);
+    if (classify(bytes, at, length, this.#packet) === Reason.none) own.error(bytes, this.#packet, TCP_SYN_HELD, 0, now);
   }
 }

@@ -1,0 +1,47 @@
+/** Checks a stateless configuration and turns text into numbers. Throws `ConfigError`. */
+import { type Prefix, parseCidr, parseIPv4 } from "@nat64/rfc6052";
+import { at, type CommonSettings, compileCommon, compilePrefixes } from "./compile-config.ts";
+import type { StatelessConfig } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
+import type { ExplicitAddressMapping } from "./translate/mapping/eam-mapping.ts";
+
+/** A stateless configuration as numbers. */
+export interface StatelessSettings extends CommonSettings {
+  readonly prefixes: readonly Prefix[];
+  readonly eam: readonly ExplicitAddressMapping[];
+  readonly icmpSourcePool: readonly number[];
+  readonly hairpinning: NonNullable<StatelessConfig["hairpinning"]>;
+}
+
+/** Checks a stateless configuration. */
+export function compileStateless(config: StatelessConfig): StatelessSettings {
+  const common = compileCommon(config);
+  const prefixes = config.prefixes ?? [];
+  const eam = (config.eam ?? []).map((entry, i) => compileEam(`eam[${i}]`, entry));
+  if (prefixes.length === 0 && eam.length === 0) {
+    throw new ConfigError("prefixes", "a stateless translator needs a prefix or an explicit address mapping.");
+  }
+  return {
+    ...common,
+    prefixes: prefixes.length === 0 ? [] : compilePrefixes(prefixes, common.allowSpecialPurpose),
+    eam,
+    icmpSourcePool: (config.icmpSourcePool ?? []).map((text, i) => at(`icmpSourcePool[${i}]`, () => parseIPv4(text))),
+    hairpinning: config.hairpinning ?? "intrinsic",
+  };
+}
+
+function compileEam(path: string, entry: { readonly ipv4: string; readonly ipv6: string }): ExplicitAddressMapping {
+  const ipv4 = at(`${path}.ipv4`, () => parseCidr(withLength(entry.ipv4, 32)));
+  const ipv6 = at(`${path}.ipv6`, () => parseCidr(withLength(entry.ipv6, 128)));
+  if (ipv4.family !== 4) throw new ConfigError(`${path}.ipv4`, `${entry.ipv4} is not IPv4.`);
+  if (ipv6.family !== 6) throw new ConfigError(`${path}.ipv6`, `${entry.ipv6} is not IPv6.`);
+  if (32 - ipv4.length > 128 - ipv6.length) {
+    throw new ConfigError(path, `${entry.ipv6} has no room for the addresses of ${entry.ipv4}.`);
+  }
+  return { ipv4: ipv4.words[0], ipv4Length: ipv4.length, ipv6: ipv6.words, ipv6Length: ipv6.length };
+}
+
+/** A lone address is a prefix of full length. */
+function withLength(text: string, length: number): string {
+  return text.includes("/") ? text : `${text}/${length}`;
+}
