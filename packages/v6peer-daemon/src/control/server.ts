@@ -100,6 +100,7 @@ export class ControlServer {
     socket.on("data", (chunk) => {
       const lines = splitter.push(chunk);
       if (lines === undefined) {
+        socket.removeAllListeners("data");
         refuse(socket, null, "too-long", `expected at most ${LONGEST_REQUEST} bytes on a line`);
         socket.destroySoon();
         return;

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SessionRecord } from "../src/control/client.ts";
+import { DaemonClient } from "../src/control/client.ts";
+import { DaemonHome, RunningDaemon } from "./support/daemon.ts";
+import { CANNOT_RUN } from "./support/namespace.ts";
+import { Neighbours } from "./support/neighbours.ts";
+
+/** Says who asked, as the server sees it. */
+const SERVER = `require("node:http").createServer((request, response) => {
+  response.end("hello " + request.socket.remoteAddress + " " + request.socket.remotePort);
+}).listen(80, "203.0.113.2", () => console.log("listening"));`;
+
+const PAGE = "http://[2001:db8:64::203.0.113.2]/";
+
+describe.skipIf(CANNOT_RUN)(`real packets through v6peerd${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
+  let lab: Neighbours;
+  let home: DaemonHome;
+  let server: ChildProcess;
+  let daemon: RunningDaemon;
+
+  beforeEach(async () => {
+    lab = new Neighbours();
+    home = new DaemonHome();
+    server = spawn("ip", ["netns", "exec", lab.server.name, process.execPath, "-e", SERVER]);
+    if (server.stdout !== null) await once(server.stdout, "data");
+  });
+
+  afterEach(async () => {
+    await daemon.stop("SIGKILL");
+    server.kill("SIGKILL");
+    await once(server, "close");
+    lab.remove();
+    home.remove();
+  });
+
+  it("an IPv6-only client fetches a page from an IPv4-only server out of the routed pool, and pings it", async () => {
+    home.write();
+    lab.server.run("ip route add 192.0.2.64/28 via 203.0.113.1");
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    expect(lab.client.run(`curl -sf -m 5 -g '${PAGE}'`)).toMatch(/^hello 192\.0\.2\.\d+ \d+$/);
+    expect(lab.client.run("ping -6 -c 2 -i 0.2 -W 2 2001:db8:64::203.0.113.2")).toContain("2 received");
+    expect(lab.client.run("ping -6 -c 1 -W 2 2001:db8:64:0:0:ffff:0:1")).toContain("1 received");
+
+    const client = await DaemonClient.connect(home.socket);
+    const rows: SessionRecord[] = [];
+    const listed = await client.sessions({ protocol: "icmp" }, (slice) => rows.push(...slice));
+    expect(listed).toEqual({ listed: rows.length, complete: true });
+    expect(rows).toEqual([
+      expect.objectContaining({ protocol: "icmp", destination: expect.objectContaining({ address: "203.0.113.2" }) }),
+    ]);
+    expect(rows[0].client.address).toBe("2001:db8:c::2");
+    await expect(client.sessions({ client: "nobody" }, () => {})).rejects.toMatchObject({ code: "bad-request" });
+    expect((await client.ask("counters")).engine.packetsToIPv4).toBeGreaterThan(5);
+    client.close();
+    expect(JSON.stringify(daemon.log)).not.toContain("2001:db8:c:");
+    expect(await daemon.stop()).toBe(0);
+  });
+
+  it("makes no neighbour entry for each destination", async () => {
+    home.write();
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    lab.client.run("for i in $(seq 1 40); do ping -6 -c 1 -W 0.01 2001:db8:64::203.0.113.$i & done; wait");
+    expect(lab.peer.run("ip -6 neighbour show dev nat64 nud all").trim().split("\n").length).toBeLessThan(5);
+  });
+
+  it("an IPv6-only client fetches a page by the host's own IPv4 address when it masquerades, from the ports given", async () => {
+    home.write("", "", 'mode = "masquerade"\npool = [{ address = "198.18.64.1", tcp = [20000, 20999] }]');
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    expect(lab.client.run(`curl -sf -m 5 -g '${PAGE}'`)).toMatch(/^hello 203\.0\.113\.1 20\d\d\d$/);
+    expect(lab.client.run("ping -6 -c 1 -W 2 2001:db8:64::203.0.113.2")).toContain("1 received");
+  });
+});
