@@ -51,6 +51,12 @@ function readAddress(input: string): string {
   if (/\.arpa\.?$/i.test(text)) return fromArpaName(text);
   // Brackets as in a URL, and a zone as in a log: neither changes which address it is.
   const bare = /^\[?([^\]%]+)(?:%[^\]]*)?\]?$/.exec(text)?.[1] ?? text;
+  if (!/[:.]/.test(bare)) {
+    throw new AddressError(
+      "invalid-ipv6",
+      `${JSON.stringify(text.slice(0, 50))} is neither an address nor an arpa name.`,
+    );
+  }
   return bare.includes(":") ? formatIPv6(parseIPv6(bare)) : formatIPv4(parseIPv4(bare));
 }
 
@@ -107,7 +113,7 @@ function embedding(prefix: string, origin: PrefixOrigin, ipv4: string): Embeddin
   };
 }
 
-/** Every length of RFC 6052 under which the address makes sense: u octet and suffix zero, IPv4 global unicast. */
+/** Every length of RFC 6052 under which the address makes sense: u octet and suffix zero, IPv4 global unicast, no .0. */
 function guess(ipv6: string): readonly Embedding[] {
   if (classify(ipv6).kind === "multicast") return [];
   const words = parseIPv6(ipv6);
@@ -119,7 +125,8 @@ function guess(ipv6: string): readonly Embedding[] {
     try {
       const prefix = `${formatIPv6(masked)}/${length}`;
       const ipv4 = extract(prefix, ipv6, { suffix: "refuse", nonGlobal: "ignore" });
-      return isGlobalUnicastIPv4(parseIPv4(ipv4)) ? [embedding(prefix, "guess", ipv4)] : [];
+      // An address that ends in .0 is most likely none: the rest of a longer prefix, then zeros.
+      return isGlobalUnicastIPv4(parseIPv4(ipv4)) && !ipv4.endsWith(".0") ? [embedding(prefix, "guess", ipv4)] : [];
     } catch (error) {
       if (error instanceof AddressError) return [];
       throw error;

@@ -35,6 +35,9 @@ export function renderExplanation(explanation: Explanation, { colors }: Output):
     ...parts,
     ...(family === 6 && parts.length === 0 && teredo === undefined ? ["", "It embeds no IPv4 address."] : []),
     ...(forms.length === 0 ? [] : ["", "IPv6 addresses that stand for it:", ...twoColumns(forms, "  ")]),
+    ...(forms.length === 0 || found.isGlobalUnicast
+      ? []
+      : [colors.yellow("A NAT64 refuses them, since it is not global unicast; only a laboratory may allow that.")]),
   ];
 }
 

@@ -1,0 +1,116 @@
+import { AddressError } from "@nat64/rfc6052";
+import { describe, expect, it } from "vitest";
+import { explain } from "../src/explain/explain.ts";
+
+const PEER = [{ text: "2001:db8:64::/80", origin: "daemon" }] as const;
+
+describe("an address in the /80 of an IPv6 peer", () => {
+  it("has selector, embedded IPv4 address and its class", () => {
+    expect(explain("2001:db8:64::12:808:808", PEER).embeddings).toEqual([
+      {
+        prefix: "2001:db8:64::12:0:0/96",
+        origin: "daemon",
+        selector: { value: "0012", use: "pinned" },
+        ipv4: {
+          address: "8.8.8.8",
+          arpa: "8.8.8.8.in-addr.arpa",
+          class: { kind: "global-unicast", block: "0.0.0.0/0", isGlobalUnicast: true },
+        },
+      },
+    ]);
+  });
+
+  it("says so when it is the peer itself and embeds nothing", () => {
+    expect(explain("2001:db8:64::ffff:0:1", PEER).embeddings).toEqual([
+      { prefix: "2001:db8:64::ffff:0:0/96", origin: "daemon", selector: { value: "ffff", use: "self" } },
+    ]);
+  });
+
+  it("says why the translator refuses it when the IPv4 address is not global", () => {
+    const [embedding] = explain("2001:db8:64::10.1.2.3", PEER).embeddings ?? [];
+    expect(embedding.ipv4?.class).toMatchObject({ name: "Private-Use", rfc: "RFC 1918" });
+    expect(embedding.refused).toMatch(/10\.1\.2\.3 is not global unicast/);
+  });
+});
+
+// RFC 6052 §2.4, table 2, with a global IPv4 address in place of 192.0.2.33, which is none.
+describe.each([
+  ["2001:db8::/32", "2001:db8:808:404::"],
+  ["2001:db8:100::/40", "2001:db8:108:804:4::"],
+  ["2001:db8:122::/48", "2001:db8:122:808:4:400::"],
+  ["2001:db8:122:300::/56", "2001:db8:122:308:8:404::"],
+  ["2001:db8:122:344::/64", "2001:db8:122:344:8:804:400::"],
+  ["2001:db8:122:344::/96", "2001:db8:122:344::808:404"],
+])("an address in %s", (prefix, address) => {
+  it("is read with the prefix when it is given", () => {
+    const [embedding] = explain(address, [{ text: prefix, origin: "argument" }]).embeddings ?? [];
+    expect(embedding).toMatchObject({ prefix, origin: "argument", ipv4: { address: "8.8.4.4" } });
+  });
+
+  it("is guessed right, among others, when no prefix is known", () => {
+    expect(explain(address, []).embeddings).toContainEqual(
+      expect.objectContaining({ prefix, origin: "guess", ipv4: expect.objectContaining({ address: "8.8.4.4" }) }),
+    );
+  });
+});
+
+describe("other addresses", () => {
+  it("the well-known prefix is always known", () => {
+    expect(explain("64:ff9b::8.8.4.4", PEER).embeddings).toMatchObject([
+      { prefix: "64:ff9b::/96", origin: "well-known", ipv4: { address: "8.8.4.4" } },
+    ]);
+  });
+
+  it("a Teredo address has server, flags and mapped address (the example of RFC 4380 §2.6 turned round)", () => {
+    expect(explain("2001:0:4136:e378:8000:63bf:f7f7:fbfb", []).teredo).toMatchObject({
+      server: { address: "65.54.227.120" },
+      flags: { value: "0x8000", cone: true, randomBits: "0x000" },
+      mapped: { address: "8.8.4.4", port: 40_000 },
+    });
+  });
+
+  it("a Teredo address with a private mapped address has a fault", () => {
+    expect(explain("2001:0:808:808:0:63bf:f5ff:fffe", []).teredo?.fault).toMatch(/mapped IPv4 address is not global/);
+  });
+
+  it("an IPv4 address gets the IPv6 addresses that stand for it", () => {
+    expect(explain("8.8.4.4", PEER).nat64).toEqual([
+      { prefix: "2001:db8:64::/96", origin: "daemon", address: "2001:db8:64::808:404" },
+      { prefix: "64:ff9b::/96", origin: "well-known", address: "64:ff9b::808:404" },
+    ]);
+  });
+
+  it("a private IPv4 address has none in the well-known prefix (RFC 6052 §3.1)", () => {
+    expect(explain("10.0.0.1", []).nat64).toEqual([]);
+  });
+
+  it.each([
+    [
+      "an ip6.arpa name",
+      "4.0.4.0.8.0.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.b.9.f.f.4.6.0.0.ip6.arpa",
+      "64:ff9b::808:404",
+    ],
+    [
+      "the same with a final dot",
+      "4.0.4.0.8.0.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.b.9.f.f.4.6.0.0.IP6.ARPA.",
+      "64:ff9b::808:404",
+    ],
+    ["an in-addr.arpa name", "4.4.8.8.in-addr.arpa", "8.8.4.4"],
+    ["brackets as in a URL", "[64:ff9b::808:404]", "64:ff9b::808:404"],
+    ["a zone as in a log", "fe80::1%eth0", "fe80::1"],
+    ["the dotted form", "64:ff9b::8.8.4.4", "64:ff9b::808:404"],
+  ])("%s is understood", (_, text, address) => {
+    expect(explain(text, []).address).toBe(address);
+  });
+
+  it.each(["", "hello", "1.2.3", "1.2.3.4.5", "1:2", "::/0", "1.2.ip6.arpa", "x".repeat(10_000), "\u0000"])(
+    "%j is refused in a sentence",
+    (text) => {
+      expect(() => explain(text, [])).toThrow(AddressError);
+    },
+  );
+
+  it.each(["fe80::1", "::1", "ff02::1", "::"])("%s embeds nothing", (text) => {
+    expect(explain(text, PEER).embeddings).toEqual([]);
+  });
+});

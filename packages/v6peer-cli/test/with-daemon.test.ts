@@ -1,0 +1,90 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLI, v6peer } from "./support/run.ts";
+
+const DAEMON = fileURLToPath(new URL("../../v6peer-daemon/bin/v6peerd.js", import.meta.url));
+const CANNOT_RUN = process.getuid?.() === 0 ? undefined : "needs root";
+
+describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
+  const namespace = `v6pc-${randomBytes(4).toString("hex")}`;
+  const directory = mkdtempSync(join(tmpdir(), "v6pc-"));
+  const socket = join(directory, "control.sock");
+  const config = join(directory, "v6peer.toml");
+  let daemon: ChildProcess;
+
+  beforeAll(async () => {
+    writeFileSync(
+      config,
+      `prefix = "2001:db8:64::/80"\nextra-prefixes = ["64:ff9b::/96"]\nlab = true\n[local-exit]\nmode = "pool"\npool = ["192.0.2.64/28"]\n` +
+        `[control]\nsocket = "${socket}"\n[metrics]\nlisten = "off"\n`,
+    );
+    execFileSync("ip", ["netns", "add", namespace]);
+    daemon = spawn("ip", ["netns", "exec", namespace, process.execPath, DAEMON, "--config", config]);
+    let log = "";
+    while (!log.includes('"ready"')) {
+      const [chunk] = (await once(daemon.stdout ?? daemon, "data")) as [Buffer];
+      log += String(chunk);
+      if (daemon.exitCode !== null) throw new Error(log);
+    }
+  });
+
+  afterAll(async () => {
+    const closed = once(daemon, "close");
+    daemon.kill("SIGTERM");
+    await closed;
+    execFileSync("ip", ["netns", "delete", namespace]);
+    rmSync(directory, { recursive: true });
+  });
+
+  it("status shows prefix, exit and counts", () => {
+    const { code, stdout, stderr } = v6peer("status", "--config", config);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/v6peerd \d+\.\d+\.\d+, running for/);
+    expect(stdout).toMatch(/NAT64 prefix\s+2001:db8:64::\/96, 64:ff9b::\/96/);
+    expect(stdout).toMatch(/Exit\s+pool 192\.0\.2\.64\/28/);
+    expect(stdout).toMatch(/Sessions\s+0/);
+  });
+
+  it("status --json is JSON", () => {
+    const status = JSON.parse(v6peer("status", "--socket", socket, "--json").stdout);
+    expect(status).toMatchObject({ pid: daemon.pid, nat64Prefix: "2001:db8:64::/96", exit: { mode: "pool" } });
+  });
+
+  it("status --watch looks again and again until interrupted", async () => {
+    const watch = spawn(process.execPath, [CLI, "status", "--watch", "0.1", "--json", "--socket", socket]);
+    let text = "";
+    while (text.split("\n").length < 4) {
+      const [chunk] = (await once(watch.stdout, "data")) as [Buffer];
+      text += String(chunk);
+    }
+    const closed = once(watch, "close");
+    watch.kill("SIGINT");
+    await closed;
+    const uptimes = text
+      .split("\n")
+      .slice(0, 3)
+      .map((line) => (JSON.parse(line) as { pid: number }).pid);
+    expect(new Set(uptimes)).toEqual(new Set([daemon.pid]));
+  });
+
+  it("sessions lists none when there are none, and refuses a wrong filter with 64", () => {
+    expect(v6peer("sessions", "--socket", socket, "--json")).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(v6peer("sessions", "--socket", socket, "--client", "nobody")).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining("nobody"),
+    });
+  });
+
+  it("explain takes the prefixes of the running daemon", () => {
+    const { stdout } = v6peer("explain", "2001:db8:64::12:808:808", "--socket", socket, "--json");
+    expect(JSON.parse(stdout).embeddings).toMatchObject([
+      { origin: "daemon", selector: { value: "0012", use: "pinned" } },
+    ]);
+  });
+});
