@@ -8,10 +8,17 @@ const ping = (host: Host, ...args: string[]) => host.run(["ping", "-n", "-i", "0
 describe.skipIf(!isRoot)("ICMP echo from an IPv6-only client to an IPv4-only server", () => {
   const local = useLocal({});
 
-  it.each([0, 1, 7, 56, 1452, 1453, 3000, 9000, 60000])("is answered with %i bytes of data", async (size) => {
+  it.each([0, 1, 7, 56, 1000, 1452])("is answered with %i bytes of data", async (size) => {
     const { code, stdout } = await ping(local.it.client, "-c", "3", "-s", `${size}`, local.it.serverNat64);
     expect(stdout).toContain("3 received");
     expect(code).toBe(0);
+  });
+
+  it("in fragments is dropped and counted, since its checksum cannot be translated (RFC 7915 §1.2)", async () => {
+    const { stdout } = await ping(local.it.client, "-c", "1", "-s", "3000", local.it.serverNat64);
+    expect(stdout).toContain("0 received");
+    const metrics = await local.it.translator.metrics();
+    expect(metrics.get('nat64_dropped_packets_total{reason="fragmented-icmp"}')).toBeGreaterThanOrEqual(1);
   });
 
   it("is answered by the IPv6 peer itself at P:ffff::1", async () => {

@@ -91,7 +91,7 @@ describe.skipIf(!isRoot)("without the lab switch, on global addresses", () => {
     const { client, server } = local.it;
     expect(await pingPong(server, client, global.firstOfPool, { count: 1 })).toMatchObject({ answered: 1 });
     await server.addAddress("lo", "192.168.1.1/32");
-    await server.ip(`route change default via ${global.ipv4[2]}1 src 192.168.1.1`);
+    await server.ip(`route change ${global.pool} via ${global.ipv4[2]}1 src 192.168.1.1`);
     const before = await drops("refused-source");
     expect(await tryUdp(server, global.firstOfPool, "9000")).toMatchObject({ answered: 0 });
     expect((await drops("refused-source")) - before).toBe(1);

@@ -39,8 +39,8 @@ ipv4-port = ${PORT}
   it("shows the server each hop up to a client with a static binding", async () => {
     const hops = await trace(local.it.server, "-U", "-p", `${PORT}`, documentation.firstOfPool);
     expect(hops.slice(0, 3)).toEqual(["198.51.100.1", "10.64.0.1", "203.0.113.1"]);
-    // IPv6 routers have no IPv4 address: they appear as the translator's own one, or as RFC 7600's 192.0.0.8.
-    expect(hops.slice(3, -1).every((hop) => hop === "192.0.0.8")).toBe(true);
-    expect(hops.at(-1)).toBe(documentation.firstOfPool);
+    // The translator, its own kernel, two IPv6 routers and the client have no IPv4 address: ours stand for them.
+    expect(hops).toHaveLength(8);
+    for (const hop of hops.slice(3)) expect(["192.0.0.8", documentation.firstOfPool]).toContain(hop);
   });
 });
