@@ -18,6 +18,8 @@ export class EngineCounters implements Counters {
   sessions = 0;
   bindings = 0;
   clients = 0;
+  fragmentedPackets = 0;
+  heldPackets = 0;
   readonly drops: Float64Array = new Float64Array(REASON_COUNT);
 
   dropsByReason(): Partial<Record<ReasonCode, number>> {

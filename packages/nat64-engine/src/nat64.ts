@@ -53,6 +53,9 @@ export interface Counters {
   sessions: number;
   bindings: number;
   clients: number;
+  /** Fragmented packets that are followed, and packets (fragments, inbound SYNs) that wait. */
+  fragmentedPackets: number;
+  heldPackets: number;
   /** Drops by reason, one number for each of the codes. */
   readonly drops: Float64Array;
   /** Drops by code, zeros left out. */

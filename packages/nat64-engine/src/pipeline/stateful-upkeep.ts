@@ -61,7 +61,9 @@ export class StatefulUpkeep implements Upkeep {
   }
 
   count(counters: EngineCounters): void {
-    const { state } = this.#parts;
+    const { state, fragments, held } = this.#parts;
+    counters.fragmentedPackets = fragments.count;
+    counters.heldPackets = held.count;
     counters.sessions = state.sessions.count;
     counters.bindings = state.bindings.count;
     counters.clients = state.clients.count;
