@@ -181,6 +181,13 @@ export class BindingTable {
     return this.records[binding * BINDING_WORDS + KIND] !== 0;
   }
 
+  /** Whether the two keys of an entry agree on the protocol and it is one of ours: of records that survived somewhere. */
+  sane(binding: number): boolean {
+    const key = this.records[binding * BINDING_WORDS + KEY];
+    const pool = this.records[binding * BINDING_WORDS + POOL_KEY];
+    return pool >>> 16 === ((key >>> 16) & 3) && pool >>> 16 <= 2;
+  }
+
   isStatic(binding: number): boolean {
     return this.records[binding * BINDING_WORDS + KIND] === STATIC;
   }

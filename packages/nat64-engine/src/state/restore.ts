@@ -62,7 +62,7 @@ export function restoreState(state: Nat64State, used: boolean, entries: readonly
   }
   // What was kept so far is in the index already: a second record of the same key is found there.
   bindings.rebuild((binding) => {
-    if (sessionsOf[binding] === 0) return false;
+    if (sessionsOf[binding] === 0 || !bindings.sane(binding)) return false;
     const protocol = bindings.protocol(binding);
     const key = bindingKey(protocol, bindings.clientPort(binding), bindings.exit(binding));
     const words = [0, 1, 2, 3].map((word) => bindings.clientWord(binding, word));
