@@ -82,7 +82,11 @@ describe("a used buffer that is handed in", () => {
       {
         address: POOL + 1,
         exit: 0,
-        ranges: [[1024, 65535] as const, [1024, 65535] as const, [0, 65535] as const] as const,
+        ranges: [
+          [1024, 5119],
+          [1024, 5119],
+          [0, 4095],
+        ] as const,
       },
     ];
     const third = createState({ buffer: second.buffer, pool });
