@@ -12,7 +12,6 @@ const FINE = Reason.none;
 const TRUNCATED = Reason.truncated;
 const BAD_LENGTH = Reason["bad-length"];
 const FRAGMENT_MALFORMED = Reason["fragment-malformed"];
-const FRAGMENTED_ICMP = Reason["fragmented-icmp"];
 const FRAGMENTED_ERROR = Reason["fragmented-icmp-error"];
 const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
 
@@ -27,6 +26,7 @@ export function classifyTransport(bytes: Uint8Array, header: IpHeader, inside: b
   const tuple = header.tuple;
   tuple.sourcePort = 0;
   tuple.destinationPort = 0;
+  header.upperLength = header.offset + header.length - at;
   header.tcpFlags = 0;
   header.icmpType = 0;
   header.icmpCode = 0;
@@ -63,13 +63,12 @@ function checkUdp(bytes: Uint8Array, at: number, there: number, isFragment: numb
 
 function classifyIcmp(bytes: Uint8Array, header: IpHeader, there: number): Reason {
   const at = header.transport;
-  if (header.fragmentOffset !== 0) return FRAGMENTED_ICMP;
+  if (header.fragmentOffset !== 0) return FINE;
   if (there < ICMP_HEADER) return header.isFragment === 1 ? FRAGMENT_MALFORMED : TRUNCATED;
   header.icmpType = bytes[at + Icmp.type];
   header.icmpCode = bytes[at + Icmp.code];
   const isError = isIcmpError(header);
-  if (header.isFragment === 1) return isError ? FRAGMENTED_ERROR : FRAGMENTED_ICMP;
-  if (isError) return FINE;
+  if (isError) return header.isFragment === 1 ? FRAGMENTED_ERROR : FINE;
   const isEcho = header.family === 6 ? isIcmpv6Echo(header.icmpType) : isIcmpv4Echo(header.icmpType);
   if (!isEcho) return NOT_TRANSLATABLE;
   const identifier = get16(bytes, at + Icmp.identifier);

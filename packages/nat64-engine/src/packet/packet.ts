@@ -25,6 +25,11 @@ export class IpHeader {
   length = 0;
   /** Where the upper-layer header (or, in a later fragment, the payload) starts. */
   transport = 0;
+  /**
+   * Bytes of the upper layer, from `transport`: what pseudo-headers count. In a fragment those of this fragment, until
+   * whoever follows fragments knows the whole packet's and writes them here.
+   */
+  upperLength = 0;
   /** Upper-layer protocol number as it stands in the packet (ICMP is 1 in IPv4 and 58 in IPv6). */
   protocol = 0;
   /** Traffic Class, or Type of Service. */

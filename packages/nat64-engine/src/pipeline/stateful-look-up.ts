@@ -89,10 +89,12 @@ export class StatefulLookUp implements LookUp {
     const header = packet.outer;
     if (packet.wasHeld) {
       this.#fragments.describeReleased(header);
-      return GO_ON;
+    } else {
+      const verdict = this.#fragments.admit(bytes, header, now);
+      if (verdict !== PASS) return verdict === PUT_ASIDE ? HELD : verdict;
     }
-    const verdict = this.#fragments.admit(bytes, header, now);
-    return verdict === PASS ? GO_ON : verdict === PUT_ASIDE ? HELD : verdict;
+    header.upperLength = this.#fragments.upperLength;
+    return GO_ON;
   }
 
   /**

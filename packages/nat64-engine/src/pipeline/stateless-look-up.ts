@@ -4,7 +4,7 @@
  */
 import { compileRefusals, LABORATORY_BLOCKS, type Refusals } from "@nat64/rfc6052";
 import type { StatelessSettings } from "../compile-stateless.ts";
-import type { Packet, Tuple } from "../packet/packet.ts";
+import { type IpHeader, type Packet, Protocol, type Tuple } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
 import { EamMapping } from "../translate/mapping/eam-mapping.ts";
 import { IcmpSourcePool } from "../translate/mapping/icmp-source-pool.ts";
@@ -15,6 +15,7 @@ import type { LookUp } from "./look-up.ts";
 const NO_MAPPING = -Reason["no-mapping"];
 const REFUSED_SOURCE = -Reason["refused-source"];
 const REFUSED_DESTINATION = -Reason["refused-destination"];
+const FRAGMENTED_ICMP = -Reason["fragmented-icmp"];
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 
 /** Maps addresses, and remembers nothing. */
@@ -36,6 +37,7 @@ export class StatelessLookUp implements LookUp {
 
   fromIPv6(_bytes: Uint8Array, packet: Packet): number {
     const { tuple, target } = packet.outer;
+    if (isFragmentedIcmp(packet.outer)) return FRAGMENTED_ICMP;
     if (!this.#toIPv4(tuple.destination, target.destination)) return NO_MAPPING;
     if (this.#refuses6(tuple.destination, target.destination[0])) return REFUSED_DESTINATION;
     if (packet.isIcmpError) {
@@ -55,6 +57,7 @@ export class StatelessLookUp implements LookUp {
 
   fromIPv4(_bytes: Uint8Array, packet: Packet): number {
     const { tuple, target } = packet.outer;
+    if (isFragmentedIcmp(packet.outer)) return FRAGMENTED_ICMP;
     if (!this.#toIPv6(tuple.destination[0], target.destination)) return NO_MAPPING;
     if (this.#refuses4(tuple.destination[0])) return REFUSED_DESTINATION;
     if (!packet.isIcmpError && this.#refuses4(tuple.source[0])) return REFUSED_SOURCE;
@@ -122,6 +125,11 @@ export class StatelessLookUp implements LookUp {
   #refuses4(ipv4: number): boolean {
     return this.#refusals.refusesIPv4(ipv4) && !this.#isMapped(ipv4);
   }
+}
+
+/** Without memory of other fragments the ICMPv6 checksum, which covers the length, cannot be known (RFC 7915 §1.2). */
+function isFragmentedIcmp(header: IpHeader): boolean {
+  return header.isFragment === 1 && (header.protocol === Protocol.icmp || header.protocol === Protocol.icmpv6);
 }
 
 /** One word of an address, so that a router always gets the same address of the pool. */

@@ -10,10 +10,10 @@ import { writeIPv6Header } from "./ipv6-header.ts";
 import { OWN_HOP_LIMIT } from "./own-errors.ts";
 import { rewriteEcho } from "./transport.ts";
 
-/** Whether the packet in hand is an Echo Request. */
+/** Whether the packet in hand is a whole Echo Request. */
 export function isEchoRequest(packet: Packet): boolean {
-  const { family, protocol, icmpType, fragmentOffset } = packet.outer;
-  if (fragmentOffset !== 0) return false;
+  const { family, protocol, icmpType, isFragment } = packet.outer;
+  if (isFragment !== 0) return false;
   return family === 6
     ? protocol === Protocol.icmpv6 && icmpType === Icmpv6Type.echoRequest
     : protocol === Protocol.icmp && icmpType === Icmpv4Type.echoRequest;

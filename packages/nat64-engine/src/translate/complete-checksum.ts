@@ -1,4 +1,4 @@
-import { get16, set16 } from "../packet/bytes.ts";
+import { set16 } from "../packet/bytes.ts";
 import { negate, sumOf } from "../packet/checksum.ts";
 import { Icmp } from "../packet/icmp.ts";
 import { Protocol } from "../packet/packet.ts";
@@ -18,9 +18,4 @@ export function completeChecksum(bytes: Uint8Array, transport: number, end: numb
   const at = transport + checksumOffset(protocol);
   const field = negate(sumOf(bytes, transport, end));
   set16(bytes, at, field === 0 && protocol === Protocol.udp ? 0xffff : field);
-}
-
-/** The field itself, for tests and diagnosis. */
-export function checksumField(bytes: Uint8Array, transport: number, protocol: number): number {
-  return get16(bytes, transport + checksumOffset(protocol));
 }

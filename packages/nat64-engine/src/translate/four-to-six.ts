@@ -106,7 +106,7 @@ function upperToIPv6(bytes: Uint8Array, header: IpHeader, at: number, there: num
   const protocol = header.protocol;
   if (protocol === Protocol.icmp) {
     // ICMPv6 covers a pseudo-header, ICMPv4 does not (RFC 7915 §4.2).
-    const pseudo = icmpv6PseudoSum(target, header.offset + header.length - header.transport);
+    const pseudo = icmpv6PseudoSum(target, header.upperLength);
     const type = header.icmpType === Icmpv4Type.echoRequest ? Icmpv6Type.echoRequest : Icmpv6Type.echoReply;
     rewriteEcho(bytes, at, type, newIdentifier(tuple, target), pseudo);
   } else if (protocol === Protocol.tcp || protocol === Protocol.udp) {

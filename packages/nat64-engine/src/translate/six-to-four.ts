@@ -109,7 +109,7 @@ function upperToIPv4(bytes: Uint8Array, header: IpHeader, at: number, there: num
   const protocol = header.protocol;
   if (protocol === Protocol.icmpv6) {
     // ICMPv4 has no pseudo-header (RFC 7915 §5.2).
-    const pseudo = icmpv6PseudoSum(tuple, header.offset + header.length - header.transport);
+    const pseudo = icmpv6PseudoSum(tuple, header.upperLength);
     const type = header.icmpType === Icmpv6Type.echoRequest ? Icmpv4Type.echoRequest : Icmpv4Type.echoReply;
     rewriteEcho(bytes, at, type, newIdentifier(tuple, target), difference(pseudo, 0));
   } else if (protocol === Protocol.tcp || protocol === Protocol.udp) {

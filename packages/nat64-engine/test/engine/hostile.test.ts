@@ -29,8 +29,10 @@ function spoil(bytes: Uint8Array, at: number, length: number, random: () => numb
       for (let n = 1 + any(4); n > 0; n--) bytes[at + any(Math.min(length, 64))] = any(256);
       return length;
     case 4: // extension headers without end
-      if (bytes[at] >>> 4 === 6)
-        bytes.fill(0, at + 40, at + Math.min(length, 200)), (bytes[at + 6] = [0, 43, 44, 60][any(4)]);
+      if (bytes[at] >>> 4 === 6) {
+        bytes.fill(0, at + 40, at + Math.min(length, 200));
+        bytes[at + 6] = [0, 43, 44, 60][any(4)];
+      }
       return length;
     default: // as it was: good packets keep the tables busy
       return length;

@@ -1,7 +1,6 @@
 /** A NAT64 for tests, a random generator that repeats itself, and packets of its clients and servers. */
 import type { StatefulConfig, StatelessConfig } from "../../src/config.ts";
 import { createNat64, type Nat64, type Outcome } from "../../src/simple.ts";
-import { icmp, ipv4, ipv6, tcp, u16, udp, withChecksum } from "../packet/build.ts";
 
 export const PREFIX = "2001:db8:64::/96";
 export const CLIENT = "2001:db8:c1::1";

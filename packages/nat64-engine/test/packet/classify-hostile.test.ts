@@ -96,6 +96,9 @@ describe("hostile bytes", () => {
   it("that pass are rewritten within themselves and their headroom, into a packet that passes in turn", () => {
     fc.assert(
       fc.property(hostile, fc.boolean(), fc.nat(0xffff), (bytes, hairpins, portShift) => {
+        // The pipeline answers packets that arrive with less itself.
+        const life = bytes[0] >>> 4 === 4 ? bytes[8] : bytes[7];
+        if (life < 2) return;
         const direction: Direction = bytes[0] >>> 4 === 4 ? "4to6" : hairpins ? "6to6" : "6to4";
         const { reason, out } = run(direction, bytes, { portShift });
         if (reason !== "none") return;
