@@ -1,9 +1,11 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DaemonClient } from "../src/control/client.ts";
 import { DaemonHome, RunningDaemon } from "./support/daemon.ts";
 import { CANNOT_RUN, TestNamespace } from "./support/namespace.ts";
+import { learnDefaultRoute } from "./support/router-advertisement.ts";
 
 /** The pid of `ip netns exec` is the daemon's: it executes it in place. */
 describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
@@ -111,6 +113,36 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     const client = await DaemonClient.connect(home.socket);
     expect((await client.ask("status")).pid).toBe(first?.process.pid);
     client.close();
+    expect(existsSync(`${home.socket}.setup`)).toBe(true);
+  });
+
+  it("ends at once, and clean, on a signal that comes while it starts", async () => {
+    const before = namespace.state();
+    const starting = start();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await starting.stop("SIGTERM");
+    expect(namespace.state()).toBe(before);
+  });
+
+  it("makes the directory of its socket and removes it at the end", async () => {
+    home.socket = join(home.directory, "run", "v6peer", "control.sock");
+    home.write();
+    await start().message("ready");
+    expect(existsSync(home.socket)).toBe(true);
+    await daemon?.stop();
+    expect(existsSync(dirname(home.socket))).toBe(false);
+  });
+
+  it("keeps a default route that was learnt from a router advertisement, while it runs and after", async () => {
+    const uplink = await learnDefaultRoute(namespace);
+    const learnt = () => namespace.run("ip -6 route show default dev ra0").replace(/ expires \d+sec/, "");
+    const before = learnt();
+    expect(before).toMatch(/^default via fe80::.* proto ra/);
+    await start().message("ready");
+    expect(learnt()).toBe(before);
+    await daemon?.stop();
+    expect(learnt()).toBe(before);
+    await uplink.stop();
   });
 
   it.each([
@@ -120,6 +152,11 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
       /2001:db8:64::\/80 is routed elsewhere already/,
     ],
     [
+      "a masquerade's addresses in use elsewhere",
+      `ip route add 198.18.0.0/16 dev up0; sed -i 's/mode = "pool"/mode = "masquerade"/; /^pool/d' CONFIG`,
+      /198\.18\.64\.1 overlaps another route of this host \(198\.18\.0\.0\/16/,
+    ],
+    [
       "a pool that is routed elsewhere",
       "ip route add 192.0.2.64/28 dev up0",
       /cannot route 192\.0\.2\.64\/28 into nat64/,
@@ -127,7 +164,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     ["a table of the same name", "nft add table inet v6peer_nat64", /there is an nftables table/],
     ["an interface of the same name", "ip link add nat64 type veth peer name other", /nat64 cannot be opened/],
   ])("says why it cannot start with %s, exits 71 and has undone what it had done", async (_, command, reason) => {
-    namespace.run(command);
+    namespace.run(command.replace("CONFIG", home.config));
     const before = namespace.state();
     expect(await start().ended).toBe(71);
     expect(daemon?.log.at(-1)).toMatchObject({ level: 60, reason: expect.stringMatching(reason) });

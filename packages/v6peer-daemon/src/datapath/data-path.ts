@@ -20,12 +20,14 @@ type Question = DataPathRequest extends infer Each ? (Each extends { id: number 
 export class DataPath {
   /** Settles when the thread has ended: with nothing after {@link DataPath.stop}, with the error when it failed. */
   readonly ended: Promise<Error | undefined>;
+  readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #wakeUp: EventFd;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
 
   private constructor(worker: Worker, port: MessagePort, wakeUp: EventFd) {
+    this.#worker = worker;
     this.#port = port;
     this.#wakeUp = wakeUp;
     this.ended = new Promise((resolve) => {
@@ -72,9 +74,13 @@ export class DataPath {
     return (await this.#ask({ type: "sessions", from, limit })) as SessionSlice;
   }
 
-  /** Lets the thread end after the round that it is in. */
+  /** Lets the thread end after the round that it is in; one that does not answer is ended by force. */
   async stop(): Promise<void> {
-    await this.#ask({ type: "stop" }).catch(() => undefined);
+    try {
+      await this.#ask({ type: "stop" });
+    } catch {
+      await this.#worker.terminate();
+    }
     await this.ended;
   }
 

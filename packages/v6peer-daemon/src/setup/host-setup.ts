@@ -27,6 +27,8 @@ export class HostSetup {
   readonly #journal: string;
   readonly #observer: SetupObserver;
   #begun: JournalEntry[] = [];
+  #hasJournal = false;
+  #madeDirectory = false;
 
   /** `journal` is the path of the file that remembers what was found. */
   constructor(journal: string, observer: SetupObserver) {
@@ -54,7 +56,10 @@ export class HostSetup {
 
   /** Makes all changes. When one fails those before are undone and a {@link SetupError} tells which and why. */
   apply(steps: readonly Step[]): void {
-    if (this.#begun.length === 0) beginJournal(this.#journal);
+    if (!this.#hasJournal) {
+      this.#madeDirectory = beginJournal(this.#journal);
+      this.#hasJournal = true;
+    }
     for (const step of steps) {
       try {
         const entry: JournalEntry = { kind: step.kind, found: step.inspect() };
@@ -71,9 +76,12 @@ export class HostSetup {
 
   /** Undoes everything, last step first. Never throws; doing it twice does nothing. */
   undo(): void {
+    // Without one of our own the journal may be that of another daemon, which needs it.
+    if (!this.#hasJournal) return;
+    this.#hasJournal = false;
     this.#undoAll(this.#begun);
     this.#begun = [];
-    endJournal(this.#journal);
+    endJournal(this.#journal, this.#madeDirectory);
   }
 
   #undoAll(entries: readonly JournalEntry[]): void {

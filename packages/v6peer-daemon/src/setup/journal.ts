@@ -2,7 +2,7 @@
  * What was changed on this host, on disk: one JSON line for each step, written before its change. It lies next to the
  * control socket, on a file system that a reboot empties as it empties what is recorded.
  */
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { Found } from "./step.ts";
@@ -25,11 +25,16 @@ export interface JournalOwner {
 const ownerSchema = z.object({ pid: z.int(), startTime: z.string(), bootId: z.string() });
 const entrySchema = z.object({ kind: z.string(), found: z.json() });
 
-/** Starts a journal; one that is there is replaced. */
-export function beginJournal(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+/**
+ * Starts a journal; one that is there is replaced.
+ *
+ * @returns whether its directory had to be made.
+ */
+export function beginJournal(path: string): boolean {
+  const made = mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   const owner: JournalOwner = { pid: process.pid, startTime: startTimeOf(process.pid) ?? "", bootId: bootId() };
   writeFileSync(path, `${JSON.stringify(owner)}\n`, { mode: 0o600, flush: true });
+  return made !== undefined;
 }
 
 /** Adds an entry. On return it is written. */
@@ -37,9 +42,15 @@ export function appendJournal(path: string, entry: JournalEntry): void {
   appendFileSync(path, `${JSON.stringify(entry)}\n`, { flush: true });
 }
 
-/** Removes a journal. */
-export function endJournal(path: string): void {
+/** Removes a journal, and its directory when that was made for it and nothing else is in it. */
+export function endJournal(path: string, madeDirectory = false): void {
   rmSync(path, { force: true });
+  if (!madeDirectory) return;
+  try {
+    rmdirSync(dirname(path));
+  } catch {
+    // Someone else has put something there: it stays.
+  }
 }
 
 /** A journal's owner and entries; lines that were cut by a crash are left out. `undefined` when there is none. */

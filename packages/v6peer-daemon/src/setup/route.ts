@@ -6,11 +6,26 @@ import { runTool, ToolError } from "./tool.ts";
 /** What undoing needs: the arguments of `ip route del`. */
 export type RouteFound = { readonly family: "-4" | "-6"; readonly route: readonly string[] };
 
+/** How careful to be. */
+export interface RouteOptions {
+  /**
+   * Whether other routes, but the default one, may lead to a part of the prefix or to all around it. A routed pool is
+   * often a part of a network that is on-link here; addresses that we chose ourselves must take nobody's way.
+   * Default true.
+   */
+  readonly mayOverlap?: boolean;
+}
+
 /**
  * Routes a prefix into the device. For IPv6 with a gateway, not bare `dev`: otherwise each destination makes a
  * neighbour entry in the kernel, and anyone can fill that table.
  */
-export function routeStep(family: "-4" | "-6", prefix: string, device: string): Step {
+export function routeStep(
+  family: "-4" | "-6",
+  prefix: string,
+  device: string,
+  { mayOverlap = true }: RouteOptions = {},
+): Step {
   const route =
     family === "-6" ? [prefix, "via", GATEWAY, "dev", device, "onlink"] : [prefix, "dev", device, "scope", "link"];
   return {
@@ -18,6 +33,7 @@ export function routeStep(family: "-4" | "-6", prefix: string, device: string): 
     what: `route ${prefix} into ${device}`,
     inspect: (): RouteFound => {
       refuseTakenRoute(family, prefix);
+      if (!mayOverlap) refuseOverlap(family, prefix);
       return { family, route: [prefix, "dev", device] };
     },
     apply: () => {
@@ -42,4 +58,13 @@ function refuseTakenRoute(family: "-4" | "-6", prefix: string): void {
   throw new ToolError(
     `${prefix} is routed elsewhere already (${taken.split("\n")[0].trim()}); remove that route first`,
   );
+}
+
+function refuseOverlap(family: "-4" | "-6", prefix: string): void {
+  const overlapping = ["root", "match"]
+    .flatMap((how) => runTool("ip", [family, "route", "show", how, prefix]).split("\n"))
+    .map((line) => line.trim())
+    .find((line) => line !== "" && !line.startsWith("default"));
+  if (overlapping === undefined) return;
+  throw new ToolError(`${prefix} overlaps another route of this host (${overlapping}); choose another local-exit.pool`);
 }

@@ -17,7 +17,7 @@ export type LogLine = { readonly msg?: string; readonly level: number } & Readon
 export class DaemonHome {
   readonly directory: string = mkdtempSync(join(tmpdir(), "v6pd-"));
   readonly config: string = join(this.directory, "v6peer.toml");
-  readonly socket: string = join(this.directory, "control.sock");
+  socket: string = join(this.directory, "control.sock");
 
   /** Writes the configuration: `more` goes to the top, `tables` to the end. */
   write(more = "", tables = "", exit = 'mode = "pool"\npool = ["192.0.2.64/28"]'): void {

@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { HostSetup, SetupError } from "../src/setup/host-setup.ts";
+import type { Step } from "../src/setup/step.ts";
+import { UNDO } from "../src/setup/undo.ts";
+
+let directory: string;
+let journal: string;
+let events: string[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "v6pd-"));
+  journal = join(directory, "setup");
+  events = [];
+  (UNDO as Record<string, (found: unknown) => void>).note = (found) => {
+    events.push(`undo ${String(found)}`);
+    if (found === "stubborn") throw new Error("it will not go");
+  };
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+  delete (UNDO as Record<string, unknown>).note;
+});
+
+function step(name: string, apply: () => void = () => {}): Step {
+  return {
+    kind: "note",
+    what: name,
+    inspect: () => name,
+    apply: () => {
+      events.push(`apply ${name}`);
+      apply();
+    },
+  };
+}
+
+function setup(): HostSetup {
+  return new HostSetup(journal, {
+    applied: () => {},
+    undone: () => {},
+    undoFailed: (kind, reason) => events.push(`${kind} failed: ${reason}`),
+  });
+}
+
+it("steps are undone in reverse, once, and the journal goes", () => {
+  const host = setup();
+  host.apply([step("a"), step("b")]);
+  host.undo();
+  host.undo();
+  expect(events).toEqual(["apply a", "apply b", "undo b", "undo a"]);
+  expect(existsSync(journal)).toBe(false);
+});
+
+it("what was found is on disk before the change is made", () => {
+  setup().apply([step("a", () => events.push(readFileSync(journal, "utf8").trim().split("\n")[1]))]);
+  expect(events[1]).toBe('{"kind":"note","found":"a"}');
+});
+
+it("a step that fails takes those before it, and itself, back and names itself", () => {
+  const fail = step("b", () => {
+    throw new Error("no luck");
+  });
+  expect(() => setup().apply([step("a"), fail, step("c")])).toThrow(new SetupError("cannot b: no luck"));
+  expect(events).toEqual(["apply a", "apply b", "undo b", "undo a"]);
+  expect(existsSync(journal)).toBe(false);
+});
+
+it("an undo that fails is reported and the others go on", () => {
+  const host = setup();
+  host.apply([step("a"), step("stubborn"), step("b")]);
+  host.undo();
+  expect(events.slice(3)).toEqual(["undo b", "undo stubborn", "note failed: it will not go", "undo a"]);
+});
+
+it("a later process undoes what a dead one left", () => {
+  setup().apply([step("a"), step("b")]);
+  makeOwnerDead();
+  expect(setup().recover()).toBe(2);
+  expect(events.slice(2)).toEqual(["undo b", "undo a"]);
+  expect(existsSync(journal)).toBe(false);
+});
+
+it("a journal of another boot is only removed: a reboot has undone it", () => {
+  setup().apply([step("a")]);
+  writeFileSync(journal, readFileSync(journal, "utf8").replace(/"bootId":"[^"]*"/, '"bootId":"another"'));
+  expect(setup().recover()).toBe(0);
+  expect(events).toEqual(["apply a"]);
+  expect(existsSync(journal)).toBe(false);
+});
+
+it("a journal whose process lives is refused and stays", () => {
+  setup().apply([step("a")]);
+  const second = setup();
+  expect(() => second.recover()).toThrow(/another v6peerd \(process \d+\) is running/);
+  second.undo();
+  expect(existsSync(journal)).toBe(true);
+});
+
+it.each(["", "garbage", "{}\n", "\u0000\u0000\n[]\n"])("a journal of %j is removed without harm", (text) => {
+  writeFileSync(journal, text);
+  expect(setup().recover()).toBe(0);
+  expect(existsSync(journal)).toBe(false);
+});
+
+it("a last line that a crash cut is left out, and unknown kinds are passed over", () => {
+  setup().apply([step("a")]);
+  makeOwnerDead();
+  writeFileSync(journal, `${readFileSync(journal, "utf8")}{"kind":"of-the-future","found":1}\n{"kind":"note","fou`);
+  setup().recover();
+  expect(events.slice(1)).toEqual(["undo a"]);
+});
+
+function makeOwnerDead(): void {
+  writeFileSync(journal, readFileSync(journal, "utf8").replace(/"startTime":"\d+"/, '"startTime":"1"'));
+}
