@@ -1,4 +1,4 @@
-/** Types and codes of ICMP for IPv4 (RFC 792, RFC 1122 §3.2.2, RFC 1812 §5.2.7). */
+/** Types of ICMP for IPv4 that a translator knows (RFC 792, RFC 1122 §3.2.2). */
 
 /** Types that a translator deals with. Everything else is dropped (RFC 7915 §4.2). */
 export const Icmpv4Type = {
@@ -7,26 +7,6 @@ export const Icmpv4Type = {
   echoRequest: 8,
   timeExceeded: 11,
   parameterProblem: 12,
-} as const;
-
-/** Codes of Destination Unreachable. */
-export const Icmpv4Unreachable = {
-  network: 0,
-  host: 1,
-  protocol: 2,
-  port: 3,
-  fragmentationNeeded: 4,
-  sourceRouteFailed: 5,
-  networkUnknown: 6,
-  hostUnknown: 7,
-  sourceHostIsolated: 8,
-  networkProhibited: 9,
-  hostProhibited: 10,
-  networkForTypeOfService: 11,
-  hostForTypeOfService: 12,
-  communicationProhibited: 13,
-  hostPrecedence: 14,
-  precedenceCutoff: 15,
 } as const;
 
 /** Where an ICMPv4 error keeps what is particular to it, in bytes from the start of its header. */

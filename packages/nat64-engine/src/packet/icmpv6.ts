@@ -1,4 +1,4 @@
-/** Types and codes of ICMPv6 (RFC 4443). */
+/** Types of ICMPv6 that a translator knows (RFC 4443). */
 
 /** Types that a translator deals with. Everything else is dropped (RFC 7915 §5.2). */
 export const Icmpv6Type = {
@@ -9,20 +9,6 @@ export const Icmpv6Type = {
   echoRequest: 128,
   echoReply: 129,
 } as const;
-
-/** Codes of Destination Unreachable (RFC 4443 §3.1). */
-export const Icmpv6Unreachable = {
-  noRoute: 0,
-  prohibited: 1,
-  beyondScope: 2,
-  address: 3,
-  port: 4,
-  sourceAddressPolicy: 5,
-  rejectRoute: 6,
-} as const;
-
-/** Codes of Parameter Problem (RFC 4443 §3.4). */
-export const Icmpv6Parameter = { erroneousField: 0, unrecognizedNextHeader: 1, unrecognizedOption: 2 } as const;
 
 /** Where an ICMPv6 error keeps what is particular to it, in bytes from the start of its header. */
 export const Icmpv6Field = {
