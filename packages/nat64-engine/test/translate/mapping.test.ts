@@ -83,6 +83,14 @@ describe("EAM", () => {
   it("RFC 7757 §3.1: refuses an IPv6 suffix shorter than the IPv4 suffix, host bits, and the same prefix twice", () => {
     expect(() => new EamMapping([entry("192.0.2.0/24", "2001:db8::/121")])).toThrow(/no room/);
     expect(() => new EamMapping([{ ...entry("192.0.2.0/24", "2001:db8::/120"), ipv4: 1 }])).toThrow(/bits set/);
+    for (const lengths of [
+      { ipv4Length: 33 },
+      { ipv4Length: -1 },
+      { ipv6Length: -1 },
+      { ipv4Length: 32, ipv6Length: 129 },
+    ]) {
+      expect(() => new EamMapping([{ ...entry("0.0.0.0/0", "::/96"), ...lengths }])).toThrow(/no room/);
+    }
     const twice = [entry("192.0.2.0/32", "2001:db8::/128"), entry("192.0.2.0/32", "2001:db8::1/128")];
     expect(() => new EamMapping(twice)).toThrow(/same/);
   });
