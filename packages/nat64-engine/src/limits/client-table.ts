@@ -138,7 +138,7 @@ export class ClientTable {
   /** The record of a prefix, or −1. Level 0 is /64, 1 is /56, 2 is /48. */
   find(level: number, high: number, low: number): number {
     const records = this.#records;
-    let client = this.#heads[this.#hash.hash(3, level, high, low, 0, 0) & this.#mask];
+    let client = this.#heads[this.#hash.of3(level, high, low) & this.#mask];
     while (client >= 0) {
       const at = client * CLIENT_WORDS;
       if (records[at + 1] === low && records[at] === high && records[at + LEVEL] === level) return client;
@@ -246,7 +246,7 @@ export class ClientTable {
     const records = this.#records;
     const at = client * CLIENT_WORDS;
     this.#free = records[at + NEXT];
-    const bucket = this.#hash.hash(3, level, high, low, 0, 0) & this.#mask;
+    const bucket = this.#hash.of3(level, high, low) & this.#mask;
     records[at] = high;
     records[at + 1] = low;
     records[at + LEVEL] = level;
@@ -268,7 +268,7 @@ export class ClientTable {
   #remove(client: number): void {
     const records = this.#records;
     const at = client * CLIENT_WORDS;
-    const bucket = this.#hash.hash(3, records[at + LEVEL], records[at], records[at + 1], 0, 0) & this.#mask;
+    const bucket = this.#hash.of3(records[at + LEVEL], records[at], records[at + 1]) & this.#mask;
     let before = this.#heads[bucket];
     if (before === client) {
       this.#heads[bucket] = records[at + NEXT];

@@ -104,7 +104,7 @@ export class BindingTable {
   /** The entry of a client's transport address, or −1. `key` is {@link bindingKey}. */
   findByClient(a: number, b: number, c: number, d: number, key: number): number {
     const records = this.records;
-    let binding = this.#byClient[this.#hash.hash(5, a, b, c, d, key) & this.#mask];
+    let binding = this.#byClient[this.#hash.of5(a, b, c, d, key) & this.#mask];
     while (binding >= 0) {
       const at = binding * BINDING_WORDS;
       if (
@@ -124,7 +124,7 @@ export class BindingTable {
   /** The entry of a transport address of the pool, or −1. `key` is {@link poolKey}. */
   findByPool(address: number, key: number): number {
     const records = this.records;
-    let binding = this.#byPool[this.#hash.hash(2, address, key, 0, 0, 0) & this.#mask];
+    let binding = this.#byPool[this.#hash.of3(address, key, 0) & this.#mask];
     while (binding >= 0) {
       const at = binding * BINDING_WORDS;
       if (records[at + POOL_ADDRESS] === address && records[at + POOL_KEY] === key) return binding;
@@ -171,7 +171,7 @@ export class BindingTable {
     const at = binding * BINDING_WORDS;
     const records = this.records;
     this.#unlink(this.#byClient, this.#clientBucket(at), binding, NEXT_BY_CLIENT);
-    const bucket = this.#hash.hash(2, records[at + POOL_ADDRESS], records[at + POOL_KEY], 0, 0, 0) & this.#mask;
+    const bucket = this.#hash.of3(records[at + POOL_ADDRESS], records[at + POOL_KEY], 0) & this.#mask;
     this.#unlink(this.#byPool, bucket, binding, NEXT_BY_POOL);
     this.#putFree(binding);
     this.#count--;
@@ -267,7 +267,7 @@ export class BindingTable {
 
   #clientBucket(at: number): number {
     const r = this.records;
-    return this.#hash.hash(5, r[at], r[at + 1], r[at + 2], r[at + 3], r[at + KEY]) & this.#mask;
+    return this.#hash.of5(r[at], r[at + 1], r[at + 2], r[at + 3], r[at + KEY]) & this.#mask;
   }
 
   #link(binding: number): void {
@@ -276,7 +276,7 @@ export class BindingTable {
     const client = this.#clientBucket(at);
     records[at + NEXT_BY_CLIENT] = this.#byClient[client];
     this.#byClient[client] = binding;
-    const pool = this.#hash.hash(2, records[at + POOL_ADDRESS], records[at + POOL_KEY], 0, 0, 0) & this.#mask;
+    const pool = this.#hash.of3(records[at + POOL_ADDRESS], records[at + POOL_KEY], 0) & this.#mask;
     records[at + NEXT_BY_POOL] = this.#byPool[pool];
     this.#byPool[pool] = binding;
   }

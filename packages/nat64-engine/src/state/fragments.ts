@@ -212,9 +212,9 @@ export class Fragments {
 
   /** The bucket of a family, an Identification and two addresses that start at these places. */
   #bucket(kind: number, id: number, s: Int32Array, sAt: number, d: Int32Array, dAt: number): number {
-    if ((kind & 0xff) === 4) return this.#hash.hash(4, kind, id, s[sAt], d[dAt], 0) & this.#mask;
-    const source = this.#hash.hash(5, kind, s[sAt], s[sAt + 1], s[sAt + 2], s[sAt + 3]);
-    return this.#hash.hash(5, source ^ id, d[dAt], d[dAt + 1], d[dAt + 2], d[dAt + 3]) & this.#mask;
+    if ((kind & 0xff) === 4) return this.#hash.of5(kind, id, s[sAt], d[dAt], 0) & this.#mask;
+    const source = this.#hash.of5(kind, s[sAt], s[sAt + 1], s[sAt + 2], s[sAt + 3]);
+    return this.#hash.of5(source ^ id, d[dAt], d[dAt + 1], d[dAt + 2], d[dAt + 3]) & this.#mask;
   }
 
   #find(header: IpHeader): number {

@@ -62,7 +62,7 @@ export class HeldPackets {
 
   /** The group of a source: of an IPv6 address its upper 64 bits count, of an IPv4 address all. */
   groupOf(family: number, source: Int32Array): number {
-    return this.#hash.hash(3, family, source[0], family === 6 ? source[1] : 0, 0, 0) & (GROUPS - 1);
+    return this.#hash.of3(family, source[0], family === 6 ? source[1] : 0) & (GROUPS - 1);
   }
 
   /** Whether a group would stay within its share with `length` bytes more. */

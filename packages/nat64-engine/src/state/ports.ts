@@ -272,7 +272,7 @@ export class Ports {
     if (start < first || start >= first + count) {
       const high = this.#clients.prefixWord(client, 0);
       const word = this.#clients.prefixWord(client, 1);
-      start = first + ((this.#hash.hash(3, high, word, exit, 0, 0) >>> 0) % count);
+      start = first + ((this.#hash.of3(high, word, exit) >>> 0) % count);
     }
     for (let i = 0; i < count; i++) {
       const index = start + i < first + count ? start + i : start + i - count;

@@ -15,6 +15,6 @@ export class RandomWords {
   /** The next number, 32 bits, signed. */
   next(): number {
     this.#counter = (this.#counter + 1) | 0;
-    return this.#hash.hash(1, this.#counter, 0, 0, 0, 0);
+    return this.#hash.of3(this.#counter, 0, 0);
   }
 }

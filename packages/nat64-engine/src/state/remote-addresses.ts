@@ -72,7 +72,7 @@ export class RemoteAddresses {
   }
 
   #bucket(binding: number, address: number): number {
-    return this.#hash.hash(2, binding, address, 0, 0, 0) & this.#mask;
+    return this.#hash.of3(binding, address, 0) & this.#mask;
   }
 
   #find(bucket: number, binding: number, address: number): number {

@@ -84,7 +84,7 @@ export class SessionTable {
   /** @returns the session of these three, or −1 */
   find(binding: number, address: number, port: number): number {
     const records = this.records;
-    let session = this.#heads[this.#hash.hash(3, binding, address, port, 0, 0) & this.#mask];
+    let session = this.#heads[this.#hash.of3(binding, address, port) & this.#mask];
     while (session >= 0) {
       if (this.matches(session, binding, address, port)) return session;
       session = records[session * SESSION_WORDS + NEXT];
@@ -126,7 +126,7 @@ export class SessionTable {
     const records = this.records;
     const at = session * SESSION_WORDS;
     const port = records[at + REMOTE_PORT_STATE] & 0xffff;
-    const bucket = this.#hash.hash(3, records[at + BINDING], records[at + REMOTE_ADDRESS], port, 0, 0) & this.#mask;
+    const bucket = this.#hash.of3(records[at + BINDING], records[at + REMOTE_ADDRESS], port) & this.#mask;
     const next = records[at + NEXT];
     let before = this.#heads[bucket];
     if (before === session) {
@@ -213,7 +213,7 @@ export class SessionTable {
     const records = this.records;
     const at = session * SESSION_WORDS;
     const port = records[at + REMOTE_PORT_STATE] & 0xffff;
-    const bucket = this.#hash.hash(3, records[at + BINDING], records[at + REMOTE_ADDRESS], port, 0, 0) & this.#mask;
+    const bucket = this.#hash.of3(records[at + BINDING], records[at + REMOTE_ADDRESS], port) & this.#mask;
     records[at + NEXT] = this.#heads[bucket];
     this.#heads[bucket] = session;
   }
