@@ -12,6 +12,10 @@ const SERVER = `require("node:http").createServer((request, response) => {
   response.end("hello " + request.socket.remoteAddress + " " + request.socket.remotePort);
 }).listen(80, "203.0.113.2", () => console.log("listening"));`;
 
+const PUBLISHED = `require("node:http").createServer((request, response) => {
+  response.end("published for " + request.socket.remoteAddress);
+}).listen(8080, "2001:db8:c::2", () => console.log("listening"));`;
+
 const PAGE = "http://[2001:db8:64::203.0.113.2]/";
 
 describe.skipIf(CANNOT_RUN)(`real packets through v6peerd${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
@@ -57,6 +61,27 @@ describe.skipIf(CANNOT_RUN)(`real packets through v6peerd${CANNOT_RUN ? ` (skipp
     client.close();
     expect(JSON.stringify(daemon.log)).not.toContain("2001:db8:c:");
     expect(await daemon.stop()).toBe(0);
+  });
+
+  it("an IPv4-only host reaches an IPv6 host by a static binding", async () => {
+    home.write(
+      "",
+      `[[local-exit.static-bindings]]
+protocol = "tcp"
+ipv6 = "2001:db8:c::2"
+ipv6-port = 8080
+ipv4 = "192.0.2.65"
+ipv4-port = 80
+`,
+    );
+    lab.server.run("ip route add 192.0.2.64/28 via 203.0.113.1");
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    const published = spawn("ip", ["netns", "exec", lab.client.name, process.execPath, "-e", PUBLISHED]);
+    if (published.stdout !== null) await once(published.stdout, "data");
+    expect(lab.server.run("curl -sf -m 5 http://192.0.2.65/")).toBe("published for 2001:db8:64::cb00:7102");
+    published.kill("SIGKILL");
+    await once(published, "close");
   });
 
   it("makes no neighbour entry for each destination", async () => {
