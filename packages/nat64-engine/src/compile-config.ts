@@ -55,6 +55,7 @@ export interface StatefulSettings extends CommonSettings {
   readonly pool: readonly PoolAddress[];
   readonly staticBindings: readonly StaticBindingSettings[];
   readonly filtering: NonNullable<StatefulConfig["filtering"]>;
+  readonly refusedSources: readonly string[];
   readonly hairpinning: boolean;
   readonly timers: TimerConfig;
   readonly tables: TableConfig;
@@ -88,6 +89,11 @@ export function compileStateful(config: StatefulConfig): StatefulSettings {
       compileBinding(`staticBindings[${i}]`, binding, pool),
     ),
     filtering: config.filtering ?? "endpoint-independent",
+    refusedSources: (config.refusedSources ?? []).map((text, i) => {
+      const { family } = at(`refusedSources[${i}]`, () => parseCidr(text));
+      if (family !== 6) throw new ConfigError(`refusedSources[${i}]`, `${text} is not IPv6.`);
+      return text;
+    }),
     hairpinning: config.hairpinning ?? true,
     timers: compileTimers(config.timers ?? {}),
     tables: compileTables(config.tables ?? {}),

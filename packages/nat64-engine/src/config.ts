@@ -34,6 +34,8 @@ export interface StatefulConfig extends CommonConfig {
   readonly staticBindings?: readonly StaticBinding[];
   /** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5); default `endpoint-independent`. */
   readonly filtering?: "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
+  /** IPv6 blocks whose addresses may not be clients, besides the prefixes themselves: the /80 that they are cut from. */
+  readonly refusedSources?: readonly string[];
   /** Whether clients may reach each other's bindings (RFC 6146 §3.8); default true. */
   readonly hairpinning?: boolean;
   /** Lifetimes in seconds. */

@@ -39,7 +39,8 @@ export class StatefulLookUp implements LookUp {
     this.#hairpinning = settings.hairpinning;
     this.#refusals = compileRefusals({
       allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [],
-      refuse: settings.prefixes.map((prefix) => prefix.text), // RFC 6146 §3.5: no loops through our own prefixes
+      // RFC 6146 §3.5: no loops through our own prefixes.
+      refuse: [...settings.prefixes.map((prefix) => prefix.text), ...settings.refusedSources],
     });
   }
 

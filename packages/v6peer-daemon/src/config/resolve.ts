@@ -39,6 +39,7 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
       udpZeroChecksum: file.translator["udp-zero-checksum"],
       icmpErrors: { perSecond: file["icmp-errors"]["per-second"], burst: file["icmp-errors"].burst },
       allowSpecialPurpose: file.lab,
+      refusedSources: [file.prefix],
       prefixes: [nat64Prefix, ...file["extra-prefixes"]],
       pool: pool.map(toPoolRange),
       staticBindings: file["local-exit"]["static-bindings"].map((binding) => ({
