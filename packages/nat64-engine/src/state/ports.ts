@@ -1,4 +1,5 @@
 import type { ClientTable } from "../limits/client-table.ts";
+import { AddressSet } from "./address-set.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
 import { BLOCK_PORTS, blockStart, blocksOf, type PoolAddress } from "./pool.ts";
 import { BLOCK_MAPS, BLOCK_WORDS, SPACE_WORDS } from "./port-memory.ts";
@@ -52,6 +53,7 @@ const SYSTEM_PORTS = 1024;
  */
 export class Ports {
   readonly #addresses: Int32Array;
+  readonly #set: AddressSet;
   /** For each exit: its first address and their number. */
   readonly #exitFirst: Int32Array;
   readonly #exitCount: Int32Array;
@@ -75,6 +77,7 @@ export class Ports {
   ) {
     const sorted = [...pool].sort((a, b) => a.exit - b.exit);
     this.#addresses = Int32Array.from(sorted, (entry) => entry.address);
+    this.#set = new AddressSet(this.#addresses);
     this.#exitOf = Int32Array.from(sorted, (entry) => entry.exit);
     const exits = sorted.reduce((most, entry) => Math.max(most, entry.exit + 1), 1);
     this.#exitFirst = new Int32Array(exits);
@@ -169,7 +172,7 @@ export class Ports {
 
   /** Whether an address is in the pool of any exit. */
   has(address: number): boolean {
-    return this.#addresses.includes(address);
+    return this.#set.has(address);
   }
 
   /** Gives a port back. */
