@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 /**
  * The fields of `/proc/<pid>/stat` from the third on (proc(5) numbers them from 1), or `undefined` when there is no such
@@ -16,6 +16,15 @@ export function statFields(pid: number): string[] | undefined {
 /** When a process started, in clock ticks since boot: with the pid it names a process for good. */
 export function startTime(pid: number): string | undefined {
   return statFields(pid)?.[22 - 3];
+}
+
+/** Names the network namespace that a process is in; `undefined` when it has ended. */
+export function networkNamespace(pid: number | "self"): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a process runs; a zombie, which only waits to be reaped, does not. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { networkNamespace } from "./proc.ts";
 
 /**
  * A program that runs in a host. Its output goes to two files, not to pipes: it can be read at any time and the program
@@ -29,7 +30,14 @@ export class HostProcess {
     closeSync(err);
     await new Promise((resolve, reject) => child.once("spawn", resolve).once("error", reject));
     child.unref();
-    return new HostProcess(argv, child, child.pid as number, log);
+    const process = new HostProcess(argv, child, child.pid as number, log);
+    await process.#entered();
+    return process;
+  }
+
+  /** Waits until `ip netns exec` has left our namespace: a lab finds its processes by the namespaces they are in. */
+  async #entered(): Promise<void> {
+    while (this.running && networkNamespace(this.pid) === networkNamespace("self")) await sleep(1);
   }
 
   /** Everything that it wrote to standard output so far. */
