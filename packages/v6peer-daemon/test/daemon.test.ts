@@ -212,6 +212,21 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     client.close();
   });
 
+  it("moves its metrics on SIGHUP, and keeps the old address when the new one is not to be had", async () => {
+    await start().message("ready");
+    const scrape = (port: number) =>
+      namespace.run(`curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:${port}/metrics || true`);
+    home.write("", '[metrics]\nlisten = "127.0.0.1:9500"\n');
+    daemon?.process.kill("SIGHUP");
+    expect(await daemon?.message("configuration reloaded")).toMatchObject({ applied: ["metrics.listen"] });
+    expect(scrape(9500)).toBe("200");
+    home.write("", '[metrics]\nlisten = "192.0.2.1:9500"\n');
+    daemon?.process.kill("SIGHUP");
+    const refused = await daemon?.message("new configuration refused, the old one stays");
+    expect(refused?.problems).toEqual([expect.stringMatching(/^metrics\.listen: .*EADDRNOTAVAIL/)]);
+    expect(scrape(9500)).toBe("200");
+  });
+
   it("keeps the old configuration on SIGHUP with a wrong file, and says why", async () => {
     await start().message("ready");
     home.write("", '[log]\nlevel = "loud"\n');

@@ -99,4 +99,19 @@ ipv4-port = 80
     expect(lab.client.run(`curl -sf -m 5 -g '${PAGE}'`)).toMatch(/^hello 203\.0\.113\.1 20\d\d\d$/);
     expect(lab.client.run("ping -6 -c 1 -W 2 2001:db8:64::203.0.113.2")).toContain("1 received");
   });
+
+  it("masquerades with the lab switch off: real prefixes work, and what is not global unicast is refused", async () => {
+    home.writeWhole('prefix = "2a0a:1:64::/80"\n[local-exit]\nmode = "masquerade"\n[metrics]\nlisten = "off"');
+    lab.client.run("ip -6 address add 2a0a:1:c::2/64 dev eth0 nodad preferred_lft forever");
+    lab.peer.run("ip -6 address add 2a0a:1:c::1/64 dev c0 nodad; ip address add 11.0.0.1/24 dev s0");
+    lab.server.run("ip address add 11.0.0.2/24 dev eth0");
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    expect(lab.client.run("ping -6 -c 1 -W 2 -I 2a0a:1:c::2 2a0a:1:64::11.0.0.2")).toContain("1 received");
+    const refused = lab.client.run("ping -6 -c 1 -W 1 -I 2a0a:1:c::2 2a0a:1:64::203.0.113.2 || true");
+    expect(refused).toContain("0 received");
+    const client = await DaemonClient.connect(home.socket);
+    expect((await client.ask("counters")).engine.drops).toMatchObject({ "refused-destination": 1 });
+    client.close();
+  });
 });

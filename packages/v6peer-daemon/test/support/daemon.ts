@@ -35,6 +35,11 @@ ${tables.includes("[metrics]") ? "" : '[metrics]\nlisten = "127.0.0.1:0"\n'}${ta
     );
   }
 
+  /** Writes a whole configuration but for the socket. */
+  writeWhole(text: string): void {
+    writeFileSync(this.config, `${text}\n[control]\nsocket = "${this.socket}"\n`);
+  }
+
   remove(): void {
     rmSync(this.directory, { recursive: true });
   }
