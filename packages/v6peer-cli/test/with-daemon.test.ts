@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Finding } from "@nat64/v6peer-daemon/check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLI, v6peer } from "./support/run.ts";
 
@@ -87,4 +88,38 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
       { origin: "daemon", selector: { value: "0012", use: "pinned" } },
     ]);
   });
+
+  it("check finds nothing wrong while v6peerd runs", () => {
+    const { code, findings } = checkInside();
+    expect(findings.filter((each) => each.severity === "error")).toEqual([]);
+    expect(findings).toContainEqual(expect.objectContaining({ code: "running", severity: "ok" }));
+    expect(code).toBe(0);
+  });
+
+  it("check finds taken routes, dropping firewalls and prefixes that are on-link", () => {
+    inside("ip link add up0 type veth peer name up1; ip link set up0 up; ip link set up1 up");
+    inside("ip -6 address add 2001:db8:64::5/64 dev up0 nodad; ip route add 192.0.2.64/28 dev up0 metric 5");
+    inside("nft 'table inet strict { chain f { type filter hook forward priority 0; policy drop; }; }'");
+    const { code, findings } = checkInside();
+    expect(code).toBe(1);
+    expect(findings).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ code: "prefix-on-link", severity: "warn" }),
+        expect.objectContaining({ code: "pool-route", severity: "error" }),
+        expect.objectContaining({ code: "firewall-forward", severity: "warn" }),
+        expect.objectContaining({ code: "default-ipv4", severity: "warn" }),
+      ]),
+    );
+    inside("nft delete table inet strict; ip link delete up0");
+  });
+
+  function inside(command: string): void {
+    execFileSync("ip", ["netns", "exec", namespace, "sh", "-ec", command]);
+  }
+
+  function checkInside(): { readonly code: number | null; readonly findings: readonly Finding[] } {
+    const command = ["netns", "exec", namespace, process.execPath, CLI, "check", "--json", "--config", config];
+    const { status, stdout } = spawnSync("ip", command, { encoding: "utf8" });
+    return { code: status, findings: (JSON.parse(stdout) as { findings: Finding[] }).findings };
+  }
 });
