@@ -30,6 +30,9 @@ export interface CommonSettings {
   readonly icmpErrorsPerSecond: number;
   readonly icmpErrorBurst: number;
   readonly allowSpecialPurpose: boolean;
+  /** What Traffic Class and Type of Service are set to, −1 where they are copied. */
+  readonly trafficClassToIPv6: number;
+  readonly trafficClassToIPv4: number;
 }
 
 /** One pool address with the first and last port of each protocol. */
@@ -72,8 +75,10 @@ export function compileCommon(config: CommonConfig): CommonSettings {
     lowestIPv6: integer("mtu.lowestIPv6", config.mtu?.lowestIPv6 ?? 1280, MIN_MTU.ipv6, config.mtu?.ipv6 ?? 1500),
     computesZeroChecksum: (config.udpZeroChecksum ?? "compute") === "compute",
     icmpErrorsPerSecond: integer("icmpErrors.perSecond", config.icmpErrors?.perSecond ?? 1000, 0, 1_000_000),
-    icmpErrorBurst: integer("icmpErrors.burst", config.icmpErrors?.burst ?? 100, 1, 1_000_000),
+    icmpErrorBurst: integer("icmpErrors.burst", config.icmpErrors?.burst ?? 100, 0, 1_000_000),
     allowSpecialPurpose: config.allowSpecialPurpose ?? false,
+    trafficClassToIPv6: trafficClass("trafficClass.toIPv6", config.trafficClass?.toIPv6),
+    trafficClassToIPv4: trafficClass("trafficClass.toIPv4", config.trafficClass?.toIPv4),
   };
 }
 
@@ -177,6 +182,10 @@ function compileTables(tables: Partial<TableConfig>): TableConfig {
     fragmentedPackets: integer("tables.fragmentedPackets", tables.fragmentedPackets ?? 1024, 16, 1_048_576),
     heldBytes: integer("tables.heldBytes", tables.heldBytes ?? 2 * 1024 * 1024, 128 * 1024, 1024 * 1024 * 1024),
   };
+}
+
+function trafficClass(path: string, value: "copy" | number | undefined): number {
+  return value === undefined || value === "copy" ? -1 : integer(path, value, 0, 255);
 }
 
 function portRange(path: string, range: readonly [number, number], lowest: number): readonly [number, number] {

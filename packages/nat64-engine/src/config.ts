@@ -17,7 +17,15 @@ export interface CommonConfig {
   };
   /** What happens to IPv4 UDP packets without a checksum (RFC 7915 §4.5): `compute` (default) or `drop`. */
   readonly udpZeroChecksum?: "compute" | "drop";
-  /** ICMP errors that the engine sends itself, per second and in one burst (RFC 4443 §2.4 (f)); defaults 1000, 100. */
+  /**
+   * What becomes of Type of Service and Traffic Class (RFC 7915 §4.1, §5.1): `copy` (default), or the value that every
+   * packet gets, 0 … 255.
+   */
+  readonly trafficClass?: { readonly toIPv6?: "copy" | number; readonly toIPv4?: "copy" | number };
+  /**
+   * ICMP errors that the engine sends itself, per second and in one burst (RFC 4443 §2.4 (f)); defaults 1000, 100. With
+   * a burst of 0 none are sent.
+   */
   readonly icmpErrors?: { readonly perSecond?: number; readonly burst?: number };
   /** Allows documentation, private and other special-purpose addresses. For laboratories only; default false. */
   readonly allowSpecialPurpose?: boolean;

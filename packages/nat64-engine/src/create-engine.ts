@@ -1,3 +1,4 @@
+import { compileRefusals, LABORATORY_BLOCKS, type Refusals } from "@nat64/rfc6052";
 import { createBatch } from "./batch.ts";
 import { type CommonSettings, compileStateful, type StatefulSettings } from "./compile-config.ts";
 import { compileStateless } from "./compile-stateless.ts";
@@ -33,8 +34,9 @@ export function createEngine(config: Nat64Config, options: EngineOptions): Nat64
 
 function createStateless(config: StatelessConfig, options: EngineOptions): Nat64Pipeline {
   const settings = compileStateless(config);
-  return assemble(settings, options.random, new EngineCounters(), () => ({
-    lookUp: new StatelessLookUp(settings),
+  const refusals = compileRefusals({ allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [] });
+  return assemble(settings, options.random, new EngineCounters(), refusals, () => ({
+    lookUp: new StatelessLookUp(refusals, settings),
     upkeep: NO_UPKEEP,
   }));
 }
@@ -51,8 +53,13 @@ function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pi
     settings.timers.fragment * 1000,
     counters.drops,
   );
-  return assemble(settings, options.random, counters, (emitter, own) => ({
-    lookUp: new StatefulLookUp(state, fragments, settings),
+  const refusals = compileRefusals({
+    allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [],
+    // RFC 6146 §3.5: no loops through our own prefixes.
+    refuse: [...settings.prefixes.map((prefix) => prefix.text), ...settings.refusedSources],
+  });
+  return assemble(settings, options.random, counters, refusals, (emitter, own) => ({
+    lookUp: new StatefulLookUp(state, fragments, refusals, settings),
     upkeep: new StatefulUpkeep({ state, held, fragments, prefixes: settings.prefixes, emitter, own, counters }),
   }));
 }
@@ -96,15 +103,18 @@ function assemble(
   settings: CommonSettings,
   random: () => number,
   counters: EngineCounters,
+  refusals: Refusals,
   makeMode: (emitter: Emitter, own: OwnPackets) => Pick<PipelineParts, "lookUp" | "upkeep">,
 ): Nat64Pipeline {
   const translate = new TranslateSettings();
   translate.mtuIPv4 = settings.mtuIPv4;
   translate.mtuIPv6 = settings.mtuIPv6;
   translate.computesZeroChecksum = settings.computesZeroChecksum;
+  translate.trafficClassToIPv6 = settings.trafficClassToIPv6;
+  translate.trafficClassToIPv4 = settings.trafficClassToIPv4;
   translate.identification = random() & 0xffff;
   const emitter = new Emitter(counters, createBatch(new Uint8Array(0), 0));
-  const own = new OwnPackets(settings, translate, emitter, counters);
+  const own = new OwnPackets(settings, translate, refusals, emitter, counters);
   return new Nat64Pipeline({ settings, translate, emitter, own, counters, ...makeMode(emitter, own) });
 }
 

@@ -3,11 +3,12 @@ export class RateLimiter {
   readonly #perSecond: number;
   readonly #burst: number;
   #tokens: number;
-  #filled = Number.NEGATIVE_INFINITY;
+  /** When the tokens were last filled up; 0 before the first event, whose bucket is full anyway. */
+  #filled = 0;
 
   /**
    * @param perSecond events per second in the long run
-   * @param burst events that may come at once
+   * @param burst events that may come at once; 0 lets nothing happen at all
    */
   constructor(perSecond: number, burst: number) {
     this.#perSecond = perSecond;

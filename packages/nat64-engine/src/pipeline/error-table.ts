@@ -13,6 +13,7 @@ const answers: Partial<Record<ReasonCode, { readonly ipv6?: TypeAndCode; readonl
   "unsupported-protocol": { ipv6: [1, 4], ipv4: [3, 2] }, // RFC 6146 §3
   "own-address": { ipv6: [1, 4], ipv4: [3, 3] }, // RFC 4443 §3.1, RFC 1122 §3.2.2.1
   "refused-destination": { ipv6: [1, 1] }, // RFC 4443 §3.1: administratively prohibited
+  "udp-zero-checksum": { ipv4: [3, 13] }, // RFC 7915 §4.4, §4.5
   "no-mapping": { ipv6: [1, 3], ipv4: [3, 1] },
   "no-binding": { ipv4: [3, 1] }, // RFC 6146 §3.5.1.2
   filtered: { ipv4: [3, 13] }, // RFC 6146 §3.5.1.2

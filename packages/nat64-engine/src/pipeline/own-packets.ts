@@ -1,8 +1,9 @@
 /** What the engine sends of itself: ICMP errors about drops, and answers to pings of its own addresses. */
+import type { Refusals } from "@nat64/rfc6052";
 import type { CommonSettings } from "../compile-config.ts";
 import type { EngineCounters } from "../counters.ts";
 import { RateLimiter } from "../limits/rate-limiter.ts";
-import type { Packet } from "../packet/packet.ts";
+import type { IpHeader, Packet } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
 import { answerEcho } from "../translate/answer-echo.ts";
 import { mayBeAnswered, writeIcmpv4Error, writeIcmpv6Error } from "../translate/own-errors.ts";
@@ -17,11 +18,19 @@ export class OwnPackets {
   readonly #ipv6: Int32Array;
   readonly #ipv4: number;
   readonly #translate: TranslateSettings;
+  readonly #refusals: Refusals;
   readonly #emitter: Emitter;
   readonly #counters: EngineCounters;
   readonly #limiter: RateLimiter;
 
-  constructor(settings: CommonSettings, translate: TranslateSettings, emitter: Emitter, counters: EngineCounters) {
+  constructor(
+    settings: CommonSettings,
+    translate: TranslateSettings,
+    refusals: Refusals,
+    emitter: Emitter,
+    counters: EngineCounters,
+  ) {
+    this.#refusals = refusals;
     this.#ipv6 = Int32Array.from(settings.ownIPv6);
     this.#ipv4 = settings.ownIPv4;
     this.#translate = translate;
@@ -47,6 +56,13 @@ export class OwnPackets {
     this.#emitter.plain(packet.outOffset, packet.outLength, packet.outer.family);
   }
 
+  /** Sources that nobody honest has, our own prefixes among them, are not even told (RFC 6146 §3.5). */
+  #isRefused(header: IpHeader): boolean {
+    const source = header.tuple.source;
+    if (header.family === 4) return this.#refusals.refusesIPv4(source[0]);
+    return this.#refusals.refusesClientSource(source[0], source[1], source[2], source[3]);
+  }
+
   /**
    * Sends the ICMP error that the reason calls for, if any, if it may be sent and the rate allows it. The packet has to
    * be still as it came.
@@ -56,7 +72,7 @@ export class OwnPackets {
   error(bytes: Uint8Array, packet: Packet, reason: Reason, mtu: number, now: number): void {
     const outer = packet.outer;
     const answer = outer.family === 6 ? icmpv6Answer[reason] : icmpv4Answer[reason];
-    if (answer === NO_ERROR || !mayBeAnswered(packet)) return;
+    if (answer === NO_ERROR || !mayBeAnswered(packet) || this.#isRefused(outer)) return;
     if (!this.#limiter.allow(now)) {
       this.#counters.icmpErrorsSuppressed++;
       return;

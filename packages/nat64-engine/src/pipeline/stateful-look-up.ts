@@ -1,5 +1,5 @@
 /** The look-up of a stateful NAT64: RFC 6146 §3.5 to §3.8. */
-import { compileRefusals, LABORATORY_BLOCKS, type Refusals } from "@nat64/rfc6052";
+import type { Refusals } from "@nat64/rfc6052";
 import type { StatefulSettings } from "../compile-config.ts";
 import { IpHeader, type Packet, type Tuple } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
@@ -29,19 +29,17 @@ export class StatefulLookUp implements LookUp {
   readonly #prefixes: Rfc6052Mapping;
   readonly #refusals: Refusals;
   readonly #hairpinning: boolean;
+  readonly #ownIPv6: Int32Array;
   /** The second half of a hairpinned packet's way: as it would arrive from the IPv4 side. */
   readonly #loop = new IpHeader();
 
-  constructor(state: Nat64State, fragments: Fragments, settings: StatefulSettings) {
+  constructor(state: Nat64State, fragments: Fragments, refusals: Refusals, settings: StatefulSettings) {
     this.#state = state;
     this.#fragments = fragments;
     this.#prefixes = new Rfc6052Mapping(settings.prefixes);
     this.#hairpinning = settings.hairpinning;
-    this.#refusals = compileRefusals({
-      allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [],
-      // RFC 6146 §3.5: no loops through our own prefixes.
-      refuse: [...settings.prefixes.map((prefix) => prefix.text), ...settings.refusedSources],
-    });
+    this.#ownIPv6 = Int32Array.from(settings.ownIPv6);
+    this.#refusals = refusals;
   }
 
   fromIPv6(bytes: Uint8Array, packet: Packet, now: number): number {
@@ -123,8 +121,9 @@ export class StatefulLookUp implements LookUp {
    * to the client, so the remote learns of it from the client's pool address (RFC 6146 §3.6).
    */
   #errorFromIPv6(packet: Packet): number {
-    const inner = packet.inner;
-    if (this.#prefixes.indexOf(packet.outer.tuple.destination) === NO_PREFIX) return NOT_IN_PREFIX;
+    const { inner, outer } = packet;
+    if (this.#prefixes.indexOf(outer.tuple.destination) === NO_PREFIX) return NOT_IN_PREFIX;
+    if (this.#prefixes.indexOf(outer.tuple.source) !== NO_PREFIX) return REFUSED_SOURCE;
     if (!this.#prefixes.toIPv4(inner.tuple.source, inner.target.source)) return INNER_MALFORMED;
     const remote = inner.target.source[0];
     const session = this.#state.findOutboundError(inner, remote, LOCAL_EXIT);
@@ -134,8 +133,8 @@ export class StatefulLookUp implements LookUp {
     inner.target.sourcePort = inner.tuple.sourcePort;
     inner.target.destination[0] = pool;
     inner.target.destinationPort = this.#state.bindings.poolPort(binding);
-    packet.outer.target.source[0] = pool;
-    packet.outer.target.destination[0] = remote;
+    outer.target.source[0] = pool;
+    outer.target.destination[0] = remote;
     return this.#hairpinning && this.#state.ports.has(remote) ? this.#hairpinError(packet, pool) : 4;
   }
 
@@ -168,7 +167,10 @@ export class StatefulLookUp implements LookUp {
     target.sourcePort = this.#state.bindings.clientPort(binding);
     this.#prefixes.embed(via, destination[0], target.destination);
     target.destinationPort = destinationPort;
-    this.#prefixes.embed(via, reporter, packet.outer.target.source);
+    const source = packet.outer.target.source;
+    this.#prefixes.embed(via, reporter, source);
+    // RFC 6052 §3.1: the well-known prefix never shows a private address, so the error seems to come from us.
+    if (this.#prefixes.indexOf(source) === NO_PREFIX) source.set(this.#ownIPv6);
     this.#copyClient(binding, packet.outer.target.destination);
     return 6;
   }

@@ -2,7 +2,7 @@
  * The look-up of a stateless translator: explicit address mappings first (RFC 7757 §3.2), RFC 6052 prefixes for the
  * rest (RFC 7915 §6). Ports leave as they came.
  */
-import { compileRefusals, LABORATORY_BLOCKS, type Refusals } from "@nat64/rfc6052";
+import type { Refusals } from "@nat64/rfc6052";
 import type { StatelessSettings } from "../compile-stateless.ts";
 import { type IpHeader, type Packet, Protocol, type Tuple } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
@@ -27,12 +27,12 @@ export class StatelessLookUp implements LookUp {
   readonly #hairpinning: StatelessSettings["hairpinning"];
   readonly #scratch = new Int32Array(4);
 
-  constructor(settings: StatelessSettings) {
+  constructor(refusals: Refusals, settings: StatelessSettings) {
     this.#eam = new EamMapping(settings.eam);
     this.#prefixes = new Rfc6052Mapping(settings.prefixes);
     this.#pool = new IcmpSourcePool(settings.icmpSourcePool);
     this.#hairpinning = settings.hairpinning;
-    this.#refusals = compileRefusals({ allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [] });
+    this.#refusals = refusals;
   }
 
   fromIPv6(_bytes: Uint8Array, packet: Packet): number {

@@ -1,4 +1,4 @@
-import { type ClientLimits, ClientTable } from "../limits/client-table.ts";
+import { ClientTable } from "../limits/client-table.ts";
 import type { IpHeader } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
 import { BindingTable, bindingKey, poolKey } from "./binding-table.ts";
@@ -6,51 +6,17 @@ import { HELD, type HeldPackets } from "./held-packets.ts";
 import { KeyedHash } from "./keyed-hash.ts";
 import { type Layout, planLayout, type Section } from "./layout.ts";
 import { MemoryHeader } from "./memory-header.ts";
-import type { PoolAddress } from "./pool.ts";
 import { Ports } from "./ports.ts";
 import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
 import { RandomWords } from "./random.ts";
 import { RemoteAddresses } from "./remote-addresses.ts";
-import { restoreState, type StaticEntry } from "./restore.ts";
+import { restoreState } from "./restore.ts";
 import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./session-table.ts";
+import type { Filtering, StateOptions } from "./state-options.ts";
 import { Lifetime, SessionState, TCP_TRANSITIONS, TcpEvent, tcpKind } from "./tcp-state.ts";
 import { TICK_MS, TimerWheel } from "./timer-wheel.ts";
 
-/** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5). */
-export type Filtering = "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
-
-/** Lifetimes of sessions in milliseconds, at most 2^30. */
-export interface SessionLifetimes {
-  readonly udp: number;
-  readonly tcpEstablished: number;
-  readonly tcpTransitory: number;
-  readonly tcpIncomingSyn: number;
-  readonly icmp: number;
-}
-
-/** What {@link Nat64State} is made from. */
-export interface StateOptions {
-  /** Sessions, and as many BIB entries: 1 … 2^24. */
-  readonly sessions: number;
-  /** Client prefixes of all lengths. */
-  readonly clients: number;
-  readonly filtering: Filtering;
-  readonly lifetimes: SessionLifetimes;
-  readonly limits: ClientLimits;
-  readonly pool: readonly PoolAddress[];
-  readonly staticEntries: readonly StaticEntry[];
-  /** Where inbound SYNs wait (RFC 6146 §3.5.2.2). */
-  readonly held: HeldPackets;
-  /** Four random words: keys of the hash and of the choice of ports. */
-  readonly seed: Int32Array;
-  /**
-   * Memory to live in, at least {@link stateBytes}: all zero, or with a state whose sessions are to go on. Made when
-   * left out.
-   */
-  readonly buffer?: ArrayBuffer;
-  /** Milliseconds, on the clock of all later calls. */
-  readonly now: number;
-}
+export type { Filtering, SessionLifetimes, StateOptions } from "./state-options.ts";
 
 /** Events of one call of {@link Nat64State.expire} at most. */
 const EVENTS = 256;
@@ -200,7 +166,8 @@ export class Nat64State {
     if (protocol < 0) return -Reason["unsupported-protocol"];
     const tuple = header.tuple;
     const binding = this.bindings.findByPool(tuple.destination[0], poolKey(protocol, tuple.destinationPort));
-    if (binding < 0) return -Reason["no-binding"];
+    // RFC 6146 §3.5.2.2, CLOSED: TCP without a binding is dropped without a word, which is what `no-session` is.
+    if (binding < 0) return protocol === ProtocolIndex.tcp ? -Reason["no-session"] : -Reason["no-binding"];
     const time = this.#time(now);
     const remote = tuple.source[0];
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.sourcePort;
@@ -210,8 +177,8 @@ export class Nat64State {
       this.#refresh(session, time + this.#lifetimes[protocol]);
       return session;
     }
-    // It waits for the IPv6 side, and so does whatever else this stranger sends.
-    if (this.sessions.heldSyn(session) >= 0) return -Reason.filtered;
+    // It waits for the IPv6 side, and so does whatever else this stranger sends: nothing is answered yet (RFC 5382 REQ-4).
+    if (this.sessions.heldSyn(session) >= 0) return -Reason["no-session"];
     this.#tcp(session, TcpEvent.fromIPv4 | tcpKind(header.tcpFlags), time);
     return session;
   }
@@ -433,7 +400,7 @@ export class Nat64State {
     }
     const group = this.#held.groupOf(4, header.tuple.source);
     const packet = this.#held.hold(bytes, header.offset, header.length, group);
-    if (packet < 0) return -Reason.filtered;
+    if (packet < 0) return -Reason["no-session"];
     const expiry = time + this.#incomingSyn;
     const session = this.#addUnadmitted(binding, remote, remotePort, via, SessionState.v4Init, expiry);
     this.sessions.setHeldSyn(session, packet);

@@ -61,7 +61,7 @@ export function fourToSix(bytes: Uint8Array, packet: Packet, settings: Translate
   const header = headerLengthInIPv6(outer);
   packet.outOffset = outer.transport - header;
   packet.outLength = header + payload;
-  headerToIPv6(bytes, packet.outOffset, outer, payload, outer.hopLimit - 1);
+  headerToIPv6(bytes, packet.outOffset, outer, payload, outer.hopLimit - 1, settings);
   return FINE;
 }
 
@@ -71,7 +71,14 @@ function headerLengthInIPv6(header: IpHeader): number {
 }
 
 /** RFC 7915 §4.1. `payload` is what follows all headers written here. */
-function headerToIPv6(bytes: Uint8Array, at: number, header: IpHeader, payload: number, hopLimit: number): void {
+function headerToIPv6(
+  bytes: Uint8Array,
+  at: number,
+  header: IpHeader,
+  payload: number,
+  hopLimit: number,
+  settings: TranslateSettings,
+): void {
   const target = header.target;
   const protocol = header.protocol === Protocol.icmp ? Protocol.icmpv6 : header.protocol;
   const extra = header.isFragment === 1 ? FRAGMENT_HEADER : 0;
@@ -79,7 +86,7 @@ function headerToIPv6(bytes: Uint8Array, at: number, header: IpHeader, payload: 
   writeIPv6Header(
     bytes,
     at,
-    header.trafficClass,
+    settings.trafficClassToIPv6 < 0 ? header.trafficClass : settings.trafficClassToIPv6,
     extra + payload,
     nextHeader,
     hopLimit,
@@ -157,7 +164,7 @@ function errorToIPv6(bytes: Uint8Array, packet: Packet, settings: TranslateSetti
   if (inner.fragmentOffset === 0) {
     upperToIPv6(bytes, inner, innerAt + innerHeader, packet.outLength - innerHeader, false);
   }
-  headerToIPv6(bytes, innerAt, inner, inner.offset + inner.length - inner.transport, inner.hopLimit);
+  headerToIPv6(bytes, innerAt, inner, inner.offset + inner.length - inner.transport, inner.hopLimit, settings);
 
   const at = innerAt - ICMP_HEADER;
   writeIcmpHeader(bytes, at, row.toType, row.code === "any" ? outer.icmpCode : row.toCode);
@@ -173,6 +180,6 @@ function errorToIPv6(bytes: Uint8Array, packet: Packet, settings: TranslateSetti
   writeErrorChecksum(bytes, at, length, icmpv6PseudoSum(outer.target, length), wanted);
   packet.outOffset = at - IPV6_HEADER;
   packet.outLength = IPV6_HEADER + length;
-  headerToIPv6(bytes, packet.outOffset, outer, length, outer.hopLimit - 1);
+  headerToIPv6(bytes, packet.outOffset, outer, length, outer.hopLimit - 1, settings);
   return FINE;
 }

@@ -5,6 +5,9 @@ export class TranslateSettings {
   mtuIPv4 = 1500;
   /** Whether a UDP checksum is computed for IPv4 packets that have none, instead of dropping them (RFC 7915 §4.5). */
   computesZeroChecksum = true;
+  /** What Traffic Class and Type of Service are set to (RFC 7915 §4.1, §5.1), −1 where they are copied. */
+  trafficClassToIPv6 = -1;
+  trafficClassToIPv4 = -1;
   /** State of the Identification generator: 16 bits, to be seeded at random. */
   identification = 0;
 }

@@ -91,7 +91,7 @@ function headerToIPv4(
   writeIPv4Header(
     bytes,
     at,
-    header.trafficClass,
+    settings.trafficClassToIPv4 < 0 ? header.trafficClass : settings.trafficClassToIPv4,
     total,
     identification,
     flagsAndOffset,

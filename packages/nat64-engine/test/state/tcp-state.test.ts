@@ -194,7 +194,7 @@ describe("RFC 6146 §3.5.2.2: CLOSED", () => {
 
   it.each([SYN, FIN, RST, ACK])("a V4 segment (flags %i) without binding is dropped", (tcpFlags) => {
     const state = createState();
-    expect(state.inbound(NO_BYTES, fromServer("tcp", SERVER, 80, 4000, tcpFlags), 0)).toBe(-reason("no-binding"));
+    expect(state.inbound(NO_BYTES, fromServer("tcp", SERVER, 80, 4000, tcpFlags), 0)).toBe(-reason("no-session"));
     expect(state.sessions.count).toBe(0);
   });
 });
