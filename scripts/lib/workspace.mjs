@@ -1,10 +1,11 @@
 // npm packages and the build.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fail, step } from "./say.mjs";
+import { fail, note, step } from "./say.mjs";
 
 /** The root of the repository, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,7 +24,16 @@ const environment = {
 export async function installNpmPackages() {
   const { packageManager } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
   step(`npm packages (${packageManager})`);
-  await runOrFail("npx", ["-y", packageManager, "install", "--frozen-lockfile"], "npm packages could not be installed");
+  if (isInstalled()) return note("all there");
+  // From elsewhere: inside the repository npx would take the pnpm in node_modules, which pnpm may be about to replace.
+  const install = ["-y", packageManager, "--dir", ROOT, "install", "--frozen-lockfile"];
+  await runOrFail("npx", install, "npm packages could not be installed", tmpdir());
+}
+
+/** Whether the last installation came to its end (pnpm then leaves a copy of the lockfile) and was of this lockfile. */
+function isInstalled() {
+  const [installed, wanted] = ["node_modules/.pnpm/lock.yaml", "pnpm-lock.yaml"].map((name) => `${ROOT}${name}`);
+  return existsSync(installed) && readFileSync(installed).equals(readFileSync(wanted));
 }
 
 /** Builds every package that changed. */
@@ -41,9 +51,9 @@ export function local(name) {
  * Runs a program in the root of the repository with the terminal as its own, and returns its exit code. Signals go on to the
  * program, so that it can clean up; this one waits for it.
  */
-export async function runHere(program, args, stdio = "inherit") {
+export async function runHere(program, args, { stdio = "inherit", cwd = ROOT } = {}) {
   const env = { ...environment, PATH: `${process.env.PATH}${delimiter}${ROOT}node_modules/.bin` };
-  const child = spawn(program, args, { cwd: ROOT, stdio, env });
+  const child = spawn(program, args, { cwd, stdio, env });
   const passOn = (signal) => {
     // Ctrl-C in a terminal reaches the program without us, and a second one may mean something else to it.
     if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
@@ -54,7 +64,7 @@ export async function runHere(program, args, stdio = "inherit") {
   return code ?? 128 + (SIGNALS[signal] ?? 0);
 }
 
-async function runOrFail(program, args, what) {
-  const code = await runHere(program, args, ["inherit", 2, 2]);
+async function runOrFail(program, args, what, cwd = ROOT) {
+  const code = await runHere(program, args, { stdio: ["inherit", 2, 2], cwd });
   if (code !== 0) fail(`${what} (exit code ${code}); what was printed above says why`, code > 128 ? code : 1);
 }
