@@ -157,6 +157,11 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
       /198\.18\.64\.1 overlaps another route of this host \(198\.18\.0\.0\/16/,
     ],
     [
+      "a pool that holds an address of this host",
+      "ip address add 192.0.2.70/32 dev up0",
+      /192\.0\.2\.64\/28 holds an address of this host \(192\.0\.2\.70 dev up0/,
+    ],
+    [
       "a pool that is routed elsewhere",
       "ip route add 192.0.2.64/28 dev up0",
       /cannot route 192\.0\.2\.64\/28 into nat64/,

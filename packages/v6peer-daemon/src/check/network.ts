@@ -4,6 +4,7 @@ import { parseCidr } from "@nat64/rfc6052";
 import { z } from "zod";
 import type { DaemonConfig } from "../config/resolve.ts";
 import { isAlive, readJournal } from "../setup/journal.ts";
+import { showRoutesJson } from "../setup/show-routes.ts";
 import { runTool } from "../setup/tool.ts";
 import { error, type Finding, ok, warn } from "./finding.ts";
 
@@ -16,7 +17,7 @@ type Routes = z.output<typeof routesSchema>;
 export function checkNetwork(config: DaemonConfig): readonly Finding[] {
   return [
     ...attempt("routes-ipv6", () => checkPrefixes(config, readRoutes("-6"))),
-    ...attempt("routes-ipv4", () => checkPool(config, readRoutes("-4"))),
+    ...attempt("routes-ipv4", () => checkPool(config, readRoutes("-4"), readOwnAddresses())),
     ...attempt("firewall", checkFirewall),
     ...checkJournal(config),
     ...checkMetrics(config),
@@ -42,7 +43,7 @@ function checkPrefixes(config: DaemonConfig, routes: Routes): readonly Finding[]
   return [...findings, hasDefault ? ok("default-ipv6", "There is an IPv6 default route.") : noDefault("ipv6")];
 }
 
-function checkPool(config: DaemonConfig, routes: Routes): readonly Finding[] {
+function checkPool(config: DaemonConfig, routes: Routes, own: readonly string[]): readonly Finding[] {
   const device = config.file.host.interface;
   const others = routes.filter((route) => route.dev !== device && route.dst !== "default");
   const isMasquerade = config.file["local-exit"].mode === "masquerade";
@@ -50,6 +51,10 @@ function checkPool(config: DaemonConfig, routes: Routes): readonly Finding[] {
     const block = address.includes("/") ? address : `${address}/32`;
     const other = others.find((route) => route.dst === address || route.dst === block);
     const near = others.find((route) => covers(route.dst, block) || covers(block, route.dst));
+    const taken = own.find((each) => covers(block, each));
+    if (taken !== undefined) {
+      return error("pool-own-address", `${address} holds ${taken}, an address of this host.`, 'Use mode "masquerade".');
+    }
     if (other !== undefined) {
       return error("pool-route", `${address} is routed elsewhere already (${other.dev}).`, "Remove that route first.");
     }
@@ -126,7 +131,11 @@ function checkMetrics({ metrics }: DaemonConfig): readonly Finding[] {
 }
 
 function readRoutes(family: "-4" | "-6"): Routes {
-  return routesSchema.parse(JSON.parse(runTool("ip", ["-j", family, "route", "show"]) || "[]"));
+  return routesSchema.parse(showRoutesJson(family));
+}
+
+function readOwnAddresses(): readonly string[] {
+  return routesSchema.parse(showRoutesJson("-4", "table", "local", "type", "local")).map((route) => route.dst);
 }
 
 function covers(outer: string, inner: string): boolean {

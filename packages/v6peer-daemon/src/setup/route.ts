@@ -1,5 +1,6 @@
 /** Routes into the TUN device. */
 import { GATEWAY } from "./link.ts";
+import { showRoutes } from "./show-routes.ts";
 import type { Found, Step } from "./step.ts";
 import { runTool, ToolError } from "./tool.ts";
 
@@ -34,6 +35,7 @@ export function routeStep(
     inspect: (): RouteFound => {
       refuseTakenRoute(family, prefix);
       if (!mayOverlap) refuseOverlap(family, prefix);
+      if (family === "-4") refuseOwnAddress(prefix);
       return { family, route: [prefix, "dev", device] };
     },
     apply: () => {
@@ -53,7 +55,7 @@ export function undoRoute(found: Found): void {
 }
 
 function refuseTakenRoute(family: "-4" | "-6", prefix: string): void {
-  const taken = runTool("ip", [family, "route", "show", "exact", prefix]).trim();
+  const taken = showRoutes(family, "exact", prefix).trim();
   if (taken === "") return;
   throw new ToolError(
     `${prefix} is routed elsewhere already (${taken.split("\n")[0].trim()}); remove that route first`,
@@ -62,9 +64,20 @@ function refuseTakenRoute(family: "-4" | "-6", prefix: string): void {
 
 function refuseOverlap(family: "-4" | "-6", prefix: string): void {
   const overlapping = ["root", "match"]
-    .flatMap((how) => runTool("ip", [family, "route", "show", how, prefix]).split("\n"))
+    .flatMap((how) => showRoutes(family, how, prefix).split("\n"))
     .map((line) => line.trim())
     .find((line) => line !== "" && !line.startsWith("default"));
   if (overlapping === undefined) return;
   throw new ToolError(`${prefix} overlaps another route of this host (${overlapping}); choose another local-exit.pool`);
+}
+
+/** Packets to an address of this host never reach a route: the kernel takes them for itself. */
+function refuseOwnAddress(block: string): void {
+  const own = showRoutes("-4", "table", "local", "type", "local", "root", block).trim();
+  if (own === "") return;
+  const address = own
+    .split("\n")[0]
+    .replace(/^local /, "")
+    .trim();
+  throw new ToolError(`${block} holds an address of this host (${address}); to share that one, use mode "masquerade"`);
 }
