@@ -28,10 +28,13 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
     execFileSync("ip", ["netns", "add", namespace]);
     daemon = spawn("ip", ["netns", "exec", namespace, process.execPath, DAEMON, "--config", config]);
     let log = "";
+    const ended = once(daemon, "close").then(() => {
+      throw new Error(`v6peerd ended: ${log}`);
+    });
+    ended.catch(() => {});
     while (!log.includes('"ready"')) {
-      const [chunk] = (await once(daemon.stdout ?? daemon, "data")) as [Buffer];
+      const [chunk] = (await Promise.race([once(daemon.stdout ?? daemon, "data"), ended])) as [Buffer];
       log += String(chunk);
-      if (daemon.exitCode !== null) throw new Error(log);
     }
   });
 
@@ -109,6 +112,10 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
         expect.objectContaining({ code: "firewall-forward", severity: "warn" }),
         expect.objectContaining({ code: "default-ipv4", severity: "warn" }),
       ]),
+    );
+    inside("ip route del 192.0.2.64/28 dev up0; ip address add 192.0.2.66/32 dev up0");
+    expect(checkInside().findings).toContainEqual(
+      expect.objectContaining({ code: "pool-own-address", severity: "error" }),
     );
     inside("nft delete table inet strict; ip link delete up0");
   });
