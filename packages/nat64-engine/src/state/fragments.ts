@@ -1,5 +1,6 @@
 import { type IpHeader, Protocol } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
+import { FragmentRanges, REPEATED } from "./fragment-ranges.ts";
 import { indexHeads } from "./hash-index.ts";
 import { HELD, type HeldPackets, NO_PACKET } from "./held-packets.ts";
 import { IntrusiveLists } from "./intrusive-lists.ts";
@@ -8,8 +9,6 @@ import type { KeyedHash } from "./keyed-hash.ts";
 /** Verdict of {@link Fragments.admit}: the fragment goes on, its header filled up. */
 export const PASS = 0;
 
-/** Fragments of one packet at most: 64 KB in pieces of 552 bytes, the least that IPv4 hosts agree on (RFC 879). */
-const MOST_FRAGMENTS = 128;
 /** Groups of sources, as in {@link HeldPackets}; each may have an eighth of the packets. */
 const GROUPS = 1024;
 const SHARE = 8;
@@ -74,8 +73,7 @@ export class Fragments {
   readonly #timeout: number;
   readonly #drops: Float64Array;
   readonly #records: Int32Array;
-  /** Bytes each fragment covers: start in the low half, end in the high half. */
-  readonly #ranges: Int32Array;
+  readonly #ranges: FragmentRanges;
   readonly #heads: Int32Array;
   readonly #mask: number;
   readonly #all: IntrusiveLists;
@@ -101,7 +99,7 @@ export class Fragments {
     this.#timeout = timeout;
     this.#drops = drops;
     this.#records = new Int32Array(packets * RECORD_WORDS);
-    this.#ranges = new Int32Array(packets * MOST_FRAGMENTS);
+    this.#ranges = new FragmentRanges(packets);
     this.#heads = new Int32Array(indexHeads(packets)).fill(-1);
     this.#mask = indexHeads(packets) - 1;
     this.#all = new IntrusiveLists(this.#records, RECORD_WORDS, IN_ALL, 1);
@@ -273,28 +271,17 @@ export class Fragments {
   #note(entry: number, start: number, end: number, last: boolean): Reason {
     const at = entry * RECORD_WORDS;
     const records = this.#records;
-    const ranges = this.#ranges;
-    const first = entry * MOST_FRAGMENTS;
     const count = records[at + FRAGMENTS];
-    let farthest = 0;
-    for (let i = first; i < first + count; i++) {
-      const from = ranges[i] & 0xffff;
-      const to = ranges[i] >>> 16;
-      if (from === start && to === end) return Reason["fragment-overlap"];
-      if (start < to && from < end) return this.#poison(entry, Reason["fragment-overlap"]);
-      if (to > farthest) farthest = to;
-    }
     const total = records[at + TOTAL];
-    // Behind the end, or an end before what already came, or two ends.
-    if ((total >= 0 && (last || end > total)) || (last && farthest > end)) {
-      return this.#poison(entry, Reason["fragment-malformed"]);
+    const reason = this.#ranges.check(entry, count, start, end, last, total);
+    if (reason === Reason.none) {
+      this.#ranges.add(entry, count, start, end);
+      records[at + FRAGMENTS] = count + 1;
+      records[at + RECEIVED] += end - start;
+      if (last) records[at + TOTAL] = end;
+      return reason;
     }
-    if (count === MOST_FRAGMENTS) return this.#poison(entry, Reason["fragment-memory"]);
-    ranges[first + count] = start | (end << 16);
-    records[at + FRAGMENTS] = count + 1;
-    records[at + RECEIVED] += end - start;
-    if (last) records[at + TOTAL] = end;
-    return 0;
+    return reason === REPEATED ? Reason["fragment-overlap"] : this.#poison(entry, reason);
   }
 
   /** Notes what the first fragment tells. @returns 0, or the reason to drop the packet */
@@ -329,6 +316,8 @@ export class Fragments {
     header.tuple.destinationPort = records[at + DESTINATION_PORT];
     header.protocol = records[at + PROTOCOL];
     header.icmpType = records[at + ICMP_TYPE];
+    // Flags stand in the first fragment only: the others are segments like any other to the TCP state machine.
+    if (header.fragmentOffset !== 0) header.tcpFlags = 0;
     this.upperLength = records[at + TOTAL] < 0 ? 0 : records[at + TOTAL] - records[at + BEFORE_UPPER];
   }
 

@@ -1,5 +1,6 @@
 import type { ClientTable } from "../limits/client-table.ts";
 import { AddressSet } from "./address-set.ts";
+import { findBit, firstBit, popcount, setBit } from "./bits.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
 import { BLOCK_PORTS, blockStart, blocksOf, type PoolAddress } from "./pool.ts";
 import { BLOCK_MAPS, BLOCK_WORDS, SPACE_WORDS } from "./port-memory.ts";
@@ -213,7 +214,7 @@ export class Ports {
     let used = 0;
     for (let block = 0; block < this.#totalBlocks(); block++) {
       const at = this.#at(block);
-      used += bits(this.#memory[at]) + bits(this.#memory[at + 1]) - (BLOCK_PORTS - this.#memory[at + SIZE]);
+      used += popcount(this.#memory[at]) + popcount(this.#memory[at + 1]) - (BLOCK_PORTS - this.#memory[at + SIZE]);
     }
     return used;
   }
@@ -412,30 +413,4 @@ export class Ports {
     setBit(memory, map + EVEN * words, bit, (free & EVEN_PORTS) !== 0);
     setBit(memory, map + ODD * words, bit, (free & ODD_PORTS) !== 0);
   }
-}
-
-function setBit(memory: Int32Array, at: number, bit: number, value: boolean): void {
-  if (value) memory[at] |= bit;
-  else memory[at] &= ~bit;
-}
-
-/** Index of the lowest bit that is set, from bit `from` (0 … 31) on; 32 or more when there is none. */
-function firstBit(word: number, from: number): number {
-  const rest = word & (-1 << from);
-  return rest === 0 ? 64 : 31 - Math.clz32(rest & -rest);
-}
-
-/** The first index from `from` to below `to` whose bit is set in both maps, or −1. */
-function findBit(memory: Int32Array, first: number, second: number, from: number, to: number): number {
-  for (let word = from >> 5; word << 5 < to; word++) {
-    const bit = firstBit(memory[first + word] & memory[second + word], word === from >> 5 ? from & 31 : 0);
-    if (bit < 32) return (word << 5) + bit < to ? (word << 5) + bit : -1;
-  }
-  return -1;
-}
-
-function bits(word: number): number {
-  let count = 0;
-  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }

@@ -317,3 +317,14 @@ it("survives any sequence of fragments: no leak, nothing passes twice, nothing b
     }),
   );
 });
+
+it("only the first fragment of a TCP segment has flags", () => {
+  const { fragments } = create();
+  const first = build(piece(0, 800, false, { protocol: Protocol.tcp }));
+  first.header.tcpFlags = 2;
+  expect(fragments.admit(first.bytes, first.header, 0)).toBe(PASS);
+  const later = build(piece(800, 900, true, { protocol: Protocol.tcp }));
+  later.header.tcpFlags = 2;
+  expect(fragments.admit(later.bytes, later.header, 0)).toBe(PASS);
+  expect([first.header.tcpFlags, later.header.tcpFlags]).toEqual([2, 0]);
+});

@@ -4,8 +4,8 @@ import { BINDING_WORDS } from "../../src/state/binding-table.ts";
 import { HELD } from "../../src/state/held-packets.ts";
 import type { StateMemoryError } from "../../src/state/memory-header.ts";
 import { type Nat64State, stateBytes } from "../../src/state/nat64-state.ts";
-import type { StaticBindingError, StaticEntry } from "../../src/state/restore.ts";
 import { SESSION_WORDS } from "../../src/state/session-table.ts";
+import type { StaticBindingError, StaticEntry } from "../../src/state/static-entry.ts";
 import {
   createState,
   expectConservation,

@@ -1,0 +1,40 @@
+import type { ClientLimits } from "../limits/client-table.ts";
+import type { HeldPackets } from "./held-packets.ts";
+import type { PoolAddress } from "./pool.ts";
+import type { StaticEntry } from "./static-entry.ts";
+
+/** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5). */
+export type Filtering = "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
+
+/** Lifetimes of sessions in milliseconds, at most 2^30. */
+export interface SessionLifetimes {
+  readonly udp: number;
+  readonly tcpEstablished: number;
+  readonly tcpTransitory: number;
+  readonly tcpIncomingSyn: number;
+  readonly icmp: number;
+}
+
+/** What {@link Nat64State} is made from. */
+export interface StateOptions {
+  /** Sessions, and as many BIB entries: 1 … 2^24. */
+  readonly sessions: number;
+  /** Client prefixes of all lengths. */
+  readonly clients: number;
+  readonly filtering: Filtering;
+  readonly lifetimes: SessionLifetimes;
+  readonly limits: ClientLimits;
+  readonly pool: readonly PoolAddress[];
+  readonly staticEntries: readonly StaticEntry[];
+  /** Where inbound SYNs wait (RFC 6146 §3.5.2.2). */
+  readonly held: HeldPackets;
+  /** Four random words: keys of the hash and of the choice of ports. */
+  readonly seed: Int32Array;
+  /**
+   * Memory to live in, at least `stateBytes`: all zero, or with a state whose sessions are to go on. Made when
+   * left out.
+   */
+  readonly buffer?: ArrayBuffer;
+  /** Milliseconds, on the clock of all later calls. */
+  readonly now: number;
+}
