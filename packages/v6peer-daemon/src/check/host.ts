@@ -8,6 +8,8 @@ import { error, type Finding, ok, warn } from "./finding.ts";
 /** CAP_NET_ADMIN, as a bit of `CapEff` in /proc/self/status (capabilities(7)). */
 const CAP_NET_ADMIN = 1n << 12n;
 
+const NAMES = { ipv4: "IPv4", ipv6: "IPv6" } as const;
+
 /** All findings about the host. */
 export async function checkHost(): Promise<readonly Finding[]> {
   return [checkRights(), checkTool("ip"), checkTool("nft"), await checkAddon(), checkTunDevice(), ...checkForwarding()];
@@ -62,8 +64,8 @@ function checkForwarding(): readonly Finding[] {
     ok(
       `forwarding-${family}`,
       isForwarding(family)
-        ? `${family} forwarding is on.`
-        : `${family} forwarding is off; v6peerd turns it on while it runs.`,
+        ? `${NAMES[family]} forwarding is on.`
+        : `${NAMES[family]} forwarding is off; v6peerd turns it on while it runs.`,
     ),
   );
   const listening = configuredInterfaces("ipv6").filter((name) => {

@@ -16,9 +16,9 @@ type Routes = z.output<typeof routesSchema>;
 /** All findings about a configuration on this host. */
 export function checkNetwork(config: DaemonConfig): readonly Finding[] {
   return [
-    ...attempt("routes-ipv6", () => checkPrefixes(config, readRoutes("-6"))),
-    ...attempt("routes-ipv4", () => checkPool(config, readRoutes("-4"), readOwnAddresses())),
-    ...attempt("firewall", checkFirewall),
+    ...attempt("routes-ipv6", "IPv6 routes", () => checkPrefixes(config, readRoutes("-6"))),
+    ...attempt("routes-ipv4", "IPv4 routes", () => checkPool(config, readRoutes("-4"), readOwnAddresses())),
+    ...attempt("firewall", "The firewall's rules", checkFirewall),
     ...checkJournal(config),
     ...checkMetrics(config),
   ];
@@ -70,7 +70,7 @@ function checkPool(config: DaemonConfig, routes: Routes, own: readonly string[])
 function noDefault(family: "ipv4" | "ipv6"): Finding {
   return warn(
     `default-${family}`,
-    `There is no ${family} default route.`,
+    `There is no ${family === "ipv4" ? "IPv4" : "IPv6"} default route.`,
     family === "ipv4"
       ? "A local exit reaches only the IPv4 networks that are routed."
       : "Only near clients are reached.",
@@ -150,11 +150,11 @@ function covers(outer: string, inner: string): boolean {
   });
 }
 
-function attempt(code: string, check: () => readonly Finding[]): readonly Finding[] {
+function attempt(code: string, what: string, check: () => readonly Finding[]): readonly Finding[] {
   try {
     return check();
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : String(failure);
-    return [warn(code, "This could not be looked at.", reason)];
+    return [warn(code, `${what} could not be looked at.`, reason)];
   }
 }
