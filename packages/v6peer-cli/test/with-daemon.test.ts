@@ -39,9 +39,11 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
   });
 
   afterAll(async () => {
-    const closed = once(daemon, "close");
-    daemon.kill("SIGTERM");
-    await closed;
+    if (daemon.exitCode === null) {
+      const closed = once(daemon, "close");
+      daemon.kill("SIGTERM");
+      await closed;
+    }
     execFileSync("ip", ["netns", "delete", namespace]);
     rmSync(directory, { recursive: true });
   });
