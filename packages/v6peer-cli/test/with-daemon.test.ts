@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,12 +14,13 @@ const CANNOT_RUN = process.getuid?.() === 0 ? undefined : "needs root";
 
 describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
   const namespace = `v6pc-${randomBytes(4).toString("hex")}`;
-  const directory = mkdtempSync(join(tmpdir(), "v6pc-"));
+  const directory = join(tmpdir(), namespace);
   const socket = join(directory, "control.sock");
   const config = join(directory, "v6peer.toml");
   let daemon: ChildProcess;
 
   beforeAll(async () => {
+    mkdirSync(directory);
     writeFileSync(
       config,
       `prefix = "2001:db8:64::/80"\nextra-prefixes = ["64:ff9b::/96"]\nlab = true\n[local-exit]\nmode = "pool"\npool = ["192.0.2.64/28"]\n` +
