@@ -52,6 +52,7 @@ function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pi
     keyedHash(options.random),
     settings.timers.fragment * 1000,
     counters.drops,
+    settings.computesZeroChecksum,
   );
   const refusals = compileRefusals({
     allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [],

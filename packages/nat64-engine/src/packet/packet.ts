@@ -30,6 +30,8 @@ export class IpHeader {
    * whoever follows fragments knows the whole packet's and writes them here.
    */
   upperLength = 0;
+  /** Of a fragment of UDP without checksum: the sum of all bytes of the whole datagram, −1 when that is not known. */
+  upperSum = -1;
   /** Upper-layer protocol number as it stands in the packet (ICMP is 1 in IPv4 and 58 in IPv6). */
   protocol = 0;
   /** Traffic Class, or Type of Service. */

@@ -93,6 +93,7 @@ export class StatefulLookUp implements LookUp {
       if (verdict !== PASS) return verdict === PUT_ASIDE ? HELD : verdict;
     }
     header.upperLength = this.#fragments.upperLength;
+    header.upperSum = this.#fragments.upperSum;
     return GO_ON;
   }
 

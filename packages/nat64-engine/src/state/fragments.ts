@@ -1,4 +1,7 @@
+import { get16 } from "../packet/bytes.ts";
+import { add, sumOf } from "../packet/checksum.ts";
 import { type IpHeader, Protocol } from "../packet/packet.ts";
+import { Udp } from "../packet/udp.ts";
 import { Reason } from "../reasons.ts";
 import { FragmentRanges, REPEATED } from "./fragment-ranges.ts";
 import { indexHeads } from "./hash-index.ts";
@@ -46,7 +49,10 @@ const FIRST_HELD = 29;
 const LAST_HELD = 30;
 /** 1 when what waits may go. */
 const RELEASED = 31;
-const RECORD_WORDS = 32;
+/** The sum of all bytes that came, for IPv4 UDP; 1 when the first fragment has no UDP checksum. */
+const SUM = 32;
+const LACKS_CHECKSUM = 33;
+const RECORD_WORDS = 34;
 
 const ALL = 0;
 const HOLDING = 0;
@@ -57,6 +63,7 @@ const RELEASING = 1;
  * are held, and released in order of arrival. Nothing is reassembled: later fragments pass as they come.
  *
  * A fragmented ICMP query waits until its first and its last fragment are there: its ICMPv6 checksum covers the length.
+ * An IPv4 UDP packet without checksum waits until it is complete: IPv6 wants one, which covers all of it.
  *
  * When fragments overlap, what is left of the packet is dropped (RFC 5722); a plain repetition is dropped alone.
  *
@@ -67,11 +74,14 @@ const RELEASING = 1;
 export class Fragments {
   /** After a fragment passed or was taken: bytes of the whole packet's upper layer, 0 when that is not known yet. */
   upperLength = 0;
+  /** Likewise: the sum of all its bytes when it is UDP without a checksum, −1 otherwise. */
+  upperSum = -1;
 
   readonly #held: HeldPackets;
   readonly #hash: KeyedHash;
   readonly #timeout: number;
   readonly #drops: Float64Array;
+  readonly #computesZeroChecksum: boolean;
   readonly #records: Int32Array;
   readonly #ranges: FragmentRanges;
   readonly #heads: Int32Array;
@@ -92,8 +102,17 @@ export class Fragments {
    * @param held where fragments wait
    * @param timeout milliseconds that a packet may take, at least 2000 (RFC 6146 §4 FRAGMENT_MIN)
    * @param drops counts by reason: fragments that were held and are given up are added here
+   * @param computesZeroChecksum whether IPv4 UDP without a checksum is to get one; dropped otherwise
    */
-  constructor(packets: number, held: HeldPackets, hash: KeyedHash, timeout: number, drops: Float64Array) {
+  constructor(
+    packets: number,
+    held: HeldPackets,
+    hash: KeyedHash,
+    timeout: number,
+    drops: Float64Array,
+    computesZeroChecksum = true,
+  ) {
+    this.#computesZeroChecksum = computesZeroChecksum;
     this.#held = held;
     this.#hash = hash;
     this.#timeout = timeout;
@@ -142,8 +161,12 @@ export class Fragments {
     if (records[at + POISON] !== 0) return -records[at + POISON];
     const refused = this.#note(entry, start, end, header.moreFragments === 0);
     if (refused !== 0) return -refused;
+    if (header.family === 4 && header.protocol === Protocol.udp) {
+      // Fragments start at multiples of 8, so each can be summed by itself.
+      records[at + SUM] = add(records[at + SUM], sumOf(bytes, payload, payload + size));
+    }
     if (start === 0) {
-      const bad = this.#noteFirst(entry, header, payload, size);
+      const bad = this.#noteFirst(bytes, entry, header, payload, size);
       if (bad !== 0) return -this.#poison(entry, bad);
     }
     if (!this.#ready(at)) return this.#hold(entry, bytes, header, group);
@@ -285,7 +308,7 @@ export class Fragments {
   }
 
   /** Notes what the first fragment tells. @returns 0, or the reason to drop the packet */
-  #noteFirst(entry: number, header: IpHeader, payload: number, size: number): Reason {
+  #noteFirst(bytes: Uint8Array, entry: number, header: IpHeader, payload: number, size: number): Reason {
     const at = entry * RECORD_WORDS;
     const records = this.#records;
     const before = header.transport - payload;
@@ -298,13 +321,18 @@ export class Fragments {
     records[at + PROTOCOL] = header.protocol;
     records[at + ICMP_TYPE] = header.icmpType;
     records[at + BEFORE_UPPER] = before;
-    return 0;
+    const isUdp4 = header.family === 4 && header.protocol === Protocol.udp;
+    if (!isUdp4 || get16(bytes, header.transport + Udp.checksum) !== 0) return 0;
+    records[at + LACKS_CHECKSUM] = 1;
+    return this.#computesZeroChecksum ? 0 : Reason["udp-zero-checksum"];
   }
 
   /** Whether fragments may pass. */
   #ready(at: number): boolean {
     const records = this.#records;
-    return records[at + HAS_FIRST] === 1 && (!isIcmp(records[at + PROTOCOL]) || records[at + TOTAL] >= 0);
+    if (records[at + HAS_FIRST] === 0) return false;
+    if (records[at + LACKS_CHECKSUM] === 1) return this.#complete(at);
+    return !isIcmp(records[at + PROTOCOL]) || records[at + TOTAL] >= 0;
   }
 
   #complete(at: number): boolean {
@@ -319,6 +347,7 @@ export class Fragments {
     // Flags stand in the first fragment only: the others are segments like any other to the TCP state machine.
     if (header.fragmentOffset !== 0) header.tcpFlags = 0;
     this.upperLength = records[at + TOTAL] < 0 ? 0 : records[at + TOTAL] - records[at + BEFORE_UPPER];
+    this.upperSum = records[at + LACKS_CHECKSUM] === 1 ? records[at + SUM] : -1;
   }
 
   #hold(entry: number, bytes: Uint8Array, header: IpHeader, group: number): number {

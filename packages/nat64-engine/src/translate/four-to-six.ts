@@ -7,7 +7,7 @@
  * the way and DF was clear, the emitter cuts it (see `cut.ts`).
  */
 import { get16, set16, set32 } from "../packet/bytes.ts";
-import { difference, fold, negate, sumOf, sumOfAddresses4, sumOfAddresses6 } from "../packet/checksum.ts";
+import { add, difference, fold, negate, sumOf, sumOfAddresses4, sumOfAddresses6 } from "../packet/checksum.ts";
 import { FRAGMENT_HEADER } from "../packet/fragment-header.ts";
 import { ICMP_HEADER } from "../packet/icmp.ts";
 import { Icmpv4Field, Icmpv4Type } from "../packet/icmpv4.ts";
@@ -47,12 +47,8 @@ export function fourToSix(bytes: Uint8Array, packet: Packet, settings: Translate
 
   const payload = end - outer.transport;
   if (outer.fragmentOffset === 0) {
-    if (
-      outer.protocol === Protocol.udp &&
-      get16(bytes, outer.transport + Udp.checksum) === 0 &&
-      !packet.partialChecksum
-    ) {
-      if (!settings.computesZeroChecksum || outer.isFragment === 1) return ZERO_CHECKSUM;
+    if (lacksUdpChecksum(bytes, packet)) {
+      if (!canGiveUdpChecksum(bytes, outer, settings)) return ZERO_CHECKSUM;
       giveUdpChecksum(bytes, packet);
     } else {
       upperToIPv6(bytes, outer, outer.transport, payload, packet.partialChecksum);
@@ -123,11 +119,21 @@ function upperToIPv6(bytes: Uint8Array, header: IpHeader, at: number, there: num
   }
 }
 
+function lacksUdpChecksum(bytes: Uint8Array, packet: Packet): boolean {
+  const { protocol, transport } = packet.outer;
+  return protocol === Protocol.udp && !packet.partialChecksum && get16(bytes, transport + Udp.checksum) === 0;
+}
+
+/** Of a fragment it takes the sum of the whole datagram, which only a stateful translator knows (RFC 6146 §3.4). */
+function canGiveUdpChecksum(bytes: Uint8Array, outer: IpHeader, settings: TranslateSettings): boolean {
+  if (!settings.computesZeroChecksum) return false;
+  if (outer.isFragment === 0) return true;
+  return outer.upperSum >= 0 && outer.upperLength === get16(bytes, outer.transport + Udp.length);
+}
+
 /** IPv6 wants a UDP checksum (RFC 8200 §8.1), so one is computed for packets that have none (RFC 7915 §4.5). */
 function giveUdpChecksum(bytes: Uint8Array, packet: Packet): void {
-  const outer = packet.outer;
-  const target = outer.target;
-  const at = outer.transport;
+  const { target, tuple, transport: at, upperSum } = packet.outer;
   const length = get16(bytes, at + Udp.length);
   set16(bytes, at + Udp.sourcePort, target.sourcePort);
   set16(bytes, at + Udp.destinationPort, target.destinationPort);
@@ -138,7 +144,12 @@ function giveUdpChecksum(bytes: Uint8Array, packet: Packet): void {
     packet.partialChecksum = true;
     return;
   }
-  const field = negate(fold(pseudo + sumOf(bytes, at, at + length)));
+  const ports = difference(
+    fold(tuple.sourcePort + tuple.destinationPort),
+    fold(target.sourcePort + target.destinationPort),
+  );
+  const data = upperSum >= 0 ? add(upperSum, ports) : sumOf(bytes, at, at + length);
+  const field = negate(fold(pseudo + data));
   set16(bytes, at + Udp.checksum, field === 0 ? 0xffff : field);
 }
 

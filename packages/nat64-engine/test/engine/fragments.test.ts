@@ -179,3 +179,27 @@ test("RFC 5722 §3: overlapping fragments drop the packet", () => {
   expect(nat.fromIPv6(lie, 0).dropped).toBe("fragment-overlap");
   expect(nat.fromIPv6(two, 0).dropped).toBe("fragment-overlap");
 });
+
+test.each(ORDERS)(
+  "RFC 6146 §3.4: a fragmented UDP packet without checksum gets one when its fragments come as %i, %i, %i",
+  (...order) => {
+    const nat = stateful();
+    const first = nat.fromIPv6(withChecksum(ipv6({ ...SIX, protocol: 17, payload: udp(40000, 53, filler(10)) })), 0);
+    const port = (first.packets[0].packet[20] << 8) | first.packets[0].packet[21];
+    const fragments = cut4(ipv4({ ...FOUR, protocol: 17, payload: udp(53, port, filler(2501)) }), 904, 9);
+    const home = order.flatMap((i) => nat.fromIPv4(fragments[i], 1).packets);
+    const received = whole(home.map(({ packet }) => packet));
+    expect((received[46] << 8) | received[47]).not.toBe(0);
+    expect(checksumError(received)).toBe(0);
+    expect(nat.counters.dropsByReason()).toEqual({});
+  },
+);
+
+test("RFC 7915 §4.5: with the policy to drop them, no fragment of a UDP packet without checksum gets through", () => {
+  const nat = stateful({ udpZeroChecksum: "drop" });
+  const first = nat.fromIPv6(withChecksum(ipv6({ ...SIX, protocol: 17, payload: udp(40000, 53, filler(10)) })), 0);
+  const port = (first.packets[0].packet[20] << 8) | first.packets[0].packet[21];
+  const fragments = cut4(ipv4({ ...FOUR, protocol: 17, payload: udp(53, port, filler(2501)) }), 904, 9);
+  expect(fragments.flatMap((each) => nat.fromIPv4(each, 1).packets.filter(({ family }) => family === 6))).toEqual([]);
+  expect(nat.counters.dropsByReason()["udp-zero-checksum"]).toBe(3);
+});

@@ -39,6 +39,8 @@ function build(piece: Piece): { bytes: Uint8Array; header: IpHeader } {
   if (piece.start === 0) {
     header.tuple.sourcePort = 4000;
     header.tuple.destinationPort = 80;
+    // Some checksum: a datagram without one has rules of its own.
+    if (piece.protocol === Protocol.udp && bytes.length > transport + 6) bytes[transport + 6] = 1;
     if (piece.protocol === Protocol.icmp) header.icmpType = 8;
     if (piece.protocol === Protocol.icmpv6) header.icmpType = 128;
   }
