@@ -18,6 +18,8 @@ export function compileStateless(config: StatelessConfig): StatelessSettings {
   const common = compileCommon(config);
   const prefixes = config.prefixes ?? [];
   const eam = (config.eam ?? []).map((entry, i) => compileEam(`eam[${i}]`, entry));
+  refuseRepeated(eam, ({ ipv4, ipv4Length }) => `${ipv4}/${ipv4Length}`, "ipv4");
+  refuseRepeated(eam, ({ ipv6, ipv6Length }) => `${ipv6}/${ipv6Length}`, "ipv6");
   if (prefixes.length === 0 && eam.length === 0) {
     throw new ConfigError("prefixes", "a stateless translator needs a prefix or an explicit address mapping.");
   }
@@ -39,6 +41,20 @@ function compileEam(path: string, entry: { readonly ipv4: string; readonly ipv6:
     throw new ConfigError(path, `${entry.ipv6} has no room for the addresses of ${entry.ipv4}.`);
   }
   return { ipv4: ipv4.words[0], ipv4Length: ipv4.length, ipv6: ipv6.words, ipv6Length: ipv6.length };
+}
+
+/** RFC 7757 §3.1: a prefix stands for one other only. */
+function refuseRepeated(
+  eam: readonly ExplicitAddressMapping[],
+  keyOf: (entry: ExplicitAddressMapping) => string,
+  field: "ipv4" | "ipv6",
+): void {
+  const seen = new Map<string, number>();
+  for (const [i, entry] of eam.entries()) {
+    const earlier = seen.get(keyOf(entry));
+    if (earlier !== undefined) throw new ConfigError(`eam[${i}].${field}`, `the same prefix as in eam[${earlier}].`);
+    seen.set(keyOf(entry), i);
+  }
 }
 
 /** A lone address is a prefix of full length. */

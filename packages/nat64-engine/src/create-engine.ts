@@ -3,6 +3,7 @@ import { createBatch } from "./batch.ts";
 import { type CommonSettings, compileStateful, type StatefulSettings } from "./compile-config.ts";
 import { compileStateless } from "./compile-stateless.ts";
 import type { Nat64Config, StatefulConfig, StatelessConfig } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 import { EngineCounters } from "./counters.ts";
 import { UNLIMITED } from "./limits/client-table.ts";
 import { Emitter } from "./pipeline/emit.ts";
@@ -15,8 +16,10 @@ import { NO_UPKEEP } from "./pipeline/upkeep.ts";
 import { Fragments } from "./state/fragments.ts";
 import { HeldPackets } from "./state/held-packets.ts";
 import { KeyedHash } from "./state/keyed-hash.ts";
-import { Nat64State, type StateOptions } from "./state/nat64-state.ts";
+import { StateMemoryError } from "./state/memory-header.ts";
+import { Nat64State, stateBytes } from "./state/nat64-state.ts";
 import { protocolIndex } from "./state/protocol-index.ts";
+import type { StateOptions } from "./state/state-options.ts";
 import { TranslateSettings } from "./translate/settings.ts";
 
 /** What the engine cannot make itself. */
@@ -25,6 +28,11 @@ export interface EngineOptions {
   readonly random: () => number;
   /** Milliseconds on the clock of all later calls; default 0. */
   readonly now?: number;
+  /**
+   * An engine that this one replaces: its sessions (when both are stateful) and its counters go on. It must not be used
+   * any more. Prefixes have to be the same and in the same order; fragments and SYNs that it held are lost.
+   */
+  readonly continues?: Nat64Pipeline;
 }
 
 /** Makes the engine for the batch door. Throws a `ConfigError` that names the field. */
@@ -35,7 +43,8 @@ export function createEngine(config: Nat64Config, options: EngineOptions): Nat64
 function createStateless(config: StatelessConfig, options: EngineOptions): Nat64Pipeline {
   const settings = compileStateless(config);
   const refusals = compileRefusals({ allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [] });
-  return assemble(settings, options.random, new EngineCounters(), refusals, () => ({
+  // Hosts with mapped addresses, private ones too, have to hear of errors: nobody is left without an answer.
+  return assemble(settings, options.random, options.continues?.counters, NO_REFUSALS, () => ({
     lookUp: new StatelessLookUp(refusals, settings),
     upkeep: NO_UPKEEP,
   }));
@@ -43,9 +52,9 @@ function createStateless(config: StatelessConfig, options: EngineOptions): Nat64
 
 function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pipeline {
   const settings = compileStateful(config);
-  const counters = new EngineCounters();
+  const counters = options.continues?.counters ?? new EngineCounters();
   const held = new HeldPackets(settings.tables.heldBytes, keyedHash(options.random));
-  const state = new Nat64State(stateOptions(settings, held, options));
+  const state = createState(stateOptions(settings, held, options), options.continues?.memory);
   const fragments = new Fragments(
     settings.tables.fragmentedPackets,
     held,
@@ -62,7 +71,23 @@ function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pi
   return assemble(settings, options.random, counters, refusals, (emitter, own) => ({
     lookUp: new StatefulLookUp(state, fragments, refusals, settings),
     upkeep: new StatefulUpkeep({ state, held, fragments, prefixes: settings.prefixes, emitter, own, counters }),
+    memory: state.buffer,
   }));
+}
+
+/** A state that is new, or that goes on with the sessions in `memory`. */
+function createState(options: StateOptions, memory: ArrayBuffer | undefined): Nat64State {
+  if (memory === undefined) return new Nat64State(options);
+  // Sessions and bindings come first in it and all else is built from them, so it may grow and shrink.
+  const copy = new Uint8Array(stateBytes(options));
+  copy.set(new Uint8Array(memory, 0, Math.min(memory.byteLength, copy.length)));
+  try {
+    return new Nat64State({ ...options, buffer: copy.buffer });
+  } catch (error) {
+    if (error instanceof StateMemoryError)
+      throw new ConfigError("tables.sessions", "cannot change while sessions go on.");
+    throw error;
+  }
 }
 
 function stateOptions(settings: StatefulSettings, held: HeldPackets, options: EngineOptions): StateOptions {
@@ -99,13 +124,16 @@ function stateOptions(settings: StatefulSettings, held: HeldPackets, options: En
   };
 }
 
+/** Refuses nobody. */
+const NO_REFUSALS: Refusals = { refusesIPv4: () => false, refusesClientSource: () => false };
+
 /** Puts the parts that both modes share around those in which they differ. */
 function assemble(
   settings: CommonSettings,
   random: () => number,
-  counters: EngineCounters,
+  counters: EngineCounters = new EngineCounters(),
   refusals: Refusals,
-  makeMode: (emitter: Emitter, own: OwnPackets) => Pick<PipelineParts, "lookUp" | "upkeep">,
+  makeMode: (emitter: Emitter, own: OwnPackets) => Pick<PipelineParts, "lookUp" | "upkeep" | "memory">,
 ): Nat64Pipeline {
   const translate = new TranslateSettings();
   translate.mtuIPv4 = settings.mtuIPv4;

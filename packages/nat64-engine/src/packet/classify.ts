@@ -10,13 +10,14 @@ import { classifyIPv4 } from "./classify-ipv4.ts";
 import { classifyIPv6 } from "./classify-ipv6.ts";
 import { isIcmpError } from "./classify-transport.ts";
 import { ICMP_HEADER } from "./icmp.ts";
-import type { Packet } from "./packet.ts";
+import { type Packet, Protocol } from "./packet.ts";
 
 const FINE = Reason.none;
 const NOT_IP = Reason["not-ip"];
 const TRUNCATED = Reason.truncated;
 const INNER_MALFORMED = Reason["icmp-inner-malformed"];
 const ERROR_ABOUT_ERROR = Reason["icmp-error-about-error"];
+const MULTICAST = Reason.multicast;
 const SOURCE_ROUTE = Reason["source-route"];
 
 /**
@@ -43,6 +44,8 @@ export function classify(bytes: Uint8Array, offset: number, available: number, p
         ? classifyIPv4(bytes, offset, available, outer, packet, false)
         : NOT_IP;
   if (reason !== FINE && reason !== SOURCE_ROUTE) return reason;
+  // RFC 7915 §4.2: IGMP is dropped without a word.
+  if (outer.protocol === Protocol.igmp) return MULTICAST;
   if (outer.fragmentOffset === 0 && isIcmpError(outer)) {
     packet.isIcmpError = true;
     if (reason === FINE) return classifyInner(bytes, packet);

@@ -87,4 +87,4 @@ export class Packet {
 export const TcpFlag = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;
 
 /** Upper-layer protocol numbers (IANA). */
-export const Protocol = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
+export const Protocol = { icmp: 1, igmp: 2, tcp: 6, udp: 17, icmpv6: 58 } as const;

@@ -37,11 +37,15 @@ export interface PipelineParts {
   readonly own: OwnPackets;
   readonly emitter: Emitter;
   readonly counters: EngineCounters;
+  /** The memory of the state, for an engine that goes on with it. */
+  readonly memory?: ArrayBuffer;
 }
 
 /** The engine behind both doors. */
 export class Nat64Pipeline implements Nat64Engine {
   readonly counters: EngineCounters;
+  /** What the sessions live in; undefined without any. */
+  readonly memory: ArrayBuffer | undefined;
   /** Why the packet that was processed last was dropped; 0 when it was not. */
   lastDrop: Reason = FINE;
   readonly #settings: CommonSettings;
@@ -57,6 +61,7 @@ export class Nat64Pipeline implements Nat64Engine {
   /** Use `createEngine`. */
   constructor(parts: PipelineParts) {
     this.counters = parts.counters;
+    this.memory = parts.memory;
     this.#settings = parts.settings;
     this.#translate = parts.translate;
     this.#lookUp = parts.lookUp;

@@ -40,8 +40,14 @@ export class StatefulUpkeep implements Upkeep {
   readonly #source = new Int32Array(4);
   readonly #destination = new Int32Array(4);
 
+  /** What an engine that this one replaces had counted. */
+  readonly #createdBefore: number;
+  readonly #expiredBefore: number;
+
   constructor(parts: StatefulUpkeepParts) {
     this.#parts = parts;
+    this.#createdBefore = parts.counters.sessionsCreated;
+    this.#expiredBefore = parts.counters.sessionsExpired;
   }
 
   release(bytes: Uint8Array, at: number): number {
@@ -67,8 +73,8 @@ export class StatefulUpkeep implements Upkeep {
     counters.sessions = state.sessions.count;
     counters.bindings = state.bindings.count;
     counters.clients = state.clients.count;
-    counters.sessionsCreated = state.sessionsCreated;
-    counters.sessionsExpired = state.sessionsExpired;
+    counters.sessionsCreated = this.#createdBefore + state.sessionsCreated;
+    counters.sessionsExpired = this.#expiredBefore + state.sessionsExpired;
   }
 
   listSessions(from: number, limit: number, now: number): SessionSlice {

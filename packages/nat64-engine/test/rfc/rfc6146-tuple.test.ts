@@ -138,3 +138,16 @@ it("RFC 6146 §3.4, §5.3: fragments that nobody completes take bounded memory",
   expect(nat64.counters.dropsByReason()["fragment-memory"]).toBeGreaterThan(1_900);
   expect(send(nat64, tcp6("SYN", 5000, 80), 2_000)).toMatchObject({ family: 4, destination: SERVER });
 });
+
+it("RFC 6146 §3.4: without room for it a fragmented UDP packet without checksum is dropped without a word", () => {
+  const nat64 = stateful({ tables: { sessions: 256, clients: 64, fragmentedPackets: 16, heldBytes: 128 * 1024 } });
+  const port = send(nat64, udp6(5000, 53)).sourcePort;
+  const datagram = udp(53, port, filler(40_000));
+  const out = Array.from({ length: 29 }, (_, i) => {
+    const payload = datagram.subarray(i * 1400, (i + 1) * 1400);
+    const mf = (i + 1) * 1400 < datagram.length;
+    return feed(nat64, ipv4({ source: SERVER, destination: POOL, protocol: 17, id: 5, offset: i * 1400, mf, payload }));
+  });
+  expect(out.flatMap(({ packets }) => packets)).toEqual([]);
+  expect(nat64.counters.dropsByReason()).toEqual({ "fragment-memory": 29 });
+});
