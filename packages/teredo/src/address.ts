@@ -12,6 +12,7 @@
  * Nothing here checks bounds or throws: the caller knows that sixteen bytes are there from `offset` on. Reading one
  * field allocates nothing; only {@link parseTeredoAddress} makes an object.
  */
+import { get16, get32, set32 } from "./bytes.ts";
 
 /** Length of the address, in bytes. */
 export const TEREDO_ADDRESS_LENGTH = 16;
@@ -39,27 +40,27 @@ export interface TeredoAddress {
 
 /** Whether an address is in 2001::/32. */
 export function isTeredo(bytes: Uint8Array, offset: number): boolean {
-  return readWord(bytes, offset) === TEREDO_PREFIX;
+  return get32(bytes, offset) === TEREDO_PREFIX;
 }
 
 /** IPv4 address of the Teredo server, an int32 word. */
 export function readServer(bytes: Uint8Array, offset: number): number {
-  return readWord(bytes, offset + SERVER);
+  return get32(bytes, offset + SERVER);
 }
 
 /** The 16 flag bits. */
 export function readFlags(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset + FLAGS] << 8) | bytes[offset + FLAGS + 1];
+  return get16(bytes, offset + FLAGS);
 }
 
 /** The client's mapped UDP port. */
 export function readMappedPort(bytes: Uint8Array, offset: number): number {
-  return ~((bytes[offset + MAPPED_PORT] << 8) | bytes[offset + MAPPED_PORT + 1]) & 0xffff;
+  return ~get16(bytes, offset + MAPPED_PORT) & 0xffff;
 }
 
 /** The client's mapped IPv4 address, an int32 word. */
 export function readMappedAddress(bytes: Uint8Array, offset: number): number {
-  return ~readWord(bytes, offset + MAPPED_ADDRESS);
+  return ~get32(bytes, offset + MAPPED_ADDRESS);
 }
 
 /** The fields of the address at `offset`, or `undefined` if it is not in 2001::/32. */
@@ -75,19 +76,8 @@ export function parseTeredoAddress(bytes: Uint8Array, offset = 0): TeredoAddress
 
 /** Writes the sixteen bytes of an address; bits that a field has too many are left out. */
 export function emitTeredoAddress(address: TeredoAddress, out: Uint8Array, offset = 0): void {
-  writeWord(out, offset, TEREDO_PREFIX);
-  writeWord(out, offset + SERVER, address.server);
-  writeWord(out, offset + FLAGS, (address.flags << 16) | (~address.mappedPort & 0xffff));
-  writeWord(out, offset + MAPPED_ADDRESS, ~address.mappedAddress);
-}
-
-function readWord(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
-}
-
-function writeWord(bytes: Uint8Array, offset: number, word: number): void {
-  bytes[offset] = word >>> 24;
-  bytes[offset + 1] = word >>> 16;
-  bytes[offset + 2] = word >>> 8;
-  bytes[offset + 3] = word;
+  set32(out, offset, TEREDO_PREFIX);
+  set32(out, offset + SERVER, address.server);
+  set32(out, offset + FLAGS, (address.flags << 16) | (~address.mappedPort & 0xffff));
+  set32(out, offset + MAPPED_ADDRESS, ~address.mappedAddress);
 }

@@ -1,4 +1,4 @@
-/** Teredo (RFC 4380), sans-IO. So far: its addresses. */
+/** Teredo (RFC 4380), sans-IO: addresses and datagrams. */
 export {
   emitTeredoAddress,
   isTeredo,
@@ -17,4 +17,23 @@ export {
   TEREDO_FAULTS,
   type TeredoFault,
 } from "./address-check.ts";
+export { isBubble, makeBubble } from "./datagram/bubble.ts";
+export { DatagramFault, datagramFault, describeDatagramFault } from "./datagram/faults.ts";
+export { TEREDO_MTU } from "./datagram/ipv6.ts";
+export {
+  type Authentication,
+  type Datagram,
+  type DecodedDatagram,
+  datagramOf,
+  decodeDatagram,
+  encodeDatagram,
+  type Origin,
+} from "./datagram/record.ts";
+export {
+  makeRouterAdvertisement,
+  parseRouterAdvertisement,
+  type RouterAdvertisement,
+} from "./datagram/router-advertisement.ts";
+export { isRouterSolicitation, makeRouterSolicitation } from "./datagram/router-solicitation.ts";
+export { DatagramView, parseDatagram } from "./datagram/view.ts";
 export { CONE_FLAG, isCone, makeFlags, randomBits, UG_FLAGS } from "./flags.ts";
