@@ -1,0 +1,118 @@
+/**
+ * Bytes of a connection to frames, in whatever pieces they arrive.
+ *
+ *      0                4
+ *      +----------------+--------------------------+
+ *      | length, 32 bit | JSON object, UTF-8       |   length: of the JSON alone, at most 65,536
+ *      +----------------+--------------------------+
+ *
+ * Bytes from a stranger never make this throw; faults are values, in order with the frames. It keeps at most one frame
+ * of bytes. After a fatal fault it reads nothing more.
+ */
+import { decodeUtf8 } from "../text/utf8.ts";
+import type { FrameFault } from "./fault.ts";
+import { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH } from "./limits.ts";
+
+/** What the JSON of a frame says; a schema has yet to look at it. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A frame or a fault in the place of one. */
+export type FrameEvent =
+  | { readonly ok: true; readonly object: JsonObject }
+  | { readonly ok: false; readonly fault: FrameFault };
+
+/** One for each connection. */
+export class FrameDecoder {
+  readonly #header = new Uint8Array(FRAME_HEADER_LENGTH);
+  #headerFilled = 0;
+  /** Made once a frame does not arrive in one piece, and grown as its bytes come: a bare announcement costs nothing. */
+  #body = new Uint8Array(0);
+  #bodyFilled = 0;
+  #bodyLength = 0;
+  #isDead = false;
+
+  /** Whether a fatal fault was met: close the connection. */
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** Bytes that wait for the rest of their frame; at most a header and a frame. */
+  get pending(): number {
+    return this.#headerFilled + this.#bodyFilled;
+  }
+
+  /** The frames and faults that these bytes complete. The bytes are not kept. */
+  push(bytes: Uint8Array): FrameEvent[] {
+    const events: FrameEvent[] = [];
+    let at = 0;
+    while (at < bytes.length && !this.#isDead) {
+      if (this.#headerFilled < FRAME_HEADER_LENGTH) {
+        this.#header[this.#headerFilled++] = bytes[at++];
+        if (this.#headerFilled === FRAME_HEADER_LENGTH) this.#begin(events);
+      } else {
+        at += this.#take(bytes, at, events);
+      }
+    }
+    return events;
+  }
+
+  #begin(events: FrameEvent[]): void {
+    const [a, b, c, d] = this.#header;
+    this.#bodyLength = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+    if (this.#bodyLength > MAX_FRAME_LENGTH) {
+      this.#isDead = true;
+      this.#reset();
+      events.push({ ok: false, fault: "frame-too-long" });
+    } else if (this.#bodyLength === 0) {
+      this.#finish(new Uint8Array(0), events);
+    }
+  }
+
+  /** Takes what belongs to the frame's JSON; returns how many bytes that were. */
+  #take(bytes: Uint8Array, at: number, events: FrameEvent[]): number {
+    const taken = Math.min(this.#bodyLength - this.#bodyFilled, bytes.length - at);
+    const piece = bytes.subarray(at, at + taken);
+    if (taken === this.#bodyLength) {
+      this.#finish(piece, events);
+      return taken;
+    }
+    this.#keep(piece);
+    if (this.#bodyFilled === this.#bodyLength) this.#finish(this.#body.subarray(0, this.#bodyLength), events);
+    return taken;
+  }
+
+  #keep(piece: Uint8Array): void {
+    const needed = this.#bodyFilled + piece.length;
+    if (needed > this.#body.length) {
+      const grown = new Uint8Array(Math.min(this.#bodyLength, Math.max(needed, 2 * this.#body.length)));
+      grown.set(this.#body.subarray(0, this.#bodyFilled));
+      this.#body = grown;
+    }
+    this.#body.set(piece, this.#bodyFilled);
+    this.#bodyFilled = needed;
+  }
+
+  #finish(json: Uint8Array, events: FrameEvent[]): void {
+    events.push(parseJson(json));
+    this.#reset();
+  }
+
+  #reset(): void {
+    this.#headerFilled = 0;
+    this.#bodyFilled = 0;
+    this.#body = new Uint8Array(0);
+  }
+}
+
+function parseJson(json: Uint8Array): FrameEvent {
+  const text = decodeUtf8(json);
+  if (text === undefined) return { ok: false, fault: "bad-utf8" };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, fault: "malformed-json" };
+  }
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? { ok: true, object: value as JsonObject } : { ok: false, fault: "not-an-object" };
+}

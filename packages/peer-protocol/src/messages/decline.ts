@@ -1,0 +1,49 @@
+/** `decline`: no pair. */
+import { z } from "zod";
+import { seconds } from "../schema/amounts.ts";
+import { pairId } from "../schema/bytes.ts";
+import { openName, sentence } from "../schema/text.ts";
+import { EVERY_WAY, type MessageDefinition } from "./definition.ts";
+
+/** Reasons that this version knows, with a sentence for humans. */
+export const DECLINE_REASONS = {
+  full: "It has as many pairs as it wants.",
+  "not-wanted": "It pairs only with peers that it names.",
+  "not-pinned": "The identity is not the one that its owner pinned.",
+  "bad-signature": "The signature of the other message is wrong.",
+  "no-ports": "It has no block of ports left.",
+  "no-selector": "It has no selector left.",
+  draining: "It is about to go.",
+  timeout: "There was no answer in time.",
+  gone: "The other peer is gone.",
+} as const;
+
+/**
+ * Sent by an IPv6 peer after `propose` or `accept`, and by an IPv4 peer after `offer`; the coordinator passes it on to
+ * the other end, if that knows of the pair, or sends it by itself when an end does not answer. The pair's identifier is
+ * used up.
+ */
+export interface Decline {
+  readonly type: "decline";
+  /** 16 bytes. */
+  readonly pair: string;
+  /** One of {@link DECLINE_REASONS}, or one that a newer version added. */
+  readonly reason: string;
+  /** For humans, in the sender's words. */
+  readonly message?: string;
+  /** Seconds before which the coordinator does not propose these two to each other again. */
+  readonly retryAfter?: number;
+}
+
+/** See {@link Decline}. */
+export const decline: MessageDefinition<Decline> = {
+  type: "decline",
+  ways: EVERY_WAY,
+  schema: z.object({
+    type: z.literal("decline"),
+    pair: pairId,
+    reason: openName,
+    message: z.exactOptional(sentence),
+    retryAfter: z.exactOptional(seconds),
+  }),
+};

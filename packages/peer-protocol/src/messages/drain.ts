@@ -1,0 +1,26 @@
+/** `drain`: about to go. */
+import { z } from "zod";
+import { seconds } from "../schema/amounts.ts";
+import { pairId } from "../schema/bytes.ts";
+import { EVERY_WAY, type MessageDefinition } from "./definition.ts";
+
+/**
+ * Sent by a peer that will go: no new clients, please; running sessions go on until `within` is over. The coordinator
+ * proposes it to nobody any more and passes the message on to the other end of each pair, with `pair` set. From the
+ * coordinator without `pair` it says that the coordinator itself will restart; pairs are not touched. There is no
+ * answer; `unpair` or `goodbye` follows.
+ */
+export interface Drain {
+  readonly type: "drain";
+  /** 16 bytes; absent: the sender altogether. */
+  readonly pair?: string;
+  /** Seconds until the sender goes. */
+  readonly within: number;
+}
+
+/** See {@link Drain}. */
+export const drain: MessageDefinition<Drain> = {
+  type: "drain",
+  ways: EVERY_WAY,
+  schema: z.object({ type: z.literal("drain"), pair: z.exactOptional(pairId), within: seconds }),
+};

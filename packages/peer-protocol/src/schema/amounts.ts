@@ -1,0 +1,14 @@
+/** Zod schemas of amounts. */
+import { z } from "zod";
+
+/** Most bits per second that a message can speak of: a terabit. */
+export const MAX_BANDWIDTH = 1e12;
+
+/** In bits per second, of IPv6 packets, each direction on its own. */
+export const bandwidth: z.ZodType<number> = z.int().min(1).max(MAX_BANDWIDTH);
+
+/** In seconds, up to a day. */
+export const seconds: z.ZodType<number> = z.int().min(0).max(86_400);
+
+/** Protocol versions. */
+export const version: z.ZodType<number> = z.int().min(1).max(65_535);
