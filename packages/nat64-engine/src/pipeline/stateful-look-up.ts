@@ -1,7 +1,7 @@
 /** The look-up of a stateful NAT64: RFC 6146 §3.5 to §3.8. */
 import type { Refusals } from "@nat64/rfc6052";
 import type { StatefulSettings } from "../compile-config.ts";
-import { IpHeader, type Packet, type Tuple } from "../packet/packet.ts";
+import { IpHeader, type Packet, Protocol, type Tuple } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
 import { type Fragments, PASS } from "../state/fragments.ts";
 import { HELD as PUT_ASIDE } from "../state/held-packets.ts";
@@ -111,9 +111,13 @@ export class StatefulLookUp implements LookUp {
     loop.tcpFlags = header.tcpFlags;
     loop.fragmentOffset = header.fragmentOffset;
     copyTuple4(header.target, loop.tuple);
+    const isQuery = header.protocol === Protocol.icmpv6;
+    // A query has one Identifier, not two ports: it goes out with the one of the pool and comes back with it.
+    if (isQuery) loop.tuple.destinationPort = loop.tuple.sourcePort;
     const session = this.#state.inbound(bytes, loop, now);
     if (session < 0) return session === PUT_ASIDE ? HELD : session;
     this.#towardsClient(session, loop.tuple.source[0], loop.tuple.sourcePort, header.target);
+    if (isQuery) header.target.sourcePort = header.target.destinationPort;
     return 6;
   }
 
