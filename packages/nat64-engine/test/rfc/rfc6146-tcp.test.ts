@@ -142,6 +142,7 @@ it("RFC 6146 §3.5.2.2: a RST is translated and shortens the session to TCP_TRAN
   const alive = stateful();
   connect(alive, 0);
   feed(alive, tcp6("RST", 5000, 80), 0);
+  expect(state(alive, 0)).toBe("TRANS");
   feed(alive, tcp6("ACK", 5000, 80), 100_000);
   expect(state(alive, 100_000)).toBe("ESTABLISHED");
 });

@@ -1,9 +1,9 @@
 /** RFC 7915 §4: from IPv4 to IPv6, through the whole engine. Headers byte for byte: test/translate. */
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/config-error.ts";
-import { OWN4, only, POOL, SERVER, stateful, stateless } from "../engine/support.ts";
+import { CLIENT, OWN4, only, POOL, SERVER, SERVER6, stateful, stateless } from "../engine/support.ts";
 import { checksumError, concat, filler, ipv4, layout, PROTOCOL, tcp, udp } from "../packet/build.ts";
-import { error4, fate, feed, packet4, pong4, seen, send, udp4, udp6 } from "./packets.ts";
+import { error4, error6, fate, feed, packet4, pong4, seen, send, udp4, udp6 } from "./packets.ts";
 
 const open = (changes: Parameters<typeof stateful>[0] = {}) => {
   const nat64 = stateful(changes);
@@ -107,6 +107,15 @@ describe("ICMP", () => {
     for (const type of [4, 5, 6, 9, 10, 13, 14, 15, 16, 17, 18, 30, 40, 42, 255]) {
       expect(fate(nat64, pong4(1, to, type))).toBe("icmp-not-translatable");
     }
+  });
+
+  it("RFC 7915 §4.2, §5.2: path MTU discovery works across: 20 bytes more to IPv6, 20 less to IPv4", () => {
+    const { nat64, port } = open();
+    const told = (packet: Uint8Array) => [...seen(only(feed(nat64, packet))).upper.subarray(4, 8)];
+    const quoted4 = udp4(port, 53, { source: POOL, destination: SERVER });
+    expect(told(error4(3, 4, quoted4, {}, [0, 0, 1400 >> 8, 1400 & 255]))).toEqual([0, 0, 1420 >> 8, 1420 & 255]);
+    const quoted6 = udp6(53, 5000, { source: SERVER6, destination: CLIENT });
+    expect(told(error6(2, 0, quoted6, {}, [0, 0, 1400 >> 8, 1400 & 255]))).toEqual([0, 0, 1380 >> 8, 1380 & 255]);
   });
 
   it("RFC 7915 §4.3: an ICMP error about an ICMP error is dropped without a word", () => {
