@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Nat64 } from "../../src/simple.ts";
 import { CLIENT, only, POOL, SERVER, stateful } from "../engine/support.ts";
-import { checksumError } from "../packet/build.ts";
+import { checksumError, withChecksum } from "../packet/build.ts";
 import { canonical, error6, fate, feed, inside, ping6, seen, send, tcp4, tcp6, udp4, udp6 } from "./packets.ts";
 
 const OTHER = "2001:db8:c2::2";
@@ -69,6 +69,19 @@ it("RFC 6146 §3.8: TCP between clients works as UDP does", () => {
     destination: OTHER,
     destinationPort: 7000,
   });
+});
+
+it("RFC 6146 §3.8: a ping of a pool address comes back to the client with its own Identifier", () => {
+  const nat64 = stateful();
+  send(nat64, ping6(7, { source: OTHER }));
+  const request = only(feed(nat64, ping6(9, { destination: POOL6 })));
+  expect(seen(request)).toMatchObject({ source: POOL6_TEXT, destination: CLIENT, icmp: "128/0", sourcePort: 9 });
+  const reply = request.slice();
+  reply[40] = 129;
+  reply.set(ping6(9, { destination: POOL6 }).subarray(8, 40), 8);
+  const home = only(feed(nat64, withChecksum(reply)));
+  expect(seen(home)).toMatchObject({ source: POOL6_TEXT, destination: CLIENT, icmp: "129/0", sourcePort: 9 });
+  expect(checksumError(home)).toBe(0);
 });
 
 it("RFC 6146 §3.8: filtering holds between clients, too", () => {

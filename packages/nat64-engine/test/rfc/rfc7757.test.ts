@@ -48,6 +48,11 @@ it("RFC 7757 §3.1: an IPv6 suffix shorter than the IPv4 suffix is refused", () 
   expect(() => stateless({ eam: [{ ipv4: "192.0.2.0/24", ipv6: "2001:db8::/121" }] })).toThrow(ConfigError);
 });
 
+it("RFC 7757 §3.1: the same prefix twice is refused, with the field", () => {
+  const eam = [EAM[0], { ipv4: "192.0.2.10", ipv6: "2001:db8:e::1" }];
+  expect(() => stateless({ eam })).toThrow(ConfigError);
+});
+
 describe("hairpinning between mapped hosts", () => {
   const towards = { source: "2001:db8:a::10", destination: "2001:db8:64::192.0.2.20" };
   const back = { source: "2001:db8:b::20", destination: "2001:db8:64::192.0.2.10" };

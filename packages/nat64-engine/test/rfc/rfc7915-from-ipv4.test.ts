@@ -19,6 +19,17 @@ describe("sizes", () => {
     expect(seen(out).upper.subarray(4, 8)).toEqual(Uint8Array.of(0, 0, 1380 >> 8, 1380 & 255));
   });
 
+  it("RFC 7915 §1.4: a private host that the operator mapped hears of the MTU, too", () => {
+    const nat64 = stateless({
+      allowSpecialPurpose: false,
+      prefixes: ["2a00:64::/96"],
+      eam: [{ ipv4: "10.0.0.1", ipv6: "2a00:1450::1" }],
+      mtu: { ipv6: 1280 },
+    });
+    const packet = udp4(1, 2, { source: "10.0.0.1", destination: "8.8.8.8", df: true }, 1400);
+    expect(send(nat64, packet)).toMatchObject({ destination: "10.0.0.1", icmp: "3/4" });
+  });
+
   it("RFC 7915 §4, §4.1: without DF what is longer than the lowest IPv6 MTU is cut into fragments that fit it", () => {
     const { nat64, port } = open();
     for (const [size, pieces] of [
@@ -107,6 +118,11 @@ describe("ICMP", () => {
     for (const type of [4, 5, 6, 9, 10, 13, 14, 15, 16, 17, 18, 30, 40, 42, 255]) {
       expect(fate(nat64, pong4(1, to, type))).toBe("icmp-not-translatable");
     }
+  });
+
+  it("RFC 7915 §4.2: IGMP is dropped without a word, in both modes", () => {
+    expect(fate(stateless(), packet4(2, filler(8), { destination: "192.0.2.9" }))).toBe("multicast");
+    expect(fate(stateful(), packet4(2, filler(8)))).toBe("multicast");
   });
 
   it("RFC 7915 §4.2, §5.2: path MTU discovery works across: 20 bytes more to IPv6, 20 less to IPv4", () => {
