@@ -14,6 +14,6 @@ export { tcpConnect } from "./traffic/tcp-client.ts";
 export { startWebServer, urlOf } from "./traffic/web.ts";
 export { kernel } from "./translators/kernel.ts";
 export { none } from "./translators/none.ts";
-export { type Ours, type OursOptions, ours, type RunningOurs } from "./translators/ours.ts";
+export { type OursOptions, ours, type RunningOurs } from "./translators/ours.ts";
 export { tayga } from "./translators/tayga.ts";
 export type { RunningTranslator, Translator } from "./translators/translator.ts";

@@ -6,7 +6,7 @@ import { isRoot } from "./root.ts";
 const ping = (host: Host, ...args: string[]) => host.run(["ping", "-n", "-i", "0.1", "-W", "3", ...args]);
 
 describe.skipIf(!isRoot)("ICMP echo from an IPv6-only client to an IPv4-only server", () => {
-  const local = useLocal({});
+  const local = useLocal();
 
   it.each([0, 1, 7, 56, 1000, 1452])("is answered with %i bytes of data", async (size) => {
     const { code, stdout } = await ping(local.it.client, "-c", "3", "-s", `${size}`, local.it.serverNat64);

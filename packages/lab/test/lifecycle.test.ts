@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Host, none, type OursOptions, ours, type RunningOurs, startWebServer, urlOf } from "../src/index.ts";
 import { daemonProgram } from "../src/translators/ours.ts";
-import { useLocal } from "./local-lab.ts";
+import { useLocal, useTopology } from "./local-lab.ts";
 import { isRoot } from "./root.ts";
 
 const SETTINGS = ["ipv4/ip_forward", "ipv6/conf/*/forwarding", "ipv6/conf/*/accept_ra", "ipv4/conf/*/forwarding"];
@@ -21,7 +21,7 @@ async function stateOf(host: Host): Promise<Record<string, string>> {
 }
 
 describe.skipIf(!isRoot)("v6peerd", () => {
-  const local = useLocal({ translator: none });
+  const local = useTopology({ translator: none });
   const start = (options: OursOptions = {}): Promise<RunningOurs> => ours(options).start(local.it);
   const fetchPage = async (): Promise<string> =>
     (await local.it.client.run(["curl", "-sS", "--max-time", "5", urlOf(local.it.serverNat64)])).stdout;
@@ -91,7 +91,7 @@ describe.skipIf(!isRoot)("v6peerd", () => {
 });
 
 describe.skipIf(!isRoot)("two labs at the same time", () => {
-  const [one, other] = [useLocal({}), useLocal({})];
+  const [one, other] = [useLocal(), useLocal()];
 
   it("both forward, and the end of one leaves the other alone", async () => {
     const fetchFrom = async ({ it: { client, serverNat64 } }: typeof one) =>

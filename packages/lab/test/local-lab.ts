@@ -1,18 +1,28 @@
 import { afterAll, beforeAll } from "vitest";
-import { type LocalOptions, ours, type RunningLocalTopology, type RunningOurs, startLocal } from "../src/index.ts";
+import {
+  type LocalOptions,
+  ours,
+  type RunningLocalTopology,
+  type RunningOurs,
+  type RunningTranslator,
+  startLocal,
+} from "../src/index.ts";
 
-/** A running topology whose translator is v6peerd. */
-export interface OursTopology extends RunningLocalTopology {
-  readonly translator: RunningOurs;
+/** A topology that is there while the tests of a `describe` run. */
+export interface Holder<Running extends RunningTranslator> {
+  readonly it: RunningLocalTopology<Running>;
 }
 
 /** Brings a topology with v6peerd up for the tests of a `describe`, and down after them. */
-export function useLocal(options: Omit<LocalOptions, "translator"> & { translator?: LocalOptions["translator"] }): {
-  readonly it: OursTopology;
-} {
-  const holder = {} as { it: OursTopology };
+export function useLocal(options: Partial<LocalOptions<RunningOurs>> = {}): Holder<RunningOurs> {
+  return useTopology({ translator: ours(), ...options });
+}
+
+/** The same with any translator. */
+export function useTopology<Running extends RunningTranslator>(options: LocalOptions<Running>): Holder<Running> {
+  const holder = {} as { it: RunningLocalTopology<Running> };
   beforeAll(async () => {
-    holder.it = (await startLocal({ translator: ours(), ...options })) as OursTopology;
+    holder.it = await startLocal(options);
   });
   afterAll(() => holder.it?.lab.down());
   return holder;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { payload } from "../src/endpoints/payload.ts";
-import { bulk, type HostProcess, startWebServer, tcpConnect, urlOf } from "../src/index.ts";
+import { bulk, connections, type HostProcess, startWebServer, tcpConnect, urlOf } from "../src/index.ts";
 import { useLocal } from "./local-lab.ts";
 import { isRoot } from "./root.ts";
 
@@ -10,7 +10,7 @@ const SIZE = 64 * 1024 * 1024;
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 describe.skipIf(!isRoot)("TCP from an IPv6-only client to an IPv4-only server", () => {
-  const local = useLocal({});
+  const local = useLocal();
   let web: HostProcess;
   beforeAll(async () => {
     web = await startWebServer(local.it.server);
@@ -44,6 +44,13 @@ describe.skipIf(!isRoot)("TCP from an IPv6-only client to an IPv4-only server", 
     const all = await Promise.all(files.map((file) => curl("--fail", "--output", file, url(`/bytes/${size}`))));
     expect(all.map(({ code }) => code)).toEqual(files.map(() => 0));
     for (const file of files) expect(sha256(readFileSync(file))).toBe(sha256(payload(size)));
+  });
+
+  it("makes thousands of short connections, 64 at a time, none of which fails", async () => {
+    const { client, server, serverNat64 } = local.it;
+    const { perSecond, errors } = await connections(client, server, serverNat64, 64, 1);
+    expect(errors).toBe(0);
+    expect(perSecond).toBeGreaterThan(0);
   });
 
   it("reports a closed port as connection refused", async () => {

@@ -5,7 +5,7 @@ import { useLocal } from "./local-lab.ts";
 import { isRoot } from "./root.ts";
 
 describe.skipIf(!isRoot)("UDP from an IPv6-only client to an IPv4-only server", () => {
-  const local = useLocal({});
+  const local = useLocal();
   const echo = (size: number, count: number) =>
     pingPong(local.it.client, local.it.server, local.it.serverNat64, { size, count });
 

@@ -57,7 +57,8 @@ function connectionsProbe(inFlight: number): Probe {
   return {
     title: `TCP connections, in flight: ${inFlight}`,
     run: async ({ client, server, translator }, seconds) => {
-      const { perSecond } = await connections(client, server, translator.target, inFlight, seconds);
+      const { perSecond, errors } = await connections(client, server, translator.target, inFlight, seconds);
+      if (errors > 0) throw new Error(`${errors} connections failed`);
       return { [`connections-${inFlight}`]: perSecond };
     },
   };

@@ -2,8 +2,10 @@
 import { keptRuns, removeLeftovers, removeRun } from "../netns/remove.ts";
 import { type RunningLocalTopology, startLocal } from "../topology/local.ts";
 import { startWebServer } from "../traffic/web.ts";
-import { ours } from "../translators/ours.ts";
+import { ours, type RunningOurs } from "../translators/ours.ts";
 import { STEPS } from "./steps.ts";
+
+const V6PEER = "node packages/v6peer-cli/bin/v6peer.js";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const indent = (text: string): string => text.replaceAll(/^/gm, "    ");
@@ -23,7 +25,7 @@ async function showSteps(topology: RunningLocalTopology): Promise<boolean> {
   return failed === 0;
 }
 
-async function bringUp(): Promise<RunningLocalTopology> {
+async function bringUp(): Promise<RunningLocalTopology<RunningOurs>> {
   say("Bringing the lab up: seven hosts, each a network namespace of its own.\n");
   const topology = await startLocal({ translator: ours(), routers: true });
   await startWebServer(topology.server);
@@ -36,9 +38,10 @@ async function bringUp(): Promise<RunningLocalTopology> {
   return topology;
 }
 
-function explainKept({ lab }: RunningLocalTopology): void {
+function explainKept({ lab, translator }: RunningLocalTopology<RunningOurs>): void {
   say("\nThe lab stays up. Enter a host with:");
   for (const host of lab.hosts.values()) say(indent(`ip netns exec ${host.namespace} bash`));
+  say(`See what v6peerd does with:\n${indent(`${V6PEER} status --socket ${translator.controlSocket}`)}`);
   say(`Logs are in ${lab.directory}. Remove it all with:\n${indent("npm start -- --down")}`);
 }
 

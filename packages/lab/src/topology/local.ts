@@ -21,8 +21,8 @@ const WITH_ROUTERS = ["client", "r6a", "r6b", "v6peer", "r4a", "r4b", "server"];
 const ROUTERS = ["r6a", "r6b", "r4a", "r4b"];
 
 /** What a local topology looks like. */
-export interface LocalOptions {
-  readonly translator: Translator;
+export interface LocalOptions<Running extends RunningTranslator = RunningTranslator> {
+  readonly translator: Translator<Running>;
   /** Two IPv6 routers and two IPv4 routers on the way. Default: none. */
   readonly routers?: boolean;
   /** MTU of the link between the IPv6 routers. Default 1500. */
@@ -53,12 +53,14 @@ export interface LocalTopology {
 }
 
 /** A local topology whose translator is up. */
-export interface RunningLocalTopology extends LocalTopology {
-  readonly translator: RunningTranslator;
+export interface RunningLocalTopology<Running extends RunningTranslator = RunningTranslator> extends LocalTopology {
+  readonly translator: Running;
 }
 
 /** Builds the topology and starts its translator. Whatever fails, nothing stays behind. */
-export async function startLocal(options: LocalOptions): Promise<RunningLocalTopology> {
+export async function startLocal<Running extends RunningTranslator>(
+  options: LocalOptions<Running>,
+): Promise<RunningLocalTopology<Running>> {
   const lab = Lab.create();
   try {
     const topology = await buildLocal(lab, options);

@@ -25,13 +25,8 @@ export interface RunningOurs extends RunningTranslator {
   metrics(): Promise<Map<string, number>>;
 }
 
-/** v6peerd as a translator. */
-export interface Ours extends Translator {
-  start(topology: LocalTopology): Promise<RunningOurs>;
-}
-
 /** v6peerd with a local exit. */
-export function ours(options: OursOptions = {}): Ours {
+export function ours(options: OursOptions = {}): Translator<RunningOurs> {
   return {
     name: "ours",
     needsIpv6Server: false,

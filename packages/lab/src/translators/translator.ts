@@ -1,13 +1,13 @@
 import type { LocalTopology } from "../topology/local.ts";
 
 /** What stands in the IPv6 peer's host and carries packets between the client and the server. */
-export interface Translator {
+export interface Translator<Running extends RunningTranslator = RunningTranslator> {
   /** A short name, also the key in the bench's results. */
   readonly name: string;
   /** Whether the server needs an IPv6 address, since nothing is translated. */
   readonly needsIpv6Server: boolean;
   /** Brings it up in `topology.v6peer`, which does not forward yet; resolves when it does. */
-  start(topology: LocalTopology): Promise<RunningTranslator>;
+  start(topology: LocalTopology): Promise<Running>;
 }
 
 /** A translator that is up. */
