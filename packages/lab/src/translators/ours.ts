@@ -11,6 +11,8 @@ export interface OursOptions {
   readonly lab?: boolean;
   /** Default "pool". */
   readonly mode?: "pool" | "masquerade";
+  /** Caps per client: v6peerd's own defaults, or none, for one client that makes all the traffic. Default "default". */
+  readonly caps?: "default" | "none";
   /** More of the configuration file, put at its end. */
   readonly more?: string;
 }
@@ -56,9 +58,10 @@ async function startOurs(topology: LocalTopology, options: OursOptions): Promise
 
 /** The configuration file of a lab's v6peerd. */
 export function configOf({ plan }: LocalTopology, controlSocket: string, options: OursOptions): string {
-  const { lab = true, mode = "pool", more = "" } = options;
+  const { lab = true, mode = "pool", caps = "default", more = "" } = options;
   return `prefix = "${plan.prefix80}"
 lab = ${lab}
+${caps === "none" ? 'caps = "none"' : ""}
 
 [local-exit]
 mode = "${mode}"
