@@ -19,7 +19,7 @@ export interface RegisterV6 {
   readonly type: "register-v6";
   /** The /80. */
   readonly prefix: string;
-  /** `system`: whatever relay the kernel routes 2001::/32 to. `builtin`: the one in the IPv6 peer's own process. */
+  /** `system`: whatever relay the kernel routes 2001::/32 to. `builtin`: the one inside the IPv6 peer. */
   readonly relay: "system" | "builtin";
   /** What the owner lets the prefix use, in bits per second; absent: no limit of its own. */
   readonly bandwidth?: number;

@@ -1,0 +1,30 @@
+/** Making and checking an `accept`. */
+import type { CryptoSuite, Sign } from "../crypto/suite.ts";
+import type { Accept } from "../messages/accept.ts";
+import type { Offer } from "../messages/offer.ts";
+import { bytesOfBase64url, toBase64url } from "../text/base64url.ts";
+import type { AgreementFault } from "./fault.ts";
+import { type AcceptFields, acceptBytes } from "./signed-bytes.ts";
+
+/** What an IPv4 peer says in an accept; the rest follows from the offer. */
+export type AcceptTerms = Pick<Accept, "ports" | "policy" | "pinnedInternet" | "ephemeral">;
+
+/** An accept of an offer, signed by whom the offer was for. */
+export function signAccept(offer: Offer, terms: AcceptTerms, sign: Sign): Accept {
+  const fields: AcceptFields = { pair: offer.pair, from: offer.to, to: offer.from, ...terms };
+  return { type: "accept", ...fields, signature: toBase64url(sign(acceptBytes(offer, fields))) };
+}
+
+/** The fault of a parsed accept of our own offer, or `undefined`. */
+export function checkAccept(
+  offer: Offer,
+  accept: Accept,
+  suite: Pick<CryptoSuite, "verify">,
+): AgreementFault | undefined {
+  if (accept.pair !== offer.pair) return "wrong-pair";
+  if (accept.from !== offer.to || accept.to !== offer.from) return "wrong-peer";
+  const signature = bytesOfBase64url(accept.signature);
+  return suite.verify(bytesOfBase64url(accept.from), acceptBytes(offer, accept), signature)
+    ? undefined
+    : "bad-signature";
+}

@@ -1,0 +1,39 @@
+/** Building the bytes that are signed or hashed. */
+import { encodeUtf8 } from "../text/utf8.ts";
+
+/**
+ * What every signed or hashed string of bytes starts with, so that none can stand for one of another kind. The zero at
+ * the end keeps one label from being the start of another.
+ */
+export function label(name: string): Uint8Array {
+  return encodeUtf8(`nat64-peer/1 ${name}\0`);
+}
+
+/** All the parts in a row; a number is one byte. */
+export function concat(...parts: readonly (Uint8Array | number)[]): Uint8Array {
+  const length = parts.reduce<number>((sum, part) => sum + (typeof part === "number" ? 1 : part.length), 0);
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    if (typeof part === "number") {
+      bytes[at++] = part;
+    } else {
+      bytes.set(part, at);
+      at += part.length;
+    }
+  }
+  return bytes;
+}
+
+/** 16 bits, most significant byte first. */
+export function uint16(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 8, value);
+}
+
+/** Whether two strings of bytes are the same, in a time that depends on their lengths alone. */
+export function isSameSecret(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
+  return difference === 0;
+}

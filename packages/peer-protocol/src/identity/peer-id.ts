@@ -1,0 +1,30 @@
+/**
+ * Names of peers. An identity is an Ed25519 public key; a peer id is a hash of it that people can copy; the short form
+ * is for looking at.
+ */
+import { concat, label } from "../crypto/bytes.ts";
+import type { CryptoSuite } from "../crypto/suite.ts";
+
+/** Bytes of the hash that are kept: enough that nobody makes a second key to an id. */
+const PEER_ID_LENGTH = 20;
+
+/** RFC 4648 §6, in lower case. */
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** The id of an identity (32 bytes): 32 characters of base32, which are 160 bits of SHA-256. */
+export function peerIdOf(identity: Uint8Array, suite: Pick<CryptoSuite, "sha256">): string {
+  const hash = suite.sha256(concat(label("peer id"), identity));
+  let text = "";
+  let held = 0;
+  let bits = 0;
+  for (const byte of hash.subarray(0, PEER_ID_LENGTH)) {
+    held = ((held << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += BASE32[(held >> (bits - 5)) & 31];
+  }
+  return text;
+}
+
+/** The first half in groups, `abcd-efgh-ijkl-mnop`: 80 bits, good to compare by eye, not to pin. */
+export function shortPeerId(peerId: string): string {
+  return (peerId.slice(0, 16).match(/.{4}/g) ?? []).join("-");
+}

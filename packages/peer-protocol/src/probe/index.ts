@@ -1,0 +1,8 @@
+/** Path probes: how both ends of a pair know that a relay leads to the other. */
+export { checkProbe } from "./check.ts";
+export { emitProbe, NO_NONCE, type ProbeNonces } from "./emit.ts";
+export type { ProbeEnds } from "./ends.ts";
+export { PROBE_FAULTS, type ProbeFault } from "./fault.ts";
+export { copyNonce, hasNonce, isProbeOf, type Probe, parseProbe, readProbeNumber } from "./fields.ts";
+export { PROBE_LENGTH, PROBE_VERSION, type ProbeNumber } from "./layout.ts";
+export { verifyProbe } from "./verify.ts";

@@ -1,0 +1,45 @@
+/**
+ * The UDP payload of a proof of prefix: the coordinator sends three of them from the address and port of `challenge`
+ * to random addresses in the prefix, port 3544.
+ *
+ *      0      4      5      6        8          24
+ *      +------+------+------+--------+----------+
+ *      | N64O |  1   |index |  zero  |  nonce   |
+ *      +------+------+------+--------+----------+
+ */
+import { concat, isSameSecret } from "../crypto/bytes.ts";
+import { PREFIX_PROOFS } from "../messages/prove.ts";
+import { NONCE_LENGTH } from "../schema/bytes.ts";
+import { encodeUtf8 } from "../text/utf8.ts";
+
+/** UDP port to which proofs go: Teredo's (RFC 4380 §2.7), which nothing in a NAT64 prefix has a use for. */
+export const PREFIX_PROOF_PORT = 3544;
+
+/** Length of the payload, in bytes. */
+export const PREFIX_PROOF_LENGTH = 24;
+
+/** Magic and version. */
+const START = concat(encodeUtf8("N64O"), 1);
+const INDEX = 5;
+const NONCE = 8;
+
+/** What a proof says. */
+export interface PrefixProof {
+  /** Which of the three, 0 … 2. */
+  readonly index: number;
+  /** 16 bytes. */
+  readonly nonce: Uint8Array;
+}
+
+/** The payload of a proof. */
+export function emitPrefixProof({ index, nonce }: PrefixProof): Uint8Array {
+  return concat(START, index, 0, 0, nonce);
+}
+
+/** The proof in a payload, or `undefined` if it is none of this version. */
+export function parsePrefixProof(payload: Uint8Array): PrefixProof | undefined {
+  if (payload.length !== PREFIX_PROOF_LENGTH || !isSameSecret(payload.subarray(0, INDEX), START)) return undefined;
+  const index = payload[INDEX];
+  if (index >= PREFIX_PROOFS) return undefined;
+  return { index, nonce: payload.slice(NONCE, NONCE + NONCE_LENGTH) };
+}
