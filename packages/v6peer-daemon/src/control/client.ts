@@ -61,6 +61,10 @@ export class DaemonClient {
     socket.on("data", (chunk) => this.#receive(chunk));
     socket.on("close", () => this.#onLost(new DaemonError("lost", "the daemon closed the connection")));
     socket.on("error", () => socket.destroy());
+    socket.on("timeout", () => {
+      this.#onLost(new DaemonError("lost", `the daemon did not answer within ${ANSWER_TIMEOUT / 1000} seconds`));
+      socket.destroy();
+    });
   }
 
   /** Connects. Rejects with a {@link DaemonError}. */
@@ -95,10 +99,7 @@ export class DaemonClient {
   #request(method: Method, params: SessionFilter, onPart: (part: unknown) => void): Promise<unknown> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#socket.setTimeout(ANSWER_TIMEOUT, () => {
-        this.#onLost(new DaemonError("lost", `the daemon did not answer within ${ANSWER_TIMEOUT / 1000} seconds`));
-        this.#socket.destroy();
-      });
+      this.#socket.setTimeout(ANSWER_TIMEOUT);
       this.#onLost = reject;
       this.#onResponse = (response) => {
         if (response.id !== null && response.id !== id) return;
