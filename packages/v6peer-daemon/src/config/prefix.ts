@@ -1,39 +1,32 @@
 /** The /80 of the IPv6 peer: which ones may be used, and the addresses that follow from it. */
-import { type Cidr, classifyIPv6, compilePool, formatIPv6, isPrefixLength, parseCidr, SELECTOR } from "@nat64/rfc6052";
+import { classifyIPv6, compilePool, compilePrefix, formatIPv6, parseCidr, SELECTOR } from "@nat64/rfc6052";
 
-/** Bits 64–71, the u octet, in the third word (RFC 6052 §2.2). */
-const U_OCTET = 0xff << 24;
-
-/** What is wrong with `text` as the /80 of an IPv6 peer, or nothing. Throws an `AddressError` for text that is no prefix. */
-export function refusePeerPrefix(text: string, isLab: boolean): string | undefined {
-  const cidr = parseCidr(text);
-  if (cidr.family === 4) return `${text} is an IPv4 prefix; a routed IPv6 prefix of length 80 is needed`;
-  if (cidr.length !== 80) {
-    const hint = cidr.length < 80 ? `, such as ${formatIPv6(cidr.words)}/80` : "";
-    return `expected a prefix of length 80${hint}`;
-  }
-  if ((cidr.words[2] & U_OCTET) !== 0) {
-    return `${text} sets bits 64–71, which RFC 6052 §2.2 wants to be zero: the fifth group has to be 00xx`;
-  }
-  return refuseUnreachable(text, cidr, isLab);
+/** Where a compiled prefix starts. */
+interface Start {
+  readonly w0: number;
+  readonly w1: number;
+  readonly w2: number;
 }
 
-/** What is wrong with `text` as a further NAT64 prefix, or nothing. Throws an `AddressError` for text that is no prefix. */
+/** What is wrong with `text` as the /80 of an IPv6 peer, or nothing. Throws an `AddressError` for text that is no /80. */
+export function refusePeerPrefix(text: string, isLab: boolean): string | undefined {
+  const { family, words, length } = parseCidr(text);
+  // Who gives a whole /64 or /48 is told which part of it would do.
+  if (family === 6 && length < 80) return `expected a prefix of length 80, such as ${formatIPv6(words)}/80`;
+  return refuseUnreachable(text, compilePool(text), isLab);
+}
+
+/** What is wrong with `text` as a further NAT64 prefix, or nothing. Throws an `AddressError` for text that is none. */
 export function refuseExtraPrefix(text: string, isLab: boolean): string | undefined {
-  const cidr = parseCidr(text);
-  if (cidr.family === 4) return `${text} is an IPv4 prefix; an IPv6 prefix is needed`;
-  if (!isPrefixLength(cidr.length)) {
-    return "expected a prefix of length 32, 40, 48, 56, 64 or 96 (RFC 6052 §2.2)";
-  }
-  if ((cidr.words[2] & U_OCTET) !== 0) return `${text} sets bits 64–71, which RFC 6052 §2.2 wants to be zero`;
-  const { block } = classifyIPv6(...cidr.words);
+  const prefix = compilePrefix(text);
+  const { block } = classifyIPv6(prefix.w0, prefix.w1, prefix.w2, 0);
   // Made for translation inside one network: fine as a further prefix, never as the public one.
   if (block === "64:ff9b::/96" || block === "64:ff9b:1::/48" || block === "fc00::/7") return undefined;
-  return refuseUnreachable(text, cidr, isLab);
+  return refuseUnreachable(text, prefix, isLab);
 }
 
-function refuseUnreachable(text: string, cidr: Cidr, isLab: boolean): string | undefined {
-  const found = classifyIPv6(...cidr.words);
+function refuseUnreachable(text: string, { w0, w1, w2 }: Start, isLab: boolean): string | undefined {
+  const found = classifyIPv6(w0, w1, w2, 0);
   if (found.isGlobalUnicast) return undefined;
   const what = found.entry === undefined ? found.kind.replace("-", " ") : `${found.entry.name}, ${found.entry.rfc}`;
   if (found.entry?.name === "Documentation") {
