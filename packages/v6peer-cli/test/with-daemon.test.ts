@@ -56,6 +56,7 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
     expect(stdout).toMatch(/NAT64 prefix\s+2001:db8:64::\/96, 64:ff9b::\/96/);
     expect(stdout).toMatch(/Exit\s+pool 192\.0\.2\.64\/28/);
     expect(stdout).toMatch(/Sessions\s+0/);
+    expect(stdout).toMatch(/Fragments\s+0 packets followed, 0 packets waiting/);
   });
 
   it("status --json is JSON", () => {

@@ -1,14 +1,16 @@
+import { isDeepStrictEqual } from "node:util";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
+import { findGroup } from "./config/group.ts";
 import { ConfigFileError, loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import { listSessions } from "./control/list-sessions.ts";
 import type { ReloadReport, Status } from "./control/protocol.ts";
-import { ControlServer } from "./control/server.ts";
+import { type ControlHandlers, ControlServer } from "./control/server.ts";
 import { DataPath } from "./datapath/data-path.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { MetricsServer } from "./metrics/server.ts";
-import { compareFiles } from "./reload.ts";
+import { planReload } from "./reload.ts";
 import { HostSetup } from "./setup/host-setup.ts";
 import { planSetup } from "./setup/plan.ts";
 import { VERSION } from "./version.ts";
@@ -27,6 +29,7 @@ export class Daemon {
   #loadedAt: Date = this.#startedAt;
   #needsRestart: readonly string[] = [];
   #refused: string | undefined;
+  #reloading: Promise<unknown> = Promise.resolve();
 
   /** `path` is where `config` came from and where {@link Daemon.reload} looks again. */
   constructor(path: string, config: DaemonConfig, log: Logger) {
@@ -52,13 +55,7 @@ export class Daemon {
       this.#tun = openTun({ name: this.#config.file.host.interface });
       this.#dataPath = await DataPath.start(this.#tun, this.#config.engine);
       this.#setup.apply(planSetup(this.#config, this.#tun.name));
-      this.#control = await ControlServer.listen(this.#config.file.control.socket, {
-        status: () => this.#status(),
-        counters: () => this.#dataPathOrThrow().counters(),
-        config: async () => this.#config.file,
-        reload: () => this.reload(),
-        sessions: (filter, emit) => listSessions(this.#dataPathOrThrow(), filter, emit),
-      });
+      this.#control = await this.#listenForControl();
       await this.#listenForMetrics(this.#config);
       return { ended: this.#dataPath.ended };
     } catch (error) {
@@ -95,8 +92,17 @@ export class Daemon {
     };
   }
 
-  /** Reads the file again. A wrong one is refused as a whole and the old configuration stays. */
-  async reload(): Promise<ReloadReport> {
+  /**
+   * Reads the file again. A wrong one is refused as a whole and the old configuration stays. Sessions go on.
+   * Reloads wait for each other.
+   */
+  reload(): Promise<ReloadReport> {
+    const report = this.#reloading.then(() => this.#reload());
+    this.#reloading = report.catch(() => {});
+    return report;
+  }
+
+  async #reload(): Promise<ReloadReport> {
     let next: DaemonConfig;
     try {
       next = loadConfig(this.#path);
@@ -104,18 +110,12 @@ export class Daemon {
       if (!(error instanceof ConfigFileError)) throw error;
       return this.#refuse(error.message.split("\n"));
     }
-    const { live, needsRestart } = compareFiles(this.#config.file, next.file);
-    if (live.includes("metrics.listen")) {
-      try {
-        await this.#listenForMetrics(next);
-      } catch (error) {
-        await this.#listenForMetrics(this.#config);
-        return this.#refuse([`metrics.listen: ${error instanceof Error ? error.message : String(error)}`]);
-      }
-    }
-    const { metrics, log } = next.file;
-    this.#log.level = log.level;
-    this.#config = { ...this.#config, metrics: next.metrics, file: { ...this.#config.file, metrics, log } };
+    const { live, needsRestart, config, problems } = planReload(this.#config, next);
+    if (problems.length > 0) return this.#refuse(problems);
+    const refused = await this.#apply(config, live);
+    if (refused !== undefined) return this.#refuse([refused]);
+    this.#log.level = config.file.log.level;
+    this.#config = config;
     this.#loadedAt = new Date();
     this.#needsRestart = needsRestart;
     this.#refused = undefined;
@@ -124,10 +124,42 @@ export class Daemon {
     return { accepted: true, applied: live, needsRestart, problems: [] };
   }
 
+  /** Puts live keys into use, all or none; says why when it is none. */
+  async #apply(next: DaemonConfig, live: readonly string[]): Promise<string | undefined> {
+    const movesMetrics = live.includes("metrics.listen");
+    try {
+      if (movesMetrics) await this.#listenForMetrics(next);
+    } catch (error) {
+      await this.#listenForMetrics(this.#config);
+      return `metrics.listen: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    if (isDeepStrictEqual(next.engine, this.#config.engine)) return undefined;
+    const reconfigured = await this.#dataPathOrThrow().reconfigure(next.engine);
+    if (!reconfigured.accepted) {
+      if (movesMetrics) await this.#listenForMetrics(this.#config);
+      return reconfigured.problem;
+    }
+    const { sessionsLost } = reconfigured;
+    if (sessionsLost > 0) this.#log.warn({ sessions: sessionsLost }, "sessions that could not go on were ended");
+    return undefined;
+  }
+
   #refuse(problems: readonly string[]): ReloadReport {
     this.#refused = problems.join("\n");
     this.#log.error({ problems }, "new configuration refused, the old one stays");
     return { accepted: false, applied: [], needsRestart: [], problems };
+  }
+
+  #listenForControl(): Promise<ControlServer> {
+    const { socket, group } = this.#config.file.control;
+    const handlers: ControlHandlers = {
+      status: () => this.#status(),
+      counters: () => this.#dataPathOrThrow().counters(),
+      config: async () => this.#config.file,
+      reload: () => this.reload(),
+      sessions: (filter, emit) => listSessions(this.#dataPathOrThrow(), filter, emit),
+    };
+    return ControlServer.listen(socket, handlers, group === undefined ? undefined : findGroup(group));
   }
 
   async #listenForMetrics({ metrics }: DaemonConfig): Promise<void> {

@@ -14,6 +14,16 @@ function problems(text: string): readonly string[] {
   return result.map((problem) => formatProblem("f", problem).replace("f:", ""));
 }
 
+function binding(ipv6: string, ipv6Port: number, ipv4Port: number): string {
+  return `[[local-exit.static-bindings]]
+protocol = "udp"
+ipv6 = "${ipv6}"
+ipv6-port = ${ipv6Port}
+ipv4 = "192.88.98.64"
+ipv4-port = ${ipv4Port}
+`;
+}
+
 describe("a good configuration", () => {
   it("gets every default and the addresses of design §3", () => {
     const config = parseConfig(GOOD);
@@ -29,7 +39,13 @@ describe("a good configuration", () => {
         pool: [{ address: "192.88.98.64/28" }],
         timers: { udp: 300, tcpEstablished: 7440, tcpTransitory: 240, tcpIncomingSyn: 6, icmp: 60, fragment: 10 },
         allowSpecialPurpose: false,
-        caps: {},
+        caps: {
+          "64": { sessions: 4096, newSessionsPerSecond: 512 },
+          "56": { sessions: 8192, newSessionsPerSecond: 1024 },
+          "48": { sessions: 16_384, newSessionsPerSecond: 2048 },
+        },
+        tables: { sessions: 65_536, clients: 65_536 },
+        trafficClass: { toIPv6: "copy", toIPv4: "copy" },
       },
     });
   });
@@ -51,8 +67,11 @@ ipv6 = "2a00:1234:5678:1::80"
 ipv6-port = 8080
 ipv4 = "192.88.98.64"
 ipv4-port = 80
+[caps]
+56 = "none"
 [caps.64]
 sessions = 2000
+new-sessions-per-second = "none"
 [caps.48]
 packets-per-second = 100000
 [metrics]
@@ -65,9 +84,41 @@ listen = "off"
         staticBindings: [
           { protocol: "tcp", ipv6: "2a00:1234:5678:1::80", ipv6Port: 8080, ipv4: "192.88.98.64", ipv4Port: 80 },
         ],
-        caps: { "64": { sessions: 2000 }, "48": { packetsPerSecond: 100_000 } },
       },
     });
+    expect(config).toHaveProperty("engine.caps", {
+      "64": { sessions: 2000 },
+      "56": {},
+      "48": { sessions: 16_384, newSessionsPerSecond: 2048, packetsPerSecond: 100_000 },
+    });
+  });
+
+  it("has caps that follow from the size of the session table, and none at all for caps = none", () => {
+    expect(parseConfig(`${GOOD}[tables]\nsessions = 16\n`)).toMatchObject({
+      engine: {
+        caps: {
+          "64": { sessions: 1, newSessionsPerSecond: 1 },
+          "56": { sessions: 2, newSessionsPerSecond: 1 },
+          "48": { sessions: 4, newSessionsPerSecond: 1 },
+        },
+      },
+    });
+    expect(parseConfig(`caps = "none"\n${GOOD}`)).toHaveProperty("engine.caps", { "64": {}, "56": {}, "48": {} });
+  });
+
+  it("derives the cap on new sessions from one on sessions that the file names", () => {
+    expect(parseConfig(`${GOOD}[caps.64]\nsessions = 800\n`)).toMatchObject({
+      engine: { caps: { "64": { sessions: 800, newSessionsPerSecond: 100 } } },
+    });
+  });
+
+  it("hands on what becomes of the traffic class", () => {
+    const text = `${GOOD}[translator]\ntraffic-class-to-ipv6 = 0\ntraffic-class-to-ipv4 = "copy"\n`;
+    expect(parseConfig(text)).toMatchObject({ engine: { trafficClass: { toIPv6: 0, toIPv4: "copy" } } });
+  });
+
+  it("takes the name of a group that this host has", () => {
+    expect(problems(`${GOOD}[control]\ngroup = "root"\n`)).toEqual([]);
   });
 });
 
@@ -88,14 +139,15 @@ describe("the prefix", () => {
     ],
     [
       "2a00:1:2:3:ab00::/80",
-      "1:1: prefix: 2a00:1:2:3:ab00::/80 sets bits 64–71, which RFC 6052 §2.2 wants to be zero: the fifth group has to be 00xx",
+      '1:1: prefix: "2a00:1:2:3:ab00::/80" sets bits 64–71: RFC 6052 §2.2 wants them to be zero, so the fifth group has to be 00xx.',
     ],
     ["2a00:1:2:3:0:1::/80", '1:1: prefix: "2a00:1:2:3:0:1::/80" has bits set behind its first 80.'],
     [
       "2001:0:1::/80",
       "1:1: prefix: 2001:0:1::/80 is not globally routable (2001::/32: TEREDO, RFC 4380, RFC 8190), so nobody could reach it; use a prefix that your provider routes to you",
     ],
-    ["192.0.2.0/24", "1:1: prefix: 192.0.2.0/24 is an IPv4 prefix; a routed IPv6 prefix of length 80 is needed"],
+    ["2a00:1:2:3::/96", '1:1: prefix: "2a00:1:2:3::/96" is a /96; a /80 is needed.'],
+    ["192.0.2.0/24", '1:1: prefix: "192.0.2.0/24" is an IPv4 prefix; an IPv6 /80 is needed.'],
     ["hello", '1:1: prefix: "hello" is not a prefix: expected an address, "/" and a length.'],
   ])("%s is refused with the reason", (prefix, expected) => {
     expect(withPrefix(prefix)).toEqual([expected]);
@@ -131,7 +183,11 @@ describe("a wrong file says line, column, key, what is expected and what was fou
       `extra_prefixes = []\n${GOOD}`,
       '1:1: extra_prefixes: unknown key; did you mean "extra-prefixes"?',
     ],
-    ["a key like no other", `${GOOD}[control]\nport = 1\n`, "6:1: control.port: unknown key; expected socket"],
+    [
+      "a key like no other",
+      `${GOOD}[control]\nport = 1\n`,
+      "6:1: control.port: unknown key; expected one of socket, group",
+    ],
     ["a table where a value belongs", `${GOOD}[lab]\n`, "5:2: lab: expected true or false, found a table"],
     ["a value where a table belongs", `log = "info"\n${GOOD}`, '1:1: log: expected a table, found "info"'],
     [
@@ -167,7 +223,40 @@ describe("a wrong file says line, column, key, what is expected and what was fou
     [
       "a further prefix of a length that RFC 6052 does not know",
       `extra-prefixes = ["64:ff9b:1::/80"]\n${GOOD}`,
-      '1:19: extra-prefixes[0]: expected a prefix of length 32, 40, 48, 56, 64 or 96 (RFC 6052 §2.2), found "64:ff9b:1::/80"',
+      "1:19: extra-prefixes[0]: A /80 cannot embed IPv4 addresses: RFC 6052 knows /32, /40, /48, /56, /64, /96 only.",
+    ],
+    [
+      "a cap of nothing",
+      `${GOOD}[caps.64]\nsessions = 0\n`,
+      '6:1: caps.64.sessions: expected "none" or a whole number from 1 to 16777216, found 0',
+    ],
+    ["a word for a table of caps", `caps = "off"\n${GOOD}`, '1:1: caps: expected a table or "none", found "off"'],
+    ["caps of another length", `${GOOD}[caps.60]\nsessions = 1\n`, "5:2: caps.60: unknown key"],
+    [
+      "a traffic class that does not fit a byte",
+      `${GOOD}[translator]\ntraffic-class-to-ipv4 = 256\n`,
+      '6:1: translator.traffic-class-to-ipv4: expected "copy" or a whole number from 0 to 255, found 256',
+    ],
+    [
+      "a group that does not exist",
+      `${GOOD}[control]\ngroup = "no-such-group"\n`,
+      '6:1: control.group: there is no group "no-such-group" on this host',
+    ],
+    ["a number for a group", `${GOOD}[control]\ngroup = "0"\n`, '6:1: control.group: there is no group "0"'],
+    [
+      "two static bindings of one port",
+      GOOD + binding("2a00::1", 1, 80) + binding("2a00::1", 2, 80),
+      "11:3: local-exit.static-bindings[1]: an earlier static binding has the same IPv4 address and port",
+    ],
+    [
+      "two static bindings of one host and port",
+      GOOD + binding("2a00::1", 1, 80) + binding("2a00:0::1", 1, 81),
+      "11:3: local-exit.static-bindings[1]: an earlier static binding has the same IPv6 address and port",
+    ],
+    [
+      "a static binding of port 0",
+      GOOD + binding("2a00::1", 0, 80),
+      "8:1: local-exit.static-bindings[0].ipv6-port: expected a port from 1 to 65535, found 0",
     ],
     [
       "a relative socket path",

@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -202,19 +202,43 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     ]);
   });
 
-  it("takes a changed log level on SIGHUP and names what needs a restart", async () => {
+  it("takes changed keys on SIGHUP and names what needs a restart", async () => {
     await start().message("ready");
-    home.write("", '[log]\nlevel = "debug"\n[timers]\nudp = 400\n');
+    home.write("", '[log]\nlevel = "debug"\n[timers]\nudp = 400\n[mtu]\nipv6 = 1400\nipv4 = 1400\n');
     daemon?.process.kill("SIGHUP");
     expect(await daemon?.message("configuration reloaded")).toMatchObject({
-      applied: ["log.level"],
-      needsRestart: ["timers.udp"],
+      applied: ["log.level", "timers.udp"],
+      needsRestart: ["mtu.ipv4", "mtu.ipv6"],
     });
     const client = await DaemonClient.connect(home.socket);
-    const config = await client.ask("config");
-    expect(config.log.level).toBe("debug");
-    expect(config.timers.udp).toBe(300);
+    expect(await client.ask("config")).toMatchObject({
+      log: { level: "debug" },
+      timers: { udp: 400 },
+      mtu: { ipv6: 1500, ipv4: 1500 },
+    });
+    expect((await client.ask("status")).config.needsRestart).toEqual(["mtu.ipv4", "mtu.ipv6"]);
     client.close();
+  });
+
+  it("does one reload after the other however many are asked for at once", async () => {
+    await start().message("ready");
+    home.write("", '[timers]\nudp = 400\n[metrics]\nlisten = "127.0.0.1:9500"\n');
+    const clients = await Promise.all(Array.from({ length: 8 }, () => DaemonClient.connect(home.socket)));
+    const reports = await Promise.all(clients.map((client) => client.ask("reload")));
+    expect(reports.filter((report) => report.applied.length > 0)).toEqual([
+      { accepted: true, applied: ["metrics.listen", "timers.udp"], needsRestart: [], problems: [] },
+    ]);
+    expect(reports.every((report) => report.accepted)).toBe(true);
+    for (const client of clients) client.close();
+  });
+
+  it("gives its control socket to the group of the configuration", async () => {
+    const [, name, id] = /^([a-z]+):[^:]*:([1-9]\d*):/m.exec(readFileSync("/etc/group", "utf8")) ?? [];
+    home.writeWhole(`prefix = "2001:db8:64::/80"\nlab = true\n[local-exit]\nmode = "masquerade"\n`);
+    writeFileSync(home.config, `group = "${name}"\n`, { flag: "a" });
+    await start().message("ready");
+    const { gid, mode } = statSync(home.socket);
+    expect({ gid, mode: mode & 0o777 }).toEqual({ gid: Number(id), mode: 0o660 });
   });
 
   it("moves its metrics on SIGHUP, and keeps the old address when the new one is not to be had", async () => {
@@ -264,7 +288,9 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     expect(samples.get('nat64_packets_total{family="ipv6",direction="in"}')).toBeGreaterThan(0);
     expect(samples.get('nat64_packets_total{family="ipv4",direction="out"}')).toBe(0);
     expect(samples.get('nat64_dropped_packets_total{reason="not-in-prefix"}')).toBeGreaterThan(0);
-    expect(samples.get("nat64_sessions")).toBe(0);
+    for (const name of ["nat64_sessions", "nat64_fragmented_packets", "nat64_held_packets"]) {
+      expect(samples.get(name), name).toBe(0);
+    }
     expect(namespace.run(`curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:${metricsPort}/`)).toBe("404");
     expect(namespace.run(`curl -s -o /dev/null -w '%{http_code}' -d x http://127.0.0.1:${metricsPort}/metrics`)).toBe(
       "405",

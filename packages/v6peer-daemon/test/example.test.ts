@@ -16,9 +16,11 @@ it("every key that the example comments out may be put in, and most say the defa
   const all = parseConfig(everything) as DaemonConfig;
   const few = parseConfig(EXAMPLE) as DaemonConfig;
   expect(all).toHaveProperty("engine");
-  for (const table of ["translator", "mtu", "icmp-errors", "timers", "host", "control", "metrics", "log"] as const) {
+  for (const table of ["translator", "mtu", "icmp-errors", "timers", "host", "metrics", "log"] as const) {
     expect(all.file[table]).toEqual(few.file[table]);
   }
+  expect(all.file.control).toEqual({ ...few.file.control, group: "root" });
+  for (const key of ["tables", "caps"] as const) expect(all.engine[key]).toEqual(few.engine[key]);
   expect(all.file["extra-prefixes"]).toEqual(["64:ff9b::/96"]);
   expect(all.file["local-exit"]["static-bindings"]).toHaveLength(1);
 });

@@ -62,6 +62,10 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
       "Sessions",
       `${formatCount(engine.sessions)}, bindings ${formatCount(engine.bindings)}, clients ${formatCount(engine.clients)}`,
     ],
+    [
+      "Fragments",
+      `${formatCount(engine.fragmentedPackets)} packets followed, ${formatCount(engine.heldPackets)} packets waiting`,
+    ],
     ["IPv6", traffic("IPv6")],
     ["IPv4", traffic("IPv4")],
     ["Dropped", drops(engine.drops)],

@@ -1,5 +1,5 @@
 /** What can only be seen by looking at several keys together. */
-import { type Cidr, parseCidr, parseIPv4 } from "@nat64/rfc6052";
+import { type Cidr, formatIPv6, parseCidr, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import type { ConfigFile } from "./file.ts";
 
 /** Something wrong, before its place in the file is known. */
@@ -13,7 +13,13 @@ const LARGEST_POOL = 65_536;
 
 /** All that is wrong between the keys of a file whose keys are right one by one. */
 export function crossCheck(file: ConfigFile): readonly Complaint[] {
-  return [...checkPrefixes(file), ...checkPool(file), ...checkStaticBindings(file), ...checkMtu(file)];
+  return [
+    ...checkPrefixes(file),
+    ...checkPool(file),
+    ...checkStaticBindings(file),
+    ...checkDuplicateBindings(file),
+    ...checkMtu(file),
+  ];
 }
 
 function checkPrefixes(file: ConfigFile): readonly Complaint[] {
@@ -61,8 +67,29 @@ function checkStaticBindings(file: ConfigFile): readonly Complaint[] {
       return [{ path, message }];
     }
     const address: Cidr = { family: 4, words: [parseIPv4(binding.ipv4), 0, 0, 0], length: 32 };
+    if (binding.protocol !== "icmp") {
+      // Query Identifiers may be 0, ports may not.
+      const key = (["ipv6-port", "ipv4-port"] as const).find((each) => binding[each] === 0);
+      if (key !== undefined) return [{ path: [...path, key], message: "expected a port from 1 to 65535, found 0" }];
+    }
     if (pool === undefined || pool.some((range) => overlaps(toCidr(range.address), address))) return [];
     return [{ path: [...path, "ipv4"], message: `${binding.ipv4} is not an address of the pool` }];
+  });
+}
+
+function checkDuplicateBindings(file: ConfigFile): readonly Complaint[] {
+  const bindings = file["local-exit"]["static-bindings"];
+  const ends = bindings.map(({ protocol, ipv6, "ipv6-port": port6, ipv4, "ipv4-port": port4 }) => [
+    { name: "IPv6", key: [protocol, formatIPv6(parseIPv6(ipv6)), port6].join(" ") },
+    { name: "IPv4", key: [protocol, ipv4, port4].join(" ") },
+  ]);
+  const seen = new Set<string>();
+  return ends.flatMap((both, index): readonly Complaint[] => {
+    const twice = both.find(({ key }) => seen.has(key));
+    for (const { key } of both) seen.add(key);
+    if (twice === undefined) return [];
+    const message = `an earlier static binding has the same ${twice.name} address and port`;
+    return [{ path: ["local-exit", "static-bindings", index], message }];
   });
 }
 

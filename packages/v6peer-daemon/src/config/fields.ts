@@ -21,6 +21,16 @@ export function integer(least: number, most: number, unit = ""): z.ZodNumber {
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
+/** A word, or a whole number from `least` to `most`. */
+export function wordOrInteger<const Word extends string>(
+  word: Word,
+  least: number,
+  most: number,
+): z.ZodUnion<readonly [z.ZodLiteral<Word>, z.ZodNumber]> {
+  const error = `${EXPECTED}${JSON.stringify(word)} or a whole number from ${least} to ${most}`;
+  return z.union([z.literal(word), z.int({ error }).min(least, { error }).max(most, { error })], { error });
+}
+
 /** `true` or `false`. */
 export function flag(): z.ZodBoolean {
   return z.boolean({ error: `${EXPECTED}true or false` });
@@ -57,9 +67,9 @@ export function list<Item extends z.ZodType>(what: string, item: Item, least = 0
 }
 
 /** A table that knows all its keys. */
-export function table<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+export function table<Shape extends z.ZodRawShape>(shape: Shape, what = "a table"): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === "invalid_type" ? `${EXPECTED}a table` : undefined),
+    error: (issue) => (issue.code === "invalid_type" ? `${EXPECTED}${what}` : undefined),
   });
 }
 

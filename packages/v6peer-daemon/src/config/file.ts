@@ -12,6 +12,8 @@ export interface ConfigFile {
     readonly filtering: "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
     readonly hairpinning: boolean;
     readonly "udp-zero-checksum": "compute" | "drop";
+    readonly "traffic-class-to-ipv6": "copy" | number;
+    readonly "traffic-class-to-ipv4": "copy" | number;
   };
   /** Bytes. */
   readonly mtu: { readonly ipv6: number; readonly ipv4: number; readonly "lowest-ipv6": number };
@@ -27,19 +29,24 @@ export interface ConfigFile {
   };
   readonly tables: {
     readonly sessions: number;
+    /** Left out, as many as sessions, at least 4096. */
     readonly clients?: number | undefined;
     readonly "fragmented-packets": number;
     /** Bytes. */
     readonly "held-bytes": number;
   };
-  readonly caps: Partial<Readonly<Record<"64" | "56" | "48", CapsFile | undefined>>>;
+  readonly caps: Readonly<Record<"64" | "56" | "48", CapsFile>>;
   readonly host: {
     /** Name of the TUN device. */
     readonly interface: string;
     /** Whether this host's other interfaces may forward between each other once forwarding is on. */
     readonly "forward-others": boolean;
   };
-  readonly control: { readonly socket: string };
+  readonly control: {
+    readonly socket: string;
+    /** Name of the group that owns the socket; left out, it is the daemon's own. */
+    readonly group?: string | undefined;
+  };
   /** `address:port` or `off`. */
   readonly metrics: { readonly listen: string };
   readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent" };
@@ -67,9 +74,9 @@ export interface PoolRangeFile {
   readonly icmp?: readonly [number, number] | undefined;
 }
 
-/** Caps of one client prefix. */
+/** Caps of one client prefix. What is left out follows from the size of the session table: see `caps.ts`. */
 export interface CapsFile {
-  readonly sessions?: number | undefined;
-  readonly "new-sessions-per-second"?: number | undefined;
-  readonly "packets-per-second"?: number | undefined;
+  readonly sessions?: number | "none" | undefined;
+  readonly "new-sessions-per-second"?: number | "none" | undefined;
+  readonly "packets-per-second"?: number | "none" | undefined;
 }

@@ -1,7 +1,8 @@
 /** From the file's data to what the daemon works with. */
 import type { PoolRange, StatefulConfig } from "@nat64/nat64-engine";
+import { resolveCaps } from "./caps.ts";
 import { parseListen } from "./fields.ts";
-import type { CapsFile, ConfigFile, PoolRangeFile } from "./file.ts";
+import type { ConfigFile, PoolRangeFile } from "./file.ts";
 import { peerAddresses } from "./prefix.ts";
 
 /** All that the daemon needs to know, checked. */
@@ -22,6 +23,9 @@ export interface DaemonConfig {
 /** What `masquerade` translates to on the way to the host's own address: of 198.18.0.0/15, which is never routed. */
 const MASQUERADE_POOL: readonly PoolRangeFile[] = [{ address: "198.18.64.1" }];
 
+/** Client prefixes that there is room for even beside a small session table. */
+const LEAST_CLIENTS = 4096;
+
 /** Fills in what follows from the file. */
 export function resolveConfig(file: ConfigFile): DaemonConfig {
   const { nat64Prefix, own } = peerAddresses(file.prefix);
@@ -37,6 +41,10 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
       ownAddresses: { ipv6: own, ipv4: file.translator["own-ipv4"] },
       mtu: { ipv6: file.mtu.ipv6, ipv4: file.mtu.ipv4, lowestIPv6: file.mtu["lowest-ipv6"] },
       udpZeroChecksum: file.translator["udp-zero-checksum"],
+      trafficClass: {
+        toIPv6: file.translator["traffic-class-to-ipv6"],
+        toIPv4: file.translator["traffic-class-to-ipv4"],
+      },
       icmpErrors: { perSecond: file["icmp-errors"]["per-second"], burst: file["icmp-errors"].burst },
       allowSpecialPurpose: file.lab,
       refusedSources: [file.prefix],
@@ -61,11 +69,12 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
       },
       tables: {
         sessions: file.tables.sessions,
-        ...(file.tables.clients === undefined ? {} : { clients: file.tables.clients }),
+        // A /48 can put each of its sessions into another /64: with fewer records it would fill this table first.
+        clients: file.tables.clients ?? Math.max(LEAST_CLIENTS, file.tables.sessions),
         fragmentedPackets: file.tables["fragmented-packets"],
         heldBytes: file.tables["held-bytes"],
       },
-      caps: toCaps(file.caps),
+      caps: resolveCaps(file.caps, file.tables.sessions),
     },
   };
 }
@@ -73,20 +82,4 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
 function toPoolRange(range: PoolRangeFile): PoolRange {
   const { address, tcp, udp, icmp } = range;
   return { address, ...(tcp && { tcp }), ...(udp && { udp }), ...(icmp && { icmp }) };
-}
-
-function toCaps(file: ConfigFile["caps"]): NonNullable<StatefulConfig["caps"]> {
-  const entries = Object.entries(file).filter((entry): entry is [string, CapsFile] => entry[1] !== undefined);
-  return Object.fromEntries(
-    entries.map(([length, caps]) => [
-      length,
-      {
-        ...(caps.sessions === undefined ? {} : { sessions: caps.sessions }),
-        ...(caps["new-sessions-per-second"] === undefined
-          ? {}
-          : { newSessionsPerSecond: caps["new-sessions-per-second"] }),
-        ...(caps["packets-per-second"] === undefined ? {} : { packetsPerSecond: caps["packets-per-second"] }),
-      },
-    ]),
-  );
 }

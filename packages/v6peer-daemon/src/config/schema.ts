@@ -12,8 +12,10 @@ import {
   portRange,
   table,
   text,
+  wordOrInteger,
 } from "./fields.ts";
 import type { ConfigFile } from "./file.ts";
+import { refuseGroup } from "./group.ts";
 import { refuseExtraPrefix, refusePeerPrefix } from "./prefix.ts";
 
 const DAY = 86_400;
@@ -46,11 +48,25 @@ const staticBinding = table({
   "ipv4-port": integer(0, 65_535),
 });
 
-const caps = table({
-  sessions: integer(1, 2 ** 24).optional(),
-  "new-sessions-per-second": integer(1, 1_000_000).optional(),
-  "packets-per-second": integer(1, 100_000_000).optional(),
-});
+const clientCaps = orNone(
+  table(
+    {
+      sessions: wordOrInteger("none", 1, 2 ** 24).optional(),
+      "new-sessions-per-second": wordOrInteger("none", 1, 1_000_000).optional(),
+      "packets-per-second": wordOrInteger("none", 1, 100_000_000).optional(),
+    },
+    'a table or "none"',
+  ),
+  ["sessions", "new-sessions-per-second", "packets-per-second"],
+);
+
+const caps = orNone(
+  table(
+    { "64": clientCaps.prefault({}), "56": clientCaps.prefault({}), "48": clientCaps.prefault({}) },
+    'a table or "none"',
+  ),
+  ["64", "56", "48"],
+);
 
 const localExit = table({
   mode: oneOf(["pool", "masquerade"]),
@@ -65,6 +81,8 @@ const translator = table({
   ),
   hairpinning: flag().default(true),
   "udp-zero-checksum": oneOf(["compute", "drop"]).default("compute"),
+  "traffic-class-to-ipv6": wordOrInteger("copy", 0, 255).default("copy"),
+  "traffic-class-to-ipv4": wordOrInteger("copy", 0, 255).default("copy"),
 });
 
 const host = table({
@@ -108,7 +126,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
     }).prefault({}),
     "icmp-errors": table({
       "per-second": integer(0, 1_000_000).default(1000),
-      burst: integer(1, 1_000_000).default(100),
+      burst: integer(0, 1_000_000).default(100),
     }).prefault({}),
     timers: timers.prefault({}),
     tables: table({
@@ -117,12 +135,23 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
       "fragmented-packets": integer(16, 2 ** 20).default(1024),
       "held-bytes": integer(128 * 1024, 2 ** 30, " of bytes").default(2 * 1024 * 1024),
     }).prefault({}),
-    caps: table({ "64": caps.optional(), "56": caps.optional(), "48": caps.optional() }).prefault({}),
+    caps: caps.prefault({}),
     host: host.prefault({}),
-    control: table({ socket: socketPath.default("/run/v6peer/control.sock") }).prefault({}),
+    control: table({
+      socket: socketPath.default("/run/v6peer/control.sock"),
+      group: text("the name of a group", refuseGroup).optional(),
+    }).prefault({}),
     metrics: table({ listen: listen.default("127.0.0.1:9464") }).prefault({}),
     log: table({
       level: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
     }).prefault({}),
   });
+}
+
+/** "none" for a table says so of each of its keys. */
+function orNone<Table extends z.ZodType>(inner: Table, keys: readonly string[]): z.ZodPreprocess<Table> {
+  return z.preprocess(
+    (value) => (value === "none" ? Object.fromEntries(keys.map((key) => [key, "none"])) : value),
+    inner,
+  );
 }

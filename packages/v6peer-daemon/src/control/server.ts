@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import { LineSplitter } from "./line-splitter.ts";
@@ -57,8 +57,12 @@ export class ControlServer {
     this.#path = path;
   }
 
-  /** Listens. A socket file that a dead daemon left is replaced: the caller knows that no other one lives. */
-  static async listen(path: string, handlers: ControlHandlers): Promise<ControlServer> {
+  /**
+   * Listens. A socket file that a dead daemon left is replaced: the caller knows that no other one lives.
+   *
+   * @param group number of the group that owns the socket; left out, it is the daemon's own
+   */
+  static async listen(path: string, handlers: ControlHandlers, group?: number): Promise<ControlServer> {
     rmSync(path, { force: true });
     const server = createServer();
     const control = new ControlServer(server, path);
@@ -74,6 +78,7 @@ export class ControlServer {
       process.umask(umask);
     }
     chmodSync(path, 0o660);
+    if (group !== undefined) await control.#giveTo(group);
     return control;
   }
 
@@ -83,6 +88,15 @@ export class ControlServer {
     for (const socket of this.#connections) socket.destroy();
     await closed;
     rmSync(this.#path, { force: true });
+  }
+
+  async #giveTo(group: number): Promise<void> {
+    try {
+      chownSync(this.#path, -1, group);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   #serve(socket: Socket, handlers: ControlHandlers): void {

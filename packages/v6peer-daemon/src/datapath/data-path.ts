@@ -1,10 +1,10 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Nat64Config, SessionSlice } from "@nat64/nat64-engine";
 import { type EventFd, openEventFd, type Tun } from "@nat64/tun";
-import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest } from "./messages.ts";
+import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest, Reconfigured } from "./messages.ts";
 
-/** Milliseconds that the thread may take to start (tables of millions of sessions are zeroed first) and to answer. */
-const START_TIMEOUT = 60_000;
+/** Milliseconds that the thread may take to make an engine (with tables of millions of sessions) and to answer. */
+const ENGINE_TIMEOUT = 60_000;
 const ANSWER_TIMEOUT = 5_000;
 
 interface Waiting {
@@ -57,7 +57,7 @@ export class DataPath {
       transferList: [port2],
     });
     const dataPath = new DataPath(worker, port1, wakeUp);
-    const ready = dataPath.#expect(0, START_TIMEOUT);
+    const ready = dataPath.#expect(0, ENGINE_TIMEOUT);
     await ready;
     return dataPath;
   }
@@ -74,6 +74,14 @@ export class DataPath {
     return (await this.#ask({ type: "sessions", from, limit })) as SessionSlice;
   }
 
+  /**
+   * Lets an engine with another configuration go on with all sessions, between two rounds. Prefixes and
+   * `tables.sessions` have to stay as they are.
+   */
+  async reconfigure(engine: Nat64Config): Promise<Reconfigured> {
+    return (await this.#ask({ type: "reconfigure", engine }, ENGINE_TIMEOUT)) as Reconfigured;
+  }
+
   /** Lets the thread end after the round that it is in; one that does not answer is ended by force. */
   async stop(): Promise<void> {
     try {
@@ -84,9 +92,9 @@ export class DataPath {
     await this.ended;
   }
 
-  #ask(question: Question): Promise<unknown> {
+  #ask(question: Question, timeout = ANSWER_TIMEOUT): Promise<unknown> {
     const id = this.#nextId++;
-    const answer = this.#expect(id, ANSWER_TIMEOUT);
+    const answer = this.#expect(id, timeout);
     this.#port.postMessage({ ...question, id });
     try {
       this.#wakeUp.notify();

@@ -31,6 +31,7 @@ const SLOTS = 5;
 export interface LoopParts {
   readonly tun: Tun;
   readonly wakeUp: EventFd;
+  /** The engine to begin with; see {@link DataPathLoop.replaceEngine}. */
   readonly engine: Nat64Engine;
   readonly input: PacketBatch;
   readonly output: PacketBatch;
@@ -45,10 +46,12 @@ export class DataPathLoop {
   readonly #parts: LoopParts;
   readonly #poller: Poller;
   readonly #counters: Float64Array = new Float64Array(SLOTS);
+  #engine: Nat64Engine;
   #nextTimer = 0;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
+    this.#engine = parts.engine;
     this.#poller = new Poller([parts.tun.fd, parts.wakeUp.fd]);
   }
 
@@ -83,8 +86,15 @@ export class DataPathLoop {
     return { wakeUps, batches, advances, busyMilliseconds, longestRoundMilliseconds };
   }
 
+  /** Lets another engine go on between two rounds. Its timers act at once: they may be due sooner. */
+  replaceEngine(engine: Nat64Engine, now: number): void {
+    this.#engine = engine;
+    this.#advance(now);
+  }
+
   #translate(now: number): void {
-    const { tun, engine, input, output } = this.#parts;
+    const { tun, input, output } = this.#parts;
+    const engine = this.#engine;
     const count = tun.read(input, READ_OPTIONS);
     this.#counters[BATCHES]++;
     let from = 0;
@@ -97,8 +107,8 @@ export class DataPathLoop {
   }
 
   #advance(now: number): void {
-    const { tun, engine, output } = this.#parts;
-    const wait = engine.advance(output, now);
+    const { tun, output } = this.#parts;
+    const wait = this.#engine.advance(output, now);
     if (output.count > 0) tun.write(output);
     this.#nextTimer = now + Math.min(wait, LONGEST_WAIT);
     this.#counters[ADVANCES]++;

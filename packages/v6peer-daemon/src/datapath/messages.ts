@@ -14,7 +14,20 @@ export interface DataPathOptions {
 export type DataPathRequest =
   | { readonly id: number; readonly type: "counters" }
   | { readonly id: number; readonly type: "sessions"; readonly from: number; readonly limit: number }
+  | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
   | { readonly id: number; readonly type: "stop" };
+
+/** Answer to `reconfigure`. Refused, the engine of before goes on as if nothing had been asked. */
+export type Reconfigured =
+  | {
+      readonly accepted: true;
+      /**
+       * Sessions that did not go on: those whose static binding is gone or came into their way, those without room in
+       * the table of clients, and those of inbound SYNs that nobody had answered yet.
+       */
+      readonly sessionsLost: number;
+    }
+  | { readonly accepted: false; readonly problem: string };
 
 /** The thread's messages; `ready` comes once, first. */
 export type DataPathReply =
@@ -46,6 +59,8 @@ export interface EngineCounters {
   readonly sessions: number;
   readonly bindings: number;
   readonly clients: number;
+  readonly fragmentedPackets: number;
+  readonly heldPackets: number;
   readonly drops: Readonly<Record<string, number>>;
 }
 

@@ -1,9 +1,9 @@
 /** Entry of the data path's thread: puts the loop together and answers the main thread between two rounds. */
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { createBatch, createEngine, RESERVE } from "@nat64/nat64-engine";
+import { createBatch, createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
 import { borrowEventFd, borrowTun } from "@nat64/tun";
 import { DataPathLoop } from "./loop.ts";
-import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest } from "./messages.ts";
+import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest, Reconfigured } from "./messages.ts";
 import { createRandom } from "./random.ts";
 
 /** Bytes for what is read at a time: at least fifteen super-packets of 64 KB. */
@@ -16,14 +16,17 @@ const WRITE_PACKETS = 512;
 const { options, port } = workerData as { readonly options: DataPathOptions; readonly port: MessagePort };
 const bytes = new Uint8Array(READ_BYTES + RESERVE);
 const tun = borrowTun(options.tun);
-const engine = createEngine(options.engine, { random: createRandom(), now: performance.now() });
+const random = createRandom();
+// This thread's own clock: that of another thread starts elsewhere.
+const clock = () => performance.now();
+let engine = createEngine(options.engine, { random, now: clock() });
 const loop = new DataPathLoop({
   tun,
   wakeUp: borrowEventFd(options.eventFd),
   engine,
   input: createBatch(bytes, READ_PACKETS),
   output: createBatch(bytes, WRITE_PACKETS),
-  clock: () => performance.now(),
+  clock,
   onMessage: answerAll,
 });
 
@@ -50,7 +53,21 @@ function answerAll(): boolean {
 
 function answer(request: Exclude<DataPathRequest, { type: "stop" }>): unknown {
   if (request.type === "counters") return readCounters();
-  return engine.listSessions(request.from, request.limit, performance.now());
+  if (request.type === "reconfigure") return reconfigure(request.engine);
+  return engine.listSessions(request.from, request.limit, clock());
+}
+
+function reconfigure(config: Nat64Config): Reconfigured {
+  const { counters } = engine;
+  const before = counters.sessions + counters.sessionsExpired;
+  try {
+    engine = createEngine(config, { random, now: clock(), continues: engine });
+  } catch (error) {
+    // A ConfigError, or no memory for a second engine: the first one has not noticed.
+    return { accepted: false, problem: error instanceof Error ? error.message : String(error) };
+  }
+  loop.replaceEngine(engine, clock());
+  return { accepted: true, sessionsLost: before - counters.sessions - counters.sessionsExpired };
 }
 
 function readCounters(): DataPathCounters {
@@ -72,6 +89,8 @@ function readCounters(): DataPathCounters {
       sessions: counters.sessions,
       bindings: counters.bindings,
       clients: counters.clients,
+      fragmentedPackets: counters.fragmentedPackets,
+      heldPackets: counters.heldPackets,
       drops: counters.dropsByReason() as Record<string, number>,
     },
     tun: tun.counters(),
