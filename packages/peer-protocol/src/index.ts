@@ -35,4 +35,4 @@ export {
   verifySolicitationValue,
 } from "./solicitation/authentication.ts";
 export { bytesOfBase64url, fromBase64url, toBase64url } from "./text/base64url.ts";
-export { ALPN_PROTOCOL, chooseVersion, VERSIONS } from "./version.ts";
+export { ALPN_PROTOCOL, chooseVersion, DEFAULT_PORT, VERSIONS } from "./version.ts";

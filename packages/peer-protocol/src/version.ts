@@ -4,6 +4,9 @@ import type { VersionRange } from "./messages/hello.ts";
 /** ALPN protocol name (RFC 7301) of the TLS connection. */
 export const ALPN_PROTOCOL = "nat64-peer/1";
 
+/** TCP port of a coordinator unless told otherwise: the number that its Teredo server has in UDP. */
+export const DEFAULT_PORT = 3544;
+
 /** The versions that this package speaks. */
 export const VERSIONS: VersionRange = { lowest: 1, highest: 1 };
 

@@ -5,4 +5,16 @@ export type { ProbeEnds } from "./ends.ts";
 export { PROBE_FAULTS, type ProbeFault } from "./fault.ts";
 export { copyNonce, hasNonce, isProbeOf, type Probe, parseProbe, readProbeNumber } from "./fields.ts";
 export { PROBE_LENGTH, PROBE_VERSION, type ProbeNumber } from "./layout.ts";
+export {
+  BUBBLE_PERIOD,
+  MAX_BUBBLES_PER_RELAY,
+  MAX_BUBBLES_PER_SECOND,
+  MAX_VALIDATED_RELAYS,
+  PROBE_INTERVAL,
+  PROBE_REPEATS,
+  PROBE_TIMEOUT,
+  RELAY_LIFETIME,
+  REPORT_INTERVAL,
+  VALIDATION_WINDOW,
+} from "./timing.ts";
 export { verifyProbe } from "./verify.ts";
