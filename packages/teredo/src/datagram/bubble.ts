@@ -6,8 +6,8 @@
 import { get16 } from "../bytes.ts";
 import { emitIPv6Header, IPV6_HEADER, IPV6_NEXT_HEADER, IPV6_PAYLOAD_LENGTH, NO_NEXT_HEADER } from "./ipv6.ts";
 
-/** Hop limit of a bubble that is sent. Nobody forwards one as IPv6, so it is the largest. */
-const HOP_LIMIT = 255;
+/** Hop limit of a bubble, as Miredo sends it: no router is to pass one on. */
+const HOP_LIMIT = 0;
 
 /** Whether the IPv6 packet at `at` is a bubble. */
 export function isBubble(bytes: Uint8Array, at: number): boolean {

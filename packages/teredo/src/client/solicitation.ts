@@ -1,0 +1,79 @@
+/** One question to one of the server's sockets: a Router Solicitation, repeated until it is answered (RFC 4380 §5.2.1). */
+import { equal } from "../bytes.ts";
+import { IPV6_DESTINATION } from "../datagram/ipv6.ts";
+import { NONCE_LENGTH } from "../datagram/layout.ts";
+import { encodeDatagram } from "../datagram/record.ts";
+import { parseRouterAdvertisement } from "../datagram/router-advertisement.ts";
+import { makeRouterSolicitation } from "../datagram/router-solicitation.ts";
+import type { DatagramView } from "../datagram/view.ts";
+import type { Endpoint } from "../endpoint.ts";
+import type { SendDatagram } from "../outputs.ts";
+import { type ClientOptions, RETRY_MS, SILENT_MS, TRIES } from "./options.ts";
+
+/** fe80::ffff:ffff:ffff: no cone bit (RFC 5991 §3), port and address not known yet. */
+const LINK_LOCAL: Uint8Array = Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255);
+
+export class Solicitation {
+  readonly to: Endpoint;
+  readonly #options: ClientOptions;
+  #nonce: Uint8Array | undefined;
+  #tries = 0;
+  /** When it is due, or due again. */
+  deadline: number;
+
+  /** @param due when it is to be sent first */
+  constructor(to: Endpoint, options: ClientOptions, due: number) {
+    this.to = to;
+    this.#options = options;
+    this.deadline = due;
+  }
+
+  /** Whether it has just been asked as often as is decent; `send` goes on, at longer intervals. */
+  get isGivenUp(): boolean {
+    return this.#tries === TRIES;
+  }
+
+  /** Asks, or asks again with the same nonce, so that a late answer counts. @param chance 0 … 1 */
+  send(now: number, chance: number): SendDatagram {
+    this.#nonce ??= this.#drawNonce();
+    this.#tries++;
+    const backOff = Math.min(SILENT_MS, RETRY_MS * 2 ** Math.max(0, this.#tries - TRIES));
+    this.deadline = now + (this.#tries < TRIES ? RETRY_MS : backOff * (0.75 + 0.25 * chance));
+    const authentication = {
+      clientIdentifier: this.#options.clientIdentifier,
+      authenticationValue: this.#options.authenticate(this.#nonce),
+      nonce: this.#nonce,
+      confirmation: 0,
+    };
+    const bytes = encodeDatagram({ authentication, packet: makeRouterSolicitation(LINK_LOCAL) });
+    return { kind: "datagram", address: this.to.address, port: this.to.port, bytes };
+  }
+
+  /** Whether a datagram carries the nonce of the open question. */
+  hasNonce(bytes: Uint8Array, view: DatagramView): boolean {
+    const nonce = this.#nonce;
+    return nonce !== undefined && view.authenticated && equal(bytes, view.nonceAt, nonce, 0, NONCE_LENGTH);
+  }
+
+  /** The mapping that a datagram with the right nonce tells, if it is the answer (RFC 4380 §5.2.1). */
+  mappingOf(bytes: Uint8Array, view: DatagramView): Endpoint | undefined {
+    const { server, isGlobalUnicast } = this.#options;
+    if (!view.hasOrigin || view.originPort === 0 || !isGlobalUnicast(view.originAddress)) return undefined;
+    if (!equal(bytes, view.packetAt + IPV6_DESTINATION, LINK_LOCAL, 0, LINK_LOCAL.length)) return undefined;
+    const advertisement = parseRouterAdvertisement(bytes, view.packetAt);
+    if (advertisement?.server !== (server.address | 0)) return undefined;
+    return { address: view.originAddress, port: view.originPort };
+  }
+
+  /** The question is answered; the next one, with another nonce, is due at `next`. */
+  settle(next: number): void {
+    this.#nonce = undefined;
+    this.#tries = 0;
+    this.deadline = next;
+  }
+
+  #drawNonce(): Uint8Array {
+    const { random } = this.#options;
+    return new Uint8Array(Int32Array.of(random(), random()).buffer);
+  }
+}

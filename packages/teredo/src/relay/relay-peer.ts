@@ -1,0 +1,24 @@
+import { LOCKED, type PeerTable, TRUSTED } from "./peer-table.ts";
+
+/** A peer of the relay, for people to look at. */
+export interface RelayPeer {
+  /** The three words after 2001:0000 of its Teredo address. */
+  readonly words: readonly [number, number, number];
+  readonly state: "waiting" | "trusted" | "locked";
+  /** Where its packets go: an int32 word and a port. */
+  readonly mappedAddress: number;
+  readonly mappedPort: number;
+  /** When something came from it last (or it was made), in milliseconds. */
+  readonly received: number;
+}
+
+export function describePeer(peers: PeerTable, peer: number): RelayPeer {
+  const state = peers.state(peer);
+  return {
+    words: [peers.word(peer, 1), peers.word(peer, 2), peers.word(peer, 3)],
+    state: state === TRUSTED ? "trusted" : state === LOCKED ? "locked" : "waiting",
+    mappedAddress: peers.mappedAddress(peer),
+    mappedPort: peers.mappedPort(peer),
+    received: peers.received(peer),
+  };
+}

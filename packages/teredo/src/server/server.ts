@@ -1,0 +1,202 @@
+/**
+ * A Teredo server (RFC 4380 §5.3), sans-IO: tells clients their mapping and passes bubbles on.
+ *
+ * It keeps no state about clients. One datagram in, at most one thing out: that is its type. It sends to nobody but
+ * whoever has just sent to it; a bubble for a client is handed out, and the caller decides whether to send it on as
+ * {@link ForwardBubble.datagram} (standard) or to tell the client on another way.
+ */
+import {
+  isTeredo,
+  parseTeredoAddress,
+  readMappedAddress,
+  readMappedPort,
+  readServer,
+  type TeredoAddress,
+} from "../address.ts";
+import { checkTeredoBytes } from "../address-check.ts";
+import { set16, set32 } from "../bytes.ts";
+import { isBubble } from "../datagram/bubble.ts";
+import { datagramFault } from "../datagram/faults.ts";
+import {
+  ICMPV6,
+  IPV6_DESTINATION,
+  IPV6_NEXT_HEADER,
+  IPV6_SOURCE,
+  isGlobalUnicastIPv6,
+  isMulticast,
+  TEREDO_MTU,
+} from "../datagram/ipv6.ts";
+import { datagramOf, encodeDatagram } from "../datagram/record.ts";
+import { makeRouterAdvertisement } from "../datagram/router-advertisement.ts";
+import { isRouterSolicitation } from "../datagram/router-solicitation.ts";
+import { DatagramView, parseDatagram } from "../datagram/view.ts";
+import { type DropCounters, type DropReason, makeDropCounters } from "../drops.ts";
+import { type Endpoint, isEndpoint, TEREDO_PORT } from "../endpoint.ts";
+import { CONE_FLAG } from "../flags.ts";
+import type { DeliverPacket, SendDatagram } from "../outputs.ts";
+import { KeyedRateLimiter } from "../tables/keyed-rate-limiter.ts";
+import { RateLimiter } from "../tables/rate-limiter.ts";
+import type { ServerOptions, ServerSocket } from "./options.ts";
+
+/** The answer to a solicitation. */
+export interface SendAdvertisement extends SendDatagram {
+  /** The socket to send it from. */
+  readonly from: ServerSocket;
+}
+
+/** A bubble for a client of this server. The arrays are views of what was handed in, but for `datagram`. */
+export interface ForwardBubble {
+  readonly kind: "bubble";
+  /** The client, by its Teredo address: sixteen bytes, and taken apart. */
+  readonly destination: Uint8Array;
+  readonly client: TeredoAddress;
+  /** The bubble's IPv6 source: sixteen bytes. */
+  readonly source: Uint8Array;
+  /** Who sent it: a relay, or another client. */
+  readonly sender: Endpoint;
+  /** What a standard server sends from its first socket to the client's mapped address and port. */
+  readonly datagram: Uint8Array;
+}
+
+/** What a server wants done. */
+export type ServerOutput = SendAdvertisement | ForwardBubble | DeliverPacket;
+
+/** Counters of a server. */
+export interface ServerCounters {
+  advertisements: number;
+  bubbles: number;
+  packetsToIPv6: number;
+  readonly drops: DropCounters;
+}
+
+export class TeredoServer {
+  readonly counters: ServerCounters = { advertisements: 0, bubbles: 0, packetsToIPv6: 0, drops: makeDropCounters() };
+  readonly #options: ServerOptions;
+  readonly #rate: RateLimiter;
+  readonly #addressRate: KeyedRateLimiter;
+  readonly #linkLocal: Uint8Array;
+  readonly #view: DatagramView = new DatagramView();
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#rate = new RateLimiter(options.perSecond ?? 1_000);
+    this.#addressRate = new KeyedRateLimiter(options.perSecondAndAddress ?? 10, options.hashKey);
+    this.#linkLocal = linkLocalOf(options.address);
+  }
+
+  /** Takes a UDP datagram that came in at one of the sockets. */
+  receive(
+    socket: ServerSocket,
+    address: number,
+    port: number,
+    payload: Uint8Array,
+    now: number,
+  ): ServerOutput | undefined {
+    const view = this.#view;
+    const malformed = parseDatagram(payload, 0, payload.length, view);
+    if (malformed !== 0) return this.#drop(datagramFault(malformed) as DropReason);
+    if (port === 0 || !this.#options.isGlobalUnicast(address | 0)) return this.#drop("source-not-global");
+    if (this.#options.own.some((own) => isEndpoint(own, address, port))) return this.#drop("own-address");
+    if (!this.#addressRate.allow(address, now)) return this.#drop("server-rate");
+    const sender = { address: address | 0, port };
+    if (isRouterSolicitation(payload, view.packetAt)) return this.#advertise(socket, sender, payload, now);
+    const fault = this.#findFault(sender, payload, view.packetAt);
+    if (fault !== undefined) return this.#drop(fault);
+    if (!this.#rate.allow(now)) return this.#drop("server-rate");
+    return isTeredo(payload, view.packetAt + IPV6_DESTINATION)
+      ? this.#forward(sender, payload)
+      : this.#deliver(payload);
+  }
+
+  #drop(reason: DropReason): undefined {
+    this.counters.drops[reason]++;
+  }
+
+  /** RFC 4380 §5.3.2. */
+  #advertise(socket: ServerSocket, origin: Endpoint, payload: Uint8Array, now: number): SendAdvertisement | undefined {
+    const { authentication, packet } = datagramOf(payload, this.#view);
+    const { address, authenticate, hasSecondSocket } = this.#options;
+    const source = packet.slice(IPV6_SOURCE, IPV6_DESTINATION);
+    // The cone bit asks whether the NAT lets in what comes from another address.
+    const isConeTest = (source[8] & (CONE_FLAG >>> 8)) !== 0;
+    if (isConeTest && !hasSecondSocket) return this.#drop("no-second-address");
+    if (authenticate !== undefined && authentication === undefined) return this.#drop("not-authenticated");
+    if (!this.#rate.allow(now)) return this.#drop("server-rate");
+    let value: Uint8Array | undefined = new Uint8Array(0);
+    if (authenticate !== undefined && authentication !== undefined) {
+      value = authenticate({ ...authentication, origin, socket });
+    }
+    if (value === undefined) return this.#drop("not-authenticated");
+    const advertisement = makeRouterAdvertisement(this.#linkLocal, source, { server: address, mtu: TEREDO_MTU });
+    const bytes = encodeDatagram({
+      ...(authentication !== undefined && {
+        authentication: {
+          clientIdentifier: new Uint8Array(0),
+          authenticationValue: value,
+          nonce: authentication.nonce,
+          confirmation: 0,
+        },
+      }),
+      origin,
+      packet: advertisement,
+    });
+    this.counters.advertisements++;
+    const from = isConeTest ? ((1 - socket) as ServerSocket) : socket;
+    return { kind: "datagram", from, address: origin.address, port: origin.port, bytes };
+  }
+
+  /** What RFC 4380 §5.3.1 forbids to forward. */
+  #findFault(sender: Endpoint, bytes: Uint8Array, at: number): DropReason | undefined {
+    const source = at + IPV6_SOURCE;
+    const destination = at + IPV6_DESTINATION;
+    const { isGlobalUnicast, own, address, forwardsToIPv6 } = this.#options;
+    if (isMulticast(bytes, source) || bytes[source] === 0) return "source-not-unicast";
+    const isFromClient = isTeredo(bytes, source);
+    if (isFromClient) {
+      if (readMappedAddress(bytes, source) !== sender.address) return "mapping-mismatch";
+      if (readMappedPort(bytes, source) !== sender.port) return "mapping-mismatch";
+    }
+    if (!isTeredo(bytes, destination)) {
+      const isTest = isFromClient && bytes[at + IPV6_NEXT_HEADER] === ICMPV6 && isGlobalUnicastIPv6(bytes, destination);
+      return forwardsToIPv6 === true && isTest ? undefined : "not-for-server";
+    }
+    if (!isBubble(bytes, at) || readServer(bytes, destination) !== (address | 0)) return "not-for-server";
+    const fault = checkTeredoBytes(bytes, destination, isGlobalUnicast);
+    if (fault !== undefined) return fault;
+    const mapped = readMappedAddress(bytes, destination);
+    const port = readMappedPort(bytes, destination);
+    return own.some((mine) => isEndpoint(mine, mapped, port)) ? "own-address" : undefined;
+  }
+
+  #forward(sender: Endpoint, payload: Uint8Array): ForwardBubble {
+    const { packet } = datagramOf(payload, this.#view);
+    const destination = packet.subarray(IPV6_DESTINATION, IPV6_DESTINATION + 16);
+    const source = packet.subarray(IPV6_SOURCE, IPV6_DESTINATION);
+    const client = parseTeredoAddress(destination) as TeredoAddress;
+    this.counters.bubbles++;
+    return {
+      kind: "bubble",
+      destination,
+      client,
+      source,
+      sender,
+      datagram: encodeDatagram({ origin: sender, packet }),
+    };
+  }
+
+  #deliver(payload: Uint8Array): DeliverPacket {
+    this.counters.packetsToIPv6++;
+    return { kind: "packet", bytes: datagramOf(payload, this.#view).packet };
+  }
+}
+
+/** The server's link-local address: fe80:: with cone bit, inverted port and inverted address (RFC 4380 §5.3.2). */
+function linkLocalOf(address: number): Uint8Array {
+  const bytes = new Uint8Array(16);
+  bytes[0] = 0xfe;
+  bytes[1] = 0x80;
+  set16(bytes, 8, CONE_FLAG);
+  set16(bytes, 10, ~TEREDO_PORT);
+  set32(bytes, 12, ~address);
+  return bytes;
+}

@@ -1,0 +1,33 @@
+import { KeyedHash } from "./keyed-hash.ts";
+
+/** Groups that IPv4 addresses fall into; a group shares one allowance. */
+const GROUPS = 4096;
+
+/**
+ * A token bucket for each IPv4 address, in fixed memory: addresses are put into groups by a keyed hash, so nobody can
+ * choose whose allowance to use up.
+ */
+export class KeyedRateLimiter {
+  readonly #perSecond: number;
+  readonly #hash: KeyedHash;
+  readonly #tokens: Float64Array;
+  readonly #filled: Float64Array = new Float64Array(GROUPS);
+
+  /** @param perSecond events per second of one address, and as many at once */
+  constructor(perSecond: number, hashKey: readonly [number, number]) {
+    this.#perSecond = perSecond;
+    this.#hash = new KeyedHash(hashKey[0], hashKey[1]);
+    this.#tokens = new Float64Array(GROUPS).fill(perSecond);
+  }
+
+  /** Whether one more event of `address` may happen at `now` (milliseconds); if so, it is counted. */
+  allow(address: number, now: number): boolean {
+    const group = this.#hash.of3(address | 0, 0, 0) & (GROUPS - 1);
+    const gained = Math.max(0, ((now - this.#filled[group]) * this.#perSecond) / 1000);
+    this.#tokens[group] = Math.min(this.#perSecond, this.#tokens[group] + gained);
+    this.#filled[group] = now;
+    if (this.#tokens[group] < 1) return false;
+    this.#tokens[group]--;
+    return true;
+  }
+}

@@ -1,0 +1,24 @@
+/** A token bucket: so many events per second in the long run, and as many at once. */
+export class RateLimiter {
+  readonly #perSecond: number;
+  #tokens: number;
+  #filled = Number.NEGATIVE_INFINITY;
+
+  /** @param perSecond 0 lets nothing happen at all */
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+    this.#tokens = perSecond;
+  }
+
+  /** Whether one more event may happen at `now` (milliseconds); if so, it is counted. */
+  allow(now: number): boolean {
+    if (now > this.#filled) {
+      const gained = ((now - this.#filled) * this.#perSecond) / 1000;
+      this.#tokens = Math.min(this.#perSecond, this.#tokens + (this.#perSecond === 0 ? 0 : gained));
+      this.#filled = now;
+    }
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
+  }
+}

@@ -1,0 +1,442 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type DropReason,
+  isBubble,
+  makeBubble,
+  NO_PEER,
+  type RelayOptions,
+  type RelayOutput,
+  TeredoRelay,
+} from "../src/index.ts";
+import { CLIENT_REPLY, INDIRECT_BUBBLE, TEST_REPLY } from "./captured.ts";
+import { ERROR_SOURCE, HOME, NATIVE, packet, RELAY, RELAY_OPTIONS, SERVER, teredo } from "./fixtures.ts";
+import { ipv4, ipv6 } from "./vectors.ts";
+import { words } from "./world.ts";
+
+const T = teredo();
+const PORT = 40_000;
+
+function relayWith(options: Partial<RelayOptions> = {}): TeredoRelay {
+  return new TeredoRelay({ ...RELAY_OPTIONS, ...options });
+}
+
+/** The nonce address that a bubble has as source. */
+function nonceOf(outputs: readonly RelayOutput[]): Uint8Array {
+  const bubble = outputs.find((output) => output.kind === "datagram" && isBubble(output.bytes, 0));
+  return bubble!.bytes.slice(8, 24);
+}
+
+/** A relay whose peer T is trusted since 0. */
+function trusting(options: Partial<RelayOptions> = {}): TeredoRelay {
+  const relay = relayWith(options);
+  const nonce = nonceOf(relay.fromIPv6(packet(NATIVE, T), 0));
+  relay.fromUDP(HOME, PORT, makeBubble(T, nonce), 0);
+  return relay;
+}
+
+describe("a packet to an unknown Teredo client", () => {
+  it("waits, and a bubble goes through the client's own server from a nonce address (RFC 4380 §5.4.1)", () => {
+    const relay = relayWith();
+    const [bubble, ...rest] = relay.fromIPv6(packet(NATIVE, T), 0);
+    expect(rest).toEqual([]);
+    expect(bubble).toMatchObject({ kind: "datagram", address: SERVER, port: 3544 });
+    expect(isBubble(bubble.bytes, 0)).toBe(true);
+    expect(bubble.bytes.slice(0, 16)).toEqual(INDIRECT_BUBBLE.bytes.slice(0, 16));
+    expect(bubble.bytes.slice(24)).toEqual(T);
+    expect(relay.queuedBytes).toBe(48);
+  });
+
+  it("is released in order, with those that followed, when the client answers from its mapping", () => {
+    const relay = relayWith();
+    const packets = [1, 2, 3].map((mark) => packet(NATIVE, T, mark));
+    const nonce = nonceOf(packets.flatMap((bytes) => relay.fromIPv6(bytes, 0)));
+    expect(relay.fromUDP(HOME, PORT, makeBubble(T, nonce), 100)).toEqual(
+      packets.map((bytes) => ({ kind: "datagram", address: HOME, port: PORT, bytes })),
+    );
+    expect(relay.queuedBytes).toBe(0);
+    expect(relay.fromIPv6(packets[0], 200)).toEqual([
+      { kind: "datagram", address: HOME, port: PORT, bytes: packets[0] },
+    ]);
+  });
+
+  it("is released by any packet from the mapping, which is handed on too", () => {
+    const relay = relayWith();
+    const waiting = packet(NATIVE, T, 1);
+    relay.fromIPv6(waiting, 0);
+    const answer = packet(T, NATIVE, 2);
+    expect(relay.fromUDP(HOME, PORT, answer, 100)).toEqual([
+      { kind: "datagram", address: HOME, port: PORT, bytes: waiting },
+      { kind: "packet", bytes: answer },
+    ]);
+  });
+
+  it("has bubbles repeated at 2, 4 and 6 s and no more; at 8 s it is answered with address unreachable", () => {
+    const relay = relayWith();
+    const first = packet(NATIVE, T, 7);
+    relay.fromIPv6(first, 0);
+    const times: number[] = [];
+    let error: RelayOutput | undefined;
+    while (relay.nextDeadline() < 100_000) {
+      const now = relay.nextDeadline();
+      for (const output of relay.advance(now)) {
+        if (output.kind === "packet") error = output;
+        times.push(now);
+      }
+    }
+    expect(times).toEqual([2_000, 4_000, 6_000, 8_000]);
+    expect(relay.counters.bubblesSent).toBe(4);
+    expect([...error!.bytes.slice(40, 42)]).toEqual([1, 3]);
+    expect(error!.bytes.slice(8, 24)).toEqual(ERROR_SOURCE);
+    expect(error!.bytes.slice(24, 40)).toEqual(NATIVE);
+    expect(error!.bytes.slice(48)).toEqual(first);
+    expect(relay.queuedBytes).toBe(0);
+    expect(relay.counters.drops.unreachable).toBe(1);
+  });
+
+  it("is unreachable at once while the client is locked, and bubbles begin again after 300 s", () => {
+    const relay = relayWith();
+    relay.fromIPv6(packet(NATIVE, T), 0);
+    for (const now of [2_000, 4_000, 6_000, 8_000]) relay.advance(now);
+    const [error] = relay.fromIPv6(packet(NATIVE, T), 9_000);
+    expect(error.kind).toBe("packet");
+    relay.advance(307_999);
+    expect(relay.fromIPv6(packet(NATIVE, T), 307_999)[0].kind).toBe("packet");
+    relay.advance(308_000);
+    expect(relay.peerCount).toBe(0);
+    expect(relay.fromIPv6(packet(NATIVE, T), 308_000)).toMatchObject([{ kind: "datagram", address: SERVER }]);
+  });
+
+  it("gets direct bubbles as well from a relay that is behind a NAT", () => {
+    const outputs = relayWith({ directBubbles: true }).fromIPv6(packet(NATIVE, T), 0);
+    expect(outputs).toMatchObject([
+      { address: HOME, port: PORT },
+      { address: SERVER, port: 3544 },
+    ]);
+  });
+
+  it("goes out at once with the cone bit if that is honoured, and waits if it is ignored (RFC 5991)", () => {
+    const bytes = packet(NATIVE, teredo({ flags: 0x8000 }));
+    expect(relayWith({ honourConeBit: true }).fromIPv6(bytes, 0)).toEqual([
+      { kind: "datagram", address: HOME, port: PORT, bytes },
+    ]);
+    expect(relayWith().fromIPv6(bytes, 0)).toMatchObject([{ address: SERVER }]);
+  });
+
+  it("passes like any other when it is the reply to a connectivity test of a standard client", () => {
+    const relay = relayWith({ serves: [{ address: ipv6("2a01:db9:1:0:0:0:0:0"), length: 64 }] });
+    const reply = TEST_REPLY.bytes;
+    const nonce = nonceOf(relay.fromIPv6(reply, 0));
+    const released = relay.fromUDP(ipv4("45.0.2.30"), 34_971, makeBubble(reply.slice(24, 40), nonce), 20);
+    expect(released).toEqual([{ kind: "datagram", address: ipv4("45.0.2.30"), port: 34_971, bytes: reply }]);
+  });
+});
+
+describe("a trusted peer", () => {
+  it("is valid for 30 s after the last reception; sending does not refresh it", () => {
+    const relay = trusting();
+    expect(relay.fromIPv6(packet(NATIVE, T), 29_999)).toMatchObject([{ address: HOME }]);
+    expect(relay.fromIPv6(packet(NATIVE, T), 30_000)).toMatchObject([{ address: SERVER }]);
+  });
+
+  it("stays valid while something comes from it", () => {
+    const relay = trusting();
+    for (let now = 20_000; now <= 200_000; now += 20_000) {
+      relay.advance(now);
+      expect(relay.fromUDP(HOME, PORT, packet(T, NATIVE), now)).toHaveLength(1);
+    }
+    expect(relay.fromIPv6(packet(NATIVE, T), 229_999)).toMatchObject([{ address: HOME }]);
+    relay.advance(229_999 + 60_000);
+    expect(relay.peerCount).toBe(0);
+  });
+
+  it("moves to where a bubble to our nonce comes from: symmetric NAT", () => {
+    const relay = relayWith();
+    const waiting = packet(NATIVE, T);
+    const nonce = nonceOf(relay.fromIPv6(waiting, 0));
+    expect(relay.fromUDP(HOME, 50_000, makeBubble(T, nonce), 10)).toEqual([
+      { kind: "datagram", address: HOME, port: 50_000, bytes: waiting },
+    ]);
+    expect(relay.counters.mappingsMoved).toBe(1);
+    expect(relay.fromUDP(HOME, 50_000, packet(T, NATIVE), 20)).toHaveLength(1);
+    expect(relay.fromUDP(HOME, PORT, packet(T, NATIVE), 30)).toEqual([]);
+    expect(relay.counters.drops["mapping-mismatch"]).toBe(1);
+  });
+
+  it("does not move for a bubble to another address or for data to the nonce", () => {
+    const relay = relayWith();
+    const nonce = nonceOf(relay.fromIPv6(packet(NATIVE, T), 0));
+    const guess = nonce.slice();
+    guess[15] ^= 1;
+    expect(relay.fromUDP(HOME, 50_000, makeBubble(T, guess), 10)).toEqual([]);
+    expect(relay.fromUDP(HOME, 50_000, makeBubble(T, NATIVE), 10)).toEqual([]);
+    expect(relay.fromUDP(HOME, 50_000, packet(T, nonce), 10)).toEqual([]);
+    expect(relay.counters.drops).toMatchObject({ "mapping-mismatch": 2, "destination-not-served": 1 });
+    expect(relay.queuedBytes).toBe(48);
+  });
+
+  it("may speak first if it sends from the mapping that its address shows (RFC 4380 §5.4.2)", () => {
+    const relay = relayWith({ serves: [{ address: ipv6("2a01:db9:1:0:0:0:0:0"), length: 64 }] });
+    const { from, port, bytes } = CLIENT_REPLY;
+    expect(relay.fromUDP(from, port, bytes, 0)).toEqual([{ kind: "packet", bytes }]);
+    expect([...relay.peers()]).toMatchObject([{ state: "trusted", mappedAddress: from, mappedPort: port }]);
+  });
+});
+
+describe("the quick door", () => {
+  it("finds a trusted peer for a packet from either side, and its mapping", () => {
+    const relay = trusting();
+    const out = packet(NATIVE, T);
+    const peer = relay.route(out, 0, 1);
+    expect(peer).toBeGreaterThanOrEqual(0);
+    expect([relay.mappedAddress(peer), relay.mappedPort(peer)]).toEqual([HOME, PORT]);
+    const back = Uint8Array.from([0, 0, ...packet(T, NATIVE), 0]);
+    expect(relay.accept(back, 2, 48, HOME, PORT, 1)).toBe(peer);
+    const view = new DataView(T.buffer);
+    expect(relay.lookup(view.getInt32(4), view.getInt32(8), view.getInt32(12), 1)).toBe(peer);
+  });
+
+  it("keeps the peer alive by what it accepts, not by what it routes", () => {
+    const relay = trusting();
+    expect(relay.route(packet(NATIVE, T), 0, 29_999)).toBeGreaterThanOrEqual(0);
+    expect(relay.route(packet(NATIVE, T), 0, 30_000)).toBe(NO_PEER);
+    const kept = trusting();
+    kept.accept(packet(T, NATIVE), 0, 48, HOME, PORT, 29_000);
+    expect(kept.route(packet(NATIVE, T), 0, 58_999)).toBeGreaterThanOrEqual(0);
+    expect(kept.route(packet(NATIVE, T), 0, 59_000)).toBe(NO_PEER);
+  });
+
+  it.each([
+    ["from elsewhere", packet(T, NATIVE), HOME, PORT + 1],
+    ["from another address", packet(T, NATIVE), HOME + 1, PORT],
+    ["to a destination that is not served", packet(T, ipv6("2a02:0:0:0:0:0:0:1")), HOME, PORT],
+    ["from an unknown client", packet(teredo({ flags: 0 }), NATIVE), HOME, PORT],
+    ["from a native source", packet(NATIVE, NATIVE), HOME, PORT],
+    ["with trailers", Uint8Array.from([...packet(T, NATIVE), 1, 0]), HOME, PORT],
+    ["that is a bubble", makeBubble(T, NATIVE), HOME, PORT],
+    ["that is short", packet(T, NATIVE).slice(0, 39), HOME, PORT],
+  ])("leaves to the other one what came %s", (_, bytes, address, port) => {
+    expect(trusting().accept(bytes, 0, bytes.length, address, port, 1)).toBe(NO_PEER);
+  });
+
+  it("does not route what is not served, not Teredo, or not trusted", () => {
+    const relay = trusting();
+    expect(relay.route(packet(ipv6("2a02:0:0:0:0:0:0:1"), T), 0, 1)).toBe(NO_PEER);
+    expect(relay.route(packet(NATIVE, ipv6("2a02:0:0:0:0:0:0:1")), 0, 1)).toBe(NO_PEER);
+    expect(relay.route(packet(NATIVE, teredo({ flags: 1 })), 0, 1)).toBe(NO_PEER);
+    const waiting = relayWith();
+    waiting.fromIPv6(packet(NATIVE, T), 0);
+    expect(waiting.route(packet(NATIVE, T), 0, 1)).toBe(NO_PEER);
+  });
+
+  it("agrees with the other door about every packet", () => {
+    const change = fc.tuple(fc.nat(47), fc.nat(255));
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 3 }), fc.nat(40_000), fc.boolean(), (changes, now, isOut) => {
+        const bytes = isOut ? packet(NATIVE, T) : packet(T, NATIVE);
+        for (const [at, byte] of changes) bytes[at] = byte;
+        const quick = trusting();
+        const whole = trusting();
+        const peer = isOut ? quick.route(bytes, 0, now) : quick.accept(bytes, 0, bytes.length, HOME, PORT, now);
+        if (peer === NO_PEER) return;
+        const outputs = isOut ? whole.fromIPv6(bytes, now) : whole.fromUDP(HOME, PORT, bytes, now);
+        // Sizes are the data path's to check.
+        if (isOut && whole.counters.drops["not-ipv6"] === 1) return;
+        expect(outputs).toEqual([
+          isOut ? { kind: "datagram", address: HOME, port: PORT, bytes } : { kind: "packet", bytes },
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("the relay refuses", () => {
+  const badAddresses: readonly (readonly [DropReason, Uint8Array])[] = [
+    ["not-teredo", ipv6("2a02:0:0:0:0:0:0:1")],
+    ["server-not-global", teredo({ server: ipv4("10.0.0.1") })],
+    ["mapped-address-not-global", teredo({ mappedAddress: ipv4("127.0.0.1") })],
+    ["mapped-port-zero", teredo({ mappedPort: 0 })],
+    ["ug-flags", teredo({ flags: 0x0300 })],
+  ];
+
+  it.each(badAddresses)("%s, as destination of a packet and as source of one (CVE-2006-6264)", (reason, address) => {
+    const relay = relayWith();
+    expect(relay.fromIPv6(packet(NATIVE, address), 0)).toEqual([]);
+    expect(relay.fromUDP(HOME, PORT, packet(address, NATIVE), 0)).toEqual([]);
+    expect(relay.counters.drops[reason]).toBe(2);
+    expect(relay.peerCount).toBe(0);
+  });
+
+  it.each<[DropReason, Uint8Array]>([
+    ["not-ipv6", new Uint8Array(0)],
+    ["not-ipv6", packet(NATIVE, T).slice(0, 47)],
+    ["not-ipv6", Uint8Array.from([0x40, ...packet(NATIVE, T).slice(1)])],
+    ["packet-too-big", packet(NATIVE, T, 0, 1241)],
+    ["source-not-served", packet(ipv6("2a01:db9:1:0:1:7:0808:0808"), T)],
+    ["source-not-served", packet(T, T)],
+    ["own-address", packet(NATIVE, teredo({ mappedAddress: RELAY, mappedPort: 3545 }))],
+  ])("%s from the native side", (reason, bytes) => {
+    const relay = relayWith();
+    expect(relay.fromIPv6(bytes, 0)).toEqual([]);
+    expect(relay.counters.drops[reason]).toBe(1);
+    expect(relay.peerCount).toBe(0);
+  });
+
+  it.each<[DropReason, number, number, Uint8Array]>([
+    ["truncated", HOME, PORT, new Uint8Array(0)],
+    ["source-not-global", ipv4("10.0.0.1"), PORT, packet(T, NATIVE)],
+    ["source-not-global", HOME, 0, packet(T, NATIVE)],
+    ["destination-not-served", HOME, PORT, packet(T, ipv6("2a02:0:0:0:0:0:0:1"))],
+    ["destination-not-served", HOME, PORT, packet(T, teredo({ flags: 7 }))],
+    ["mapping-mismatch", HOME, PORT + 1, packet(T, NATIVE)],
+    ["mapping-mismatch", HOME + 1, PORT, packet(T, NATIVE)],
+    ["unknown-peer", HOME, PORT, makeBubble(T, NATIVE)],
+    ["own-address", RELAY, 3545, packet(teredo({ mappedAddress: RELAY, mappedPort: 3545 }), NATIVE)],
+  ])("%s from UDP", (reason, address, port, bytes) => {
+    const relay = relayWith();
+    expect(relay.fromUDP(address, port, bytes, 0)).toEqual([]);
+    expect(relay.counters.drops[reason]).toBe(1);
+    expect(relay.peerCount).toBe(0);
+  });
+
+  it("prefixes that no relay can serve", () => {
+    for (const serves of [
+      [{ address: T, length: 32 }],
+      [{ address: T, length: 80 }],
+      [{ address: ipv6("fe80:0:0:0:0:0:0:0"), length: 10 }],
+      [{ address: ipv6("ff02:0:0:0:0:0:0:0"), length: 16 }],
+      [{ address: NATIVE, length: 129 }],
+      [{ address: NATIVE.slice(1), length: 80 }],
+    ]) {
+      expect(() => relayWith({ serves })).toThrow(RangeError);
+    }
+    expect(() => relayWith({ peers: 0 })).toThrow(RangeError);
+    expect(() => relayWith({ errorSource: new Uint8Array(4) })).toThrow(RangeError);
+  });
+
+  it("Teredo sources even where everything is served", () => {
+    const relay = relayWith({ serves: [{ address: ipv6("2000:0:0:0:0:0:0:0"), length: 3 }] });
+    relay.fromIPv6(packet(teredo({ flags: 7 }), T), 0);
+    expect(relay.counters.drops["source-not-served"]).toBe(1);
+    expect(relay.fromIPv6(packet(ipv6("2600:0:0:0:0:0:0:1"), T), 0)).toHaveLength(1);
+  });
+});
+
+describe("the relay is bounded", () => {
+  it("in what waits for one peer, of which the first packets stay", () => {
+    const relay = relayWith({ queueBytes: 100 });
+    const nonce = nonceOf([1, 2, 3].flatMap((mark) => relay.fromIPv6(packet(NATIVE, T, mark), 0)));
+    expect(relay.counters.drops["queue-full"]).toBe(1);
+    const released = relay.fromUDP(HOME, PORT, makeBubble(T, nonce), 1);
+    expect(released.map(({ bytes }) => bytes[40])).toEqual([1, 2]);
+  });
+
+  it("in what waits altogether", () => {
+    const relay = relayWith({ totalQueueBytes: 100 });
+    for (const flags of [1, 2, 3]) relay.fromIPv6(packet(NATIVE, teredo({ flags })), 0);
+    expect(relay.queuedBytes).toBe(96);
+    expect(relay.counters.drops["queue-full"]).toBe(1);
+  });
+
+  it("in peers; those that came by themselves get half of the table", () => {
+    const relay = relayWith({ peers: 4 });
+    for (const mappedPort of [1, 2, 3]) relay.fromUDP(HOME, mappedPort, packet(teredo({ mappedPort }), NATIVE), 0);
+    expect(relay.peerCount).toBe(2);
+    expect(relay.counters.drops["peers-full"]).toBe(1);
+    for (const flags of [1, 2, 3]) relay.fromIPv6(packet(NATIVE, teredo({ flags })), 0);
+    expect(relay.peerCount).toBe(4);
+    expect(relay.counters.drops["peers-full"]).toBe(2);
+  });
+
+  it("in bubbles per second; a peer whose bubble had to wait gets it with the next", () => {
+    const relay = relayWith({ bubblesPerSecond: 2 });
+    for (const flags of [1, 2, 3]) relay.fromIPv6(packet(NATIVE, teredo({ flags })), 0);
+    expect(relay.counters.bubblesSent).toBe(2);
+    expect(relay.counters.drops["bubble-rate"]).toBe(1);
+    expect(relay.advance(2_000)).toHaveLength(2);
+    relay.advance(4_000);
+    expect(relay.counters.bubblesSent).toBe(6);
+  });
+
+  it("in ICMPv6 errors per second, and never sends one about an error", () => {
+    const relay = relayWith({ errorsPerSecond: 1 });
+    relay.fromIPv6(packet(NATIVE, T), 0);
+    for (const now of [2_000, 4_000, 6_000, 8_000]) relay.advance(now);
+    expect(relay.fromIPv6(packet(NATIVE, T), 8_000)).toEqual([]);
+    expect(relay.counters.drops["error-rate"]).toBe(1);
+    expect(relay.fromIPv6(packet(NATIVE, T, 1, 8, 58), 20_000)).toEqual([]);
+    expect(relay.fromIPv6(packet(NATIVE, T, 128, 8, 58), 20_000)).toHaveLength(1);
+    expect(relay.counters.errorsSent).toBe(2);
+  });
+});
+
+describe("whatever happens", () => {
+  const some = fc.nat(5);
+  const step = fc.oneof(
+    fc.record({ do: fc.constant("out" as const), peer: some, size: fc.nat(200) }),
+    fc.record({
+      do: fc.constant("in" as const),
+      peer: some,
+      port: fc.nat(2),
+      changes: fc.array(fc.tuple(fc.nat(50), fc.nat(255)), { maxLength: 2 }),
+    }),
+    fc.record({ do: fc.constant("answer" as const), peer: some, port: fc.nat(2) }),
+    fc.record({ do: fc.constant("wait" as const), ms: fc.nat(20_000) }),
+  );
+
+  it("packets are released, dropped or waiting, tables come empty in the end, and nothing throws", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const relay = relayWith({ peers: 4, queueBytes: 600, totalQueueBytes: 1_500, random: words(5) });
+        const nonces = new Map<number, Uint8Array>();
+        let now = 0;
+        let taken = 0;
+        let sent = 0;
+        let bubbles = 0;
+        let refused = 0;
+        const count = (outputs: readonly RelayOutput[]): void => {
+          for (const output of outputs) {
+            if (output.kind !== "datagram") continue;
+            if (isBubble(output.bytes, 0)) {
+              bubbles++;
+              nonces.set(output.bytes[33], output.bytes.slice(8, 24));
+            } else sent++;
+          }
+        };
+        const clientAt = (peer: number): Uint8Array => teredo({ flags: peer, mappedPort: 40_000 });
+        for (const one of steps) {
+          if (one.do === "wait") {
+            now += one.ms;
+            count(relay.advance(now));
+          } else if (one.do === "out") {
+            taken++;
+            count(relay.fromIPv6(packet(NATIVE, clientAt(one.peer), 1, one.size), now));
+          } else if (one.do === "in") {
+            const bytes = packet(clientAt(one.peer), NATIVE);
+            for (const [at, byte] of one.changes) if (at < bytes.length) bytes[at] = byte;
+            const before = relay.counters.drops["peers-full"];
+            count(relay.fromUDP(HOME, 40_000 + one.port, bytes, now));
+            refused += relay.counters.drops["peers-full"] - before;
+          } else {
+            const nonce = nonces.get(one.peer) ?? NATIVE;
+            count(relay.fromUDP(HOME, 40_000 + one.port, makeBubble(clientAt(one.peer), nonce), now));
+          }
+          expect(relay.peerCount).toBeLessThanOrEqual(4);
+          expect(relay.queuedBytes).toBeLessThanOrEqual(1_500);
+          expect([...relay.peers()]).toHaveLength(relay.peerCount);
+        }
+        for (let i = 0; i < 100 && relay.nextDeadline() < Number.POSITIVE_INFINITY; i++) {
+          now = Math.max(now, relay.nextDeadline());
+          count(relay.advance(now));
+        }
+        expect(relay.peerCount).toBe(0);
+        expect(relay.queuedBytes).toBe(0);
+        const { drops } = relay.counters;
+        expect(sent + drops["queue-full"] + drops["peers-full"] - refused + drops.unreachable).toBe(taken);
+        expect(relay.counters.bubblesSent).toBe(bubbles);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
