@@ -18,7 +18,10 @@ const sections = new Map<string, Row[]>();
 for (const section of LEDGER.split(/^## RFC /m).slice(1)) {
   const lines = section.split("\n").filter((line) => line.startsWith("| §") && !line.startsWith("| § |"));
   const rows = lines.map((line) => {
-    const cells = line.slice(2, -2).split(" | ");
+    const cells = line
+      .slice(1, -1)
+      .split(" | ")
+      .map((cell) => cell.trim());
     return { line, cells, state: cells[3] ?? "", proof: cells[4] ?? "" };
   });
   sections.set(section.slice(0, 4), rows);
