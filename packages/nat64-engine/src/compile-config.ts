@@ -1,8 +1,10 @@
 /** Checks the plain configuration and turns text into numbers. Everything here throws {@link ConfigError}. */
 import {
   AddressError,
+  compilePool,
   compilePrefix,
   type IPv6Words,
+  type Pool,
   type Prefix,
   parseCidr,
   parseIPv4,
@@ -18,6 +20,11 @@ const MAX_POOL_ADDRESSES = 65_536;
 /** RFC 8200 §5: every IPv6 link carries 1280 bytes; RFC 791: every IPv4 module forwards 68. */
 const MIN_MTU = { ipv6: 1280, ipv4: 68 };
 const MAX_MTU = 65_535;
+
+/** Defaults of the tables of fragments. */
+export const DEFAULT_FRAGMENTED_PACKETS = 1024;
+export const DEFAULT_HELD_BYTES: number = 2 * 1024 * 1024;
+export const DEFAULT_FRAGMENT_SECONDS = 10;
 
 /** What both modes share, as numbers. */
 export interface CommonSettings {
@@ -56,6 +63,10 @@ export interface StaticBindingSettings {
 export interface StatefulSettings extends CommonSettings {
   readonly prefixes: readonly Prefix[];
   readonly pool: readonly PoolAddress[];
+  /** The /80 whose selectors name peer exits; undefined without any. */
+  readonly exitPool: Pool | undefined;
+  /** Share of the local exit; 0 when there is none. */
+  readonly localWeight: number;
   readonly staticBindings: readonly StaticBindingSettings[];
   readonly filtering: NonNullable<StatefulConfig["filtering"]>;
   readonly refusedSources: readonly string[];
@@ -85,11 +96,15 @@ export function compileCommon(config: CommonConfig): CommonSettings {
 /** Checks a stateful configuration. */
 export function compileStateful(config: StatefulConfig): StatefulSettings {
   const common = compileCommon(config);
-  const pool = compilePool(config.pool);
+  const { peerExits } = config;
+  const pool = compileIPv4Pool(config.pool, peerExits === undefined ? 1 : 0);
+  const exitPool = peerExits === undefined ? undefined : at("peerExits.pool", () => compilePool(peerExits.pool));
   return {
     ...common,
     prefixes: compilePrefixes(config.prefixes, common.allowSpecialPurpose),
     pool,
+    exitPool,
+    localWeight: pool.length === 0 ? 0 : integer("peerExits.localWeight", peerExits?.localWeight ?? 1, 0, 1000),
     staticBindings: (config.staticBindings ?? []).map((binding, i) =>
       compileBinding(`staticBindings[${i}]`, binding, pool),
     ),
@@ -118,8 +133,8 @@ export function compilePrefixes(texts: readonly string[], allowSpecialPurpose: b
   return prefixes;
 }
 
-function compilePool(ranges: readonly PoolRange[]): readonly PoolAddress[] {
-  if (ranges.length === 0) throw new ConfigError("pool", "at least one IPv4 address is needed.");
+function compileIPv4Pool(ranges: readonly PoolRange[], least: number): readonly PoolAddress[] {
+  if (ranges.length < least) throw new ConfigError("pool", "at least one IPv4 address is needed.");
   const pool: PoolAddress[] = [];
   const seen = new Set<number>();
   for (const [i, range] of ranges.entries()) {
@@ -170,7 +185,7 @@ function compileTimers(timers: Partial<TimerConfig>): TimerConfig {
     tcpTransitory: seconds("tcpTransitory", 240, 240), // RFC 5382 REQ-5
     tcpIncomingSyn: seconds("tcpIncomingSyn", 6, 6), // RFC 5382 REQ-4
     icmp: seconds("icmp", 60, 60), // RFC 5508 REQ-2
-    fragment: seconds("fragment", 10, 2), // RFC 6146 §4: FRAGMENT_MIN
+    fragment: seconds("fragment", DEFAULT_FRAGMENT_SECONDS, 2), // RFC 6146 §4: FRAGMENT_MIN
   };
 }
 
@@ -179,8 +194,13 @@ function compileTables(tables: Partial<TableConfig>): TableConfig {
   return {
     sessions,
     clients: integer("tables.clients", tables.clients ?? Math.max(4096, sessions >> 2), 16, 16_777_216),
-    fragmentedPackets: integer("tables.fragmentedPackets", tables.fragmentedPackets ?? 1024, 16, 1_048_576),
-    heldBytes: integer("tables.heldBytes", tables.heldBytes ?? 2 * 1024 * 1024, 128 * 1024, 1024 * 1024 * 1024),
+    fragmentedPackets: integer(
+      "tables.fragmentedPackets",
+      tables.fragmentedPackets ?? DEFAULT_FRAGMENTED_PACKETS,
+      16,
+      1_048_576,
+    ),
+    heldBytes: integer("tables.heldBytes", tables.heldBytes ?? DEFAULT_HELD_BYTES, 128 * 1024, 1024 * 1024 * 1024),
   };
 }
 

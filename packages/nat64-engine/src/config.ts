@@ -2,7 +2,7 @@
  * The plain configuration object of the engine. Every field but the addresses has a default; `compileConfig`
  * (see `compile-config.ts`) checks it and turns it into tables.
  */
-export type Nat64Config = StatefulConfig | StatelessConfig;
+export type Nat64Config = StatefulConfig | StatelessConfig | ExitConfig;
 
 /** What both modes share. */
 export interface CommonConfig {
@@ -36,7 +36,14 @@ export interface StatefulConfig extends CommonConfig {
   readonly mode: "stateful";
   /** NAT64 prefixes of RFC 6052 length: "64:ff9b::/96", "2001:db8:100::/40", … Replies come from the one that was used. */
   readonly prefixes: readonly string[];
-  /** IPv4 addresses (or CIDR blocks) of the pool with the ports that may be used of each. */
+  /** Exits through IPv4 peers: added and removed at run time, see `Nat64Engine.exits`. None when left out. */
+  readonly peerExits?: {
+    /** The /80 (design §3): its selectors name the exits. Its automatic prefix `P:0::/96` counts as one of `prefixes`. */
+    readonly pool: string;
+    /** Share of new clients that the local exit gets, where a peer exit usually has 1; default 1. */
+    readonly localWeight?: number;
+  };
+  /** IPv4 addresses (or CIDR blocks) of the local exit's pool; may be empty where there are peer exits. With the ports that may be used of each. */
   readonly pool: readonly PoolRange[];
   /** BIB entries that never expire. */
   readonly staticBindings?: readonly StaticBinding[];
@@ -118,4 +125,16 @@ export interface StatelessConfig extends CommonConfig {
   readonly icmpSourcePool?: readonly string[];
   /** Whether EAM hairpinning is done (RFC 7757 §4): default "intrinsic". */
   readonly hairpinning?: "off" | "simple" | "intrinsic";
+}
+
+/**
+ * The translator of an IPv4 peer (design §4): headers only, between the Teredo addresses of its pairs and the local IPv4
+ * addresses that stand for them. Pairs are added and removed at run time, see `Nat64Engine.pairs`.
+ */
+export interface ExitConfig extends CommonConfig {
+  readonly mode: "exit";
+  /** Fragmented packets tracked at the same time; default 1024. */
+  readonly fragmentedPackets?: number;
+  /** Bytes for fragments that wait; default 2 MiB. */
+  readonly heldBytes?: number;
 }

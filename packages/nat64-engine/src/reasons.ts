@@ -49,6 +49,10 @@ const table = [
   ["no-room", "No room in the batch for a packet that the engine had to make."],
   // appended: numbers before this line are in use
   ["fragmented-icmp", "An ICMP query in fragments, whose checksum cannot be translated (RFC 7915 §1.2)."],
+  ["no-exit", "No exit is there that takes the traffic."],
+  ["not-a-pair", "A Teredo source, or a selector, that belongs to no live pair."],
+  ["path-suspect", "A relay said that the IPv4 peer does not answer; the path is tested, the client not told."],
+  ["refused-by-policy", "The exit's policy does not let the destination out."],
 ] as const;
 
 /** Stable codes of the reasons for a drop. */

@@ -26,6 +26,7 @@ export function classifyTransport(bytes: Uint8Array, header: IpHeader, inside: b
   const tuple = header.tuple;
   tuple.sourcePort = 0;
   tuple.destinationPort = 0;
+  header.newIdentification = 0;
   header.upperSum = -1;
   header.upperLength = header.offset + header.length - at;
   header.tcpFlags = 0;

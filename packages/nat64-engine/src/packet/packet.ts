@@ -32,6 +32,10 @@ export class IpHeader {
   upperLength = 0;
   /** Of a fragment of UDP without checksum: the sum of all bytes of the whole datagram, −1 when that is not known. */
   upperSum = -1;
+  /** Of a fragment: the Identification that the packet has on its way to a peer exit. */
+  exitIdentification = 0;
+  /** Identification that a fragment is to leave with, 0 to leave it alone: many clients share one exit's. */
+  newIdentification = 0;
   /** Upper-layer protocol number as it stands in the packet (ICMP is 1 in IPv4 and 58 in IPv6). */
   protocol = 0;
   /** Traffic Class, or Type of Service. */
@@ -78,6 +82,8 @@ export class Packet {
   segmentSize = 0;
   /** Whether this is a fragment that was held and comes back. */
   wasHeld = false;
+  /** MTU of the way to or from a peer exit, to which SYNs are clamped; 0 on other ways. */
+  pathMtu = 0;
   /** After the rewrite: where the translated packet starts, and its bytes. */
   outOffset = 0;
   outLength = 0;

@@ -18,6 +18,8 @@ const answers: Partial<Record<ReasonCode, { readonly ipv6?: TypeAndCode; readonl
   "no-binding": { ipv4: [3, 1] }, // RFC 6146 §3.5.1.2
   filtered: { ipv4: [3, 13] }, // RFC 6146 §3.5.1.2
   "tcp-syn-held": { ipv4: [3, 3] }, // RFC 6146 §3.5.2.2
+  "no-exit": { ipv6: [1, 3] },
+  "refused-by-policy": { ipv6: [1, 1] },
   "ports-exhausted": { ipv6: [1, 3] }, // RFC 6146 §3.5.1.1
   "bindings-full": { ipv6: [1, 3] },
   "sessions-full": { ipv6: [1, 3], ipv4: [3, 1] },

@@ -22,6 +22,9 @@ export class OwnPackets {
   readonly #emitter: Emitter;
   readonly #counters: EngineCounters;
   readonly #limiter: RateLimiter;
+  readonly #isExit: boolean;
+  readonly #source = new Int32Array(4);
+  readonly #destination = new Int32Array(4);
 
   constructor(
     settings: CommonSettings,
@@ -29,7 +32,9 @@ export class OwnPackets {
     refusals: Refusals,
     emitter: Emitter,
     counters: EngineCounters,
+    isExit = false,
   ) {
+    this.#isExit = isExit;
     this.#refusals = refusals;
     this.#ipv6 = Int32Array.from(settings.ownIPv6);
     this.#ipv4 = settings.ownIPv4;
@@ -63,6 +68,16 @@ export class OwnPackets {
     return this.#refusals.refusesClientSource(source[0], source[1], source[2], source[3]);
   }
 
+  /** An IPv4 peer speaks as its pair: from `T` to the address of the IPv6 peer that embeds our own IPv4 (design §4). */
+  #addressAsExit(offender: IpHeader): void {
+    const { source, destination } = offender.tuple;
+    for (let word = 0; word < 4; word++) {
+      this.#source[word] = destination[word];
+      this.#destination[word] = source[word];
+    }
+    this.#destination[3] = this.#ipv4;
+  }
+
   /**
    * Sends the ICMP error that the reason calls for, if any, if it may be sent and the rate allows it. The packet has to
    * be still as it came.
@@ -83,7 +98,10 @@ export class OwnPackets {
     let length = 0;
     if (outer.family === 6) {
       const rest = reason === SOURCE_ROUTE ? packet.faultPointer : mtu;
-      length = writeIcmpv6Error(bytes, at, outer, this.#ipv6, type, code, rest);
+      if (this.#isExit) this.#addressAsExit(outer);
+      const source = this.#isExit ? this.#source : this.#ipv6;
+      const destination = this.#isExit ? this.#destination : outer.tuple.source;
+      length = writeIcmpv6Error(bytes, at, outer, source, destination, type, code, rest);
     } else {
       const identification = nextIdentification(this.#translate);
       length = writeIcmpv4Error(bytes, at, outer, this.#ipv4, type, code, mtu, identification);

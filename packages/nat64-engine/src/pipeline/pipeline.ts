@@ -5,12 +5,17 @@
 import { createBatch, type PacketBatch, VirtioFlag } from "../batch.ts";
 import type { CommonSettings } from "../compile-config.ts";
 import type { EngineCounters } from "../counters.ts";
+import type { Pairs } from "../exits/pairs.ts";
+import type { PeerExits } from "../exits/peer-exits.ts";
 import type { Nat64Engine } from "../nat64.ts";
 import { classify } from "../packet/classify.ts";
+import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { Packet, Protocol } from "../packet/packet.ts";
+import { TCP_HEADER } from "../packet/tcp.ts";
 import { Reason } from "../reasons.ts";
 import type { SessionSlice } from "../session-record.ts";
 import { isEchoRequest } from "../translate/answer-echo.ts";
+import { clampMss } from "../translate/clamp-mss.ts";
 import { completeChecksum } from "../translate/complete-checksum.ts";
 import { cutFragment, cuttablePayload, fragmentPayload } from "../translate/cut.ts";
 import { fourToSix } from "../translate/four-to-six.ts";
@@ -18,9 +23,10 @@ import type { TranslateSettings } from "../translate/settings.ts";
 import { sixToFour } from "../translate/six-to-four.ts";
 import { sixToSix } from "../translate/six-to-six.ts";
 import type { Emitter } from "./emit.ts";
+import type { ExitEnder } from "./exit-ender.ts";
 import type { LookUp } from "./look-up.ts";
 import type { OwnPackets } from "./own-packets.ts";
-import { CUT, sizeToIPv4, sizeToIPv6 } from "./sizes.ts";
+import { CUT, FITS, sizeToIPv4, sizeToIPv6, sizeToPath } from "./sizes.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 const FINE = Reason.none;
@@ -39,6 +45,9 @@ export interface PipelineParts {
   readonly counters: EngineCounters;
   /** The memory of the state, for an engine that goes on with it. */
   readonly memory?: ArrayBuffer;
+  readonly exits?: PeerExits;
+  readonly ender?: ExitEnder;
+  readonly pairs?: Pairs;
 }
 
 /** The engine behind both doors. */
@@ -46,6 +55,15 @@ export class Nat64Pipeline implements Nat64Engine {
   readonly counters: EngineCounters;
   /** What the sessions live in; undefined without any. */
   readonly memory: ArrayBuffer | undefined;
+  /**
+   * Is offered packets to our own addresses that are no pings: the path machine takes its probes here. Returns whether
+   * it took the packet; its bytes are good during the call only.
+   */
+  local: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
+  /** The peer exits of a stateful engine that has them. */
+  readonly exits: PeerExits | undefined;
+  /** The pairs of an IPv4 peer's engine. */
+  readonly pairs: Pairs | undefined;
   /** Why the packet that was processed last was dropped; 0 when it was not. */
   lastDrop: Reason = FINE;
   readonly #settings: CommonSettings;
@@ -54,6 +72,7 @@ export class Nat64Pipeline implements Nat64Engine {
   readonly #upkeep: Upkeep;
   readonly #own: OwnPackets;
   readonly #emitter: Emitter;
+  readonly #ender: ExitEnder | undefined;
   readonly #packet = new Packet();
   /** One slot for packets that come back from being held. */
   #released: PacketBatch = createBatch(new Uint8Array(0), 1);
@@ -62,6 +81,9 @@ export class Nat64Pipeline implements Nat64Engine {
   constructor(parts: PipelineParts) {
     this.counters = parts.counters;
     this.memory = parts.memory;
+    this.exits = parts.exits;
+    this.pairs = parts.pairs;
+    this.#ender = parts.ender;
     this.#settings = parts.settings;
     this.#translate = parts.translate;
     this.#lookUp = parts.lookUp;
@@ -89,6 +111,15 @@ export class Nat64Pipeline implements Nat64Engine {
     const next = this.#emitter.canHoldOneMore() ? this.#upkeep.advance(output.bytes, now) : 0;
     this.#upkeep.count(this.counters);
     return next;
+  }
+
+  /** Ends all sessions of a peer exit, in slices of `advance`; {@link isEndingExit} tells when that is done. */
+  endExit(exit: number): void {
+    this.#ender?.end(exit);
+  }
+
+  isEndingExit(exit: number): boolean {
+    return this.#ender?.isEnding(exit) ?? false;
   }
 
   listSessions(from: number, limit: number, now: number): SessionSlice {
@@ -119,6 +150,7 @@ export class Nat64Pipeline implements Nat64Engine {
     packet.partialChecksum = (batch.flags[slot] & VirtioFlag.needsChecksum) !== 0;
     packet.wasHeld = batch === this.#released;
     packet.segmentSize = batch.gsoType[slot] === 0 ? 0 : batch.gsoSize[slot];
+    packet.pathMtu = 0;
     this.lastDrop = FINE;
     const reason = classify(bytes, batch.offset[slot], length, packet);
     const outer = packet.outer;
@@ -138,7 +170,7 @@ export class Nat64Pipeline implements Nat64Engine {
       if (family < 0) this.#drop(bytes, -family, 0, now);
       return;
     }
-    const mtu = family === 4 ? sizeToIPv4(bytes, packet, this.#settings) : 0;
+    const mtu = this.#sizeFromIPv6(bytes, family);
     if (mtu > 0) {
       this.#drop(bytes, TOO_BIG, mtu, now);
       return;
@@ -146,6 +178,15 @@ export class Nat64Pipeline implements Nat64Engine {
     const reason = family === 4 ? sixToFour(bytes, packet, this.#translate) : sixToSix(bytes, packet);
     if (reason !== FINE) this.#drop(bytes, reason, 0, now);
     else this.#emitter.translated(packet, batch, slot, family);
+  }
+
+  /** What {@link sizeToIPv4} and {@link sizeToPath} say; SYNs of a narrow path are clamped to it. */
+  #sizeFromIPv6(bytes: Uint8Array, family: number): number {
+    const packet = this.#packet;
+    if (family === 4) return sizeToIPv4(bytes, packet, this.#settings);
+    if (packet.pathMtu === 0) return FITS;
+    clampMss(bytes, packet.outer, packet.pathMtu - IPV6_HEADER - TCP_HEADER, packet.partialChecksum);
+    return sizeToPath(bytes, packet);
   }
 
   #fromIPv4(batch: PacketBatch, slot: number, now: number): void {
@@ -188,8 +229,10 @@ export class Nat64Pipeline implements Nat64Engine {
   }
 
   #toOurselves(bytes: Uint8Array, now: number): void {
-    if (isEchoRequest(this.#packet)) this.#own.echo(bytes, this.#packet);
-    else this.#drop(bytes, OWN_ADDRESS, 0, now);
+    const packet = this.#packet;
+    if (isEchoRequest(packet)) this.#own.echo(bytes, packet);
+    else if (this.local?.(bytes, packet.outer.offset, packet.outer.length, now) !== true)
+      this.#drop(bytes, OWN_ADDRESS, 0, now);
   }
 
   #drop(bytes: Uint8Array, reason: Reason, mtu: number, now: number): void {

@@ -48,6 +48,14 @@ export function sizeToIPv6(bytes: Uint8Array, packet: Packet, settings: CommonSe
   return FITS;
 }
 
+/** Looks at a packet on its way to a peer exit: {@link FITS} or the MTU for a Packet Too Big. */
+export function sizeToPath(bytes: Uint8Array, packet: Packet): number {
+  if (packet.isIcmpError) return FITS;
+  const outer = packet.outer;
+  const piece = outer.transport - outer.offset + pieceOf(bytes, packet);
+  return piece <= packet.pathMtu ? FITS : packet.pathMtu;
+}
+
 /** Bytes behind the IP headers of the packet or, for a super-packet, of each of its segments. */
 function pieceOf(bytes: Uint8Array, packet: Packet): number {
   const outer = packet.outer;

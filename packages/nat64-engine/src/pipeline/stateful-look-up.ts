@@ -1,67 +1,90 @@
 /** The look-up of a stateful NAT64: RFC 6146 §3.5 to §3.8. */
-import type { Refusals } from "@nat64/rfc6052";
-import type { StatefulSettings } from "../compile-config.ts";
+import { type Refusals, SELECTOR } from "@nat64/rfc6052";
+import { LOCAL_EXIT, NO_EXIT, type PeerExits } from "../exits/peer-exits.ts";
 import { IpHeader, type Packet, Protocol, type Tuple } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
-import { type Fragments, PASS } from "../state/fragments.ts";
 import { HELD as PUT_ASIDE } from "../state/held-packets.ts";
-import type { Nat64State } from "../state/nat64-state.ts";
-import { NO_PREFIX, Rfc6052Mapping } from "../translate/mapping/rfc6052-mapping.ts";
+import { AUTOMATIC, type Nat64State } from "../state/nat64-state.ts";
+import { exitOfPoolAddress } from "../state/pool.ts";
+import { NO_PREFIX } from "../translate/mapping/rfc6052-mapping.ts";
+import { type FragmentGate, GO_ON } from "./fragment-gate.ts";
 import { HELD, type LookUp } from "./look-up.ts";
+import type { Nat64Prefixes } from "./nat64-prefixes.ts";
+import { type PeerExitLookUp, TEREDO_WORD } from "./peer-exit-look-up.ts";
 import { segmentsOf } from "./sizes.ts";
-
-/** The exit of this host itself. Peer exits will have other numbers: the BIB is keyed by exit. */
-export const LOCAL_EXIT = 0;
-
-/** The fragment may go on. */
-const GO_ON = 1;
+import { copyClient, copyTuple4 } from "./tuples.ts";
 
 const NOT_IN_PREFIX = -Reason["not-in-prefix"];
 const NOT_IN_POOL = -Reason["not-in-pool"];
 const REFUSED_SOURCE = -Reason["refused-source"];
 const REFUSED_DESTINATION = -Reason["refused-destination"];
+const NO_SUCH_EXIT = -Reason["no-exit"];
+const NOT_A_PAIR = -Reason["not-a-pair"];
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 
-/** Finds bindings and sessions, and makes them. `via` is the index of the NAT64 prefix. */
+/** What the look-up works with. */
+export interface StatefulLookUpParts {
+  readonly state: Nat64State;
+  readonly prefixes: Nat64Prefixes;
+  readonly fragments: FragmentGate;
+  readonly refusals: Refusals;
+  readonly hairpinning: boolean;
+  readonly ownIPv6: Int32Array;
+  /** The peer exits and the look-up of their packets; undefined when there can be none. */
+  readonly exits: PeerExits | undefined;
+  readonly peerExits: PeerExitLookUp | undefined;
+}
+
+/** Finds bindings and sessions, and makes them. `via` is the number of the NAT64 prefix. */
 export class StatefulLookUp implements LookUp {
   readonly #state: Nat64State;
-  readonly #fragments: Fragments;
-  readonly #prefixes: Rfc6052Mapping;
+  readonly #fragments: FragmentGate;
+  readonly #prefixes: Nat64Prefixes;
   readonly #refusals: Refusals;
   readonly #hairpinning: boolean;
   readonly #ownIPv6: Int32Array;
+  readonly #exits: PeerExits | undefined;
+  readonly #peerExits: PeerExitLookUp | undefined;
   /** The second half of a hairpinned packet's way: as it would arrive from the IPv4 side. */
   readonly #loop = new IpHeader();
 
-  constructor(state: Nat64State, fragments: Fragments, refusals: Refusals, settings: StatefulSettings) {
-    this.#state = state;
-    this.#fragments = fragments;
-    this.#prefixes = new Rfc6052Mapping(settings.prefixes);
-    this.#hairpinning = settings.hairpinning;
-    this.#ownIPv6 = Int32Array.from(settings.ownIPv6);
-    this.#refusals = refusals;
+  constructor(parts: StatefulLookUpParts) {
+    this.#state = parts.state;
+    this.#fragments = parts.fragments;
+    this.#prefixes = parts.prefixes;
+    this.#refusals = parts.refusals;
+    this.#hairpinning = parts.hairpinning;
+    this.#ownIPv6 = parts.ownIPv6;
+    this.#exits = parts.exits;
+    this.#peerExits = parts.peerExits;
   }
 
   fromIPv6(bytes: Uint8Array, packet: Packet, now: number): number {
     if (packet.isIcmpError) return this.#errorFromIPv6(packet);
     const header = packet.outer;
     const { source, destination } = header.tuple;
+    if (source[0] === TEREDO_WORD && this.#peerExits !== undefined) return this.#peerExits.fromExit(bytes, packet, now);
     const via = this.#prefixes.indexOf(destination);
     if (via === NO_PREFIX) return NOT_IN_PREFIX;
     if (this.#refusals.refusesClientSource(source[0], source[1], source[2], source[3])) return REFUSED_SOURCE;
     const target = header.target;
     this.#prefixes.toIPv4(destination, target.destination);
     const remote = target.destination[0];
-    const isHairpin = this.#hairpinning && this.#state.ports.has(remote);
-    if (!isHairpin && this.#refusals.refusesIPv4(remote)) return REFUSED_DESTINATION;
-    if (header.isFragment !== 0) {
-      const verdict = this.#admitFragment(bytes, packet, now);
-      if (verdict !== GO_ON) return verdict;
-    }
-    const session = this.#state.outbound(header, remote, via, LOCAL_EXIT, segmentsOf(packet), now);
+    const pinned = this.#pinned(via);
+    if (pinned === NO_EXIT) return NO_SUCH_EXIT;
+    const isHairpin = this.#hairpinning && pinned === AUTOMATIC && this.#isPool(remote);
+    if (!isHairpin && !this.#mayReach(header, pinned, remote)) return REFUSED_DESTINATION;
+    const verdict = this.#fragments.admit(bytes, packet, now);
+    if (verdict !== GO_ON) return verdict;
+    const session = this.#state.outbound(header, remote, via, pinned, segmentsOf(packet), now);
     if (session < 0) return session;
     const binding = this.#state.sessions.binding(session);
-    target.source[0] = this.#state.bindings.poolAddress(binding);
+    const pool = this.#state.bindings.poolAddress(binding);
+    const exit = exitOfPoolAddress(pool);
+    if (exit !== LOCAL_EXIT && this.#peerExits !== undefined) {
+      return this.#peerExits.toExit(bytes, packet, session, exit);
+    }
+    target.source[0] = pool;
     target.sourcePort = this.#state.bindings.poolPort(binding);
     target.destinationPort = header.tuple.destinationPort;
     return isHairpin ? this.#hairpin(bytes, header, now) : 4;
@@ -70,31 +93,39 @@ export class StatefulLookUp implements LookUp {
   fromIPv4(bytes: Uint8Array, packet: Packet, now: number): number {
     const header = packet.outer;
     const { source, destination } = header.tuple;
-    if (!this.#state.ports.has(destination[0])) return NOT_IN_POOL;
+    if (!this.#isPool(destination[0])) return NOT_IN_POOL;
     if (packet.isIcmpError) return this.#errorFromIPv4(packet);
     if (this.#refusals.refusesIPv4(source[0])) return REFUSED_SOURCE;
-    if (header.isFragment !== 0) {
-      const verdict = this.#admitFragment(bytes, packet, now);
-      if (verdict !== GO_ON) return verdict;
-    }
+    const verdict = this.#fragments.admit(bytes, packet, now);
+    if (verdict !== GO_ON) return verdict;
     const session = this.#state.inbound(bytes, header, now);
     if (session < 0) return session === PUT_ASIDE ? HELD : session;
     this.#towardsClient(session, source[0], header.tuple.sourcePort, header.target);
     return 6;
   }
 
-  /** RFC 6146 §3.4: the first fragment tells the ports of all others, which wait for it. */
-  #admitFragment(bytes: Uint8Array, packet: Packet, now: number): number {
-    const header = packet.outer;
-    if (packet.wasHeld) {
-      this.#fragments.describeReleased(header);
-    } else {
-      const verdict = this.#fragments.admit(bytes, header, now);
-      if (verdict !== PASS) return verdict === PUT_ASIDE ? HELD : verdict;
-    }
-    header.upperLength = this.#fragments.upperLength;
-    header.upperSum = this.#fragments.upperSum;
-    return GO_ON;
+  /** The exit that a prefix's number is pinned to, `AUTOMATIC` for none, `NO_EXIT` for a selector that nobody has. */
+  #pinned(via: number): number {
+    const selector = this.#prefixes.selectorOf(via);
+    if (selector === SELECTOR.automatic) return AUTOMATIC;
+    return this.#exits === undefined ? NO_EXIT : this.#exits.find(selector);
+  }
+
+  /**
+   * Whether a client may reach an IPv4 address (design §3): global ones anywhere, unless the exit was pinned and takes
+   * no strangers; others only where the pinned exit publishes them.
+   */
+  #mayReach(header: IpHeader, pinned: number, remote: number): boolean {
+    if (pinned === AUTOMATIC) return !this.#refusals.refusesIPv4(remote);
+    const exits = this.#exits as PeerExits;
+    if (exits.isPinnable(pinned) && !this.#refusals.refusesIPv4(remote)) return true;
+    const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;
+    return header.fragmentOffset !== 0 || exits.publishes(pinned, remote, protocol, header.tuple.destinationPort);
+  }
+
+  /** Whether an IPv4 address is one of the local exit's pool; the numbers of peer exits are in the pool, too. */
+  #isPool(address: number): boolean {
+    return exitOfPoolAddress(address) === LOCAL_EXIT && this.#state.ports.has(address);
   }
 
   /**
@@ -127,20 +158,29 @@ export class StatefulLookUp implements LookUp {
    */
   #errorFromIPv6(packet: Packet): number {
     const { inner, outer } = packet;
+    if (inner.tuple.destination[0] === TEREDO_WORD && this.#peerExits !== undefined) {
+      return this.#peerExits.errorFromExit(packet);
+    }
     if (this.#prefixes.indexOf(outer.tuple.destination) === NO_PREFIX) return NOT_IN_PREFIX;
     if (this.#prefixes.indexOf(outer.tuple.source) !== NO_PREFIX) return REFUSED_SOURCE;
-    if (!this.#prefixes.toIPv4(inner.tuple.source, inner.target.source)) return INNER_MALFORMED;
+    const via = this.#prefixes.indexOf(inner.tuple.source);
+    if (via === NO_PREFIX) return INNER_MALFORMED;
+    this.#prefixes.toIPv4(inner.tuple.source, inner.target.source);
     const remote = inner.target.source[0];
-    const session = this.#state.findOutboundError(inner, remote, LOCAL_EXIT);
+    const pinned = this.#pinned(via);
+    if (pinned === NO_EXIT) return NOT_A_PAIR;
+    const session = this.#state.findOutboundError(inner, remote, pinned);
     if (session < 0) return session;
     const binding = this.#state.sessions.binding(session);
     const pool = this.#state.bindings.poolAddress(binding);
+    const exit = exitOfPoolAddress(pool);
+    if (exit !== LOCAL_EXIT && this.#peerExits !== undefined) return this.#peerExits.errorToExit(packet, session, exit);
     inner.target.sourcePort = inner.tuple.sourcePort;
     inner.target.destination[0] = pool;
     inner.target.destinationPort = this.#state.bindings.poolPort(binding);
     outer.target.source[0] = pool;
     outer.target.destination[0] = remote;
-    return this.#hairpinning && this.#state.ports.has(remote) ? this.#hairpinError(packet, pool) : 4;
+    return this.#hairpinning && this.#isPool(remote) ? this.#hairpinError(packet, pool) : 4;
   }
 
   /** The error is about a hairpinned packet, and goes to the other client. */
@@ -168,7 +208,7 @@ export class StatefulLookUp implements LookUp {
     const via = this.#state.sessions.via(session);
     const target = packet.inner.target;
     const { destination, destinationPort } = inner.tuple;
-    this.#copyClient(binding, target.source);
+    copyClient(this.#state, binding, target.source);
     target.sourcePort = this.#state.bindings.clientPort(binding);
     this.#prefixes.embed(via, destination[0], target.destination);
     target.destinationPort = destinationPort;
@@ -176,7 +216,7 @@ export class StatefulLookUp implements LookUp {
     this.#prefixes.embed(via, reporter, source);
     // RFC 6052 §3.1: the well-known prefix never shows a private address, so the error seems to come from us.
     if (this.#prefixes.indexOf(source) === NO_PREFIX) source.set(this.#ownIPv6);
-    this.#copyClient(binding, packet.outer.target.destination);
+    copyClient(this.#state, binding, packet.outer.target.destination);
     return 6;
   }
 
@@ -184,22 +224,7 @@ export class StatefulLookUp implements LookUp {
     const binding = this.#state.sessions.binding(session);
     this.#prefixes.embed(this.#state.sessions.via(session), remote, target.source);
     target.sourcePort = remotePort;
-    this.#copyClient(binding, target.destination);
+    copyClient(this.#state, binding, target.destination);
     target.destinationPort = this.#state.bindings.clientPort(binding);
   }
-
-  #copyClient(binding: number, words: Int32Array): void {
-    const bindings = this.#state.bindings;
-    words[0] = bindings.clientWord(binding, 0);
-    words[1] = bindings.clientWord(binding, 1);
-    words[2] = bindings.clientWord(binding, 2);
-    words[3] = bindings.clientWord(binding, 3);
-  }
-}
-
-function copyTuple4(from: Tuple, to: Tuple): void {
-  to.source[0] = from.source[0];
-  to.destination[0] = from.destination[0];
-  to.sourcePort = from.sourcePort;
-  to.destinationPort = from.destinationPort;
 }

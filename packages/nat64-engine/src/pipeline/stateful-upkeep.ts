@@ -1,4 +1,3 @@
-import type { Prefix } from "@nat64/rfc6052";
 import type { EngineCounters } from "../counters.ts";
 import { classify } from "../packet/classify.ts";
 import { Packet } from "../packet/packet.ts";
@@ -8,9 +7,11 @@ import type { Fragments } from "../state/fragments.ts";
 import type { HeldPackets } from "../state/held-packets.ts";
 import { listSessions } from "../state/listing.ts";
 import type { Nat64State } from "../state/nat64-state.ts";
-import { TCP_PROBE_LENGTH, writeTcpProbe } from "../translate/tcp-probe.ts";
+import type { ClientSegments } from "./client-segments.ts";
 import { describeSession } from "./describe-session.ts";
 import type { Emitter } from "./emit.ts";
+import type { ExitEnder } from "./exit-ender.ts";
+import type { Nat64Prefixes } from "./nat64-prefixes.ts";
 import type { OwnPackets } from "./own-packets.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -27,7 +28,9 @@ export interface StatefulUpkeepParts {
   readonly state: Nat64State;
   readonly held: HeldPackets;
   readonly fragments: Fragments;
-  readonly prefixes: readonly Prefix[];
+  readonly prefixes: Nat64Prefixes;
+  readonly segments: ClientSegments;
+  readonly ender: ExitEnder;
   readonly emitter: Emitter;
   readonly own: OwnPackets;
   readonly counters: EngineCounters;
@@ -37,9 +40,6 @@ export interface StatefulUpkeepParts {
 export class StatefulUpkeep implements Upkeep {
   readonly #parts: StatefulUpkeepParts;
   readonly #packet = new Packet();
-  readonly #source = new Int32Array(4);
-  readonly #destination = new Int32Array(4);
-
   /** What an engine that this one replaces had counted. */
   readonly #createdBefore: number;
   readonly #expiredBefore: number;
@@ -55,11 +55,12 @@ export class StatefulUpkeep implements Upkeep {
   }
 
   advance(bytes: Uint8Array, now: number): number {
-    const { state, fragments, emitter } = this.#parts;
-    const fragmentsNext = fragments.expire(now);
+    const { state, fragments, emitter, segments, ender } = this.#parts;
+    const isEnding = ender.advance(bytes);
+    const fragmentsNext = isEnding ? 0 : fragments.expire(now);
     for (let look = 0; look < LOOKS && emitter.canHoldOneMore(); look++) {
       const next = state.expire(now, BUDGET);
-      for (let i = 0; i < state.probeCount; i++) this.#probe(bytes, state.probes[i]);
+      for (let i = 0; i < state.probeCount; i++) segments.probe(bytes, state.probes[i]);
       for (let i = 0; i < state.unansweredSynCount; i++) this.#answerSyn(bytes, state.unansweredSyns[i], now);
       if (next > 0) return Math.min(next, fragmentsNext);
     }
@@ -81,25 +82,6 @@ export class StatefulUpkeep implements Upkeep {
     const { state, prefixes } = this.#parts;
     const { sessions, next } = listSessions(state, from, limit, now);
     return { rows: sessions.map((session) => describeSession(session, prefixes)), next };
-  }
-
-  /** An established session fell silent: its client is asked whether it still lives (RFC 6146 §3.5.2.2). */
-  #probe(bytes: Uint8Array, session: number): void {
-    const { state, prefixes, emitter } = this.#parts;
-    const { sessions, bindings } = state;
-    const binding = sessions.binding(session);
-    const prefix = prefixes[sessions.via(session)];
-    const remote = sessions.remoteAddress(session);
-    this.#source[0] = prefix.w0;
-    this.#source[1] = prefix.embedW1(remote);
-    this.#source[2] = prefix.embedW2(remote);
-    this.#source[3] = prefix.embedW3(remote);
-    for (let word = 0; word < 4; word++) this.#destination[word] = bindings.clientWord(binding, word);
-    const at = emitter.room;
-    const ports = (sessions.remotePort(session) << 16) | bindings.clientPort(binding);
-    writeTcpProbe(bytes, at, this.#source, this.#destination, ports);
-    emitter.take(TCP_PROBE_LENGTH);
-    emitter.plain(at, TCP_PROBE_LENGTH, 6);
   }
 
   /** Nobody answered an inbound SYN in time: its sender hears of it (RFC 6146 §3.5.2.2). */

@@ -52,7 +52,9 @@ const RELEASED = 31;
 /** The sum of all bytes that came, for IPv4 UDP; 1 when the first fragment has no UDP checksum. */
 const SUM = 32;
 const LACKS_CHECKSUM = 33;
-const RECORD_WORDS = 34;
+/** An Identification of our own: never 0, different for each packet that is followed. */
+const OWN_IDENTIFICATION = 34;
+const RECORD_WORDS = 35;
 
 const ALL = 0;
 const HOLDING = 0;
@@ -76,6 +78,8 @@ export class Fragments {
   upperLength = 0;
   /** Likewise: the sum of all its bytes when it is UDP without a checksum, −1 otherwise. */
   upperSum = -1;
+  /** Likewise: an Identification that no other packet followed now has. */
+  identification = 0;
 
   readonly #held: HeldPackets;
   readonly #hash: KeyedHash;
@@ -94,6 +98,7 @@ export class Fragments {
   readonly #share: number;
   #free = -1;
   #count = 0;
+  #nextIdentification: number;
   /** The packet that the fragment taken last belonged to: what `describeReleased` tells. */
   readonly #taken: Int32Array = new Int32Array(RECORD_WORDS);
 
@@ -113,6 +118,7 @@ export class Fragments {
     computesZeroChecksum = true,
   ) {
     this.#computesZeroChecksum = computesZeroChecksum;
+    this.#nextIdentification = hash.of3(packets, timeout, 0);
     this.#held = held;
     this.#hash = hash;
     this.#timeout = timeout;
@@ -281,6 +287,8 @@ export class Fragments {
     this.#heads[bucket] = entry;
     records[at + EXPIRY] = (now + this.#timeout) | 0;
     records[at + GROUP] = group;
+    this.#nextIdentification = (this.#nextIdentification + 1) | 0 || 1;
+    records[at + OWN_IDENTIFICATION] = this.#nextIdentification;
     records[at + TOTAL] = -1;
     records[at + FIRST_HELD] = NO_PACKET;
     this.#all.append(ALL, entry);
@@ -347,6 +355,7 @@ export class Fragments {
     // Flags stand in the first fragment only: the others are segments like any other to the TCP state machine.
     if (header.fragmentOffset !== 0) header.tcpFlags = 0;
     this.upperLength = records[at + TOTAL] < 0 ? 0 : records[at + TOTAL] - records[at + BEFORE_UPPER];
+    this.identification = records[at + OWN_IDENTIFICATION];
     this.upperSum = records[at + LACKS_CHECKSUM] === 1 ? records[at + SUM] : -1;
   }
 

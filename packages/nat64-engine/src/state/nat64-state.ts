@@ -1,3 +1,5 @@
+import { type ExitChoice, LOCAL_ONLY } from "../exits/choose-exit.ts";
+import { NO_EXIT } from "../exits/peer-exits.ts";
 import { ClientTable } from "../limits/client-table.ts";
 import type { IpHeader } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
@@ -17,6 +19,11 @@ import { Lifetime, SessionState, TCP_TRANSITIONS, TcpEvent, tcpKind } from "./tc
 import { TICK_MS, TimerWheel } from "./timer-wheel.ts";
 
 export type { Filtering, SessionLifetimes, StateOptions } from "./state-options.ts";
+
+/** The exit part of a BIB key when the client left the choice to us. */
+export const AUTOMATIC = 0;
+
+const NO_EXIT_FOUND = -2;
 
 /** Events of one call of {@link Nat64State.expire} at most. */
 const EVENTS = 256;
@@ -61,6 +68,7 @@ export class Nat64State {
   readonly #remotes: RemoteAddresses | null;
   readonly #held: HeldPackets;
   readonly #filtering: Filtering;
+  readonly #exits: ExitChoice;
   /** Milliseconds of UDP and ICMP, by {@link ProtocolIndex}; that of TCP is in the next one. */
   readonly #lifetimes: Int32Array;
   /** Milliseconds by {@link Lifetime}. */
@@ -86,6 +94,7 @@ export class Nat64State {
 
     const hash = new KeyedHash(seed[0], seed[1]);
     this.#held = options.held;
+    this.#exits = options.exits ?? LOCAL_ONLY;
     this.#filtering = filtering;
     this.#lifetimes = Int32Array.of(0, lifetimes.udp, lifetimes.icmp);
     this.#tcpLifetimes = Int32Array.of(0, lifetimes.tcpEstablished, lifetimes.tcpTransitory);
@@ -127,7 +136,7 @@ export class Nat64State {
    * @param header an IPv6 packet of TCP, UDP or an ICMPv6 query; of a later fragment with the ports of the first one
    * @param remote the IPv4 address that its destination stands for
    * @param via what the caller wants to find again in the session: which prefix the client used
-   * @param exit where the packet leaves, 0 … 8191
+   * @param exit the peer exit that the client pinned, or {@link AUTOMATIC}
    * @param segments packets that a super-packet stands for, for the client's packet cap
    * @param now milliseconds
    * @returns the session, or −reason. {@link SessionTable.transient} for a TCP packet of a binding without session
@@ -326,10 +335,10 @@ export class Nat64State {
       this.clients.discard(client);
       return -refused;
     }
-    const slot = this.ports.allocate(client, protocol, key >>> 18, sourcePort);
+    const slot = this.#allocatePort(client, source, protocol, key >>> 18, sourcePort);
     if (slot < 0) {
       this.clients.discard(client);
-      return -Reason["ports-exhausted"];
+      return slot === NO_EXIT_FOUND ? -Reason["no-exit"] : -Reason["ports-exhausted"];
     }
     const binding = this.bindings.add(source, key, this.ports.address(slot), this.ports.port(slot), via, client, slot);
     this.clients.use(client);
@@ -344,6 +353,22 @@ export class Nat64State {
       );
     }
     return this.#add(binding, remote, remotePort, via, SessionState.none, time + this.#lifetimes[protocol]);
+  }
+
+  /**
+   * A port of the exit that the client is pinned to, or that is chosen for it. A client keeps its exit while it has
+   * mappings there; when that has no free port left, any other will do.
+   */
+  #allocatePort(client: number, source: Int32Array, protocol: number, pinned: number, wanted: number): number {
+    if (pinned !== AUTOMATIC) return this.ports.allocate(client, protocol, pinned, wanted);
+    const kept = this.ports.exitOf(client);
+    const exit = kept >= 0 && this.#exits.mayStay(kept) ? kept : this.#exits.choose(source[0], source[1]);
+    if (exit === NO_EXIT) return NO_EXIT_FOUND;
+    let slot = this.ports.allocate(client, protocol, exit, wanted);
+    for (let other = 0; slot < 0 && other < this.ports.exits; other++) {
+      if (other !== exit && this.#exits.mayStay(other)) slot = this.ports.allocate(client, protocol, other, wanted);
+    }
+    return slot;
   }
 
   /** A packet of a BIB entry from the IPv6 side to an IPv4 endpoint that it has no session with. */

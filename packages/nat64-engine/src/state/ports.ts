@@ -113,6 +113,17 @@ export class Ports {
     return this.#inUse;
   }
 
+  /** Exits that have addresses, the highest number plus one. */
+  get exits(): number {
+    return this.#exitCount.length;
+  }
+
+  /** The exit whose address a client uses now, −1 for none yet. */
+  exitOf(client: number): number {
+    const index = this.#clients.poolAddress(client);
+    return index < 0 ? -1 : this.#exitOf[index];
+  }
+
   /** IPv4 address of a slot. */
   address(slot: number): number {
     return this.#addresses[(this.#memory[this.#at(slot >> 6) + SPACE] / 3) | 0];

@@ -1,5 +1,6 @@
 import { bindingKey, poolKey } from "./binding-table.ts";
 import type { Nat64State } from "./nat64-state.ts";
+import { exitOfPoolAddress } from "./pool.ts";
 import { ProtocolIndex } from "./protocol-index.ts";
 import { StaticBindingError, type StaticEntry } from "./static-entry.ts";
 import { SessionState } from "./tcp-state.ts";
@@ -50,7 +51,7 @@ export function restoreState(state: Nat64State, used: boolean, entries: readonly
       return false;
     const client = clients.acquire(a, b, now);
     if (client < 0) return false;
-    const slot = fixed === undefined ? ports.reserve(address, protocol, bindings.exit(binding), port, client) : -1;
+    const slot = fixed === undefined ? ports.reserve(address, protocol, exitOfPoolAddress(address), port, client) : -1;
     if (fixed === undefined && slot < 0) {
       clients.discard(client);
       return false;

@@ -1,3 +1,4 @@
+import type { ExitChoice } from "../exits/choose-exit.ts";
 import type { ClientLimits } from "../limits/client-table.ts";
 import type { HeldPackets } from "./held-packets.ts";
 import type { PoolAddress } from "./pool.ts";
@@ -25,6 +26,8 @@ export interface StateOptions {
   readonly lifetimes: SessionLifetimes;
   readonly limits: ClientLimits;
   readonly pool: readonly PoolAddress[];
+  /** Chooses among exits; without it there is a local exit alone. */
+  readonly exits?: ExitChoice;
   readonly staticEntries: readonly StaticEntry[];
   /** Where inbound SYNs wait (RFC 6146 §3.5.2.2). */
   readonly held: HeldPackets;

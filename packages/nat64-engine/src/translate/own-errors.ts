@@ -60,6 +60,7 @@ export function writeIcmpv6Error(
   at: number,
   offender: IpHeader,
   source: Int32Array,
+  destination: Int32Array,
   type: number,
   code: number,
   rest: number,
@@ -67,7 +68,6 @@ export function writeIcmpv6Error(
   const quoted = Math.min(offender.available, ICMPV6_ERROR_LIMIT - IPV6_HEADER - ICMP_HEADER);
   const length = ICMP_HEADER + quoted;
   const icmp = at + IPV6_HEADER;
-  const destination = offender.tuple.source;
   quote(bytes, icmp, offender, quoted, type, code, rest);
   writeIPv6Header(bytes, at, 0, length, Protocol.icmpv6, OWN_HOP_LIMIT, source, destination);
   const pseudo = sumOfAddresses6(source, destination) + length + Protocol.icmpv6;

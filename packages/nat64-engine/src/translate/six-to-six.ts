@@ -5,8 +5,9 @@
  * Before: `packet` is classified and `outer.target` (for errors also `inner.target`) is filled; the hop limit is more
  * than 1. After: `packet.outOffset` and `packet.outLength` tell where the packet is.
  */
-import { setAddress6 } from "../packet/bytes.ts";
+import { set32, setAddress6 } from "../packet/bytes.ts";
 import { difference, sumOfAddresses6 } from "../packet/checksum.ts";
+import { Fragment } from "../packet/fragment-header.ts";
 import { IPv6 } from "../packet/ipv6.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
@@ -32,6 +33,9 @@ export function sixToSix(bytes: Uint8Array, packet: Packet): Reason {
     rewriteUpper(bytes, outer, packet.partialChecksum);
   }
   rewriteAddresses(bytes, outer);
+  if (outer.newIdentification !== 0) {
+    set32(bytes, outer.fragmentHeader + Fragment.identification, outer.newIdentification);
+  }
   bytes[outer.offset + IPv6.hopLimit] = outer.hopLimit - 1;
   packet.outOffset = outer.offset;
   packet.outLength = outer.length;

@@ -36,7 +36,16 @@ describe("errors of our own", () => {
     const own = new Int32Array(4);
     getAddress6(address("2001:db8::1"), 0, own);
     const at = offender.length + 9;
-    const length = writeIcmpv6Error(bytes, at, classified(offender).outer, own, 2, 0, 1400);
+    const length = writeIcmpv6Error(
+      bytes,
+      at,
+      classified(offender).outer,
+      own,
+      classified(offender).outer.tuple.source,
+      2,
+      0,
+      1400,
+    );
     const out = bytes.subarray(at, at + length);
     expect(toHex(out.subarray(8, 24))).toBe(toHex(address("2001:db8::1")));
     expect(toHex(out.subarray(24, 40))).toBe(toHex(address("2001:db8::77")));
@@ -61,7 +70,9 @@ describe("errors of our own", () => {
   it("RFC 4443 §2.4 (c), RFC 1812 §4.3.2.3: fit 1280 and 576 bytes", () => {
     const six = concat(ipv6({ protocol: 17, payload: datagram(3000) }), new Uint8Array(1300));
     const at6 = six.length - 1300;
-    expect(writeIcmpv6Error(six, at6, classified(six.subarray(0, at6)).outer, new Int32Array(4), 3, 0, 0)).toBe(1280);
+    expect(
+      writeIcmpv6Error(six, at6, classified(six.subarray(0, at6)).outer, new Int32Array(4), new Int32Array(4), 3, 0, 0),
+    ).toBe(1280);
     const four = concat(ipv4({ protocol: 17, payload: datagram(3000) }), new Uint8Array(600));
     const at4 = four.length - 600;
     expect(writeIcmpv4Error(four, at4, classified(four.subarray(0, at4)).outer, 1, 11, 0, 0, 0)).toBe(576);

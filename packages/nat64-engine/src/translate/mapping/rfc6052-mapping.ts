@@ -35,6 +35,11 @@ export class Rfc6052Mapping implements AddressMapping {
     return this.#prefixes[0].check(ipv6[0], ipv6[1], ipv6[2], ipv6[3]) === PREFIX_CHECK.ok;
   }
 
+  /** The IPv4 address that an address in the prefix of that index embeds. */
+  extract(index: number, ipv6: Int32Array): number {
+    return this.#prefixes[index].extract(ipv6[1], ipv6[2], ipv6[3]);
+  }
+
   /** Writes the address that embeds `ipv4` in the prefix of that index. */
   embed(index: number, ipv4: number, ipv6: Int32Array): void {
     const prefix = this.#prefixes[index];

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { getAddress6 } from "../../src/packet/bytes.ts";
-import { TCP_PROBE_LENGTH, writeTcpProbe } from "../../src/translate/tcp-probe.ts";
+import { OWN_TCP_LENGTH, writeOwnTcp } from "../../src/translate/own-tcp.ts";
 import { address, checksumError, concat, ipv6, toHex, u16 } from "../packet/build.ts";
 
 it("RFC 6146 §3.5.2.2: a probe is an ACK without data, numbers zero, with a right checksum", () => {
@@ -11,8 +11,8 @@ it("RFC 6146 §3.5.2.2: a probe is an ACK without data, numbers zero, with a rig
     return out;
   });
   const bytes = new Uint8Array(80).fill(0xa5);
-  writeTcpProbe(bytes, 10, words[0], words[1], (443 << 16) | 50000);
-  const out = bytes.slice(10, 10 + TCP_PROBE_LENGTH);
+  writeOwnTcp(bytes, 10, words[0], words[1], (443 << 16) | 50000, 0x10, 0);
+  const out = bytes.slice(10, 10 + OWN_TCP_LENGTH);
   expect(checksumError(out)).toBe(0);
   const payload = concat(
     u16(443),

@@ -1,0 +1,51 @@
+import type { KeyedHash } from "../state/keyed-hash.ts";
+import { LOCAL_EXIT, MAX_PEER_EXITS, NO_EXIT, type PeerExits } from "./peer-exits.ts";
+
+/** Which exit a new client of the automatic selector gets. */
+export interface ExitChoice {
+  /** @param high @param low the upper 64 bits of the client's address. Returns an exit, or `NO_EXIT`. */
+  choose(high: number, low: number): number;
+  /** Whether an exit that the client already has takes its new bindings, too. */
+  mayStay(exit: number): boolean;
+}
+
+/** With nothing but a local exit there is nothing to choose. */
+export const LOCAL_ONLY: ExitChoice = { choose: () => LOCAL_EXIT, mayStay: (exit) => exit === LOCAL_EXIT };
+
+/**
+ * Weighted rendezvous hashing over the exits that are up: each client has a fixed order of preference, so that only the
+ * clients of an exit that goes away move, and an exit that comes back gets the same ones again.
+ */
+export class RendezvousChoice implements ExitChoice {
+  readonly #exits: PeerExits;
+  readonly #hash: KeyedHash;
+  readonly #localWeight: number;
+
+  /** @param localWeight share of the local exit; 0 when there is none */
+  constructor(exits: PeerExits, hash: KeyedHash, localWeight: number) {
+    this.#exits = exits;
+    this.#hash = hash;
+    this.#localWeight = localWeight;
+  }
+
+  choose(high: number, low: number): number {
+    let best = NO_EXIT;
+    let bestScore = 0;
+    for (let exit = LOCAL_EXIT; exit <= MAX_PEER_EXITS; exit++) {
+      if (!this.mayStay(exit)) continue;
+      const weight = exit === LOCAL_EXIT ? this.#localWeight : this.#exits.weight(exit);
+      // A number between 0 and 1 that is random for each client and exit; never 0 or 1.
+      const uniform = ((this.#hash.of3(high, low, exit) >>> 0) + 0.5) / 2 ** 32;
+      const score = -weight / Math.log(uniform);
+      if (score > bestScore) {
+        bestScore = score;
+        best = exit;
+      }
+    }
+    return best;
+  }
+
+  mayStay(exit: number): boolean {
+    return exit === LOCAL_EXIT ? this.#localWeight > 0 : this.#exits.takesAnyone(exit);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The peer exits of an IPv6 peer: which pairs there are, and how their packets look. Asked for every packet, so all of it
+ * is typed arrays; changed by the path machine, a few times a minute.
+ */
+import type { ExitPolicy } from "./exit-policy.ts";
+
+/** Exit number of this host itself; peer exits are 1 … {@link MAX_PEER_EXITS}. */
+export const LOCAL_EXIT = 0;
+
+/** No exit. */
+export const NO_EXIT = -1;
+
+/** The most peer exits of one IPv6 peer (design §5: at most 32). */
+export const MAX_PEER_EXITS = 32;
+
+/** Ports of each protocol that a pair's block has at most (design §4). */
+export const PAIR_PORTS = 4096;
+
+/** What an exit is made from. */
+export interface PeerExit {
+  /** Pinned selector, 0x0001 … 0xfeff. */
+  readonly selector: number;
+  /** The pair's Teredo address as words. */
+  readonly teredo: readonly [number, number, number, number];
+  /** First port of the block that the IPv4 peer granted, for all protocols; the block has {@link PAIR_PORTS}. */
+  readonly firstPort: number;
+  /** How many shares of new clients it gets, relative to others; more than 0. */
+  readonly weight: number;
+  /** Whether it takes traffic for any destination (`internet`); otherwise it is reached by its selector only. */
+  readonly automatic: boolean;
+  /** Whether clients may use its selector for any destination. */
+  readonly pinnable: boolean;
+  /** What it publishes: reachable under its selector, private addresses too. */
+  readonly published: ExitPolicy;
+}
+
+/** Which exits there are. */
+export class PeerExits {
+  readonly #bySelector = new Int16Array(65_536).fill(NO_EXIT);
+  readonly #teredo = new Int32Array((MAX_PEER_EXITS + 1) * 4);
+  readonly #selector = new Int32Array(MAX_PEER_EXITS + 1);
+  readonly #firstPort = new Int32Array(MAX_PEER_EXITS + 1);
+  readonly #weight = new Float64Array(MAX_PEER_EXITS + 1);
+  readonly #present = new Uint8Array(MAX_PEER_EXITS + 1);
+  readonly #up = new Uint8Array(MAX_PEER_EXITS + 1);
+  readonly #draining = new Uint8Array(MAX_PEER_EXITS + 1);
+  readonly #automatic = new Uint8Array(MAX_PEER_EXITS + 1);
+  readonly #pinnable = new Uint8Array(MAX_PEER_EXITS + 1);
+  readonly #published: (ExitPolicy | undefined)[] = new Array(MAX_PEER_EXITS + 1).fill(undefined);
+
+  /** Puts an exit in a place 1 … 32, down until {@link setUp}. Throws a RangeError for a place or selector in use. */
+  add(exit: number, peer: PeerExit): void {
+    if (exit < 1 || exit > MAX_PEER_EXITS || this.#present[exit] === 1)
+      throw new RangeError(`Exit ${exit} is not free.`);
+    if (this.#bySelector[peer.selector] !== NO_EXIT) throw new RangeError(`Selector ${peer.selector} is in use.`);
+    this.#bySelector[peer.selector] = exit;
+    this.#selector[exit] = peer.selector;
+    this.#firstPort[exit] = peer.firstPort;
+    this.#weight[exit] = peer.weight;
+    this.#automatic[exit] = peer.automatic ? 1 : 0;
+    this.#pinnable[exit] = peer.pinnable ? 1 : 0;
+    this.#published[exit] = peer.published;
+    this.#present[exit] = 1;
+    this.#up[exit] = 0;
+    this.#draining[exit] = 0;
+    this.setTeredo(exit, peer.teredo);
+  }
+
+  /** Forgets an exit. Its sessions have to be ended before. */
+  remove(exit: number): void {
+    if (this.#present[exit] === 0) return;
+    this.#bySelector[this.#selector[exit]] = NO_EXIT;
+    this.#present[exit] = 0;
+    this.#up[exit] = 0;
+    this.#published[exit] = undefined;
+  }
+
+  /** A new mapping of the same pair: its sessions go on (design §4). */
+  setTeredo(exit: number, words: readonly [number, number, number, number]): void {
+    this.#teredo.set(words, exit * 4);
+  }
+
+  /** Whether the path of an exit carries packets; new clients get exits that are up only. */
+  setUp(exit: number, up: boolean): void {
+    this.#up[exit] = up ? 1 : 0;
+  }
+
+  /** A draining exit gets no new clients; what runs goes on. */
+  setDraining(exit: number, draining: boolean): void {
+    this.#draining[exit] = draining ? 1 : 0;
+  }
+
+  /** The exit of a selector, or {@link NO_EXIT}. */
+  find(selector: number): number {
+    return this.#bySelector[selector];
+  }
+
+  /** Whether the address is the exit's Teredo address. */
+  isTeredo(exit: number, address: Int32Array): boolean {
+    const teredo = this.#teredo;
+    const at = exit * 4;
+    return (
+      teredo[at + 3] === address[3] &&
+      teredo[at + 2] === address[2] &&
+      teredo[at + 1] === address[1] &&
+      teredo[at] === address[0]
+    );
+  }
+
+  /** Writes the exit's Teredo address. */
+  copyTeredo(exit: number, address: Int32Array): void {
+    for (let word = 0; word < 4; word++) address[word] = this.#teredo[exit * 4 + word];
+  }
+
+  selector(exit: number): number {
+    return this.#selector[exit];
+  }
+
+  firstPort(exit: number): number {
+    return this.#firstPort[exit];
+  }
+
+  isPresent(exit: number): boolean {
+    return this.#present[exit] === 1;
+  }
+
+  /** Whether packets of sessions that exist can go out. */
+  isUp(exit: number): boolean {
+    return this.#up[exit] === 1;
+  }
+
+  /** Whether the exit takes new clients of the automatic selector. */
+  takesAnyone(exit: number): boolean {
+    return this.#up[exit] === 1 && this.#automatic[exit] === 1 && this.#draining[exit] === 0;
+  }
+
+  /** Share of new clients. */
+  weight(exit: number): number {
+    return this.#weight[exit];
+  }
+
+  /** Whether a client may use the exit's selector for any destination. */
+  isPinnable(exit: number): boolean {
+    return this.#pinnable[exit] === 1;
+  }
+
+  /** Whether the exit publishes a service there. */
+  publishes(exit: number, address: number, protocol: number, port: number): boolean {
+    return this.#published[exit]?.allows(address, protocol, port) ?? false;
+  }
+}
