@@ -6,7 +6,7 @@ export interface ErrorCodeInfo {
   /** A sentence for humans; an error may carry a better one. */
   readonly sentence: string;
   readonly temporary: boolean;
-  /** Whether the sender says `goodbye` next and closes the connection. */
+  /** Whether the sender says `goodbye` next and closes the connection; before `welcome` it always does. */
   readonly closes: boolean;
 }
 
@@ -27,6 +27,7 @@ export type MessageErrorCode =
   | "mapping-unproven"
   | "mapping-refused"
   | "unknown-pair"
+  | "bad-agreement"
   | "internal";
 
 /** Every code of this version. */
@@ -57,5 +58,6 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeInfo>> = {
   "mapping-unproven": of("The nonce is not that of a recent Router Advertisement to this mapping.", true),
   "mapping-refused": of("The mapped IPv4 address is not one that may be registered here: it has to be a global one."),
   "unknown-pair": of("There is no such pair, or this peer is not an end of it."),
+  "bad-agreement": of("The offer or accept does not fit the proposal, or its signature is wrong."),
   internal: of("The other side met a fault of its own.", true),
 };
