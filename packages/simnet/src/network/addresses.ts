@@ -1,0 +1,50 @@
+/** Addresses as the network keeps them: IPv4 is an int32 word, IPv6 is sixteen bytes outside and four words inside. */
+
+/** An int32 word (IPv4) or sixteen bytes (IPv6). */
+export type Address = number | Uint8Array;
+
+/** An IPv6 address with the length of a prefix that is routed to it. */
+export interface IPv6Prefix {
+  /** Sixteen bytes. */
+  readonly address: Uint8Array;
+  /** 0 … 128; default 128: this address only. */
+  readonly length?: number;
+}
+
+/** The word at an offset, most significant byte first. */
+export function readWord(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
+}
+
+/** The sixteen bytes of four words. */
+export function bytesOfWords(word0: number, word1: number, word2: number, word3: number): Uint8Array {
+  const bytes = new Uint8Array(16);
+  [word0, word1, word2, word3].forEach((word, index) => {
+    for (let byte = 0; byte < 4; byte++) bytes[index * 4 + byte] = word >>> (24 - 8 * byte);
+  });
+  return bytes;
+}
+
+/** Refuses what is neither an int32 or uint32 word nor sixteen bytes. */
+export function checkAddress(address: Address): void {
+  if (typeof address === "number") {
+    if ((address | 0) !== address && address >>> 0 !== address) throw new RangeError(`No IPv4 address: ${address}.`);
+  } else if (address.length !== 16) {
+    throw new RangeError(`An IPv6 address has 16 bytes, not ${address.length}.`);
+  }
+}
+
+/** Refuses what is no port. @param lowest 0 or 1 */
+export function checkPort(port: number, lowest = 1): void {
+  if (!Number.isInteger(port) || port < lowest || port > 65_535) throw new RangeError(`No port: ${port}.`);
+}
+
+/** 192.0.2.1 */
+export function ipv4Text(word: number): string {
+  return [24, 16, 8, 0].map((shift) => (word >>> shift) & 255).join(".");
+}
+
+/** 2001:db8:0:0:0:0:0:1: not shortened, for traces. */
+export function ipv6Text(words: ArrayLike<number>): string {
+  return Array.from(words, (word) => `${(word >>> 16).toString(16)}:${(word & 0xffff).toString(16)}`).join(":");
+}
