@@ -179,7 +179,21 @@ describe("a trusted peer", () => {
     const relay = relayWith({ serves: [{ address: ipv6("2a01:db9:1:0:0:0:0:0"), length: 64 }] });
     const { from, port, bytes } = CLIENT_REPLY;
     expect(relay.fromUDP(from, port, bytes, 0)).toEqual([{ kind: "packet", bytes }]);
-    expect([...relay.peers()]).toMatchObject([{ state: "trusted", mappedAddress: from, mappedPort: port }]);
+    expect([...relay.peers(0)]).toMatchObject([{ state: "trusted", mappedAddress: from, mappedPort: port }]);
+  });
+});
+
+describe("the clock", () => {
+  it("may stand at any number of milliseconds, such as the wall clock's", () => {
+    const start = 1_763_912_345_678;
+    const relay = relayWith();
+    const nonce = nonceOf(relay.fromIPv6(packet(NATIVE, T), start));
+    relay.fromUDP(HOME, PORT, makeBubble(T, nonce), start + 5);
+    expect([...relay.peers(start + 8)]).toMatchObject([{ state: "trusted", idle: 3 }]);
+    expect(relay.route(packet(NATIVE, T), 0, start + 30_004)).toBeGreaterThanOrEqual(0);
+    expect(relay.route(packet(NATIVE, T), 0, start + 30_005)).toBe(NO_PEER);
+    for (let at = relay.nextDeadline(); at < Number.POSITIVE_INFINITY; at = relay.nextDeadline()) relay.advance(at);
+    expect(relay.peerCount).toBe(0);
   });
 });
 
@@ -424,7 +438,7 @@ describe("whatever happens", () => {
           }
           expect(relay.peerCount).toBeLessThanOrEqual(4);
           expect(relay.queuedBytes).toBeLessThanOrEqual(1_500);
-          expect([...relay.peers()]).toHaveLength(relay.peerCount);
+          expect([...relay.peers(now)]).toHaveLength(relay.peerCount);
         }
         for (let i = 0; i < 100 && relay.nextDeadline() < Number.POSITIVE_INFINITY; i++) {
           now = Math.max(now, relay.nextDeadline());

@@ -29,6 +29,8 @@ const NONCE = 8;
 const NEWER = 10;
 const OLDER = 11;
 const UNSOLICITED = 12;
+/** Milliseconds modulo 2³²: an int32, as a double that a function returns would cost an allocation per packet. */
+const RECEIVED = 13;
 
 export class PeerTable {
   /** Peers that fit. */
@@ -36,9 +38,8 @@ export class PeerTable {
   readonly #records: Int32Array;
   readonly #heads: Int32Array;
   readonly #hash: KeyedHash;
-  /** When a peer entered its queue, when something came from it last; milliseconds. */
+  /** When a peer entered its queue, in milliseconds. */
   readonly #entered: Float64Array;
-  readonly #received: Float64Array;
   readonly #oldest: Int32Array = new Int32Array(STATES).fill(NO_PEER);
   readonly #newest: Int32Array = new Int32Array(STATES).fill(NO_PEER);
   readonly #counts: Int32Array = new Int32Array(STATES);
@@ -51,7 +52,6 @@ export class PeerTable {
     this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(capacity, 2)))).fill(NO_PEER);
     this.#hash = new KeyedHash(hashKey[0], hashKey[1]);
     this.#entered = new Float64Array(capacity);
-    this.#received = new Float64Array(capacity);
     for (let peer = 0; peer < capacity; peer++) {
       this.#records[peer * STRIDE + NEXT] = peer + 1 < capacity ? peer + 1 : NO_PEER;
     }
@@ -84,7 +84,7 @@ export class PeerTable {
     this.#records[at + MAPPED_ADDRESS] = ~address;
     this.#records[at + MAPPED_PORT] = ~flagsPort & 0xffff;
     this.#heads[bucket] = peer;
-    this.#received[peer] = now;
+    this.touch(peer, now);
     this.#append(peer, state, now);
     return peer;
   }
@@ -143,13 +143,14 @@ export class PeerTable {
     return this.#entered[peer];
   }
 
-  received(peer: number): number {
-    return this.#received[peer];
+  /** Milliseconds since something came from a peer, or since it was added. */
+  idle(peer: number, now: number): number {
+    return ((now | 0) - this.#records[peer * STRIDE + RECEIVED]) | 0;
   }
 
   /** Notes that something came from a peer. */
   touch(peer: number, now: number): void {
-    this.#received[peer] = now;
+    this.#records[peer * STRIDE + RECEIVED] = now | 0;
   }
 
   mappedAddress(peer: number): number {

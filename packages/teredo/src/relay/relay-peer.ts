@@ -8,17 +8,17 @@ export interface RelayPeer {
   /** Where its packets go: an int32 word and a port. */
   readonly mappedAddress: number;
   readonly mappedPort: number;
-  /** When something came from it last (or it was made), in milliseconds. */
-  readonly received: number;
+  /** Milliseconds since something came from it, or since it was made. */
+  readonly idle: number;
 }
 
-export function describePeer(peers: PeerTable, peer: number): RelayPeer {
+export function describePeer(peers: PeerTable, peer: number, now: number): RelayPeer {
   const state = peers.state(peer);
   return {
     words: [peers.word(peer, 1), peers.word(peer, 2), peers.word(peer, 3)],
     state: state === TRUSTED ? "trusted" : state === LOCKED ? "locked" : "waiting",
     mappedAddress: peers.mappedAddress(peer),
     mappedPort: peers.mappedPort(peer),
-    received: peers.received(peer),
+    idle: peers.idle(peer, now),
   };
 }

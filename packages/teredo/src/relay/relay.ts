@@ -205,8 +205,8 @@ export class TeredoRelay {
   }
 
   /** All peers, for people to look at. */
-  *peers(): Generator<RelayPeer> {
-    for (const peer of this.#peers) yield describePeer(this.#peers, peer);
+  *peers(now: number): Generator<RelayPeer> {
+    for (const peer of this.#peers) yield describePeer(this.#peers, peer, now);
   }
 
   #drop(reason: DropReason): readonly RelayOutput[] {
@@ -227,7 +227,7 @@ export class TeredoRelay {
   }
 
   #isTrusted(peer: number, now: number): boolean {
-    return this.#peers.state(peer) === TRUSTED && now - this.#peers.received(peer) < VALID_MS;
+    return this.#peers.state(peer) === TRUSTED && this.#peers.idle(peer, now) < VALID_MS;
   }
 
   #isMapping(peer: number, address: number, port: number): boolean {
