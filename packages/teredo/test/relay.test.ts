@@ -9,7 +9,7 @@ import {
   type RelayOutput,
   TeredoRelay,
 } from "../src/index.ts";
-import { CLIENT_REPLY, INDIRECT_BUBBLE, TEST_REPLY } from "./captured.ts";
+import { CLIENT_REPLY, INDIRECT_BUBBLE, SOLICITATION, TEST_REPLY } from "./captured.ts";
 import { ERROR_SOURCE, HOME, NATIVE, packet, RELAY, RELAY_OPTIONS, SERVER, teredo } from "./fixtures.ts";
 import { ipv4, ipv6 } from "./vectors.ts";
 import { words } from "./world.ts";
@@ -299,6 +299,7 @@ describe("the relay refuses", () => {
 
   it.each<[DropReason, number, number, Uint8Array]>([
     ["truncated", HOME, PORT, new Uint8Array(0)],
+    ["not-teredo", HOME, PORT, SOLICITATION.bytes],
     ["source-not-global", ipv4("10.0.0.1"), PORT, packet(T, NATIVE)],
     ["source-not-global", HOME, 0, packet(T, NATIVE)],
     ["destination-not-served", HOME, PORT, packet(T, ipv6("2a02:0:0:0:0:0:0:1"))],
