@@ -22,7 +22,10 @@ export type ParsedMessage =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly fault: MessageFault };
 
-/** Checks an object; `way` is the direction in which it came. Unknown fields are left out of the message. */
+/**
+ * Checks an object; `way` is the direction in which it came. Unknown fields are left out of the message. As long as a
+ * coordinator does not know the role, either way of a peer will do: all that it takes then is `hello`.
+ */
 export function parseMessage(object: JsonObject, way: Way): ParsedMessage {
   const { type } = object;
   if (!isMessageType(type)) {

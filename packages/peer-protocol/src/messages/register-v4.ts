@@ -9,7 +9,7 @@ export const DEFAULT_MAX_PAIRS = 4;
 
 /**
  * Sent by an IPv4 peer after `welcome`, and again when something in it changes. Answer: `solicit`, or an `error`
- * (`full`). Which services it publishes it says only to those that it is paired with, in `accept`.
+ * (`full`). Which services it publishes it says in `accept`, to those that it is paired with.
  */
 export interface RegisterV4 {
   readonly type: "register-v4";
