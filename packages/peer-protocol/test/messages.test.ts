@@ -132,6 +132,8 @@ describe("a message is refused with", () => {
     ["no addresses", "welcome", "addresses", []],
     ["an address with a leading zero", "welcome", "addresses", ["192.0.02.1"]],
     ["an address that is one number", "welcome", "addresses", ["3221225985"]],
+    ["an IPv4-mapped address", "welcome", "observed", "::ffff:c000:201"],
+    ["an IPv4-mapped address in dots", "welcome", "observed", "::ffff:192.0.2.1"],
     ["a peer id in capitals", "welcome", "peer", "A".repeat(32)],
     ["a keep-alive of no time", "welcome", "keepAlive", 0],
     ["a /64", "register-v6", "prefix", "2001:db8:64::/64"],

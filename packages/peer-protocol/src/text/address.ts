@@ -9,9 +9,13 @@ export function isCanonicalIPv4(text: string): boolean {
   return text.length <= 15 && isSame(text, () => formatIPv4(parseIPv4(text)));
 }
 
-/** Whether a text is an IPv6 address as RFC 5952 §4 writes it. */
+/**
+ * Whether a text is an IPv6 address as RFC 5952 §4 writes it. IPv4-mapped addresses (RFC 4291 §2.5.5.2) are refused:
+ * they are how a host calls IPv4 inside itself, and a second name for an address that has one.
+ */
 export function isCanonicalIPv6(text: string): boolean {
-  return text.length <= LONGEST_IPV6 && isSame(text, () => formatIPv6(parseIPv6(text)));
+  if (text.length > LONGEST_IPV6 || text.startsWith("::ffff:")) return false;
+  return isSame(text, () => formatIPv6(parseIPv6(text)));
 }
 
 /** Whether a text is a canonical /80 with bits 64–71 zero (RFC 6052 §2.2). */
