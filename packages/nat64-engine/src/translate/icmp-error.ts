@@ -7,6 +7,9 @@ import { type Packet, Protocol, type Tuple } from "../packet/packet.ts";
 /** The least length of the original datagram before an extension structure, in bytes (RFC 4884 §4). */
 const LEAST_ORIGINAL = 128;
 
+/** Bytes behind the IP headers that every ICMP error quotes (RFC 792). */
+const LEAST_QUOTED = 8;
+
 /**
  * Bytes of the original datagram in an ICMP error: what its length attribute says when an extension structure follows
  * it (RFC 4884 §5), else all. Attributes that say what cannot be are ignored.
@@ -14,9 +17,11 @@ const LEAST_ORIGINAL = 128;
  * @param declared the length attribute in bytes; 0 when the type has none
  */
 export function originalLength(packet: Packet, declared: number): number {
-  const outer = packet.outer;
-  const all = outer.offset + outer.length - packet.inner.offset;
-  return declared >= LEAST_ORIGINAL && declared < all ? declared : all;
+  const { outer, inner } = packet;
+  const all = outer.offset + outer.length - inner.offset;
+  // The headers that were found, and what ICMP quotes behind them, are part of the original datagram for sure.
+  const least = Math.max(LEAST_ORIGINAL, inner.transport - inner.offset + LEAST_QUOTED);
+  return declared >= least && declared < all ? declared : all;
 }
 
 /**

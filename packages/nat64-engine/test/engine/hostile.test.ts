@@ -12,6 +12,9 @@ import { repeatableRandom, STATEFUL } from "./support.ts";
 const PACKETS = 1_000_000;
 const SLOTS = 64;
 const LONGEST = 2048;
+/** Bytes between one packet and the headroom of the next, which nobody may touch. */
+const GUARD = 256;
+const CANARY = 0xa5;
 
 /** One of the ways in which a packet can be spoiled. */
 function spoil(bytes: Uint8Array, at: number, length: number, random: () => number): number {
@@ -58,9 +61,22 @@ function fill(batch: ReturnType<typeof createBatch>, seeds: readonly Uint8Array[
     // Lies of the device driver: bits that make no sense for the packet.
     batch.flags[slot] = roll === 1 ? 1 : 0;
     batch.gsoType[slot] = 0;
-    at = (at + length + HEADROOM + 3) & ~3;
+    const end = at + length;
+    at = (end + GUARD + HEADROOM + 3) & ~3;
+    batch.bytes.fill(CANARY, end, at - HEADROOM);
   }
   batch.count = SLOTS;
+}
+
+/** Whether nothing was written between one packet and the headroom of the next. */
+function guardsAreWhole(batch: ReturnType<typeof createBatch>): boolean {
+  for (let slot = 0; slot < SLOTS - 1; slot++) {
+    const end = batch.offset[slot + 1] - HEADROOM;
+    for (let at = batch.offset[slot] + batch.length[slot]; at < end; at++) {
+      if (batch.bytes[at] !== CANARY) return false;
+    }
+  }
+  return true;
 }
 
 function outputsAreSane(output: ReturnType<typeof createBatch>): boolean {
@@ -90,7 +106,7 @@ function drain(engine: Nat64Pipeline, output: ReturnType<typeof createBatch>, fr
 test("a million random and mutated packets are translated, answered or dropped with a reason; nothing is thrown or leaks", () => {
   const random = repeatableRandom(0x13579bdf);
   const engine = createEngine({ ...STATEFUL, icmpErrors: { perSecond: 1_000_000, burst: 1_000_000 } }, { random });
-  const bytes = new Uint8Array(HEADROOM + SLOTS * (LONGEST + HEADROOM) + RESERVE);
+  const bytes = new Uint8Array(HEADROOM + SLOTS * (LONGEST + HEADROOM + GUARD) + RESERVE);
   const input = createBatch(bytes, SLOTS);
   const output = createBatch(bytes, 2 * SLOTS);
   let seeds = [...FROM_IPV6, ...fromIPv4(40000)];
@@ -107,6 +123,7 @@ test("a million random and mutated packets are translated, answered or dropped w
       from = engine.process(input, from, output, now);
       isSane &&= outputsAreSane(output);
     }
+    isSane &&= guardsAreWhole(input);
     done += SLOTS;
     now += 20;
     if (engine.advance(output, now) === 0) engine.advance(output, now);

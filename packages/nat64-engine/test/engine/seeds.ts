@@ -37,6 +37,25 @@ export const FROM_IPV6: readonly Uint8Array[] = [
       }),
     ),
   ),
+  // A length attribute (RFC 4884) that ends among the extension headers of the packet inside.
+  withChecksum(
+    ipv6({
+      ...six,
+      protocol: 58,
+      payload: icmp(
+        1,
+        4,
+        [16, 0, 0, 0],
+        ipv6({
+          source: SERVER6,
+          destination: CLIENT,
+          protocol: 17,
+          extensions: [[60, concat([0, 31], filler(254).fill(0))]],
+          payload: udp(53, 40000, filler(64)),
+        }),
+      ),
+    }),
+  ),
   ipv6({ ...six, protocol: 132, payload: filler(16) }),
 ];
 
