@@ -39,6 +39,12 @@ describe("a hello's signature", () => {
     expect(verifyHello(helloOf(first), new Uint8Array(0), suite)).toBe(false);
   });
 
+  it("is worth nothing without an exporter, even if both ends have none", () => {
+    const none = new Uint8Array(0);
+    const hello = helloOf({ ...first, exporter: "" });
+    expect(verifyHello(hello, none, suite)).toBe(false);
+  });
+
   it("is bound to the role and the identity", () => {
     const hello = helloOf(first);
     expect(verifyHello({ ...hello, role: "v4peer" }, exporter, suite)).toBe(false);
