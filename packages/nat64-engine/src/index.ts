@@ -3,6 +3,7 @@ export { createBatch, GsoType, HEADROOM, type PacketBatch, RESERVE, VirtioFlag }
 export type {
   ClientCaps,
   CommonConfig,
+  ExitConfig,
   Nat64Config,
   PoolRange,
   StatefulConfig,
@@ -13,7 +14,12 @@ export type {
 } from "./config.ts";
 export { ConfigError } from "./config-error.ts";
 export { createEngine, type EngineOptions } from "./create-engine.ts";
+export { ExitPolicy, type ExitPolicyRow, MAX_POLICY_ROWS } from "./exits/exit-policy.ts";
+export { ExitRules, type ExitRulesConfig } from "./exits/exit-rules.ts";
+export { MAX_PAIRS, type Pair, type Pairs } from "./exits/pairs.ts";
+export { MAX_PEER_EXITS, PAIR_PORTS, type PeerExit, type PeerExits } from "./exits/peer-exits.ts";
 export type { Counters, Nat64Engine } from "./nat64.ts";
+export type { Nat64Pipeline } from "./pipeline/pipeline.ts";
 export { describeReason, Reason, type ReasonCode, reasonCode } from "./reasons.ts";
 export type { SessionRecord, SessionSlice, TransportAddress } from "./session-record.ts";
 export { createNat64, type EmittedPacket, Nat64, type Outcome } from "./simple.ts";

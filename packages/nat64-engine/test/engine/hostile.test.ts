@@ -2,12 +2,16 @@
  * Whatever arrives is hostile. A million packets, random and mutated, go through the engine; nothing may be thrown,
  * every packet has to be accounted for, and when all timers have run out every table is empty again.
  */
+import { compileRefusals, LABORATORY_BLOCKS, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { expect, test } from "vitest";
 import { createBatch, HEADROOM, RESERVE } from "../../src/batch.ts";
 import { createEngine } from "../../src/create-engine.ts";
+import { ExitPolicy } from "../../src/exits/exit-policy.ts";
+import { ExitRules } from "../../src/exits/exit-rules.ts";
 import type { Nat64Pipeline } from "../../src/pipeline/pipeline.ts";
-import { FROM_IPV6, fromIPv4 } from "./seeds.ts";
-import { repeatableRandom, STATEFUL } from "./support.ts";
+import { FIRST_EXIT_PORT } from "../../src/state/pool.ts";
+import { EXIT_SELECTOR, EXIT_TEREDO, FROM_IPV6, fromExit, fromIPv4, toExit } from "./seeds.ts";
+import { POOL, repeatableRandom, STATEFUL } from "./support.ts";
 
 const PACKETS = 1_000_000;
 const SLOTS = 64;
@@ -103,41 +107,35 @@ function drain(engine: Nat64Pipeline, output: ReturnType<typeof createBatch>, fr
   throw new Error("the timers never end");
 }
 
-test("a million random and mutated packets are translated, answered or dropped with a reason; nothing is thrown or leaks", () => {
+/** Sends spoiled packets through an engine, looks at every result, and lets all timers run out at the end. */
+function torture(engine: Nat64Pipeline, packets: number, seedsNow: (now: number) => readonly Uint8Array[]): void {
   const random = repeatableRandom(0x13579bdf);
-  const engine = createEngine({ ...STATEFUL, icmpErrors: { perSecond: 1_000_000, burst: 1_000_000 } }, { random });
   const bytes = new Uint8Array(HEADROOM + SLOTS * (LONGEST + HEADROOM + GUARD) + RESERVE);
   const input = createBatch(bytes, SLOTS);
   const output = createBatch(bytes, 2 * SLOTS);
-  let seeds = [...FROM_IPV6, ...fromIPv4(40000)];
+  let seeds = seedsNow(0);
   let now = 0;
   let isSane = true;
-  let done = 0;
-  for (let round = 0; round * SLOTS < PACKETS; round++) {
-    if (round % 50 === 0) {
-      const rows = engine.listSessions(0, 256, now).rows;
-      seeds = [...FROM_IPV6, ...rows.slice(0, 3).flatMap((row) => fromIPv4(row.pool.port)), ...fromIPv4(40000)];
-    }
+  for (let round = 0; round * SLOTS < packets; round++) {
+    if (round % 50 === 0) seeds = seedsNow(now);
     fill(input, seeds, random);
     for (let from = 0; from < SLOTS; ) {
       from = engine.process(input, from, output, now);
       isSane &&= outputsAreSane(output);
     }
     isSane &&= guardsAreWhole(input);
-    done += SLOTS;
     now += 20;
     if (engine.advance(output, now) === 0) engine.advance(output, now);
     isSane &&= outputsAreSane(output);
   }
   expect(isSane).toBe(true);
   const { counters } = engine;
-  expect(done).toBeGreaterThanOrEqual(PACKETS);
+  expect(counters.packetsFromIPv4 + counters.packetsFromIPv6).toBeGreaterThanOrEqual(packets);
   const drops = Object.values(counters.dropsByReason()).reduce((sum, n) => sum + n, 0);
   // Every kind of defect was met, and good packets still went through.
-  expect(Object.keys(counters.dropsByReason()).length).toBeGreaterThan(15);
-  expect(drops).toBeGreaterThan(PACKETS / 10);
-  expect(counters.packetsToIPv4).toBeGreaterThan(1000);
-  expect(counters.packetsToIPv6).toBeGreaterThan(1000);
+  expect(Object.keys(counters.dropsByReason()).length).toBeGreaterThan(10);
+  expect(drops).toBeGreaterThan(packets / 10);
+  expect(counters.packetsToIPv6).toBeGreaterThan(packets / 1000);
   // No leak: when everything has expired, every table is empty again.
   drain(engine, output, now);
   expect(counters.sessions).toBe(0);
@@ -146,4 +144,51 @@ test("a million random and mutated packets are translated, answered or dropped w
   expect(counters.fragmentedPackets).toBe(0);
   expect(counters.heldPackets).toBe(0);
   expect(counters.sessionsCreated).toBe(counters.sessionsExpired);
+}
+
+const NOISY = { icmpErrors: { perSecond: 1_000_000, burst: 1_000_000 } };
+
+test("a million random and mutated packets are translated, answered or dropped with a reason; nothing is thrown or leaks", () => {
+  const engine = createEngine({ ...STATEFUL, ...NOISY }, { random: repeatableRandom() });
+  torture(engine, PACKETS, (now) => {
+    const { rows } = engine.listSessions(0, 256, now);
+    return [...FROM_IPV6, ...rows.slice(0, 3).flatMap((row) => fromIPv4(row.pool.port)), ...fromIPv4(40000)];
+  });
+  expect(engine.counters.packetsToIPv4).toBeGreaterThan(1000);
+}, 120_000);
+
+test("the same holds with peer exits, for packets of clients and of exits", () => {
+  const config = { ...STATEFUL, ...NOISY, pool: [], peerExits: { pool: "2001:db8:64::/80" } };
+  const engine = createEngine(config, { random: repeatableRandom() });
+  engine.exits?.add(1, {
+    selector: EXIT_SELECTOR,
+    teredo: parseIPv6(EXIT_TEREDO),
+    firstPort: 20_000,
+    weight: 1,
+    automatic: true,
+    pinnable: true,
+    published: new ExitPolicy([]),
+  });
+  engine.exits?.setUp(1, true);
+  torture(engine, PACKETS / 4, (now) => {
+    const { rows } = engine.listSessions(0, 256, now);
+    const ports = rows.slice(0, 3).map((row) => row.pool.port - FIRST_EXIT_PORT + 20_000);
+    return [...FROM_IPV6, ...ports.flatMap(fromExit), ...fromExit(20_001)];
+  });
+}, 120_000);
+
+test("the same holds for an IPv4 peer", () => {
+  const engine = createEngine(
+    { mode: "exit", ownAddresses: { ipv6: "::", ipv4: "192.0.0.8" }, mtu: { ipv6: 1280 }, ...NOISY },
+    { random: repeatableRandom() },
+  );
+  const [w0, w1, w2] = parseIPv6(`2001:db8:64::${EXIT_SELECTOR.toString(16)}:0:0`);
+  engine.pairs?.set(0, {
+    teredo: parseIPv6(EXIT_TEREDO),
+    prefix: [w0, w1, w2],
+    local: parseIPv4(POOL),
+    rules: new ExitRules({ internet: true, published: [], refused: [] }, compileRefusals({ allow: LABORATORY_BLOCKS })),
+  });
+  torture(engine, PACKETS / 4, () => [...toExit(), ...fromIPv4(40_000)]);
+  expect(engine.counters.packetsToIPv4).toBeGreaterThan(1000);
 }, 120_000);

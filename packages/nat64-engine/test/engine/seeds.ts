@@ -93,3 +93,47 @@ export function fromIPv4(port: number): readonly Uint8Array[] {
     ipv4({ ...four, protocol: 47, payload: filler(16) }),
   ];
 }
+
+export const EXIT_SELECTOR = 0x0101;
+export const EXIT_TEREDO = "2001:0:c000:205:1234:5678:39cd:9bf9";
+const EXIT_SERVER6 = `2001:db8:64::${EXIT_SELECTOR.toString(16)}:${SERVER}`;
+
+/** What comes back to the IPv6 peer through a peer exit; `port` is one of the pair's block. */
+export function fromExit(port: number): readonly Uint8Array[] {
+  const back = { source: EXIT_TEREDO, destination: EXIT_SERVER6 };
+  const out = ipv6({
+    source: EXIT_SERVER6,
+    destination: EXIT_TEREDO,
+    protocol: 17,
+    payload: udp(port, 53, filler(16)),
+  });
+  return [
+    withChecksum(ipv6({ ...back, protocol: 6, payload: tcp(80, port, filler(20)) })),
+    withChecksum(ipv6({ ...back, protocol: 17, payload: udp(53, port, filler(33)) })),
+    withChecksum(ipv6({ ...back, protocol: 58, payload: icmp(129, 0, [...u16(port), 0, 1], filler(32)) })),
+    ipv6({ ...back, protocol: 17, extensions: [fragment(0, true, 7)], payload: udp(53, port, filler(32), 72) }),
+    ipv6({ ...back, protocol: 17, extensions: [fragment(40, false, 7)], payload: filler(32) }),
+    ...[1, 2, 3].map((type) => withChecksum(ipv6({ ...back, protocol: 58, payload: icmp(type, 0, u32(1280), out) }))),
+    withChecksum(ipv6({ ...back, source: "2001:db8:99::1", protocol: 58, payload: icmp(2, 0, u32(1280), out) })),
+    withChecksum(ipv6({ ...back, source: "2001:db8:99::1", protocol: 58, payload: icmp(1, 3, u32(0), out) })),
+  ];
+}
+
+/** What an IPv4 peer gets from its pair. */
+export function toExit(): readonly Uint8Array[] {
+  const there = { source: EXIT_SERVER6, destination: EXIT_TEREDO };
+  const back = ipv6({
+    source: EXIT_TEREDO,
+    destination: EXIT_SERVER6,
+    protocol: 17,
+    payload: udp(53, 20_000, filler(16)),
+  });
+  return [
+    withChecksum(ipv6({ ...there, protocol: 6, payload: tcp(20_000, 80, filler(20)) })),
+    withChecksum(ipv6({ ...there, protocol: 17, payload: udp(20_000, 53, filler(33)) })),
+    withChecksum(ipv6({ ...there, protocol: 58, payload: icmp(128, 0, [0x4e, 0x20, 0, 1], filler(32)) })),
+    ipv6({ ...there, protocol: 17, extensions: [fragment(0, true, 7)], payload: udp(20_000, 53, filler(32), 72) }),
+    ipv6({ ...there, protocol: 17, extensions: [fragment(40, false, 7)], payload: filler(32) }),
+    ...[1, 2, 3].map((type) => withChecksum(ipv6({ ...there, protocol: 58, payload: icmp(type, 0, u32(1280), back) }))),
+  ];
+}
