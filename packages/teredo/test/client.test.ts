@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type ClientOptions,
@@ -10,7 +11,7 @@ import {
   TeredoClient,
   TeredoServer,
 } from "../src/index.ts";
-import { FORWARDED_BUBBLE, hex } from "./captured.ts";
+import { CAPTURED, FORWARDED_BUBBLE, hex } from "./captured.ts";
 import { HOME, isGlobalUnicast, NATIVE, RELAY, SERVER, SERVER_2, SERVER_OPTIONS, teredo } from "./fixtures.ts";
 import { ipv4, ipv6 } from "./vectors.ts";
 import { words } from "./world.ts";
@@ -224,6 +225,24 @@ describe("the answer", () => {
     const client = clientWith({ isGlobalUnicast: (word) => word !== HOME });
     expect(ask(client, client.advance(0)[0], MAPPING, 0)).toEqual([]);
     expect(client.counters.drops["bad-advertisement"]).toBe(1);
+  });
+});
+
+describe("whatever claims to be from the server", () => {
+  it("never throws, and never makes the client send more than one datagram", () => {
+    const mutation = fc.tuple(fc.constantFrom(...CAPTURED), fc.array(fc.tuple(fc.nat(120), fc.nat(255))), fc.nat(130));
+    fc.assert(
+      fc.property(mutation, ([{ bytes }, changes, length]) => {
+        const client = clientWith();
+        const [question] = client.advance(0);
+        const mutant = bytes.slice(0, length);
+        if (question.kind === "datagram" && mutant.length > 12) mutant.set(question.bytes.slice(17, 25), 4);
+        for (const [at, byte] of changes) if (at < mutant.length) mutant[at] = byte;
+        const sent = client.receive(SERVER, 3544, mutant, 1).filter(({ kind }) => kind === "datagram");
+        expect(sent.length).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

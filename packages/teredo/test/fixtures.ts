@@ -1,10 +1,13 @@
 import {
   emitTeredoAddress,
+  isBubble,
   makeFlags,
   type RelayOptions,
+  type RelayOutput,
   type ServerOptions,
   TEREDO_ADDRESS_LENGTH,
   type TeredoAddress,
+  TeredoRelay,
 } from "../src/index.ts";
 import { ipv4, ipv6 } from "./vectors.ts";
 import { words } from "./world.ts";
@@ -71,4 +74,15 @@ export function packet(
     ...destination,
     ...body,
   ]);
+}
+
+/** A relay with some options changed. */
+export function relayWith(options: Partial<RelayOptions> = {}): TeredoRelay {
+  return new TeredoRelay({ ...RELAY_OPTIONS, ...options });
+}
+
+/** The nonce address that a bubble has as source. */
+export function nonceOf(outputs: readonly RelayOutput[]): Uint8Array {
+  const bubble = outputs.find((output) => output.kind === "datagram" && isBubble(output.bytes, 0));
+  return bubble!.bytes.slice(8, 24);
 }

@@ -20,7 +20,7 @@ import {
   INDIRECT_BUBBLE,
   SOLICITATION,
 } from "./captured.ts";
-import { HOME, NATIVE, packet, SERVER, SERVER_2, SERVER_OPTIONS, teredo } from "./fixtures.ts";
+import { HOME, NATIVE, packet, RELAY, SERVER, SERVER_2, SERVER_OPTIONS, teredo } from "./fixtures.ts";
 import { ipv4, ipv6 } from "./vectors.ts";
 
 const CONE_SOURCE = ipv6("fe80:0:0:0:8000:ffff:ffff:ffff");
@@ -173,13 +173,23 @@ describe("a connectivity test", () => {
 
 describe("the server is bounded", () => {
   it("in what one address may ask, and altogether", () => {
-    const server = serverWith({ perSecondAndAddress: 2, perSecond: 3 });
+    const server = serverWith({ perSecondAndClient: 2, perSecond: 3 });
     const ask = (address: number, now: number): boolean =>
       server.receive(0, address, 1, solicitation, now) !== undefined;
     expect([ask(HOME, 0), ask(HOME, 0), ask(HOME, 0)]).toEqual([true, true, false]);
     expect([ask(HOME + 1, 0), ask(HOME + 2, 0)]).toEqual([true, false]);
     expect(ask(HOME, 1_000)).toBe(true);
     expect(server.counters.drops["server-rate"]).toBe(2);
+  });
+
+  it("in what it forwards to one client; a busy relay reaches many, and a flood of bubbles stops no solicitation", () => {
+    const server = serverWith({ perSecondAndClient: 2, perSecond: 50 });
+    const bubbleTo = (mappedPort: number): boolean =>
+      server.receive(0, RELAY, 3545, makeBubble(NATIVE, teredo({ mappedPort })), 0) !== undefined;
+    expect([bubbleTo(1), bubbleTo(1), bubbleTo(1)]).toEqual([true, true, false]);
+    const clients = Array.from({ length: 100 }, (_, i) => bubbleTo(1_000 + i));
+    expect(clients.filter((passed) => passed)).toHaveLength(48);
+    expect(server.receive(0, from, port, solicitation, 0)).toBeDefined();
   });
 
   it("in what it sends: at most one datagram, to whoever asked, less than twice as long as the question", () => {

@@ -39,7 +39,8 @@ export interface ServerOptions {
   readonly authenticate?: (request: AuthenticationRequest) => Uint8Array | undefined;
   /** Whether ICMPv6 from Teredo clients to native hosts is handed out (their connectivity tests); default: no. */
   readonly forwardsToIPv6?: boolean;
-  /** Answers and forwarded packets per second, altogether (default 1,000) and by one IPv4 address (default 10). */
+  /** Answers per second, and as many forwarded packets; default 1,000. */
   readonly perSecond?: number;
-  readonly perSecondAndAddress?: number;
+  /** Answers per second to one IPv4 address, and packets forwarded to or from one client; default 10. */
+  readonly perSecondAndClient?: number;
 }

@@ -72,15 +72,18 @@ export interface ServerCounters {
 export class TeredoServer {
   readonly counters: ServerCounters = { advertisements: 0, bubbles: 0, packetsToIPv6: 0, drops: makeDropCounters() };
   readonly #options: ServerOptions;
-  readonly #rate: RateLimiter;
-  readonly #addressRate: KeyedRateLimiter;
+  // Solicitations and bubbles have allowances of their own, so that a flood of one leaves the other alone.
+  readonly #answerRate: RateLimiter;
+  readonly #forwardRate: RateLimiter;
+  readonly #clientRate: KeyedRateLimiter;
   readonly #linkLocal: Uint8Array;
   readonly #view: DatagramView = new DatagramView();
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#rate = new RateLimiter(options.perSecond ?? 1_000);
-    this.#addressRate = new KeyedRateLimiter(options.perSecondAndAddress ?? 10, options.hashKey);
+    this.#answerRate = new RateLimiter(options.perSecond ?? 1_000);
+    this.#forwardRate = new RateLimiter(options.perSecond ?? 1_000);
+    this.#clientRate = new KeyedRateLimiter(options.perSecondAndClient ?? 10, options.hashKey);
     this.#linkLocal = linkLocalOf(options.address);
   }
 
@@ -97,15 +100,15 @@ export class TeredoServer {
     if (malformed !== 0) return this.#drop(datagramFault(malformed) as DropReason);
     if (port === 0 || !this.#options.isGlobalUnicast(address | 0)) return this.#drop("source-not-global");
     if (this.#options.own.some((own) => isEndpoint(own, address, port))) return this.#drop("own-address");
-    if (!this.#addressRate.allow(address, now)) return this.#drop("server-rate");
     const sender = { address: address | 0, port };
     if (isRouterSolicitation(payload, view.packetAt)) return this.#advertise(socket, sender, payload, now);
     const fault = this.#findFault(sender, payload, view.packetAt);
     if (fault !== undefined) return this.#drop(fault);
-    if (!this.#rate.allow(now)) return this.#drop("server-rate");
-    return isTeredo(payload, view.packetAt + IPV6_DESTINATION)
-      ? this.#forward(sender, payload)
-      : this.#deliver(payload);
+    const isInwards = isTeredo(payload, view.packetAt + IPV6_DESTINATION);
+    const client = view.packetAt + (isInwards ? IPV6_DESTINATION : IPV6_SOURCE);
+    const mayPass = this.#clientRate.allow(readMappedAddress(payload, client), readMappedPort(payload, client), now);
+    if (!mayPass || !this.#forwardRate.allow(now)) return this.#drop("server-rate");
+    return isInwards ? this.#forward(sender, payload) : this.#deliver(payload);
   }
 
   #drop(reason: DropReason): undefined {
@@ -121,7 +124,9 @@ export class TeredoServer {
     const isConeTest = (source[8] & (CONE_FLAG >>> 8)) !== 0;
     if (isConeTest && !hasSecondSocket) return this.#drop("no-second-address");
     if (authenticate !== undefined && authentication === undefined) return this.#drop("not-authenticated");
-    if (!this.#rate.allow(now)) return this.#drop("server-rate");
+    // Before the hook is asked, as that may be dear.
+    const mayAsk = this.#clientRate.allow(origin.address, 0, now);
+    if (!mayAsk || !this.#answerRate.allow(now)) return this.#drop("server-rate");
     let value: Uint8Array | undefined = new Uint8Array(0);
     if (authenticate !== undefined && authentication !== undefined) {
       value = authenticate({ ...authentication, origin, socket });

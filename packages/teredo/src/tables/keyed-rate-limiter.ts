@@ -1,11 +1,11 @@
 import { KeyedHash } from "./keyed-hash.ts";
 
-/** Groups that IPv4 addresses fall into; a group shares one allowance. */
+/** Groups that endpoints fall into; a group shares one allowance. */
 const GROUPS = 4096;
 
 /**
- * A token bucket for each IPv4 address, in fixed memory: addresses are put into groups by a keyed hash, so nobody can
- * choose whose allowance to use up.
+ * A token bucket for each IPv4 address and port, in fixed memory: they are put into groups by a keyed hash, so nobody
+ * can choose whose allowance to use up.
  */
 export class KeyedRateLimiter {
   readonly #perSecond: number;
@@ -13,16 +13,16 @@ export class KeyedRateLimiter {
   readonly #tokens: Float64Array;
   readonly #filled: Float64Array = new Float64Array(GROUPS);
 
-  /** @param perSecond events per second of one address, and as many at once */
+  /** @param perSecond events per second of one endpoint, and as many at once */
   constructor(perSecond: number, hashKey: readonly [number, number]) {
     this.#perSecond = perSecond;
     this.#hash = new KeyedHash(hashKey[0], hashKey[1]);
     this.#tokens = new Float64Array(GROUPS).fill(perSecond);
   }
 
-  /** Whether one more event of `address` may happen at `now` (milliseconds); if so, it is counted. */
-  allow(address: number, now: number): boolean {
-    const group = this.#hash.of3(address | 0, 0, 0) & (GROUPS - 1);
+  /** Whether one more event may happen at `now` (milliseconds); if so, it is counted. @param port 0 for all ports */
+  allow(address: number, port: number, now: number): boolean {
+    const group = this.#hash.of3(address | 0, port, 0) & (GROUPS - 1);
     const gained = Math.max(0, ((now - this.#filled[group]) * this.#perSecond) / 1000);
     this.#tokens[group] = Math.min(this.#perSecond, this.#tokens[group] + gained);
     this.#filled[group] = now;
