@@ -1,0 +1,300 @@
+/**
+ * A peer's connection to its coordinator, sans-IO: hello and welcome, keep-alive, and coming back after a loss. Both
+ * peers use it; what they say beyond that is theirs.
+ *
+ * Drive loop: do the outputs in their order; call `advance` at `nextDeadline()`, at once after the start. After
+ * `connect`, call `connected` or `closed`, once; after `connected`, `receive` for what arrives and `closed` when the TLS
+ * connection ends. After `disconnect` nothing more of that TLS connection is of interest, until the next `connect`.
+ */
+import {
+  answerTo,
+  type ErrorMessage,
+  encodeFrame,
+  FrameDecoder,
+  type FrameFault,
+  type Goodbye,
+  type Message,
+  type MessageFault,
+  makeError,
+  parseMessage,
+  signHello,
+  VERSIONS,
+  type Way,
+  type Welcome,
+} from "@nat64/peer-protocol";
+import { Backoff } from "./backoff.ts";
+import { KeepAlive } from "./keep-alive.ts";
+import { CONNECT_TIMEOUT_MS, type ConnectionOptions, LONGEST_RETRY_MS, MAX_FAULTS, STABLE_MS } from "./options.ts";
+import type { ConnectionOutput, LossCause, Lost } from "./outputs.ts";
+
+/**
+ * `waiting` for the next attempt; `connecting` by TLS; `greeting`: hello is sent; `open`: welcome has come; `ended`: by
+ * our own goodbye, for good.
+ */
+export type ConnectionState = "waiting" | "connecting" | "greeting" | "open" | "ended";
+
+/** Counts since the start. */
+export interface ConnectionCounters {
+  attempts: number;
+  /** Connections that got as far as `welcome`. */
+  opened: number;
+  messagesSent: number;
+  messagesReceived: number;
+  /** Frames and messages that could not be used. */
+  unusable: number;
+}
+
+export class CoordinatorConnection {
+  readonly counters: ConnectionCounters = {
+    attempts: 0,
+    opened: 0,
+    messagesSent: 0,
+    messagesReceived: 0,
+    unusable: 0,
+  };
+  readonly #options: ConnectionOptions;
+  readonly #way: Way;
+  readonly #backoff: Backoff;
+  #state: ConnectionState = "waiting";
+  /** In `waiting`: the next attempt; in `connecting` and `greeting`: the end of patience. */
+  #due: number;
+  #decoder = new FrameDecoder();
+  #keepAlive: KeepAlive | undefined;
+  #welcome: Welcome | undefined;
+  #openedAt = 0;
+  #faults = 0;
+  #pings = 0;
+  /** The last `error` before `welcome`: why the coordinator closes. */
+  #refusal: ErrorMessage | undefined;
+  /** Types that the other side does not know (PROTOCOL.md §4). */
+  readonly #unknownTypes: Set<string> = new Set();
+
+  /** @param now when it begins, in milliseconds: the first attempt is due at once */
+  constructor(options: ConnectionOptions, now: number) {
+    this.#options = options;
+    this.#way = options.role === "v4peer" ? "coordinator-to-v4peer" : "coordinator-to-v6peer";
+    this.#backoff = new Backoff(options.random);
+    this.#due = now;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The `welcome` of the present connection. */
+  get welcome(): Welcome | undefined {
+    return this.#welcome;
+  }
+
+  /** When `advance` has something to do, in milliseconds; `Infinity` after the end. */
+  nextDeadline(): number {
+    return this.#keepAlive?.deadline ?? this.#due;
+  }
+
+  /** Does what is due: an attempt, a ping, giving up. */
+  advance(now: number): readonly ConnectionOutput[] {
+    if (now < this.nextDeadline()) return [];
+    switch (this.#state) {
+      case "waiting":
+        return this.#connect(now);
+      case "connecting":
+      case "greeting":
+        return [{ kind: "disconnect" }, this.#lose("timeout", now)];
+      case "open":
+        return this.#breakSilence(now);
+      case "ended":
+        return [];
+    }
+  }
+
+  /** The TLS connection is made. @param exporter the channel binding (RFC 9266): 32 bytes, see `EXPORTER` */
+  connected(exporter: Uint8Array): readonly ConnectionOutput[] {
+    if (this.#state !== "connecting") return [];
+    const { role, identity, sign, software, invite } = this.#options;
+    const more = { ...(software !== undefined && { software }), ...(invite !== undefined && { invite }) };
+    this.#state = "greeting";
+    return [this.#write(signHello({ role, identity, versions: VERSIONS, features: [], ...more }, exporter, sign))];
+  }
+
+  /** The TLS connection has ended, or could not be made. @param message a sentence that says why */
+  closed(now: number, message?: string): readonly ConnectionOutput[] {
+    if (this.#state === "waiting" || this.#state === "ended") return [];
+    if (this.#refusal !== undefined) return [this.#lose("refused", now)];
+    return [this.#lose("transport", now, message)];
+  }
+
+  /** Takes bytes of the TLS connection. They are not kept. */
+  receive(bytes: Uint8Array, now: number): readonly ConnectionOutput[] {
+    if (this.#state !== "greeting" && this.#state !== "open") return [];
+    const outputs: ConnectionOutput[] = [];
+    this.#keepAlive?.hear(now);
+    for (const event of this.#decoder.push(bytes)) {
+      const parsed = event.ok ? parseMessage(event.object, this.#way) : event;
+      if (parsed.ok) this.#take(parsed.message, now, outputs);
+      else this.#complain(parsed.fault, now, outputs);
+      // Whatever comes behind a goodbye counts no more.
+      if (!this.#isConnected()) break;
+    }
+    return outputs;
+  }
+
+  /**
+   * Says something. Nothing is sent, and nothing kept, while there is no open connection: who registers again says then
+   * what is so by then. @returns whether it is sent, in the form of what to do
+   */
+  send(message: Message): readonly ConnectionOutput[] {
+    if (this.#state !== "open" || this.#unknownTypes.has(message.type)) return [];
+    return [this.#write(message)];
+  }
+
+  /** Says goodbye and ends for good. */
+  end(goodbye: Omit<Goodbye, "type">): readonly ConnectionOutput[] {
+    const wasConnected = this.#isConnected();
+    const isTransportThere = wasConnected || this.#state === "connecting";
+    const outputs: ConnectionOutput[] = [];
+    if (wasConnected) outputs.push(this.#write({ type: "goodbye", ...goodbye }));
+    if (isTransportThere) outputs.push({ kind: "disconnect" });
+    this.#forget();
+    this.#state = "ended";
+    this.#due = Number.POSITIVE_INFINITY;
+    return outputs;
+  }
+
+  #isConnected(): boolean {
+    return this.#state === "greeting" || this.#state === "open";
+  }
+
+  #connect(now: number): readonly ConnectionOutput[] {
+    this.counters.attempts++;
+    this.#state = "connecting";
+    this.#due = now + CONNECT_TIMEOUT_MS;
+    this.#decoder = new FrameDecoder();
+    this.#faults = 0;
+    this.#unknownTypes.clear();
+    return [{ kind: "connect" }];
+  }
+
+  #breakSilence(now: number): readonly ConnectionOutput[] {
+    switch (this.#keepAlive?.act(now)) {
+      case "ping":
+        this.#pings = (this.#pings + 1) >>> 0;
+        return [this.#write({ type: "ping", id: this.#pings })];
+      case "give-up":
+        return this.#hangUp("silent", "silent", now);
+      default:
+        return [];
+    }
+  }
+
+  #take(message: Message, now: number, outputs: ConnectionOutput[]): void {
+    this.counters.messagesReceived++;
+    switch (message.type) {
+      case "ping":
+        outputs.push(this.#write({ type: "pong", id: message.id }));
+        return;
+      case "pong":
+        return;
+      case "goodbye":
+        outputs.push({ kind: "disconnect" }, this.#hearGoodbye(message, now));
+        return;
+      case "welcome":
+        this.#hearWelcome(message, now, outputs);
+        return;
+      case "error":
+        if (this.#state === "greeting") this.#refusal = message;
+        else this.#hearError(message, outputs);
+        return;
+      default:
+        if (this.#state === "open") outputs.push({ kind: "message", message });
+        else outputs.push(...this.#refuseOrder(message, now));
+    }
+  }
+
+  #hearWelcome(welcome: Welcome, now: number, outputs: ConnectionOutput[]): void {
+    const isSpoken = welcome.version >= VERSIONS.lowest && welcome.version <= VERSIONS.highest;
+    if (this.#state !== "greeting" || !isSpoken) {
+      outputs.push(...this.#refuseOrder(welcome, now));
+      return;
+    }
+    this.counters.opened++;
+    this.#state = "open";
+    this.#welcome = welcome;
+    this.#openedAt = now;
+    this.#refusal = undefined;
+    this.#keepAlive = new KeepAlive(welcome.keepAlive * 1000, now);
+    outputs.push({ kind: "opened", welcome });
+  }
+
+  #hearError(message: ErrorMessage, outputs: ConnectionOutput[]): void {
+    if (message.code === "unknown-type" && message.regarding !== undefined) this.#unknownTypes.add(message.regarding);
+    outputs.push({ kind: "message", message });
+  }
+
+  /** A coordinator that talks before `welcome`, or welcomes twice, does not know what it does. */
+  #refuseOrder({ type }: Message, now: number): readonly ConnectionOutput[] {
+    this.counters.unusable++;
+    const said = this.#write(makeError("out-of-order", { regarding: type }));
+    return [{ kind: "unusable", code: "out-of-order" }, said, ...this.#hangUp("protocol", "refused", now)];
+  }
+
+  #complain(fault: FrameFault | MessageFault, now: number, outputs: ConnectionOutput[]): void {
+    this.counters.unusable++;
+    this.#faults++;
+    outputs.push({ kind: "unusable", code: typeof fault === "string" ? fault : fault.code });
+    const answer = answerTo(fault);
+    if (answer !== undefined) outputs.push(this.#write(answer));
+    if (this.#decoder.isDead || this.#state === "greeting") {
+      outputs.push(...this.#hangUp("protocol", "refused", now));
+    } else if (this.#faults >= MAX_FAULTS) {
+      outputs.push(...this.#hangUp("protocol", "too-many-errors", now));
+    }
+  }
+
+  #hearGoodbye(goodbye: Goodbye, now: number): Lost {
+    return this.#refusal === undefined ? this.#lose("goodbye", now, undefined, goodbye) : this.#lose("refused", now);
+  }
+
+  #hangUp(cause: LossCause, reason: Goodbye["reason"], now: number): readonly ConnectionOutput[] {
+    const goodbye = this.#write({ type: "goodbye", reason });
+    return [goodbye, { kind: "disconnect" }, this.#lose(cause, now)];
+  }
+
+  #lose(cause: LossCause, now: number, reason?: string, goodbye?: Goodbye): Lost {
+    if (this.#state === "open" && now - this.#openedAt >= STABLE_MS) this.#backoff.reset();
+    const refusal = cause === "refused" ? this.#refusal : undefined;
+    const retryMs = this.#backoff.next(leastWait(refusal, goodbye));
+    this.#forget();
+    this.#state = "waiting";
+    this.#due = now + retryMs;
+    const message = reason ?? refusal?.message ?? goodbye?.message;
+    return {
+      kind: "lost",
+      cause,
+      retryMs,
+      ...(message !== undefined && { message }),
+      ...(refusal !== undefined && { code: refusal.code }),
+      ...(goodbye !== undefined && { goodbye }),
+    };
+  }
+
+  #forget(): void {
+    this.#keepAlive = undefined;
+    this.#welcome = undefined;
+    this.#refusal = undefined;
+  }
+
+  #write(message: Message): ConnectionOutput {
+    this.counters.messagesSent++;
+    return { kind: "send", bytes: encodeFrame(message) };
+  }
+}
+
+/**
+ * Milliseconds that there is no use in trying. Two programs with one identity would throw each other out for ever
+ * (`replaced`), and what is not temporary does not change by asking again soon.
+ */
+function leastWait(refusal: ErrorMessage | undefined, goodbye: Goodbye | undefined): number {
+  const asked = (goodbye?.reconnectAfter ?? refusal?.retryAfter ?? 0) * 1000;
+  const isHopeless = goodbye?.reason === "replaced" || refusal?.temporary === false;
+  return Math.max(asked, isHopeless ? LONGEST_RETRY_MS : 0);
+}

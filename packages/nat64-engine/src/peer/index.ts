@@ -1,0 +1,2 @@
+/** The machines of both peers, sans-IO: the connection to the coordinator, pairs and paths. */
+export * from "./connection/index.ts";
