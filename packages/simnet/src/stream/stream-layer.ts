@@ -32,8 +32,8 @@ export interface StreamOptions {
 export class StreamLayer implements StreamCarrier {
   readonly core: Core;
   readonly life: Life;
-  readonly random: Random;
   readonly cut: number;
+  readonly #random: Random;
   readonly #host: StreamHost;
   readonly #timeoutMs: number;
   readonly #streams: Map<number, Stream> = new Map();
@@ -43,7 +43,7 @@ export class StreamLayer implements StreamCarrier {
   constructor(core: Core, host: StreamHost, life: Life, random: Random, options: StreamOptions) {
     this.core = core;
     this.life = life;
-    this.random = random;
+    this.#random = random;
     this.cut = options.cut ?? 0.1;
     this.#host = host;
     this.#timeoutMs = options.timeoutMs ?? 60_000;
@@ -121,7 +121,9 @@ export class StreamLayer implements StreamCarrier {
   }
 
   #add(ends: Omit<StreamEnds, "timeoutMs">, handlers: StreamHandlers | Accept): Stream {
-    const stream = new Stream(this, { ...ends, timeoutMs: this.#timeoutMs }, handlers);
+    // Named by its ends, so that where one stream's writes are cut depends on no other stream.
+    const random = this.#random.derive(`${ends.remoteAddress}:${ends.remotePort}:${ends.localPort}`);
+    const stream = new Stream(this, { ...ends, timeoutMs: this.#timeoutMs }, random, handlers);
     this.#streams.set(keyOf(ends.id, ends.isInitiator), stream);
     return stream;
   }

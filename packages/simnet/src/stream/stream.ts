@@ -12,8 +12,6 @@ import { SendQueue } from "./send-queue.ts";
 export interface StreamCarrier {
   readonly core: Core;
   readonly life: Life;
-  /** Where writes are cut. */
-  readonly random: Random;
   /** Probability that a segment is cut in two. */
   readonly cut: number;
   transmit(stream: Stream, flags: number, sequence: number, bytes: Uint8Array): void;
@@ -42,6 +40,8 @@ export class Stream {
   readonly id: number;
   readonly ends: StreamEnds;
   readonly #carrier: StreamCarrier;
+  /** Where writes are cut. */
+  readonly #random: Random;
   readonly #timer: Timer;
   readonly #out: SendQueue = new SendQueue();
   /** Segments that came before their turn. */
@@ -56,10 +56,11 @@ export class Stream {
   #state: "opening" | "open" | "closing" | "ended" = "opening";
 
   /** Belongs to the host. @param handlers of the end that connects, or what accepts */
-  constructor(carrier: StreamCarrier, ends: StreamEnds, handlers: StreamHandlers | Accept) {
+  constructor(carrier: StreamCarrier, ends: StreamEnds, random: Random, handlers: StreamHandlers | Accept) {
     this.#carrier = carrier;
     this.id = ends.id;
     this.ends = ends;
+    this.#random = random;
     this.#accept = typeof handlers === "function" ? handlers : undefined;
     this.#handlers = typeof handlers === "function" ? {} : handlers;
     this.#timer = new Timer(carrier.core.queue, carrier.life, () => this.#onTimeout());
@@ -85,11 +86,11 @@ export class Stream {
   /** Sends a copy of bytes. @returns false, and nothing is taken, when it ended or 1 MiB waits already */
   write(bytes: Uint8Array): boolean {
     if (!this.isUsable || this.#out.buffered + bytes.length > MAX_BUFFERED) return false;
-    const { random, cut } = this.#carrier;
+    const { cut } = this.#carrier;
     let at = 0;
     while (at < bytes.length) {
       let length = Math.min(bytes.length - at, MAX_SEGMENT);
-      if (length > 1 && random.chance(cut)) length = 1 + random.below(length - 1);
+      if (length > 1 && this.#random.chance(cut)) length = 1 + this.#random.below(length - 1);
       this.#out.push(0, bytes.slice(at, at + length));
       at += length;
     }
