@@ -2,11 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { isRoot } from "./machine.mjs";
+import { withoutStarting } from "./quiet-install.mjs";
 import { fail, note, step } from "./say.mjs";
 
 const program = (name) => () => process.env.PATH.split(":").some((folder) => isExecutable(`${folder}/${name}`));
 
-/** Each system package, how to see that it is there, and what it is for. */
+/** Each system package, how to see that it is there, what it is for, and the service that it must not start. */
 const PACKAGES = [
   { name: "gcc", isThere: program("cc"), use: "compiles the TUN addon and the traffic tools" },
   { name: "libc6-dev", isThere: () => existsSync("/usr/include/stdio.h"), use: "headers for gcc" },
@@ -23,7 +24,22 @@ const PACKAGES = [
     root: true,
     only: "compare",
   },
-  { name: "tcpdump", isThere: program("tcpdump"), use: "looks at packets in tests", root: true, only: "test" },
+  { name: "tcpdump", isThere: program("tcpdump"), use: "looks at packets", root: true },
+  {
+    name: "miredo",
+    isThere: program("miredo"),
+    use: "the Teredo relay and client",
+    root: true,
+    service: "miredo",
+  },
+  {
+    name: "miredo-server",
+    isThere: program("miredo-server"),
+    use: "the Teredo server that the bench compares with",
+    root: true,
+    only: "compare",
+    service: "miredo-server",
+  },
 ];
 
 /** Installs with apt what is missing for `purpose`: "start", "test" or "bench". Without root it says what is missing. */
@@ -37,8 +53,12 @@ export function installSystemPackages(purpose) {
   const install = ["install", "-y", "--no-install-recommends", ...missing.map(({ name }) => name)];
   if (!isRoot) fail(`install them first, as root: apt-get ${install.join(" ")}`);
   if (!program("apt-get")()) fail("there is no apt-get here; install them with this system's own package manager");
-  apt(["update"]);
-  apt(install);
+  const services = missing.flatMap(({ service = [] }) => service);
+  expectSuccess("update", apt(["update"]));
+  expectSuccess(
+    "install",
+    withoutStarting(services, () => apt(install)),
+  );
   const still = missing.filter((each) => !each.isThere());
   if (still.length > 0) fail(`apt-get ended well, but still missing: ${still.map(({ name }) => name).join(" ")}`);
 }
@@ -52,8 +72,11 @@ function isWanted({ root = false, only }, purpose) {
 function apt(args) {
   step(`apt-get ${args.join(" ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const { status } = spawnSync("apt-get", args, { stdio: ["ignore", 2, 2], env });
-  if (status !== 0) fail(`apt-get ${args[0]} ended with exit code ${status}; what it printed above says why`);
+  return spawnSync("apt-get", args, { stdio: ["ignore", 2, 2], env }).status;
+}
+
+function expectSuccess(what, status) {
+  if (status !== 0) fail(`apt-get ${what} ended with exit code ${status}; what it printed above says why`);
 }
 
 function isExecutable(file) {
