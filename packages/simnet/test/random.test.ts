@@ -16,6 +16,7 @@ describe("a stream of random numbers", () => {
     const early = random.derive("x").int32();
     draw(random, 10);
     expect(random.derive("x").int32()).toBe(early);
+    expect(new Random(5, "b").derive("x").int32()).not.toBe(early);
   });
 
   it("is even: bits, means and ranges", () => {
