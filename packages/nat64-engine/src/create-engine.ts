@@ -15,7 +15,7 @@ import { ConfigError } from "./config-error.ts";
 import { EngineCounters } from "./counters.ts";
 import { LOCAL_ONLY, RendezvousChoice } from "./exits/choose-exit.ts";
 import { Pairs } from "./exits/pairs.ts";
-import { LOCAL_EXIT, PeerExits } from "./exits/peer-exits.ts";
+import { LOCAL_EXIT, MAX_PEER_EXITS, PeerExits } from "./exits/peer-exits.ts";
 import { UNLIMITED } from "./limits/client-table.ts";
 import { ClientSegments } from "./pipeline/client-segments.ts";
 import { Emitter } from "./pipeline/emit.ts";
@@ -115,6 +115,7 @@ function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pi
     { ...stateOptions(settings, held, prefixes.first, options), exits: choice },
     options.continues?.memory,
   );
+  if (exits !== undefined) limitPorts(exits, state);
   const fragments = new Fragments(
     settings.tables.fragmentedPackets,
     held,
@@ -155,6 +156,12 @@ function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pi
       ...(exits && { exits }),
     };
   });
+}
+
+/** Keeps each exit to the block of ports that its IPv4 peer granted, those that are there already too. */
+function limitPorts(exits: PeerExits, state: Nat64State): void {
+  exits.onAdded = (exit) => state.ports.limit(exit, exits.ports(exit));
+  for (let exit = 1; exit <= MAX_PEER_EXITS; exit++) if (exits.isPresent(exit)) exits.onAdded(exit);
 }
 
 /** A state that is new, or that goes on with the sessions in `memory`. */

@@ -14,7 +14,8 @@ export const LOCAL_ONLY: ExitChoice = { choose: () => LOCAL_EXIT, mayStay: (exit
 
 /**
  * Weighted rendezvous hashing over the exits that are up: each client has a fixed order of preference, so that only the
- * clients of an exit that goes away move, and an exit that comes back gets the same ones again.
+ * clients of an exit that goes away move, and an exit that comes back gets the same ones again. An exit whose path is in
+ * doubt gets nobody new as long as there is another one.
  */
 export class RendezvousChoice implements ExitChoice {
   readonly #exits: PeerExits;
@@ -29,10 +30,11 @@ export class RendezvousChoice implements ExitChoice {
   }
 
   choose(high: number, low: number): number {
+    const avoidsSuspects = this.#hasSound();
     let best = NO_EXIT;
     let bestScore = 0;
     for (let exit = LOCAL_EXIT; exit <= MAX_PEER_EXITS; exit++) {
-      if (!this.mayStay(exit)) continue;
+      if (!this.#takes(exit) || (avoidsSuspects && this.#exits.isSuspect(exit))) continue;
       const weight = exit === LOCAL_EXIT ? this.#localWeight : this.#exits.weight(exit);
       // A number between 0 and 1 that is random for each client and exit; never 0 or 1.
       const uniform = ((this.#hash.of3(high, low, exit) >>> 0) + 0.5) / 2 ** 32;
@@ -46,6 +48,18 @@ export class RendezvousChoice implements ExitChoice {
   }
 
   mayStay(exit: number): boolean {
+    return this.#takes(exit) && !(this.#exits.isSuspect(exit) && this.#hasSound());
+  }
+
+  #takes(exit: number): boolean {
     return exit === LOCAL_EXIT ? this.#localWeight > 0 : this.#exits.takesAnyone(exit);
+  }
+
+  /** Whether an exit takes clients whose path is not in doubt. */
+  #hasSound(): boolean {
+    for (let exit = LOCAL_EXIT; exit <= MAX_PEER_EXITS; exit++) {
+      if (this.#takes(exit) && !this.#exits.isSuspect(exit)) return true;
+    }
+    return false;
   }
 }

@@ -22,8 +22,10 @@ export interface PeerExit {
   readonly selector: number;
   /** The pair's Teredo address as words. */
   readonly teredo: readonly [number, number, number, number];
-  /** First port of the block that the IPv4 peer granted, for all protocols; the block has {@link PAIR_PORTS}. */
+  /** First port of the block that the IPv4 peer granted, for all protocols. */
   readonly firstPort: number;
+  /** Ports of the block, in whole sixty-fours; default and most {@link PAIR_PORTS}. */
+  readonly ports?: number;
   /** How many shares of new clients it gets, relative to others; more than 0. */
   readonly weight: number;
   /** Whether it takes traffic for any destination (`internet`); otherwise it is reached by its selector only. */
@@ -40,13 +42,21 @@ export class PeerExits {
   readonly #teredo = new Int32Array((MAX_PEER_EXITS + 1) * 4);
   readonly #selector = new Int32Array(MAX_PEER_EXITS + 1);
   readonly #firstPort = new Int32Array(MAX_PEER_EXITS + 1);
+  readonly #ports = new Int32Array(MAX_PEER_EXITS + 1);
   readonly #weight = new Float64Array(MAX_PEER_EXITS + 1);
   readonly #present = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #up = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #draining = new Uint8Array(MAX_PEER_EXITS + 1);
+  readonly #suspect = new Uint8Array(MAX_PEER_EXITS + 1);
+  readonly #unreachable = new Uint8Array(MAX_PEER_EXITS + 1);
+  readonly #sent = new Float64Array(MAX_PEER_EXITS + 1);
+  readonly #received = new Float64Array(MAX_PEER_EXITS + 1);
   readonly #automatic = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #pinnable = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #published: (ExitPolicy | undefined)[] = new Array(MAX_PEER_EXITS + 1).fill(undefined);
+
+  /** Called after an exit was added: the ports have to know how many there are. */
+  onAdded: (exit: number) => void = () => {};
 
   /** Puts an exit in a place 1 … 32, down until {@link setUp}. Throws a RangeError for a place or selector in use. */
   add(exit: number, peer: PeerExit): void {
@@ -56,6 +66,7 @@ export class PeerExits {
     this.#bySelector[peer.selector] = exit;
     this.#selector[exit] = peer.selector;
     this.#firstPort[exit] = peer.firstPort;
+    this.#ports[exit] = peer.ports ?? PAIR_PORTS;
     this.#weight[exit] = peer.weight;
     this.#automatic[exit] = peer.automatic ? 1 : 0;
     this.#pinnable[exit] = peer.pinnable ? 1 : 0;
@@ -63,10 +74,15 @@ export class PeerExits {
     this.#present[exit] = 1;
     this.#up[exit] = 0;
     this.#draining[exit] = 0;
+    this.#suspect[exit] = 0;
+    this.#unreachable[exit] = 0;
+    this.#sent[exit] = 0;
+    this.#received[exit] = 0;
     this.setTeredo(exit, peer.teredo);
+    this.onAdded(exit);
   }
 
-  /** Forgets an exit. Its sessions have to be ended before. */
+  /** Forgets an exit. Its place may be used again once its sessions have ended. */
   remove(exit: number): void {
     if (this.#present[exit] === 0) return;
     this.#bySelector[this.#selector[exit]] = NO_EXIT;
@@ -88,6 +104,47 @@ export class PeerExits {
   /** A draining exit gets no new clients; what runs goes on. */
   setDraining(exit: number, draining: boolean): void {
     this.#draining[exit] = draining ? 1 : 0;
+  }
+
+  /** Whether the path of an exit is in doubt: new clients get it only when no other exit takes them. */
+  setSuspect(exit: number, suspect: boolean): void {
+    this.#suspect[exit] = suspect ? 1 : 0;
+  }
+
+  isSuspect(exit: number): boolean {
+    return this.#suspect[exit] === 1;
+  }
+
+  /** A packet of a client goes out through an exit. */
+  countSent(exit: number): void {
+    this.#sent[exit]++;
+  }
+
+  /** A packet came from an exit. */
+  countReceived(exit: number): void {
+    this.#received[exit]++;
+  }
+
+  /** Packets of clients that went out since the exit was added. */
+  sent(exit: number): number {
+    return this.#sent[exit];
+  }
+
+  /** Packets that came from it since then. */
+  received(exit: number): number {
+    return this.#received[exit];
+  }
+
+  /** Notes that a relay found the exit unreachable. */
+  noteUnreachable(exit: number): void {
+    this.#unreachable[exit] = 1;
+  }
+
+  /** Whether a relay found the exit unreachable since this was asked last. */
+  takeUnreachable(exit: number): boolean {
+    const was = this.#unreachable[exit] === 1;
+    this.#unreachable[exit] = 0;
+    return was;
   }
 
   /** The exit of a selector, or {@link NO_EXIT}. */
@@ -118,6 +175,11 @@ export class PeerExits {
 
   firstPort(exit: number): number {
     return this.#firstPort[exit];
+  }
+
+  /** Ports of the exit's block. */
+  ports(exit: number): number {
+    return this.#ports[exit];
   }
 
   isPresent(exit: number): boolean {

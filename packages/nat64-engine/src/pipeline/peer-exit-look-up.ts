@@ -69,6 +69,7 @@ export class PeerExitLookUp {
     target.destinationPort = tuple.destinationPort;
     header.newIdentification = header.exitIdentification;
     packet.pathMtu = TEREDO_MTU;
+    this.#exits.countSent(exit);
     if (header.protocol === Protocol.tcp && header.fragmentOffset === 0 && (header.tcpFlags & TcpFlag.ack) !== 0) {
       this.#state.noteAcknowledged(session, get32(bytes, header.transport + Tcp.acknowledgment));
     }
@@ -81,6 +82,7 @@ export class PeerExitLookUp {
     const { tuple, target } = header;
     const exit = this.#exitOf(tuple.destination);
     if (exit === NO_EXIT || !this.#exits.isTeredo(exit, tuple.source)) return NOT_A_PAIR;
+    this.#exits.countReceived(exit);
     const verdict = this.#parts.fragments.admit(bytes, packet, now);
     if (verdict !== GO_ON) return verdict;
     const loop = this.#loop;
@@ -113,7 +115,12 @@ export class PeerExitLookUp {
     if (exit === NO_EXIT || !this.#exits.isTeredo(exit, inner.tuple.destination)) return NOT_A_PAIR;
     const isFromExit = this.#exits.isTeredo(exit, outer.tuple.source);
     if (isFromExit && this.#exitOf(outer.tuple.destination) !== exit) return NOT_A_PAIR;
-    if (!isFromExit && outer.icmpType === UNREACHABLE && outer.icmpCode === ADDRESS_UNREACHABLE) return PATH_SUSPECT;
+    if (isFromExit) {
+      this.#exits.countReceived(exit);
+    } else if (outer.icmpType === UNREACHABLE && outer.icmpCode === ADDRESS_UNREACHABLE) {
+      this.#exits.noteUnreachable(exit);
+      return PATH_SUSPECT;
+    }
     const loop = this.#loop;
     const remote = inner.tuple.source[3];
     loop.protocol = inner.protocol;

@@ -60,6 +60,11 @@ export class Nat64Pipeline implements Nat64Engine {
    * it took the packet; its bytes are good during the call only.
    */
   local: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
+  /**
+   * While set, is offered every packet as it came, before all else: the proof of prefix is recognised here. Returns
+   * whether it took the packet; its bytes are good during the call only.
+   */
+  claim: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
   /** The peer exits of a stateful engine that has them. */
   readonly exits: PeerExits | undefined;
   /** The pairs of an IPv4 peer's engine. */
@@ -152,6 +157,7 @@ export class Nat64Pipeline implements Nat64Engine {
     packet.segmentSize = batch.gsoType[slot] === 0 ? 0 : batch.gsoSize[slot];
     packet.pathMtu = 0;
     this.lastDrop = FINE;
+    if (this.claim?.(bytes, batch.offset[slot], length, now) === true) return;
     const reason = classify(bytes, batch.offset[slot], length, packet);
     const outer = packet.outer;
     this.#countIn(outer.family, length);

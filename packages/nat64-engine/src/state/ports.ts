@@ -172,6 +172,29 @@ export class Ports {
     return this.#take(block, slot & 63);
   }
 
+  /**
+   * Lets an exit with one address use no more than the first so many ports of each protocol, in whole blocks; the rest
+   * comes back when the limit is raised. Blocks that somebody owns stay as they are.
+   */
+  limit(exit: number, ports: number): void {
+    const memory = this.#memory;
+    for (let protocol = 0; protocol < 3; protocol++) {
+      const space = (this.#exitFirst[exit] * 3 + protocol) * SPACE_WORDS;
+      for (let i = 0; i < memory[space + BLOCK_COUNT]; i++) {
+        const block = memory[space + FIRST_BLOCK] + i;
+        const at = this.#at(block);
+        const size = (i + 1) * BLOCK_PORTS <= ports ? BLOCK_PORTS : 0;
+        if (memory[at + SIZE] === size || memory[at + FREE] !== memory[at + SIZE] || memory[at + OWNER] >= 0) continue;
+        const change = size - memory[at + SIZE];
+        memory[at] = memory[at + 1] = size === 0 ? -1 : 0;
+        memory[at + SIZE] = memory[at + FREE] = size;
+        memory[space + FREE_PORTS] += change;
+        this.#exitFree[exit * 3 + protocol] += change;
+        this.#updateMaps(block);
+      }
+    }
+  }
+
   /** Takes a port out of the pool for good: that of a static binding. @returns as {@link reserve} does */
   withdraw(address: number, protocol: number, exit: number, port: number): number {
     const slot = this.#slotOf(address, protocol, exit, port);

@@ -355,6 +355,64 @@ describe("which exit", () => {
     expect(onTwo).toBeLessThan(57);
   });
 
+  test("an exit in doubt gets nobody new as long as there is another, and those who have sessions there keep them", () => {
+    const { nat, exits } = withExit();
+    exits.add(2, peerExit(2));
+    exits.setSuspect(1, true);
+    const port = (n: number) => to6(only(nat.fromIPv6(query(n), 0)));
+    expect(port(1)).toBe(hex6(TEREDO[1]));
+    exits.setUp(2, true);
+    expect([port(1), port(2)]).toEqual([hex6(TEREDO[1]), hex6(TEREDO[2])]);
+    exits.setSuspect(2, true);
+    expect(port(2)).toBe(hex6(TEREDO[2]));
+  });
+
+  test("a small block of ports is kept to, and a larger one may follow in its place", () => {
+    const { nat, exits, engine } = ipv6Peer();
+    const portsOf = (ports: number) => {
+      exits.add(1, peerExit(1, { ports }));
+      exits.setUp(1, true);
+      const used = Array.from({ length: 200 }, (_, client) => nat.fromIPv6(query(client + 1), 0));
+      exits.setUp(1, false);
+      engine.endExit(1);
+      while (engine.isEndingExit(1)) nat.advance(0);
+      exits.remove(1);
+      return used.flatMap((each) => (each.dropped === undefined ? [portAt(only(each), 40)] : []));
+    };
+    const small = portsOf(128);
+    expect(small).toHaveLength(128);
+    expect([Math.min(...small), Math.max(...small)]).toEqual([20_000, 20_127]);
+    expect(portsOf(4096)).toHaveLength(200);
+    expect(portsOf(64)).toHaveLength(64);
+  });
+
+  test("packets to and from an exit are counted, and a relay that finds it unreachable is noted once", () => {
+    const { nat, exits } = withExit();
+    const exit = ipv4Peer();
+    const out = only(nat.fromIPv6(query(), 0));
+    const unreachable = icmp(1, 3, u32(0), out);
+    expect([exits.sent(1), exits.received(1), exits.takeUnreachable(1)]).toEqual([1, 0, false]);
+    only(nat.fromIPv6(only(exit.fromIPv4(answer(only(exit.fromIPv6(out, 0))), 0)), 0));
+    const relay = ipv6({
+      source: "2001:db8:9::1",
+      destination: via(SELECTOR[1], SERVER),
+      protocol: 58,
+      payload: unreachable,
+    });
+    expect(nat.fromIPv6(withChecksum(relay), 0).dropped).toBe("path-suspect");
+    expect([exits.received(1), exits.takeUnreachable(1), exits.takeUnreachable(1)]).toEqual([1, true, false]);
+  });
+
+  test("what is claimed before all else is nobody's packet", () => {
+    const { nat, engine } = withExit();
+    const claimed: number[] = [];
+    engine.claim = (_bytes, _offset, length) => claimed.push(length) === 1;
+    expect(nat.fromIPv6(query(), 0).packets).toEqual([]);
+    expect(nat.counters.sessions).toBe(0);
+    only(nat.fromIPv6(query(), 0));
+    expect(claimed).toHaveLength(2);
+  });
+
   test("a pinned selector leaves through its exit, one of nobody is refused", () => {
     const { nat, exits } = withExit();
     exits.add(2, peerExit(2));
