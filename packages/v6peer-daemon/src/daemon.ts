@@ -30,6 +30,7 @@ export class Daemon {
   #needsRestart: readonly string[] = [];
   #refused: string | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
+  #isStopping = false;
 
   /** `path` is where `config` came from and where {@link Daemon.reload} looks again. */
   constructor(path: string, config: DaemonConfig, log: Logger) {
@@ -51,6 +52,7 @@ export class Daemon {
   async start(): Promise<{ readonly ended: Promise<Error | undefined> }> {
     try {
       const recovered = this.#setup.recover();
+      if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach private and documentation addresses");
       if (recovered > 0) this.#log.warn({ steps: recovered }, "undid what a crashed run had left");
       this.#tun = openTun({ name: this.#config.file.host.interface });
       this.#dataPath = await DataPath.start(this.#tun, this.#config.engine);
@@ -66,6 +68,9 @@ export class Daemon {
 
   /** Stops everything and leaves the host as it was. Never rejects; may be called at any time. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    // A reload under way would open again what is closed here.
+    await this.#reloading;
     await this.#metrics?.close();
     await this.#control?.close();
     this.undoSetup();
@@ -103,6 +108,7 @@ export class Daemon {
   }
 
   async #reload(): Promise<ReloadReport> {
+    if (this.#isStopping) return this.#refuse(["the daemon is stopping"]);
     let next: DaemonConfig;
     try {
       next = loadConfig(this.#path);

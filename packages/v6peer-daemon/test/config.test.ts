@@ -50,6 +50,10 @@ describe("a good configuration", () => {
     });
   });
 
+  it("refuses the lab switch together with a prefix that the world can reach", () => {
+    expect(problems(`lab = true\n${GOOD}`)[0]).toMatch(/^2:1: prefix: .* globally routable, and "lab = true" would/);
+  });
+
   it("takes a documentation prefix with the lab switch", () => {
     expect(problems(`lab = true\n${GOOD.replace("2a00:1234:5678:9::", "2001:db8:64::")}`)).toEqual([]);
   });

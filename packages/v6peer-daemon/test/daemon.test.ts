@@ -256,6 +256,14 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     expect(scrape(9500)).toBe("200");
   });
 
+  it("ends on SIGTERM also while a reload is under way", async () => {
+    const running = start();
+    await running.message("ready");
+    home.write("", '[metrics]\nlisten = "127.0.0.1:9500"\n');
+    running.process.kill("SIGHUP");
+    expect(await running.stop("SIGTERM")).toBe(0);
+  });
+
   it("keeps the old configuration on SIGHUP with a wrong file, and says why", async () => {
     await start().message("ready");
     home.write("", '[log]\nlevel = "loud"\n');

@@ -53,10 +53,10 @@ describe("a changed file", () => {
   });
 
   it("waits for a restart when it is a prefix or the pool", () => {
-    const other = config("", 'extra-prefixes = ["64:ff9b::/96"]\nlab = true\n', POOL.replace("64/28", "80/28"));
+    const other = config("", 'extra-prefixes = ["64:ff9b::/96"]\n', POOL.replace("64/28", "80/28"));
     expect(planReload(RUNNING, other)).toMatchObject({
       live: [],
-      needsRestart: ["extra-prefixes", "lab", "local-exit.pool"],
+      needsRestart: ["extra-prefixes", "local-exit.pool"],
       config: RUNNING,
     });
   });

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { HostSetup, SetupError } from "../src/setup/host-setup.ts";
 import type { Step } from "../src/setup/step.ts";
+import { writeSysctl } from "../src/setup/sysctl.ts";
 import { UNDO } from "../src/setup/undo.ts";
 
 let directory: string;
@@ -115,3 +116,26 @@ it("a last line that a crash cut is left out, and unknown kinds are passed over"
 function makeOwnerDead(): void {
   writeFileSync(journal, readFileSync(journal, "utf8").replace(/"startTime":"\d+"/, '"startTime":"1"'));
 }
+
+it("a journal that others could have written is not believed", () => {
+  setup().apply([step("a")]);
+  chmodSync(journal, 0o622);
+  expect(() => setup().recover()).toThrow(/others can write it/);
+  expect(events).toEqual(["apply a"]);
+});
+
+it("a journal is never written through a link that somebody has put there", () => {
+  const victim = join(directory, "victim");
+  writeFileSync(victim, "precious");
+  symlinkSync(victim, journal);
+  expect(() => setup().recover()).toThrow();
+  setup().apply([step("a")]);
+  expect(readFileSync(victim, "utf8")).toBe("precious");
+});
+
+it.each(["../../tmp/victim", "net/ipv4/../../../tmp/victim", "kernel/core_pattern", "net/ipv4/conf/.."])(
+  "nothing but the network's parameters is ever set: %s",
+  (path) => {
+    expect(() => writeSysctl(path, "1")).toThrow(/no parameter of ours/);
+  },
+);

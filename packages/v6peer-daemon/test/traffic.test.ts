@@ -39,6 +39,28 @@ describe.skipIf(CANNOT_RUN)(`real packets through v6peerd${CANNOT_RUN ? ` (skipp
     home.remove();
   });
 
+  it("this host's own IPv4 services are not reached through the translator", async () => {
+    home.write();
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    const listener = spawn("ip", [
+      "netns",
+      "exec",
+      lab.peer.name,
+      process.execPath,
+      "-e",
+      SERVER.replace("203.0.113.2", "203.0.113.1"),
+    ]);
+    try {
+      if (listener.stdout !== null) await once(listener.stdout, "data");
+      expect(lab.peer.run("curl -sf -m 2 http://203.0.113.1/")).toMatch(/^hello/);
+      expect(() => lab.client.run("curl -sf -m 2 -g 'http://[2001:db8:64::203.0.113.1]/'")).toThrow();
+    } finally {
+      listener.kill("SIGKILL");
+      await once(listener, "close");
+    }
+  });
+
   it("an IPv6-only client fetches a page from an IPv4-only server out of the routed pool, and pings it", async () => {
     home.write();
     lab.server.run("ip route add 192.0.2.64/28 via 203.0.113.1");

@@ -13,7 +13,12 @@ export function refusePeerPrefix(text: string, isLab: boolean): string | undefin
   const { family, words, length } = parseCidr(text);
   // Who gives a whole /64 or /48 is told which part of it would do.
   if (family === 6 && length < 80) return `expected a prefix of length 80, such as ${formatIPv6(words)}/80`;
-  return refuseUnreachable(text, compilePool(text), isLab);
+  const pool = compilePool(text);
+  // Whoever puts a real prefix into a laboratory's file would let the world into the private networks behind this host.
+  if (isLab && classifyIPv6(pool.w0, pool.w1, pool.w2, 0).isGlobalUnicast) {
+    return `${text} is globally routable, and "lab = true" would let everybody reach private addresses through it; delete that line`;
+  }
+  return refuseUnreachable(text, pool, isLab);
 }
 
 /** What is wrong with `text` as a further NAT64 prefix, or nothing. Throws an `AddressError` for text that is none. */

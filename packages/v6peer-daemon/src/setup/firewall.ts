@@ -1,4 +1,7 @@
-/** Our own nftables table: masquerade, and a guard that keeps this host from becoming everybody's router. */
+/**
+ * Our own nftables table: masquerade, and guards that keep this host from becoming everybody's router and its own IPv4
+ * services from being reached through the translator.
+ */
 import type { Found, Step } from "./step.ts";
 import { runTool, ToolError } from "./tool.ts";
 
@@ -56,6 +59,7 @@ export function undoFirewall(found: Found): void {
 export function renderTable(table: string, plan: FirewallPlan): string {
   const lines = [`table inet ${table} {`];
   if (plan.masquerade.length > 0) lines.push(...renderMasquerade(plan));
+  lines.push(...renderInput(plan));
   if (plan.guarded.length > 0) lines.push(...renderGuard(plan));
   return `${lines.join("\n")}\n}\n`;
 }
@@ -84,6 +88,22 @@ function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): rea
     "  chain source_nat {",
     "    type nat hook postrouting priority srcnat; policy accept;",
     ...rules,
+    "  }",
+  ];
+}
+
+/**
+ * What clients send to this host's own IPv4 addresses comes from the TUN device, past all rules that name the uplink.
+ * Only ICMP errors about this host's own packets have a reason to. Connection tracking is not asked: it would cost every
+ * packet that is forwarded.
+ */
+function renderInput({ device }: FirewallPlan): readonly string[] {
+  const rule = `    iifname "${device}" meta nfproto ipv4`;
+  return [
+    "  chain input_guard {",
+    "    type filter hook input priority filter; policy accept;",
+    `${rule} icmp type { destination-unreachable, time-exceeded, parameter-problem } accept`,
+    `${rule} drop`,
     "  }",
   ];
 }

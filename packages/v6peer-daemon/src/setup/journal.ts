@@ -2,7 +2,18 @@
  * What was changed on this host, on disk: one JSON line for each step, written before its change. It lies next to the
  * control socket, on a file system that a reboot empties as it empties what is recorded.
  */
-import { appendFileSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { Found } from "./step.ts";
@@ -33,7 +44,9 @@ const entrySchema = z.object({ kind: z.string(), found: z.json() });
 export function beginJournal(path: string): boolean {
   const made = mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   const owner: JournalOwner = { pid: process.pid, startTime: startTimeOf(process.pid) ?? "", bootId: bootId() };
-  writeFileSync(path, `${JSON.stringify(owner)}\n`, { mode: 0o600, flush: true });
+  rmSync(path, { force: true });
+  // `wx`: never into a file, or through a link, that somebody else has put there.
+  writeFileSync(path, `${JSON.stringify(owner)}\n`, { mode: 0o600, flag: "wx", flush: true });
   return made !== undefined;
 }
 
@@ -59,7 +72,7 @@ export function readJournal(
 ): { readonly owner: JournalOwner; readonly entries: readonly JournalEntry[] } | undefined {
   let lines: readonly unknown[];
   try {
-    lines = readFileSync(path, "utf8").split("\n").map(parseLine);
+    lines = readOwnFile(path).split("\n").map(parseLine);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
@@ -71,6 +84,22 @@ export function readJournal(
     return entry.success ? [entry.data as JournalEntry] : [];
   });
   return { owner: owner.data, entries };
+}
+
+/**
+ * Reads a file that nobody but this user can have written: what it says is done as root. Throws otherwise.
+ */
+function readOwnFile(path: string): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const { uid, mode } = fstatSync(fd);
+    if (uid !== process.getuid?.() || (mode & 0o022) !== 0) {
+      throw new Error(`${path} is not a journal of ours: others can write it; look at it and remove it`);
+    }
+    return readFileSync(fd, "utf8");
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Whether the process that wrote a journal still runs. */

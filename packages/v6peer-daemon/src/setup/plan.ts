@@ -17,9 +17,8 @@ export function planSetup(config: DaemonConfig, device: string): readonly Step[]
   const guarded = file.host["forward-others"] ? [] : (["ipv4", "ipv6"] as const).filter((each) => !isForwarding(each));
   const mayOverlap = file["local-exit"].mode === "pool";
   const masquerade = mayOverlap ? [] : engine.pool.map(toMasqueradeRange);
-  const needsFirewall = guarded.length > 0 || masquerade.length > 0;
   return [
-    ...(needsFirewall ? [firewallStep({ device, masquerade, udpTimeout: file.timers.udp, guarded })] : []),
+    firewallStep({ device, masquerade, udpTimeout: file.timers.udp, guarded }),
     linkStep(device, Math.max(file.mtu.ipv6, file.mtu.ipv4)),
     ...config.routedPrefixes.map((prefix) => routeStep("-6", prefix, device)),
     ...config.routedIPv4.map((block) => routeStep("-4", block, device, { mayOverlap })),

@@ -11,8 +11,12 @@ export function readSysctl(path: string): string | undefined {
   }
 }
 
-/** Sets a parameter. Throws when the kernel refuses. */
+/** The parameters that this daemon changes; a journal that names others is not believed. */
+const OURS = /^net\/ipv[46](\/[\w@:-][\w.@:-]*)+$/;
+
+/** Sets a parameter. Throws when the kernel refuses, and for a parameter that is none of the network's. */
 export function writeSysctl(path: string, value: string): void {
+  if (!OURS.test(path)) throw new Error(`${path} is no parameter of ours`);
   writeFileSync(`/proc/sys/${path}`, value);
 }
 
