@@ -10,22 +10,25 @@ const HELP = `npm run bench -- WHAT [OPTIONS]
 WHAT
   local    a client, a translator and a server on this machine, in network namespaces: kernel forwarding,
            TAYGA and ours, interleaved. Needs root.
+  peer     the whole peer path, with a relay, a NAT and an IPv4 peer: kernel forwarding of the same hops, Miredo's
+           relay and client, ours with a Miredo relay, ours with the built-in relay, interleaved. Needs root.
   engine   the engine alone, in memory
 
-OPTIONS of local
+OPTIONS of local and peer
   --json             machine readable on standard output (npm run -s leaves npm's own lines away)
   --rounds N         default 5
   --seconds N        per measurement, default 3
-  --only NAMES       some of kernel,tayga,ours
+  --only NAMES       some of them; a wrong one makes it say which there are
   --help             this text
 
 Progress goes to standard error. The exit code is 1 when a measurement failed, 2 when this text was needed.
 `;
 
-/** Each bench: its program, and whether it makes namespaces. */
+/** Each bench: its program, with what comes before the options, and whether it makes namespaces. */
 const BENCHES = {
-  local: { program: "packages/lab/dist/bench/main.js", needsRoot: true },
-  engine: { program: "packages/nat64-engine/bench/engine.mjs", needsRoot: false },
+  local: { program: "packages/lab/dist/bench/main.js", first: ["local"], needsRoot: true },
+  peer: { program: "packages/lab/dist/bench/main.js", first: ["peer"], needsRoot: true },
+  engine: { program: "packages/nat64-engine/bench/engine.mjs", first: [], needsRoot: false },
 };
 
 const [what, ...args] = process.argv.slice(2);
@@ -37,8 +40,8 @@ if (!Object.hasOwn(BENCHES, what ?? "")) {
   process.stderr.write(`${what === undefined ? "Say what to measure." : `There is no bench "${what}".`}\n\n${HELP}`);
   process.exit(2);
 }
-const { program, needsRoot } = BENCHES[what];
+const { program, first, needsRoot } = BENCHES[what];
 if (needsRoot) requireRootAndTun();
 await setUp("bench");
 if (!existsSync(`${ROOT}${program}`)) fail(`${program} is missing`);
-process.exit(await runHere(process.execPath, [`${ROOT}${program}`, ...args]));
+process.exit(await runHere(process.execPath, [`${ROOT}${program}`, ...first, ...args]));

@@ -4,9 +4,21 @@ export { Host, type LinkCounters } from "./netns/host.ts";
 export { Lab, type LinkEnd } from "./netns/lab.ts";
 export { HostProcess } from "./netns/process.ts";
 export { keptRuns, removeLeftovers, removeRun } from "./netns/remove.ts";
+export {
+  type MiredoRelayMode,
+  type RunningMiredo,
+  type RunningMiredoClient,
+  startMiredoClient,
+  startMiredoRelay,
+  startMiredoServer,
+} from "./programs/miredo.ts";
 export { type AddressPlan, documentation, global } from "./topology/addresses.ts";
 export { type Anchored, buildChain, type ChainLink } from "./topology/chain.ts";
+export type { Home, V4PeerHost } from "./topology/home.ts";
 export { type LocalOptions, type LocalTopology, type RunningLocalTopology, startLocal } from "./topology/local.ts";
+export { changeMapping, type NatKind, type NatOptions } from "./topology/nat.ts";
+export { buildPeer, type PeerOptions, type PeerTopology, type V6PeerHost } from "./topology/peer.ts";
+export { type RunningPeerTopology, startPeer } from "./topology/start-peer.ts";
 export { type BulkOptions, type BulkResult, bulk } from "./traffic/bulk.ts";
 export { type ConnectionsResult, connections } from "./traffic/connections.ts";
 export { type BlastResult, blast, type PingPongLimits, type PingPongResult, pingPong } from "./traffic/datagrams.ts";
@@ -15,5 +27,8 @@ export { startWebServer, urlOf } from "./traffic/web.ts";
 export { kernel } from "./translators/kernel.ts";
 export { none } from "./translators/none.ts";
 export { type OursOptions, ours, type RunningOurs } from "./translators/ours.ts";
+export { kernelHops } from "./translators/peer/kernel.ts";
+export { miredo } from "./translators/peer/miredo.ts";
+export type { PeerTranslator } from "./translators/peer/translator.ts";
 export { tayga } from "./translators/tayga.ts";
 export type { RunningTranslator, Translator } from "./translators/translator.ts";

@@ -19,7 +19,7 @@ describe("the bench", () => {
     [["--only", "kernel,miredo"], "--only knows kernel, tayga, ours"],
     [["--fast"], "--fast"],
   ])("refuses %j in a sentence, with exit code 2", async (args, sentence) => {
-    const { code, stderr, stdout } = await node("bench/main.js", ...args);
+    const { code, stderr, stdout } = await node("bench/main.js", "local", ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(sentence);
     expect(stderr.trim().split("\n")).toHaveLength(1);
@@ -28,6 +28,7 @@ describe("the bench", () => {
   it.skipIf(!isRoot)("prints every metric of a round of kernel forwarding as JSON", { timeout: 120_000 }, async () => {
     const { code, stdout } = await node(
       "bench/main.js",
+      "local",
       "--only",
       "kernel",
       "--rounds",

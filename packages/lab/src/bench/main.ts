@@ -1,30 +1,35 @@
-/** `npm run bench -- local`: measures, prints a table or JSON on standard output, progress on standard error. */
+/** `npm run bench -- local` or `-- peer`: measures, prints a table or JSON on standard output, progress on standard error. */
 import { parseArgs } from "node:util";
-import { TRANSLATORS } from "../translators/all.ts";
-import { benchLocal, type LocalBenchOptions } from "./local.ts";
+import { type Contender, runBench } from "./bench.ts";
+import { BENCHES } from "./contenders.ts";
+import type { RoundOptions } from "./rounds.ts";
 import { table } from "./table.ts";
-
-const NAMES = TRANSLATORS.map(({ name }) => name);
 
 /** What was typed is wrong. */
 class UsageError extends Error {}
 
-function options(args: string[]): LocalBenchOptions & { json: boolean } {
+interface Wanted extends RoundOptions {
+  readonly contenders: readonly Contender[];
+  readonly json: boolean;
+}
+
+function options(all: readonly Contender[], args: string[]): Wanted {
+  const names = all.map(({ name }) => name);
   const { values } = parseArgs({
     args,
     options: {
       json: { type: "boolean", default: false },
       rounds: { type: "string", default: "5" },
       seconds: { type: "string", default: "3" },
-      only: { type: "string", default: NAMES.join(",") },
+      only: { type: "string", default: names.join(",") },
     },
   });
   const only = values.only.split(",");
-  const unknown = only.find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) throw new UsageError(`--only knows ${NAMES.join(", ")}, not "${unknown}"`);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new UsageError(`--only knows ${names.join(", ")}, not "${unknown}"`);
   return {
     json: values.json,
-    only,
+    contenders: all.filter(({ name }) => only.includes(name)),
     rounds: wholeNumber("--rounds", values.rounds, 100),
     seconds: wholeNumber("--seconds", values.seconds, 600),
     onProgress: (text) => process.stderr.write(`${text}\n`),
@@ -45,8 +50,10 @@ function isUsageError(error: unknown): boolean {
 }
 
 try {
-  const { json, ...rest } = options(process.argv.slice(2));
-  const result = await benchLocal(rest);
+  const [what, ...args] = process.argv.slice(2);
+  if (!Object.hasOwn(BENCHES, what ?? "")) throw new UsageError(`say which one: ${Object.keys(BENCHES).join(" or ")}`);
+  const { json, contenders, ...rest } = options(BENCHES[what], args);
+  const result = await runBench(what, contenders, rest);
   process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : table(result));
   process.exitCode = result.failures.length > 0 ? 1 : 0;
 } catch (error) {

@@ -25,19 +25,22 @@ export interface Probe {
 const GB = 1e9;
 const MB = 1e6;
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 function tcpProbe(streams: number, direction: BulkOptions["direction"]): Probe {
   const key = `tcp-${streams}-${direction}`;
   return {
     title: `TCP, streams: ${streams}, ${direction}`,
     run: async ({ client, server, translator }, seconds) => {
-      const translatorCpu = (): number => (translator.pid === undefined ? 0 : processCpuSeconds(translator.pid));
+      const { pids } = translator;
+      const translatorCpu = (): number => sum(pids.map(processCpuSeconds));
       const [own, machine] = [translatorCpu(), machineCpuSeconds()];
       const result = await bulk({ client, server, target: translator.target, direction, streams, seconds });
       const gigabytes = result.bytes / GB;
       return {
         [key]: result.bitsPerSecond / 1e6,
         [`${key}-machine-cpu`]: (machineCpuSeconds() - machine) / gigabytes,
-        ...(translator.pid !== undefined && { [`${key}-cpu`]: (translatorCpu() - own) / gigabytes }),
+        ...(pids.length > 0 && { [`${key}-cpu`]: (translatorCpu() - own) / gigabytes }),
       };
     },
   };
@@ -75,7 +78,7 @@ const pingPongProbe: Probe = {
 /** Comes last: it sees the memory that all the others needed. */
 const memoryProbe: Probe = {
   title: "memory",
-  run: async ({ translator: { pid } }) => (pid === undefined ? {} : { "peak-memory": peakMemory(pid) / MB }),
+  run: async ({ translator: { pids } }) => (pids.length === 0 ? {} : { "peak-memory": sum(pids.map(peakMemory)) / MB }),
 };
 
 /** All probes of a round, in their order. */

@@ -19,7 +19,6 @@ export interface OursOptions {
 
 /** v6peerd, up and forwarding. */
 export interface RunningOurs extends RunningTranslator {
-  readonly pid: number;
   readonly process: HostProcess;
   readonly configFile: string;
   readonly controlSocket: string;
@@ -46,7 +45,7 @@ async function startOurs(topology: LocalTopology, options: OursOptions): Promise
   const daemon = await v6peer.start([process.execPath, daemonProgram(), "--config", configFile]);
   await daemon.waitFor(/"msg":"ready"/);
   return {
-    pid: daemon.pid,
+    pids: [daemon.pid],
     process: daemon,
     target: serverNat64,
     configFile,

@@ -20,7 +20,7 @@ async function startTayga(topology: LocalTopology): Promise<RunningTranslator> {
   await v6peer.ip(`link set ${DEVICE} up`);
   await v6peer.ip(`-6 route add ${plan.prefix80} dev ${DEVICE}`);
   await v6peer.ip(`-4 route add ${plan.pool} dev ${DEVICE}`);
-  return { pid: process.pid, target: topology.serverNat64, stop: async () => void (await process.stop()) };
+  return { pids: [process.pid], target: topology.serverNat64, stop: async () => void (await process.stop()) };
 }
 
 /** TAYGA's own address is the pool's first; the rest of the pool goes to clients. */

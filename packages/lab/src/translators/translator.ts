@@ -12,8 +12,8 @@ export interface Translator<Running extends RunningTranslator = RunningTranslato
 
 /** A translator that is up. */
 export interface RunningTranslator {
-  /** The process that translates; `undefined` when the kernel does. */
-  readonly pid: number | undefined;
+  /** The processes that translate; none when the kernel does. */
+  readonly pids: readonly number[];
   /** The address at which the client reaches the server. */
   readonly target: string;
   /** Ends it. */

@@ -1,0 +1,30 @@
+import type { Lab } from "../netns/lab.ts";
+import type { Measurable } from "./probes.ts";
+import { type Report, report } from "./report.ts";
+import { type Candidate, type RoundOptions, runRounds } from "./rounds.ts";
+
+/** What is measured, not up yet. */
+export interface Contender {
+  /** A short name, also the key in the results. */
+  readonly name: string;
+  /** Brings it up in a lab of its own. */
+  start(): Promise<Measurable & { readonly lab: Lab }>;
+}
+
+/** Brings all contenders up, measures them in interleaved rounds, and takes them down. */
+export async function runBench(name: string, contenders: readonly Contender[], options: RoundOptions): Promise<Report> {
+  const labs: Lab[] = [];
+  try {
+    const candidates: Candidate[] = [];
+    for (const contender of contenders) {
+      options.onProgress(`bringing up ${contender.name}`);
+      const topology = await contender.start();
+      labs.push(topology.lab);
+      candidates.push({ name: contender.name, topology });
+    }
+    const { rounds, failures } = await runRounds(candidates, options);
+    return report(name, "kernel", options.seconds, rounds, failures);
+  } finally {
+    for (const lab of labs) lab.down();
+  }
+}

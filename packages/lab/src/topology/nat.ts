@@ -1,0 +1,87 @@
+/**
+ * A home router with NAT, in nftables. Its kinds are those of RFC 4380 §2: how they choose a mapping, and whom they let in.
+ */
+import type { Host } from "../netns/host.ts";
+
+/**
+ * - `full-cone`: one mapping for the UDP port, and everybody may send to it: a port that the owner forwards.
+ * - `port-restricted`: one mapping, and only who was sent to may answer: what most home routers do.
+ * - `symmetric`: another mapping for each destination.
+ */
+export type NatKind = "full-cone" | "port-restricted" | "symmetric";
+
+/** A NAT and what is behind it. */
+export interface NatOptions {
+  readonly kind: NatKind;
+  readonly host: Host;
+  /** The interface towards the internet. */
+  readonly outside: string;
+  readonly publicIpv4: string;
+  /** The host behind it whose UDP port a full cone forwards. */
+  readonly inside: string;
+  readonly udpPort: number;
+}
+
+/** Makes a host a NAT. It drops what nobody inside asked for. */
+export async function startNat(options: NatOptions): Promise<void> {
+  await options.host.forward();
+  await options.host.must(["nft", "-f", "-"], { input: rulesOf(options) });
+}
+
+const SYMMETRIC = "fully-random";
+
+/**
+ * UDP is masqueraded: the kernel forgets such mappings when the address goes, which {@link changeMapping} makes use of. All
+ * else is translated in a way that it remembers.
+ */
+function rulesOf({ kind, outside, publicIpv4, inside, udpPort }: NatOptions): string {
+  const forwarded = kind === "full-cone" ? `iifname "${outside}" udp dport ${udpPort} dnat to ${inside}` : "";
+  return `
+table ip nat {
+  chain arriving {
+    type nat hook prerouting priority dstnat;
+    ${forwarded}
+  }
+  chain leaving {
+    type nat hook postrouting priority srcnat;
+    oifname "${outside}" ip protocol udp masquerade ${kind === "symmetric" ? SYMMETRIC : ""}
+    oifname "${outside}" snat to ${publicIpv4} ${kind === "symmetric" ? SYMMETRIC : ""}
+  }
+  chain to-itself {
+    type filter hook input priority filter;
+    iifname "${outside}" ct state != { established, related } drop
+  }
+  chain through {
+    type filter hook forward priority filter;
+    iifname "${outside}" ct state != { established, related } ct status & dnat == 0 drop
+  }
+}
+`;
+}
+
+/**
+ * Forgets all UDP mappings and gives others from now on, from these ports, as home routers do when they restart or lose their
+ * line for a moment. The public address stays.
+ */
+export async function changeMapping({ host, outside, publicIpv4 }: NatOptions, ports: string): Promise<void> {
+  await host.must([
+    "nft",
+    "insert",
+    "rule",
+    "ip",
+    "nat",
+    "leaving",
+    "oifname",
+    outside,
+    ..."ip protocol udp".split(" "),
+    "masquerade",
+    "to",
+    `:${ports}`,
+  ]);
+  const routes = (await host.ip(`-4 route show dev ${outside}`)).trim().split("\n");
+  await host.ip(`address del ${publicIpv4}/32 dev ${outside}`);
+  await host.ip(`address add ${publicIpv4}/32 dev ${outside}`);
+  // Routes through a gateway come after the route to it.
+  for (const route of routes.toSorted((a, b) => Number(a.includes(" via ")) - Number(b.includes(" via "))))
+    await host.ip(`-4 route replace ${route.trim()} dev ${outside}`);
+}

@@ -1,0 +1,63 @@
+/** The numbers of the peer path. IPv6 subnets are /64, written without their length. */
+export interface PeerPlan {
+  readonly v6peers: readonly V6PeerNumbers[];
+  readonly v4peers: readonly V4PeerNumbers[];
+  readonly clientSubnet: string;
+  readonly relay: { readonly subnet: string; readonly ipv4: string };
+  /** Two IPv4 addresses that follow each other, as a Teredo server has them (RFC 4380 §5.2.1). */
+  readonly coordinator: { readonly subnet: string; readonly ipv4: readonly [string, string] };
+  readonly serverIpv4: string;
+  /** The link inside "the IPv4 internet", in 10/8, to which `1` or `2` can be put (/24). */
+  readonly backbone: string;
+  /** IPv6 subnets beside IPv4 ones, for the measurement of plain kernel forwarding only. */
+  readonly ipv6Beside: {
+    readonly internet: string;
+    readonly home: string;
+    readonly v4peer: string;
+    readonly backbone: string;
+    readonly server: string;
+  };
+}
+
+/** What belongs to an IPv6 peer. */
+export interface V6PeerNumbers {
+  readonly subnet: string;
+  readonly prefix80: string;
+  /** The NAT64 prefix without its length, so that an IPv4 address can be put behind it. */
+  readonly nat64: string;
+  /** The host's own IPv4 address. It has one with the built-in relay only. */
+  readonly ipv4: string;
+}
+
+/** What belongs to an IPv4 peer and its home. */
+export interface V4PeerNumbers {
+  /** Of its NAT, or its own where there is none. All are in different /24s. */
+  readonly publicIpv4: string;
+  /** Its private LAN, to which `1` (the NAT), `10` (the IPv4 peer) and `20` (another host) can be put (/24). */
+  readonly lan: string;
+}
+
+/** Documentation ranges (RFC 3849, RFC 5737): our daemons take them with their lab switch only. */
+export const peerDocumentation: PeerPlan = {
+  v6peers: [
+    { subnet: "2001:db8:a1::", prefix80: "2001:db8:64::/80", nat64: "2001:db8:64::", ipv4: "192.0.2.61" },
+    { subnet: "2001:db8:a2::", prefix80: "2001:db8:65::/80", nat64: "2001:db8:65::", ipv4: "192.0.2.62" },
+  ],
+  v4peers: [
+    { publicIpv4: "203.0.113.10", lan: "192.168.1." },
+    { publicIpv4: "198.51.100.130", lan: "192.168.2." },
+    { publicIpv4: "192.0.2.130", lan: "192.168.3." },
+  ],
+  clientSubnet: "2001:db8:c1::",
+  relay: { subnet: "2001:db8:b1::", ipv4: "192.0.2.45" },
+  coordinator: { subnet: "2001:db8:b2::", ipv4: ["192.0.2.34", "192.0.2.35"] },
+  serverIpv4: "198.51.100.2",
+  backbone: "10.64.0.",
+  ipv6Beside: {
+    internet: "2001:db8:d1::",
+    home: "2001:db8:d2::",
+    v4peer: "2001:db8:d3::",
+    backbone: "2001:db8:d4::",
+    server: "2001:db8:d5::",
+  },
+};

@@ -1,0 +1,17 @@
+import type { Host } from "../../netns/host.ts";
+
+let tables = 100;
+
+/**
+ * Makes a router send what arrives from one neighbour to another one, whatever its destination: so that plain IPv6 packets
+ * take the same hops as packets of the peer path do.
+ */
+export async function bounce(
+  router: Host,
+  from: Host,
+  via: { readonly host: Host; readonly ipv6: string },
+): Promise<void> {
+  tables += 1;
+  await router.ip(`-6 rule add iif to-${from.name} lookup ${tables}`);
+  await router.ip(`-6 route add default via ${via.ipv6} table ${tables}`);
+}

@@ -1,0 +1,12 @@
+import type { PeerOptions, PeerTopology } from "../../topology/peer.ts";
+import type { RunningTranslator } from "../translator.ts";
+
+/** What carries packets between the client and the server over the peer path. */
+export interface PeerTranslator<Running extends RunningTranslator = RunningTranslator> {
+  /** A short name, also the key in the bench's results. */
+  readonly name: string;
+  /** Where its Teredo relay is. */
+  readonly relay: NonNullable<PeerOptions["relay"]>;
+  /** Brings it up in a topology in which nothing runs yet; resolves when packets get through. */
+  start(topology: PeerTopology): Promise<Running>;
+}
