@@ -23,8 +23,9 @@ export interface CommonConfig {
    */
   readonly trafficClass?: { readonly toIPv6?: "copy" | number; readonly toIPv4?: "copy" | number };
   /**
-   * ICMP errors that the engine sends itself, per second and in one burst (RFC 4443 §2.4 (f)); defaults 1000, 100. With
-   * a burst of 0 none are sent.
+   * ICMP errors that the engine sends itself, per second and in one burst (RFC 4443 §2.4 (f)); defaults 1000, 100. A
+   * source (an IPv6 /48, an IPv4 /24) gets a sixteenth of both, so that none can use up what others need. With a burst
+   * of 0 none are sent.
    */
   readonly icmpErrors?: { readonly perSecond?: number; readonly burst?: number };
   /** Allows documentation, private and other special-purpose addresses. For laboratories only; default false. */

@@ -249,7 +249,7 @@ function assemble(
   translate.trafficClassToIPv4 = settings.trafficClassToIPv4;
   translate.identification = random() & 0xffff;
   const emitter = new Emitter(counters, createBatch(new Uint8Array(0), 0));
-  const own = new OwnPackets(settings, translate, refusals, emitter, counters, isExit);
+  const own = new OwnPackets(settings, translate, refusals, emitter, counters, keyedHash(random), isExit);
   return new Nat64Pipeline({ settings, translate, emitter, own, counters, ...makeMode(emitter, own) });
 }
 

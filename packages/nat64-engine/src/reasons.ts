@@ -26,7 +26,10 @@ const table = [
   ["own-address", "Sent to the translator itself, which does not answer this."],
   ["hop-limit-exceeded", "The hop limit or time to live ran out here."],
   ["packet-too-big", "Larger than the outgoing MTU and not to be fragmented."],
-  ["udp-zero-checksum", "UDP over IPv4 without checksum that cannot or may not be translated (RFC 7915 §4.5)."],
+  [
+    "udp-zero-checksum",
+    "UDP without checksum: over IPv6 it is wrong, over IPv4 it may not be translated (RFC 7915 §4.5).",
+  ],
   // state
   ["no-binding", "No binding for the IPv4 destination."],
   ["no-session", "A packet that cannot create a session and belongs to none."],

@@ -2,9 +2,10 @@
 import type { Refusals } from "@nat64/rfc6052";
 import type { CommonSettings } from "../compile-config.ts";
 import type { EngineCounters } from "../counters.ts";
-import { RateLimiter } from "../limits/rate-limiter.ts";
+import { SourceLimiter } from "../limits/source-limiter.ts";
 import type { IpHeader, Packet } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
+import type { KeyedHash } from "../state/keyed-hash.ts";
 import { answerEcho } from "../translate/answer-echo.ts";
 import { mayBeAnswered, writeIcmpv4Error, writeIcmpv6Error } from "../translate/own-errors.ts";
 import { nextIdentification, type TranslateSettings } from "../translate/settings.ts";
@@ -21,7 +22,7 @@ export class OwnPackets {
   readonly #refusals: Refusals;
   readonly #emitter: Emitter;
   readonly #counters: EngineCounters;
-  readonly #limiter: RateLimiter;
+  readonly #limiter: SourceLimiter;
   readonly #isExit: boolean;
   readonly #source = new Int32Array(4);
   readonly #destination = new Int32Array(4);
@@ -32,6 +33,7 @@ export class OwnPackets {
     refusals: Refusals,
     emitter: Emitter,
     counters: EngineCounters,
+    hash: KeyedHash,
     isExit = false,
   ) {
     this.#isExit = isExit;
@@ -41,7 +43,7 @@ export class OwnPackets {
     this.#translate = translate;
     this.#emitter = emitter;
     this.#counters = counters;
-    this.#limiter = new RateLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst);
+    this.#limiter = new SourceLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst, hash);
   }
 
   /** Whether the packet is addressed to the translator itself. */
@@ -88,7 +90,7 @@ export class OwnPackets {
     const outer = packet.outer;
     const answer = outer.family === 6 ? icmpv6Answer[reason] : icmpv4Answer[reason];
     if (answer === NO_ERROR || !mayBeAnswered(packet) || this.#isRefused(outer)) return;
-    if (!this.#limiter.allow(now)) {
+    if (!this.#limiter.allow(outer.family, outer.tuple.source, now)) {
       this.#counters.icmpErrorsSuppressed++;
       return;
     }

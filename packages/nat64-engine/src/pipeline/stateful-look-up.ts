@@ -60,7 +60,7 @@ export class StatefulLookUp implements LookUp {
   }
 
   fromIPv6(bytes: Uint8Array, packet: Packet, now: number): number {
-    if (packet.isIcmpError) return this.#errorFromIPv6(packet);
+    if (packet.isIcmpError) return this.#errorFromIPv6(packet, now);
     const header = packet.outer;
     const { source, destination } = header.tuple;
     if (source[0] === TEREDO_WORD && this.#peerExits !== undefined) return this.#peerExits.fromExit(bytes, packet, now);
@@ -156,7 +156,7 @@ export class StatefulLookUp implements LookUp {
    * An ICMPv6 error about a packet that went to a client: the one inside runs from the address that embeds the remote
    * to the client, so the remote learns of it from the client's pool address (RFC 6146 §3.6).
    */
-  #errorFromIPv6(packet: Packet): number {
+  #errorFromIPv6(packet: Packet, now: number): number {
     const { inner, outer } = packet;
     if (inner.tuple.destination[0] === TEREDO_WORD && this.#peerExits !== undefined) {
       return this.#peerExits.errorFromExit(packet);
@@ -169,7 +169,7 @@ export class StatefulLookUp implements LookUp {
     const remote = inner.target.source[0];
     const pinned = this.#pinned(via);
     if (pinned === NO_EXIT) return NOT_A_PAIR;
-    const session = this.#state.findOutboundError(inner, remote, pinned);
+    const session = this.#state.findOutboundError(inner, remote, pinned, now);
     if (session < 0) return session;
     const binding = this.#state.sessions.binding(session);
     const pool = this.#state.bindings.poolAddress(binding);

@@ -199,13 +199,15 @@ export class Nat64State {
    * @param remote the IPv4 address that the inner source stands for
    * @returns the session, or −reason
    */
-  findOutboundError(inner: IpHeader, remote: number, exit: number): number {
+  findOutboundError(inner: IpHeader, remote: number, exit: number, now: number): number {
     const protocol = protocolIndex(inner.protocol);
     if (protocol < 0) return -Reason["unsupported-protocol"];
     const client = inner.tuple.destination;
     const key = bindingKey(protocol, inner.tuple.destinationPort, exit);
     const binding = this.bindings.findByClient(client[0], client[1], client[2], client[3], key);
     if (binding < 0) return -Reason["no-binding"];
+    const refused = this.clients.admitPackets(this.bindings.client(binding), 1, this.#time(now));
+    if (refused !== 0) return -refused;
     const session = this.#findSession(binding, remote, protocol === ProtocolIndex.icmp ? 0 : inner.tuple.sourcePort);
     return session < 0 ? -Reason["no-session"] : session;
   }

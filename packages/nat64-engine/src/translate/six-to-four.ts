@@ -5,7 +5,7 @@
  * Before: `packet` is classified and `outer.target` (for errors also `inner.target`) is filled; the hop limit is more
  * than 1. After: `packet.outOffset` and `packet.outLength` tell where the IPv4 packet is.
  */
-import { get32, set16 } from "../packet/bytes.ts";
+import { get16, get32, set16 } from "../packet/bytes.ts";
 import { difference, sumOfAddresses4, sumOfAddresses6 } from "../packet/checksum.ts";
 import { ICMP_HEADER } from "../packet/icmp.ts";
 import { ICMPV4_ERROR_LIMIT, Icmpv4Field, Icmpv4Type } from "../packet/icmpv4.ts";
@@ -13,7 +13,7 @@ import { Icmpv6Field, Icmpv6Type } from "../packet/icmpv6.ts";
 import { IPV4_HEADER, IPv4Flag } from "../packet/ipv4.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
 import { tcpHeaderLength } from "../packet/tcp.ts";
-import { UDP_HEADER } from "../packet/udp.ts";
+import { UDP_HEADER, Udp } from "../packet/udp.ts";
 import { Reason } from "../reasons.ts";
 import { completeChecksum } from "./complete-checksum.ts";
 import {
@@ -32,6 +32,7 @@ import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";
 
 const FINE = Reason.none;
 const TOO_BIG = Reason["packet-too-big"];
+const ZERO_CHECKSUM = Reason["udp-zero-checksum"];
 const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
 
 /** IPv4 packets up to this many bytes leave with DF clear: as IPv6 they fit 1280, so nobody hears of their MTU (§5.1). */
@@ -52,12 +53,22 @@ export function sixToFour(bytes: Uint8Array, packet: Packet, settings: Translate
   const total = IPV4_HEADER + end - outer.transport;
   if (total > MAX_TOTAL_LENGTH) return TOO_BIG;
   const size = packet.segmentSize === 0 ? total : segmentLength(bytes, outer, packet.segmentSize);
+  if (lacksUdpChecksum(bytes, packet)) return ZERO_CHECKSUM;
   if (outer.fragmentOffset === 0)
     upperToIPv4(bytes, outer, outer.transport, end - outer.transport, packet.partialChecksum);
   packet.outOffset = outer.transport - IPV4_HEADER;
   packet.outLength = total;
   headerToIPv4(bytes, packet.outOffset, outer, total, size, outer.hopLimit - 1, settings);
   return FINE;
+}
+
+/**
+ * IPv6 does not know UDP without checksum (RFC 8200 §8.1): such a packet is wrong, and as IPv4 it would be right.
+ */
+function lacksUdpChecksum(bytes: Uint8Array, packet: Packet): boolean {
+  const { protocol, transport, fragmentOffset } = packet.outer;
+  if (protocol !== Protocol.udp || fragmentOffset !== 0 || packet.partialChecksum) return false;
+  return get16(bytes, transport + Udp.checksum) === 0;
 }
 
 /** Bytes of one segment of a super-packet as an IPv4 packet. */

@@ -107,6 +107,7 @@ it("RFC 6146 §3.8: an ICMP error about a hairpinned packet goes back to its sen
 it("RFC 6146 §5.3: a client that opens ports without end takes its own share, not that of others", () => {
   const nat64 = stateful({
     caps: { "64": { sessions: 20 } },
+    icmpErrors: { perSecond: 10_000, burst: 10_000 },
     tables: { sessions: 64, clients: 64, fragmentedPackets: 16, heldBytes: 128 * 1024 },
   });
   const fates = Array.from({ length: 100 }, (_, i) => fate(nat64, udp6(2000 + i, 53)));

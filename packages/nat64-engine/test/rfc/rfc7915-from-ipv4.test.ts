@@ -148,7 +148,7 @@ describe("ICMP", () => {
   });
 
   it("RFC 7915 §4.4, §5.4: the rate of our own errors is the operator's", () => {
-    const nat64 = stateful({ icmpErrors: { perSecond: 2, burst: 3 } });
+    const nat64 = stateful({ icmpErrors: { perSecond: 32, burst: 48 } });
     const answered = (now: number) => feed(nat64, udp4(53, 7), now).packets.length;
     expect([0, 1, 2, 3, 4].map(answered)).toEqual([1, 1, 1, 0, 0]);
     expect([600, 601].map(answered)).toEqual([1, 0]);

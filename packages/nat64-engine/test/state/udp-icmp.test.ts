@@ -125,7 +125,7 @@ describe.each<ProtocolName>(["tcp", "udp", "icmp"])("ICMP errors about %s", (pro
 
   it("find the session by the packet inside, from both sides, and renew nothing", () => {
     const [state, session, inner6, inner4] = withSession();
-    expect(state.findOutboundError(inner6, SERVER, 0)).toBe(session);
+    expect(state.findOutboundError(inner6, SERVER, 0, 0)).toBe(session);
     expect(state.findInboundError(inner4)).toBe(session);
     expect(state.remaining(session, 1000)).toBe(
       (protocol === "tcp" ? LIFETIMES.tcpTransitory : LIFETIMES[protocol]) - 1000,
@@ -134,11 +134,11 @@ describe.each<ProtocolName>(["tcp", "udp", "icmp"])("ICMP errors about %s", (pro
 
   it("make no state when there is none", () => {
     const [state, , inner6, inner4] = withSession();
-    expect(state.findOutboundError(inner6, OTHER_SERVER, 0)).toBe(-reason("no-session"));
+    expect(state.findOutboundError(inner6, OTHER_SERVER, 0, 0)).toBe(-reason("no-session"));
     inner4.tuple.destination[0] = OTHER_SERVER;
     expect(state.findInboundError(inner4)).toBe(-reason("no-session"));
     inner6.tuple.destinationPort++;
-    expect(state.findOutboundError(inner6, SERVER, 0)).toBe(-reason("no-binding"));
+    expect(state.findOutboundError(inner6, SERVER, 0, 0)).toBe(-reason("no-binding"));
     inner4.tuple.sourcePort ^= 1;
     expect(state.findInboundError(inner4)).toBe(-reason("no-binding"));
     expect(state.sessions.count).toBe(1);
@@ -152,7 +152,7 @@ it("refuses protocols without state", () => {
   expect(state.outbound(header, SERVER, 0, 0, 1, 0)).toBe(-reason("unsupported-protocol"));
   expect(state.inbound(NO_BYTES, header, 0)).toBe(-reason("unsupported-protocol"));
   expect(state.findInboundError(header)).toBe(-reason("unsupported-protocol"));
-  expect(state.findOutboundError(header, SERVER, 0)).toBe(-reason("unsupported-protocol"));
+  expect(state.findOutboundError(header, SERVER, 0, 0)).toBe(-reason("unsupported-protocol"));
 });
 
 describe("full tables", () => {

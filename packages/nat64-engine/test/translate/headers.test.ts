@@ -91,7 +91,7 @@ describe("RFC 7915 §4.1: from IPv4", () => {
 });
 
 describe("RFC 7915 §5.1: DF and Identification", () => {
-  const sized = (total: number) => ipv6({ protocol: 17, payload: udp(1, 2, filler(total - 28)) });
+  const sized = (total: number) => withChecksum(ipv6({ protocol: 17, payload: udp(1, 2, filler(total - 28)) }));
   const field = (out: Uint8Array) => (out[6] << 8) | out[7];
   const id = (out: Uint8Array) => (out[4] << 8) | out[5];
 
@@ -121,7 +121,7 @@ describe("RFC 7915 §5.1: DF and Identification", () => {
     // 20 + 32 + 1208 = 1260
     expect(field(translate("6to4", packet, { segmentSize: 1208 }))).toBe(0);
     expect(field(translate("6to4", packet, { segmentSize: 1209 }))).toBe(0x4000);
-    const datagrams = ipv6({ protocol: 17, payload: udp(1, 2, filler(5000)) });
+    const datagrams = withChecksum(ipv6({ protocol: 17, payload: udp(1, 2, filler(5000)) }));
     expect(field(translate("6to4", datagrams, { segmentSize: 1232 }))).toBe(0);
     expect(field(translate("6to4", datagrams, { segmentSize: 1233 }))).toBe(0x4000);
   });
@@ -139,7 +139,7 @@ describe("RFC 7915 §5.1: DF and Identification", () => {
   it("§5.1.1: an atomic fragment keeps its Identification and may be fragmented", () => {
     const out = translate(
       "6to4",
-      ipv6({ protocol: 17, payload: udp(1, 2, filler(1400)), extensions: [fragment(0, false, 7)] }),
+      withChecksum(ipv6({ protocol: 17, payload: udp(1, 2, filler(1400)), extensions: [fragment(0, false, 7)] })),
     );
     expect(field(out)).toBe(0);
     expect(id(out)).toBe(7);
