@@ -196,6 +196,10 @@ export class PeerExits {
     return this.#up[exit] === 1 && this.#automatic[exit] === 1 && this.#draining[exit] === 0;
   }
 
+  setWeight(exit: number, weight: number): void {
+    this.#weight[exit] = weight;
+  }
+
   /** Share of new clients. */
   weight(exit: number): number {
     return this.#weight[exit];

@@ -1,0 +1,69 @@
+/** A pair for people to look at. */
+import type { PathState } from "@nat64/peer-protocol";
+import type { ExitControl } from "./options.ts";
+import type { Pair } from "./pair.ts";
+
+/** One peer exit. */
+export interface ExitDescription {
+  /** Its place in the engine, 1 … 32. */
+  readonly exit: number;
+  readonly selector: number;
+  /** Peer id of the IPv4 peer. */
+  readonly peer: string;
+  /** Base64url. */
+  readonly pair: string;
+  readonly state: PathState;
+  /** What led to the state, and for how long it has been so, in milliseconds. */
+  readonly cause: string;
+  readonly sinceMs: number;
+  readonly isDraining: boolean;
+  /** Whether the coordinator has lost the other end. */
+  readonly isOrphan: boolean;
+  readonly teredo?: string;
+  /** Median, in milliseconds. */
+  readonly rtt?: number;
+  /** 0 … 1. */
+  readonly loss?: number;
+  /** Whether it takes traffic for every destination. */
+  readonly internet: boolean;
+  /** Whether clients may use its selector for every destination. */
+  readonly pinnedInternet: boolean;
+  /** What it publishes: network, protocol, ports. */
+  readonly services: readonly string[];
+  readonly firstPort: number;
+  readonly ports: number;
+  readonly weight: number;
+  /** Packets of clients to and from it. */
+  readonly sent: number;
+  readonly received: number;
+}
+
+export function describePair(pair: Pair, weight: number, { exits }: ExitControl, now: number): ExitDescription {
+  const { rtt, loss } = pair.statistics;
+  const { policy, ports } = pair.agreement.accept;
+  return {
+    exit: pair.exit,
+    selector: pair.selector,
+    peer: pair.peer,
+    pair: pair.id,
+    state: pair.state,
+    cause: pair.cause,
+    sinceMs: Math.round(now - pair.since),
+    isDraining: pair.isDraining,
+    isOrphan: pair.isOrphan,
+    ...(pair.address !== undefined && { teredo: pair.address }),
+    ...(rtt !== undefined && { rtt }),
+    ...(loss !== undefined && { loss }),
+    internet: policy.internet,
+    pinnedInternet: pair.isPinnable,
+    services: policy.services.map(
+      ({ network, protocol, firstPort, lastPort }) =>
+        `${network} ${protocol} ${firstPort === lastPort ? firstPort : `${firstPort}-${lastPort}`}`,
+    ),
+    firstPort: ports.first,
+    ports: pair.ports,
+    weight,
+    sent: exits.sent(pair.exit),
+    received: exits.received(pair.exit),
+  };
+}

@@ -1,0 +1,29 @@
+/** The places of exits in the engine, 1 … 32: one is free again when nothing of its last exit is left. */
+import { MAX_PEER_EXITS, NO_EXIT } from "../../exits/peer-exits.ts";
+import type { ExitControl } from "./options.ts";
+
+export class ExitPlaces {
+  readonly #control: ExitControl;
+  readonly #taken = new Uint8Array(MAX_PEER_EXITS + 1);
+
+  constructor(control: ExitControl) {
+    this.#control = control;
+  }
+
+  /** Takes a place, or returns `NO_EXIT`. */
+  take(): number {
+    for (let place = 1; place <= MAX_PEER_EXITS; place++) {
+      if (this.#taken[place] === 1 || this.#control.isEnding(place)) continue;
+      this.#taken[place] = 1;
+      return place;
+    }
+    return NO_EXIT;
+  }
+
+  /** Ends what runs over a place and gives it back. */
+  give(place: number): void {
+    this.#control.exits.remove(place);
+    this.#control.end(place);
+    this.#taken[place] = 0;
+  }
+}

@@ -1,0 +1,20 @@
+/** Notices that clients' packets go out through an exit and nothing comes back (PROTOCOL.md §12). */
+import { PROBE_TIMEOUT } from "@nat64/peer-protocol";
+
+export class Silence {
+  #sent = 0;
+  #received = 0;
+  /** When the first packet without an answer was noticed; −1 for none. */
+  #since = -1;
+
+  /** Looks at an exit's counts. Returns whether it is time to ask. */
+  look(sent: number, received: number, now: number): boolean {
+    if (received !== this.#received) this.#since = -1;
+    else if (sent !== this.#sent && this.#since < 0) this.#since = now;
+    this.#sent = sent;
+    this.#received = received;
+    if (this.#since < 0 || now - this.#since < PROBE_TIMEOUT) return false;
+    this.#since = -1;
+    return true;
+  }
+}
