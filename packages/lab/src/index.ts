@@ -1,4 +1,6 @@
 /** Real hosts in network namespaces, and what demo, tests and bench do with them. */
+export { Capture, type CapturePoint, type Sighting } from "./capture/capture.ts";
+export { type Journey, journeyOfConnection } from "./capture/journey.ts";
 export { CommandFailed, type CommandOptions, type Outcome } from "./netns/command.ts";
 export { Host, type LinkCounters } from "./netns/host.ts";
 export { Lab, type LinkEnd } from "./netns/lab.ts";
