@@ -54,7 +54,8 @@ export class Daemon {
       const recovered = this.#setup.recover();
       if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach private and documentation addresses");
       if (recovered > 0) this.#log.warn({ steps: recovered }, "undid what a crashed run had left");
-      this.#tun = openTun({ name: this.#config.file.host.interface });
+      // Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut.
+      this.#tun = openTun({ name: this.#config.file.host.interface, offloads: "tcp" });
       this.#dataPath = await DataPath.start(this.#tun, this.#config.engine);
       this.#setup.apply(planSetup(this.#config, this.#tun.name));
       this.#control = await this.#listenForControl();

@@ -57,10 +57,12 @@ export class OwnPackets {
     );
   }
 
-  /** Answers an Echo Request to one of our addresses. */
-  echo(bytes: Uint8Array, packet: Packet): void {
+  /** Answers an Echo Request to one of our addresses. Returns false for a source that gets no answer. */
+  echo(bytes: Uint8Array, packet: Packet): boolean {
+    if (!mayBeAnswered(packet) || this.#isRefused(packet.outer)) return false;
     answerEcho(bytes, packet, nextIdentification(this.#translate));
     this.#emitter.plain(packet.outOffset, packet.outLength, packet.outer.family);
+    return true;
   }
 
   /** Sources that nobody honest has, our own prefixes among them, are not even told (RFC 6146 §3.5). */

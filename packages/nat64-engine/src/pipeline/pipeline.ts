@@ -32,6 +32,7 @@ import type { Upkeep } from "./upkeep.ts";
 const FINE = Reason.none;
 const HOP_LIMIT = Reason["hop-limit-exceeded"];
 const OWN_ADDRESS = Reason["own-address"];
+const REFUSED_SOURCE = Reason["refused-source"];
 const TOO_BIG = Reason["packet-too-big"];
 
 /** What the pipeline is put together from. */
@@ -236,9 +237,11 @@ export class Nat64Pipeline implements Nat64Engine {
 
   #toOurselves(bytes: Uint8Array, now: number): void {
     const packet = this.#packet;
-    if (isEchoRequest(packet)) this.#own.echo(bytes, packet);
-    else if (this.local?.(bytes, packet.outer.offset, packet.outer.length, now) !== true)
+    if (isEchoRequest(packet)) {
+      if (!this.#own.echo(bytes, packet)) this.#drop(bytes, REFUSED_SOURCE, 0, now);
+    } else if (this.local?.(bytes, packet.outer.offset, packet.outer.length, now) !== true) {
       this.#drop(bytes, OWN_ADDRESS, 0, now);
+    }
   }
 
   #drop(bytes: Uint8Array, reason: Reason, mtu: number, now: number): void {

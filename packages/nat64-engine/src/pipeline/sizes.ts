@@ -21,7 +21,7 @@ export const CUT = -1;
 /**
  * Looks at a packet on its way to IPv4: {@link FITS} or the MTU for a Packet Too Big.
  *
- * Packets that leave with DF clear always fit: IPv4 routers cut them, ours included.
+ * Packets of up to 1260 bytes as IPv4 always fit: they leave with DF clear, and IPv4 routers cut them, ours included.
  */
 export function sizeToIPv4(bytes: Uint8Array, packet: Packet, settings: CommonSettings): number {
   if (packet.isIcmpError) return FITS;
@@ -44,8 +44,12 @@ export function sizeToIPv6(bytes: Uint8Array, packet: Packet, settings: CommonSe
   if (outer.dontFragment !== 0) return piece <= settings.mtuIPv6 ? FITS : settings.mtuIPv6 - headers + IPV4_HEADER;
   if (piece <= settings.lowestIPv6) return FITS;
   if (packet.segmentSize === 0) return CUT;
-  if (outer.protocol === Protocol.tcp) packet.segmentSize -= piece - settings.lowestIPv6;
-  return FITS;
+  if (outer.protocol === Protocol.tcp) {
+    packet.segmentSize -= piece - settings.lowestIPv6;
+    return FITS;
+  }
+  // Datagrams cannot be made smaller, and there is no cutting a super-packet: do not ask a TUN device for those of UDP.
+  return piece <= settings.mtuIPv6 ? FITS : settings.mtuIPv6 - headers + IPV4_HEADER;
 }
 
 /** Looks at a packet on its way to a peer exit: {@link FITS} or the MTU for a Packet Too Big. */

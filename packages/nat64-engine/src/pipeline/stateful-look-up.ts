@@ -72,7 +72,9 @@ export class StatefulLookUp implements LookUp {
     const remote = target.destination[0];
     const pinned = this.#pinned(via);
     if (pinned === NO_EXIT) return NO_SUCH_EXIT;
-    const isHairpin = this.#hairpinning && pinned === AUTOMATIC && this.#isPool(remote);
+    const isHairpin = pinned === AUTOMATIC && this.#isPool(remote);
+    // Sent out, it would come straight back: without hairpinning it is refused here.
+    if (isHairpin && !this.#hairpinning) return REFUSED_DESTINATION;
     if (!isHairpin && !this.#mayReach(header, pinned, remote)) return REFUSED_DESTINATION;
     const verdict = this.#fragments.admit(bytes, packet, now);
     if (verdict !== GO_ON) return verdict;

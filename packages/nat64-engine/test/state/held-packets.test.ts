@@ -28,3 +28,13 @@ it("gives back what was put in, in any order, and all room at the end", () => {
     }),
   );
 });
+
+it("a source's share comes back with each packet that is released", () => {
+  const held = new HeldPackets(64 * 1024, new KeyedHash(1, 2));
+  const bytes = new Uint8Array(2000);
+  for (let round = 0; round < 100; round++) {
+    const packet = held.hold(bytes, 0, bytes.length, 7);
+    expect(packet).not.toBe(NO_PACKET);
+    held.release(packet);
+  }
+});

@@ -272,6 +272,13 @@ describe("RFC 4884 extensions", () => {
     expect(checksumError(out)).toBe(0);
   });
 
+  it("RFC 4884 §5: what the headers lost is padded with zeros, not with what lay there before", () => {
+    const long = ipv6({ protocol: 17, payload: udp(1, 2, filler(200)) });
+    const out = translate("6to4", error6(3, 0, [16, 0, 0, 0], concat(long.subarray(0, 128), extension)));
+    expect(toHex(quoted(out).subarray(108, 128))).toBe("00".repeat(20));
+    expect(toHex(quoted(out).subarray(128))).toBe(toHex(extension));
+  });
+
   it("an extension stays when the original datagram has to be cut to make room for it", () => {
     const long = ipv6({ protocol: 17, payload: udp(1, 2, filler(1000)) });
     const body = concat(long.subarray(0, 1040), extension);
