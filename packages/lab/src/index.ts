@@ -6,6 +6,7 @@ export { Host, type LinkCounters } from "./netns/host.ts";
 export { Lab, type LinkEnd } from "./netns/lab.ts";
 export { HostProcess } from "./netns/process.ts";
 export { keptRuns, removeLeftovers, removeRun } from "./netns/remove.ts";
+export type { RunningDaemon } from "./programs/daemon.ts";
 export {
   type MiredoRelayMode,
   type RunningMiredo,

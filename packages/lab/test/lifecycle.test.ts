@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Host, none, type OursOptions, ours, type RunningOurs, startWebServer, urlOf } from "../src/index.ts";
-import { daemonProgram } from "../src/translators/ours.ts";
+import { V6PEERD } from "../src/translators/ours.ts";
 import { useLocal, useTopology } from "./local-lab.ts";
 import { isRoot } from "./root.ts";
 
@@ -83,7 +83,7 @@ describe.skipIf(!isRoot)("v6peerd", () => {
   it("refuses a documentation prefix without the lab switch, with the place in the file, exit code 78", async () => {
     const file = `${local.it.lab.directory}/refused.toml`;
     writeFileSync(file, 'prefix = "2001:db8:64::/80"\n\n[local-exit]\nmode = "masquerade"\n');
-    const { code, stdout, stderr } = await local.it.v6peer.run([process.execPath, daemonProgram(), "--config", file]);
+    const { code, stdout, stderr } = await local.it.v6peer.run([...V6PEERD, "--config", file]);
     expect(code).toBe(78);
     expect(stdout + stderr).toMatch(/refused\.toml:1:.*prefix/s);
     expect(stdout + stderr).not.toMatch(/\n\s+at /);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeHop } from "../src/demo/hops.ts";
-import { parseMetrics } from "../src/translators/ours.ts";
+import { parseMetrics } from "../src/programs/daemon.ts";
 
 describe("a hop of a trace", () => {
   it("behind the NAT64 prefix gets its IPv4 address, private ones too", () => {

@@ -1,7 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { HostProcess } from "../netns/process.ts";
+import { join } from "node:path";
+import { commandOf, type RunningDaemon, startDaemon } from "../programs/daemon.ts";
 import type { LocalTopology } from "../topology/local.ts";
 import type { RunningTranslator, Translator } from "./translator.ts";
 
@@ -18,12 +16,9 @@ export interface OursOptions {
 }
 
 /** v6peerd, up and forwarding. */
-export interface RunningOurs extends RunningTranslator {
-  readonly process: HostProcess;
-  readonly configFile: string;
+export interface RunningOurs extends RunningTranslator, RunningDaemon {
   readonly controlSocket: string;
-  /** Metrics as Prometheus sees them, by name with labels. */
-  metrics(): Promise<Map<string, number>>;
+  stop(): Promise<void>;
 }
 
 /** v6peerd with a local exit. */
@@ -35,24 +30,22 @@ export function ours(options: OursOptions = {}): Translator<RunningOurs> {
   };
 }
 
+/** The command line of v6peerd. */
+export const V6PEERD: readonly string[] = commandOf("@nat64/v6peer-daemon", "v6peerd");
+
 const METRICS = "127.0.0.1:9464";
 
 async function startOurs(topology: LocalTopology, options: OursOptions): Promise<RunningOurs> {
-  const { lab, v6peer, serverNat64 } = topology;
-  const configFile = join(lab.directory, "v6peer.toml");
+  const { lab, v6peer: host, serverNat64 } = topology;
   const controlSocket = join(lab.directory, "control.sock");
-  writeFileSync(configFile, configOf(topology, controlSocket, options));
-  const daemon = await v6peer.start([process.execPath, daemonProgram(), "--config", configFile]);
-  await daemon.waitFor(/"msg":"ready"/);
-  return {
-    pids: [daemon.pid],
-    process: daemon,
-    target: serverNat64,
-    configFile,
-    controlSocket,
-    metrics: async () => parseMetrics(await v6peer.must(["curl", "--silent", "--fail", `http://${METRICS}/metrics`])),
-    stop: async () => void (await daemon.stop()),
-  };
+  const daemon = await startDaemon({
+    host,
+    argv: V6PEERD,
+    configFile: join(lab.directory, "v6peer.toml"),
+    config: configOf(topology, controlSocket, options),
+    metrics: METRICS,
+  });
+  return { ...daemon, pids: [daemon.process.pid], target: serverNat64, controlSocket };
 }
 
 /** The configuration file of a lab's v6peerd. */
@@ -74,19 +67,4 @@ listen = "${METRICS}"
 
 ${more}
 `;
-}
-
-/** The program that the daemon's package names as its command. */
-export function daemonProgram(): string {
-  const root = dirname(dirname(fileURLToPath(import.meta.resolve("@nat64/v6peer-daemon"))));
-  const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return join(root, bin.v6peerd);
-}
-
-/** The text format of Prometheus: a name with labels, a blank, a number. */
-export function parseMetrics(text: string): Map<string, number> {
-  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  return new Map(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))]),
-  );
 }
