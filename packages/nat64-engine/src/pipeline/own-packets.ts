@@ -12,6 +12,7 @@ import { nextIdentification, type TranslateSettings } from "../translate/setting
 import type { Emitter } from "./emit.ts";
 import { icmpv4Answer, icmpv6Answer, NO_ERROR } from "./error-table.ts";
 
+const TOO_BIG = Reason["packet-too-big"];
 const SOURCE_ROUTE = Reason["source-route"];
 
 /** Makes packets of the engine's own. */
@@ -23,6 +24,8 @@ export class OwnPackets {
   readonly #emitter: Emitter;
   readonly #counters: EngineCounters;
   readonly #limiter: SourceLimiter;
+  /** Packet Too Big has an allowance of its own: whoever does not hear of it hangs, whatever else is refused to whom. */
+  readonly #tooBigLimiter: SourceLimiter;
   readonly #isExit: boolean;
   readonly #source = new Int32Array(4);
   readonly #destination = new Int32Array(4);
@@ -44,6 +47,7 @@ export class OwnPackets {
     this.#emitter = emitter;
     this.#counters = counters;
     this.#limiter = new SourceLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst, hash);
+    this.#tooBigLimiter = new SourceLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst, hash);
   }
 
   /** Whether the packet is addressed to the translator itself. */
@@ -92,7 +96,8 @@ export class OwnPackets {
     const outer = packet.outer;
     const answer = outer.family === 6 ? icmpv6Answer[reason] : icmpv4Answer[reason];
     if (answer === NO_ERROR || !mayBeAnswered(packet) || this.#isRefused(outer)) return;
-    if (!this.#limiter.allow(outer.family, outer.tuple.source, now)) {
+    const limiter = reason === TOO_BIG ? this.#tooBigLimiter : this.#limiter;
+    if (!limiter.allow(outer.family, outer.tuple.source, now)) {
       this.#counters.icmpErrorsSuppressed++;
       return;
     }

@@ -57,8 +57,8 @@ export class Nat64Pipeline implements Nat64Engine {
   /** What the sessions live in; undefined without any. */
   readonly memory: ArrayBuffer | undefined;
   /**
-   * Is offered packets to our own addresses that are no pings: the path machine takes its probes here. Returns whether
-   * it took the packet; its bytes are good during the call only.
+   * Is offered packets to our own addresses, pings too: the path machine takes its probes here. Returns whether it took
+   * the packet; its bytes are good during the call only.
    */
   local: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
   /**
