@@ -1,0 +1,182 @@
+import { toBase64url } from "@nat64/peer-protocol";
+import { describe, expect, test } from "vitest";
+import { SELECTOR_LAPSES_AFTER } from "../../../src/peer/v6/index.ts";
+import { Ipv4Peer, isMessage, teredo, World } from "./support.ts";
+
+const proposal = (world: World, number: number, id = number) =>
+  world.tell({
+    type: "propose",
+    pair: toBase64url(new Uint8Array(16).fill(id)),
+    identity: new Ipv4Peer(number).key,
+    internet: true,
+    publishes: false,
+  });
+const declined = (world: World, number: number) => proposal(world, number).find(isMessage("decline"))?.message.reason;
+const peerId = (number: number) => new Ipv4Peer(number).identity.peerId;
+
+describe("agreeing on pairs", () => {
+  test("an agreement gives an exit with the granted ports, automatic for who takes everything", () => {
+    const world = new World();
+    world.register();
+    world.pair(1, { ports: { first: 30_000, last: 30_099 } });
+    expect(world.peer.describe(world.now)).toMatchObject([
+      { exit: 1, peer: peerId(1), state: "up", firstPort: 30_000, ports: 64, internet: true, rtt: 20, loss: 0 },
+    ]);
+    const { exits } = world.engine;
+    expect([exits?.isUp(1), exits?.takesAnyone(1), exits?.ports(1)]).toEqual([true, true, 64]);
+  });
+
+  test("an IPv4 peer that only publishes gets no client of the automatic selector", () => {
+    const world = new World();
+    world.register();
+    const services = [{ network: "192.168.1.10/32", protocol: "tcp", firstPort: 443, lastPort: 443 } as const];
+    world.pair(1, { policy: { internet: false, services } });
+    expect(world.engine.exits?.takesAnyone(1)).toBe(false);
+    expect(world.engine.exits?.publishes(1, 0xc0a8010a | 0, 6, 443)).toBe(true);
+    expect(world.engine.exits?.publishes(1, 0xc0a8010a | 0, 17, 443)).toBe(false);
+    expect(world.peer.describe(world.now)).toMatchObject([{ services: ["192.168.1.10/32 tcp 443"] }]);
+  });
+
+  test("no more exits than are wanted, nobody twice, and with pins nobody else", () => {
+    const world = new World({ exits: 2 });
+    world.register();
+    world.pair(1);
+    proposal(world, 2);
+    expect(declined(world, 2)).toBe("full");
+    expect(declined(world, 3)).toBe("full");
+    const pinned = new World({ wants: [peerId(5)], onlyWanted: true });
+    pinned.register();
+    expect(declined(pinned, 4)).toBe("not-wanted");
+    expect(declined(pinned, 5)).toBeUndefined();
+  });
+
+  test("an accept that somebody changed on the way is refused", () => {
+    const world = new World();
+    world.register();
+    const peer = new Ipv4Peer(1);
+    const [{ message: offer }] = proposal(world, 1).filter(isMessage("offer"));
+    const accept = { ...peer.accept(offer), ports: { first: 1024, last: 5119 } };
+    expect(world.tell(accept).filter(isMessage("decline"))).toMatchObject([{ message: { reason: "bad-signature" } }]);
+    expect(world.peer.describe(0)).toEqual([]);
+  });
+
+  test("an accept that nobody waits for, of an offer too long ago too, changes nothing", () => {
+    const world = new World();
+    world.register();
+    const peer = new Ipv4Peer(1);
+    const [{ message: offer }] = proposal(world, 1).filter(isMessage("offer"));
+    const accept = peer.accept(offer);
+    world.run(31_000);
+    expect(world.tell(accept)).toEqual([]);
+    expect(world.peer.describe(0)).toEqual([]);
+  });
+
+  test("a pair that never gets an address is given up", () => {
+    const world = new World();
+    world.register();
+    const pair = world.agree(1);
+    expect(world.state(pair)).toBe("trying");
+    world.run(31_000);
+    expect(world.state(pair)).toBe("gone");
+  });
+
+  test("a pair that it does not hold is sent back, a Teredo address with fields that are not global too", () => {
+    const world = new World();
+    world.register();
+    const unknown = toBase64url(new Uint8Array(16));
+    const limits = {};
+    expect(world.tell({ type: "pair", pair: unknown, address: teredo(1), reason: "resumed", limits })).toMatchObject([
+      { message: { type: "unpair", reason: "not-held" } },
+    ]);
+    const pair = world.agree(1);
+    const address = "2001:0:c000:201:0:63bf:80ff:fffe";
+    const said = world.tell({ type: "pair", pair, address, reason: "new", limits });
+    expect(said.filter(isMessage("unpair"))).toMatchObject([{ message: { reason: "path-never-up" } }]);
+    expect(world.state(pair)).toBe("gone");
+  });
+
+  test("who agrees anew takes the place of its old pair, under the same selector", () => {
+    const world = new World();
+    world.register();
+    const first = world.pair(1);
+    const [{ selector }] = world.peer.describe(0);
+    const second = world.agree(1, {}, 77);
+    world.tell({ type: "pair", pair: second, address: teredo(9), reason: "new", limits: {} });
+    world.run(100);
+    expect([world.state(first), world.state(second)]).toEqual(["gone", "up"]);
+    expect(world.peer.describe(0)).toMatchObject([{ selector }]);
+  });
+
+  test("all 32 places can be used, again and again", () => {
+    const world = new World({ exits: 32 });
+    world.register();
+    for (let round = 0; round < 3; round++) {
+      const pairs = Array.from({ length: 32 }, (_, i) => world.pair(i + 1));
+      expect(pairs.map((pair) => world.state(pair))).toEqual(pairs.map(() => "up"));
+      for (const pair of pairs) world.tell({ type: "unpair", pair, reason: "operator" });
+      world.run(1000);
+      expect(world.peer.describe(0)).toEqual([]);
+    }
+  });
+
+  test("fewer exits: those that are not wanted go, and the other end hears of it", () => {
+    const world = new World();
+    world.register();
+    const [first, second] = [world.pair(1), world.pair(2)];
+    const settings = { listed: true, abuse: "x@example.net", onlyWanted: false, pinnedInternet: false, weights: {} };
+    world.peer.configure({ ...settings, exits: 1, wants: [peerId(2)] }, world.now);
+    expect(world.settle().filter(isMessage("unpair"))).toMatchObject([
+      { message: { pair: first, reason: "operator" } },
+    ]);
+    expect([world.state(first), world.state(second)]).toEqual(["gone", "up"]);
+  });
+
+  test("a drain takes no new clients, an unpair ends the exit", () => {
+    const world = new World();
+    world.register();
+    const pair = world.pair(1);
+    world.tell({ type: "drain", pair, within: 300 });
+    expect([world.engine.exits?.takesAnyone(1), world.engine.exits?.isUp(1)]).toEqual([false, true]);
+    world.tell({ type: "unpair", pair, reason: "drained" });
+    expect([world.state(pair), world.engine.exits?.isPresent(1)]).toEqual(["gone", false]);
+  });
+});
+
+describe("selectors", () => {
+  const selectorOf = (world: World) => world.peer.describe(0)[0].selector;
+  const kept = (world: World) =>
+    world.outputs.flatMap((each) => (each.kind === "selectors" ? [each.selectors] : [])).at(-1);
+
+  test("belong to a peer over restarts, whoever comes first", () => {
+    const before = new World();
+    before.register();
+    before.pair(1);
+    const selectors = kept(before) ?? [];
+    expect(selectors).toEqual([{ peer: peerId(1), selector: selectorOf(before), usedAt: 1_900_000_000_000 }]);
+    const other = [{ ...selectors[0], selector: 99 }];
+    const after = new World({}, other);
+    after.register();
+    after.pair(1);
+    expect(selectorOf(after)).toBe(99);
+  });
+
+  test("lapse 90 days after anybody used them, and not while a pair has them", () => {
+    const epoch = 1_900_000_000_000;
+    const old = { peer: peerId(3), selector: 5, usedAt: epoch - SELECTOR_LAPSES_AFTER - 1 };
+    const young = { peer: peerId(4), selector: 6, usedAt: epoch - SELECTOR_LAPSES_AFTER + 1000 };
+    const world = new World({}, [old, young, { ...young, selector: 7 }, { ...young, peer: "x", selector: 0xffff }]);
+    world.register();
+    world.pair(1);
+    expect(kept(world)?.map(({ peer }) => peer)).toEqual([peerId(4), peerId(1)]);
+    world.run(86_400_000 + 1);
+    expect(kept(world)).toEqual([{ peer: peerId(1), selector: selectorOf(world), usedAt: epoch + 86_400_000 }]);
+  });
+
+  test("are not spent on offers that come to nothing, nor promised twice", () => {
+    const world = new World();
+    world.register();
+    const offers = [1, 2, 3].map((number) => proposal(world, number).find(isMessage("offer"))?.message.selector);
+    expect(new Set(offers).size).toBe(3);
+    expect(kept(world)).toBeUndefined();
+  });
+});
