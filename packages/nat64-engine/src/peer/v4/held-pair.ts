@@ -1,0 +1,69 @@
+/** A pair as the IPv4 peer holds it. */
+import {
+  bytesOfBase64url,
+  type HeldPair as HeldPairField,
+  type Offer,
+  type PairKeys,
+  type ProbeEnds,
+} from "@nat64/peer-protocol";
+import { bytesOf, formatIPv6, type IPv6Words, parseCidr, wordsOf } from "@nat64/rfc6052";
+import { ANSWERS_PER_SECOND } from "./options.ts";
+import type { PathResponder } from "./path-responder.ts";
+import { RateWindow } from "./rate-window.ts";
+
+export class HeldPair {
+  /** Pair id, base64url. */
+  readonly id: string;
+  readonly place: number;
+  /** Id of the IPv6 peer. */
+  readonly peer: string;
+  readonly prefix: string;
+  readonly selector: number;
+  readonly keys: PairKeys;
+  readonly answerRate: RateWindow = new RateWindow(ANSWERS_PER_SECOND);
+  /** Until when the coordinator's `pair` has to come; `Infinity` once it has. */
+  agreementDeadline: number;
+  /** The present Teredo address, sixteen bytes, and what answers probes to it. */
+  teredo: Uint8Array | undefined;
+  responder: PathResponder | undefined;
+  isUp = false;
+  /** When the next `path` report is due. */
+  reportAt: number = Number.POSITIVE_INFINITY;
+  /** Whether it ends with its path: the coordinator has given the other end up. */
+  isOrphan = false;
+
+  constructor(offer: Offer, place: number, peer: string, keys: PairKeys, agreementDeadline: number) {
+    this.id = offer.pair;
+    this.place = place;
+    this.peer = peer;
+    this.prefix = offer.prefix;
+    this.selector = offer.selector;
+    this.keys = keys;
+    this.agreementDeadline = agreementDeadline;
+  }
+
+  /** The first three words of `P:e::/96`. */
+  get prefixWords(): readonly [number, number, number] {
+    const { words } = parseCidr(this.prefix) as { readonly words: IPv6Words };
+    return [words[0], words[1], words[2] | this.selector];
+  }
+
+  /** The Teredo address in text. */
+  get address(): string | undefined {
+    return this.teredo === undefined ? undefined : formatIPv6(wordsOf(this.teredo));
+  }
+
+  /** What probes are made from, at a Teredo address. */
+  endsAt(teredo: Uint8Array): ProbeEnds {
+    const { words } = parseCidr(this.prefix) as { readonly words: IPv6Words };
+    // P:ffff::1 (design §3).
+    const v6 = bytesOf([words[0], words[1], words[2] | 0xffff, 1]);
+    return { pair: bytesOfBase64url(this.id), v6, v4: teredo, keys: this.keys };
+  }
+
+  /** For the next registration; `undefined` as long as there is no address. */
+  get asField(): HeldPairField | undefined {
+    const { id, peer, address } = this;
+    return address === undefined ? undefined : { pair: id, peer, address };
+  }
+}

@@ -1,0 +1,37 @@
+/** Whether an IPv4 peer takes an offer. */
+import { bytesOfBase64url, checkOffer, type Decline, type Offer, peerIdOf } from "@nat64/peer-protocol";
+import { type IPv6Words, parseCidr } from "@nat64/rfc6052";
+import type { V4PeerOptions } from "./options.ts";
+
+/** Why not; one of `DECLINE_REASONS`. */
+export type DeclineReason = "bad-signature" | "not-pinned" | "not-wanted" | "draining" | "full" | "no-ports";
+
+/** Seconds before which it is no use to propose the same again. */
+const RETRY_AFTER: Readonly<Record<DeclineReason, number>> = {
+  "bad-signature": 3600,
+  "not-pinned": 3600,
+  "not-wanted": 3600,
+  draining: 300,
+  full: 300,
+  "no-ports": 300,
+};
+
+/** The first thing that speaks against an offer, apart from what is free; `undefined` if nothing does. */
+export function judgeOffer(offer: Offer, options: V4PeerOptions): DeclineReason | undefined {
+  const { suite, identity, pins, wants, onlyWanted, policy, refusals } = options;
+  if (checkOffer(offer, identity, suite) !== undefined) return "bad-signature";
+  const peer = peerIdOf(bytesOfBase64url(offer.from), suite);
+  const pinned = pins.get(offer.prefix);
+  if (pinned !== undefined && pinned !== peer) return "not-pinned";
+  // A publisher's services are for those whom it has named; the way to the internet is for everybody.
+  const isForAll = policy.internet && !onlyWanted;
+  if (!isForAll && !wants.includes(peer)) return "not-wanted";
+  if (!policy.internet && policy.services.length === 0) return "not-wanted";
+  const [w0, w1, w2, w3] = (parseCidr(offer.prefix) as { readonly words: IPv6Words }).words;
+  return refusals.refusesClientSource(w0, w1, w2, w3) ? "not-wanted" : undefined;
+}
+
+/** The message that says so. */
+export function declineOf(offer: Offer, reason: DeclineReason): Decline {
+  return { type: "decline", pair: offer.pair, reason, retryAfter: RETRY_AFTER[reason] };
+}

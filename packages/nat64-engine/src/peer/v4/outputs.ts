@@ -1,0 +1,68 @@
+/** What the machine of an IPv4 peer wants done, and what it has to tell. Values, in the order in which they count. */
+import type { Message, NatKind } from "@nat64/peer-protocol";
+import type { SendDatagram } from "@nat64/teredo";
+
+/** Say this to the coordinator. */
+export interface Say {
+  readonly kind: "say";
+  readonly message: Message;
+}
+
+/** A pair is there, or its Teredo address is another one now: for `Pairs` of the engine. */
+export interface PairSet {
+  readonly kind: "pair-set";
+  /** 0 … 63; its port block is `blocks[place]` of the options. */
+  readonly place: number;
+  /** `T` as words. */
+  readonly teredo: readonly [number, number, number, number];
+  /** The first three words of `P:e::/96`. */
+  readonly prefix: readonly [number, number, number];
+  /** What the coordinator wants kept, in bits per second. */
+  readonly bandwidth?: number;
+}
+
+/** A pair has ended. */
+export interface PairRemoved {
+  readonly kind: "pair-removed";
+  readonly place: number;
+}
+
+/** IPv4 addresses (int32 words) to which nothing may be forwarded: coordinator, home NAT. Replaces an earlier list. */
+export interface Forbidden {
+  readonly kind: "forbidden";
+  readonly addresses: readonly number[];
+}
+
+/** For logs. No addresses of clients are in it, as the machine never sees them. */
+export type V4PeerEvent =
+  /** The mapping counts: the peer is registered. */
+  | { readonly name: "registered"; readonly address: string; readonly port: number }
+  | { readonly name: "mapped"; readonly address: string; readonly port: number; readonly moved: boolean }
+  | { readonly name: "nat-kind"; readonly nat: NatKind }
+  /** Router Solicitations stay without answer: UDP to the coordinator is blocked, maybe. */
+  | { readonly name: "server-silent" }
+  /** The coordinator answered with an `error`. */
+  | { readonly name: "coordinator-error"; readonly code: string; readonly message: string; readonly regarding?: string }
+  | { readonly name: "offer-declined"; readonly peer: string; readonly reason: string }
+  | { readonly name: "offer-accepted"; readonly pair: string; readonly peer: string; readonly place: number }
+  | { readonly name: "pair-ready"; readonly pair: string; readonly place: number; readonly reason: string }
+  /** A `pair` whose address may not be used, and why. */
+  | { readonly name: "pair-refused"; readonly pair: string; readonly reason: string }
+  | { readonly name: "pair-ended"; readonly pair: string; readonly place: number; readonly reason: string }
+  | { readonly name: "path-up"; readonly pair: string; readonly place: number }
+  | { readonly name: "path-down"; readonly pair: string; readonly place: number }
+  /** The coordinator, or the other end of a pair, is about to go. */
+  | { readonly name: "drain"; readonly pair?: string; readonly within: number };
+
+/** Something to log. */
+export interface EventHappened {
+  readonly kind: "event";
+  readonly event: V4PeerEvent;
+}
+
+export type V4PeerOutput = Say | SendDatagram | PairSet | PairRemoved | Forbidden | EventHappened;
+
+/** An event as an output. */
+export function happened(event: V4PeerEvent): EventHappened {
+  return { kind: "event", event };
+}

@@ -1,0 +1,131 @@
+/**
+ * The validated relays of all pairs (design §5), for the packet path: typed arrays, no allocation, no time. Whoever
+ * keeps the time takes away what has lapsed.
+ */
+import { MAX_VALIDATED_RELAYS } from "@nat64/peer-protocol";
+import { MAX_PAIRS, NO_PAIR } from "../../exits/pairs.ts";
+
+/** No relay. */
+export const NO_RELAY = -1;
+
+export class RelayTable {
+  readonly #address = new Int32Array(MAX_PAIRS * MAX_VALIDATED_RELAYS);
+  /** 0 stands for an empty row: no datagram comes from port 0. */
+  readonly #port = new Int32Array(MAX_PAIRS * MAX_VALIDATED_RELAYS);
+  readonly #until = new Float64Array(MAX_PAIRS * MAX_VALIDATED_RELAYS);
+  /** The row of the relay that was heard last, for each pair, or `NO_RELAY`. */
+  readonly #latest = new Int32Array(MAX_PAIRS).fill(NO_RELAY);
+
+  /** Whether data from an IPv4 address (int32 word) and UDP port counts for the pair. */
+  isValidated(pair: number, address: number, port: number): boolean {
+    return this.#find(pair, address, port) !== NO_RELAY;
+  }
+
+  /** As `isValidated`; if so, the pair's packets go that way from now on. */
+  hear(pair: number, address: number, port: number): boolean {
+    const row = this.#find(pair, address, port);
+    if (row === NO_RELAY) return false;
+    this.#latest[pair] = row;
+    return true;
+  }
+
+  /** The relay that the pair's packets go to: a row for `addressOf` and `portOf`, or `NO_RELAY`. */
+  relayOf(pair: number): number {
+    return this.#latest[pair];
+  }
+
+  /** The IPv4 address of a row, an int32 word. */
+  addressOf(row: number): number {
+    return this.#address[row];
+  }
+
+  /** The UDP port of a row. */
+  portOf(row: number): number {
+    return this.#port[row];
+  }
+
+  /** Whether an IPv4 address is that of a validated relay of any pair: nothing is forwarded to it (design §3). */
+  hasAddress(address: number): boolean {
+    for (let row = 0; row < this.#port.length; row++) {
+      if (this.#address[row] === address && this.#port[row] !== 0) return true;
+    }
+    return false;
+  }
+
+  /** Validated relays of a pair. */
+  count(pair: number): number {
+    let count = 0;
+    for (let row = pair * MAX_VALIDATED_RELAYS; row < (pair + 1) * MAX_VALIDATED_RELAYS; row++) {
+      if (this.#port[row] !== 0) count++;
+    }
+    return count;
+  }
+
+  /**
+   * Validates a relay until `until`; packets go to it. A fifth takes the place of the one that lapses first.
+   *
+   * @returns whether it was not validated before
+   */
+  validate(pair: number, address: number, port: number, until: number): boolean {
+    const known = this.#find(pair, address, port);
+    const row = known === NO_RELAY ? this.#roomFor(pair) : known;
+    this.#address[row] = address | 0;
+    this.#port[row] = port;
+    this.#until[row] = until;
+    this.#latest[pair] = row;
+    return known === NO_RELAY;
+  }
+
+  /** Takes away what has lapsed at `now`. @returns whether anything did */
+  expire(now: number): boolean {
+    let changed = false;
+    for (let row = 0; row < this.#port.length; row++) {
+      if (this.#port[row] === 0 || this.#until[row] > now) continue;
+      this.#port[row] = 0;
+      changed = true;
+      const pair = Math.trunc(row / MAX_VALIDATED_RELAYS);
+      if (this.#latest[pair] === row) this.#latest[pair] = this.#youngest(pair);
+    }
+    return changed;
+  }
+
+  /** When something lapses next, or `Infinity`. */
+  nextDeadline(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (let row = 0; row < this.#port.length; row++) {
+      if (this.#port[row] !== 0) next = Math.min(next, this.#until[row]);
+    }
+    return next;
+  }
+
+  /** No relay of the pair is validated any more: its address is another one now, or it has ended. */
+  clear(pair: number): void {
+    this.#port.fill(0, pair * MAX_VALIDATED_RELAYS, (pair + 1) * MAX_VALIDATED_RELAYS);
+    this.#latest[pair] = NO_RELAY;
+  }
+
+  #find(pair: number, address: number, port: number): number {
+    if (pair === NO_PAIR || port === 0) return NO_RELAY;
+    for (let row = pair * MAX_VALIDATED_RELAYS; row < (pair + 1) * MAX_VALIDATED_RELAYS; row++) {
+      if (this.#port[row] === port && this.#address[row] === (address | 0)) return row;
+    }
+    return NO_RELAY;
+  }
+
+  #roomFor(pair: number): number {
+    let oldest = pair * MAX_VALIDATED_RELAYS;
+    for (let row = oldest; row < (pair + 1) * MAX_VALIDATED_RELAYS; row++) {
+      if (this.#port[row] === 0) return row;
+      if (this.#until[row] < this.#until[oldest]) oldest = row;
+    }
+    return oldest;
+  }
+
+  #youngest(pair: number): number {
+    let best = NO_RELAY;
+    for (let row = pair * MAX_VALIDATED_RELAYS; row < (pair + 1) * MAX_VALIDATED_RELAYS; row++) {
+      if (this.#port[row] !== 0 && (best === NO_RELAY || this.#until[row] > this.#until[best])) best = row;
+    }
+    return best;
+  }
+}

@@ -1,0 +1,33 @@
+/** How an IPv4 peer is, for people and programs that look at it. */
+import type { Endpoint, NatKind, PortBlock } from "@nat64/peer-protocol";
+
+export interface V4PeerStatus {
+  /** Whether the coordinator knows the mapping. */
+  readonly registered: boolean;
+  readonly draining: boolean;
+  readonly nat: NatKind;
+  /** The mapping towards the coordinator, as last seen. */
+  readonly mapping?: Endpoint;
+  /** The address that the coordinator saw on the connection by TLS. */
+  readonly observed?: string;
+  readonly pairs: readonly PairStatus[];
+}
+
+export interface PairStatus {
+  /** Pair id, base64url. */
+  readonly id: string;
+  readonly place: number;
+  /** Id of the IPv6 peer. */
+  readonly peer: string;
+  readonly prefix: string;
+  readonly selector: number;
+  readonly ports: PortBlock;
+  /** `agreed`: without an address yet; `trying`: no relay is validated; `up`. */
+  readonly state: "agreed" | "trying" | "up";
+  /** The Teredo address. */
+  readonly address?: string;
+  /** Validated relays. */
+  readonly relays: number;
+  /** The one that packets go to. */
+  readonly relay?: Endpoint;
+}

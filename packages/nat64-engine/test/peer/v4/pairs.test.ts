@@ -1,0 +1,261 @@
+import { peerIdOf } from "@nat64/peer-protocol";
+import { nodeSuite } from "@nat64/peer-protocol/node";
+import { compileRefusals, parseIPv6 } from "@nat64/rfc6052";
+import { describe, expect, test } from "vitest";
+import {
+  MAPPING,
+  makeOffer,
+  nonce,
+  OTHER,
+  Other,
+  PAIR,
+  PREFIX,
+  RELAY,
+  SERVER,
+  SOLICIT,
+  teredoAddress,
+  V4,
+  V6,
+  WELCOME,
+  World,
+} from "./support.ts";
+
+const SECOND_PAIR = "AgICAgICAgICAgICAgICAg";
+const THIRD_PAIR = "AwMDAwMDAwMDAwMDAwMDAw";
+const hasPair = (world: World) => world.peer.describe().pairs.length > 0;
+
+function registered(options: ConstructorParameters<typeof World>[0] = {}): World {
+  const world = new World(options);
+  world.register();
+  world.outputs.length = 0;
+  world.events.length = 0;
+  return world;
+}
+
+describe("an offer", () => {
+  test("is accepted with a port block and the policy, and both ends come to the same keys", () => {
+    const services = [{ network: "192.168.1.10/32", protocol: "tcp", firstPort: 443, lastPort: 443 }] as const;
+    const world = registered({ policy: { internet: true, services }, pinnedInternet: true });
+    const other = Other.pair(world);
+    expect(other.accept).toMatchObject({
+      pair: PAIR,
+      ports: { first: 20_480, last: 24_575 },
+      policy: { internet: true, services },
+      pinnedInternet: true,
+    });
+    // Only with the same keys does message 1 get an answer.
+    expect(other.first(RELAY, nonce(1))?.number).toBe(2);
+  });
+
+  test("blocks and places of different pairs are disjoint, and there are no more pairs than blocks", () => {
+    const world = registered();
+    const pairs = [Other.pair(world), Other.pair(world, SECOND_PAIR, 0x124)];
+    expect(pairs.map(({ accept }) => accept.ports.first)).toEqual([20_480, 24_576]);
+    world.hear(makeOffer(world.suite, { pair: THIRD_PAIR }).offer);
+    expect(world.one("decline")).toMatchObject({ pair: THIRD_PAIR, reason: "full" });
+  });
+
+  test.each<[string, string, Parameters<typeof makeOffer>[1], Partial<ConstructorParameters<typeof World>[0]>]>([
+    ["for another IPv4 peer", "bad-signature", { to: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }, {}],
+    ["of a peer that is not wanted", "not-wanted", {}, { onlyWanted: true, wants: [OTHER.peerId] }],
+    ["of a stranger to a publisher", "not-wanted", {}, { policy: { internet: false, services: [] } }],
+    ["for a prefix that is pinned to another", "not-pinned", {}, { pins: new Map([[PREFIX, OTHER.peerId]]) }],
+    ["for a prefix that is not global", "not-wanted", {}, { refusals: compileRefusals() }],
+    ["where there are no ports", "no-ports", {}, { blocks: [] }],
+  ])("%s is declined: %s", (_, reason, changes, options) => {
+    const world = new World(options);
+    world.hear(makeOffer(world.suite, changes).offer);
+    expect(world.one("decline")).toMatchObject({ pair: PAIR, reason });
+    expect(world.take("accept")).toEqual([]);
+    expect(hasPair(world)).toBe(false);
+  });
+
+  test("of a peer that is wanted is accepted by a publisher", () => {
+    const services = [{ network: "192.0.0.9/32", protocol: "udp", firstPort: 53, lastPort: 53 }] as const;
+    const world = registered({ policy: { internet: false, services }, wants: [V6.peerId] });
+    expect(Other.pair(world).accept.policy.services).toEqual(services);
+    expect(peerIdOf(V6.publicKey, nodeSuite)).toBe(V6.peerId);
+  });
+
+  test.each(["selector", "prefix", "ephemeral", "signature"] as const)("with a changed %s is declined", (field) => {
+    const world = registered();
+    const { offer } = makeOffer(world.suite);
+    const changed = {
+      selector: 43,
+      prefix: "2001:db8:65::/80",
+      ephemeral: makeOffer(world.suite).offer.ephemeral,
+      signature: makeOffer(world.suite, {}, OTHER).offer.signature,
+    };
+    world.hear({ ...offer, [field]: changed[field] });
+    expect(world.one("decline").reason).toBe("bad-signature");
+  });
+
+  test("with an ephemeral key that gives no secret is declined, and its place is free again", () => {
+    const world = registered({ blocks: [{ first: 20_480, last: 24_575 }] });
+    const ephemeral = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    world.hear(makeOffer(world.suite, { ephemeral }).offer);
+    expect(world.one("decline").reason).toBe("bad-signature");
+    expect(Other.pair(world, SECOND_PAIR).accept.ports.first).toBe(20_480);
+  });
+
+  test("that comes twice has one answer", () => {
+    const world = registered();
+    const { offer } = makeOffer(world.suite);
+    world.hear(offer);
+    world.hear(offer);
+    expect(world.take("accept")).toHaveLength(1);
+  });
+
+  test("without a `pair` within 30 s is forgotten", () => {
+    const world = registered();
+    world.hear(makeOffer(world.suite).offer);
+    world.until(world.now + 29_999);
+    expect(hasPair(world)).toBe(true);
+    world.until(world.now + 1);
+    expect(hasPair(world)).toBe(false);
+  });
+
+  test("that the other end declines after all is forgotten", () => {
+    const world = registered();
+    world.hear(makeOffer(world.suite).offer);
+    world.hear({ type: "decline", pair: PAIR, reason: "gone" });
+    expect(hasPair(world)).toBe(false);
+  });
+
+  test("is declined while draining", () => {
+    const world = registered();
+    world.do(world.peer.drain(300));
+    expect(world.one("drain")).toEqual({ type: "drain", within: 300 });
+    world.hear(makeOffer(world.suite).offer);
+    expect(world.one("decline").reason).toBe("draining");
+  });
+});
+
+describe("a pair", () => {
+  test("is told to the engine with Teredo address and selector", () => {
+    const world = registered();
+    const other = Other.pair(world);
+    expect(world.outputs.find(({ kind }) => kind === "pair-set")).toEqual({
+      kind: "pair-set",
+      place: 0,
+      teredo: parseIPv6(other.address),
+      prefix: parseIPv6("2001:db8:64::42:0:0")
+        .map((w, i) => (i === 2 ? 0x2a : w))
+        .slice(0, 3),
+    });
+  });
+
+  test("gets a fresh address: the old one is void, and so are its relays", () => {
+    const world = registered();
+    const other = Other.pair(world);
+    other.validate(RELAY, nonce(1));
+    expect(world.peer.relays.isValidated(0, RELAY.address, RELAY.port)).toBe(true);
+    const before = other.ends;
+    other.teredo = teredoAddress(0x321);
+    world.hear(other.pairMessage("path-down"));
+    expect(world.peer.relays.count(0)).toBe(0);
+    expect(world.outputs.filter(({ kind }) => kind === "pair-set")).toHaveLength(2);
+    other.send(RELAY, other.packet(1, nonce(2), undefined, before));
+    expect(world.peer.counters.drops["unknown-destination"]).toBe(1);
+    expect(other.first(RELAY, nonce(3))?.number).toBe(2);
+  });
+
+  test("that is confirmed with the same address keeps its relays", () => {
+    const world = registered();
+    const other = Other.pair(world);
+    other.validate(RELAY, nonce(1));
+    world.hear(other.pairMessage("resumed"));
+    expect(world.peer.relays.count(0)).toBe(1);
+  });
+
+  test.each([
+    ["another server", teredoAddress(1, MAPPING, SERVER.address + 9), "another-server"],
+    ["another mapping", teredoAddress(1, { ...MAPPING, port: 1 }), "another-mapping"],
+    ["a loopback address as mapping", teredoAddress(1, { address: 0x7f000001, port: 9 }), "mapped-address-not-global"],
+    ["a server that is not global", teredoAddress(1, MAPPING, 0x7f000001), "server-not-global"],
+    ["port 0", teredoAddress(1, { ...MAPPING, port: 0 }), "mapped-port-zero"],
+    ["no Teredo address", new Uint8Array(16).fill(0x20), "not-teredo"],
+  ])("with %s is refused", (_, teredo, reason) => {
+    const world = registered();
+    const other = Other.pair(world);
+    world.events.length = 0;
+    other.teredo = teredo;
+    world.hear(other.pairMessage());
+    expect(world.events).toEqual([{ name: "pair-refused", pair: PAIR, reason }]);
+    expect(world.outputs.filter(({ kind }) => kind === "pair-set")).toHaveLength(1);
+  });
+
+  test("that nobody has agreed to is given back", () => {
+    const world = registered();
+    world.hear({ type: "pair", pair: THIRD_PAIR, address: "2001:0:c000:201::1", reason: "resumed", limits: {} });
+    expect(world.one("unpair")).toEqual({ type: "unpair", pair: THIRD_PAIR, reason: "not-held" });
+  });
+
+  test("ends with unpair, and the engine hears of it", () => {
+    const world = registered();
+    Other.pair(world);
+    world.hear({ type: "unpair", pair: PAIR, reason: "operator" });
+    expect(world.outputs.filter(({ kind }) => kind === "pair-removed")).toEqual([{ kind: "pair-removed", place: 0 }]);
+    expect(hasPair(world)).toBe(false);
+  });
+
+  test("of a peer that the coordinator has lost lives as long as its path", () => {
+    const world = registered();
+    const other = Other.pair(world);
+    other.validate(RELAY, nonce(1));
+    world.hear({ type: "unpair", pair: PAIR, reason: "peer-gone" });
+    world.until(world.now + 59_999);
+    expect(hasPair(world)).toBe(true);
+    world.until(world.now + 1);
+    expect(hasPair(world)).toBe(false);
+  });
+
+  test("can be ended by the owner", () => {
+    const world = registered();
+    Other.pair(world);
+    world.do(world.peer.unpair(PAIR));
+    expect(world.one("unpair")).toEqual({ type: "unpair", pair: PAIR, reason: "operator" });
+    expect(hasPair(world)).toBe(false);
+    expect(world.peer.unpair(PAIR)).toEqual([]);
+  });
+
+  test("gives its place back; the one that is free for longest is taken next", () => {
+    const world = registered();
+    Other.pair(world);
+    world.hear({ type: "unpair", pair: PAIR, reason: "operator" });
+    expect(Other.pair(world, SECOND_PAIR).accept.ports.first).toBe(24_576);
+    expect(Other.pair(world, THIRD_PAIR).accept.ports.first).toBe(20_480);
+  });
+});
+
+describe("a coordinator that dies", () => {
+  test("leaves paths up, and hears of the pairs when it comes back", () => {
+    const world = registered();
+    const other = Other.pair(world);
+    other.validate(RELAY, nonce(1));
+    world.peer.lost();
+    world.until(world.now + 50_000);
+    other.validate(RELAY, nonce(2));
+    world.until(world.now + 50_000);
+    expect(world.peer.relays.isValidated(0, RELAY.address, RELAY.port)).toBe(true);
+    world.said.length = 0;
+    world.do(world.peer.opened(WELCOME));
+    expect(world.one("register-v4").pairs).toEqual([{ pair: PAIR, peer: V6.peerId, address: other.address }]);
+    world.hear(SOLICIT);
+    world.hear(other.pairMessage("resumed"));
+    expect(world.take("path")).toMatchObject([{ state: "up", address: other.address }]);
+  });
+
+  test("does not hear of what was agreed and never paired", () => {
+    const world = registered();
+    world.hear(makeOffer(world.suite).offer);
+    world.peer.lost();
+    world.do(world.peer.opened(WELCOME));
+    expect(world.one("register-v4").pairs).toEqual([]);
+  });
+});
+
+test("nothing that is said names another identity than its own", () => {
+  const world = registered();
+  expect(Other.pair(world).accept.from).toBe(Buffer.from(V4.publicKey).toString("base64url"));
+});
