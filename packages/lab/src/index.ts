@@ -26,6 +26,7 @@ export { type BulkOptions, type BulkResult, bulk } from "./traffic/bulk.ts";
 export { type ConnectionsResult, connections } from "./traffic/connections.ts";
 export { type BlastResult, blast, type PingPongLimits, type PingPongResult, pingPong } from "./traffic/datagrams.ts";
 export { tcpConnect } from "./traffic/tcp-client.ts";
+export { startEchoServer, Ticker } from "./traffic/ticker.ts";
 export { startWebServer, urlOf } from "./traffic/web.ts";
 export { kernel } from "./translators/kernel.ts";
 export { none } from "./translators/none.ts";

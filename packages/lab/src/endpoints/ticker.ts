@@ -1,0 +1,25 @@
+/**
+ * A TCP connection that is always in use: `node ticker.js ADDRESS PORT`. Ten times a second it sends a byte to an echo server.
+ * It prints a line for each byte that comes back, `tick N`, and when the connection ends `ended CODE`, with `closed` for an
+ * orderly end.
+ */
+import { connect } from "node:net";
+
+const [address, port] = process.argv.slice(2);
+const socket = connect({ host: address, port: Number(port), noDelay: true });
+let echoed = 0;
+socket.on("connect", () => {
+  console.log("connected");
+  setInterval(() => socket.write("."), 100);
+});
+socket.on("data", (bytes) => {
+  echoed += bytes.length;
+  console.log(`tick ${echoed}`);
+});
+socket.on("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+socket.on("close", () => end("closed"));
+
+function end(how: string): void {
+  console.log(`ended ${how}`);
+  process.exit();
+}

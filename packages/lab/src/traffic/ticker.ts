@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Host } from "../netns/host.ts";
+import type { HostProcess } from "../netns/process.ts";
+
+const program = (name: string): string => fileURLToPath(new URL(`../../dist/endpoints/${name}.js`, import.meta.url));
+const PORT = "7";
+
+/** Starts the server that tickers talk to. */
+export async function startEchoServer(host: Host): Promise<HostProcess> {
+  const server = await host.start([process.execPath, program("echo-server"), PORT]);
+  await server.waitFor(/ready/);
+  return server;
+}
+
+/** A TCP connection over which a byte goes back and forth ten times a second. */
+export class Ticker {
+  readonly #process: HostProcess;
+
+  private constructor(process: HostProcess) {
+    this.#process = process;
+  }
+
+  /** Connects to an echo server; resolves once the first byte has come back. */
+  static async start(host: Host, address: string): Promise<Ticker> {
+    const ticker = new Ticker(await host.start([process.execPath, program("ticker"), address, PORT]));
+    await ticker.#process.waitFor(/tick 1\n/);
+    return ticker;
+  }
+
+  /** Bytes that came back so far. */
+  get ticks(): number {
+    return Number(/.*tick (\d+)\n/s.exec(this.#process.stdout)?.[1] ?? 0);
+  }
+
+  /** How the connection ended, `closed` or a code such as `ECONNRESET`; `undefined` while it is up. */
+  get ended(): string | undefined {
+    return /ended (\S+)/.exec(this.#process.stdout)?.[1];
+  }
+
+  /** Waits until another byte has come back; rejects after `timeout` ms or when the connection ends. */
+  async goesOn(timeout = 20_000): Promise<void> {
+    const deadline = Date.now() + timeout;
+    // Two: one may have been on its way already.
+    for (const before = this.ticks; this.ticks < before + 2; ) {
+      if (this.ended !== undefined) throw new Error(`the connection ended: ${this.ended}`);
+      if (Date.now() > deadline) throw new Error(`nothing came back for ${timeout} ms`);
+      await sleep(20);
+    }
+  }
+
+  /** Waits for the end and says how it was. */
+  async end(timeout = 20_000): Promise<string> {
+    await this.#process.waitFor(/ended/, timeout);
+    return this.ended as string;
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.stop();
+  }
+}
