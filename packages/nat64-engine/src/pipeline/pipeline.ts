@@ -237,11 +237,9 @@ export class Nat64Pipeline implements Nat64Engine {
 
   #toOurselves(bytes: Uint8Array, now: number): void {
     const packet = this.#packet;
-    if (isEchoRequest(packet)) {
-      if (!this.#own.echo(bytes, packet)) this.#drop(bytes, REFUSED_SOURCE, 0, now);
-    } else if (this.local?.(bytes, packet.outer.offset, packet.outer.length, now) !== true) {
-      this.#drop(bytes, OWN_ADDRESS, 0, now);
-    }
+    if (this.local?.(bytes, packet.outer.offset, packet.outer.length, now) === true) return;
+    if (!isEchoRequest(packet)) this.#drop(bytes, OWN_ADDRESS, 0, now);
+    else if (!this.#own.echo(bytes, packet)) this.#drop(bytes, REFUSED_SOURCE, 0, now);
   }
 
   #drop(bytes: Uint8Array, reason: Reason, mtu: number, now: number): void {
