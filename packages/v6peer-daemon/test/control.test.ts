@@ -96,6 +96,10 @@ describe("listing sessions", () => {
     expect(rows).toEqual(all.filter((_, index) => index % 10 === 3));
   });
 
+  it.each(["192.0.2.1", "192.0.2.0/24"])("says for the IPv4 client %s that clients have IPv6 addresses", (client) => {
+    expect(() => compileSessionFilter({ client })).toThrow("clients are IPv6 addresses or prefixes");
+  });
+
   it.each([{ client: "nobody" }, { client: "192.0.2.1" }, { client: "2001:db8::/200" }, { destination: "::1" }])(
     "refuses %j",
     (filter) => {

@@ -1,6 +1,6 @@
 /** Whether a configuration fits this host's routes and rules. Changes nothing. */
 
-import { parseCidr } from "@nat64/rfc6052";
+import { cidrContains, parseBlock } from "@nat64/rfc6052";
 import { z } from "zod";
 import type { DaemonConfig } from "../config/resolve.ts";
 import { isAlive, readJournal } from "../setup/journal.ts";
@@ -138,16 +138,9 @@ function readOwnAddresses(): readonly string[] {
   return routesSchema.parse(showRoutesJson("-4", "table", "local", "type", "local")).map((route) => route.dst);
 }
 
+/** Routes are to "default", to an address or to a block. */
 function covers(outer: string, inner: string): boolean {
-  if (outer === "default") return false;
-  const [a, b] = [outer, inner].map((each) =>
-    parseCidr(each.includes("/") ? each : `${each}/${each.includes(":") ? 128 : 32}`),
-  );
-  if (a.length > b.length) return false;
-  return a.words.every((word, index) => {
-    const bits = Math.max(0, Math.min(32, a.length - 32 * index));
-    return bits === 0 || (word ^ b.words[index]) >>> (32 - bits) === 0;
-  });
+  return outer !== "default" && cidrContains(parseBlock(outer), parseBlock(inner));
 }
 
 function attempt(code: string, what: string, check: () => readonly Finding[]): readonly Finding[] {

@@ -1,5 +1,5 @@
 /** What can only be seen by looking at several keys together. */
-import { type Cidr, formatIPv6, parseCidr, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
+import { cidrContains, cidrsOverlap, formatIPv6, parseBlock, parseIPv6 } from "@nat64/rfc6052";
 import type { ConfigFile } from "./file.ts";
 
 /** Something wrong, before its place in the file is known. */
@@ -23,9 +23,9 @@ export function crossCheck(file: ConfigFile): readonly Complaint[] {
 }
 
 function checkPrefixes(file: ConfigFile): readonly Complaint[] {
-  const cidrs = [file.prefix, ...file["extra-prefixes"]].map(parseCidr);
+  const cidrs = [file.prefix, ...file["extra-prefixes"]].map(parseBlock);
   return file["extra-prefixes"].flatMap((text, index) => {
-    const other = cidrs.findIndex((each, at) => at <= index && overlaps(each, cidrs[index + 1]));
+    const other = cidrs.findIndex((each, at) => at <= index && cidrsOverlap(each, cidrs[index + 1]));
     if (other < 0) return [];
     const name = other === 0 ? `"prefix" (${file.prefix})` : file["extra-prefixes"][other - 1];
     return [{ path: ["extra-prefixes", index], message: `${text} overlaps ${name}` }];
@@ -39,13 +39,13 @@ function checkPool(file: ConfigFile): readonly Complaint[] {
     const message = 'expected a list of routed IPv4 addresses, found nothing: mode "pool" needs them';
     return [{ path: ["local-exit", "pool"], message }];
   }
-  const cidrs = pool.map((range) => toCidr(range.address));
-  const own = toCidr(file.translator["own-ipv4"]);
+  const cidrs = pool.map((range) => parseBlock(range.address));
+  const own = parseBlock(file.translator["own-ipv4"]);
   const complaints = cidrs.flatMap((cidr, index): readonly Complaint[] => {
     const path = ["local-exit", "pool", index];
-    const earlier = cidrs.findIndex((each, at) => at < index && overlaps(each, cidr));
+    const earlier = cidrs.findIndex((each, at) => at < index && cidrsOverlap(each, cidr));
     if (earlier >= 0) return [{ path, message: `${pool[index].address} overlaps ${pool[earlier].address}` }];
-    if (overlaps(cidr, own)) {
+    if (cidrContains(cidr, own)) {
       return [{ path, message: `${pool[index].address} holds translator.own-ipv4, which clients must not share` }];
     }
     return [];
@@ -66,13 +66,13 @@ function checkStaticBindings(file: ConfigFile): readonly Complaint[] {
       const message = 'static bindings need mode "pool": behind a masquerade nothing can come in from IPv4 on its own';
       return [{ path, message }];
     }
-    const address: Cidr = { family: 4, words: [parseIPv4(binding.ipv4), 0, 0, 0], length: 32 };
+    const address = parseBlock(binding.ipv4);
     if (binding.protocol !== "icmp") {
       // Query Identifiers may be 0, ports may not.
       const key = (["ipv6-port", "ipv4-port"] as const).find((each) => binding[each] === 0);
       if (key !== undefined) return [{ path: [...path, key], message: "expected a port from 1 to 65535, found 0" }];
     }
-    if (pool === undefined || pool.some((range) => overlaps(toCidr(range.address), address))) return [];
+    if (pool === undefined || pool.some((range) => cidrContains(parseBlock(range.address), address))) return [];
     return [{ path: [...path, "ipv4"], message: `${binding.ipv4} is not an address of the pool` }];
   });
 }
@@ -97,17 +97,4 @@ function checkMtu(file: ConfigFile): readonly Complaint[] {
   if (file.mtu["lowest-ipv6"] <= file.mtu.ipv6) return [];
   const message = `expected at most mtu.ipv6, which is ${file.mtu.ipv6}, found ${file.mtu["lowest-ipv6"]}`;
   return [{ path: ["mtu", "lowest-ipv6"], message }];
-}
-
-function toCidr(text: string): Cidr {
-  return parseCidr(text.includes("/") ? text : `${text}/32`);
-}
-
-function overlaps(a: Cidr, b: Cidr): boolean {
-  if (a.family !== b.family) return false;
-  const length = Math.min(a.length, b.length);
-  return a.words.every((word, index) => {
-    const bits = Math.max(0, Math.min(32, length - 32 * index));
-    return bits === 0 || (word ^ b.words[index]) >>> (32 - bits) === 0;
-  });
 }

@@ -1,5 +1,5 @@
 import type { SessionRecord } from "@nat64/nat64-engine";
-import { AddressError, parseCidr, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
+import { AddressError, cidrContains, parseBlock, parseIPv4 } from "@nat64/rfc6052";
 import type { SessionFilter } from "./protocol.ts";
 import { ControlError } from "./server.ts";
 
@@ -19,13 +19,7 @@ export function compileSessionFilter(filter: SessionFilter): (row: SessionRecord
 }
 
 function clientFilter(text: string): (address: string) => boolean {
-  const { family, words, length } = parseCidr(text.includes("/") ? text : `${text}/128`);
-  if (family !== 6) throw new ControlError("bad-request", "clients are IPv6 addresses or prefixes");
-  return (address) => {
-    const found = parseIPv6(address);
-    return words.every((word, index) => {
-      const bits = Math.max(0, Math.min(32, length - 32 * index));
-      return bits === 0 || (word ^ found[index]) >>> (32 - bits) === 0;
-    });
-  };
+  const wanted = parseBlock(text);
+  if (wanted.family !== 6) throw new ControlError("bad-request", "clients are IPv6 addresses or prefixes");
+  return (address) => cidrContains(wanted, parseBlock(address));
 }
