@@ -85,6 +85,29 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     expect(namespace.state()).toBe(before);
   });
 
+  it("bears every name that the kernel allows for an interface", async () => {
+    namespace.run("ip link add a+b type veth peer name ä0; ip link add .x type veth peer name ...");
+    for (const name of ["a+b", "ä0", ".x", "..."]) {
+      namespace.run(`echo 1 > '/proc/sys/net/ipv6/conf/${name}/accept_ra'`);
+    }
+    const before = namespace.state();
+    await start().message("ready");
+    expect(namespace.run("cat /proc/sys/net/ipv6/conf/a+b/accept_ra").trim()).toBe("2");
+    expect(await daemon?.stop()).toBe(0);
+    expect(daemon?.log.filter((line) => line.level >= 50)).toEqual([]);
+    expect(namespace.state()).toBe(before);
+  });
+
+  it("puts back what it can when a parameter will not be put back", () => {
+    const found = { "net/ipv4/../ipv4/conf/all/forwarding": "1", "net/ipv4/conf/lo/forwarding": "1" };
+    const undo = `
+      import { undoForwarding } from ${JSON.stringify(new URL("../dist/setup/forwarding.js", import.meta.url).href)};
+      try { undoForwarding({ family: "ipv4", before: ${JSON.stringify(found)} }); } catch (error) { console.log(error.message); }`;
+    const said = namespace.run(`'${process.execPath}' --input-type=module -e '${undo}'`);
+    expect(said).toMatch(/no parameter of ours/);
+    expect(namespace.run("cat /proc/sys/net/ipv4/conf/lo/forwarding").trim()).toBe("1");
+  });
+
   it("leaves alone what someone else changed while it ran", async () => {
     await start().message("ready");
     namespace.run("echo 0 > /proc/sys/net/ipv6/conf/up0/accept_ra; ip link add later type veth peer name later1");

@@ -52,11 +52,16 @@ export function forwardingStep(family: "ipv4" | "ipv6"): Step {
 export function undoForwarding(found: Found): void {
   const { family, before } = found as ForwardingFound;
   if (Object.keys(before).length === 0) return;
-  writeSysctl(SWITCH[family], "0");
-  for (const [path, value] of Object.entries(before)) {
+  const failures: unknown[] = [];
+  for (const [path, value] of [[SWITCH[family], "0"], ...Object.entries(before)]) {
     const now = readSysctl(path);
-    if (now !== undefined && now !== value) writeSysctl(path, value);
+    try {
+      if (now !== undefined && now !== value) writeSysctl(path, value);
+    } catch (error) {
+      failures.push(error); // one that will not go must not keep the others
+    }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 function snapshot(family: "ipv4" | "ipv6"): { readonly [path: string]: string } {

@@ -11,8 +11,11 @@ export function readSysctl(path: string): string | undefined {
   }
 }
 
-/** The parameters that this daemon changes; a journal that names others is not believed. */
-const OURS = /^net\/ipv[46](\/[\w@:-][\w.@:-]*)+$/;
+/**
+ * The parameters that this daemon changes, and no way out of them: a journal that names others is not believed. What the
+ * kernel takes for the name of an interface is anything but "." and "..".
+ */
+const OURS = /^net\/ipv[46](\/(?!\.\.?(\/|$))[^/]+)+$/;
 
 /** Sets a parameter. Throws when the kernel refuses, and for a parameter that is none of the network's. */
 export function writeSysctl(path: string, value: string): void {
