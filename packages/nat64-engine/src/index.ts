@@ -1,4 +1,6 @@
 /** A sans-IO NAT64: stateful (RFC 6146) and stateless (RFC 7915) translation between IPv6 and IPv4. */
+
+export type { EngineOptions } from "./assemble/engine-options.ts";
 export { createBatch, GsoType, HEADROOM, type PacketBatch, RESERVE, VirtioFlag } from "./batch.ts";
 export type {
   ClientCaps,
@@ -11,9 +13,9 @@ export type {
   StaticBinding,
   TableConfig,
   TimerConfig,
-} from "./config.ts";
-export { ConfigError } from "./config-error.ts";
-export { createEngine, type EngineOptions } from "./create-engine.ts";
+} from "./config/config.ts";
+export { ConfigError } from "./config/config-error.ts";
+export { createEngine } from "./create-engine.ts";
 export { ExitPolicy, type ExitPolicyRow, MAX_POLICY_ROWS } from "./exits/exit-policy.ts";
 export { ExitRules, type ExitRulesConfig } from "./exits/exit-rules.ts";
 export { MAX_PAIRS, type Pair, type Pairs } from "./exits/pairs.ts";

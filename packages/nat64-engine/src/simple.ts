@@ -4,9 +4,11 @@
  *
  * The one invariant of its drive loop: call {@link Nat64.advance} at the latest `nextInMs` after the previous call.
  */
+
+import type { EngineOptions } from "./assemble/engine-options.ts";
 import { createBatch, HEADROOM, type PacketBatch, RESERVE } from "./batch.ts";
-import type { Nat64Config } from "./config.ts";
-import { createEngine, type EngineOptions } from "./create-engine.ts";
+import type { Nat64Config } from "./config/config.ts";
+import { createEngine } from "./create-engine.ts";
 import type { Counters } from "./nat64.ts";
 import type { Nat64Pipeline } from "./pipeline/pipeline.ts";
 import { Reason, type ReasonCode, reasonCode } from "./reasons.ts";

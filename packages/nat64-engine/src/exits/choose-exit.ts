@@ -1,4 +1,4 @@
-import type { KeyedHash } from "../state/keyed-hash.ts";
+import type { KeyedHash } from "../hash/keyed-hash.ts";
 import { LOCAL_EXIT, MAX_PEER_EXITS, NO_EXIT, type PeerExits } from "./peer-exits.ts";
 
 /** Which exit a new client of the automatic selector gets. */

@@ -1,4 +1,4 @@
-import type { KeyedHash } from "../state/keyed-hash.ts";
+import type { KeyedHash } from "../hash/keyed-hash.ts";
 
 /** Groups of sources, told apart by keyed hash. */
 const GROUPS = 1024;

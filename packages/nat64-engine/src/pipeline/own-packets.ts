@@ -1,11 +1,11 @@
 /** What the engine sends of itself: ICMP errors about drops, and answers to pings of its own addresses. */
 import type { Refusals } from "@nat64/rfc6052";
-import type { CommonSettings } from "../compile-config.ts";
+import type { CommonSettings } from "../config/compile-config.ts";
 import type { EngineCounters } from "../counters.ts";
+import type { KeyedHash } from "../hash/keyed-hash.ts";
 import { SourceLimiter } from "../limits/source-limiter.ts";
 import type { IpHeader, Packet } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
-import type { KeyedHash } from "../state/keyed-hash.ts";
 import { answerEcho } from "../translate/answer-echo.ts";
 import { mayBeAnswered, writeIcmpv4Error, writeIcmpv6Error } from "../translate/own-errors.ts";
 import { nextIdentification, type TranslateSettings } from "../translate/settings.ts";

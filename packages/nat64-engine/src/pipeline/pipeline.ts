@@ -3,7 +3,7 @@
  * what surrounds them: our own addresses, hop limits, sizes, and what happens to a drop.
  */
 import { createBatch, type PacketBatch, VirtioFlag } from "../batch.ts";
-import type { CommonSettings } from "../compile-config.ts";
+import type { CommonSettings } from "../config/compile-config.ts";
 import type { EngineCounters } from "../counters.ts";
 import type { Pairs } from "../exits/pairs.ts";
 import type { PeerExits } from "../exits/peer-exits.ts";

@@ -3,7 +3,7 @@
  *
  * For a super-packet the size of a segment counts, never its own: whoever sends it cuts it into segments.
  */
-import type { CommonSettings } from "../compile-config.ts";
+import type { CommonSettings } from "../config/compile-config.ts";
 import { FRAGMENT_HEADER } from "../packet/fragment-header.ts";
 import { IPV4_HEADER } from "../packet/ipv4.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";

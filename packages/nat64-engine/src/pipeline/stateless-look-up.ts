@@ -3,7 +3,7 @@
  * rest (RFC 7915 §6). Ports leave as they came.
  */
 import type { Refusals } from "@nat64/rfc6052";
-import type { StatelessSettings } from "../compile-stateless.ts";
+import type { StatelessSettings } from "../config/compile-stateless.ts";
 import { type IpHeader, type Packet, Protocol, type Tuple } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
 import { EamMapping } from "../translate/mapping/eam-mapping.ts";

@@ -1,5 +1,5 @@
-import { indexHeads } from "./hash-index.ts";
-import type { KeyedHash } from "./keyed-hash.ts";
+import { indexHeads } from "../hash/hash-index.ts";
+import type { KeyedHash } from "../hash/keyed-hash.ts";
 
 /** Words of a BIB entry: a cache line. */
 export const BINDING_WORDS = 16;

@@ -1,13 +1,13 @@
+import { indexHeads } from "../hash/hash-index.ts";
+import type { KeyedHash } from "../hash/keyed-hash.ts";
 import { get16 } from "../packet/bytes.ts";
 import { add, sumOf } from "../packet/checksum.ts";
 import { type IpHeader, Protocol } from "../packet/packet.ts";
 import { Udp } from "../packet/udp.ts";
 import { Reason } from "../reasons.ts";
 import { FragmentRanges, REPEATED } from "./fragment-ranges.ts";
-import { indexHeads } from "./hash-index.ts";
 import { HELD, type HeldPackets, NO_PACKET } from "./held-packets.ts";
 import { IntrusiveLists } from "./intrusive-lists.ts";
-import type { KeyedHash } from "./keyed-hash.ts";
 
 /** Verdict of {@link Fragments.admit}: the fragment goes on, its header filled up. */
 export const PASS = 0;

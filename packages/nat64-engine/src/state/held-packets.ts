@@ -1,4 +1,4 @@
-import type { KeyedHash } from "./keyed-hash.ts";
+import type { KeyedHash } from "../hash/keyed-hash.ts";
 
 /** Bytes of a cell; a packet is stored in a chain of them. */
 const CELL = 256;

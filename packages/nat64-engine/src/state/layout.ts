@@ -1,6 +1,6 @@
+import { indexHeads } from "../hash/hash-index.ts";
 import { CLIENT_WORDS } from "../limits/client-table.ts";
 import { BINDING_WORDS } from "./binding-table.ts";
-import { indexHeads } from "./hash-index.ts";
 import type { PoolAddress } from "./pool.ts";
 import { portWords } from "./port-memory.ts";
 import { REMOTE_WORDS } from "./remote-addresses.ts";

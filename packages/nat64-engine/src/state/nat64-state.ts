@@ -1,16 +1,16 @@
 import { type ExitChoice, LOCAL_ONLY } from "../exits/choose-exit.ts";
 import { NO_EXIT } from "../exits/peer-exits.ts";
+import { KeyedHash } from "../hash/keyed-hash.ts";
+import { RandomWords } from "../hash/random-words.ts";
 import { ClientTable } from "../limits/client-table.ts";
 import type { IpHeader } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
 import { BindingTable, bindingKey, poolKey } from "./binding-table.ts";
 import { HELD, type HeldPackets } from "./held-packets.ts";
-import { KeyedHash } from "./keyed-hash.ts";
 import { type Layout, planLayout, type Section } from "./layout.ts";
 import { MemoryHeader } from "./memory-header.ts";
 import { Ports } from "./ports.ts";
 import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
-import { RandomWords } from "./random.ts";
 import { RemoteAddresses } from "./remote-addresses.ts";
 import { restoreState } from "./restore.ts";
 import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./session-table.ts";

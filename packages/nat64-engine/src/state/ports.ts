@@ -1,11 +1,11 @@
+import type { KeyedHash } from "../hash/keyed-hash.ts";
+import type { RandomWords } from "../hash/random-words.ts";
 import type { ClientTable } from "../limits/client-table.ts";
 import { AddressSet } from "./address-set.ts";
 import { findBit, firstBit, popcount, setBit } from "./bits.ts";
-import type { KeyedHash } from "./keyed-hash.ts";
 import { BLOCK_PORTS, blockStart, blocksOf, type PoolAddress } from "./pool.ts";
 import { BLOCK_MAPS, BLOCK_WORDS, SPACE_WORDS } from "./port-memory.ts";
 import { ProtocolIndex } from "./protocol-index.ts";
-import type { RandomWords } from "./random.ts";
 
 // Words of a space (one pool address and protocol).
 /** Port number of bit 0 of its first block; a multiple of 64. */

@@ -1,5 +1,5 @@
-import { indexHeads } from "./hash-index.ts";
-import type { KeyedHash } from "./keyed-hash.ts";
+import { indexHeads } from "../hash/hash-index.ts";
+import type { KeyedHash } from "../hash/keyed-hash.ts";
 
 /** Words of a record. */
 export const REMOTE_WORDS = 4;

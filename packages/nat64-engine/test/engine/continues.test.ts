@@ -1,6 +1,6 @@
 /** A new configuration takes over the sessions of an engine that runs. */
 import { expect, test } from "vitest";
-import type { StatefulConfig } from "../../src/config.ts";
+import type { StatefulConfig } from "../../src/config/config.ts";
 import { createEngine } from "../../src/create-engine.ts";
 import type { Nat64Pipeline } from "../../src/pipeline/pipeline.ts";
 import { Nat64 } from "../../src/simple.ts";

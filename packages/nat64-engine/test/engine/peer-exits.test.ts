@@ -4,7 +4,7 @@
  */
 import { compileRefusals, LABORATORY_BLOCKS, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { describe, expect, test } from "vitest";
-import type { StatefulConfig } from "../../src/config.ts";
+import type { StatefulConfig } from "../../src/config/config.ts";
 import { createEngine } from "../../src/create-engine.ts";
 import { ExitPolicy } from "../../src/exits/exit-policy.ts";
 import { ExitRules } from "../../src/exits/exit-rules.ts";

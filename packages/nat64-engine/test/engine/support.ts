@@ -1,5 +1,5 @@
 /** A NAT64 for tests, a random generator that repeats itself, and packets of its clients and servers. */
-import type { StatefulConfig, StatelessConfig } from "../../src/config.ts";
+import type { StatefulConfig, StatelessConfig } from "../../src/config/config.ts";
 import { createNat64, type Nat64, type Outcome } from "../../src/simple.ts";
 
 export const PREFIX = "2001:db8:64::/96";

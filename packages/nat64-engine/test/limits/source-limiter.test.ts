@@ -1,7 +1,7 @@
 import { parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { expect, it } from "vitest";
+import { KeyedHash } from "../../src/hash/keyed-hash.ts";
 import { SourceLimiter } from "../../src/limits/source-limiter.ts";
-import { KeyedHash } from "../../src/state/keyed-hash.ts";
 
 const six = (text: string) => Int32Array.from(parseIPv6(text));
 const ME = six("2001:db8:1::1");

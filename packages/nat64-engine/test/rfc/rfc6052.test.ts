@@ -1,6 +1,6 @@
 /** RFC 6052 as the engine keeps it. The addresses themselves: packages/rfc6052/test. */
 import { expect, it } from "vitest";
-import { ConfigError } from "../../src/config-error.ts";
+import { ConfigError } from "../../src/config/config-error.ts";
 import { CLIENT, stateful, stateless } from "../engine/support.ts";
 import { fate, send, udp4, udp6 } from "./packets.ts";
 

@@ -1,6 +1,6 @@
 /** RFC 6146 §3.5.3: ICMP query sessions. */
 import { expect, it } from "vitest";
-import { ConfigError } from "../../src/config-error.ts";
+import { ConfigError } from "../../src/config/config-error.ts";
 import { CLIENT, POOL, SERVER, SERVER6, stateful } from "../engine/support.ts";
 import { canonical, fate, feed, ping6, pong4, send } from "./packets.ts";
 

@@ -1,6 +1,6 @@
 /** RFC 6146 §3.5.2: TCP sessions through the whole engine. The state machine cell by cell: test/state/tcp-state.test.ts. */
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../src/config-error.ts";
+import { ConfigError } from "../../src/config/config-error.ts";
 import type { Nat64 } from "../../src/simple.ts";
 import { CLIENT, FLAG, only, POOL, SERVER, SERVER6, stateful } from "../engine/support.ts";
 import { checksumError } from "../packet/build.ts";

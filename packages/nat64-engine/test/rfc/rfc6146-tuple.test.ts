@@ -1,6 +1,6 @@
 /** RFC 6146 §3.4: determining the incoming tuple. */
 import { expect, it } from "vitest";
-import { ConfigError } from "../../src/config-error.ts";
+import { ConfigError } from "../../src/config/config-error.ts";
 import { CLIENT, OWN4, OWN6, only, POOL, SERVER, SERVER6, stateful } from "../engine/support.ts";
 import { filler, fragment, ipv4, ipv6, PROTOCOL, udp, withChecksum } from "../packet/build.ts";
 import {

@@ -1,6 +1,6 @@
 /** RFC 6146 §3.5.1: UDP sessions, and §3.5.1.1: their ports. */
 import { expect, it } from "vitest";
-import { ConfigError } from "../../src/config-error.ts";
+import { ConfigError } from "../../src/config/config-error.ts";
 import { CLIENT, POOL, SERVER, SERVER6, stateful } from "../engine/support.ts";
 import { canonical, fate, feed, ping6, send, tcp6, udp4, udp6 } from "./packets.ts";
 

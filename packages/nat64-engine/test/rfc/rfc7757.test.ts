@@ -1,6 +1,6 @@
 /** RFC 7757: Explicit Address Mappings of a stateless translator, and hairpinning between mapped hosts (§4). */
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../src/config-error.ts";
+import { ConfigError } from "../../src/config/config-error.ts";
 import { only, SERVER, SERVER6, stateless } from "../engine/support.ts";
 import { error4, error6, fate, feed, inside, seen, send, udp4, udp6 } from "./packets.ts";
 

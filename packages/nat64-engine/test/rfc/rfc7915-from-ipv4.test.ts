@@ -1,6 +1,6 @@
 /** RFC 7915 §4: from IPv4 to IPv6, through the whole engine. Headers byte for byte: test/translate. */
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../src/config-error.ts";
+import { ConfigError } from "../../src/config/config-error.ts";
 import { CLIENT, OWN4, only, POOL, SERVER, SERVER6, stateful, stateless } from "../engine/support.ts";
 import { checksumError, concat, filler, ipv4, layout, PROTOCOL, tcp, udp } from "../packet/build.ts";
 import { error4, error6, fate, feed, packet4, pong4, seen, send, udp4, udp6 } from "./packets.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { KeyedHash } from "../../src/hash/keyed-hash.ts";
 import { IpHeader, Protocol } from "../../src/packet/packet.ts";
 import { REASON_COUNT, Reason } from "../../src/reasons.ts";
 import { Fragments, PASS } from "../../src/state/fragments.ts";
 import { HELD, HeldPackets } from "../../src/state/held-packets.ts";
-import { KeyedHash } from "../../src/state/keyed-hash.ts";
 import { reason } from "./support.ts";
 
 /** One fragment: the bytes from `start` to `end` of the fragmented part of packet `id`. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { KeyedHash } from "../../src/hash/keyed-hash.ts";
 import { HeldPackets, NO_PACKET } from "../../src/state/held-packets.ts";
-import { KeyedHash } from "../../src/state/keyed-hash.ts";
 
 it("gives back what was put in, in any order, and all room at the end", () => {
   const step = fc.record({ length: fc.integer({ min: 1, max: 3000 }), group: fc.nat(1023), release: fc.nat(9) });

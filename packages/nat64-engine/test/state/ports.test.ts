@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { indexHeads } from "../../src/hash/hash-index.ts";
+import { KeyedHash } from "../../src/hash/keyed-hash.ts";
+import { RandomWords } from "../../src/hash/random-words.ts";
 import { CLIENT_WORDS, ClientTable, UNLIMITED } from "../../src/limits/client-table.ts";
-import { indexHeads } from "../../src/state/hash-index.ts";
-import { KeyedHash } from "../../src/state/keyed-hash.ts";
 import type { PoolAddress } from "../../src/state/pool.ts";
 import { portWords } from "../../src/state/port-memory.ts";
 import { Ports } from "../../src/state/ports.ts";
 import { ProtocolIndex } from "../../src/state/protocol-index.ts";
-import { RandomWords } from "../../src/state/random.ts";
 
 const { tcp, udp, icmp } = ProtocolIndex;
 

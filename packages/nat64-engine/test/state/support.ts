@@ -1,9 +1,9 @@
 import { expect } from "vitest";
+import { KeyedHash } from "../../src/hash/keyed-hash.ts";
 import { UNLIMITED } from "../../src/limits/client-table.ts";
 import { IpHeader, Protocol, TcpFlag } from "../../src/packet/packet.ts";
 import { Reason, type ReasonCode } from "../../src/reasons.ts";
 import { HeldPackets } from "../../src/state/held-packets.ts";
-import { KeyedHash } from "../../src/state/keyed-hash.ts";
 import { Nat64State, type StateOptions } from "../../src/state/nat64-state.ts";
 
 /** The first address of the pool in these tests, 192.0.2.1. */

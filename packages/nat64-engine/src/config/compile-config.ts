@@ -10,9 +10,9 @@ import {
   parseIPv4,
   parseIPv6,
 } from "@nat64/rfc6052";
+import { Protocol } from "../packet/packet.ts";
 import type { CommonConfig, PoolRange, StatefulConfig, StaticBinding, TableConfig, TimerConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { Protocol } from "./packet/packet.ts";
 
 /** The largest IPv4 block that a pool may name: a /16. */
 const MAX_POOL_ADDRESSES = 65_536;

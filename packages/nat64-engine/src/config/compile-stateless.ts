@@ -1,9 +1,9 @@
 /** Checks a stateless configuration and turns text into numbers. Throws `ConfigError`. */
 import { type Prefix, parseCidr, parseIPv4 } from "@nat64/rfc6052";
+import type { ExplicitAddressMapping } from "../translate/mapping/eam-mapping.ts";
 import { at, type CommonSettings, compileCommon, compilePrefixes } from "./compile-config.ts";
 import type { StatelessConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import type { ExplicitAddressMapping } from "./translate/mapping/eam-mapping.ts";
 
 /** A stateless configuration as numbers. */
 export interface StatelessSettings extends CommonSettings {

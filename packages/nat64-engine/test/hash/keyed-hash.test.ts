@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { KeyedHash } from "../../src/state/keyed-hash.ts";
+import { KeyedHash } from "../../src/hash/keyed-hash.ts";
 
 /**
  * HalfSipHash-1-3 of the bytes 00, 01, 02 … with the key 00 … 07, for 12 and 20 bytes: entries of the table of the Linux

@@ -1,0 +1,36 @@
+import type { Refusals } from "@nat64/rfc6052";
+import { createBatch } from "../batch.ts";
+import type { CommonSettings } from "../config/compile-config.ts";
+import { EngineCounters } from "../counters.ts";
+import { Emitter } from "../pipeline/emit.ts";
+import { OwnPackets } from "../pipeline/own-packets.ts";
+import { Nat64Pipeline, type PipelineParts } from "../pipeline/pipeline.ts";
+import { TranslateSettings } from "../translate/settings.ts";
+import { keyedHash } from "./engine-options.ts";
+
+/** Refuses nobody. */
+export const NO_REFUSALS: Refusals = { refusesIPv4: () => false, refusesClientSource: () => false };
+
+/** Puts the parts that all modes share around those in which they differ. */
+export function assemble(
+  settings: CommonSettings,
+  random: () => number,
+  counters: EngineCounters = new EngineCounters(),
+  refusals: Refusals,
+  makeMode: (
+    emitter: Emitter,
+    own: OwnPackets,
+  ) => Pick<PipelineParts, "lookUp" | "upkeep" | "memory" | "exits" | "ender" | "pairs">,
+  isExit = false,
+): Nat64Pipeline {
+  const translate = new TranslateSettings();
+  translate.mtuIPv4 = settings.mtuIPv4;
+  translate.mtuIPv6 = settings.mtuIPv6;
+  translate.computesZeroChecksum = settings.computesZeroChecksum;
+  translate.trafficClassToIPv6 = settings.trafficClassToIPv6;
+  translate.trafficClassToIPv4 = settings.trafficClassToIPv4;
+  translate.identification = random() & 0xffff;
+  const emitter = new Emitter(counters, createBatch(new Uint8Array(0), 0));
+  const own = new OwnPackets(settings, translate, refusals, emitter, counters, keyedHash(random), isExit);
+  return new Nat64Pipeline({ settings, translate, emitter, own, counters, ...makeMode(emitter, own) });
+}

@@ -1,0 +1,45 @@
+import {
+  compileCommon,
+  DEFAULT_FRAGMENT_SECONDS,
+  DEFAULT_FRAGMENTED_PACKETS,
+  DEFAULT_HELD_BYTES,
+} from "../config/compile-config.ts";
+import type { ExitConfig } from "../config/config.ts";
+import { EngineCounters } from "../counters.ts";
+import { Pairs } from "../exits/pairs.ts";
+import { ExitLookUp } from "../pipeline/exit-look-up.ts";
+import { FragmentGate } from "../pipeline/fragment-gate.ts";
+import { FragmentUpkeep } from "../pipeline/fragment-upkeep.ts";
+import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
+import { Fragments } from "../state/fragments.ts";
+import { HeldPackets } from "../state/held-packets.ts";
+import { assemble, NO_REFUSALS } from "./assemble.ts";
+import { type EngineOptions, keyedHash } from "./engine-options.ts";
+
+/** The translator of an IPv4 peer. */
+export function createExit(config: ExitConfig, options: EngineOptions): Nat64Pipeline {
+  const settings = compileCommon(config);
+  const counters = options.continues?.counters ?? new EngineCounters();
+  const held = new HeldPackets(config.heldBytes ?? DEFAULT_HELD_BYTES, keyedHash(options.random));
+  const fragments = new Fragments(
+    config.fragmentedPackets ?? DEFAULT_FRAGMENTED_PACKETS,
+    held,
+    keyedHash(options.random),
+    DEFAULT_FRAGMENT_SECONDS * 1000,
+    counters.drops,
+    settings.computesZeroChecksum,
+  );
+  const pairs = options.continues?.pairs ?? new Pairs();
+  return assemble(
+    settings,
+    options.random,
+    counters,
+    NO_REFUSALS,
+    () => ({
+      lookUp: new ExitLookUp(pairs, new FragmentGate(fragments)),
+      upkeep: new FragmentUpkeep(fragments, held),
+      pairs,
+    }),
+    true,
+  );
+}

@@ -1,0 +1,82 @@
+import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { compileStateful } from "../config/compile-config.ts";
+import type { StatefulConfig } from "../config/config.ts";
+import { EngineCounters } from "../counters.ts";
+import { LOCAL_ONLY, RendezvousChoice } from "../exits/choose-exit.ts";
+import { MAX_PEER_EXITS, PeerExits } from "../exits/peer-exits.ts";
+import { ClientSegments } from "../pipeline/client-segments.ts";
+import { ExitEnder } from "../pipeline/exit-ender.ts";
+import { FragmentGate } from "../pipeline/fragment-gate.ts";
+import { Nat64Prefixes } from "../pipeline/nat64-prefixes.ts";
+import { PeerExitLookUp } from "../pipeline/peer-exit-look-up.ts";
+import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
+import { StatefulLookUp } from "../pipeline/stateful-look-up.ts";
+import { StatefulUpkeep } from "../pipeline/stateful-upkeep.ts";
+import { Fragments } from "../state/fragments.ts";
+import { HeldPackets } from "../state/held-packets.ts";
+import type { Nat64State } from "../state/nat64-state.ts";
+import { assemble } from "./assemble.ts";
+import { createState, stateOptions } from "./create-state.ts";
+import { type EngineOptions, keyedHash } from "./engine-options.ts";
+
+/** A stateful NAT64 (RFC 6146), with or without peer exits. */
+export function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pipeline {
+  const settings = compileStateful(config);
+  const counters = options.continues?.counters ?? new EngineCounters();
+  const held = new HeldPackets(settings.tables.heldBytes, keyedHash(options.random));
+  const exits = settings.exitPool === undefined ? undefined : (options.continues?.exits ?? new PeerExits());
+  const choice =
+    exits === undefined ? LOCAL_ONLY : new RendezvousChoice(exits, keyedHash(options.random), settings.localWeight);
+  const prefixes = new Nat64Prefixes(settings.prefixes, settings.exitPool);
+  const state = createState(
+    { ...stateOptions(settings, held, prefixes.first, options), exits: choice },
+    options.continues?.memory,
+  );
+  if (exits !== undefined) limitPorts(exits, state);
+  const fragments = new Fragments(
+    settings.tables.fragmentedPackets,
+    held,
+    keyedHash(options.random),
+    settings.timers.fragment * 1000,
+    counters.drops,
+    settings.computesZeroChecksum,
+  );
+  const gate = new FragmentGate(fragments);
+  const ownIPv6 = Int32Array.from(settings.ownIPv6);
+  const refusals = compileRefusals({
+    allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [],
+    // RFC 6146 §3.5: no loops through our own prefixes.
+    refuse: [...settings.prefixes.map((prefix) => prefix.text), ...settings.refusedSources],
+  });
+  const peerExits =
+    exits === undefined || settings.exitPool === undefined
+      ? undefined
+      : new PeerExitLookUp({ state, exits, pool: settings.exitPool, prefixes, fragments: gate, ownIPv6 });
+  const { hairpinning } = settings;
+  return assemble(settings, options.random, counters, refusals, (emitter, own) => {
+    const segments = new ClientSegments(state, prefixes, emitter);
+    const ender = new ExitEnder(state, segments, emitter);
+    return {
+      lookUp: new StatefulLookUp({
+        state,
+        prefixes,
+        fragments: gate,
+        refusals,
+        hairpinning,
+        ownIPv6,
+        exits,
+        peerExits,
+      }),
+      upkeep: new StatefulUpkeep({ state, held, fragments, prefixes, segments, ender, emitter, own, counters }),
+      memory: state.buffer,
+      ender,
+      ...(exits && { exits }),
+    };
+  });
+}
+
+/** Keeps each exit to the block of ports that its IPv4 peer granted, those that are there already too. */
+function limitPorts(exits: PeerExits, state: Nat64State): void {
+  exits.onAdded = (exit) => state.ports.limit(exit, exits.ports(exit));
+  for (let exit = 1; exit <= MAX_PEER_EXITS; exit++) if (exits.isPresent(exit)) exits.onAdded(exit);
+}

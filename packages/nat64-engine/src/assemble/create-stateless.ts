@@ -1,0 +1,19 @@
+import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { compileStateless } from "../config/compile-stateless.ts";
+import type { StatelessConfig } from "../config/config.ts";
+import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
+import { StatelessLookUp } from "../pipeline/stateless-look-up.ts";
+import { NO_UPKEEP } from "../pipeline/upkeep.ts";
+import { assemble, NO_REFUSALS } from "./assemble.ts";
+import type { EngineOptions } from "./engine-options.ts";
+
+/** A stateless translator (RFC 7915). */
+export function createStateless(config: StatelessConfig, options: EngineOptions): Nat64Pipeline {
+  const settings = compileStateless(config);
+  const refusals = compileRefusals({ allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [] });
+  // Hosts with mapped addresses, private ones too, have to hear of errors: nobody is left without an answer.
+  return assemble(settings, options.random, options.continues?.counters, NO_REFUSALS, () => ({
+    lookUp: new StatelessLookUp(refusals, settings),
+    upkeep: NO_UPKEEP,
+  }));
+}
