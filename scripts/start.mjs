@@ -3,20 +3,27 @@ import { requireLinuxAndNode, requireRootAndTun } from "./lib/machine.mjs";
 import { setUp } from "./lib/set-up.mjs";
 import { ROOT, runHere } from "./lib/workspace.mjs";
 
-const HELP = `npm start [-- OPTIONS]
+const DEMOS = ["local"];
+const OPTIONS = ["--keep", "--down", "--help", "-h"];
+
+const HELP = `npm start [-- [DEMO] OPTIONS]
 
 An IPv6-only client reaches an IPv4-only web server through the NAT64, on this machine, in network namespaces.
 Installs what is missing (apt and npm), builds, shows it, and removes everything. Needs Linux and root.
 
+DEMO
+  local    the IPv6 peer has IPv4 itself, and translates to it
+
+OPTIONS
   --keep   leave it up afterwards and print how to enter each host
   --down   remove what --keep left up
   --help   this text
 `;
 
 const args = process.argv.slice(2);
-const unknown = args.find((arg) => !["--keep", "--down", "--help", "-h"].includes(arg));
+const unknown = args.find((arg) => ![...DEMOS, ...OPTIONS].includes(arg));
 if (unknown !== undefined) {
-  process.stderr.write(`There is no option ${unknown}.\n\n${HELP}`);
+  process.stderr.write(`There is no ${unknown.startsWith("-") ? "option" : "demo"} ${unknown}.\n\n${HELP}`);
   process.exit(2);
 }
 if (args.includes("--help") || args.includes("-h")) {

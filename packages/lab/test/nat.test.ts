@@ -22,7 +22,7 @@ describe.skipIf(!isRoot).each(KINDS)("a NAT of kind %s", (kind) => {
     }
     const to = [serverIpv4, coordinatorIpv4[0]].map((address) => `${address}:7000`);
     const [{ host, udpPort }] = v4peers;
-    const answers = await host.must([process.execPath, endpoint("send-udp"), `${udpPort}`, ...to]);
+    const answers = await host.must([process.execPath, endpoint("send-udp"), `${udpPort}`, "3f", ...to]);
     const seen = listeners.map(({ stdout }) => stdout.trim().split("\n").at(-1) as string);
     for (const listener of listeners.splice(0)) await listener.stop();
     return { seen, answers: answers.split("\n").filter(Boolean) };

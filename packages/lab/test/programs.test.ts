@@ -48,10 +48,10 @@ describe("the bench", () => {
   });
 });
 
-describe.skipIf(!isRoot)("the demo", () => {
+describe.skipIf(!isRoot)("the demo of the local exit", () => {
   it("shows five steps that work, and leaves nothing behind", { timeout: 120_000 }, async () => {
     const before = leftBehind();
-    const { code, stdout } = await node("demo/main.js");
+    const { code, stdout } = await node("demo/main.js", "local");
     expect(stdout).toMatch(/^5\. .*\n +[\d.]+ GB in 3 s: [\d.]+ Gbit\/s$/m);
     expect(stdout).toContain("(10.64.0.2)");
     expect(stdout).toContain("Everything worked.");
@@ -61,7 +61,7 @@ describe.skipIf(!isRoot)("the demo", () => {
 
   it("leaves the lab up with --keep, and --down removes it", { timeout: 120_000 }, async ({ skip }) => {
     skip(keptRuns().length > 0, "--down would remove a lab that somebody keeps");
-    const { stdout } = await node("demo/main.js", "--keep");
+    const { stdout } = await node("demo/main.js", "local", "--keep");
     const client = /ip netns exec (n64-\S+-client) bash/.exec(stdout)?.[1] as string;
     const url = /http:\/\/\S+/.exec(stdout)?.[0] as string;
     const page = await run(["ip", "netns", "exec", client, "curl", "-sS", "--max-time", "5", url]);

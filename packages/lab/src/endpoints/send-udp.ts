@@ -1,16 +1,18 @@
 /**
- * Sends a datagram from one socket to each of several destinations: `node send-udp.js PORT ADDRESS:PORT...`. It prints a line
- * for each answer within half a second: `from ADDRESS:PORT`, and ends.
+ * Sends a datagram from one socket to each of several destinations: `node send-udp.js PORT PAYLOAD ADDRESS:PORT...`, with the
+ * payload in hexadecimal. It prints a line for each answer within half a second: `from ADDRESS:PORT PAYLOAD`, and ends.
  */
 import { createSocket } from "node:dgram";
 
-const [port, ...destinations] = process.argv.slice(2);
+const [port, payload, ...destinations] = process.argv.slice(2);
 const socket = createSocket("udp4");
-socket.on("message", (_, { address, port: from }) => console.log(`from ${address}:${from}`));
+socket.on("message", (answer, { address, port: from }) => {
+  console.log(`from ${address}:${from} ${answer.toString("hex")}`);
+});
 socket.bind(Number(port), () => {
   for (const destination of destinations) {
     const [address, to] = destination.split(":");
-    socket.send("?", Number(to), address);
+    socket.send(Buffer.from(payload, "hex"), Number(to), address);
   }
   setTimeout(() => socket.close(), 500);
 });
