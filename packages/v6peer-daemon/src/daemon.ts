@@ -164,7 +164,7 @@ export class Daemon {
       counters: () => this.#dataPathOrThrow().counters(),
       config: async () => this.#config.file,
       reload: () => this.reload(),
-      sessions: (filter, emit) => listSessions(this.#dataPathOrThrow(), filter, emit),
+      sessions: (filter, emit, hungUp) => listSessions(this.#dataPathOrThrow(), filter, emit, hungUp),
     };
     return ControlServer.listen(socket, handlers, group === undefined ? undefined : findGroup(group));
   }

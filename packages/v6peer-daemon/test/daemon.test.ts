@@ -189,6 +189,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
       "ip route add 192.0.2.64/28 dev up0",
       /cannot route 192\.0\.2\.64\/28 into nat64/,
     ],
+    ["a file where its control socket belongs", 'echo precious > "$(dirname CONFIG)/control.sock"', /is no socket/],
     ["a table of the same name", "nft add table inet v6peer_nat64", /there is an nftables table/],
     ["an interface of the same name", "ip link add nat64 type veth peer name other", /nat64 cannot be opened/],
   ])("says why it cannot start with %s, exits 71 and has undone what it had done", async (_, command, reason) => {

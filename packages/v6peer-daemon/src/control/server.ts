@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import { LineSplitter } from "./line-splitter.ts";
@@ -28,10 +28,11 @@ export interface ControlHandlers {
   counters(): Promise<Answers["counters"]>;
   config(): Promise<Answers["config"]>;
   reload(): Promise<Answers["reload"]>;
-  /** Gives slices of rows to `emit` and waits for each to be taken. */
+  /** Gives slices of rows to `emit` and waits for each to be taken. Gives up when the client has hung up. */
   sessions(
     filter: SessionFilter,
     emit: (rows: readonly SessionRecord[]) => Promise<void>,
+    hungUp: AbortSignal,
   ): Promise<Answers["sessions"]>;
 }
 
@@ -58,12 +59,13 @@ export class ControlServer {
   }
 
   /**
-   * Listens. A socket file that a dead daemon left is replaced: the caller knows that no other one lives.
+   * Listens. A socket that a dead daemon left is replaced: the caller knows that no other one lives. Rejects when there is
+   * anything else at this path.
    *
    * @param group number of the group that owns the socket; left out, it is the daemon's own
    */
   static async listen(path: string, handlers: ControlHandlers, group?: number): Promise<ControlServer> {
-    rmSync(path, { force: true });
+    removeSocket(path);
     const server = createServer();
     const control = new ControlServer(server, path);
     server.on("connection", (socket) => control.#serve(socket, handlers));
@@ -106,11 +108,15 @@ export class ControlServer {
     }
     this.#connections.add(socket);
     const splitter = new LineSplitter(LONGEST_REQUEST);
+    const hangUp = new AbortController();
     let waiting = 0;
     let last: Promise<void> = Promise.resolve();
     socket.setTimeout(IDLE_TIMEOUT, () => socket.destroy());
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => this.#connections.delete(socket));
+    socket.on("close", () => {
+      this.#connections.delete(socket);
+      hangUp.abort();
+    });
     socket.on("data", (chunk) => {
       const lines = splitter.push(chunk);
       if (lines === undefined) {
@@ -122,7 +128,7 @@ export class ControlServer {
       for (const line of lines.filter((each) => each.trim() !== "")) {
         waiting++;
         last = last
-          .then(() => respond(socket, line, handlers))
+          .then(() => respond(socket, line, handlers, hangUp.signal))
           .finally(() => {
             waiting--;
             if (waiting < MOST_WAITING) socket.resume();
@@ -133,14 +139,25 @@ export class ControlServer {
   }
 }
 
-async function respond(socket: Socket, line: string, handlers: ControlHandlers): Promise<void> {
+/** Makes room for a socket, but never at the expense of a file that somebody wants. */
+function removeSocket(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket())
+    throw new Error(`control.socket: ${path} is there already and is no socket; name another path`);
+  rmSync(path);
+}
+
+async function respond(socket: Socket, line: string, handlers: ControlHandlers, hungUp: AbortSignal): Promise<void> {
+  if (hungUp.aborted) return;
   const request = parseRequest(line);
   if ("code" in request) return refuse(socket, request.id, request.code, request.message);
   const { id, method, params } = request;
   try {
     const emit = (rows: readonly SessionRecord[]) => write(socket, { v: PROTOCOL_VERSION, id, part: rows });
-    await write(socket, { v: PROTOCOL_VERSION, id, result: await answer(method, params, handlers, emit) });
+    await write(socket, { v: PROTOCOL_VERSION, id, result: await answer(method, params, handlers, emit, hungUp) });
   } catch (error) {
+    if (hungUp.aborted) return;
     const code = error instanceof ControlError ? error.code : "internal";
     await refuse(socket, id, code, error instanceof Error ? error.message : String(error));
   }
@@ -151,8 +168,9 @@ function answer(
   params: SessionFilter,
   handlers: ControlHandlers,
   emit: (rows: readonly SessionRecord[]) => Promise<void>,
+  hungUp: AbortSignal,
 ): Promise<unknown> {
-  return method === "sessions" ? handlers.sessions(params, emit) : handlers[method]();
+  return method === "sessions" ? handlers.sessions(params, emit, hungUp) : handlers[method]();
 }
 
 function refuse(socket: Socket, id: number | null, code: ControlErrorCode, message: string): Promise<void> {
