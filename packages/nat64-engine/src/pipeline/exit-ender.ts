@@ -35,6 +35,11 @@ export class ExitEnder {
     return this.#exits.has(exit);
   }
 
+  /** Sessions that leave through an exit now. */
+  sessionsOf(exit: number): number {
+    return this.#state.sessionsOfExit[exit];
+  }
+
   /** Goes on; returns whether there is more to do. */
   advance(bytes: Uint8Array): boolean {
     if (this.#exits.size === 0) return false;

@@ -128,6 +128,11 @@ export class Nat64Pipeline implements Nat64Engine {
     return this.#ender?.isEnding(exit) ?? false;
   }
 
+  /** Sessions that leave through a peer exit now. */
+  sessionsOf(exit: number): number {
+    return this.#ender?.sessionsOf(exit) ?? 0;
+  }
+
   listSessions(from: number, limit: number, now: number): SessionSlice {
     return this.#upkeep.listSessions(from, limit, now);
   }

@@ -1,5 +1,5 @@
 import { type ExitChoice, LOCAL_ONLY } from "../exits/choose-exit.ts";
-import { NO_EXIT } from "../exits/peer-exits.ts";
+import { MAX_PEER_EXITS, NO_EXIT } from "../exits/peer-exits.ts";
 import { KeyedHash } from "../hash/keyed-hash.ts";
 import { RandomWords } from "../hash/random-words.ts";
 import { ClientTable } from "../limits/client-table.ts";
@@ -9,6 +9,7 @@ import { BindingTable, bindingKey, poolKey } from "./binding-table.ts";
 import { HELD, type HeldPackets } from "./held-packets.ts";
 import { type Layout, planLayout, type Section } from "./layout.ts";
 import { MemoryHeader } from "./memory-header.ts";
+import { exitOfPoolAddress } from "./pool.ts";
 import { Ports } from "./ports.ts";
 import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
 import { RemoteAddresses } from "./remote-addresses.ts";
@@ -45,6 +46,8 @@ export class Nat64State {
   readonly sessions: SessionTable;
   readonly clients: ClientTable;
   readonly ports: Ports;
+  /** Sessions that leave through each exit now; 0 is the local one. */
+  readonly sessionsOfExit: Int32Array = new Int32Array(MAX_PEER_EXITS + 1);
   /** The memory: hand it in again to go on with its sessions. */
   readonly buffer: ArrayBuffer;
   /** Sessions made and ended since start. */
@@ -464,6 +467,7 @@ export class Nat64State {
     this.bindings.setSessions(binding, this.bindings.sessions(binding) + 1);
     this.bindings.setRecent(binding, session);
     this.clients.countSession(this.bindings.client(binding), 1);
+    this.sessionsOfExit[exitOfPoolAddress(this.bindings.poolAddress(binding))]++;
     this.#wheel.add(session);
     this.sessionsCreated++;
     return session;
@@ -476,6 +480,7 @@ export class Nat64State {
     if (this.sessions.heldSyn(session) < 0) this.#remotes?.remove(binding, this.sessions.remoteAddress(session));
     this.sessions.remove(session);
     this.clients.countSession(client, -1);
+    this.sessionsOfExit[exitOfPoolAddress(this.bindings.poolAddress(binding))]--;
     const left = this.bindings.sessions(binding) - 1;
     this.bindings.setSessions(binding, left);
     if (left > 0 || this.bindings.isStatic(binding)) return;

@@ -72,6 +72,7 @@ export function restoreState(state: Nat64State, used: boolean, entries: readonly
     if (sessions.find(binding, sessions.remoteAddress(session), sessions.remotePort(session)) >= 0) return false;
     bindings.setSessions(binding, bindings.sessions(binding) + 1);
     clients.countSession(bindings.client(binding), 1);
+    state.sessionsOfExit[exitOfPoolAddress(bindings.poolAddress(binding))]++;
     return true;
   });
   entries.forEach((entry, index) => {

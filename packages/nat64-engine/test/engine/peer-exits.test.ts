@@ -503,10 +503,12 @@ describe("an exit changes", () => {
     exits.add(2, peerExit(2));
     exits.setUp(2, true);
     exits.setUp(1, false);
+    expect([engine.sessionsOf(1), engine.sessionsOf(2)]).toEqual([2, 0]);
     engine.endExit(1);
     const resets = [];
     for (let round = 0; engine.isEndingExit(1) && round < 10; round++) resets.push(...nat.advance(round).packets);
     expect(resets).toHaveLength(1);
+    expect(engine.sessionsOf(1)).toBe(0);
     const reset = resets[0].packet;
     expect([from6(reset), to6(reset), portAt(reset, 42), reset[53]]).toEqual([hex6(SERVER6), hex6(CLIENT), 40_000, 4]);
     // The acknowledgment number that `tcp` writes.
