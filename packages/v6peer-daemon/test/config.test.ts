@@ -1,5 +1,9 @@
-import { describe, expect, it } from "vitest";
-import { formatProblem, parseConfig } from "../src/config/index.ts";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatProblem, loadConfig, parseConfig } from "../src/config/index.ts";
 
 const GOOD = `prefix = "2a00:1234:5678:9::/80"
 [local-exit]
@@ -295,5 +299,33 @@ describe("a wrong file says line, column, key, what is expected and what was fou
       expect.stringMatching(/^7:1: log\.nope: unknown key/),
       expect.stringMatching(/^9:1: mtu\.ipv6: expected a whole number of bytes from 1280 to 65535, found 1000$/),
     ]);
+  });
+});
+
+describe("a file that", () => {
+  const directory = mkdtempSync(join(tmpdir(), "v6pd-"));
+  const [large, pipe] = [join(directory, "large"), join(directory, "pipe")];
+  beforeAll(() => {
+    writeFileSync(large, `${GOOD}#${"é".repeat(512 * 1024)}`);
+    execFileSync("mkfifo", [pipe]);
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it.each([
+    ["never ends", "/dev/zero", "it is no regular file"],
+    ["is a pipe that nobody writes to", pipe, "it is no regular file"],
+    ["is a directory", directory, "it is a directory"],
+    ["is not there", join(directory, "absent"), "there is no such file"],
+    ["has more bytes than any configuration", large, "it has more than 1048576 bytes"],
+  ])("%s is refused with the reason", (_, path, reason) => {
+    expect(() => loadConfig(path)).toThrow(
+      expect.objectContaining({ message: `${path}:1:1: cannot be read: ${reason}` }),
+    );
+  });
+
+  it("is as large as a file may be is read", () => {
+    const text = `${GOOD}#`;
+    writeFileSync(large, text + "x".repeat(1024 * 1024 - text.length));
+    expect(loadConfig(large).nat64Prefix).toBe("2a00:1234:5678:9::/96");
   });
 });

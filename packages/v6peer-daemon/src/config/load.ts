@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { crossCheck } from "./cross-checks.ts";
 import { type ConfigProblem, formatProblem } from "./problem.ts";
 import { problemAt, problemsOf, sortProblems } from "./problems-of.ts";
+import { readBounded } from "./read-bounded.ts";
 import { type DaemonConfig, resolveConfig } from "./resolve.ts";
 import { configSchema } from "./schema.ts";
-import { parseToml } from "./toml.ts";
+import { LARGEST_FILE, parseToml } from "./toml.ts";
 
 /** Where the configuration is looked for when nothing else is said. */
 export const DEFAULT_CONFIG_PATH = "/etc/v6peer/v6peer.toml";
@@ -26,7 +26,7 @@ export class ConfigFileError extends Error {
 export function loadConfig(path: string): DaemonConfig {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readBounded(path, LARGEST_FILE);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = { ENOENT: "there is no such file", EACCES: "no permission to read it", EISDIR: "it is a directory" }[

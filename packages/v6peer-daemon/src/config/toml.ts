@@ -15,8 +15,8 @@ export interface TomlDocument {
   placeOf(path: readonly PropertyKey[]): Place;
 }
 
-/** Largest file that is read, in characters: a configuration is a few hundred lines. */
-const LARGEST_FILE = 1024 * 1024;
+/** Largest file that is read, in bytes and in characters: a configuration is a few hundred lines. */
+export const LARGEST_FILE: number = 1024 * 1024;
 
 /** Parses TOML 1.0. A syntax error is returned, not thrown. */
 export function parseToml(text: string): TomlDocument | ConfigProblem {
