@@ -3,7 +3,7 @@ import { type MiredoRelayMode, startMiredoClient, startMiredoRelay, startMiredoS
 import { usePeerHosts } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
-const COMBINATIONS = (["none", "full-cone", "port-restricted", "symmetric"] as const).flatMap((nat) =>
+const COMBINATIONS = (["none", "full-cone", "port-restricted", "unguarded", "symmetric"] as const).flatMap((nat) =>
   (["cone", "restricted"] as const).map((mode): [typeof nat, MiredoRelayMode] => [nat, mode]),
 );
 

@@ -6,9 +6,11 @@ import type { Host } from "../netns/host.ts";
 /**
  * - `full-cone`: one mapping for the UDP port, and everybody may send to it: a port that the owner forwards.
  * - `port-restricted`: one mapping, and only who was sent to may answer: what most home routers do.
+ * - `unguarded`: the same without a firewall. What a stranger sends to the mapped port reaches the router itself, whose own
+ *   connection tracking then has that pair of endpoints, so that an answer to the stranger leaves by another port.
  * - `symmetric`: another mapping for each destination.
  */
-export type NatKind = "full-cone" | "port-restricted" | "symmetric";
+export type NatKind = "full-cone" | "port-restricted" | "unguarded" | "symmetric";
 
 /** A NAT and what is behind it. */
 export interface NatOptions {
@@ -22,7 +24,7 @@ export interface NatOptions {
   readonly udpPort: number;
 }
 
-/** Makes a host a NAT. It drops what nobody inside asked for. */
+/** Makes a host a NAT. Unless it is unguarded it drops what nobody inside asked for. */
 export async function startNat(options: NatOptions): Promise<void> {
   await options.host.forward();
   await options.host.must(["nft", "-f", "-"], { input: rulesOf(options) });
@@ -35,6 +37,7 @@ const SYMMETRIC = "fully-random";
  * else is translated in a way that it remembers.
  */
 function rulesOf({ kind, outside, publicIpv4, inside, udpPort }: NatOptions): string {
+  const stranger = kind === "unguarded" ? "accept" : "drop";
   const forwarded = kind === "full-cone" ? `iifname "${outside}" udp dport ${udpPort} dnat to ${inside}` : "";
   return `
 table ip nat {
@@ -49,7 +52,7 @@ table ip nat {
   }
   chain to-itself {
     type filter hook input priority filter;
-    iifname "${outside}" ct state != { established, related } drop
+    iifname "${outside}" ct state != { established, related } ${stranger}
   }
   chain through {
     type filter hook forward priority filter;
