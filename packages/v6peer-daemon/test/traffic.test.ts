@@ -16,6 +16,17 @@ const PUBLISHED = `require("node:http").createServer((request, response) => {
   response.end("published for " + request.socket.remoteAddress);
 }).listen(8080, "2001:db8:c::2", () => console.log("listening"));`;
 
+/** Opens a binding, and sends back whatever comes to it. */
+const ECHO = `const socket = require("node:dgram").createSocket("udp6");
+socket.on("message", (message, { port, address }) => socket.send(message, port, address));
+socket.send("open", 9, "2001:db8:64::203.0.113.2", () => console.log("sent"));`;
+
+/** Sends a datagram and prints the answer. */
+const ASK = `const socket = require("node:dgram").createSocket("udp4");
+socket.on("message", (message) => { console.log(String(message)); socket.close(); });
+socket.send("hello", Number(process.argv[2]), process.argv[1]);
+setTimeout(() => process.exit(1), 5000).unref();`;
+
 const PAGE = "http://[2001:db8:64::203.0.113.2]/";
 
 describe.skipIf(CANNOT_RUN)(`real packets through v6peerd${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
@@ -39,8 +50,13 @@ describe.skipIf(CANNOT_RUN)(`real packets through v6peerd${CANNOT_RUN ? ` (skipp
     home.remove();
   });
 
-  it("this host's own IPv4 services are not reached through the translator", async () => {
-    home.write();
+  const EXITS = [
+    ["pool", 'mode = "pool"\npool = ["192.0.2.64/28"]'],
+    ["masquerade", 'mode = "masquerade"'],
+  ];
+
+  it.each(EXITS)("this host's own IPv4 services are not reached through the translator (%s)", async (_, exit) => {
+    home.write("", "", exit);
     daemon = new RunningDaemon(lab.peer, home);
     await daemon.message("ready");
     const listener = spawn("ip", [
@@ -58,6 +74,39 @@ describe.skipIf(CANNOT_RUN)(`real packets through v6peerd${CANNOT_RUN ? ` (skipp
     } finally {
       listener.kill("SIGKILL");
       await once(listener, "close");
+    }
+  });
+
+  it.each(EXITS)("this host may ping the translator (%s)", async (_, exit) => {
+    home.write("", "", exit);
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    expect(lab.peer.run("ping -c 1 -W 2 192.0.0.8")).toContain("1 received");
+  });
+
+  it("connections are not tracked for the sake of a routed pool", async () => {
+    home.write();
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    expect(lab.peer.run("nft list ruleset")).not.toMatch(/\bct /);
+  });
+
+  it("answers to this host come in when it masquerades", async () => {
+    home.write("", "", 'mode = "masquerade"');
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    const echo = spawn("ip", ["netns", "exec", lab.client.name, process.execPath, "-e", ECHO]);
+    try {
+      if (echo.stdout !== null) await once(echo.stdout, "data");
+      const rows: SessionRecord[] = [];
+      const client = await DaemonClient.connect(home.socket);
+      while (rows.length === 0) await client.sessions({ protocol: "udp" }, (slice) => rows.push(...slice));
+      client.close();
+      const [{ pool }] = rows;
+      expect(lab.peer.run(`'${process.execPath}' -e '${ASK}' ${pool.address} ${pool.port}`)).toBe("hello\n");
+    } finally {
+      echo.kill("SIGKILL");
+      await once(echo, "close");
     }
   });
 

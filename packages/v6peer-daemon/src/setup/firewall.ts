@@ -13,6 +13,8 @@ export interface FirewallPlan {
   readonly masquerade: readonly MasqueradeRange[];
   /** Lifetime of a masquerade's UDP state in seconds: not shorter than the translator's own. */
   readonly udpTimeout: number;
+  /** The translator's own IPv4 address, which this host may ping. */
+  readonly ownIPv4: string;
   /** Families whose forwarding was off before: only traffic through the TUN device may use it. */
   readonly guarded: readonly ("ipv4" | "ipv6")[];
 }
@@ -94,15 +96,18 @@ function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): rea
 
 /**
  * What clients send to this host's own IPv4 addresses comes from the TUN device, past all rules that name the uplink.
- * Only ICMP errors about this host's own packets have a reason to. Connection tracking is not asked: it would cost every
- * packet that is forwarded.
+ * Only what answers this host's own packets has a reason to: ICMP errors, replies of the translator to a ping, and, where a
+ * masquerade has connection tracking watch every packet already, whatever else. With a routed pool it is not asked: it
+ * would cost every packet that is forwarded.
  */
-function renderInput({ device }: FirewallPlan): readonly string[] {
+function renderInput({ device, ownIPv4, masquerade }: FirewallPlan): readonly string[] {
   const rule = `    iifname "${device}" meta nfproto ipv4`;
   return [
     "  chain input_guard {",
     "    type filter hook input priority filter; policy accept;",
     `${rule} icmp type { destination-unreachable, time-exceeded, parameter-problem } accept`,
+    `${rule} ip saddr ${ownIPv4} icmp type echo-reply accept`,
+    ...(masquerade.length > 0 ? [`${rule} ct state established,related accept`] : []),
     `${rule} drop`,
     "  }",
   ];

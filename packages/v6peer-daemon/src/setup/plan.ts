@@ -18,7 +18,7 @@ export function planSetup(config: DaemonConfig, device: string): readonly Step[]
   const mayOverlap = file["local-exit"].mode === "pool";
   const masquerade = mayOverlap ? [] : engine.pool.map(toMasqueradeRange);
   return [
-    firewallStep({ device, masquerade, udpTimeout: file.timers.udp, guarded }),
+    firewallStep({ device, masquerade, udpTimeout: file.timers.udp, ownIPv4: file.translator["own-ipv4"], guarded }),
     linkStep(device, Math.max(file.mtu.ipv6, file.mtu.ipv4)),
     ...config.routedPrefixes.map((prefix) => routeStep("-6", prefix, device)),
     ...config.routedIPv4.map((block) => routeStep("-4", block, device, { mayOverlap })),
