@@ -58,6 +58,13 @@ describe("a good configuration", () => {
     expect(problems(`lab = true\n${GOOD}`)[0]).toMatch(/^2:1: prefix: .* globally routable, and "lab = true" would/);
   });
 
+  it("refuses the lab switch together with a further prefix that the world can reach, too", () => {
+    const lab = `lab = true\n${GOOD.replace("2a00:1234:5678:9::", "2001:db8:64::")}`;
+    expect(problems(`extra-prefixes = ["64:ff9b::/96", "2a00:1:2::/96"]\n${lab}`)).toEqual([
+      expect.stringMatching(/^1:35: extra-prefixes\[1\]: 2a00:1:2::\/96 is globally routable, and "lab = true" would/),
+    ]);
+  });
+
   it("takes a documentation prefix with the lab switch", () => {
     expect(problems(`lab = true\n${GOOD.replace("2a00:1234:5678:9::", "2001:db8:64::")}`)).toEqual([]);
   });

@@ -14,11 +14,7 @@ export function refusePeerPrefix(text: string, isLab: boolean): string | undefin
   // Who gives a whole /64 or /48 is told which part of it would do.
   if (family === 6 && length < 80) return `expected a prefix of length 80, such as ${formatIPv6(words)}/80`;
   const pool = compilePool(text);
-  // Whoever puts a real prefix into a laboratory's file would let the world into the private networks behind this host.
-  if (isLab && classifyIPv6(pool.w0, pool.w1, pool.w2, 0).isGlobalUnicast) {
-    return `${text} is globally routable, and "lab = true" would let everybody reach private addresses through it; delete that line`;
-  }
-  return refuseUnreachable(text, pool, isLab);
+  return refuseReachableLab(text, pool, isLab) ?? refuseUnreachable(text, pool, isLab);
 }
 
 /** What is wrong with `text` as a further NAT64 prefix, or nothing. Throws an `AddressError` for text that is none. */
@@ -27,7 +23,13 @@ export function refuseExtraPrefix(text: string, isLab: boolean): string | undefi
   const { block } = classifyIPv6(prefix.w0, prefix.w1, prefix.w2, 0);
   // Made for translation inside one network: fine as a further prefix, never as the public one.
   if (block === "64:ff9b::/96" || block === "64:ff9b:1::/48" || block === "fc00::/7") return undefined;
-  return refuseUnreachable(text, prefix, isLab);
+  return refuseReachableLab(text, prefix, isLab) ?? refuseUnreachable(text, prefix, isLab);
+}
+
+/** Whoever puts a real prefix into a laboratory's file would let the world into the private networks behind this host. */
+function refuseReachableLab(text: string, { w0, w1, w2 }: Start, isLab: boolean): string | undefined {
+  if (!isLab || !classifyIPv6(w0, w1, w2, 0).isGlobalUnicast) return undefined;
+  return `${text} is globally routable, and "lab = true" would let everybody reach private addresses through it; delete that line`;
 }
 
 function refuseUnreachable(text: string, { w0, w1, w2 }: Start, isLab: boolean): string | undefined {
