@@ -16,7 +16,7 @@ DEMO
 
 OPTIONS
   --keep   leave it up afterwards and print how to enter each host
-  --down   remove what --keep left up
+  --down   remove what --keep of this checkout left up
   --help   this text
 `;
 
@@ -29,6 +29,10 @@ if (unknown !== undefined) {
 if (args.includes("--help") || args.includes("-h")) {
   process.stdout.write(HELP);
   process.exit(0);
+}
+if (args.includes("--keep") && args.includes("--down")) {
+  process.stderr.write(`--keep and --down exclude each other: say one of them.\n\n${HELP}`);
+  process.exit(2);
 }
 requireLinuxAndNode();
 requireRootAndTun();

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { Lab, removeLeftovers } from "../src/index.ts";
+import { keptRuns, Lab, removeLeftovers } from "../src/index.ts";
 import { isRunning } from "../src/netns/proc.ts";
 import { isRoot } from "./root.ts";
 
@@ -13,7 +14,7 @@ const namespacesOf = (runId: string): string[] => namespaces().filter((name) => 
 
 /** Starts another process that owns a lab with one host and a program in it. */
 async function startOwner(): Promise<{ owner: ReturnType<typeof spawn>; runId: string; program: number }> {
-  const owner = spawn(process.execPath, [OWNER], { stdio: ["ignore", "pipe", "inherit"] });
+  const owner = spawn(process.execPath, [OWNER], { stdio: ["ignore", "pipe", "pipe"] });
   const [line] = await once(owner.stdout, "data");
   return { owner, ...JSON.parse(line.toString()) };
 }
@@ -78,11 +79,28 @@ describe.skipIf(!isRoot)("a lab", () => {
 
   it("is removed when its owner is interrupted", async () => {
     const { owner, runId, program } = await startOwner();
+    let said = "";
+    owner.stderr?.on("data", (chunk) => {
+      said += chunk;
+    });
     owner.kill("SIGINT");
-    const [code] = await once(owner, "exit");
+    const [code] = await once(owner, "close");
+    expect(said).toBe("\ninterrupted; the lab is removed\n");
     expect(code).toBe(130);
     expect(isRunning(program)).toBe(false);
     expect(namespacesOf(runId)).toEqual([]);
+  });
+
+  it("that was kept is ours only if this checkout, or one that is gone, has kept it", () => {
+    const lab = create();
+    const found = () => keptRuns().find(({ runId }) => runId === lab.runId);
+    expect(found()).toBeUndefined();
+    lab.keep();
+    expect(found()?.isOurs).toBe(true);
+    writeFileSync(`${lab.directory}/keep`, tmpdir());
+    expect(found()).toEqual({ runId: lab.runId, checkout: tmpdir(), isOurs: false });
+    writeFileSync(`${lab.directory}/keep`, "/nonexistent/");
+    expect(found()?.isOurs).toBe(true);
   });
 
   it("is removed as a leftover once its owner was killed, while another live lab stays", async () => {

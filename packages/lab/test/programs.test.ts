@@ -7,6 +7,7 @@ import { ownerIsAlive, runIdOf } from "../src/netns/run-id.ts";
 import { isRoot } from "./root.ts";
 
 const program = (name: string): string => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
+const script = (name: string): string => fileURLToPath(new URL(`../../../scripts/${name}`, import.meta.url));
 const node = (name: string, ...args: string[]) => run([process.execPath, program(name), ...args], { timeout: 110_000 });
 const namespaces = (): string[] => (existsSync("/run/netns") ? readdirSync("/run/netns") : []);
 /** Namespaces of labs whose owner has ended. Others may run labs of their own at the same time. */
@@ -60,7 +61,10 @@ describe.skipIf(!isRoot)("the demo of the local exit", () => {
   });
 
   it("leaves the lab up with --keep, and --down removes it", { timeout: 120_000 }, async ({ skip }) => {
-    skip(keptRuns().length > 0, "--down would remove a lab that somebody keeps");
+    skip(
+      keptRuns().some(({ isOurs }) => isOurs),
+      "--down would remove a lab that somebody keeps",
+    );
     const { stdout } = await node("demo/main.js", "local", "--keep");
     const client = /ip netns exec (n64-\S+-client) bash/.exec(stdout)?.[1] as string;
     const url = /http:\/\/\S+/.exec(stdout)?.[0] as string;
@@ -69,4 +73,24 @@ describe.skipIf(!isRoot)("the demo of the local exit", () => {
     expect((await node("demo/main.js", "--down")).stdout).toMatch(/Removed \d+ labs?\./);
     expect(namespaces()).not.toContain(client);
   });
+
+  it("ends without a word when nobody reads it any more, and leaves nothing behind", { timeout: 120_000 }, async () => {
+    const before = leftBehind();
+    const line = `'${process.execPath}' '${program("demo/main.js")}' local | head -1; echo "code ${"$"}{PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await run(["bash", "-c", line]);
+    expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^.+\ncode 141\n$/), stderr: "" });
+    expect(leftBehind().filter((name) => !before.includes(name))).toEqual([]);
+  });
+});
+
+describe("npm start", () => {
+  it.each([[["--kep"]], [["--keep", "--down"]]])(
+    "refuses %j with exit code 2 before it installs anything",
+    async (args) => {
+      const { code, stdout, stderr } = await run([process.execPath, script("start.mjs"), ...args]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain(args[0]);
+      expect(stderr).not.toContain("==>");
+    },
+  );
 });

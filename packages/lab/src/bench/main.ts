@@ -1,5 +1,6 @@
 /** `npm run bench -- local` or `-- peer`: measures, prints a table or JSON on standard output, progress on standard error. */
 import { parseArgs } from "node:util";
+import { endOnBrokenPipe } from "../broken-pipe.ts";
 import { type Contender, runBench } from "./bench.ts";
 import { BENCHES } from "./contenders.ts";
 import type { RoundOptions } from "./rounds.ts";
@@ -49,6 +50,7 @@ function isUsageError(error: unknown): boolean {
   return error instanceof UsageError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
 }
 
+endOnBrokenPipe();
 try {
   const [what, ...args] = process.argv.slice(2);
   if (!Object.hasOwn(BENCHES, what ?? "")) throw new UsageError(`say which one: ${Object.keys(BENCHES).join(" or ")}`);

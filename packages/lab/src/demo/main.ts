@@ -1,4 +1,5 @@
 /** `npm start`: brings a lab up, shows what it does, and removes everything (unless `--keep`). */
+import { endOnBrokenPipe } from "../broken-pipe.ts";
 import { keptRuns, removeLeftovers, removeRun } from "../netns/remove.ts";
 import type { Demo, RunningDemo, Step } from "./demo.ts";
 import { localDemo } from "./local.ts";
@@ -46,19 +47,24 @@ function explainKept({ lab, commands }: RunningDemo): void {
   say(`Logs are in ${lab.directory}. Remove it all with:\n${indent("npm start -- --down")}`);
 }
 
-/** Removes what `--keep` left, and what dead runs left. */
+/** Removes what `--keep` left, and what dead runs left. What another checkout has kept is left to it. */
 function down(): void {
   const kept = keptRuns();
-  for (const runId of kept) removeRun(runId);
+  const ours = kept.filter(({ isOurs }) => isOurs);
+  for (const { runId } of ours) removeRun(runId);
   const dead = removeLeftovers();
-  const count = kept.length + dead.length;
+  const count = ours.length + dead.length;
   say(count === 0 ? "There was nothing to remove." : `Removed ${count} ${count === 1 ? "lab" : "labs"}.`);
+  for (const { runId, checkout } of kept.filter(({ isOurs }) => !isOurs)) {
+    say(`The lab ${runId} belongs to ${checkout}; remove it from there.`);
+  }
 }
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+endOnBrokenPipe();
 const args = process.argv.slice(2);
 const which = args.find((arg) => !arg.startsWith("--")) ?? "local";
 try {

@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { must } from "./command.ts";
 import { Host } from "./host.ts";
 import { cleanUpOnExit, forget } from "./on-exit.ts";
-import { keepFile, RUNS, removeLeftovers, removeRun } from "./remove.ts";
+import { keepRun, RUNS, removeLeftovers, removeRun } from "./remove.ts";
 import { newRunId } from "./run-id.ts";
 
 /** One end of a link: the host, and the addresses (with prefix length) of its interface. */
@@ -71,7 +71,7 @@ export class Lab {
 
   /** Lets the lab outlive this process. `removeRun` removes it later. */
   keep(): void {
-    writeFileSync(keepFile(this.runId), "");
+    keepRun(this.runId);
     forget(this.runId);
   }
 

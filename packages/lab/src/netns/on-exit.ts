@@ -15,6 +15,8 @@ export function forget(runId: string): void {
   mine.delete(runId);
 }
 
+const ENDINGS: Readonly<Record<string, string>> = { SIGINT: "interrupted", SIGTERM: "ended", SIGHUP: "hung up" };
+
 let installed = false;
 
 function install(): void {
@@ -23,7 +25,9 @@ function install(): void {
   process.on("exit", removeMine);
   for (const [name, number] of Object.entries(SIGNALS)) {
     process.on(name, () => {
+      const count = mine.size;
       removeMine(); // before the exit: a test runner may not let us exit
+      if (count > 0) process.stderr.write(`\n${ENDINGS[name]}; the lab is removed\n`);
       process.exit(128 + number);
     });
   }

@@ -2,7 +2,8 @@
  * Removes what a run made: processes, namespaces (with them links, addresses, routes, rules) and its directory. All of it
  * is synchronous, so that it works in an exit handler too.
  */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { tryNow } from "./command.ts";
 import { isRunning, sleepNow } from "./proc.ts";
 import { ownerIsAlive, runIdOf } from "./run-id.ts";
@@ -14,9 +15,21 @@ const NAMESPACES = "/run/netns";
 const KEEP = "keep";
 const RUN_ID = /^\d+\.\d+\.\d+$/;
 
-/** The file whose presence says that a run outlives its owner. */
-export function keepFile(runId: string): string {
-  return `${RUNS}/${runId}/${KEEP}`;
+/** The checkout that this code is of, with a slash at its end. */
+const CHECKOUT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** A run that was kept on purpose. */
+export interface KeptRun {
+  readonly runId: string;
+  /** The checkout that made it. */
+  readonly checkout: string;
+  /** Whether it is ours to remove: made by this checkout, or by one that is gone. */
+  readonly isOurs: boolean;
+}
+
+/** Lets a run outlive its owner. */
+export function keepRun(runId: string): void {
+  writeFileSync(keepFile(runId), CHECKOUT);
 }
 
 /** Ends every process in a run's namespaces, then removes the namespaces and the directory. */
@@ -34,9 +47,18 @@ export function removeLeftovers(): string[] {
   return dead;
 }
 
-/** The ids of the runs that were kept on purpose. */
-export function keptRuns(): string[] {
-  return allRuns().filter((runId) => existsSync(keepFile(runId)));
+/** The runs that were kept on purpose, by any checkout. */
+export function keptRuns(): KeptRun[] {
+  const kept = allRuns().filter((runId) => existsSync(keepFile(runId)));
+  return kept.map((runId) => {
+    const checkout = readFileSync(keepFile(runId), "utf8");
+    return { runId, checkout, isOurs: checkout === CHECKOUT || !existsSync(checkout) };
+  });
+}
+
+/** The file whose presence says that a run outlives its owner; it names the checkout. */
+function keepFile(runId: string): string {
+  return `${RUNS}/${runId}/${KEEP}`;
 }
 
 function allRuns(): string[] {
