@@ -1,0 +1,20 @@
+/** Which addresses count as global here, for the file and for what peers register. */
+import { classify, compileRefusals, LABORATORY_BLOCKS, parseIPv4, parseIPv6, type Refusals } from "@nat64/rfc6052";
+
+/** A laboratory may use documentation and private addresses. */
+export function refusalsFor(isLab: boolean): Refusals {
+  return compileRefusals(isLab ? { allow: LABORATORY_BLOCKS } : {});
+}
+
+/** What is wrong with an address of this coordinator as the world is to see it, or nothing. */
+export function refuseNonGlobal(address: string, family: 4 | 6, isLab: boolean): string | undefined {
+  if (address === "localhost" || address.includes(":") !== (family === 6)) return `expected an IPv${family} address`;
+  const refusals = refusalsFor(isLab);
+  const isRefused =
+    family === 4 ? refusals.refusesIPv4(parseIPv4(address)) : refusals.refusesClientSource(...parseIPv6(address));
+  if (!isRefused) return undefined;
+  const { block, kind, entry } = classify(address);
+  const what = entry === undefined ? kind.replace("-", " ") : entry.name;
+  const advice = isLab ? "" : '; use the address that the internet sees, or "lab = true" in a laboratory';
+  return `${address} is not global (${block}: ${what}), so no relay could reach it${advice}`;
+}

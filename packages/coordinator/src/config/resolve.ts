@@ -1,0 +1,56 @@
+/** From the file's data to what the machine works with. */
+import type { Endpoint } from "@nat64/peer-protocol";
+import { nodeSuite } from "@nat64/peer-protocol/node";
+import { formatIPv6, parseIPv6 } from "@nat64/rfc6052";
+import { type CoordinatorOptions, DEFAULT_LIMITS, type EnrolmentOptions } from "../machine/index.ts";
+import { VERSION } from "../version.ts";
+import { refusalsFor } from "./addresses.ts";
+import { parseListen } from "./fields.ts";
+import type { ConfigFile } from "./file.ts";
+import { readPeersFile } from "./peers-file.ts";
+
+/** Options of the machine. Throws an `Error` with a sentence if the file of peers cannot be used. */
+export function machineOptions(file: ConfigFile): CoordinatorOptions {
+  const { limits, timers, teredo } = file;
+  const primary = endpointOf(teredo.primary);
+  const secondary = endpointOf(teredo.secondary);
+  const proofSource = endpointOf(file["prefix-proofs"].source);
+  const own = [primary, secondary, proofSource].map(({ address }) => address);
+  return {
+    suite: nodeSuite,
+    addresses: [...new Set([...own, ...file["further-addresses"].map(canonical)])],
+    primary,
+    secondary,
+    proofSource,
+    refusals: refusalsFor(file.lab),
+    enrolment: enrolmentOptions(file),
+    keepAlive: timers["keep-alive"],
+    solicitationInterval: teredo.interval,
+    ...(limits["pair-bandwidth"] === undefined ? {} : { pairBandwidth: limits["pair-bandwidth"] }),
+    limits: {
+      ...DEFAULT_LIMITS,
+      connections: limits.connections,
+      connectionsPerAddress: limits["connections-per-address"],
+      peers: limits.peers,
+      pairs: limits.pairs,
+      heldPairs: limits.pairs,
+    },
+    software: `nat64-coordinator ${VERSION}`,
+  };
+}
+
+/** Who may enrol. Throws an `Error` with a sentence if the file of peers cannot be used. */
+export function enrolmentOptions({ enrolment }: ConfigFile): EnrolmentOptions {
+  const { mode, invites, peers, "peers-file": path } = enrolment;
+  return { mode, invites, peers: path === undefined ? peers : [...peers, ...readPeersFile(path)] };
+}
+
+/** Of text that the schema accepted. */
+export function endpointOf(text: string): Endpoint {
+  const { host, port } = parseListen(text)!;
+  return { address: canonical(host), port };
+}
+
+function canonical(address: string): string {
+  return address.includes(":") ? formatIPv6(parseIPv6(address)) : address;
+}

@@ -1,0 +1,34 @@
+/** The first moment of a connection. */
+import type { Context } from "../context.ts";
+import { groupOf } from "../limits/address-groups.ts";
+import { TokenBucket } from "../limits/token-bucket.ts";
+import type { Connection } from "./connection.ts";
+import { expectHello } from "./liveness.ts";
+
+/** Takes a connection in if there is room, else has it closed. */
+export function admit(context: Context, id: number, address: string): void {
+  const { state, options, counters, now } = context;
+  const { connections, connectionsPerAddress, messagesPerSecond, messageBurst } = options.limits;
+  const group = groupOf(address);
+  if (state.connections.size >= connections || state.groups.of(group) >= connectionsPerAddress) {
+    counters.connectionsClosed["no-room"]++;
+    context.put({ kind: "close", connection: id });
+    return;
+  }
+  counters.connectionsOpened++;
+  const connection: Connection = {
+    id,
+    address,
+    group,
+    messages: new TokenBucket(messagesPerSecond, messageBurst, now),
+    exporter: undefined,
+    peer: undefined,
+    invite: undefined,
+    heardAt: now,
+    errors: 0,
+    prefixesAskedAt: Number.NEGATIVE_INFINITY,
+  };
+  state.connections.set(id, connection);
+  state.groups.add(group);
+  expectHello(context, connection);
+}

@@ -1,0 +1,31 @@
+/** Time limits of a connection: a good `hello` at first, then any sign of life (PROTOCOL.md §2). */
+import type { Context } from "../context.ts";
+import { TIMES } from "../limits/limits.ts";
+import type { Connection } from "./connection.ts";
+import { closeConnection, sayGoodbye } from "./farewell.ts";
+
+/** After so many times `keepAlive` of silence nobody is there. */
+const DEAD = 3;
+
+/** From the TCP connection on. */
+export function expectHello(context: Context, connection: Connection): void {
+  context.timers.set(`silence ${connection.id}`, context.now + TIMES.hello, () => {
+    closeConnection(context, connection, "no-hello");
+  });
+}
+
+/** From `welcome` on. The timer runs behind `heardAt`, so that a message costs no timer. */
+export function watch(context: Context, connection: Connection): void {
+  const keepAlive = context.options.keepAlive * 1000;
+  const check = (): void => {
+    const silence = context.now - connection.heardAt;
+    if (silence >= DEAD * keepAlive) {
+      sayGoodbye(context, connection, "silent");
+      return;
+    }
+    if (silence >= keepAlive) context.send(connection, { type: "ping", id: context.randomWord() >>> 0 });
+    const next = (Math.floor(silence / keepAlive) + 1) * keepAlive;
+    context.timers.set(`silence ${connection.id}`, connection.heardAt + next, check);
+  };
+  context.timers.set(`silence ${connection.id}`, context.now + keepAlive, check);
+}

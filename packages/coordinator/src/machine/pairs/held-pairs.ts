@@ -1,0 +1,89 @@
+/** Pairs that outlived a connection, or the coordinator: both ends have to name them (PROTOCOL.md, `register-v6`). */
+import type { HeldPair } from "@nat64/peer-protocol";
+import type { Connection } from "../connections/connection.ts";
+import type { Context } from "../context.ts";
+import { TIMES } from "../limits/limits.ts";
+import { isUsable } from "../mappings/teredo-address.ts";
+import type { Peer, V4Peer, V6Peer } from "../peers/peer.ts";
+import { endPair } from "./end.ts";
+import { giveAddress, tellAddress } from "./fresh-address.ts";
+import { otherEnd, type Pair } from "./pair.ts";
+import { addPair, makePair } from "./proposals.ts";
+
+/** One end's word for a pair that the coordinator does not know. */
+export interface HeldClaim {
+  readonly peer: Peer;
+  /** On which it was said: on another one it has to be said again. */
+  readonly connection: Connection | undefined;
+  readonly held: HeldPair;
+}
+
+/** Compares what a peer holds with what the coordinator knows; once for each connection, when it is registered. */
+export function reportHeldPairs(context: Context, peer: Peer): void {
+  const reported = peer.registration?.pairs ?? [];
+  const named = new Set(reported.map(({ pair }) => pair));
+  for (const pair of [...peer.pairs.values()]) {
+    if (pair.state === "live" && !named.has(pair.id)) endPair(context, pair, "not-held", { by: peer });
+  }
+  for (const held of reported) report(context, peer, held);
+}
+
+function report(context: Context, peer: Peer, held: HeldPair): void {
+  const { state, options } = context;
+  const known = state.pairs.get(held.pair);
+  const counterpart = state.held.get(keyOf(held.pair, held.peer));
+  if (known !== undefined) compare(context, peer, held, known);
+  else if (counterpart !== undefined && isSamePair(peer, held, counterpart)) resume(context, peer, counterpart, held);
+  else if (state.held.size < options.limits.heldPairs) claim(context, peer, held);
+  else deny(context, peer, held);
+}
+
+function compare(context: Context, peer: Peer, held: HeldPair, known: Pair): void {
+  const isItsOwn = known.state === "live" && peer.pairs.get(held.pair) === known;
+  if (!isItsOwn || otherEnd(known, peer).id !== held.peer) deny(context, peer, held);
+  else if (known.address !== held.address) tellAddress(context, known, peer, "resumed");
+}
+
+function claim(context: Context, peer: Peer, held: HeldPair): void {
+  const { state, timers, now } = context;
+  const key = keyOf(held.pair, peer.id);
+  const { connection } = peer;
+  state.held.set(key, { peer, connection, held });
+  timers.set(`held ${key}`, now + TIMES.held, () => {
+    state.held.delete(key);
+    if (peer.connection === connection) deny(context, peer, held);
+  });
+}
+
+/** Whether both name the same pair, each other and the same address, and are still there. */
+function isSamePair(peer: Peer, held: HeldPair, { peer: other, connection, held: theirs }: HeldClaim): boolean {
+  const isThere = other.isRegistered && other.connection === connection;
+  return isThere && other.role !== peer.role && theirs.peer === peer.id && theirs.address === held.address;
+}
+
+function resume(context: Context, peer: Peer, { peer: other }: HeldClaim, held: HeldPair): void {
+  dropClaim(context, held.pair, other.id);
+  const [v6, v4] = (peer.role === "v6peer" ? [peer, other] : [other, peer]) as [V6Peer, V4Peer];
+  if (context.state.pairs.size >= context.options.limits.pairs || v4.mapping === undefined) {
+    for (const end of [peer, other]) deny(context, end, held);
+    return;
+  }
+  const pair: Pair = makePair(held.pair, v6, v4, context.now);
+  pair.state = "live";
+  addPair(context, pair);
+  context.counters.pairsResumed++;
+  giveAddress(context, pair, "resumed", isUsable(context, held.address, v4.mapping) ? held.address : undefined);
+}
+
+function deny(context: Context, peer: Peer, { pair }: HeldPair): void {
+  context.send(peer.connection, { type: "unpair", pair, reason: "not-held" });
+}
+
+function dropClaim({ state, timers }: Context, pair: string, peer: string): void {
+  state.held.delete(keyOf(pair, peer));
+  timers.cancel(`held ${keyOf(pair, peer)}`);
+}
+
+function keyOf(pair: string, peer: string): string {
+  return `${pair} ${peer}`;
+}

@@ -1,0 +1,64 @@
+/** What becomes of a peer whose connection is gone: its registration ends, its pairs wait for a while. */
+import type { Context } from "../context.ts";
+import { TIMES } from "../limits/limits.ts";
+import { dropProposal, endPair } from "../pairs/end.ts";
+import { dropChallenge } from "../prefixes/challenge.ts";
+import type { Peer } from "./peer.ts";
+
+/** The connection is gone; it may come back. */
+export function losePeer(context: Context, peer: Peer): void {
+  peer.connection = undefined;
+  peer.isRegistered = false;
+  peer.hasReported = false;
+  if (peer.role === "v6peer") dropChallenge(context, peer);
+  else forgetSolicitor(context, peer);
+  for (const pair of [...peer.pairs.values()]) {
+    if (pair.state !== "live") dropProposal(context, pair, "gone", { by: peer });
+  }
+  if (peer.pairs.size === 0 && !isShown(peer)) {
+    forgetPeer(context, peer);
+    return;
+  }
+  const name = `lost ${peer.id}`;
+  if (context.timers.has(name)) return;
+  context.timers.set(name, context.now + TIMES.lost, () => {
+    if (!peer.isRegistered) giveUp(context, peer);
+  });
+}
+
+/** It will not come back: its pairs end and it is forgotten, unless it is connected. */
+export function giveUp(context: Context, peer: Peer): void {
+  const reason = peer.isDraining ? "drained" : "peer-gone";
+  for (const pair of [...peer.pairs.values()]) endPair(context, pair, reason);
+  unregister(context, peer);
+  if (peer.connection === undefined) forgetPeer(context, peer);
+}
+
+/** Its registration counts no more, nor what it had proved. */
+export function unregister(context: Context, peer: Peer): void {
+  peer.isRegistered = false;
+  if (peer.role === "v6peer") {
+    if (peer.registration !== undefined) context.state.prefixes.remove(peer.registration.prefix, peer);
+  } else {
+    peer.mapping = undefined;
+  }
+  peer.registration = undefined;
+}
+
+function forgetPeer(context: Context, peer: Peer): void {
+  const { state, timers } = context;
+  unregister(context, peer);
+  (peer.role === "v6peer" ? state.v6peers : state.v4peers).delete(peer.id);
+  state.unsettled.delete(peer);
+  timers.cancel(`lost ${peer.id}`);
+}
+
+function forgetSolicitor(context: Context, peer: Extract<Peer, { role: "v4peer" }>): void {
+  if (peer.solicitor !== undefined) context.state.solicitors.delete(peer.solicitor.token);
+  peer.solicitor = undefined;
+}
+
+/** Whether its prefix stands in the list, as `down`. */
+function isShown(peer: Peer): boolean {
+  return peer.role === "v6peer" && peer.registration?.listed === true;
+}

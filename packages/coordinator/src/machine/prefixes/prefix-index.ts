@@ -1,0 +1,64 @@
+/** Who proved which prefix last, and the shared ones in the order of their bytes. */
+import { compilePool } from "@nat64/rfc6052";
+import type { V6Peer } from "../peers/peer.ts";
+
+export class PrefixIndex {
+  readonly #owners: Map<string, V6Peer> = new Map();
+  /** Sorted when it is asked for, as it is asked for less often than it changes. */
+  #shared: readonly { readonly key: string; readonly owner: V6Peer }[] | undefined;
+
+  get size(): number {
+    return this.#owners.size;
+  }
+
+  /** @param prefix canonical text, as all here */
+  ownerOf(prefix: string): V6Peer | undefined {
+    return this.#owners.get(prefix);
+  }
+
+  /** Also after each change of the owner's registration. */
+  set(prefix: string, owner: V6Peer): void {
+    this.#owners.set(prefix, owner);
+    this.#shared = undefined;
+  }
+
+  /** Only if it is still this one's. */
+  remove(prefix: string, owner: V6Peer): void {
+    if (this.#owners.get(prefix) !== owner) return;
+    this.#owners.delete(prefix);
+    this.#shared = undefined;
+  }
+
+  /** Up to `count` owners of shared prefixes behind `after`, and whether there are more. */
+  page(after: string | undefined, count: number): { readonly owners: readonly V6Peer[]; readonly isLast: boolean } {
+    const shared = this.#sharedSorted();
+    const start = after === undefined ? 0 : firstBehind(shared, keyOf(after));
+    const owners = shared.slice(start, start + count).map(({ owner }) => owner);
+    return { owners, isLast: start + count >= shared.length };
+  }
+
+  #sharedSorted(): readonly { readonly key: string; readonly owner: V6Peer }[] {
+    this.#shared ??= [...this.#owners]
+      .filter(([, owner]) => owner.registration?.listed === true)
+      .map(([prefix, owner]) => ({ key: keyOf(prefix), owner }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    return this.#shared;
+  }
+}
+
+function firstBehind(sorted: readonly { readonly key: string }[], key: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle].key <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Text that sorts as the bytes do. */
+function keyOf(prefix: string): string {
+  const { w0, w1, w2 } = compilePool(prefix);
+  return [w0, w1, w2].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}

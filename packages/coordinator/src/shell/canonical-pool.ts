@@ -1,0 +1,11 @@
+import { AddressError, compilePool } from "@nat64/rfc6052";
+
+/** Whether a text is a /80 as messages write it. */
+export function isCanonicalPool(text: string): boolean {
+  try {
+    return text.length <= 43 && compilePool(text).text === text;
+  } catch (error) {
+    if (error instanceof AddressError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+/** Drives the machine: brings inputs, carries out outputs, keeps its next deadline. */
+import type { FrameEvent } from "@nat64/peer-protocol";
+import type { Logger } from "pino";
+import type { Coordinator, Output } from "../machine/index.ts";
+import type { ConnectionEvents, TlsListener } from "./tls-listener.ts";
+import type { UdpSockets } from "./udp-sockets.ts";
+
+/** Longest wait that Node's timers take, in milliseconds. */
+const LONGEST_WAIT = 2 ** 31 - 1;
+
+/** Where outputs go. */
+export interface Outlets {
+  readonly tls: Pick<TlsListener, "send" | "close">;
+  readonly udp: Pick<UdpSockets, "sendTeredo" | "sendProof">;
+}
+
+export class Driver implements ConnectionEvents {
+  readonly #machine: Coordinator;
+  readonly #log: Logger;
+  #outlets: Outlets | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+
+  constructor(machine: Coordinator, log: Logger) {
+    this.#machine = machine;
+    this.#log = log;
+  }
+
+  /** From now on outputs go somewhere. */
+  attach(outlets: Outlets): void {
+    this.#outlets = outlets;
+  }
+
+  connected(connection: number, address: string): void {
+    this.do((now) => this.#machine.connected(connection, address, now), connection);
+  }
+
+  secured(connection: number, exporter: Uint8Array): void {
+    this.do((now) => this.#machine.secured(connection, exporter, now), connection);
+  }
+
+  received(connection: number, event: FrameEvent): void {
+    this.do((now) => this.#machine.received(connection, event, now), connection);
+  }
+
+  closed(connection: number): void {
+    this.do((now) => this.#machine.closed(connection, now));
+  }
+
+  datagram(socket: 0 | 1, address: number, port: number, payload: Uint8Array): void {
+    this.do((now) => this.#machine.datagram(socket, address, port, payload, now));
+  }
+
+  /**
+   * One input. A fault of our own must not let one peer take all others down: it costs the connection that it came from.
+   */
+  do(input: (now: number) => Output[], connection?: number): void {
+    try {
+      for (const output of input(performance.now())) this.#carryOut(output);
+    } catch (error) {
+      this.#log.error({ stack: (error as Error).stack }, "internal fault");
+      if (connection !== undefined) this.#outlets?.tls.close(connection);
+    }
+    this.#schedule();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timerAt = Number.NEGATIVE_INFINITY;
+  }
+
+  #carryOut(output: Output): void {
+    const { tls, udp } = this.#outlets ?? {};
+    if (output.kind === "message") tls?.send(output.connection, output.message);
+    else if (output.kind === "close") tls?.close(output.connection);
+    else if (output.kind === "datagram") udp?.sendTeredo(output.from, output.address, output.port, output.bytes);
+    else if (output.kind === "proof") udp?.sendProof(output.address, output.port, output.bytes);
+    else this.#log[output.level](output.fields, output.event);
+  }
+
+  #schedule(): void {
+    const at = this.#machine.nextDeadline();
+    // One that is early enough finds nothing to do, or does it.
+    if (at >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    const wait = Math.min(LONGEST_WAIT, Math.max(0, Math.ceil(at - performance.now())));
+    this.#timer = setTimeout(() => {
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      this.do((now) => this.#machine.advance(now));
+    }, wait);
+  }
+}

@@ -1,0 +1,84 @@
+/** Small read-only HTTP servers: the list of prefixes, and metrics. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+
+/** Connections at a time; more are closed at once. */
+const MOST_CONNECTIONS = 64;
+
+/** Milliseconds for a whole request. */
+const REQUEST_TIMEOUT = 10_000;
+
+/** What to answer. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers `GET` of a URL; the answer to `HEAD` is the same without its body. */
+export type OnGet = (url: URL) => HttpAnswer | Promise<HttpAnswer>;
+
+export class HttpServer {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Listens. Rejects when the address is taken or not this host's. */
+  static async listen(address: { readonly host: string; readonly port: number }, onGet: OnGet): Promise<HttpServer> {
+    const server = createServer(
+      { requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT, maxHeaderSize: 8192 },
+      (request, response) => {
+        answer(request, onGet).then(
+          (given) => write(response, given),
+          () => write(response, text(503, "This did not work; try again.")),
+        );
+      },
+    );
+    server.maxConnections = MOST_CONNECTIONS;
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ ...address, ipv6Only: address.host.includes(":") }, resolve);
+    });
+    return new HttpServer(server);
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    const address = this.#server.address();
+    return address !== null && typeof address === "object" ? address.port : 0;
+  }
+
+  /** Stops listening and closes all connections. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+/** A sentence for people. */
+export function text(status: number, sentence: string): HttpAnswer {
+  return { status, type: "text/plain; charset=utf-8", body: `${sentence}\n` };
+}
+
+async function answer({ method, url }: IncomingMessage, onGet: OnGet): Promise<HttpAnswer> {
+  if (method !== "GET" && method !== "HEAD") return { ...text(405, "GET only."), headers: { allow: "GET, HEAD" } };
+  const parsed = tryParse(url ?? "/");
+  return parsed === undefined ? text(400, "This is no URL.") : onGet(parsed);
+}
+
+function tryParse(url: string): URL | undefined {
+  try {
+    return new URL(url, "http://localhost");
+  } catch {
+    return undefined;
+  }
+}
+
+function write(response: ServerResponse, { status, type, body, headers }: HttpAnswer): void {
+  response
+    .writeHead(status, { "content-type": type, ...headers })
+    .end(response.req.method === "HEAD" ? undefined : body);
+}
