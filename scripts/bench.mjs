@@ -1,5 +1,7 @@
 // npm run bench: sets everything up, then runs a bench.
 import { existsSync } from "node:fs";
+import * as engineOptions from "../packages/nat64-engine/bench/options.mjs";
+import * as labOptions from "./lib/lab-bench-options.mjs";
 import { requireRootAndTun } from "./lib/machine.mjs";
 import { fail } from "./lib/say.mjs";
 import { setUp } from "./lib/set-up.mjs";
@@ -15,20 +17,19 @@ WHAT
   engine   the engine alone, in memory
 
 OPTIONS of local and peer
-  --json             machine readable on standard output (npm run -s leaves npm's own lines away)
-  --rounds N         default 5
-  --seconds N        per measurement, default 3
-  --only NAMES       some of them; a wrong one makes it say which there are
-  --help             this text
+${labOptions.HELP}
+OPTIONS of engine
+${engineOptions.HELP}
+  --help            this text
 
 Progress goes to standard error. The exit code is 1 when a measurement failed, 2 when this text was needed.
 `;
 
-/** Each bench: its program, with what comes before the options, and whether it makes namespaces. */
+/** Each bench: its program, with what comes before the options, what these may be, and whether it makes namespaces. */
 const BENCHES = {
-  local: { program: "packages/lab/dist/bench/main.js", first: ["local"], needsRoot: true },
-  peer: { program: "packages/lab/dist/bench/main.js", first: ["peer"], needsRoot: true },
-  engine: { program: "packages/nat64-engine/bench/engine.mjs", first: [], needsRoot: false },
+  local: { program: "packages/lab/dist/bench/main.js", first: ["local"], options: labOptions, needsRoot: true },
+  peer: { program: "packages/lab/dist/bench/main.js", first: ["peer"], options: labOptions, needsRoot: true },
+  engine: { program: "packages/nat64-engine/bench/engine.mjs", first: [], options: engineOptions, needsRoot: false },
 };
 
 const [what, ...args] = process.argv.slice(2);
@@ -40,7 +41,12 @@ if (!Object.hasOwn(BENCHES, what ?? "")) {
   process.stderr.write(`${what === undefined ? "Say what to measure." : `There is no bench "${what}".`}\n\n${HELP}`);
   process.exit(2);
 }
-const { program, first, needsRoot } = BENCHES[what];
+const { program, first, options, needsRoot } = BENCHES[what];
+const { problem } = options.readOptions(args);
+if (problem !== undefined) {
+  process.stderr.write(`${problem}\n\n${HELP}`);
+  process.exit(2);
+}
 if (needsRoot) requireRootAndTun();
 await setUp("bench");
 if (!existsSync(`${ROOT}${program}`)) fail(`${program} is missing`);

@@ -83,6 +83,28 @@ describe.skipIf(!isRoot)("the demo of the local exit", () => {
   });
 });
 
+describe("npm run bench", () => {
+  it.each([
+    [["local", "--bogus"], "--bogus"],
+    [["local", "--seconds", "0"], '--seconds wants a whole number from 1 to 600, not "0"'],
+    [["peer", "--rounds", "many"], '--rounds wants a whole number from 1 to 100, not "many"'],
+    [["engine", "--bogus"], "--bogus"],
+    [["engine", "--rounds", "0"], '--rounds wants a whole number from 1 to 100, not "0"'],
+    [["engine", "--flows", "100,abc"], '--flows wants a whole number from 16 to 2000000, not "abc"'],
+  ])("refuses %j with exit code 2 before it installs anything", async (args, sentence) => {
+    const { code, stdout, stderr } = await run([process.execPath, script("bench.mjs"), ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.split("\n")[0]).toContain(sentence);
+    expect(stderr).not.toMatch(/==>|^\s+at /m);
+  });
+
+  it("explains the options of every bench", async () => {
+    const { code, stdout } = await run([process.execPath, script("bench.mjs"), "engine", "--help"]);
+    expect(code).toBe(0);
+    for (const option of ["--json", "--rounds", "--seconds", "--only", "--flows"]) expect(stdout).toContain(option);
+  });
+});
+
 describe("npm start", () => {
   it.each([[["--kep"]], [["--keep", "--down"]]])(
     "refuses %j with exit code 2 before it installs anything",

@@ -4,37 +4,33 @@
  * bytes per session. Method: 52-byte UDP packets in batches of 128, each batch copied into place as a read would do
  * (the copy is counted); five rounds of each, the median is shown.
  */
-import { parseArgs } from "node:util";
 import { createBatch, createEngine, RESERVE } from "../dist/index.js";
 import { answerImage, ipv6Images, load } from "./flows.mjs";
+import { HELP, readOptions } from "./options.mjs";
 
-const HELP = `usage: engine.mjs [--json] [--rounds N] [--flows N,N,…]
-
-Measures the engine alone, in memory, on one core.
-  --json        one JSON object on standard output
-  --rounds N    rounds of each measurement (default 5)
-  --flows LIST  numbers of flows (default 10000,1000000)
-`;
 const BATCH = 128;
 /** Packets of one round of one direction. */
 const PACKETS = 2_000_000;
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    rounds: { type: "string", default: "5" },
-    flows: { type: "string", default: "10000,1000000" },
-    help: { type: "boolean", short: "h", default: false },
-  },
-});
-if (values.help) {
-  process.stdout.write(HELP);
+const options = readOptions(process.argv.slice(2));
+if ("problem" in options) end(options.problem, 2);
+if (options.help) {
+  process.stdout.write(`engine.mjs [OPTIONS]: measures the engine alone, in memory, on one core\n\n${HELP}`);
   process.exit(0);
 }
-const rounds = Number(values.rounds);
-const results = values.flows.split(",").map((flows) => measure(Number(flows)));
-if (values.json)
-  process.stdout.write(`${JSON.stringify({ bench: "engine", node: process.version, results }, null, 2)}\n`);
-else for (const result of results) print(result);
+const { rounds } = options;
+try {
+  const results = options.flows.map(measure);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ bench: "engine", node: process.version, results }, null, 2)}\n`);
+  } else for (const result of results) print(result);
+} catch (error) {
+  end(error.message, 1);
+}
+
+function end(text, code) {
+  process.stderr.write(`bench: ${text}\n`);
+  process.exit(code);
+}
 
 function config(flows) {
   return {

@@ -1,0 +1,43 @@
+/** What may be typed behind `engine.mjs`. Needs nothing that is built, so that it can be checked before a build. */
+import { parseArgs } from "node:util";
+
+export const HELP = `  --json            one JSON object on standard output
+  --rounds N        rounds of each measurement (default 5)
+  --flows N,N,…     numbers of flows (default 10000,1000000)
+`;
+
+/** The smallest session table of the engine, and as many as the bench's pool has ports for. */
+const FLOWS = [16, 2_000_000];
+
+/**
+ * The options, or `{ problem }` with a sentence when something is wrong with them.
+ *
+ * @param {readonly string[]} args
+ */
+export function readOptions(args) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        json: { type: "boolean", default: false },
+        rounds: { type: "string", default: "5" },
+        flows: { type: "string", default: "10000,1000000" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    return {
+      json: values.json,
+      help: values.help,
+      rounds: wholeNumber("--rounds", values.rounds, [1, 100]),
+      flows: values.flows.split(",").map((text) => wholeNumber("--flows", text, FLOWS)),
+    };
+  } catch (error) {
+    return { problem: error.message };
+  }
+}
+
+function wholeNumber(option, text, [least, most]) {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new Error(`${option} wants a whole number from ${least} to ${most}, not "${text}"`);
+}
