@@ -10,6 +10,7 @@ import { type ControlHandlers, ControlServer } from "./control/server.ts";
 import { DataPath } from "./datapath/data-path.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { MetricsServer } from "./metrics/server.ts";
+import { PeerExits } from "./peer-exits/peer-exits.ts";
 import { planReload } from "./reload.ts";
 import { HostSetup } from "./setup/host-setup.ts";
 import { planSetup } from "./setup/plan.ts";
@@ -24,6 +25,7 @@ export class Daemon {
   #config: DaemonConfig;
   #tun: Tun | undefined;
   #dataPath: DataPath | undefined;
+  #peerExits: PeerExits | undefined;
   #control: ControlServer | undefined;
   #metrics: MetricsServer | undefined;
   #loadedAt: Date = this.#startedAt;
@@ -54,12 +56,12 @@ export class Daemon {
       const recovered = this.#setup.recover();
       if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach private and documentation addresses");
       if (recovered > 0) this.#log.warn({ steps: recovered }, "undid what a crashed run had left");
-      // Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut.
-      this.#tun = openTun({ name: this.#config.file.host.interface, offloads: "tcp" });
-      this.#dataPath = await DataPath.start(this.#tun, this.#config.engine);
+      this.#tun = openTun({ name: this.#config.file.host.interface, offloads: this.#offloads() });
+      this.#dataPath = await this.#startDataPath(this.#tun);
       this.#setup.apply(planSetup(this.#config, this.#tun.name));
       this.#control = await this.#listenForControl();
       await this.#listenForMetrics(this.#config);
+      this.#peerExits?.start(this.#dataPath);
       return { ended: this.#dataPath.ended };
     } catch (error) {
       await this.stop();
@@ -72,10 +74,12 @@ export class Daemon {
     this.#isStopping = true;
     // A reload under way would open again what is closed here.
     await this.#reloading;
+    await this.#peerExits?.stop();
     await this.#metrics?.close();
     await this.#control?.close();
     this.undoSetup();
     await this.#dataPath?.stop();
+    this.#peerExits?.close();
     this.#tun?.close();
   }
 
@@ -91,7 +95,8 @@ export class Daemon {
       prefix: file.prefix,
       nat64Prefix,
       interface: file.host.interface,
-      exit: file["local-exit"].mode,
+      exit: file["local-exit"]?.mode ?? "none",
+      ...(this.#peerExits !== undefined && { peer: this.#peerExits.peerId, coordinator: file.coordinator?.host }),
       offloads: this.#tun?.offloads,
       control: file.control.socket,
       metricsPort: this.#metrics?.port,
@@ -140,6 +145,7 @@ export class Daemon {
       await this.#listenForMetrics(this.#config);
       return `metrics.listen: ${error instanceof Error ? error.message : String(error)}`;
     }
+    if (live.some((key) => /^(coordinator|peer-exits)\./.test(key))) this.#peerExits?.reload(next.file);
     if (isDeepStrictEqual(next.engine, this.#config.engine)) return undefined;
     const reconfigured = await this.#dataPathOrThrow().reconfigure(next.engine);
     if (!reconfigured.accepted) {
@@ -155,6 +161,32 @@ export class Daemon {
     this.#refused = problems.join("\n");
     this.#log.error({ problems }, "new configuration refused, the old one stays");
     return { accepted: false, applied: [], needsRestart: [], problems };
+  }
+
+  /**
+   * Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut. A built-in relay
+   * sends packets on one by one, so they must come so, with finished checksums.
+   */
+  #offloads(): "tcp" | "none" {
+    return this.#config.file["peer-exits"]?.relay === "builtin" ? "none" : "tcp";
+  }
+
+  #startDataPath(tun: Tun): Promise<DataPath> {
+    const { file, engine } = this.#config;
+    if (file.coordinator === undefined) return DataPath.start(tun, engine);
+    const peerExits = new PeerExits(file, this.#log);
+    this.#peerExits = peerExits;
+    // Without [peer-exits] the prefix is made known all the same, and the engine has no exits to show.
+    return DataPath.start(tun, engine, {
+      options: peerExits.options,
+      heard: (outputs) => peerExits.hear(outputs),
+    });
+  }
+
+  async #peerStatus(): Promise<Pick<Status, "peer">> {
+    if (this.#peerExits === undefined) return {};
+    const { peerId, coordinator } = this.#peerExits;
+    return { peer: { id: peerId, coordinator, ...(await this.#dataPathOrThrow().peerExits()) } };
   }
 
   #listenForControl(): Promise<ControlServer> {
@@ -194,7 +226,8 @@ export class Daemon {
       nat64Prefix,
       extraPrefixes: file["extra-prefixes"],
       interface: file.host.interface,
-      exit: { mode: file["local-exit"].mode, pool: engine.pool.map((range) => range.address) },
+      exit: { mode: file["local-exit"]?.mode ?? "none", pool: engine.pool.map((range) => range.address) },
+      ...(await this.#peerStatus()),
       offloads: { ...this.#tun?.offloads },
       counters: await this.#dataPathOrThrow().counters(),
     };

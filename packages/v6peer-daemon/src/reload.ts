@@ -15,7 +15,15 @@ type IsLive = boolean | ((before: ConfigFile, after: ConfigFile) => boolean);
 const LIVE_KEYS: Readonly<Record<string, IsLive>> = {
   "log.level": true,
   "metrics.listen": true,
-  "local-exit.static-bindings": true,
+  "local-exit.static-bindings": (before, after) => hasBoth(before, after, "local-exit"),
+  "coordinator.listed": (before, after) => hasBoth(before, after, "coordinator"),
+  "coordinator.abuse": (before, after) => hasBoth(before, after, "coordinator"),
+  "peer-exits.count": (before, after) => hasBoth(before, after, "peer-exits"),
+  "peer-exits.wants": (before, after) => hasBoth(before, after, "peer-exits"),
+  "peer-exits.only-wanted": (before, after) => hasBoth(before, after, "peer-exits"),
+  "peer-exits.pinned-internet": (before, after) => hasBoth(before, after, "peer-exits"),
+  "peer-exits.weights": (before, after) => hasBoth(before, after, "peer-exits"),
+  "peer-exits.local-weight": (before, after) => hasBoth(before, after, "peer-exits"),
   "translator.filtering": true,
   "translator.hairpinning": true,
   "translator.udp-zero-checksum": true,
@@ -27,7 +35,7 @@ const LIVE_KEYS: Readonly<Record<string, IsLive>> = {
   "mtu.ipv4": keepsDeviceMtu,
   "icmp-errors": true,
   // The firewall has the lifetime of a masquerade's UDP state.
-  "timers.udp": (before) => before["local-exit"].mode === "pool",
+  "timers.udp": (before) => before["local-exit"]?.mode !== "masquerade",
   "timers.tcp-established": true,
   "timers.tcp-transitory": true,
   "timers.tcp-incoming-syn": true,
@@ -70,6 +78,11 @@ export function planReload({ file: before }: DaemonConfig, { file: after }: Daem
 function isLive(key: string, before: ConfigFile, after: ConfigFile): boolean {
   const rule = Object.entries(LIVE_KEYS).find(([start]) => key === start || key.startsWith(`${start}.`))?.[1] ?? false;
   return typeof rule === "boolean" ? rule : rule(before, after);
+}
+
+/** A whole table that comes or goes needs a restart. */
+function hasBoth(before: ConfigFile, after: ConfigFile, table: "local-exit" | "coordinator" | "peer-exits"): boolean {
+  return before[table] !== undefined && after[table] !== undefined;
 }
 
 function keepsDeviceMtu({ mtu: before }: ConfigFile, { mtu: after }: ConfigFile): boolean {

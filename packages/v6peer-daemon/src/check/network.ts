@@ -44,9 +44,10 @@ function checkPrefixes(config: DaemonConfig, routes: Routes): readonly Finding[]
 }
 
 function checkPool(config: DaemonConfig, routes: Routes, own: readonly string[]): readonly Finding[] {
+  if (config.file["local-exit"] === undefined) return [];
   const device = config.file.host.interface;
   const others = routes.filter((route) => route.dev !== device && route.dst !== "default");
-  const isMasquerade = config.file["local-exit"].mode === "masquerade";
+  const isMasquerade = config.file["local-exit"]?.mode === "masquerade";
   const findings = config.engine.pool.map(({ address }): Finding => {
     const block = address.includes("/") ? address : `${address}/32`;
     const other = others.find((route) => route.dst === address || route.dst === block);

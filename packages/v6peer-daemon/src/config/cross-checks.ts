@@ -14,6 +14,7 @@ const LARGEST_POOL = 65_536;
 /** All that is wrong between the keys of a file whose keys are right one by one. */
 export function crossCheck(file: ConfigFile): readonly Complaint[] {
   return [
+    ...checkExits(file),
     ...checkPrefixes(file),
     ...checkPool(file),
     ...checkStaticBindings(file),
@@ -32,7 +33,36 @@ function checkPrefixes(file: ConfigFile): readonly Complaint[] {
   });
 }
 
+/** There has to be some way out, and whoever meets IPv4 peers has to know where. */
+function checkExits(file: ConfigFile): readonly Complaint[] {
+  const { coordinator, "peer-exits": peers, "local-exit": local } = file;
+  if (peers === undefined) {
+    if (local !== undefined) return [];
+    const message = "expected a table, found nothing: without [local-exit] and [peer-exits] there is no way out";
+    return [{ path: ["local-exit"], message }];
+  }
+  const complaints: Complaint[] = [];
+  if (coordinator === undefined) {
+    const message = "needs [coordinator]: it brings IPv6 peers and IPv4 peers together";
+    complaints.push({ path: ["peer-exits"], message });
+  }
+  if (peers.relay === "builtin" && peers["relay-address"] === undefined) {
+    const message = 'relay "builtin" needs "relay-address", a public IPv4 address of this host';
+    complaints.push({ path: ["peer-exits", "relay"], message });
+  }
+  if (peers.relay === "system" && peers.serves.length > 0) {
+    const message = 'only relay "builtin" serves prefixes: whom the system\'s relay serves is its own configuration';
+    complaints.push({ path: ["peer-exits", "serves"], message });
+  }
+  if (peers["only-wanted"] && peers.wants.length === 0) {
+    const message = 'nobody would do: name IPv4 peers in "wants"';
+    complaints.push({ path: ["peer-exits", "only-wanted"], message });
+  }
+  return complaints;
+}
+
 function checkPool(file: ConfigFile): readonly Complaint[] {
+  if (file["local-exit"] === undefined) return [];
   const { mode, pool } = file["local-exit"];
   if (pool === undefined) {
     if (mode === "masquerade") return [];
@@ -59,6 +89,7 @@ function checkPool(file: ConfigFile): readonly Complaint[] {
 }
 
 function checkStaticBindings(file: ConfigFile): readonly Complaint[] {
+  if (file["local-exit"] === undefined) return [];
   const { mode, pool, "static-bindings": bindings } = file["local-exit"];
   return bindings.flatMap((binding, index): readonly Complaint[] => {
     const path = ["local-exit", "static-bindings", index];
@@ -78,7 +109,7 @@ function checkStaticBindings(file: ConfigFile): readonly Complaint[] {
 }
 
 function checkDuplicateBindings(file: ConfigFile): readonly Complaint[] {
-  const bindings = file["local-exit"]["static-bindings"];
+  const bindings = file["local-exit"]?.["static-bindings"] ?? [];
   const ends = bindings.map(({ protocol, ipv6, "ipv6-port": port6, ipv4, "ipv4-port": port4 }) => [
     { name: "IPv6", key: [protocol, formatIPv6(parseIPv6(ipv6)), port6].join(" ") },
     { name: "IPv4", key: [protocol, ipv4, port4].join(" ") },

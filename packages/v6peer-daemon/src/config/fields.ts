@@ -89,6 +89,24 @@ export function checkIPv6(value: string): undefined {
   parseIPv6(value);
 }
 
+/** Throws an `AddressError` unless the text is an IPv6 prefix. */
+export function checkIPv6Prefix(value: string): string | undefined {
+  return parseCidr(value).family === 6 ? undefined : "this is an IPv4 block; an IPv6 prefix is needed";
+}
+
+/** What is wrong with a path that has to be absolute. */
+export function absolute(value: string): string | undefined {
+  return value.startsWith("/") ? undefined : "expected an absolute path";
+}
+
+/** What is wrong with a text that has to be 1 to `most` printable ASCII characters. */
+export function printable(most: number): (value: string) => string | undefined {
+  return (value) =>
+    value.length >= 1 && value.length <= most && /^[\x20-\x7e]*$/.test(value)
+      ? undefined
+      : `expected 1 to ${most} printable ASCII characters`;
+}
+
 /** `host:port` with the host in brackets if it is IPv6. */
 export function parseListen(value: string): { readonly host: string; readonly port: number } | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)|(localhost)):(\d{1,5})$/.exec(value);

@@ -6,7 +6,12 @@ export interface ConfigFile {
   readonly "extra-prefixes": readonly string[];
   /** Allows addresses that no real network uses. */
   readonly lab: boolean;
-  readonly "local-exit": LocalExitFile;
+  /** Left out, no IPv4 traffic leaves this host itself. */
+  readonly "local-exit"?: LocalExitFile | undefined;
+  /** Left out, there are no peer exits and nobody is told of the prefix. */
+  readonly coordinator?: CoordinatorFile | undefined;
+  /** Left out, no IPv4 peers are used. */
+  readonly "peer-exits"?: PeerExitsFile | undefined;
   readonly translator: {
     readonly "own-ipv4": string;
     readonly filtering: "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
@@ -50,6 +55,41 @@ export interface ConfigFile {
   /** `address:port` or `off`. */
   readonly metrics: { readonly listen: string };
   readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent" };
+}
+
+/** Who brings IPv6 peers and IPv4 peers together. */
+export interface CoordinatorFile {
+  readonly host: string;
+  readonly port: number;
+  /** `sha256//…` of its certificate's public key. */
+  readonly pin?: string | undefined;
+  /** File with the certificates of a CA. */
+  readonly ca?: string | undefined;
+  readonly invite?: string | undefined;
+  /** Whether the prefix stands in the public list. */
+  readonly listed: boolean;
+  /** Where to complain. */
+  readonly abuse: string;
+  /** Directory with the identity's key and the selectors. */
+  readonly state: string;
+}
+
+/** Exits through IPv4 peers. */
+export interface PeerExitsFile {
+  readonly count: number;
+  readonly relay: "system" | "builtin";
+  /** Public IPv4 address and UDP port of the built-in relay. */
+  readonly "relay-address"?: string | undefined;
+  readonly "relay-port": number;
+  /** Prefixes that the built-in relay works for besides the /80. */
+  readonly serves: readonly string[];
+  /** Peer ids. */
+  readonly wants: readonly string[];
+  readonly "only-wanted": boolean;
+  readonly "pinned-internet": boolean;
+  /** Shares of new clients, by peer id. */
+  readonly weights: Readonly<Record<string, number>>;
+  readonly "local-weight": number;
 }
 
 /** Where IPv4 traffic leaves this host. */

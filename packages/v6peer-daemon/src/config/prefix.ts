@@ -1,5 +1,15 @@
 /** The /80 of the IPv6 peer: which ones may be used, and the addresses that follow from it. */
-import { classifyIPv6, compilePool, compilePrefix, formatIPv6, parseCidr, SELECTOR } from "@nat64/rfc6052";
+import {
+  classifyIPv6,
+  compilePool,
+  compilePrefix,
+  compileRefusals,
+  formatIPv6,
+  LABORATORY_BLOCKS,
+  parseCidr,
+  parseIPv4,
+  SELECTOR,
+} from "@nat64/rfc6052";
 
 /** Where a compiled prefix starts. */
 interface Start {
@@ -41,6 +51,13 @@ function refuseUnreachable(text: string, { w0, w1, w2 }: Start, isLab: boolean):
     return `${text} is a documentation prefix (${found.block}, ${found.entry.rfc}), which no network routes; only "lab = true" allows it`;
   }
   return `${text} is not globally routable (${found.block}: ${what}), so nobody could reach it; use a prefix that your provider routes to you`;
+}
+
+/** What is wrong with an address for the built-in relay, or nothing. Throws an `AddressError` for text that is none. */
+export function refuseRelayAddress(text: string, isLab: boolean): string | undefined {
+  const refusals = compileRefusals({ allow: isLab ? LABORATORY_BLOCKS : [] });
+  if (!refusals.refusesIPv4(parseIPv4(text))) return undefined;
+  return `${text} is not global unicast: IPv4 peers could not reach the relay there`;
 }
 
 /** Addresses within a /80 (`P:s:D`: 80 bits prefix, 16 bits selector, 32 bits IPv4 address). */

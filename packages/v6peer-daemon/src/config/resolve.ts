@@ -13,7 +13,7 @@ export interface DaemonConfig {
   readonly nat64Prefix: string;
   /** Prefixes that are routed into the TUN device: the /80 and the further ones. */
   readonly routedPrefixes: readonly string[];
-  /** IPv4 blocks that are routed into the TUN device: the pool and the translator's own address. */
+  /** IPv4 blocks that are routed into the TUN device: the pool and the translator's own address; none without a local exit. */
   readonly routedIPv4: readonly string[];
   /** Where the metrics are served, or `undefined` for nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
@@ -29,12 +29,14 @@ const LEAST_CLIENTS = 4096;
 /** Fills in what follows from the file. */
 export function resolveConfig(file: ConfigFile): DaemonConfig {
   const { nat64Prefix, own } = peerAddresses(file.prefix);
-  const pool = file["local-exit"].pool ?? MASQUERADE_POOL;
+  const local = file["local-exit"];
+  const peers = file["peer-exits"];
+  const pool = local === undefined ? [] : (local.pool ?? MASQUERADE_POOL);
   return {
     file,
     nat64Prefix,
     routedPrefixes: [file.prefix, ...file["extra-prefixes"]],
-    routedIPv4: [...pool.map((range) => range.address), file.translator["own-ipv4"]],
+    routedIPv4: local === undefined ? [] : [...pool.map((range) => range.address), file.translator["own-ipv4"]],
     metrics: file.metrics.listen === "off" ? undefined : parseListen(file.metrics.listen),
     engine: {
       mode: "stateful",
@@ -49,8 +51,12 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
       allowSpecialPurpose: file.lab,
       refusedSources: [file.prefix],
       prefixes: [nat64Prefix, ...file["extra-prefixes"]],
+      // Who only makes the prefix known has places for exits that nobody takes.
+      ...(file.coordinator !== undefined && {
+        peerExits: { pool: file.prefix, localWeight: peers?.["local-weight"] ?? 1 },
+      }),
       pool: pool.map(toPoolRange),
-      staticBindings: file["local-exit"]["static-bindings"].map((binding) => ({
+      staticBindings: (local?.["static-bindings"] ?? []).map((binding) => ({
         protocol: binding.protocol,
         ipv6: binding.ipv6,
         ipv6Port: binding["ipv6-port"],

@@ -1,24 +1,34 @@
 /** The configuration file as zod sees it: shape, limits and defaults of every key. */
+import { isIP } from "node:net";
+import { DEFAULT_EXITS, DEFAULT_PORT, MAX_EXITS, MAX_WANTS } from "@nat64/peer-protocol";
+import { isPin } from "@nat64/peer-protocol/node";
 import { z } from "zod";
 import {
+  absolute,
   checkIPv4,
   checkIPv4Block,
   checkIPv6,
+  checkIPv6Prefix,
   flag,
   integer,
   list,
   oneOf,
   parseListen,
   portRange,
+  printable,
   table,
   text,
   wordOrInteger,
 } from "./fields.ts";
 import type { ConfigFile } from "./file.ts";
 import { refuseGroup } from "./group.ts";
-import { refuseExtraPrefix, refusePeerPrefix } from "./prefix.ts";
+import { refuseExtraPrefix, refusePeerPrefix, refuseRelayAddress } from "./prefix.ts";
 
 const DAY = 86_400;
+
+const HOST_NAME =
+  /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?)*\.?$/;
+const PEER_ID = /^[a-z2-7]{32}$/;
 
 /** RFC 4787 REQ-5, RFC 5382 REQ-4 and REQ-5, RFC 5508 REQ-2, RFC 6146 §4: the least that each timer may be. */
 const timers = table({
@@ -74,6 +84,45 @@ const localExit = table({
   "static-bindings": list("tables", staticBinding).default([]),
 });
 
+const coordinator = table({
+  host: text("a host name or an IP address", (value) =>
+    isIP(value) !== 0 || HOST_NAME.test(value)
+      ? undefined
+      : `${JSON.stringify(value)} is no host name and no IP address`,
+  ),
+  port: integer(1, 65_535).default(DEFAULT_PORT),
+  pin: text("the SHA-256 of a public key such as sha256//…=", (value) =>
+    isPin(value) ? undefined : "expected sha256// and 44 characters of base64, as the coordinator prints it",
+  ).optional(),
+  ca: text("the absolute path of a file", absolute).optional(),
+  invite: text("an invite, at most 128 printable characters", printable(128)).optional(),
+  listed: flag().default(false),
+  abuse: text("an e-mail address or URL, at most 254 printable characters", printable(254)),
+  state: text("the absolute path of a directory", absolute).default("/var/lib/v6peer"),
+});
+
+const peerId = text("a peer id: 32 characters a to z and 2 to 7", (value) =>
+  PEER_ID.test(value) ? undefined : "expected a peer id: 32 characters a to z and 2 to 7, as v4peer prints it",
+);
+
+const peerExits = (isLab: boolean) =>
+  table({
+    count: integer(1, MAX_EXITS).default(DEFAULT_EXITS),
+    relay: oneOf(["system", "builtin"]).default("system"),
+    "relay-address": text("an IPv4 address of this host", (value) => refuseRelayAddress(value, isLab)).optional(),
+    "relay-port": integer(1024, 65_535).default(3545),
+    serves: list("IPv6 prefixes", text("an IPv6 prefix", checkIPv6Prefix)).default([]),
+    wants: list("peer ids", peerId)
+      .max(MAX_WANTS, { error: `expected a list of peer ids with at most ${MAX_WANTS} of them` })
+      .default([]),
+    "only-wanted": flag().default(false),
+    "pinned-internet": flag().default(false),
+    weights: z
+      .record(peerId, integer(1, 1000), { error: "expected a table of peer ids with whole numbers from 1 to 1000" })
+      .default({}),
+    "local-weight": integer(0, 1000).default(1),
+  });
+
 const translator = table({
   "own-ipv4": text("an IPv4 address", checkIPv4).default("192.0.0.8"),
   filtering: oneOf(["endpoint-independent", "address-dependent", "address-and-port-dependent"]).default(
@@ -117,7 +166,9 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
       text("an IPv6 prefix", (value) => refuseExtraPrefix(value, isLab)),
     ).default([]),
     lab: flag().default(false),
-    "local-exit": localExit,
+    "local-exit": localExit.optional(),
+    coordinator: coordinator.optional(),
+    "peer-exits": peerExits(isLab).optional(),
     translator: translator.prefault({}),
     mtu: table({
       ipv6: integer(1280, 65_535, " of bytes").default(1500),

@@ -17,6 +17,7 @@ export type {
   Answers,
   ControlErrorCode,
   Method,
+  PeerStatus,
   ReloadReport,
   SessionFilter,
   Status,

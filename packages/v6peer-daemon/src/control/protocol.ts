@@ -4,7 +4,9 @@
  */
 import { z } from "zod";
 import type { ConfigFile } from "../config/file.ts";
+import type { CoordinatorStatus } from "../coordinator/client.ts";
 import type { DataPathCounters } from "../datapath/messages.ts";
+import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 
 /** Version of the protocol; a daemon answers requests of its own version only. */
 export const PROTOCOL_VERSION = 1;
@@ -70,9 +72,19 @@ export interface Status {
   readonly nat64Prefix: string;
   readonly extraPrefixes: readonly string[];
   readonly interface: string;
-  readonly exit: { readonly mode: "pool" | "masquerade"; readonly pool: readonly string[] };
+  /** The local exit. */
+  readonly exit: { readonly mode: "pool" | "masquerade" | "none"; readonly pool: readonly string[] };
+  /** Coordinator and peer exits; absent when none are configured. */
+  readonly peer?: PeerStatus;
   readonly offloads: Readonly<Record<string, boolean>>;
   readonly counters: DataPathCounters;
+}
+
+/** Coordinator and peer exits. */
+export interface PeerStatus extends PeerExitsStatus {
+  /** Peer id of this IPv6 peer. */
+  readonly id: string;
+  readonly coordinator: CoordinatorStatus;
 }
 
 /** Answer to `reload`. */

@@ -1,6 +1,8 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Nat64Config, SessionSlice } from "@nat64/nat64-engine";
+import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { type EventFd, openEventFd, type Tun } from "@nat64/tun";
+import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../peer-exits/messages.ts";
 import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest, Reconfigured } from "./messages.ts";
 
 /** Milliseconds that the thread may take to make an engine (with tables of millions of sessions) and to answer. */
@@ -16,6 +18,12 @@ interface Waiting {
 /** A request without the `id` that the channel adds. */
 type Question = DataPathRequest extends infer Each ? (Each extends { id: number } ? Omit<Each, "id"> : never) : never;
 
+/** Peer exits: what their half in the thread needs, and who hears what it says. */
+export interface PeerExitsPart {
+  readonly options: PeerExitsOptions;
+  readonly heard: (outputs: readonly V6PeerOutput[]) => void;
+}
+
 /** The data path as the main thread sees it: a thread that forwards, and that answers questions. */
 export class DataPath {
   /** Settles when the thread has ended: with nothing after {@link DataPath.stop}, with the error when it failed. */
@@ -24,9 +32,11 @@ export class DataPath {
   readonly #port: MessagePort;
   readonly #wakeUp: EventFd;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #heard: PeerExitsPart["heard"] | undefined;
   #nextId = 1;
 
-  private constructor(worker: Worker, port: MessagePort, wakeUp: EventFd) {
+  private constructor(worker: Worker, port: MessagePort, wakeUp: EventFd, heard: PeerExitsPart["heard"] | undefined) {
+    this.#heard = heard;
     this.#worker = worker;
     this.#port = port;
     this.#wakeUp = wakeUp;
@@ -47,16 +57,21 @@ export class DataPath {
   }
 
   /** Starts the thread on an open TUN device, which stays the caller's. Rejects when the engine refuses its configuration. */
-  static async start(tun: Tun, engine: Nat64Config): Promise<DataPath> {
+  static async start(tun: Tun, engine: Nat64Config, peerExits?: PeerExitsPart): Promise<DataPath> {
     const wakeUp = openEventFd();
     const { port1, port2 } = new MessageChannel();
-    const options: DataPathOptions = { engine, tun: tun.handle, eventFd: wakeUp.fd };
+    const options: DataPathOptions = {
+      engine,
+      tun: tun.handle,
+      eventFd: wakeUp.fd,
+      ...(peerExits !== undefined && { peerExits: peerExits.options }),
+    };
     const worker = new Worker(new URL("./worker.js", import.meta.url), {
       name: "data path",
       workerData: { options, port: port2 },
       transferList: [port2],
     });
-    const dataPath = new DataPath(worker, port1, wakeUp);
+    const dataPath = new DataPath(worker, port1, wakeUp, peerExits?.heard);
     const ready = dataPath.#expect(0, ENGINE_TIMEOUT);
     await ready;
     return dataPath;
@@ -80,6 +95,16 @@ export class DataPath {
    */
   async reconfigure(engine: Nat64Config): Promise<Reconfigured> {
     return (await this.#ask({ type: "reconfigure", engine }, ENGINE_TIMEOUT)) as Reconfigured;
+  }
+
+  /** Tells the peer exits what came from the coordinator, or from the operator. */
+  async tellPeerExits(news: CoordinatorNews): Promise<void> {
+    await this.#ask({ type: "coordinator", news });
+  }
+
+  /** How the peer exits are. Rejects when there are none. */
+  async peerExits(): Promise<PeerExitsStatus> {
+    return (await this.#ask({ type: "peer-exits" })) as PeerExitsStatus;
   }
 
   /** Lets the thread end after the round that it is in; one that does not answer is ended by force. */
@@ -114,7 +139,8 @@ export class DataPath {
   }
 
   #receive(reply: DataPathReply): void {
-    if (reply.type === "ready") this.#settle(0)?.resolve(undefined);
+    if (reply.type === "peer") this.#heard?.(reply.outputs);
+    else if (reply.type === "ready") this.#settle(0)?.resolve(undefined);
     else if (reply.type === "answer") this.#settle(reply.id)?.resolve(reply.value);
     else this.#settle(reply.id)?.reject(new Error(reply.message));
   }

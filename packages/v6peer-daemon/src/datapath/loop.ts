@@ -27,9 +27,29 @@ const BUSY = 3;
 const LONGEST = 4;
 const SLOTS = 5;
 
+/** Something that takes part in the rounds: the path machine, a relay. */
+export interface LoopGuest {
+  /** When it has something to do, in milliseconds of the loop's clock. */
+  nextDeadline(): number;
+  /** Called in each round; cheap when nothing is due. */
+  advance(now: number): void;
+}
+
+/** A guest with a socket of its own. */
+export interface LoopSocket extends LoopGuest {
+  readonly fd: number;
+  /** Called when the socket can be read. */
+  receive(now: number): void;
+}
+
 /** What the loop works with. `input` and `output` share their bytes. */
 export interface LoopParts {
   readonly tun: Tun;
+  /** Sends what the engine made: to the device, or past it. */
+  readonly send: (packets: PacketBatch, now: number) => void;
+  /** Guests, of which `socket` may be one. They may come and go between two rounds. */
+  readonly guests: readonly LoopGuest[];
+  readonly socket: LoopSocket | undefined;
   readonly wakeUp: EventFd;
   /** The engine to begin with; see {@link DataPathLoop.replaceEngine}. */
   readonly engine: Nat64Engine;
@@ -52,22 +72,27 @@ export class DataPathLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#engine = parts.engine;
-    this.#poller = new Poller([parts.tun.fd, parts.wakeUp.fd]);
+    this.#poller = new Poller([
+      parts.tun.fd,
+      parts.wakeUp.fd,
+      ...(parts.socket === undefined ? [] : [parts.socket.fd]),
+    ]);
   }
 
   /** Blocks its thread. Throws what the engine or the TUN device throws: neither does for any packet. */
   run(): void {
-    const { clock, wakeUp, onMessage } = this.#parts;
+    const { clock, wakeUp, onMessage, socket } = this.#parts;
     const counters = this.#counters;
     const ready = this.#poller.ready;
     let now = clock();
     let spin = 0;
     for (;;) {
       if (now >= this.#nextTimer) this.#advance(now);
+      const deadline = this.#advanceGuests(now);
       const before = clock();
       counters[BUSY] += before - now;
       if (before - now > counters[LONGEST]) counters[LONGEST] = before - now;
-      this.#poller.wait(Math.max(0, this.#nextTimer - before), spin);
+      this.#poller.wait(Math.max(0, deadline - before), spin);
       now = clock();
       spin = now - before < RECENT ? SPIN : 0;
       counters[WAKE_UPS]++;
@@ -76,6 +101,7 @@ export class DataPathLoop {
         if (!onMessage()) return;
       }
       if (ready[0] !== 0) this.#translate(now);
+      if (socket !== undefined && ready[2] !== 0) socket.receive(now);
     }
   }
 
@@ -92,25 +118,42 @@ export class DataPathLoop {
     this.#advance(now);
   }
 
+  /** Lets the engine's timers act in the next round, whenever they are due. */
+  hurry(): void {
+    this.#nextTimer = 0;
+  }
+
   #translate(now: number): void {
-    const { tun, input, output } = this.#parts;
+    const { tun, input, output, send } = this.#parts;
     const engine = this.#engine;
     const count = tun.read(input, READ_OPTIONS);
     this.#counters[BATCHES]++;
     let from = 0;
     while (from < count) {
       const next = engine.process(input, from, output, now);
-      if (output.count > 0) tun.write(output);
+      if (output.count > 0) send(output, now);
       else if (next === from) throw new Error("the engine made no progress on an empty output batch");
       from = next;
     }
   }
 
   #advance(now: number): void {
-    const { tun, output } = this.#parts;
+    const { output, send } = this.#parts;
     const wait = this.#engine.advance(output, now);
-    if (output.count > 0) tun.write(output);
+    if (output.count > 0) send(output, now);
     this.#nextTimer = now + Math.min(wait, LONGEST_WAIT);
     this.#counters[ADVANCES]++;
+  }
+
+  /** Returns when the next round is due at the latest. */
+  #advanceGuests(now: number): number {
+    const { guests } = this.#parts;
+    let deadline = this.#nextTimer;
+    for (let i = 0; i < guests.length; i++) {
+      guests[i].advance(now);
+      deadline = Math.min(deadline, guests[i].nextDeadline());
+    }
+    // A guest may have hurried the engine.
+    return Math.min(deadline, this.#nextTimer);
   }
 }

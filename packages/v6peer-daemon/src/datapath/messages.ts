@@ -1,6 +1,8 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
 import type { Nat64Config } from "@nat64/nat64-engine";
+import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import type { TunCounters, TunHandle } from "@nat64/tun";
+import type { CoordinatorNews, PeerExitsOptions } from "../peer-exits/messages.ts";
 
 /** What the thread starts with. */
 export interface DataPathOptions {
@@ -8,6 +10,8 @@ export interface DataPathOptions {
   readonly tun: TunHandle;
   /** Wakes the thread when a message waits. */
   readonly eventFd: number;
+  /** Left out, there are no peer exits. */
+  readonly peerExits?: PeerExitsOptions;
 }
 
 /** A question to the thread; every one is answered with a {@link DataPathReply} of the same `id`. */
@@ -15,6 +19,8 @@ export type DataPathRequest =
   | { readonly id: number; readonly type: "counters" }
   | { readonly id: number; readonly type: "sessions"; readonly from: number; readonly limit: number }
   | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
+  | { readonly id: number; readonly type: "coordinator"; readonly news: CoordinatorNews }
+  | { readonly id: number; readonly type: "peer-exits" }
   | { readonly id: number; readonly type: "stop" };
 
 /** Answer to `reconfigure`. Refused, the engine of before goes on as if nothing had been asked. */
@@ -29,9 +35,10 @@ export type Reconfigured =
     }
   | { readonly accepted: false; readonly problem: string };
 
-/** The thread's messages; `ready` comes once, first. */
+/** The thread's messages; `ready` comes once, before all answers. */
 export type DataPathReply =
   | { readonly type: "ready" }
+  | { readonly type: "peer"; readonly outputs: readonly V6PeerOutput[] }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }
   | { readonly type: "failed"; readonly id: number; readonly message: string };
 

@@ -1,7 +1,10 @@
 /** Entry of the data path's thread: puts the loop together and answers the main thread between two rounds. */
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { createBatch, createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
+import { createBatch, createEngine, type Nat64Config, type PacketBatch, RESERVE } from "@nat64/nat64-engine";
 import { borrowEventFd, borrowTun } from "@nat64/tun";
+import type { PeerExitsStatus } from "../peer-exits/messages.ts";
+import { PeerThread } from "../peer-exits/peer-thread.ts";
+import { createRelayPort } from "../peer-exits/relay-port.ts";
 import { DataPathLoop } from "./loop.ts";
 import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest, Reconfigured } from "./messages.ts";
 import { createRandom } from "./random.ts";
@@ -20,8 +23,26 @@ const random = createRandom();
 // This thread's own clock: that of another thread starts elsewhere.
 const clock = () => performance.now();
 let engine = createEngine(options.engine, { random, now: clock() });
+const relay = options.peerExits?.relay && createRelayPort(options.peerExits, { engine, tun, random });
+const toDevice = (packets: PacketBatch) => {
+  tun.write(packets);
+};
+const toRelayOrDevice = (packets: PacketBatch, now: number) => relay?.send(packets, now);
+const peerThread =
+  options.peerExits &&
+  new PeerThread(options.peerExits, {
+    engine,
+    clock,
+    send: relay === undefined ? toDevice : toRelayOrDevice,
+    claim: relay === undefined ? undefined : (...packet) => relay.claim(...packet),
+    tell: (outputs) => send({ type: "peer", outputs }),
+    hurry: () => loop.hurry(),
+  });
 const loop = new DataPathLoop({
   tun,
+  send: relay === undefined ? toDevice : toRelayOrDevice,
+  guests: [relay, peerThread].filter((each) => each !== undefined),
+  socket: relay,
   wakeUp: borrowEventFd(options.eventFd),
   engine,
   input: createBatch(bytes, READ_PACKETS),
@@ -54,6 +75,8 @@ function answerAll(): boolean {
 function answer(request: Exclude<DataPathRequest, { type: "stop" }>): unknown {
   if (request.type === "counters") return readCounters();
   if (request.type === "reconfigure") return reconfigure(request.engine);
+  if (request.type === "coordinator") return peerThread?.hear(request.news);
+  if (request.type === "peer-exits") return readPeerExits();
   return engine.listSessions(request.from, request.limit, clock());
 }
 
@@ -66,8 +89,15 @@ function reconfigure(config: Nat64Config): Reconfigured {
     // A ConfigError, or no memory for a second engine: the first one has not noticed.
     return { accepted: false, problem: error instanceof Error ? error.message : String(error) };
   }
+  relay?.attach(engine);
+  peerThread?.attach(engine);
   loop.replaceEngine(engine, clock());
   return { accepted: true, sessionsLost: before - counters.sessions - counters.sessionsExpired };
+}
+
+function readPeerExits(): PeerExitsStatus {
+  if (peerThread === undefined) throw new Error("there are no peer exits");
+  return { ...peerThread.status(), ...(relay !== undefined && { relay: relay.status() }) };
 }
 
 function readCounters(): DataPathCounters {

@@ -5,6 +5,10 @@ import { linkStep } from "./link.ts";
 import { routeStep } from "./route.ts";
 import type { Step } from "./step.ts";
 
+/** All Teredo addresses (RFC 4380 §2.6), and the MTU on the way to them (§5.4.1). */
+const TEREDO_PREFIX = "2001::/32";
+const TEREDO_MTU = 1280;
+
 /** The ports that RFC 6335 does not reserve for services: the engine's default, too. */
 const UNRESERVED_PORTS = [1024, 65_535] as const;
 
@@ -14,17 +18,22 @@ const UNRESERVED_PORTS = [1024, 65_535] as const;
  */
 export function planSetup(config: DaemonConfig, device: string): readonly Step[] {
   const { file, engine } = config;
-  const guarded = file.host["forward-others"] ? [] : (["ipv4", "ipv6"] as const).filter((each) => !isForwarding(each));
-  const mayOverlap = file["local-exit"].mode === "pool";
-  const masquerade = mayOverlap ? [] : engine.pool.map(toMasqueradeRange);
+  const local = file["local-exit"];
+  const families = local === undefined ? (["ipv6"] as const) : (["ipv6", "ipv4"] as const);
+  const guarded = file.host["forward-others"] ? [] : families.filter((each) => !isForwarding(each));
+  const mayOverlap = local?.mode === "pool";
+  const masquerade = local?.mode === "masquerade" ? engine.pool.map(toMasqueradeRange) : [];
+  // Where everything goes through Teredo the kernel may say so: it does not mind super-packets whose segments fit.
+  const toPrefix = local === undefined ? { mtu: TEREDO_MTU } : {};
   return [
     firewallStep({ device, masquerade, udpTimeout: file.timers.udp, ownIPv4: file.translator["own-ipv4"], guarded }),
     linkStep(device, Math.max(file.mtu.ipv6, file.mtu.ipv4)),
-    ...config.routedPrefixes.map((prefix) => routeStep("-6", prefix, device)),
+    ...config.routedPrefixes.map((prefix) => routeStep("-6", prefix, device, toPrefix)),
     ...config.routedIPv4.map((block) => routeStep("-4", block, device, { mayOverlap })),
+    // Who serves more than the /80 carries their packets to Teredo clients, too.
+    ...(file["peer-exits"]?.serves.length ? [routeStep("-6", TEREDO_PREFIX, device, { mtu: TEREDO_MTU })] : []),
     ...keepRouterAdvertisements(device),
-    forwardingStep("ipv6"),
-    forwardingStep("ipv4"),
+    ...families.map(forwardingStep),
   ];
 }
 

@@ -15,6 +15,8 @@ export interface RouteOptions {
    * Default true.
    */
   readonly mayOverlap?: boolean;
+  /** Locked MTU for what is forwarded along the route, in bytes; that of the device when left out. */
+  readonly mtu?: number;
 }
 
 /**
@@ -25,8 +27,9 @@ export function routeStep(
   family: "-4" | "-6",
   prefix: string,
   device: string,
-  { mayOverlap = true }: RouteOptions = {},
+  { mayOverlap = true, mtu }: RouteOptions = {},
 ): Step {
+  const size = mtu === undefined ? [] : ["mtu", "lock", String(mtu)];
   const route =
     family === "-6" ? [prefix, "via", GATEWAY, "dev", device, "onlink"] : [prefix, "dev", device, "scope", "link"];
   return {
@@ -39,7 +42,7 @@ export function routeStep(
       return { family, route: [prefix, "dev", device] };
     },
     apply: () => {
-      runTool("ip", [family, "route", "add", ...route]);
+      runTool("ip", [family, "route", "add", ...route, ...size]);
     },
   };
 }

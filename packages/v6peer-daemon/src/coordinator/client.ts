@@ -1,0 +1,179 @@
+/** Keeps a connection to the coordinator: does what the machine wants, with sockets and timers. */
+import type { TLSSocket } from "node:tls";
+import {
+  type ConnectionOutput,
+  type ConnectionState,
+  CoordinatorConnection,
+  type Lost,
+} from "@nat64/nat64-engine/peer";
+import { type Message, toBase64url, type Welcome } from "@nat64/peer-protocol";
+import { exporterOf, type Identity } from "@nat64/peer-protocol/node";
+import { type CoordinatorAddress, connectTls } from "./tls.ts";
+
+/** Milliseconds that the last bytes may take at the end. */
+const FAREWELL = 1_000;
+
+/** What the client is made from. */
+export interface CoordinatorClientOptions {
+  readonly address: CoordinatorAddress;
+  readonly identity: Identity;
+  readonly software: string;
+  readonly invite?: string;
+  readonly random: () => number;
+}
+
+/** Who listens to it. */
+export interface CoordinatorEvents {
+  opened(welcome: Welcome): void;
+  message(message: Message): void;
+  lost(lost: Lost): void;
+}
+
+/** How the connection is, for people. */
+export interface CoordinatorStatus {
+  readonly host: string;
+  readonly port: number;
+  readonly state: ConnectionState;
+  /** Seconds since the state of being connected, or not, began. */
+  readonly seconds: number;
+  /** Why there is no connection. */
+  readonly problem?: string;
+  readonly software?: string;
+}
+
+export class CoordinatorClient {
+  readonly #options: CoordinatorClientOptions;
+  readonly #events: CoordinatorEvents;
+  readonly #machine: CoordinatorConnection;
+  #socket: TLSSocket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #since: number = performance.now();
+  #problem: string | undefined;
+
+  constructor(options: CoordinatorClientOptions, events: CoordinatorEvents) {
+    const { identity, software, invite, random } = options;
+    this.#options = options;
+    this.#events = events;
+    this.#machine = new CoordinatorConnection(
+      {
+        role: "v6peer",
+        identity: toBase64url(identity.publicKey),
+        sign: identity.sign,
+        random,
+        software,
+        ...(invite !== undefined && { invite }),
+      },
+      performance.now(),
+    );
+  }
+
+  /** Makes the first attempt; there is always another one. */
+  start(): void {
+    this.#act(this.#machine.advance(performance.now()));
+  }
+
+  /** Says something; without a connection it is forgotten. */
+  send(message: Message): void {
+    this.#act(this.#machine.send(message));
+  }
+
+  /** Says goodbye and waits, not for long, until that is out. */
+  async stop(): Promise<void> {
+    const socket = this.#socket;
+    this.#act(this.#machine.end({ reason: "shutdown" }));
+    clearTimeout(this.#timer);
+    if (socket === undefined || socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const patience = setTimeout(() => socket.destroy(), FAREWELL);
+      socket.once("close", () => {
+        clearTimeout(patience);
+        resolve();
+      });
+    });
+  }
+
+  get status(): CoordinatorStatus {
+    const { host, port } = this.#options.address;
+    const software = this.#machine.welcome?.software;
+    return {
+      host,
+      port,
+      state: this.#machine.state,
+      seconds: Math.round((performance.now() - this.#since) / 1000),
+      ...(this.#problem !== undefined && { problem: this.#problem }),
+      ...(software !== undefined && { software }),
+    };
+  }
+
+  #act(outputs: readonly ConnectionOutput[]): void {
+    for (const output of outputs) this.#do(output);
+    clearTimeout(this.#timer);
+    const deadline = this.#machine.nextDeadline();
+    if (deadline === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(
+      () => this.#act(this.#machine.advance(performance.now())),
+      Math.max(0, Math.ceil(deadline - performance.now())),
+    );
+  }
+
+  #do(output: ConnectionOutput): void {
+    switch (output.kind) {
+      case "connect":
+        this.#connect();
+        return;
+      case "send":
+        this.#socket?.write(output.bytes);
+        return;
+      case "disconnect":
+        this.#socket?.end();
+        this.#socket = undefined;
+        return;
+      case "opened":
+        this.#note(undefined);
+        this.#events.opened(output.welcome);
+        return;
+      case "message":
+        this.#events.message(output.message);
+        return;
+      case "lost":
+        this.#note(output.message ?? output.cause);
+        this.#events.lost(output);
+        return;
+      case "unusable":
+        return;
+    }
+  }
+
+  #connect(): void {
+    let socket: TLSSocket;
+    // What a socket says that is no longer the machine's is of no interest.
+    const isCurrent = () => this.#socket === socket;
+    try {
+      socket = connectTls(
+        this.#options.address,
+        () => {
+          if (isCurrent()) this.#act(this.#machine.connected(exporterOf(socket)));
+        },
+        (reason) => {
+          if (!isCurrent()) return;
+          this.#socket = undefined;
+          this.#act(this.#machine.closed(performance.now(), reason));
+        },
+      );
+    } catch (error) {
+      // A CA file that cannot be read: it may be there next time.
+      const reason = error instanceof Error ? error.message : String(error);
+      queueMicrotask(() => this.#act(this.#machine.closed(performance.now(), reason)));
+      return;
+    }
+    this.#socket = socket;
+    socket.on("data", (bytes) => {
+      if (isCurrent()) this.#act(this.#machine.receive(bytes, performance.now()));
+    });
+  }
+
+  #note(problem: string | undefined): void {
+    if ((this.#problem === undefined) !== (problem === undefined)) this.#since = performance.now();
+    this.#problem = problem;
+  }
+}

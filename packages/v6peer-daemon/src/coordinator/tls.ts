@@ -1,0 +1,58 @@
+/** The TLS connection to the coordinator: TLS 1.3, our ALPN name, known by CA and name or by a pin (PROTOCOL.md §2). */
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { connect, type TLSSocket } from "node:tls";
+import { ALPN_PROTOCOL } from "@nat64/peer-protocol";
+import { pinOf } from "@nat64/peer-protocol/node";
+
+/** Where the coordinator is, and how it is known. */
+export interface CoordinatorAddress {
+  readonly host: string;
+  readonly port: number;
+  /** `sha256//…` of its certificate's public key; then no CA is asked. */
+  readonly pin?: string;
+  /** File with the certificates of a CA in PEM; the system's when left out. */
+  readonly ca?: string;
+}
+
+/**
+ * Connects. `ready` is called once the other side is known to be the coordinator, `failed` once for whatever ends the
+ * connection, with a sentence; there is no sentence after an ordinary end.
+ */
+export function connectTls(
+  address: CoordinatorAddress,
+  ready: (socket: TLSSocket) => void,
+  failed: (reason: string | undefined) => void,
+): TLSSocket {
+  const { host, port, pin, ca } = address;
+  let reason: string | undefined;
+  const socket = connect({
+    host,
+    port,
+    ALPNProtocols: [ALPN_PROTOCOL],
+    minVersion: "TLSv1.3",
+    // RFC 6066 §3: no addresses as server name.
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(pin === undefined ? { ...(ca !== undefined && { ca: readFileSync(ca) }) } : { rejectUnauthorized: false }),
+  });
+  socket.setNoDelay(true);
+  socket.on("error", (error) => {
+    reason ??= error.message;
+  });
+  socket.on("close", () => failed(reason));
+  socket.on("secureConnect", () => {
+    reason = refuse(socket, pin);
+    if (reason === undefined) ready(socket);
+    else socket.destroy();
+  });
+  return socket;
+}
+
+/** Why the other side is not the coordinator, or nothing. */
+function refuse(socket: TLSSocket, pin: string | undefined): string | undefined {
+  if (socket.alpnProtocol !== ALPN_PROTOCOL) return `it does not speak ${ALPN_PROTOCOL}`;
+  if (pin === undefined) return undefined;
+  const certificate = socket.getPeerX509Certificate();
+  const found = certificate === undefined ? "no certificate" : pinOf(certificate);
+  return found === pin ? undefined : `its key is not the pinned one: found ${found}`;
+}

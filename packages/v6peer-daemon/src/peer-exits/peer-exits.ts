@@ -1,0 +1,178 @@
+/** Peer exits in the main thread: the connection to the coordinator, the files, the log; the machine is in the data path. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { PeerEvent, V6PeerOutput, V6PeerSettings } from "@nat64/nat64-engine/peer";
+import { shortPeerId } from "@nat64/peer-protocol";
+import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
+import { openUdpSocket, type UdpSocket } from "@nat64/tun";
+import type { Logger } from "pino";
+import type { ConfigFile } from "../config/file.ts";
+import { CoordinatorClient, type CoordinatorStatus } from "../coordinator/client.ts";
+import type { DataPath } from "../datapath/data-path.ts";
+import { createRandom } from "../datapath/random.ts";
+import { VERSION } from "../version.ts";
+import type { CoordinatorNews, PeerExitsOptions } from "./messages.ts";
+import { readSelectors, writeSelectors } from "./selector-file.ts";
+
+/** Bytes of the built-in relay's socket buffers: bursts of many peers. */
+const RELAY_BUFFER = 4 * 1024 * 1024;
+
+export class PeerExits {
+  readonly #log: Logger;
+  readonly #identity: Identity;
+  readonly #selectorFile: string;
+  readonly #identityFile: string;
+  readonly #client: CoordinatorClient;
+  readonly #socket: UdpSocket | undefined;
+  #file: ConfigFile;
+  #dataPath: DataPath | undefined;
+
+  /** Makes the state directory and the identity if they are not there. Throws what goes wrong with them, in a sentence. */
+  constructor(file: ConfigFile, log: Logger) {
+    const { coordinator, "peer-exits": peers } = file;
+    if (coordinator === undefined) throw new Error("no coordinator is configured");
+    this.#file = file;
+    this.#log = log;
+    mkdirSync(coordinator.state, { recursive: true, mode: 0o700 });
+    this.#identityFile = join(coordinator.state, "identity.pem");
+    this.#selectorFile = join(coordinator.state, "selectors.json");
+    this.#identity = loadIdentity(this.#identityFile);
+    const { host, port, pin, ca, invite } = coordinator;
+    const random = createRandom();
+    this.#client = new CoordinatorClient(
+      {
+        address: { host, port, ...(pin !== undefined && { pin }), ...(ca !== undefined && { ca }) },
+        identity: this.#identity,
+        software: `v6peerd ${VERSION}`,
+        random,
+        ...(invite !== undefined && { invite }),
+      },
+      {
+        opened: ({ software }) => {
+          this.#log.info({ coordinator: host, software }, "connected to the coordinator");
+          this.#tell({ type: "opened" });
+        },
+        message: (message) => this.#tell({ type: "message", message }),
+        lost: ({ cause, message, code, retryMs }) => {
+          this.#log.warn(
+            { coordinator: host, cause, reason: message, code, retryMs },
+            "no connection to the coordinator",
+          );
+          this.#tell({ type: "lost" });
+        },
+      },
+    );
+    this.#socket = peers?.relay === "builtin" ? openRelaySocket(peers) : undefined;
+  }
+
+  /** Peer id of this IPv6 peer. */
+  get peerId(): string {
+    return this.#identity.peerId;
+  }
+
+  get coordinator(): CoordinatorStatus {
+    return this.#client.status;
+  }
+
+  /** What the data path's half starts with. */
+  get options(): PeerExitsOptions {
+    const { prefix, lab, "peer-exits": peers } = this.#file;
+    return {
+      identity: this.#identityFile,
+      prefix,
+      lab,
+      settings: settingsOf(this.#file),
+      selectors: readSelectors(this.#selectorFile),
+      ...(this.#socket !== undefined &&
+        peers !== undefined && {
+          relay: { udp: this.#socket.handle, address: peers["relay-address"] ?? "", serves: peers.serves },
+        }),
+    };
+  }
+
+  /** Does what the machine in the data path wants. */
+  hear(outputs: readonly V6PeerOutput[]): void {
+    for (const output of outputs) {
+      if (output.kind === "send") this.#client.send(output.message);
+      else if (output.kind === "selectors") this.#keep(output.selectors);
+      else if (output.kind === "event") this.#tellLog(output.event);
+    }
+  }
+
+  /** Connects, once packets flow. */
+  start(dataPath: DataPath): void {
+    this.#dataPath = dataPath;
+    this.#client.start();
+  }
+
+  /** Takes what the operator changed. */
+  reload(file: ConfigFile): void {
+    this.#file = file;
+    this.#tell({ type: "settings", settings: settingsOf(file) });
+  }
+
+  /** Says goodbye to the coordinator. */
+  async stop(): Promise<void> {
+    await this.#client.stop();
+  }
+
+  /** Closes what the data path had borrowed. */
+  close(): void {
+    this.#socket?.close();
+  }
+
+  #tell(news: CoordinatorNews): void {
+    this.#dataPath?.tellPeerExits(news).catch((error: Error) => {
+      this.#log.debug({ reason: error.message }, "the data path did not take it");
+    });
+  }
+
+  #keep(selectors: Parameters<typeof writeSelectors>[1]): void {
+    try {
+      writeSelectors(this.#selectorFile, selectors);
+    } catch (error) {
+      this.#log.error({ file: this.#selectorFile, reason: (error as Error).message }, "could not keep the selectors");
+    }
+  }
+
+  #tellLog(event: PeerEvent["event"]): void {
+    const { name, ...rest } = event;
+    const fields = "peer" in rest ? { ...rest, peer: shortPeerId(rest.peer) } : rest;
+    if (name === "not-registered") this.#log.warn(fields, "the prefix is not registered");
+    else this.#log.info(fields, SENTENCES[name]);
+  }
+}
+
+const SENTENCES: Readonly<Record<Exclude<PeerEvent["event"]["name"], "not-registered">, string>> = {
+  registered: "the prefix is registered",
+  paired: "a new pair",
+  declined: "no pair",
+  unpaired: "a pair ended",
+  draining: "an exit is about to go",
+  "sessions-ended": "the sessions of an exit ended",
+  path: "a path changed",
+};
+
+function settingsOf(file: ConfigFile): V6PeerSettings {
+  const { coordinator, "peer-exits": peers } = file;
+  return {
+    listed: coordinator?.listed ?? false,
+    abuse: coordinator?.abuse ?? "",
+    exits: peers?.count ?? 0,
+    wants: peers?.wants ?? [],
+    onlyWanted: peers?.["only-wanted"] ?? false,
+    pinnedInternet: peers?.["pinned-internet"] ?? false,
+    weights: peers?.weights ?? {},
+  };
+}
+
+function openRelaySocket(peers: NonNullable<ConfigFile["peer-exits"]>): UdpSocket {
+  return openUdpSocket({
+    address: peers["relay-address"] ?? "0.0.0.0",
+    port: peers["relay-port"],
+    // One datagram for each slot: every packet needs room before it.
+    merge: false,
+    receiveBuffer: RELAY_BUFFER,
+    sendBuffer: RELAY_BUFFER,
+  });
+}

@@ -1,0 +1,161 @@
+/**
+ * Peer exits in the data path's thread: joins the machine to the engine, sends its probes, and gives what it says to the
+ * main thread, which has the connection to the coordinator.
+ */
+import type { createEngine, PacketBatch } from "@nat64/nat64-engine";
+import { V6Peer, type V6PeerOutput } from "@nat64/nat64-engine/peer";
+import { toBase64url } from "@nat64/peer-protocol";
+import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
+import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { createPacketBatch } from "@nat64/tun";
+import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "./messages.ts";
+
+type Engine = ReturnType<typeof createEngine>;
+
+/** Probes that one turn may bring: those of all pairs, with room to spare. */
+const PROBES = 128;
+const PROBE_ROOM = 128;
+
+/** What the thread has and this needs. */
+export interface PeerThreadParts {
+  readonly engine: Engine;
+  readonly clock: () => number;
+  /** Sends packets of the machine. */
+  readonly send: (packets: PacketBatch, now: number) => void;
+  /** Is offered packets of clients before the engine, when no proof is waited for. */
+  readonly claim: Engine["claim"];
+  /** Gives messages, events and selectors to the main thread. */
+  readonly tell: (outputs: readonly V6PeerOutput[]) => void;
+  /** Lets the engine's timers act at once. */
+  readonly hurry: () => void;
+}
+
+export class PeerThread {
+  readonly #parts: PeerThreadParts;
+  readonly #machine: V6Peer;
+  readonly #probes: PacketBatch = createPacketBatch({ bytes: PROBES * PROBE_ROOM, capacity: PROBES });
+  #engine: Engine;
+  /** Something was told to the machine: it may want something done. */
+  #isTouched = true;
+  #due = 0;
+
+  constructor(options: PeerExitsOptions, parts: PeerThreadParts) {
+    this.#parts = parts;
+    this.#engine = parts.engine;
+    const { exits } = parts.engine;
+    if (exits === undefined) throw new Error("the engine has no peer exits");
+    const identity = loadIdentity(options.identity);
+    const now = parts.clock();
+    this.#machine = new V6Peer(
+      {
+        settings: options.settings,
+        identity: toBase64url(identity.publicKey),
+        sign: identity.sign,
+        suite: nodeSuite,
+        prefix: options.prefix,
+        relay: options.relay === undefined ? "system" : "builtin",
+        refusals: compileRefusals({ allow: options.lab ? LABORATORY_BLOCKS : [] }),
+        control: {
+          exits,
+          end: (exit) => {
+            this.#engine.endExit(exit);
+            parts.hurry();
+          },
+          isEnding: (exit) => this.#engine.isEndingExit(exit),
+        },
+        selectors: options.selectors,
+        epoch: Date.now() - now,
+      },
+      now,
+    );
+    this.attach(parts.engine);
+  }
+
+  /** Another engine goes on with the same exits. */
+  attach(engine: Engine): void {
+    const before = this.#engine;
+    this.#engine = engine;
+    for (let exit = 1; before !== engine && exit <= 32; exit++) if (before.isEndingExit(exit)) engine.endExit(exit);
+    engine.local = (bytes, offset, length, now) => {
+      if (!this.#machine.takePacket(bytes, offset, length, now)) return false;
+      this.#isTouched = true;
+      return true;
+    };
+    this.#watch();
+  }
+
+  /** Something came from the main thread. */
+  hear(news: CoordinatorNews): void {
+    const now = this.#parts.clock();
+    this.#isTouched = true;
+    if (news.type === "opened") this.#machine.opened(now);
+    else if (news.type === "lost") this.#machine.lost();
+    else if (news.type === "settings") this.#machine.configure(news.settings, now);
+    else this.#machine.receive(news.message, now);
+  }
+
+  /** When {@link PeerThread.advance} has something to do. */
+  nextDeadline(): number {
+    return this.#isTouched ? 0 : this.#due;
+  }
+
+  /** Lets what is due happen, and does what the machine wants. Cheap when there is nothing. */
+  advance(now: number): void {
+    if (!this.#isTouched && now < this.#due) return;
+    this.#isTouched = false;
+    this.#machine.advance(now);
+    for (let outputs = this.#machine.takeOutputs(); outputs.length > 0; outputs = this.#machine.takeOutputs()) {
+      this.#do(outputs, now);
+    }
+    this.#watch();
+    this.#due = this.#machine.nextDeadline();
+  }
+
+  status(): Omit<PeerExitsStatus, "relay"> {
+    const { registration, probeFaults } = this.#machine;
+    const exits = this.#machine.describe(this.#parts.clock());
+    return {
+      registration,
+      exits: exits.map((each) => ({ ...each, sessions: this.#engine.sessionsOf(each.exit) })),
+      probeFaults: probeFaults as Record<string, number>,
+    };
+  }
+
+  #do(outputs: readonly V6PeerOutput[], now: number): void {
+    const batch = this.#probes;
+    batch.count = 0;
+    const rest: V6PeerOutput[] = [];
+    for (const output of outputs) {
+      if (output.kind !== "packet") {
+        rest.push(output);
+        continue;
+      }
+      if (batch.count === PROBES) this.#flush(now);
+      batch.bytes.set(output.bytes, batch.count * PROBE_ROOM);
+      batch.offset[batch.count] = batch.count * PROBE_ROOM;
+      batch.length[batch.count] = output.bytes.length;
+      batch.count++;
+    }
+    this.#flush(now);
+    if (rest.length > 0) this.#parts.tell(rest);
+  }
+
+  #flush(now: number): void {
+    if (this.#probes.count > 0) this.#parts.send(this.#probes, now);
+    this.#probes.count = 0;
+  }
+
+  /** Clients' packets are looked through for proofs only while some are expected. */
+  #watch(): void {
+    const { claim } = this.#parts;
+    if (!this.#machine.wantsProofs) {
+      this.#engine.claim = claim;
+      return;
+    }
+    this.#engine.claim = (bytes, offset, length, now) => {
+      if (!this.#machine.takeProof(bytes, offset, length, now)) return claim?.(bytes, offset, length, now) ?? false;
+      this.#isTouched = true;
+      return true;
+    };
+  }
+}

@@ -1,0 +1,33 @@
+/** The file that remembers which selector belongs to which IPv4 peer. */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import type { SelectorRecord } from "@nat64/nat64-engine/peer";
+import { z } from "zod";
+
+const fileSchema: z.ZodType<{ readonly selectors: readonly SelectorRecord[] }> = z.object({
+  version: z.literal(1),
+  selectors: z
+    .array(z.object({ selector: z.int().min(1).max(0xfeff), peer: z.string().max(64), usedAt: z.number().min(0) }))
+    .max(0xffff),
+});
+
+/** What the file holds; nothing for one that is not there. Throws an `Error` with a sentence for one that is damaged. */
+export function readSelectors(path: string): readonly SelectorRecord[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  try {
+    return fileSchema.parse(JSON.parse(text)).selectors;
+  } catch {
+    throw new Error(`${path} is damaged: put a copy back, or remove it, and IPv4 peers may get other selectors`);
+  }
+}
+
+/** Writes the file as a whole: after a crash it is the old or the new one. */
+export function writeSelectors(path: string, selectors: readonly SelectorRecord[]): void {
+  writeFileSync(`${path}.new`, `${JSON.stringify({ version: 1, selectors }, null, 1)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
