@@ -1,0 +1,185 @@
+/** The command line of `v4peer`. */
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { ConfigFile } from "../config/file.ts";
+import type { Overrides } from "../config/load.ts";
+import type { Paths } from "../daemon.ts";
+
+export const HELP = `v4peer: the IPv4 peer. Lets IPv6 peers reach IPv4 through this host, or publishes services of this host.
+
+Usage: v4peer run    [--config FILE] [--coordinator HOST[:PORT]] [--internet] [--publish PORT[/udp]]… [more]
+       v4peer status [--json] [--socket PATH]
+       v4peer check  [as run]
+
+run     connects to the coordinator and runs until SIGTERM or SIGINT, which undo all that it has set up. With neither
+        --internet nor --publish it tells the kind of NAT and what it could offer, and forwards nothing.
+status  asks the one that runs
+check   looks whether run would work here
+
+  -c, --config FILE        the configuration; what stands on the command line wins
+      --coordinator HOST   the coordinator, with :PORT if it is not 3544
+      --pin PIN            the coordinator's key, "sha256//…", instead of a CA
+      --ca FILE            CAs to trust, PEM
+      --invite TEXT        where the coordinator wants one
+      --internet           let everybody whom the coordinator sends reach the IPv4 internet through this host
+      --publish PORT       make a service of this host reachable from IPv6: PORT, or PORT/udp; may be repeated
+      --want PEER          id of an IPv6 peer to be paired with; may be repeated
+      --only-wanted        with nobody else
+      --bandwidth N        bits per second, each direction: 20M, 500k, …
+      --max-pairs N        pairs, 1 to 64 (default 4)
+      --udp-port N         the UDP port (default: the system chooses)
+      --interface NAME     name of the TUN device (default v4peer)
+      --identity FILE      the private key; made at first run
+      --socket PATH        the control socket
+      --lab                allow addresses that no real network uses
+      --log-level LEVEL    trace, debug, info, warn, error, fatal or silent
+      --json               print JSON (status, check)
+  -h, --help               show this and exit
+  -V, --version            show the version and exit
+
+Exit codes: 0 as asked, 1 check or status has bad news, 64 wrong arguments, 70 the data path failed,
+71 this host refused something, 78 wrong configuration.
+`;
+
+/** Wrong arguments; `message` says which. */
+export class UsageError extends Error {
+  override readonly name: string = "UsageError";
+}
+
+export interface Arguments {
+  readonly command: "run" | "status" | "check" | "help" | "version";
+  readonly config: string | undefined;
+  readonly overrides: Overrides;
+  readonly socket: string | undefined;
+  readonly json: boolean;
+}
+
+/** Throws a {@link UsageError}. */
+export function readArguments(args: readonly string[]): Arguments {
+  const { values, positionals } = parse(args);
+  const command = values.help ? "help" : values.version ? "version" : positionals[0];
+  if (positionals.length > 1) throw new UsageError(`one command at a time: "${positionals[1]}" is too much`);
+  if (command !== "run" && command !== "status" && command !== "check" && command !== "help" && command !== "version") {
+    throw new UsageError(
+      command === undefined ? "a command is missing: run, status or check" : `there is no command "${command}"`,
+    );
+  }
+  return {
+    command,
+    config: values.config === undefined ? undefined : resolve(values.config),
+    overrides: overridesOf(values),
+    socket: values.socket,
+    json: values.json === true,
+  };
+}
+
+/** Where this user's things are, unless the configuration says otherwise. */
+export function pathsOf(config: Pick<ConfigFile, "identity" | "control"> | undefined, socket?: string): Paths {
+  const isRoot = process.getuid?.() === 0;
+  const { XDG_STATE_HOME: state = `${homedir()}/.local/state`, XDG_RUNTIME_DIR: runtime } = process.env;
+  const place = isRoot ? "/run/v4peer" : runtime === undefined ? `${state}/v4peer` : `${runtime}/v4peer`;
+  return {
+    identity: config?.identity ?? `${isRoot ? "/var/lib" : state}/v4peer/identity.pem`,
+    socket: socket ?? config?.control.socket ?? `${place}/control.sock`,
+  };
+}
+
+type Values = ReturnType<typeof parse>["values"];
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const many = { type: "string", multiple: true } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        config: { ...text, short: "c" },
+        coordinator: text,
+        pin: text,
+        ca: text,
+        invite: text,
+        internet: flag,
+        publish: many,
+        want: many,
+        "only-wanted": flag,
+        bandwidth: text,
+        "max-pairs": text,
+        "udp-port": text,
+        interface: text,
+        identity: text,
+        socket: text,
+        lab: flag,
+        "log-level": text,
+        json: flag,
+        help: { ...flag, short: "h" },
+        version: { ...flag, short: "V" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function overridesOf(values: Values): Overrides {
+  const publish = values.publish?.map(publishOf);
+  return withoutGaps({
+    lab: values.lab,
+    identity: values.identity === undefined ? undefined : resolve(values.identity),
+    coordinator: {
+      ...coordinatorOf(values.coordinator),
+      ...withoutGaps({ pin: values.pin, ca: absolute(values.ca), invite: values.invite }),
+    },
+    exit: withoutGaps({
+      internet: values.internet,
+      publish,
+      bandwidth: values.bandwidth === undefined ? undefined : bitsPerSecond(values.bandwidth),
+      "max-pairs": numberOf(values["max-pairs"]),
+    }),
+    peers: withoutGaps({ wants: values.want, "only-wanted": values["only-wanted"] }),
+    host: withoutGaps({ interface: values.interface, "udp-port": numberOf(values["udp-port"]) }),
+    control: withoutGaps({ socket: absolute(values.socket) }),
+    log: withoutGaps({ level: values["log-level"] }),
+  });
+}
+
+function coordinatorOf(text: string | undefined): Overrides {
+  if (text === undefined) return {};
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text);
+  // An IPv6 address without brackets has colons of its own.
+  if (match === null) return { host: text };
+  return withoutGaps({ host: match[1] ?? match[2], port: numberOf(match[3]) });
+}
+
+function publishOf(text: string): Overrides {
+  const match = /^(\d+)(?:-(\d+))?(?:\/(tcp|udp))?$/.exec(text);
+  if (match === null) throw new UsageError(`--publish ${text}: expected PORT, PORT/udp or FIRST-LAST`);
+  const [, first, last = first, protocol = "tcp"] = match;
+  return { ports: [Number(first), Number(last)], protocol };
+}
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9 };
+
+function bitsPerSecond(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([kMG]?)$/.exec(text);
+  if (match === null) throw new UsageError(`--bandwidth ${text}: expected bits per second such as 20M`);
+  return Math.round(Number(match[1]) * UNITS[match[2]]);
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
+}
+
+/** Empty tables, too, so that a missing one is called missing. */
+function withoutGaps(table: Overrides): Overrides {
+  const isGap = (value: unknown): boolean =>
+    value === undefined ||
+    (typeof value === "object" && !Array.isArray(value) && Object.keys(value as object).length === 0);
+  return Object.fromEntries(Object.entries(table).filter(([, value]) => !isGap(value)));
+}

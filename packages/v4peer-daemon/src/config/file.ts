@@ -1,0 +1,61 @@
+/** First and last port, both included. */
+export type Ports = readonly [number, number];
+
+/** A service of this host. */
+export interface PublishFile {
+  readonly ports: Ports;
+  readonly protocol: "tcp" | "udp";
+  /** Left out: this host's address on the way out. */
+  readonly address?: string | undefined;
+  /** What clients write instead of the address: it hides the home's numbering. */
+  readonly alias?: string | undefined;
+}
+
+/** The configuration's data, keys as in the file, defaults filled in. `v4peer.example.toml` explains each to people. */
+export interface ConfigFile {
+  /** Allows addresses that no real network uses. */
+  readonly lab: boolean;
+  /** Path of the private key. */
+  readonly identity?: string | undefined;
+  readonly coordinator: {
+    readonly host: string;
+    readonly port: number;
+    readonly pin?: string | undefined;
+    readonly ca?: string | undefined;
+    readonly invite?: string | undefined;
+  };
+  readonly exit: {
+    readonly internet: boolean;
+    readonly "pinned-internet": boolean;
+    readonly publish: readonly PublishFile[];
+    readonly networks: readonly {
+      readonly network: string;
+      readonly protocol: "tcp" | "udp";
+      readonly ports: Ports;
+    }[];
+    /** Bits per second, each direction. */
+    readonly bandwidth?: number | undefined;
+    readonly "max-pairs": number;
+    readonly "ports-per-pair": number;
+    readonly "refused-tcp": readonly Ports[];
+    readonly "refused-udp": readonly Ports[];
+  };
+  readonly peers: {
+    readonly wants: readonly string[];
+    readonly "only-wanted": boolean;
+    /** Peer id by prefix. */
+    readonly pins: Readonly<Record<string, string>>;
+  };
+  readonly host: {
+    /** Name of the TUN device. */
+    readonly interface: string;
+    /** Device by which packets leave; left out: the one that leads to the coordinator. */
+    readonly "way-out"?: string | undefined;
+    /** 0: the system chooses. */
+    readonly "udp-port": number;
+  };
+  readonly control: { readonly socket?: string | undefined };
+  /** `address:port` or `off`. */
+  readonly metrics: { readonly listen: string };
+  readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent" };
+}

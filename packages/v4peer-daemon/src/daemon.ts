@@ -1,0 +1,309 @@
+import { lookup } from "node:dns/promises";
+import { mkdirSync } from "node:fs";
+import { isIPv4 } from "node:net";
+import { dirname } from "node:path";
+import { choosePortBlocks, type Lost, type V4PeerEvent } from "@nat64/nat64-engine/peer";
+import { type PortBlock, toBase64url, type Welcome } from "@nat64/peer-protocol";
+import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
+import { formatIPv4, parseIPv4 } from "@nat64/rfc6052";
+import { openTun, openUdpSocket, type Tun, type UdpSocket } from "@nat64/tun";
+import type { Logger } from "pino";
+import type { ConfigFile } from "./config/file.ts";
+import { ControlServer } from "./control/server.ts";
+import { CoordinatorLink } from "./coordinator/link.ts";
+import { DataPath } from "./datapath/data-path.ts";
+import type { DataPathOptions, DataPathView } from "./datapath/messages.ts";
+import type { LocalService } from "./host/firewall.ts";
+import { HostSetup } from "./host/host-setup.ts";
+import { usedPorts } from "./host/ports.ts";
+import { findFreeNetwork, findWayOut, onLinkNetworks, ownAddresses, type WayOut } from "./host/routes.ts";
+import { type MetricsServer, serveMetrics } from "./metrics.ts";
+import { hasPolicy, localServices, protocolPolicy, publishedRows, refusedRows } from "./policy/exit-policy.ts";
+import { publicAddress } from "./policy/public-address.ts";
+import { VERSION } from "./version.ts";
+
+/** Where things are kept. */
+export interface Paths {
+  /** PEM file with the private key. */
+  readonly identity: string;
+  /** The control socket. */
+  readonly socket: string;
+}
+
+/** What `v4peer status --json` prints. */
+export interface Status extends DataPathView {
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly peerId: string;
+  readonly coordinator: {
+    readonly host: string;
+    readonly port: number;
+    readonly connected: boolean;
+    /** Why not, when it is not. */
+    readonly lost?: string;
+  };
+  /** Whether anything is forwarded at all. */
+  readonly forwards: boolean;
+  readonly udpPort: number;
+  readonly wayOut?: WayOut;
+  /** Public IPv6 addresses of what is published: under each pair's selector. */
+  readonly published: readonly string[];
+}
+
+/** Longest time that a drain on SIGTERM may take is none: pairs are reset at once by `goodbye`. */
+const GOODBYE = { reason: "shutdown" } as const;
+
+/** The IPv4 peer: everything that runs, in the order in which it starts; it stops in reverse. */
+export class Daemon {
+  readonly #config: ConfigFile;
+  readonly #paths: Paths;
+  readonly #log: Logger;
+  readonly #setup: HostSetup;
+  readonly #startedAt: Date = new Date();
+  readonly #forwards: boolean;
+  #identity: Identity | undefined;
+  #udp: UdpSocket | undefined;
+  #tun: Tun | undefined;
+  #wayOut: WayOut | undefined;
+  #services: readonly LocalService[] = [];
+  #dataPath: DataPath | undefined;
+  #link: CoordinatorLink | undefined;
+  #control: ControlServer | undefined;
+  #metrics: MetricsServer | undefined;
+  #lost: string | undefined;
+
+  constructor(config: ConfigFile, paths: Paths, log: Logger) {
+    this.#config = config;
+    this.#paths = paths;
+    this.#log = log;
+    this.#forwards = hasPolicy(config.exit);
+    this.#setup = new HostSetup(`${paths.socket}.setup`);
+  }
+
+  /** Starts everything. When it rejects, all that was started is stopped and undone. */
+  async start(): Promise<{ readonly ended: Promise<Error | undefined> }> {
+    try {
+      return await this.#start();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Says goodbye, stops everything and leaves the host as it was. Never rejects; may be called at any time. */
+  async stop(): Promise<void> {
+    await this.#metrics?.close();
+    await this.#control?.close();
+    await this.#link?.end(GOODBYE);
+    this.undoSetup();
+    await this.#dataPath?.stop();
+    this.#tun?.close();
+    this.#udp?.close();
+    this.#metrics = this.#control = this.#link = this.#dataPath = this.#tun = this.#udp = undefined;
+  }
+
+  /** Only the part of {@link Daemon.stop} that must not be left out even when the process is dying. Never throws. */
+  undoSetup(): void {
+    try {
+      this.#setup.undo();
+    } catch (error) {
+      this.#log.error({ reason: (error as Error).message }, "could not undo the set-up");
+    }
+  }
+
+  /** For logs and people, once it runs. */
+  get peerId(): string {
+    return this.#identity?.peerId ?? "";
+  }
+
+  /** How everything is. */
+  async status(): Promise<Status> {
+    if (this.#dataPath === undefined) throw new Error("the data path is not running");
+    const view = await this.#dataPath.look();
+    const { host, port } = this.#config.coordinator;
+    return {
+      version: VERSION,
+      pid: process.pid,
+      startedAt: this.#startedAt.toISOString(),
+      peerId: this.peerId,
+      coordinator: {
+        host,
+        port,
+        connected: this.#link?.isOpen ?? false,
+        ...(this.#lost !== undefined && { lost: this.#lost }),
+      },
+      forwards: this.#forwards,
+      udpPort: this.#udp?.port ?? 0,
+      ...(this.#wayOut !== undefined && { wayOut: this.#wayOut }),
+      published: view.peer.pairs.flatMap((pair) =>
+        this.#services.map((service) => publicAddress(pair.prefix, pair.selector, service)),
+      ),
+      ...view,
+    };
+  }
+
+  async #start(): Promise<{ readonly ended: Promise<Error | undefined> }> {
+    const { host, coordinator, metrics } = this.#config;
+    mkdirSync(dirname(this.#paths.identity), { recursive: true, mode: 0o700 });
+    this.#identity = loadIdentity(this.#paths.identity);
+    // First of all: it refuses when another one runs, before anything is touched.
+    this.#control = await ControlServer.listen(this.#paths.socket, () => this.status());
+    if (this.#setup.recover()) this.#log.warn("undid what a crashed run had left");
+    this.#udp = openUdpSocket({ port: host["udp-port"] });
+    this.#wayOut = await this.#findWayOut();
+    const { blocks, network } = this.#forwards ? this.#setUpHost() : NOTHING;
+    this.#dataPath = await DataPath.start(this.#dataPathOptions(blocks, network), {
+      say: (message) => this.#link?.send(message),
+      happened: (event) => this.#hear(event),
+    });
+    const { listen } = metrics;
+    if (listen !== "off") {
+      const at = listen.lastIndexOf(":");
+      const address = listen.slice(0, at).replace(/^\[|\]$/g, "");
+      this.#metrics = await serveMetrics(address, Number(listen.slice(at + 1)), () => this.#look());
+    }
+    this.#link = new CoordinatorLink(
+      coordinator,
+      {
+        role: "v4peer",
+        identity: toBase64url(this.#identity.publicKey),
+        sign: this.#identity.sign,
+        random: () => (Math.random() * 2 ** 32) | 0,
+        software: `v4peer ${VERSION}`,
+        ...(coordinator.invite !== undefined && { invite: coordinator.invite }),
+      },
+      {
+        opened: (welcome) => this.#opened(welcome),
+        message: (message) => this.#dataPath?.hear(message),
+        lost: (lost) => this.#hearLoss(lost),
+        unusable: (code) => this.#log.warn({ code }, "the coordinator said something that could not be used"),
+      },
+    );
+    this.#link.start();
+    return { ended: this.#dataPath.ended };
+  }
+
+  #look(): Promise<DataPathView> {
+    return this.#dataPath?.look() ?? Promise.reject(new Error("the data path is not running"));
+  }
+
+  /** The device and address that packets leave by: to the coordinator, or by the device that the owner has named. */
+  async #findWayOut(): Promise<WayOut | undefined> {
+    const { coordinator, host } = this.#config;
+    try {
+      const to = isIPv4(coordinator.host) ? coordinator.host : (await lookup(coordinator.host, 4)).address;
+      const found = findWayOut(to);
+      return host["way-out"] === undefined ? found : { ...found, device: host["way-out"] };
+    } catch (error) {
+      // Without anything to forward it only means that a missing NAT cannot be told from one.
+      if (this.#forwards) throw new Error(`cannot find the way out: ${(error as Error).message}`, { cause: error });
+      return undefined;
+    }
+  }
+
+  #setUpHost(): { readonly blocks: readonly PortBlock[]; readonly network: number } {
+    const { exit, host } = this.#config;
+    const wayOut = this.#wayOut as WayOut;
+    const blocks = choosePortBlocks(exit["max-pairs"], exit["ports-per-pair"], usedPorts(this.#udp?.port ?? 0));
+    if (blocks.length === 0) {
+      const size = exit["ports-per-pair"];
+      throw new Error(`this host has no ${size} ports in a row to spare: lower exit.ports-per-pair`);
+    }
+    if (blocks.length < exit["max-pairs"]) {
+      this.#log.warn({ pairs: blocks.length }, "not enough free ports for exit.max-pairs: fewer pairs are taken");
+    }
+    this.#services = localServices(exit, wayOut.address);
+    const network = findFreeNetwork();
+    this.#tun = openTun({ name: host.interface, offloads: "none" });
+    const devices = exit.networks.map((each) => findWayOut(each.network.split("/")[0]).device);
+    const hasTimeouts = this.#setup.apply({
+      device: this.#tun.name,
+      waysOut: [...new Set([wayOut.device, ...devices])],
+      masquerade: blocks.map((ports, place) => ({ local: formatIPv4((network.first + place) | 0), ports })),
+      services: this.#services,
+      network: network.text,
+    });
+    if (!hasTimeouts) this.#log.warn("this kernel has no ct timeout: idle UDP is forgotten early");
+    return { blocks, network: network.first };
+  }
+
+  #dataPathOptions(blocks: readonly PortBlock[], firstLocal: number): Omit<DataPathOptions, "eventFd"> {
+    const { exit, peers, lab, host } = this.#config;
+    const udp = this.#udp as UdpSocket;
+    const policy = protocolPolicy(exit, this.#services);
+    const own = this.#forwards ? ownAddresses() : [];
+    const refusedBlocks = [
+      ...own.map((address) => `${address}/32`),
+      ...(this.#forwards ? onLinkNetworks(host.interface) : []),
+    ];
+    return {
+      ...(this.#tun !== undefined && { tun: this.#tun.handle }),
+      udp: udp.handle,
+      identityPath: this.#paths.identity,
+      lab,
+      ...(this.#wayOut !== undefined && { local: { address: parseIPv4(this.#wayOut.address), port: udp.port } }),
+      firstLocal,
+      policy,
+      pinnedInternet: exit["pinned-internet"],
+      published: publishedRows(policy),
+      refused: refusedRows(exit),
+      refusedBlocks,
+      ownAddresses: own.map(parseIPv4),
+      ...(exit.bandwidth !== undefined && { bandwidth: exit.bandwidth }),
+      blocks,
+      wants: peers.wants,
+      onlyWanted: peers["only-wanted"],
+      pins: Object.entries(peers.pins),
+    };
+  }
+
+  #opened(welcome: Welcome): void {
+    this.#lost = undefined;
+    const { software, observed } = welcome;
+    this.#log.info({ coordinator: this.#config.coordinator.host, software, observed }, "connected to the coordinator");
+    this.#dataPath?.opened(welcome);
+  }
+
+  #hearLoss({ cause, message, code, retryMs }: Lost): void {
+    this.#lost = message ?? cause;
+    this.#log.warn({ cause, code, reason: message, retrySeconds: Math.round(retryMs / 1000) }, "no coordinator");
+    this.#dataPath?.lost();
+  }
+
+  #hear(event: V4PeerEvent): void {
+    const { name, ...details } = event;
+    const isTrouble = name === "server-silent" || name === "coordinator-error" || name === "pair-refused";
+    this.#log[isTrouble ? "warn" : "info"](details, SENTENCES[name]);
+    if (name === "pair-ready") void this.#tellPublished(event.place);
+  }
+
+  async #tellPublished(place: number): Promise<void> {
+    if (this.#services.length === 0) return;
+    const { pairs } = (await this.#look()).peer;
+    const pair = pairs.find((each) => each.place === place);
+    if (pair === undefined) return;
+    for (const service of this.#services) {
+      this.#log.info({ address: publicAddress(pair.prefix, pair.selector, service) }, "published");
+    }
+  }
+}
+
+/** Nothing is forwarded: there is nothing to set up, and no right of an administrator is needed. */
+const NOTHING = { blocks: [], network: 0 } as const;
+
+const SENTENCES: Readonly<Record<V4PeerEvent["name"], string>> = {
+  registered: "registered",
+  mapped: "the mapping at the NAT is known",
+  "nat-kind": "the kind of NAT is known",
+  "server-silent": "the coordinator does not answer by UDP: is it blocked on the way?",
+  "coordinator-error": "the coordinator refused something",
+  "offer-declined": "an offer was declined",
+  "offer-accepted": "an offer was accepted",
+  "pair-ready": "a pair is ready",
+  "pair-refused": "a pair's address was refused",
+  "pair-ended": "a pair has ended",
+  "path-up": "a path is up",
+  "path-down": "a path is down",
+  drain: "the other side is about to go",
+};

@@ -1,0 +1,75 @@
+/**
+ * What a UDP datagram is: data of a pair from a validated relay, something for the peer's machine, or nothing. Everything
+ * that a stranger can send is decided here, without allocation.
+ */
+import type { Pairs } from "@nat64/nat64-engine";
+import type { RelayTable } from "@nat64/nat64-engine/peer";
+import type { LoopCounters } from "./messages.ts";
+
+/** Data: `length` bytes of IPv6 packet; for the machine; dropped and counted. */
+export const FOR_MACHINE = -1;
+export const DROPPED = 0;
+
+const IPV6_HEADER = 40;
+const NO_PAIR = -1;
+/** Next Header values (RFC 8200 §3, RFC 4443, RFC 4380 §2.8). */
+const ICMPV6 = 58;
+const NO_NEXT_HEADER = 59;
+/** Offset of ICMPv6 data behind an echo message's header, and "N64P", which path probes have there. */
+const ECHO_DATA = 48;
+const MAGIC = 0x4e363450;
+
+export class DatagramSorter {
+  readonly #pairs: Pairs;
+  readonly #relays: RelayTable;
+  readonly #counters: LoopCounters;
+  readonly #destination: Int32Array = new Int32Array(4);
+
+  constructor(pairs: Pairs, relays: RelayTable, counters: LoopCounters) {
+    this.#pairs = pairs;
+    this.#relays = relays;
+    this.#counters = counters;
+  }
+
+  /**
+   * Sorts the datagram of `length` bytes at `offset`. @param address who sent it, an int32 word
+   *
+   * @returns the length of the IPv6 packet in it if that is data, without trailers (RFC 6081 §4); else `FOR_MACHINE` or
+   * `DROPPED`
+   */
+  sort(bytes: Uint8Array, offset: number, length: number, address: number, port: number): number {
+    // Encapsulations of RFC 4380 §5.1.1 come from Teredo servers: the machine knows which is ours.
+    if (length >= 2 && bytes[offset] === 0) return FOR_MACHINE;
+    if (length < IPV6_HEADER || bytes[offset] >>> 4 !== 6) return this.#drop("malformed");
+    const packetLength = IPV6_HEADER + ((bytes[offset + 4] << 8) | bytes[offset + 5]);
+    if (packetLength > length) return this.#drop("malformed");
+    const pair = this.#findPair(bytes, offset + 24);
+    if (pair === NO_PAIR) return this.#drop("unknownDestination");
+    const nextHeader = bytes[offset + 6];
+    if (nextHeader === NO_NEXT_HEADER || (nextHeader === ICMPV6 && isMarked(bytes, offset, packetLength))) {
+      return FOR_MACHINE;
+    }
+    if (!this.#relays.hear(pair, address, port)) return this.#drop("relayNotValidated");
+    return packetLength;
+  }
+
+  #drop(reason: "malformed" | "unknownDestination" | "relayNotValidated"): number {
+    this.#counters[reason]++;
+    return DROPPED;
+  }
+
+  #findPair(bytes: Uint8Array, at: number): number {
+    const words = this.#destination;
+    for (let i = 0; i < 4; i++) words[i] = wordAt(bytes, at + 4 * i);
+    return this.#pairs.findByTeredo(words);
+  }
+}
+
+/** Whether an ICMPv6 message may be a path probe. */
+function isMarked(bytes: Uint8Array, offset: number, length: number): boolean {
+  return length >= ECHO_DATA + 4 && wordAt(bytes, offset + ECHO_DATA) === MAGIC;
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+}

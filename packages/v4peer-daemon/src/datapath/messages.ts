@@ -1,0 +1,86 @@
+/** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
+import type { ExitPolicyRow } from "@nat64/nat64-engine";
+import type { V4PeerCounters, V4PeerEvent, V4PeerStatus } from "@nat64/nat64-engine/peer";
+import type { ExitPolicy, Message, PortBlock, Welcome } from "@nat64/peer-protocol";
+import type { TunCounters, TunHandle, UdpHandle } from "@nat64/tun";
+
+/** What the thread starts with. */
+export interface DataPathOptions {
+  /** Left out: nothing is forwarded. */
+  readonly tun?: TunHandle;
+  readonly udp: UdpHandle;
+  /** Wakes the thread when a message waits. */
+  readonly eventFd: number;
+  /** File with the private key: signing functions cannot be sent. */
+  readonly identityPath: string;
+  readonly lab: boolean;
+  /** The UDP socket as the way out has it. */
+  readonly local?: { readonly address: number; readonly port: number };
+  /** The first address of the pairs' local network, a word. */
+  readonly firstLocal: number;
+  readonly policy: ExitPolicy;
+  readonly pinnedInternet: boolean;
+  readonly published: readonly ExitPolicyRow[];
+  readonly refused: readonly ExitPolicyRow[];
+  /** IPv4 blocks that are not for the internet policy: own addresses, on-link networks. */
+  readonly refusedBlocks: readonly string[];
+  /** This host's own addresses, as words. */
+  readonly ownAddresses: readonly number[];
+  readonly bandwidth?: number;
+  readonly blocks: readonly PortBlock[];
+  readonly wants: readonly string[];
+  readonly onlyWanted: boolean;
+  readonly pins: readonly (readonly [string, string])[];
+}
+
+/** To the thread. Those with an `id` are answered with a reply of the same `id`. */
+export type DataPathRequest =
+  | { readonly type: "opened"; readonly welcome: Welcome }
+  | { readonly type: "lost" }
+  | { readonly type: "hear"; readonly message: Message }
+  | { readonly type: "drain"; readonly within: number }
+  | { readonly type: "look"; readonly id: number }
+  | { readonly type: "stop"; readonly id: number };
+
+/** From the thread; `ready` comes once, first. */
+export type DataPathReply =
+  | { readonly type: "ready" }
+  | { readonly type: "say"; readonly message: Message }
+  | { readonly type: "event"; readonly event: V4PeerEvent }
+  | { readonly type: "answer"; readonly id: number; readonly value: DataPathView | null };
+
+/** How the thread is. Counts are since the start. */
+export interface DataPathView {
+  readonly peer: V4PeerStatus;
+  readonly counters: V4PeerCounters;
+  readonly engine: EngineView;
+  readonly loop: LoopCounters;
+  readonly udp: TunCounters;
+  readonly tun?: TunCounters;
+}
+
+/** The engine's counters, drops by stable code. */
+export interface EngineView {
+  readonly packetsFromIPv6: number;
+  readonly packetsFromIPv4: number;
+  readonly bytesFromIPv6: number;
+  readonly bytesFromIPv4: number;
+  readonly packetsToIPv6: number;
+  readonly packetsToIPv4: number;
+  readonly bytesToIPv6: number;
+  readonly bytesToIPv4: number;
+  readonly icmpErrorsSent: number;
+  readonly drops: Readonly<Record<string, number>>;
+}
+
+/** What the loop itself counts: datagrams that it drops before they cost anything. */
+export interface LoopCounters {
+  wakeUps: number;
+  malformed: number;
+  unknownDestination: number;
+  relayNotValidated: number;
+  /** Packets for an IPv6 peer to which no validated relay leads. */
+  noRelay: number;
+  /** Above the bandwidth limit. */
+  overLimit: number;
+}

@@ -1,0 +1,149 @@
+/** Entry of the data path's thread: puts engine, machine and loop together, and talks to the main thread. */
+import { randomFillSync } from "node:crypto";
+import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { createEngine, type Pairs } from "@nat64/nat64-engine";
+import { V4Peer, type V4PeerOutput } from "@nat64/nat64-engine/peer";
+import { toBase64url } from "@nat64/peer-protocol";
+import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
+import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { borrowEventFd, borrowTun, borrowUdpSocket } from "@nat64/tun";
+import { GuardedRules } from "../policy/guarded-rules.ts";
+import { DataPathLoop } from "./loop.ts";
+import type { DataPathOptions, DataPathReply, DataPathRequest, DataPathView } from "./messages.ts";
+
+const { options, port } = workerData as { readonly options: DataPathOptions; readonly port: MessagePort };
+const clock = () => performance.now();
+const allow = options.lab ? LABORATORY_BLOCKS : [];
+const identity = loadIdentity(options.identityPath);
+
+const engine = createEngine(
+  {
+    mode: "exit",
+    // What an IPv4 peer itself has to say comes from here (RFC 7600).
+    ownAddresses: { ipv6: "::", ipv4: "192.0.0.8" },
+    mtu: { ipv6: 1280, ipv4: 1500, lowestIPv6: 1280 },
+    allowSpecialPurpose: options.lab,
+  },
+  { random: drawWord, now: clock() },
+);
+const pairs = engine.pairs as Pairs;
+
+const peer = new V4Peer({
+  identity: toBase64url(identity.publicKey),
+  sign: identity.sign,
+  suite: nodeSuite,
+  refusals: compileRefusals({ allow }),
+  policy: options.policy,
+  pinnedInternet: options.pinnedInternet,
+  blocks: options.blocks,
+  wants: options.wants,
+  onlyWanted: options.onlyWanted,
+  pins: new Map(options.pins),
+  ...(options.bandwidth !== undefined && { bandwidth: options.bandwidth }),
+  ...(options.local !== undefined && { local: options.local }),
+});
+
+const rules = new GuardedRules(
+  { internet: options.policy.internet, published: options.published, refused: options.refused },
+  compileRefusals({ allow, refuse: options.refusedBlocks }),
+  peer.relays,
+);
+
+const tun = options.tun === undefined ? undefined : borrowTun(options.tun);
+const udp = borrowUdpSocket(options.udp);
+const loop = new DataPathLoop({
+  tun,
+  udp,
+  wakeUp: borrowEventFd(options.eventFd),
+  engine,
+  pairs,
+  peer,
+  bandwidth: options.bandwidth,
+  clock,
+  onMessage: hearAll,
+  carryOut,
+});
+
+send({ type: "ready" });
+loop.run();
+port.close();
+
+function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
+  switch (output.kind) {
+    case "say":
+      send({ type: "say", message: output.message });
+      return;
+    case "event":
+      send({ type: "event", event: output.event });
+      return;
+    case "pair-set":
+      pairs.set(output.place, { ...output, local: (options.firstLocal + output.place) | 0, rules });
+      return;
+    case "pair-removed":
+      pairs.remove(output.place);
+      return;
+    case "forbidden":
+      // An own public address is refused as such, and may be published.
+      rules.forbid(output.addresses.filter((address) => !options.ownAddresses.includes(address)));
+  }
+}
+
+function hearAll(now: number): boolean {
+  for (;;) {
+    const received = receiveMessageOnPort(port) as { readonly message: DataPathRequest } | undefined;
+    if (received === undefined) return true;
+    const request = received.message;
+    switch (request.type) {
+      case "opened":
+        loop.carryOut(peer.opened(request.welcome));
+        break;
+      case "lost":
+        peer.lost();
+        break;
+      case "hear":
+        loop.carryOut(peer.hear(request.message, now));
+        break;
+      case "drain":
+        loop.carryOut(peer.drain(request.within));
+        break;
+      case "look":
+        send({ type: "answer", id: request.id, value: look() });
+        break;
+      case "stop":
+        send({ type: "answer", id: request.id, value: null });
+        return false;
+    }
+  }
+}
+
+function look(): DataPathView {
+  const { counters } = engine;
+  return {
+    peer: peer.describe(),
+    counters: peer.counters,
+    engine: {
+      packetsFromIPv6: counters.packetsFromIPv6,
+      packetsFromIPv4: counters.packetsFromIPv4,
+      bytesFromIPv6: counters.bytesFromIPv6,
+      bytesFromIPv4: counters.bytesFromIPv4,
+      packetsToIPv6: counters.packetsToIPv6,
+      packetsToIPv4: counters.packetsToIPv4,
+      bytesToIPv6: counters.bytesToIPv6,
+      bytesToIPv4: counters.bytesToIPv4,
+      icmpErrorsSent: counters.icmpErrorsSent,
+      drops: counters.dropsByReason() as Record<string, number>,
+    },
+    loop: loop.counters,
+    udp: udp.counters(),
+    ...(tun !== undefined && { tun: tun.counters() }),
+  };
+}
+
+function send(reply: DataPathReply): void {
+  port.postMessage(reply);
+}
+
+/** A word from the system's generator: seeds of hashes, a few at start. */
+function drawWord(): number {
+  return randomFillSync(new Uint32Array(1))[0];
+}

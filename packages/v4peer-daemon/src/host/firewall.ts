@@ -1,0 +1,126 @@
+/**
+ * Our own nftables table. It masquerades each pair's local address into the pair's ports, and guards: the TUN device
+ * reaches the way out and nothing else, nothing that was not asked for reaches the TUN device, and of this host only what
+ * is published.
+ */
+import type { PortBlock } from "@nat64/peer-protocol";
+import { runTool, ToolError } from "./tool.ts";
+
+/** A pair's local address and its ports. */
+export interface Masquerade {
+  readonly local: string;
+  readonly ports: PortBlock;
+}
+
+/** A service of this host, and the alias under which clients call it, if any. */
+export interface LocalService {
+  readonly address: string;
+  readonly alias?: string;
+  readonly protocol: "tcp" | "udp";
+  readonly firstPort: number;
+  readonly lastPort: number;
+}
+
+export interface FirewallPlan {
+  /** The TUN device; the table is named after it. */
+  readonly device: string;
+  /** Devices through which packets of pairs may leave. */
+  readonly waysOut: readonly string[];
+  /** Ways out that did not forward before: nothing else may use them for it. */
+  readonly guarded: readonly string[];
+  readonly masquerade: readonly Masquerade[];
+  readonly services: readonly LocalService[];
+}
+
+/** Seconds that masqueraded UDP lives: as long as the IPv6 peer's sessions (design §4). */
+const UDP_TIMEOUT = 300;
+
+/** The name of our table for a device: device names are checked to be good identifiers up to `-`. */
+export function tableName(device: string): string {
+  return `v4peer_${device.replaceAll("-", "_")}`;
+}
+
+/** Adds the table. @returns whether the kernel knows `ct timeout` */
+export function addTable(plan: FirewallPlan): boolean {
+  const table = tableName(plan.device);
+  if (tableExists(table)) {
+    throw new ToolError(
+      `there is an nftables table "inet ${table}" already; remove it: nft delete table inet ${table}`,
+    );
+  }
+  try {
+    runTool("nft", ["-f", "-"], renderTable(table, plan, true));
+    return true;
+  } catch {
+    // All or nothing: nothing is left of the attempt. Without it the kernel's own timeouts hold.
+    runTool("nft", ["-f", "-"], renderTable(table, plan, false));
+    return false;
+  }
+}
+
+/** Removes the table, if it is there. */
+export function removeTable(table: string): void {
+  if (tableExists(table)) runTool("nft", ["delete", "table", "inet", table]);
+}
+
+/** The table as `nft -f` reads it. */
+export function renderTable(table: string, plan: FirewallPlan, hasTimeouts: boolean): string {
+  const { device, waysOut, guarded, masquerade, services } = plan;
+  const ways = `{ ${waysOut.map((way) => `"${way}"`).join(", ")} }`;
+  const timeouts = [
+    "  ct timeout udp_sessions {",
+    `    protocol udp; l3proto ip; policy = { unreplied : ${UDP_TIMEOUT}, replied : ${UDP_TIMEOUT} }`,
+    "  }",
+    "  chain lifetimes {",
+    "    type filter hook prerouting priority -150; policy accept;",
+    `    iifname "${device}" meta l4proto udp ct timeout set "udp_sessions"`,
+    "  }",
+  ];
+  const aliases = services.flatMap(({ alias, address, protocol, ...ports }) =>
+    alias === undefined
+      ? []
+      : [`    iifname "${device}" ip daddr ${alias} ${protocol} dport ${range(ports)} dnat ip to ${address}`],
+  );
+  return `${[
+    `table inet ${table} {`,
+    ...(hasTimeouts ? timeouts : []),
+    "  chain source_nat {",
+    "    type nat hook postrouting priority srcnat; policy accept;",
+    ...masquerade.flatMap(({ local, ports }) => {
+      const from = `    oifname != "${device}" ip saddr ${local}`;
+      const to = `masquerade to :${ports.first}-${ports.last}`;
+      return [`${from} meta l4proto tcp ${to}`, `${from} meta l4proto udp ${to}`, `${from} masquerade`];
+    }),
+    "  }",
+    ...(aliases.length === 0
+      ? []
+      : ["  chain aliases {", "    type nat hook prerouting priority dstnat; policy accept;", ...aliases, "  }"]),
+    "  chain input_guard {",
+    "    type filter hook input priority filter; policy accept;",
+    `    iifname != "${device}" accept`,
+    "    icmp type { destination-unreachable, time-exceeded, parameter-problem } accept",
+    ...services.map(
+      ({ address, protocol, ...ports }) => `    ip daddr ${address} ${protocol} dport ${range(ports)} accept`,
+    ),
+    "    drop",
+    "  }",
+    "  chain forward_guard {",
+    "    type filter hook forward priority filter; policy accept;",
+    `    iifname "${device}" oifname != ${ways} drop`,
+    `    iifname "${device}" meta nfproto != ipv4 drop`,
+    `    iifname "${device}" accept`,
+    `    oifname "${device}" ct state established,related accept`,
+    `    oifname "${device}" drop`,
+    ...guarded.map((way) => `    iifname "${way}" meta nfproto ipv4 drop`),
+    "  }",
+    "}",
+  ].join("\n")}\n`;
+}
+
+function range({ firstPort, lastPort }: Pick<LocalService, "firstPort" | "lastPort">): string {
+  return firstPort === lastPort ? String(firstPort) : `${firstPort}-${lastPort}`;
+}
+
+function tableExists(table: string): boolean {
+  return runTool("nft", ["list", "tables", "inet"]).split("\n").includes(`table inet ${table}`);
+}

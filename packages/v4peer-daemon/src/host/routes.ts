@@ -1,0 +1,73 @@
+/** What the kernel's IPv4 routes say: the way out, what is on-link, what is taken. */
+import { formatIPv4, parseCidr } from "@nat64/rfc6052";
+import { runTool, ToolError } from "./tool.ts";
+
+/** One row of `ip -j route`. */
+interface RouteRow {
+  readonly type?: string;
+  readonly dst: string;
+  readonly dev?: string;
+  readonly gateway?: string;
+  readonly prefsrc?: string;
+}
+
+/** How packets to the coordinator leave this host. */
+export interface WayOut {
+  readonly device: string;
+  /** The host's own address on it. */
+  readonly address: string;
+}
+
+/** The way to an IPv4 address. Throws a {@link ToolError} when there is none. */
+export function findWayOut(to: string): WayOut {
+  const [row] = rows("get", to);
+  if (row?.dev === undefined || row.prefsrc === undefined) throw new ToolError(`there is no IPv4 route to ${to}`);
+  return { device: row.dev, address: row.prefsrc };
+}
+
+/** Networks that are on-link, `address/length`: nothing is forwarded there, they are somebody's home (design §3). */
+export function onLinkNetworks(except: string): readonly string[] {
+  return rows("show", "table", "main")
+    .filter(({ type, dst, dev, gateway }) => {
+      return gateway === undefined && type === undefined && dev !== except && dst !== "default";
+    })
+    .map(({ dst }) => withLength(dst));
+}
+
+/** The addresses of this host. */
+export function ownAddresses(): readonly string[] {
+  return rows("show", "table", "local", "type", "local").map(({ dst }) => dst.split("/")[0]);
+}
+
+/** How many /26 there are in 198.18.0.0/15 (RFC 2544), which is routed nowhere. */
+const NETWORKS = 2 ** (26 - 15);
+const FIRST_NETWORK = (198 << 24) | (18 << 16);
+
+/**
+ * A /26 of 198.18.0.0/15 that overlaps no route of this host: an address for each of 64 pairs. From the top down, as
+ * others choose from the bottom.
+ */
+export function findFreeNetwork(): { readonly first: number; readonly text: string } {
+  const taken = rows("show", "table", "all")
+    .filter(({ dst }) => dst !== "default" && !dst.includes(":"))
+    .map(({ dst }) => parseCidr(withLength(dst)))
+    .filter(({ length }) => length > 0);
+  for (let n = NETWORKS - 1; n >= 0; n--) {
+    const first = (FIRST_NETWORK + n * 64) | 0;
+    const isTaken = taken.some(({ words, length }) => {
+      const mask = -1 << (32 - Math.min(length, 26));
+      return ((words[0] ^ first) & mask) === 0;
+    });
+    if (!isTaken) return { first, text: `${formatIPv4(first)}/26` };
+  }
+  throw new ToolError("all of 198.18.0.0/15 is routed already: there are no addresses left for pairs");
+}
+
+function rows(...selectors: readonly string[]): readonly RouteRow[] {
+  const [verb, ...rest] = selectors;
+  return JSON.parse(runTool("ip", ["-j", "-4", "route", verb, ...rest]).trim() || "[]") as RouteRow[];
+}
+
+function withLength(text: string): string {
+  return text.includes("/") ? text : `${text}/32`;
+}

@@ -1,0 +1,3 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { name: "v4peer-daemon", include: ["test/**/*.test.ts"] } });
