@@ -20,9 +20,10 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
     .showHelpAfterError("(try v6peer --help)")
     .addHelpText(
       "after",
-      "\nExit codes: 0 ok, 1 something is wrong with what was looked at, 64 wrong arguments,\n69 v6peerd is not reachable, 70 a fault of this program.",
+      "\nExit codes: 0 ok, 1 something is wrong with what was looked at, 64 wrong arguments,\n69 v6peerd is not reachable, 70 a fault of this program, 78 the configuration that was named is wrong.",
     );
-  const config = () => new Option("-c, --config <file>", "the configuration of v6peerd").default(DEFAULT_CONFIG_PATH);
+  const config = () =>
+    new Option("-c, --config <file>", `the configuration of v6peerd (default: ${DEFAULT_CONFIG_PATH})`);
   const socket = () =>
     new Option("-s, --socket <path>", `the control socket (default: as configured, or ${DEFAULT_SOCKET})`);
   const json = () => new Option("--json", "as JSON, for programs");

@@ -67,6 +67,24 @@ describe("v6peer without a daemon", () => {
     });
   });
 
+  it.each([["status"], ["sessions"], ["explain", "::1"], ["status", "--socket", "/nonexistent.sock"]])(
+    "%s says what is wrong with the configuration that was named, and exits 78",
+    (...args) => {
+      const [wrong, absent] = [join(directory, "wrong.toml"), join(directory, "absent.toml")];
+      writeFileSync(wrong, 'prefix = "fd00::/80"\n[local-exit]\nmode = "masquerade"\n');
+      expect(v6peer(...args, "--config", wrong)).toEqual({
+        code: 78,
+        stdout: "",
+        stderr: expect.stringMatching(/^v6peer: .*wrong\.toml:1:1: prefix: fd00::\/80 is not globally routable/),
+      });
+      expect(v6peer(...args, "--config", absent)).toEqual({
+        code: 78,
+        stdout: "",
+        stderr: `v6peer: ${absent}:1:1: cannot be read: there is no such file\n`,
+      });
+    },
+  );
+
   it("a socket that speaks something else is reported, not believed", async () => {
     const path = join(directory, "other.sock");
     const server: Server = createServer((connection) =>

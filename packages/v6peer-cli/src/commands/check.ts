@@ -1,13 +1,14 @@
 import { checkAll, type Finding } from "@nat64/v6peer-daemon/check";
+import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
 import { ExitCode } from "../exit.ts";
 import { type Output, writeJson } from "../output.ts";
 
 /** `v6peer check`: 0 when nothing keeps v6peerd from working, 1 otherwise. */
 export async function check(
-  options: { readonly config: string; readonly json?: true },
+  options: { readonly config?: string; readonly json?: true },
   output: Output,
 ): Promise<number> {
-  const findings = await checkAll(options.config);
+  const findings = await checkAll(options.config ?? DEFAULT_CONFIG_PATH);
   if (options.json) writeJson(output, { findings });
   else for (const finding of findings) writeFinding(finding, output);
   const count = (severity: Finding["severity"]) => findings.filter((each) => each.severity === severity).length;

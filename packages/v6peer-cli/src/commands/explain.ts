@@ -4,7 +4,7 @@ import { ExitCode, UsageError } from "../exit.ts";
 import { explain as explainAddress, type KnownPrefix } from "../explain/explain.ts";
 import { renderExplanation } from "../explain/render.ts";
 import { type Output, writeJson } from "../output.ts";
-import { connect, type DaemonOptions, tryConfig } from "../socket.ts";
+import { connect, type DaemonOptions, findConfig } from "../socket.ts";
 
 /** Options of `v6peer explain`. */
 export interface ExplainOptions extends DaemonOptions {
@@ -29,12 +29,13 @@ export async function explain(address: string, options: ExplainOptions, output: 
 }
 
 async function knownPrefixes(options: DaemonOptions): Promise<readonly KnownPrefix[]> {
+  const config = findConfig(options);
   try {
-    const client = await connect(options);
+    const client = await connect(options, config);
     const { prefix, extraPrefixes } = await client.ask("status").finally(() => client.close());
     return [prefix, ...extraPrefixes].map((text) => ({ text, origin: "daemon" }));
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
-    return (tryConfig(options)?.routedPrefixes ?? []).map((text) => ({ text, origin: "config" }));
+    return (config?.routedPrefixes ?? []).map((text) => ({ text, origin: "config" }));
   }
 }
