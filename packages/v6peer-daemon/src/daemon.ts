@@ -143,7 +143,7 @@ export class Daemon {
       if (movesMetrics) await this.#listenForMetrics(next);
     } catch (error) {
       await this.#listenForMetrics(this.#config);
-      return `metrics.listen: ${error instanceof Error ? error.message : String(error)}`;
+      return (error as Error).message;
     }
     if (live.some((key) => /^(coordinator|peer-exits)\./.test(key))) this.#peerExits?.reload(next.file);
     if (isDeepStrictEqual(next.engine, this.#config.engine)) return undefined;
@@ -206,7 +206,11 @@ export class Daemon {
     this.#metrics = undefined;
     if (metrics === undefined) return;
     const registry = createRegistry(VERSION, () => this.#dataPathOrThrow().counters());
-    this.#metrics = await MetricsServer.listen(metrics, registry);
+    try {
+      this.#metrics = await MetricsServer.listen(metrics, registry);
+    } catch (error) {
+      throw new Error(`metrics.listen: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
   }
 
   async #status(): Promise<Status> {

@@ -199,6 +199,12 @@ describe("a wrong file says line, column, key, what is expected and what was fou
       '1:1: extra_prefixes: unknown key; did you mean "extra-prefixes"?',
     ],
     [
+      "a key of three letters like no other",
+      `foo = 1\n${GOOD}`,
+      "1:1: foo: unknown key; expected one of prefix, extra-prefixes, lab, ",
+    ],
+    ["a short key that is misspelt", `${GOOD}[logs]\n`, '5:2: logs: unknown key; did you mean "log"?'],
+    [
       "a key like no other",
       `${GOOD}[control]\nport = 1\n`,
       "6:1: control.port: unknown key; expected one of socket, group",

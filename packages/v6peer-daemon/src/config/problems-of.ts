@@ -50,8 +50,9 @@ function suggest(key: string, known: readonly string[]): string {
   const near = known
     .map((each) => ({ each, distance: leven(key.toLowerCase().replaceAll("_", "-"), each) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  if (near !== undefined && near.distance <= Math.max(2, near.each.length >> 2))
-    return `; did you mean "${near.each}"?`;
+  // Of a short word two wrong letters leave nothing that speaks for it.
+  const most = near === undefined || near.each.length < 5 ? 1 : Math.max(2, near.each.length >> 2);
+  if (near !== undefined && near.distance <= most) return `; did you mean "${near.each}"?`;
   return `; expected ${known.length === 1 ? "" : "one of "}${known.join(", ")}`;
 }
 
