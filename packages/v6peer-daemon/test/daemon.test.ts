@@ -204,6 +204,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     const before = namespace.state();
     home.write("", '[metrics]\nlisten = "192.0.2.1:9464"\n');
     expect(await start().ended).toBe(71);
+    expect(daemon?.log.at(-1)?.reason).toMatch(/^metrics\.listen: .*EADDRNOTAVAIL.* 192\.0\.2\.1:9464$/);
     expect(namespace.state()).toBe(before);
   });
 
@@ -320,7 +321,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     expect(samples.get('nat64_packets_total{family="ipv6",direction="in"}')).toBeGreaterThan(0);
     expect(samples.get('nat64_packets_total{family="ipv4",direction="out"}')).toBe(0);
     expect(samples.get('nat64_dropped_packets_total{reason="not-in-prefix"}')).toBeGreaterThan(0);
-    for (const name of ["nat64_sessions", "nat64_fragmented_packets", "nat64_held_packets"]) {
+    for (const name of ["nat64_sessions", "nat64_client_prefixes", "nat64_fragmented_packets", "nat64_held_packets"]) {
       expect(samples.get(name), name).toBe(0);
     }
     expect(namespace.run(`curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:${metricsPort}/`)).toBe("404");

@@ -15,7 +15,7 @@ export async function sessions(options: SessionsOptions, output: Output): Promis
   const client = await connect(options);
   try {
     const result = await client.sessions(filter, (rows) => {
-      for (const row of rows) output.line(json ? JSON.stringify(row) : render(row, output));
+      for (const row of rows) output.line(json ? JSON.stringify(row) : renderSession(row, output));
     });
     if (!json && output.isTerminal) {
       const more = result.complete ? "" : "; there are more, see --limit";
@@ -27,10 +27,12 @@ export async function sessions(options: SessionsOptions, output: Output): Promis
   return ExitCode.ok;
 }
 
-function render(row: SessionRecord, { colors }: Output): string {
+/** A session as a line for people. ICMP has Query Identifiers of client and pool where others have ports, and no destination port. */
+export function renderSession(row: SessionRecord, { colors }: Pick<Output, "colors">): string {
   const { protocol, client, pool, destination, state, expiresInSeconds } = row;
-  const from = `[${client.address}]:${client.port}`;
-  const via = `${pool.address}:${pool.port}`;
-  const to = `${destination.address}:${destination.port}`;
+  const isIcmp = protocol === "icmp";
+  const from = isIcmp ? `${client.address} id ${client.port}` : `[${client.address}]:${client.port}`;
+  const via = isIcmp ? `${pool.address} id ${pool.port}` : `${pool.address}:${pool.port}`;
+  const to = isIcmp ? destination.address : `${destination.address}:${destination.port}`;
   return `${protocol.padEnd(4)}  ${from}  ${colors.dim(`via ${via}`)}  → ${to}  ${state}  ${formatDuration(expiresInSeconds)}`;
 }

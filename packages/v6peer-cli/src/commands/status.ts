@@ -60,7 +60,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
     ["Interface", `${now.interface} (${offloads(now)})`],
     [
       "Sessions",
-      `${formatCount(engine.sessions)}, bindings ${formatCount(engine.bindings)}, clients ${formatCount(engine.clients)}`,
+      `${formatCount(engine.sessions)}, bindings ${formatCount(engine.bindings)}, client prefixes (/64, /56, /48) ${formatCount(engine.clientPrefixes)}`,
     ],
     [
       "Fragments",

@@ -65,7 +65,8 @@ export interface EngineCounters {
   readonly sessionsExpired: number;
   readonly sessions: number;
   readonly bindings: number;
-  readonly clients: number;
+  /** Prefixes with state that clients come from: /64, /56 and /48 together, so that one client may count three times. */
+  readonly clientPrefixes: number;
   readonly fragmentedPackets: number;
   readonly heldPackets: number;
   readonly drops: Readonly<Record<string, number>>;

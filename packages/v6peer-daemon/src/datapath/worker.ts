@@ -118,7 +118,7 @@ function readCounters(): DataPathCounters {
       sessionsExpired: counters.sessionsExpired,
       sessions: counters.sessions,
       bindings: counters.bindings,
-      clients: counters.clients,
+      clientPrefixes: counters.clients,
       fragmentedPackets: counters.fragmentedPackets,
       heldPackets: counters.heldPackets,
       drops: counters.dropsByReason() as Record<string, number>,

@@ -41,7 +41,11 @@ const DEFINITIONS: readonly Definition[] = [
   }),
   gauge("nat64_sessions", "Sessions in the table.", ({ engine }) => engine.sessions),
   gauge("nat64_bindings", "Entries of the binding information base.", ({ engine }) => engine.bindings),
-  gauge("nat64_clients", "Client prefixes with state.", ({ engine }) => engine.clients),
+  gauge(
+    "nat64_client_prefixes",
+    "Prefixes of clients with state: /64, /56 and /48 together, so that one client may count three times.",
+    ({ engine }) => engine.clientPrefixes,
+  ),
   gauge("nat64_fragmented_packets", "Fragmented packets that are followed.", ({ engine }) => engine.fragmentedPackets),
   gauge("nat64_held_packets", "Fragments and inbound SYNs that wait.", ({ engine }) => engine.heldPackets),
   counter("nat64_tun_read_errors_total", "Packets from the TUN device that could not be taken, by kind.", {
