@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DaemonClient } from "../src/control/client.ts";
+import { CANNOT_RUN } from "./support/namespace.ts";
+import { HAS_MIREDO, PeerWorld } from "./support/peer-world.ts";
+
+const PING = "ping -6 -c 3 -i 0.2 -W 2 2001:db8:64::203.0.113.77";
+const CANNOT = CANNOT_RUN ?? (HAS_MIREDO ? undefined : "needs miredo");
+
+describe.skipIf(CANNOT)(`peer exits through real relays${CANNOT ? ` (skipped: ${CANNOT})` : ""}`, () => {
+  let world: PeerWorld;
+
+  beforeEach(async () => {
+    world = new PeerWorld();
+    await world.startCoordinator();
+  }, 30_000);
+
+  afterEach(async () => {
+    await world.remove();
+  }, 30_000);
+
+  const status = async () => {
+    const client = await DaemonClient.connect(world.files.socket);
+    return client.ask("status").finally(() => client.close());
+  };
+
+  it("an IPv6 peer without any IPv4: a client's ping goes through a Miredo relay and an IPv4 peer, and back", async () => {
+    await world.startMiredo();
+    await world.startIPv4Peer();
+    await world.startDaemon();
+    await world.daemon.message("the prefix is registered");
+    await world.path("up");
+    expect(world.client.run(PING)).toContain("3 received");
+    const { peer, exit } = await status();
+    expect(exit).toEqual({ mode: "none", pool: [] });
+    expect(peer).toMatchObject({
+      registration: "registered",
+      coordinator: { state: "open" },
+      exits: [{ exit: 1, state: "up", loss: 0, internet: true, sessions: 1 }],
+    });
+    expect(world.client.run("ping -6 -c 1 -W 2 2001:db8:64::ffff:0:1")).toContain("1 received");
+    // Larger than Teredo carries: the kernel says so, and the client's next packets fit.
+    expect(world.client.run(`ping -6 -c 3 -i 0.2 -W 2 -s 1400 -M want 2001:db8:64::203.0.113.77 2>&1 || true`)).toMatch(
+      /Packet too big: mtu=1280|2 received/,
+    );
+    expect(JSON.stringify(world.daemon.log)).not.toContain("2001:db8:c:");
+    expect(await world.daemon.stop()).toBe(0);
+  }, 60_000);
+
+  it("the coordinator is killed: what there is goes on; it comes back, and everything is registered again", async () => {
+    await world.startMiredo();
+    await world.startIPv4Peer();
+    await world.startDaemon();
+    await world.path("up");
+    await world.kill(world.coordinator);
+    await world.daemon.message("no connection to the coordinator");
+    expect(world.client.run(PING)).toContain("3 received");
+    const after = world.daemon.log.length;
+    await world.startCoordinator();
+    await world.daemon.message("the prefix is registered", after);
+    const { peer } = await status();
+    expect(peer?.exits).toMatchObject([{ state: "up" }]);
+    expect(world.client.run(PING)).toContain("3 received");
+  }, 60_000);
+
+  it("the built-in relay carries packets to and from an IPv4 peer", async () => {
+    world.giveIPv4();
+    await world.startIPv4Peer();
+    await world.startDaemon('relay = "builtin"\nrelay-address = "198.51.100.2"');
+    await world.path("up");
+    expect(world.client.run(PING)).toContain("3 received");
+    const { peer } = await status();
+    expect(peer?.relay).toMatchObject({ peers: 1 });
+    expect(peer?.relay?.packetsFromTeredo).toBeGreaterThan(3);
+  }, 60_000);
+});
