@@ -18,6 +18,8 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
     .description("Looks after an IPv6 peer: the daemon v6peerd, a NAT64 for everybody.")
     .version(`v6peer ${version}`, "-V, --version")
     .showHelpAfterError("(try v6peer --help)")
+    // Commander begins with "error:"; all else that goes wrong begins with the name of the program.
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "v6peer: ")) })
     .addHelpText(
       "after",
       "\nExit codes: 0 ok, 1 something is wrong with what was looked at, 64 wrong arguments,\n69 v6peerd is not reachable, 70 a fault of this program, 78 the configuration that was named is wrong.",

@@ -1,6 +1,12 @@
 import { AddressError } from "@nat64/rfc6052";
+import { createColors } from "picocolors";
 import { describe, expect, it } from "vitest";
 import { explain } from "../src/explain/explain.ts";
+import type { Explanation } from "../src/explain/explanation.ts";
+import { renderExplanation } from "../src/explain/render.ts";
+
+const render = (explanation: Explanation) =>
+  renderExplanation(explanation, { line: () => {}, colors: createColors(false), isTerminal: false }).join("\n");
 
 const PEER = [{ text: "2001:db8:64::/80", origin: "daemon" }] as const;
 
@@ -98,17 +104,42 @@ describe("other addresses", () => {
     ["an in-addr.arpa name", "4.4.8.8.in-addr.arpa", "8.8.4.4"],
     ["brackets as in a URL", "[64:ff9b::808:404]", "64:ff9b::808:404"],
     ["a zone as in a log", "fe80::1%eth0", "fe80::1"],
+    ["brackets around a zone", "[fe80::1%eth0]", "fe80::1"],
+    ["brackets around the dotted form", "[64:ff9b::8.8.4.4]", "64:ff9b::808:404"],
     ["the dotted form", "64:ff9b::8.8.4.4", "64:ff9b::808:404"],
   ])("%s is understood", (_, text, address) => {
     expect(explain(text, []).address).toBe(address);
   });
 
-  it.each(["", "hello", "1.2.3", "1.2.3.4.5", "1:2", "::/0", "1.2.ip6.arpa", "x".repeat(10_000), "\u0000"])(
-    "%j is refused in a sentence",
-    (text) => {
-      expect(() => explain(text, [])).toThrow(AddressError);
-    },
-  );
+  it("a zone is told, since it is no part of the address", () => {
+    const explanation = explain("fe80::1%eth0", []);
+    expect(explanation.zone).toBe("eth0");
+    expect(render(explanation)).toMatch(/^Zone +eth0: a link of the host/m);
+    expect(explain("fe80::1", [])).not.toHaveProperty("zone");
+  });
+
+  it.each(["10.0.0.1", "8.8.4.4"])("an IPv4-mapped address has %s in it, and is no NAT64's", (ipv4) => {
+    const explanation = explain(`::ffff:${ipv4}`, PEER);
+    expect(explanation).toMatchObject({ embeddings: [], mapped: { address: ipv4 } });
+    expect(render(explanation)).toMatch(/^IPv4-mapped .*RFC 4291 §2\.5\.5\.2(.|\n)*^IPv4 address +[\d.]+$/m);
+    expect(render(explanation)).not.toContain("embeds no");
+  });
+
+  it.each([
+    "1.2.3.4%eth0",
+    "fe80::1%",
+    "",
+    "hello",
+    "1.2.3",
+    "1.2.3.4.5",
+    "1:2",
+    "::/0",
+    "1.2.ip6.arpa",
+    "x".repeat(10_000),
+    "\u0000",
+  ])("%j is refused in a sentence", (text) => {
+    expect(() => explain(text, [])).toThrow(AddressError);
+  });
 
   it.each(["fe80::1", "::1", "ff02::1", "::"])("%s embeds nothing", (text) => {
     expect(explain(text, PEER).embeddings).toEqual([]);

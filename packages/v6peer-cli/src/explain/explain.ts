@@ -19,7 +19,7 @@ import {
   WELL_KNOWN_PREFIX,
 } from "@nat64/rfc6052";
 import { checkTeredoAddress, isCone, parseTeredoAddress, randomBits, TEREDO_FAULTS } from "@nat64/teredo";
-import type { AddressClass, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explanation.ts";
+import type { AddressClass, EmbeddedIPv4, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explanation.ts";
 
 /** A NAT64 prefix of RFC 6052 length, or a /80 of an IPv6 peer, and where it is known from. */
 export interface KnownPrefix {
@@ -29,13 +29,20 @@ export interface KnownPrefix {
 
 /** Explains an IPv4 or IPv6 address or an arpa name. Throws an `AddressError` for text that is neither. */
 export function explain(input: string, known: readonly KnownPrefix[]): Explanation {
-  const address = readAddress(input);
-  const base = { address, arpa: toArpaName(address), class: describeClass(address) };
+  const { address, zone } = readAddress(input);
+  const base = {
+    address,
+    arpa: toArpaName(address),
+    class: describeClass(address),
+    ...(zone === undefined ? {} : { zone }),
+  };
   const prefixes = [...known, { text: WELL_KNOWN_PREFIX, origin: "well-known" as const }].filter(
     (each, index, all) => all.findIndex((other) => other.text === each.text) === index,
   );
   if (!address.includes(":"))
     return { ...base, family: 4, nat64: prefixes.flatMap((each) => embedInto(each, address)) };
+  const mapped = readMapped(address);
+  if (mapped !== undefined) return { ...base, family: 6, embeddings: [], mapped };
   const embeddings = prefixes.flatMap((each) => readWith(each, address));
   const teredo = explainTeredo(address);
   return {
@@ -46,18 +53,28 @@ export function explain(input: string, known: readonly KnownPrefix[]): Explanati
   };
 }
 
-function readAddress(input: string): string {
+function readAddress(input: string): { readonly address: string; readonly zone: string | undefined } {
   const text = input.trim();
-  if (/\.arpa\.?$/i.test(text)) return fromArpaName(text);
-  // Brackets as in a URL, and a zone as in a log: neither changes which address it is.
-  const bare = /^\[?([^\]%]+)(?:%[^\]]*)?\]?$/.exec(text)?.[1] ?? text;
+  if (/\.arpa\.?$/i.test(text)) return { address: fromArpaName(text), zone: undefined };
+  // Brackets as in a URL, and a zone as in a log: neither changes which address it is. IPv4 has no zones.
+  const [, bare = text, zone] = /^\[?([^\]%]*:[^\]%]*)(?:%([^\]]+))?\]?$/.exec(text) ?? [];
   if (!/[:.]/.test(bare)) {
     throw new AddressError(
       "invalid-ipv6",
       `${JSON.stringify(text.slice(0, 50))} is neither an address nor an arpa name.`,
     );
   }
-  return bare.includes(":") ? formatIPv6(parseIPv6(bare)) : formatIPv4(parseIPv4(bare));
+  return { address: bare.includes(":") ? formatIPv6(parseIPv6(bare)) : formatIPv4(parseIPv4(bare)), zone };
+}
+
+/** The IPv4 address in ::ffff:0:0/96 (RFC 4291 §2.5.5.2). */
+function readMapped(ipv6: string): EmbeddedIPv4 | undefined {
+  const [w0, w1, w2, ipv4] = parseIPv6(ipv6);
+  return w0 === 0 && w1 === 0 && w2 === 0xffff ? describeIPv4(formatIPv4(ipv4)) : undefined;
+}
+
+function describeIPv4(address: string): EmbeddedIPv4 {
+  return { address, arpa: toArpaName(address), class: describeClass(address) };
 }
 
 function describeClass(address: string): AddressClass {
@@ -104,12 +121,14 @@ function readPool(pool: Pool, origin: PrefixOrigin, ipv6: string): Embedding {
 }
 
 function embedding(prefix: string, origin: PrefixOrigin, ipv4: string): Embedding {
-  const found = describeClass(ipv4);
+  const found = describeIPv4(ipv4);
   return {
     prefix,
     origin,
-    ipv4: { address: ipv4, arpa: toArpaName(ipv4), class: found },
-    ...(found.isGlobalUnicast ? {} : { refused: `${ipv4} is not global unicast: a NAT64 must not forward to it.` }),
+    ipv4: found,
+    ...(found.class.isGlobalUnicast
+      ? {}
+      : { refused: `${ipv4} is not global unicast: a NAT64 must not forward to it.` }),
   };
 }
 

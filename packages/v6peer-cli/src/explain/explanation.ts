@@ -14,6 +14,13 @@ export interface AddressClass {
 /** Where a NAT64 prefix is known from; `guess` means that only the address itself speaks for it. */
 export type PrefixOrigin = "argument" | "daemon" | "config" | "well-known" | "guess";
 
+/** An IPv4 address inside an IPv6 one. */
+export interface EmbeddedIPv4 {
+  readonly address: string;
+  readonly arpa: string;
+  readonly class: AddressClass;
+}
+
 /** One way to read an IPv6 address as IPv4-embedded (RFC 6052). */
 export interface Embedding {
   readonly prefix: string;
@@ -21,7 +28,7 @@ export interface Embedding {
   /** Only for an IPv6 peer's /80. */
   readonly selector?: { readonly value: string; readonly use: SelectorUse };
   /** Missing for the IPv6 peer's own addresses. */
-  readonly ipv4?: { readonly address: string; readonly arpa: string; readonly class: AddressClass };
+  readonly ipv4?: EmbeddedIPv4;
   /** Whether the translator would take it, and if not, why. */
   readonly refused?: string;
 }
@@ -40,6 +47,10 @@ export interface Explanation {
   readonly family: 4 | 6;
   readonly arpa: string;
   readonly class: AddressClass;
+  /** What was behind the "%": the link of a host on which the address was seen (RFC 4007 §11), no part of the address. */
+  readonly zone?: string;
+  /** For an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2): the IPv4 address. */
+  readonly mapped?: EmbeddedIPv4;
   /** For an IPv6 address: how it reads as IPv4-embedded. */
   readonly embeddings?: readonly Embedding[];
   readonly teredo?: TeredoParts;

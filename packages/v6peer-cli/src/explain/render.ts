@@ -1,5 +1,5 @@
 import { type Output, twoColumns } from "../output.ts";
-import type { AddressClass, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explanation.ts";
+import type { AddressClass, EmbeddedIPv4, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explanation.ts";
 
 const ORIGINS: Readonly<Record<PrefixOrigin, string>> = {
   argument: "given with --prefix",
@@ -18,9 +18,12 @@ const USES = {
 
 /** An explanation as lines for people. */
 export function renderExplanation(explanation: Explanation, { colors }: Output): readonly string[] {
-  const { address, family, arpa, class: found, embeddings, teredo, nat64 } = explanation;
+  const { address, zone, family, arpa, class: found, mapped, embeddings, teredo, nat64 } = explanation;
   const head = twoColumns([
     ["Address", `${colors.bold(address)} (IPv${family})`],
+    ...(zone === undefined
+      ? []
+      : [["Zone", `${zone}: a link of the host that wrote this, no part of the address`] as const]),
     ["Class", describeClass(found)],
     ["Reverse name", arpa],
   ]);
@@ -31,9 +34,12 @@ export function renderExplanation(explanation: Explanation, { colors }: Output):
   ]);
   return [
     ...head,
+    ...(mapped === undefined ? [] : ["", ...renderMapped(mapped, colors)]),
     ...(teredo === undefined ? [] : ["", ...renderTeredo(teredo, colors)]),
     ...parts,
-    ...(family === 6 && parts.length === 0 && teredo === undefined ? ["", "It embeds no IPv4 address."] : []),
+    ...(family === 6 && parts.length === 0 && mapped === undefined && teredo === undefined
+      ? ["", "It embeds no IPv4 address."]
+      : []),
     ...(forms.length === 0 ? [] : ["", "IPv6 addresses that stand for it:", ...twoColumns(forms, "  ")]),
     ...(forms.length === 0 || found.isGlobalUnicast
       ? []
@@ -44,15 +50,22 @@ export function renderExplanation(explanation: Explanation, { colors }: Output):
 function renderEmbedding(each: Embedding, colors: Output["colors"]): readonly string[] {
   const rows: (readonly [string, string])[] = [["NAT64 prefix", `${each.prefix} (${ORIGINS[each.origin]})`]];
   if (each.selector !== undefined) rows.push(["Selector", `${each.selector.value} (${USES[each.selector.use]})`]);
-  if (each.ipv4 !== undefined) {
-    rows.push(
-      ["IPv4 address", colors.bold(each.ipv4.address)],
-      ["Its class", describeClass(each.ipv4.class)],
-      ["Its reverse name", each.ipv4.arpa],
-    );
-  }
+  if (each.ipv4 !== undefined) rows.push(...rowsOfIPv4(each.ipv4, colors));
   if (each.refused !== undefined) rows.push(["Refused", colors.yellow(each.refused)]);
   return twoColumns(rows);
+}
+
+function renderMapped(mapped: EmbeddedIPv4, colors: Output["colors"]): readonly string[] {
+  const what = "how a host writes IPv4 addresses in IPv6 sockets (RFC 4291 §2.5.5.2); no NAT64 has to do with it";
+  return twoColumns([["IPv4-mapped", what], ...rowsOfIPv4(mapped, colors)]);
+}
+
+function rowsOfIPv4({ address, class: found, arpa }: EmbeddedIPv4, colors: Output["colors"]): [string, string][] {
+  return [
+    ["IPv4 address", colors.bold(address)],
+    ["Its class", describeClass(found)],
+    ["Its reverse name", arpa],
+  ];
 }
 
 function renderTeredo({ server, flags, mapped, fault }: TeredoParts, colors: Output["colors"]): readonly string[] {
