@@ -3,7 +3,7 @@ import { requireLinuxAndNode, requireRootAndTun } from "./lib/machine.mjs";
 import { setUp } from "./lib/set-up.mjs";
 import { ROOT, runHere } from "./lib/workspace.mjs";
 
-const DEMOS = ["local"];
+const DEMOS = ["local", "peer"];
 const OPTIONS = ["--keep", "--down", "--help", "-h"];
 
 const HELP = `npm start [-- [DEMO] OPTIONS]
@@ -13,6 +13,7 @@ Installs what is missing (apt and npm), builds, shows it, and removes everything
 
 DEMO
   local    the IPv6 peer has IPv4 itself, and translates to it
+  peer     the IPv6 peer has no IPv4; packets leave through an IPv4 peer behind a home NAT
 
 OPTIONS
   --keep   leave it up afterwards and print how to enter each host

@@ -40,8 +40,8 @@ describe.skipIf(!isRoot)("the journey of a connection through Miredo's relay and
         "v4peer1, teredo",
         "v4peer1 → nat1",
       ]);
-      expect(rows[1]).toContain("UDP 192.0.2.45:3545 → 203.0.113.10:40001 around the packet above");
-      expect(rows[2]).toContain("UDP 192.0.2.45:3545 → 192.168.1.10:40001 around the packet above");
+      expect(rows[1]).toContain("the same, in UDP 192.0.2.45:3545 → 203.0.113.10:40001");
+      expect(rows[2]).toContain("the same, in UDP 192.0.2.45:3545 → 192.168.1.10:40001");
       expect(rows[4]).toMatch(/2001:db8:d3::2 {2}2001:db8:d5::2 +\d+ → 81/);
     } finally {
       topology.lab.down();

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Host, none, type OursOptions, ours, type RunningOurs, startWebServer, urlOf } from "../src/index.ts";
-import { V6PEERD } from "../src/translators/ours.ts";
+import { V6PEERD } from "../src/programs/v6peer.ts";
 import { useLocal, useTopology } from "./local-lab.ts";
 import { isRoot } from "./root.ts";
 

@@ -1,10 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { changeMapping, type HostProcess, type NatKind } from "../src/index.ts";
-import { usePeerHosts } from "./peer-lab.ts";
+import { endpoint, usePeerHosts } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
-const endpoint = (name: string): string => fileURLToPath(new URL(`../dist/endpoints/${name}.js`, import.meta.url));
 const KINDS: readonly NatKind[] = ["full-cone", "port-restricted", "unguarded", "symmetric"];
 
 describe.skipIf(!isRoot).each(KINDS)("a NAT of kind %s", (kind) => {

@@ -19,11 +19,9 @@ export function journeyTable(sightings: readonly Sighting[]): string {
 function whatWasSeen(headers: Headers, before: Headers | undefined): string[] {
   const { carried, source, destination, sourcePort, destinationPort } = headers;
   if (carried === undefined) return [source, destination, `${sourcePort} → ${destinationPort}`];
-  const around = `UDP ${source}:${sourcePort} → ${destination}:${destinationPort} around`;
-  if (before !== undefined && sameEnds(carried, before)) return [`${around} the packet above`];
-  return [
-    `${around} ${carried.source} → ${carried.destination}, ports ${carried.sourcePort} → ${carried.destinationPort}`,
-  ];
+  const outside = `in UDP ${source}:${sourcePort} → ${destination}:${destinationPort}`;
+  if (before !== undefined && sameEnds(carried, before)) return [`the same, ${outside}`];
+  return [carried.source, carried.destination, `${carried.sourcePort} → ${carried.destinationPort}, ${outside}`];
 }
 
 function sameEnds(a: Headers, b: Headers): boolean {

@@ -3,8 +3,9 @@ import { endOnBrokenPipe } from "../broken-pipe.ts";
 import { keptRuns, removeLeftovers, removeRun } from "../netns/remove.ts";
 import type { Demo, RunningDemo, Step } from "./demo.ts";
 import { localDemo } from "./local.ts";
+import { peerDemo } from "./peer.ts";
 
-const DEMOS: Readonly<Record<string, Demo>> = { local: localDemo };
+const DEMOS: Readonly<Record<string, Demo>> = { local: localDemo, peer: peerDemo };
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, "    ");

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { commandOf, type RunningDaemon, startDaemon } from "../programs/daemon.ts";
+import { type RunningDaemon, startDaemon } from "../programs/daemon.ts";
+import { V6PEERD } from "../programs/v6peer.ts";
 import type { LocalTopology } from "../topology/local.ts";
 import type { RunningTranslator, Translator } from "./translator.ts";
 
@@ -29,9 +30,6 @@ export function ours(options: OursOptions = {}): Translator<RunningOurs> {
     start: (topology) => startOurs(topology, options),
   };
 }
-
-/** The command line of v6peerd. */
-export const V6PEERD: readonly string[] = commandOf("@nat64/v6peer-daemon", "v6peerd");
 
 const METRICS = "127.0.0.1:9464";
 

@@ -1,0 +1,63 @@
+import { mkdirSync } from "node:fs";
+import type { PeerTopology, V6PeerHost } from "../topology/peer.ts";
+import type { RunningCoordinator } from "./coordinator.ts";
+import { commandOf, type RunningDaemon, startDaemon } from "./daemon.ts";
+
+/** v6peerd with peer exits. */
+export interface RunningV6Peer extends RunningDaemon {
+  readonly controlSocket: string;
+}
+
+/** How v6peerd is set up. */
+export interface V6PeerOptions {
+  /** "system": whatever relay the network routes 2001::/32 to. */
+  readonly relay: "system" | "builtin";
+  /** More keys of the table `[peer-exits]`. */
+  readonly exits?: string;
+  /** More of the configuration file, put at its top, where keys of no table are. */
+  readonly top?: string;
+}
+
+const METRICS = "127.0.0.1:9464";
+/** The command line of v6peerd. */
+export const V6PEERD: readonly string[] = commandOf("@nat64/v6peer-daemon", "v6peerd");
+
+/** Starts an IPv6 peer that has peer exits alone; its identity and selectors are those of an earlier run in the same topology. */
+export async function startV6Peer(
+  { lab, coordinatorIpv6 }: PeerTopology,
+  { host, prefix80, ipv4 }: V6PeerHost,
+  { pin }: Pick<RunningCoordinator, "pin">,
+  { relay, exits = "", top = "" }: V6PeerOptions,
+): Promise<RunningV6Peer> {
+  const controlSocket = `${lab.directory}/${host.name}.sock`;
+  const state = `${lab.directory}/${host.name}`;
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const daemon = await startDaemon({
+    host,
+    argv: V6PEERD,
+    configFile: `${lab.directory}/${host.name}.toml`,
+    config: `prefix = "${prefix80}"
+lab = true
+${top}
+
+[coordinator]
+host = "${coordinatorIpv6}"
+pin = "${pin}"
+abuse = "abuse@example.net"
+state = "${state}"
+
+[peer-exits]
+relay = "${relay}"
+${relay === "builtin" ? `relay-address = "${ipv4}"` : ""}
+${exits}
+
+[control]
+socket = "${controlSocket}"
+
+[metrics]
+listen = "${METRICS}"
+`,
+    metrics: METRICS,
+  });
+  return { ...daemon, controlSocket };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DaemonClient, type PeerStatus } from "@nat64/v6peer-daemon/client";
+import { type CoordinatorOptions, type RunningCoordinator, startCoordinator } from "../../programs/coordinator.ts";
+import { type MiredoRelayMode, type RunningMiredo, startMiredoRelay } from "../../programs/miredo.ts";
+import { type RunningV4Peer, startV4Peer, type V4PeerOptions } from "../../programs/v4peer.ts";
+import { type RunningV6Peer, startV6Peer, type V6PeerOptions } from "../../programs/v6peer.ts";
+import type { PeerTopology } from "../../topology/peer.ts";
+import type { RunningTranslator } from "../translator.ts";
+import type { PeerTranslator } from "./translator.ts";
+
+/** How our peer path is set up. */
+export interface PeerPathOptions {
+  /** A Miredo relay in one of its modes, or the one in v6peerd. */
+  readonly relay: MiredoRelayMode | "builtin";
+  readonly coordinator?: CoordinatorOptions;
+  readonly v6peers?: Omit<V6PeerOptions, "relay">;
+  /** Of each IPv4 peer; for the last one and all after it the last element counts. */
+  readonly v4peers?: readonly V4PeerOptions[];
+}
+
+/** Everything of ours that runs, and the relay. */
+export interface RunningPeerPath extends RunningTranslator {
+  readonly coordinator: RunningCoordinator;
+  readonly relay: RunningMiredo | undefined;
+  readonly v6peers: readonly RunningV6Peer[];
+  readonly v4peers: readonly RunningV4Peer[];
+}
+
+/** Coordinator, relay, IPv6 peers and IPv4 peers; each IPv6 peer gets a path through each IPv4 peer. */
+export function oursOver(options: PeerPathOptions): PeerTranslator<RunningPeerPath> {
+  const { relay } = options;
+  return {
+    name: relay === "builtin" ? "ours" : `ours-miredo-${relay}`,
+    relay: relay === "builtin" ? "builtin" : "host",
+    start: (topology) => start(topology, options),
+  };
+}
+
+async function start(topology: PeerTopology, options: PeerPathOptions): Promise<RunningPeerPath> {
+  const { lab, serverNat64 } = topology;
+  const coordinator = await startCoordinator(topology, options.coordinator);
+  const relay =
+    options.relay !== "builtin" && topology.relay
+      ? await startMiredoRelay(lab, topology.relay, topology.relayIpv4, options.relay)
+      : undefined;
+  const v6options = { relay: relay ? ("system" as const) : ("builtin" as const), ...options.v6peers };
+  const v4options = options.v4peers ?? [];
+  const [v6peers, v4peers] = await Promise.all([
+    Promise.all(topology.v6peers.map((host) => startV6Peer(topology, host, coordinator, v6options))),
+    Promise.all(
+      topology.v4peers.map((host, i) => startV4Peer(topology, host, coordinator, v4options[i] ?? v4options.at(-1))),
+    ),
+  ]);
+  for (const v6peer of v6peers) await pathsUp(v6peer, v4peers.length);
+  const relayPids = relay ? await relay.pids() : [];
+  const stop = async (): Promise<void> => {
+    for (const each of [...v6peers, ...v4peers, coordinator, ...(relay ? [relay] : [])]) await each.stop();
+  };
+  const pids = [...v6peers, ...v4peers].map(({ process }) => process.pid).concat(relayPids);
+  return { pids, target: serverNat64, stop, coordinator, relay, v6peers, v4peers };
+}
+
+const PATIENCE = 30_000;
+
+/** Waits until an IPv6 peer has so many exits whose path is up. */
+export async function pathsUp(v6peer: RunningV6Peer, count: number): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  for (let up = -1; up < count; await sleep(50)) {
+    up = (await exitsOf(v6peer)).filter(({ state }) => state === "up").length;
+    if (Date.now() > deadline) throw new Error(`${up} of ${count} paths are up: ${v6peer.process.stdout.slice(-2000)}`);
+  }
+}
+
+/** The peer exits of an IPv6 peer, as it sees them. */
+export async function exitsOf({ controlSocket }: RunningV6Peer): Promise<PeerStatus["exits"]> {
+  const client = await DaemonClient.connect(controlSocket);
+  try {
+    return (await client.ask("status")).peer?.exits ?? [];
+  } finally {
+    client.close();
+  }
+}
