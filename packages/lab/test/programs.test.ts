@@ -11,7 +11,11 @@ const script = (name: string): string => fileURLToPath(new URL(`../../../scripts
 const node = (name: string, ...args: string[]) => run([process.execPath, program(name), ...args], { timeout: 110_000 });
 const namespaces = (): string[] => (existsSync("/run/netns") ? readdirSync("/run/netns") : []);
 /** Namespaces of labs whose owner has ended. Others may run labs of their own at the same time. */
-const leftBehind = (): string[] => namespaces().filter((name) => !ownerIsAlive(runIdOf(name) ?? "0.0.0"));
+const leftBehind = (): string[] =>
+  namespaces().filter((name) => {
+    const runId = runIdOf(name);
+    return runId !== undefined && !ownerIsAlive(runId);
+  });
 
 describe("the bench", () => {
   it.each([
