@@ -5,7 +5,7 @@ import { findGroup } from "./config/group.ts";
 import { ConfigFileError, loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import { listSessions } from "./control/list-sessions.ts";
-import type { ReloadReport, Status } from "./control/protocol.ts";
+import type { PeerStatus, ReloadReport, Status } from "./control/protocol.ts";
 import { type ControlHandlers, ControlServer } from "./control/server.ts";
 import { DataPath } from "./datapath/data-path.ts";
 import { createRegistry } from "./metrics/registry.ts";
@@ -183,10 +183,8 @@ export class Daemon {
     });
   }
 
-  async #peerStatus(): Promise<Pick<Status, "peer">> {
-    if (this.#peerExits === undefined) return {};
-    const { peerId, coordinator } = this.#peerExits;
-    return { peer: { id: peerId, coordinator, ...(await this.#dataPathOrThrow().peerExits()) } };
+  async #peerStatus({ peerId, coordinator }: PeerExits): Promise<PeerStatus> {
+    return { id: peerId, coordinator, ...(await this.#dataPathOrThrow().peerExits()) };
   }
 
   #listenForControl(): Promise<ControlServer> {
@@ -205,7 +203,11 @@ export class Daemon {
     await this.#metrics?.close();
     this.#metrics = undefined;
     if (metrics === undefined) return;
-    const registry = createRegistry(VERSION, () => this.#dataPathOrThrow().counters());
+    const peer = this.#peerExits;
+    const registry = createRegistry(VERSION, {
+      counters: () => this.#dataPathOrThrow().counters(),
+      ...(peer !== undefined && { peer: () => this.#peerStatus(peer) }),
+    });
     try {
       this.#metrics = await MetricsServer.listen(metrics, registry);
     } catch (error) {
@@ -231,7 +233,7 @@ export class Daemon {
       extraPrefixes: file["extra-prefixes"],
       interface: file.host.interface,
       exit: { mode: file["local-exit"]?.mode ?? "none", pool: engine.pool.map((range) => range.address) },
-      ...(await this.#peerStatus()),
+      ...(this.#peerExits !== undefined && { peer: await this.#peerStatus(this.#peerExits) }),
       offloads: { ...this.#tun?.offloads },
       counters: await this.#dataPathOrThrow().counters(),
     };

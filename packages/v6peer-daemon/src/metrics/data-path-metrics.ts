@@ -1,0 +1,79 @@
+/** Metrics of packets, sessions and the thread that forwards. */
+import type { DataPathCounters } from "../datapath/messages.ts";
+import { counter, type Definition, gauge, type Sample } from "./definition.ts";
+
+/** All of them. */
+export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [
+  counter("nat64_packets_total", "Packets, by family and direction seen from the translator; a super-packet is one.", {
+    labels: ["family", "direction"],
+    read: ({ engine }) =>
+      byFamily(engine.packetsFromIPv6, engine.packetsToIPv6, engine.packetsFromIPv4, engine.packetsToIPv4),
+  }),
+  counter("nat64_bytes_total", "Bytes of IP packets, by family and direction seen from the translator.", {
+    labels: ["family", "direction"],
+    read: ({ engine }) => byFamily(engine.bytesFromIPv6, engine.bytesToIPv6, engine.bytesFromIPv4, engine.bytesToIPv4),
+  }),
+  counter("nat64_dropped_packets_total", "Packets that were dropped, by the stable code of the reason.", {
+    labels: ["reason"],
+    read: ({ engine }) => Object.entries(engine.drops).map(([reason, value]): Sample => [{ reason }, value]),
+  }),
+  counter("nat64_icmp_errors_sent_total", "ICMP errors of the translator itself that were sent.", {
+    read: ({ engine }) => [[{}, engine.icmpErrorsSent]],
+  }),
+  counter("nat64_icmp_errors_suppressed_total", "ICMP errors of the translator itself that the rate limit held back.", {
+    read: ({ engine }) => [[{}, engine.icmpErrorsSuppressed]],
+  }),
+  counter("nat64_sessions_created_total", "Sessions that were created.", {
+    read: ({ engine }) => [[{}, engine.sessionsCreated]],
+  }),
+  counter("nat64_sessions_expired_total", "Sessions that expired.", {
+    read: ({ engine }) => [[{}, engine.sessionsExpired]],
+  }),
+  gauge("nat64_sessions", "Sessions in the table.", ({ engine }) => engine.sessions),
+  gauge("nat64_bindings", "Entries of the binding information base.", ({ engine }) => engine.bindings),
+  gauge(
+    "nat64_client_prefixes",
+    "Prefixes of clients with state: /64, /56 and /48 together, so that one client may count three times.",
+    ({ engine }) => engine.clientPrefixes,
+  ),
+  gauge("nat64_fragmented_packets", "Fragmented packets that are followed.", ({ engine }) => engine.fragmentedPackets),
+  gauge("nat64_held_packets", "Fragments and inbound SYNs that wait.", ({ engine }) => engine.heldPackets),
+  counter("nat64_tun_read_errors_total", "Packets from the TUN device that could not be taken, by kind.", {
+    labels: ["kind"],
+    read: ({ tun }) => [
+      [{ kind: "truncated" }, tun.truncatedReads],
+      [{ kind: "refused" }, tun.refusedReads],
+    ],
+  }),
+  counter("nat64_tun_write_errors_total", "Packets that the TUN device did not take, by the system's error or kind.", {
+    labels: ["error"],
+    read: ({ tun }) => [
+      [{ error: "refused" }, tun.refusedWrites],
+      [{ error: "short" }, tun.shortWrites],
+      ...Object.entries(tun.writeErrors).map(([error, value]): Sample => [{ error }, value]),
+    ],
+  }),
+  counter("nat64_datapath_wakeups_total", "Times that the data path's thread came back from waiting.", {
+    read: ({ loop }) => [[{}, loop.wakeUps]],
+  }),
+  counter("nat64_datapath_batches_total", "Batches read from the TUN device.", {
+    read: ({ loop }) => [[{}, loop.batches]],
+  }),
+  counter("nat64_datapath_busy_seconds_total", "Seconds that the data path's thread did not wait.", {
+    read: ({ loop }) => [[{}, loop.busyMilliseconds / 1000]],
+  }),
+  gauge(
+    "nat64_datapath_longest_round_seconds",
+    "The longest round of the data path's thread since it was last asked.",
+    ({ loop }) => loop.longestRoundMilliseconds / 1000,
+  ),
+];
+
+function byFamily(from6: number, to6: number, from4: number, to4: number): readonly Sample[] {
+  return [
+    [{ family: "ipv6", direction: "in" }, from6],
+    [{ family: "ipv6", direction: "out" }, to6],
+    [{ family: "ipv4", direction: "in" }, from4],
+    [{ family: "ipv4", direction: "out" }, to4],
+  ];
+}

@@ -1,0 +1,96 @@
+/** Metrics of the coordinator, the peer exits and the built-in relay. Peers are not named: there may be many over time. */
+import type { PeerStatus } from "../control/protocol.ts";
+import { counter, type Definition, gauge, type Sample } from "./definition.ts";
+
+const STATES = ["trying", "up", "suspect", "down"] as const;
+
+/** All of them. */
+export const PEER_METRICS: readonly Definition<PeerStatus>[] = [
+  gauge("nat64_coordinator_connected", "Whether there is a connection to the coordinator.", ({ coordinator }) =>
+    coordinator.state === "open" ? 1 : 0,
+  ),
+  gauge("nat64_prefix_registered", "Whether the coordinator has the prefix registered.", ({ registration }) =>
+    registration === "registered" ? 1 : 0,
+  ),
+  {
+    type: "gauge",
+    name: "nat64_exits",
+    help: "Peer exits, by the state of their path.",
+    labels: ["state"],
+    read: ({ exits }) =>
+      STATES.map((state): Sample => [{ state }, exits.filter((exit) => exit.state === state).length]),
+  },
+  perExit("nat64_exit_rtt_seconds", "Median round-trip time to an IPv4 peer.", (exit) =>
+    exit.rtt === undefined ? undefined : exit.rtt / 1000,
+  ),
+  perExit("nat64_exit_probe_loss_ratio", "Share of an exit's latest probes without an answer.", (exit) => exit.loss),
+  perExit("nat64_exit_sessions", "Sessions that leave through an exit.", (exit) => exit.sessions),
+  counter("nat64_exit_packets_total", "Packets of clients, by exit and direction.", {
+    labels: ["exit", "direction"],
+    read: ({ exits }) =>
+      exits.flatMap(({ exit, sent, received }): readonly Sample[] => [
+        [{ exit: String(exit), direction: "out" }, sent],
+        [{ exit: String(exit), direction: "in" }, received],
+      ]),
+  }),
+  counter("nat64_probe_faults_total", "Path probes that did not count, by fault.", {
+    labels: ["fault"],
+    read: ({ probeFaults }) => Object.entries(probeFaults).map(([fault, value]): Sample => [{ fault }, value]),
+  }),
+  ofRelay("nat64_relay_packets_total", "Packets through the built-in relay.", "direction", (relay) => ({
+    "to-teredo": relay.packetsToTeredo,
+    "from-teredo": relay.packetsFromTeredo,
+  })),
+  ofRelay("nat64_relay_sent_total", "What the built-in relay sent of itself.", "kind", (relay) => ({
+    bubble: relay.bubblesSent,
+    "icmp-error": relay.errorsSent,
+  })),
+  ofRelay("nat64_relay_dropped_total", "What the built-in relay dropped, by reason.", "reason", ({ drops }) => drops),
+  ofRelay(
+    "nat64_relay_socket_errors_total",
+    "Datagrams that failed, by the system's error or kind.",
+    "error",
+    (relay) => relay.socketErrors,
+  ),
+  {
+    type: "gauge",
+    name: "nat64_relay_peers",
+    help: "Teredo clients that the built-in relay knows.",
+    labels: [],
+    read: ({ relay }) => (relay === undefined ? [] : [[{}, relay.peers]]),
+  },
+];
+
+/** A gauge with one sample for each exit, by its place: places are used again, so there are never more than 32. */
+function perExit(
+  name: string,
+  help: string,
+  read: (exit: PeerStatus["exits"][number]) => number | undefined,
+): Definition<PeerStatus> {
+  return {
+    type: "gauge",
+    name,
+    help,
+    labels: ["exit"],
+    read: ({ exits }) =>
+      exits.flatMap((exit): readonly Sample[] => {
+        const value = read(exit);
+        return value === undefined ? [] : [[{ exit: String(exit.exit) }, value]];
+      }),
+  };
+}
+
+function ofRelay(
+  name: string,
+  help: string,
+  label: string,
+  read: (relay: NonNullable<PeerStatus["relay"]>) => Readonly<Record<string, number>>,
+): Definition<PeerStatus> {
+  return counter(name, help, {
+    labels: [label],
+    read: ({ relay }) =>
+      relay === undefined
+        ? []
+        : Object.entries(read(relay)).map(([value, count]): Sample => [{ [label]: value }, count]),
+  });
+}
