@@ -1,3 +1,10 @@
 /** Addresses taken apart, for other programs. */
 export { explain, type KnownPrefix } from "./explain/explain.ts";
-export type { AddressClass, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explain/explanation.ts";
+export type {
+  AddressClass,
+  Embedding,
+  Explanation,
+  KnownExit,
+  PrefixOrigin,
+  TeredoParts,
+} from "./explain/explanation.ts";

@@ -33,3 +33,14 @@ export function twoColumns(rows: readonly (readonly [string, string])[], indent 
   const width = Math.max(0, ...rows.map(([label]) => label.length));
   return rows.map(([label, value]) => `${indent}${label.padEnd(width)}  ${value}`);
 }
+
+/** Lines of as many columns as the first row has, each as wide as it has to be; the last one is not padded. */
+export function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column])))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -3,6 +3,7 @@ import { DEFAULT_SOCKET } from "@nat64/v6peer-daemon/client";
 import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { check } from "./commands/check.ts";
+import { exits } from "./commands/exits.ts";
 import { explain } from "./commands/explain.ts";
 import { sessions } from "./commands/sessions.ts";
 import { status } from "./commands/status.ts";
@@ -44,6 +45,14 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
     .addOption(json().helpGroup("Options:"))
     .option("-w, --watch [seconds]", "again and again until interrupted, every second or as said", parseSeconds)
     .action(async (options) => done(await status(options, output)));
+  program
+    .command("exits")
+    .description("list the peer exits: state of the path, round-trip time, loss, sessions, selector, IPv4 peer")
+    .addOption(config())
+    .addOption(socket())
+    .addOption(json())
+    .option("-w, --watch [seconds]", "again and again until interrupted, every second or as said", parseSeconds)
+    .action(async (options) => done(await exits(options, output)));
   program
     .command("sessions")
     .description("list sessions: client, address of the pool, destination, state, time left")

@@ -145,3 +145,24 @@ describe("other addresses", () => {
     expect(explain(text, PEER).embeddings).toEqual([]);
   });
 });
+
+describe("peer exits of the running daemon", () => {
+  const known = [{ text: "2001:db8:64::/80", origin: "daemon" }] as const;
+  const teredo = "2001:0:808:808:0:63bf:f7f7:fbfb";
+  const exits = [{ selector: 0x12, peer: "nrfrhkbnnrvand7pu4ab336lv7sqruj5", state: "up", teredo }];
+
+  it("a pinned selector tells its exit, that of nobody none", () => {
+    const { embeddings } = explain("2001:db8:64::12:808:808", known, exits);
+    expect(embeddings?.[0].selector).toEqual({ value: "0012", use: "pinned", exit: exits[0] });
+    expect(explain("2001:db8:64::13:808:808", known, exits).embeddings?.[0].selector).not.toHaveProperty("exit");
+  });
+
+  it("a selector in somebody else's prefix tells nothing of our exits", () => {
+    const others = [{ text: "2001:db8:65::/80", origin: "argument" }] as const;
+    expect(explain("2001:db8:65::12:808:808", others, exits).embeddings?.[0].selector).not.toHaveProperty("exit");
+  });
+
+  it("a Teredo address tells the exit that has it now", () => {
+    expect(explain(teredo, known, exits).teredo).toMatchObject({ exit: exits[0] });
+  });
+});

@@ -2,6 +2,7 @@ import { AddressError } from "@nat64/rfc6052";
 import { DaemonError } from "@nat64/v6peer-daemon/client";
 import { ExitCode, UsageError } from "../exit.ts";
 import { explain as explainAddress, type KnownPrefix } from "../explain/explain.ts";
+import type { KnownExit } from "../explain/explanation.ts";
 import { renderExplanation } from "../explain/render.ts";
 import { type Output, writeJson } from "../output.ts";
 import { connect, type DaemonOptions, findConfig } from "../socket.ts";
@@ -16,9 +17,10 @@ export interface ExplainOptions extends DaemonOptions {
 /** `v6peer explain`: works without a daemon, too. */
 export async function explain(address: string, options: ExplainOptions, output: Output): Promise<number> {
   const given = (options.prefix ?? []).map((text): KnownPrefix => ({ text, origin: "argument" }));
-  const known = [...given, ...(await knownPrefixes(options))];
+  const { prefixes, exits } = await findKnown(options);
+  const known = [...given, ...prefixes];
   try {
-    const explanation = explainAddress(address, known);
+    const explanation = explainAddress(address, known, exits);
     if (options.json) writeJson(output, explanation);
     else for (const line of renderExplanation(explanation, output)) output.line(line);
     return ExitCode.ok;
@@ -28,14 +30,28 @@ export async function explain(address: string, options: ExplainOptions, output: 
   }
 }
 
-async function knownPrefixes(options: DaemonOptions): Promise<readonly KnownPrefix[]> {
+/** What the running daemon knows, or else its configuration. */
+interface Known {
+  readonly prefixes: readonly KnownPrefix[];
+  readonly exits: readonly KnownExit[];
+}
+
+async function findKnown(options: DaemonOptions): Promise<Known> {
   const config = findConfig(options);
   try {
     const client = await connect(options, config);
-    const { prefix, extraPrefixes } = await client.ask("status").finally(() => client.close());
-    return [prefix, ...extraPrefixes].map((text) => ({ text, origin: "daemon" }));
+    const { prefix, extraPrefixes, peer } = await client.ask("status").finally(() => client.close());
+    return {
+      prefixes: [prefix, ...extraPrefixes].map((text) => ({ text, origin: "daemon" })),
+      exits: (peer?.exits ?? []).map(({ selector, peer: id, state, teredo }) => ({
+        selector,
+        peer: id,
+        state,
+        ...(teredo !== undefined && { teredo }),
+      })),
+    };
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
-    return (config?.routedPrefixes ?? []).map((text) => ({ text, origin: "config" }));
+    return { prefixes: (config?.routedPrefixes ?? []).map((text) => ({ text, origin: "config" })), exits: [] };
   }
 }

@@ -1,16 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { DaemonClient, Status } from "@nat64/v6peer-daemon/client";
-import { ExitCode } from "../exit.ts";
+import type { PeerStatus, Status } from "@nat64/v6peer-daemon/client";
+import { type LookOptions, look } from "../look.ts";
 import { type Output, twoColumns, writeJson } from "../output.ts";
-import { connect, type DaemonOptions } from "../socket.ts";
 import { formatBytes, formatCount, formatDuration } from "../units.ts";
 
 /** Options of `v6peer status`. */
-export interface StatusOptions extends DaemonOptions {
-  readonly json?: true;
-  /** Seconds between two looks; `true` for one second. */
-  readonly watch?: number | true;
-}
+export type StatusOptions = LookOptions;
 
 /** A status, and when it was asked for in milliseconds. */
 interface Look {
@@ -19,27 +13,13 @@ interface Look {
 }
 
 /** `v6peer status`: once, or again and again until interrupted. */
-export async function status(options: StatusOptions, output: Output): Promise<number> {
-  const client = await connect(options);
-  try {
-    if (options.watch === undefined) show({ status: await client.ask("status"), at: 0 }, undefined, options, output);
-    else await watch(client, options.watch === true ? 1 : options.watch, options, output);
-  } finally {
-    client.close();
-  }
-  return ExitCode.ok;
-}
-
-async function watch(client: DaemonClient, seconds: number, options: StatusOptions, output: Output): Promise<void> {
+export function status(options: StatusOptions, output: Output): Promise<number> {
   let before: Look | undefined;
-  for (;;) {
-    const now: Look = { status: await client.ask("status"), at: performance.now() };
-    // Home and clear, for a terminal only: in a pipe each look follows the one before.
-    if (output.isTerminal && options.json === undefined) process.stdout.write("\x1b[H\x1b[2J");
+  return look(options, output, (found) => {
+    const now: Look = { status: found, at: performance.now() };
     show(now, before, options, output);
     before = now;
-    await sleep(seconds * 1000);
-  }
+  });
 }
 
 function show(now: Look, before: Look | undefined, options: StatusOptions, output: Output): void {
@@ -56,7 +36,8 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
     ` · out ${formatCount(engine[`packetsTo${family}`])} packets, ${formatBytes(engine[`bytesTo${family}`])}`;
   const rows: (readonly [string, string])[] = [
     ["NAT64 prefix", [now.nat64Prefix, ...now.extraPrefixes].join(", ")],
-    ["Exit", `${now.exit.mode} ${now.exit.pool.join(", ")}`],
+    ["Exit", now.exit.mode === "none" ? "peer exits only" : `${now.exit.mode} ${now.exit.pool.join(", ")}`],
+    ...(now.peer === undefined ? [] : peerRows(now.peer)),
     ["Interface", `${now.interface} (${offloads(now)})`],
     [
       "Sessions",
@@ -73,6 +54,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
   if (before !== undefined) rows.push(["Rate", rate(look, before)]);
   const warnings = [
     ...(now.config.refused === undefined ? [] : [`The last reload was refused:\n${now.config.refused}`]),
+    ...(now.peer?.coordinator.problem === undefined ? [] : [`No coordinator: ${now.peer.coordinator.problem}`]),
     ...(now.config.needsRestart.length === 0 ? [] : [`Needs a restart: ${now.config.needsRestart.join(", ")}`]),
   ];
   return [
@@ -80,6 +62,35 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
     ...twoColumns(rows, "  "),
     ...warnings.map((warning) => colors.yellow(warning)),
   ];
+}
+
+function peerRows({ id, coordinator, registration, exits, relay }: PeerStatus): readonly (readonly [string, string])[] {
+  const { host, port, state, seconds } = coordinator;
+  const counts = ["up", "suspect", "trying", "down"].flatMap((each) => {
+    const count = exits.filter((exit) => exit.state === each).length;
+    return count === 0 ? [] : [`${count} ${each}`];
+  });
+  const connection = state === "open" ? "connected" : "not connected";
+  return [
+    ["Peer id", id],
+    [
+      "Coordinator",
+      `${host} port ${port}, ${connection} for ${formatDuration(seconds)}, prefix ${registered(registration)}`,
+    ],
+    ["Peer exits", counts.length === 0 ? "none" : counts.join(", ")],
+    ...(relay === undefined
+      ? []
+      : [
+          [
+            "Relay",
+            `built in, ${formatCount(relay.peers)} peers, ${formatCount(relay.packetsToTeredo)} packets to them, ${formatCount(relay.packetsFromTeredo)} from them`,
+          ] as const,
+        ]),
+  ];
+}
+
+function registered(state: PeerStatus["registration"]): string {
+  return state === "registered" ? "registered" : `not registered (${state})`;
 }
 
 function offloads({ offloads: each }: Status): string {

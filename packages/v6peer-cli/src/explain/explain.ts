@@ -19,7 +19,15 @@ import {
   WELL_KNOWN_PREFIX,
 } from "@nat64/rfc6052";
 import { checkTeredoAddress, isCone, parseTeredoAddress, randomBits, TEREDO_FAULTS } from "@nat64/teredo";
-import type { AddressClass, EmbeddedIPv4, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explanation.ts";
+import type {
+  AddressClass,
+  EmbeddedIPv4,
+  Embedding,
+  Explanation,
+  KnownExit,
+  PrefixOrigin,
+  TeredoParts,
+} from "./explanation.ts";
 
 /** A NAT64 prefix of RFC 6052 length, or a /80 of an IPv6 peer, and where it is known from. */
 export interface KnownPrefix {
@@ -28,7 +36,7 @@ export interface KnownPrefix {
 }
 
 /** Explains an IPv4 or IPv6 address or an arpa name. Throws an `AddressError` for text that is neither. */
-export function explain(input: string, known: readonly KnownPrefix[]): Explanation {
+export function explain(input: string, known: readonly KnownPrefix[], exits: readonly KnownExit[] = []): Explanation {
   const { address, zone } = readAddress(input);
   const base = {
     address,
@@ -43,8 +51,8 @@ export function explain(input: string, known: readonly KnownPrefix[]): Explanati
     return { ...base, family: 4, nat64: prefixes.flatMap((each) => embedInto(each, address)) };
   const mapped = readMapped(address);
   if (mapped !== undefined) return { ...base, family: 6, embeddings: [], mapped };
-  const embeddings = prefixes.flatMap((each) => readWith(each, address));
-  const teredo = explainTeredo(address);
+  const embeddings = prefixes.flatMap((each) => readWith(each, address, exits));
+  const teredo = explainTeredo(address, exits);
   return {
     ...base,
     family: 6,
@@ -96,11 +104,11 @@ function embedInto({ text, origin }: KnownPrefix, ipv4: string): NonNullable<Exp
   }
 }
 
-function readWith({ text, origin }: KnownPrefix, ipv6: string): readonly Embedding[] {
+function readWith({ text, origin }: KnownPrefix, ipv6: string, exits: readonly KnownExit[]): readonly Embedding[] {
   const [w0, w1, w2] = parseIPv6(ipv6);
   if (isPool(text)) {
     const pool = compilePool(text);
-    return pool.matches(w0, w1, w2) ? [readPool(pool, origin, ipv6)] : [];
+    return pool.matches(w0, w1, w2) ? [readPool(pool, origin, ipv6, exits)] : [];
   }
   const prefix = compilePrefix(text);
   if (!prefix.matches(w0, w1, w2)) return [];
@@ -112,9 +120,12 @@ function readWith({ text, origin }: KnownPrefix, ipv6: string): readonly Embeddi
   }
 }
 
-function readPool(pool: Pool, origin: PrefixOrigin, ipv6: string): Embedding {
+function readPool(pool: Pool, origin: PrefixOrigin, ipv6: string, exits: readonly KnownExit[]): Embedding {
   const { selector, use, ipv4 } = pool.parse(ipv6);
-  const parts = { selector: { value: selector.toString(16).padStart(4, "0"), use } };
+  // Only the running daemon's own prefix has its exits.
+  const exit = origin === "daemon" ? exits.find((each) => each.selector === selector) : undefined;
+  const value = selector.toString(16).padStart(4, "0");
+  const parts = { selector: { value, use, ...(exit !== undefined && { exit }) } };
   const prefix = pool.prefix(selector).text;
   if (use === "self") return { prefix, origin, ...parts };
   return { ...embedding(prefix, origin, ipv4), ...parts };
@@ -153,10 +164,11 @@ function guess(ipv6: string): readonly Embedding[] {
   });
 }
 
-function explainTeredo(ipv6: string): TeredoParts | undefined {
+function explainTeredo(ipv6: string, exits: readonly KnownExit[]): TeredoParts | undefined {
   const parsed = parseTeredoAddress(bytesOf(parseIPv6(ipv6)));
   if (parsed === undefined) return undefined;
   const fault = checkTeredoAddress(parsed, isGlobalUnicastIPv4);
+  const exit = exits.find((each) => each.teredo === ipv6);
   const [server, mapped] = [formatIPv4(parsed.server), formatIPv4(parsed.mappedAddress)];
   return {
     server: { address: server, class: describeClass(server) },
@@ -167,5 +179,6 @@ function explainTeredo(ipv6: string): TeredoParts | undefined {
     },
     mapped: { address: mapped, port: parsed.mappedPort, class: describeClass(mapped) },
     ...(fault === undefined ? {} : { fault: TEREDO_FAULTS[fault] }),
+    ...(exit !== undefined && { exit }),
   };
 }

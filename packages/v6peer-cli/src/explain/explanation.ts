@@ -21,12 +21,23 @@ export interface EmbeddedIPv4 {
   readonly class: AddressClass;
 }
 
+/** A peer exit of the running daemon. */
+export interface KnownExit {
+  readonly selector: number;
+  /** Peer id of the IPv4 peer. */
+  readonly peer: string;
+  /** State of its path. */
+  readonly state: string;
+  /** Its Teredo address now. */
+  readonly teredo?: string;
+}
+
 /** One way to read an IPv6 address as IPv4-embedded (RFC 6052). */
 export interface Embedding {
   readonly prefix: string;
   readonly origin: PrefixOrigin;
   /** Only for an IPv6 peer's /80. */
-  readonly selector?: { readonly value: string; readonly use: SelectorUse };
+  readonly selector?: { readonly value: string; readonly use: SelectorUse; readonly exit?: KnownExit };
   /** Missing for the IPv6 peer's own addresses. */
   readonly ipv4?: EmbeddedIPv4;
   /** Whether the translator would take it, and if not, why. */
@@ -39,6 +50,8 @@ export interface TeredoParts {
   readonly flags: { readonly value: string; readonly cone: boolean; readonly randomBits: string };
   readonly mapped: { readonly address: string; readonly port: number; readonly class: AddressClass };
   readonly fault?: string;
+  /** The peer exit whose address it is now. */
+  readonly exit?: KnownExit;
 }
 
 /** All that can be said about an address. */

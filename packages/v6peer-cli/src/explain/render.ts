@@ -1,5 +1,14 @@
+import { shortPeerId } from "@nat64/peer-protocol";
 import { type Output, twoColumns } from "../output.ts";
-import type { AddressClass, EmbeddedIPv4, Embedding, Explanation, PrefixOrigin, TeredoParts } from "./explanation.ts";
+import type {
+  AddressClass,
+  EmbeddedIPv4,
+  Embedding,
+  Explanation,
+  KnownExit,
+  PrefixOrigin,
+  TeredoParts,
+} from "./explanation.ts";
 
 const ORIGINS: Readonly<Record<PrefixOrigin, string>> = {
   argument: "given with --prefix",
@@ -49,7 +58,10 @@ export function renderExplanation(explanation: Explanation, { colors }: Output):
 
 function renderEmbedding(each: Embedding, colors: Output["colors"]): readonly string[] {
   const rows: (readonly [string, string])[] = [["NAT64 prefix", `${each.prefix} (${ORIGINS[each.origin]})`]];
-  if (each.selector !== undefined) rows.push(["Selector", `${each.selector.value} (${USES[each.selector.use]})`]);
+  if (each.selector !== undefined) {
+    rows.push(["Selector", `${each.selector.value} (${USES[each.selector.use]})`]);
+    if (each.selector.exit !== undefined) rows.push(["Exit", describeExit(each.selector.exit)]);
+  }
   if (each.ipv4 !== undefined) rows.push(...rowsOfIPv4(each.ipv4, colors));
   if (each.refused !== undefined) rows.push(["Refused", colors.yellow(each.refused)]);
   return twoColumns(rows);
@@ -68,15 +80,23 @@ function rowsOfIPv4({ address, class: found, arpa }: EmbeddedIPv4, colors: Outpu
   ];
 }
 
-function renderTeredo({ server, flags, mapped, fault }: TeredoParts, colors: Output["colors"]): readonly string[] {
+function renderTeredo(
+  { server, flags, mapped, fault, exit }: TeredoParts,
+  colors: Output["colors"],
+): readonly string[] {
   const rows: (readonly [string, string])[] = [
     ["Teredo server", `${server.address} (${describeClass(server.class)})`],
     ["Flags", `${flags.value}: cone bit ${flags.cone ? "1" : "0"}, random bits ${flags.randomBits}`],
     ["Mapped address", `${mapped.address} (${describeClass(mapped.class)})`],
     ["Mapped UDP port", String(mapped.port)],
   ];
+  if (exit !== undefined) rows.push(["Exit", describeExit(exit)]);
   if (fault !== undefined) rows.push(["Fault", colors.yellow(fault)]);
   return twoColumns(rows);
+}
+
+function describeExit({ peer, state, selector }: KnownExit): string {
+  return `IPv4 peer ${shortPeerId(peer)}, selector ${selector.toString(16).padStart(4, "0")}, path ${state}`;
 }
 
 function describeClass({ kind, block, name, rfc }: AddressClass): string {
