@@ -30,7 +30,7 @@ describe.skipIf(CANNOT)(`peer exits through real relays${CANNOT ? ` (skipped: ${
     await world.daemon.message("the prefix is registered");
     await world.path("up");
     expect(world.client.run(PING)).toContain("3 received");
-    const metrics = world.peer.run('curl -sf http://127.0.0.1:9464/metrics');
+    const metrics = world.peer.run("curl -sf http://127.0.0.1:9464/metrics");
     expect(metrics).toMatch(/nat64_exits{state="up"} 1/);
     expect(metrics).toMatch(/nat64_exit_rtt_seconds{exit="1"} 0\.\d+/);
     expect(metrics).toMatch(/nat64_coordinator_connected 1/);

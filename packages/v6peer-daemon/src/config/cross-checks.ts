@@ -36,6 +36,11 @@ function checkPrefixes(file: ConfigFile): readonly Complaint[] {
 /** There has to be some way out, and whoever meets IPv4 peers has to know where. */
 function checkExits(file: ConfigFile): readonly Complaint[] {
   const { coordinator, "peer-exits": peers, "local-exit": local } = file;
+  if (coordinator?.pin !== undefined && coordinator.ca !== undefined) {
+    return [
+      { path: ["coordinator", "ca"], message: "the coordinator is known by its pin already; leave one of them out" },
+    ];
+  }
   if (peers === undefined) {
     if (local !== undefined) return [];
     const message = "expected a table, found nothing: without [local-exit] and [peer-exits] there is no way out";
