@@ -1,8 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DaemonClient } from "../src/control/client.ts";
 import { CANNOT_RUN } from "./support/namespace.ts";
 import { HAS_MIREDO, PeerWorld } from "./support/peer-world.ts";
 
+const CHECK = fileURLToPath(new URL("support/check.mjs", import.meta.url));
 const PING = "ping -6 -c 3 -i 0.2 -W 2 2001:db8:64::203.0.113.77";
 const CANNOT = CANNOT_RUN ?? (HAS_MIREDO ? undefined : "needs miredo");
 
@@ -47,6 +49,10 @@ describe.skipIf(CANNOT)(`peer exits through real relays${CANNOT ? ` (skipped: ${
       /Packet too big: mtu=1280|2 received/,
     );
     expect(JSON.stringify(world.daemon.log)).not.toContain("2001:db8:c:");
+    const found = world.peer.run(`${process.execPath} ${CHECK} ${world.files.config}`);
+    expect(found).toMatch(/ok coordinator/);
+    expect(found).toMatch(/ok identity/);
+    expect(found).toMatch(/warn relay/);
     expect(await world.daemon.stop()).toBe(0);
   }, 60_000);
 

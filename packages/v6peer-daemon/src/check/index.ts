@@ -5,6 +5,7 @@ import type { DaemonConfig } from "../config/resolve.ts";
 import { error, type Finding, ok } from "./finding.ts";
 import { checkHost } from "./host.ts";
 import { checkNetwork } from "./network.ts";
+import { checkPeerExits } from "./peer-exits.ts";
 
 export type { Finding } from "./finding.ts";
 
@@ -21,5 +22,5 @@ export async function checkAll(path: string): Promise<readonly Finding[]> {
     return [...problems, ...(await checkHost())];
   }
   const good = ok("config", `${path} is good; the NAT64 prefix is ${config.nat64Prefix}.`);
-  return [good, ...(await checkHost()), ...checkNetwork(config)];
+  return [good, ...(await checkHost()), ...checkNetwork(config), ...(await checkPeerExits(config))];
 }
