@@ -10,6 +10,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { identityOfSeed } from "@nat64/peer-protocol/node";
 import { DaemonHome, RunningDaemon } from "./daemon.ts";
 import { TestNamespace } from "./namespace.ts";
 
@@ -137,11 +138,17 @@ listen = "127.0.0.1:9464"
     await this.daemon.message("ready");
   }
 
-  /** Waits until a path is in a state. */
-  async path(to: string, after = 0): Promise<void> {
-    await until(`a path that is ${to}`, () =>
-      this.daemon.log.slice(after).some((line) => line.msg === "a path changed" && line.to === to),
-    );
+  /** Waits until so many paths have gone into a state. */
+  async path(to: string, count = 1, after = 0): Promise<void> {
+    await until(`a path that is ${to}`, () => {
+      const lines = this.daemon.log.slice(after).filter((line) => line.msg === "a path changed" && line.to === to);
+      return lines.length >= count;
+    });
+  }
+
+  /** Which seed gives a peer id. */
+  seedOf(peer: string): number {
+    return [1, 2].find((seed) => identityOfSeed(new Uint8Array(32).fill(seed)).peerId === peer) ?? 0;
   }
 
   /** Kills a program without a word. Its output may stay open: Miredo's helper holds it. */
