@@ -24,6 +24,13 @@ export type { Home, V4PeerHost } from "./topology/home.ts";
 export { type LocalOptions, type LocalTopology, type RunningLocalTopology, startLocal } from "./topology/local.ts";
 export { changeMapping, type NatKind, type NatOptions } from "./topology/nat.ts";
 export { buildPeer, type PeerOptions, type PeerTopology, type V6PeerHost } from "./topology/peer.ts";
+export {
+  type PeerPlan,
+  peerDocumentation,
+  peerGlobal,
+  type V4PeerNumbers,
+  type V6PeerNumbers,
+} from "./topology/peer-addresses.ts";
 export { type RunningPeerTopology, startPeer } from "./topology/start-peer.ts";
 export { addStranger, type Stranger } from "./topology/stranger.ts";
 export { type BulkOptions, type BulkResult, bulk } from "./traffic/bulk.ts";

@@ -26,14 +26,14 @@ export async function startCoordinator(
   topology: PeerTopology,
   { more = "" }: CoordinatorOptions = {},
 ): Promise<RunningCoordinator> {
-  const { lab, coordinator: host, coordinatorIpv4, coordinatorIpv6 } = topology;
+  const { lab, plan, coordinator: host, coordinatorIpv4, coordinatorIpv6 } = topology;
   const [primary, secondary] = coordinatorIpv4;
   const keyFile = `${lab.directory}/coordinator.key`;
   const daemon = await startDaemon({
     host,
     argv: COMMAND,
     configFile: `${lab.directory}/coordinator.toml`,
-    config: `lab = true
+    config: `lab = ${plan.lab}
 
 [tls]
 self-signed = "${keyFile}"

@@ -25,7 +25,7 @@ export const V4PEER: readonly string[] = commandOf("@nat64/v4peer-daemon", "v4pe
 
 /** Starts an IPv4 peer; its identity is that of an earlier run in the same topology. */
 export async function startV4Peer(
-  { lab, coordinatorIpv4 }: PeerTopology,
+  { lab, plan, coordinatorIpv4 }: PeerTopology,
   { host, udpPort }: V4PeerHost,
   { pin }: Pick<RunningCoordinator, "pin">,
   { exit = "internet = true", more = "" }: V4PeerOptions = {},
@@ -35,7 +35,7 @@ export async function startV4Peer(
     host,
     argv: [...V4PEER, "run"],
     configFile: `${lab.directory}/${host.name}.toml`,
-    config: `lab = true
+    config: `lab = ${plan.lab}
 identity = "${lab.directory}/${host.name}.pem"
 
 [coordinator]

@@ -24,7 +24,7 @@ export const V6PEERD: readonly string[] = commandOf("@nat64/v6peer-daemon", "v6p
 
 /** Starts an IPv6 peer that has peer exits alone; its identity and selectors are those of an earlier run in the same topology. */
 export async function startV6Peer(
-  { lab, coordinatorIpv6 }: PeerTopology,
+  { lab, plan, coordinatorIpv6 }: PeerTopology,
   { host, prefix80, ipv4 }: V6PeerHost,
   { pin }: Pick<RunningCoordinator, "pin">,
   { relay, exits = "", top = "" }: V6PeerOptions,
@@ -37,7 +37,7 @@ export async function startV6Peer(
     argv: V6PEERD,
     configFile: `${lab.directory}/${host.name}.toml`,
     config: `prefix = "${prefix80}"
-lab = true
+lab = ${plan.lab}
 ${top}
 
 [coordinator]

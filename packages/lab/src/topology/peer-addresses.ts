@@ -1,5 +1,7 @@
 /** The numbers of the peer path. IPv6 subnets are /64, written without their length. */
 export interface PeerPlan {
+  /** Whether our daemons need their lab switch to take them. */
+  readonly lab: boolean;
   readonly v6peers: readonly V6PeerNumbers[];
   readonly v4peers: readonly V4PeerNumbers[];
   readonly clientSubnet: string;
@@ -40,6 +42,7 @@ export interface V4PeerNumbers {
 
 /** Documentation ranges (RFC 3849, RFC 5737): our daemons take them with their lab switch only. */
 export const peerDocumentation: PeerPlan = {
+  lab: true,
   v6peers: [
     { subnet: "2001:db8:a1::", prefix80: "2001:db8:64::/80", nat64: "2001:db8:64::", ipv4: "192.0.2.61" },
     { subnet: "2001:db8:a2::", prefix80: "2001:db8:65::/80", nat64: "2001:db8:65::", ipv4: "192.0.2.62" },
@@ -61,5 +64,32 @@ export const peerDocumentation: PeerPlan = {
     v4peer: "2001:db8:d3::",
     backbone: "2001:db8:d4::",
     server: "2001:db8:d5::",
+  },
+};
+
+/** Globally routable numbers, for tests of the real refusals. The namespaces have no way out: nothing leaves. */
+export const peerGlobal: PeerPlan = {
+  lab: false,
+  v6peers: [
+    { subnet: "2a00:64:a1::", prefix80: "2a00:64:64::/80", nat64: "2a00:64:64::", ipv4: "93.184.2.61" },
+    { subnet: "2a00:64:a2::", prefix80: "2a00:64:65::/80", nat64: "2a00:64:65::", ipv4: "93.184.2.62" },
+  ],
+  v4peers: [
+    { publicIpv4: "93.184.113.10", lan: "192.168.1." },
+    { publicIpv4: "93.184.100.130", lan: "192.168.2." },
+    { publicIpv4: "93.184.2.130", lan: "192.168.3." },
+  ],
+  clientSubnet: "2a00:64:c1::",
+  relay: { subnet: "2a00:64:b1::", ipv4: "93.184.2.45" },
+  coordinator: { subnet: "2a00:64:b2::", ipv4: ["93.184.2.34", "93.184.2.35"] },
+  serverIpv4: "93.184.100.2",
+  stranger: { subnet: "2a00:64:e1::", ipv4: "93.184.2.99" },
+  backbone: "10.64.0.",
+  ipv6Beside: {
+    internet: "2a00:64:d1::",
+    home: "2a00:64:d2::",
+    v4peer: "2a00:64:d3::",
+    backbone: "2a00:64:d4::",
+    server: "2a00:64:d5::",
   },
 };

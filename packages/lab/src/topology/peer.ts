@@ -8,7 +8,7 @@
  *                 internet         nator      internet   └── r4b ── server
  *
  * With the built-in relay there is no host "relay": the IPv6 peer then has a link to r4, and a public IPv4 address. IPv4
- * peers without a NAT are at r4 themselves. Numbers are from the documentation ranges; between r4 and r4b is 10/8.
+ * peers without a NAT are at r4 themselves. Between r4 and r4b is 10/8.
  */
 import type { Host } from "../netns/host.ts";
 import { Lab } from "../netns/lab.ts";
@@ -25,6 +25,8 @@ export interface PeerOptions {
   readonly nats?: readonly (NatKind | "none")[];
   /** One or two. Default 1. */
   readonly v6peers?: 1 | 2;
+  /** Default: the documentation ranges. */
+  readonly plan?: PeerPlan;
   /** MTU of the link between client and r6. Default 1500. */
   readonly ipv6Mtu?: number;
   /** MTU of the link between r4 and r4b. Default 1500. */
@@ -74,8 +76,12 @@ export async function buildPeer(options: PeerOptions = {}): Promise<PeerTopology
 }
 
 async function build(lab: Lab, options: PeerOptions): Promise<PeerTopology> {
-  const plan = peerDocumentation;
-  const { relay: relayKind = "host", nats = ["port-restricted"], v6peers: count = 1 } = options;
+  const {
+    relay: relayKind = "host",
+    nats = ["port-restricted"],
+    v6peers: count = 1,
+    plan = peerDocumentation,
+  } = options;
   const client = await lab.host("client");
   const { r6, r4, r4b, server } = await buildInternets(lab, plan, options.ipv4Mtu);
   const toR4 = { router: r4, gateway: `${plan.backbone}1` };
