@@ -1,8 +1,9 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DaemonClient } from "../src/control/client.ts";
 import { CANNOT_RUN } from "./support/namespace.ts";
-import { HAS_MIREDO, PeerWorld } from "./support/peer-world.ts";
+import { HAS_MIREDO, HAS_MIREDO_SERVER, PeerWorld } from "./support/peer-world.ts";
 
 const CHECK = fileURLToPath(new URL("support/check.mjs", import.meta.url));
 const PING = "ping -6 -c 3 -i 0.2 -W 2 2001:db8:64::203.0.113.77";
@@ -58,6 +59,23 @@ describe.skipIf(CANNOT)(`peer exits through real relays${CANNOT ? ` (skipped: ${
     expect(await world.daemon.stop()).toBe(0);
   }, 60_000);
 
+  it("a reload changes exits and the engine, and paths and sessions go on", async () => {
+    await world.startMiredo();
+    await world.startIPv4Peer();
+    await world.startDaemon();
+    await world.path("up");
+    world.client.run(PING);
+    const before = world.daemon.log.length;
+    const text = readFileSync(world.files.config, "utf8").replace('relay = "system"', 'relay = "system"\ncount = 2');
+    writeFileSync(world.files.config, `${text}\n[timers]\nicmp = 61\n`);
+    const client = await DaemonClient.connect(world.files.socket);
+    const report = await client.ask("reload").finally(() => client.close());
+    expect(report).toMatchObject({ accepted: true, applied: ["peer-exits.count", "timers.icmp"], needsRestart: [] });
+    await world.daemon.message("the prefix is registered", before);
+    expect((await status()).peer?.exits).toMatchObject([{ state: "up", sessions: 1 }]);
+    expect(world.client.run(PING)).toContain("3 received");
+  }, 60_000);
+
   it("the coordinator is killed: what there is goes on; it comes back, and everything is registered again", async () => {
     await world.startMiredo();
     await world.startIPv4Peer();
@@ -100,4 +118,19 @@ describe.skipIf(CANNOT)(`peer exits through real relays${CANNOT ? ` (skipped: ${
     expect(peer?.relay).toMatchObject({ peers: 1 });
     expect(peer?.relay?.packetsFromTeredo).toBeGreaterThan(3);
   }, 60_000);
+
+  it.skipIf(!HAS_MIREDO_SERVER)(
+    "a real Miredo client talks to an IPv6 host through the built-in relay",
+    async () => {
+      world.giveIPv4();
+      const relay = 'relay = "builtin"\nrelay-address = "198.51.100.2"\nserves = ["2001:db8:c::/64"]';
+      // The host is its router, too: the client asks it first through its own server, natively.
+      await world.startDaemon(relay, "[host]\nforward-others = true");
+      await world.startMiredoClient();
+      expect(world.home.run("ping -6 -c 5 -i 0.3 -W 2 2001:db8:c::2")).toMatch(/[45] received/);
+      const { peer } = await status();
+      expect(peer?.relay?.packetsFromTeredo).toBeGreaterThan(3);
+    },
+    60_000,
+  );
 });

@@ -21,6 +21,9 @@ const HOST = "2001:db8:5::2";
 /** Whether Debian's miredo is here. */
 export const HAS_MIREDO: boolean = existsSync("/usr/sbin/miredo");
 
+/** Whether Debian's miredo-server is, too. */
+export const HAS_MIREDO_SERVER: boolean = existsSync("/usr/sbin/miredo-server");
+
 export class PeerWorld {
   readonly client: TestNamespace = new TestNamespace();
   readonly peer: TestNamespace = new TestNamespace();
@@ -111,7 +114,21 @@ listen = "off"
     return relay;
   }
 
-  async startIPv4Peer(seed = 1): Promise<ChildProcess> {
+  /** A Teredo client in the home, with a server in the core; ready when it has its address. */
+  async startMiredoClient(): Promise<void> {
+    this.core.run("ip address add 203.0.113.5/24 dev h0; ip address add 203.0.113.6/24 dev h0");
+    const server = join(this.files.directory, "server.conf");
+    writeFileSync(server, "ServerBindAddress 203.0.113.5\n");
+    const client = join(this.files.directory, "client.conf");
+    writeFileSync(client, "InterfaceName teredo\nServerAddress 203.0.113.5\nServerAddress2 203.0.113.6\n");
+    const pid = (name: string) => ["-p", join(this.files.directory, `${name}.pid`), "-u", "nobody"];
+    await this.#start(this.core, ["/usr/sbin/miredo-server", "-f", "-c", server, ...pid("server")]);
+    await until("the Teredo server", () => this.core.run("ss -Hlun").includes("203.0.113.6:3544"));
+    await this.#start(this.home, ["/usr/sbin/miredo", "-f", "-c", client, ...pid("client")]);
+    await until("a Teredo address", () => this.home.run("ip -6 address show").includes("inet6 2001:0:"));
+  }
+
+  async startIPv4Peer(seed: number = 1): Promise<ChildProcess> {
     return this.#start(
       this.home,
       [process.execPath, IPV4_PEER, "2001:db8:66::1", this.pin, String(seed)],
