@@ -9,6 +9,13 @@ import { CONE_FLAG, type Endpoint, encodeDatagram, makeRouterSolicitation, type 
 const RETRY_MS = 4_000;
 const TRIES = 3;
 
+/**
+ * Milliseconds after which `symmetric` is checked once more. A NAT without a firewall of its own (Linux' masquerade) takes
+ * the secondary's answers to the first question for its own traffic, and gives the second question another port to keep
+ * out of their way: it forgets both after 30 s.
+ */
+const CHECK_MS = 40_000;
+
 export interface NatTestOptions {
   readonly primary: Endpoint;
   readonly secondary: Endpoint;
@@ -33,6 +40,7 @@ export class NatTest {
   /** What the first question told. */
   #kind: NatKind = "port-restricted";
   #result: NatKind | undefined;
+  #isChecking = false;
 
   constructor(options: NatTestOptions, now: number) {
     this.#options = options;
@@ -40,9 +48,14 @@ export class NatTest {
     this.#deadline = now;
   }
 
-  /** What came out, once the test is over. */
+  /** What came out so far; `symmetric` may turn out to be something else. */
   get result(): NatKind | undefined {
     return this.#result;
+  }
+
+  /** Whether the result is final. */
+  get isOver(): boolean {
+    return this.#deadline === Number.POSITIVE_INFINITY;
   }
 
   /** When `advance` has something to do; `Infinity` once it is over. */
@@ -56,7 +69,7 @@ export class NatTest {
     if (this.#tries < TRIES) return [this.#ask(now)];
     // No answer to the first question is one; without one to the second nothing is known.
     if (this.#question === "symmetric") {
-      this.#finish("unknown");
+      this.#finish(this.#result ?? "unknown");
       return [];
     }
     return this.#askSecondary(now);
@@ -64,7 +77,7 @@ export class NatTest {
 
   /** Whether an answer with this nonce is one that is waited for. */
   isAnswer(nonce: Uint8Array): boolean {
-    return this.#result === undefined && nonce.every((byte, i) => byte === this.#nonce[i]);
+    return !this.isOver && nonce.every((byte, i) => byte === this.#nonce[i]);
   }
 
   /** Takes an authenticated answer: who sent it, and the origin that it tells. */
@@ -75,7 +88,9 @@ export class NatTest {
       this.#kind = primary.address === secondary.address ? "restricted" : "cone";
       return this.#askSecondary(now);
     }
-    this.#finish(isSame(origin, mapping) ? this.#kind : "symmetric");
+    const kind = isSame(origin, mapping) ? this.#kind : "symmetric";
+    if (kind === "symmetric" && this.#kind === "port-restricted" && !this.#isChecking) this.#checkLater(now);
+    else this.#finish(kind);
     return [];
   }
 
@@ -100,6 +115,14 @@ export class NatTest {
     };
     const packet = makeRouterSolicitation(linkLocal(isConeTest ? CONE_FLAG : 0));
     return { kind: "datagram", ...to, bytes: encodeDatagram({ authentication, packet }) };
+  }
+
+  #checkLater(now: number): void {
+    this.#isChecking = true;
+    this.#result = "symmetric";
+    this.#nonce = this.#options.drawNonce();
+    this.#tries = 0;
+    this.#deadline = now + CHECK_MS;
   }
 
   #finish(kind: NatKind): void {

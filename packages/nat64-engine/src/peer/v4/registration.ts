@@ -250,7 +250,8 @@ export class Registration {
   #finishTest(now: number): readonly V4PeerOutput[] {
     const test = this.#test;
     if (test?.result === undefined || this.#mapping === undefined) return [];
-    this.#test = undefined;
+    if (test.isOver) this.#test = undefined;
+    if (test.result === this.#nat) return [];
     const outputs = this.#setKind(test.result, this.#mapping);
     // The coordinator takes it with a fresh nonce alone.
     this.repeat(now);

@@ -132,6 +132,34 @@ describe("the kind of NAT", () => {
     expect(world.peer.describe().nat).toBe(kind);
   });
 
+  test("a NAT that moves the mapping out of the way of unasked answers is not symmetric: that is seen after a while", () => {
+    const world = new World();
+    // As Linux does: who has sent to the NAT itself gets another port, for 30 s.
+    let forgetsAt = 0;
+    world.filter = (from, sentTo) => {
+      const isAsked = sentTo.some((to) => isSame(to, from));
+      if (!isAsked) forgetsAt = world.now + 30_000;
+      return isAsked;
+    };
+    world.nat = (to) => (to.address === SECOND.address && world.now < forgetsAt ? { ...MAPPING, port: 9 } : MAPPING);
+    world.do(world.peer.opened(WELCOME));
+    world.hear(SOLICIT);
+    world.until(30_000);
+    expect(world.take("mapped").at(-1)).toMatchObject({ nat: "symmetric" });
+    world.until(60_000);
+    expect(world.take("mapped").at(-1)).toMatchObject({ nat: "port-restricted" });
+  });
+
+  test("a symmetric NAT stays one when it is checked again", () => {
+    const world = new World();
+    world.nat = SYMMETRIC;
+    world.do(world.peer.opened(WELCOME));
+    world.hear(SOLICIT);
+    world.until(300_000);
+    const kinds = world.events.filter(({ name }) => name === "nat-kind");
+    expect(kinds).toEqual([{ name: "nat-kind", nat: "symmetric" }]);
+  });
+
   test("where primary and secondary have one address, a cone cannot be told from a restricted NAT", () => {
     const secondary = { ...SERVER, port: 3545 };
     const kinds = [SECOND, secondary].map((second) => {
