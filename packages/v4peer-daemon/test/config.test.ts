@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { readArguments, UsageError } from "../src/cli/arguments.ts";
+import { noticesOf } from "../src/cli/notices.ts";
+import { ConfigError, loadConfig } from "../src/config/load.ts";
+import { protocolPolicy, refusedRows } from "../src/policy/exit-policy.ts";
+import { publicAddress } from "../src/policy/public-address.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "v4peer-config-"));
+const path = join(directory, "v4peer.toml");
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const MINIMUM = '[coordinator]\nhost = "c.example"\n';
+
+function load(text: string) {
+  writeFileSync(path, text);
+  return loadConfig(path);
+}
+
+function complaint(text: string): string {
+  try {
+    load(text);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.replaceAll(path, "FILE");
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+const fromArguments = (...args: string[]) => loadConfig(undefined, readArguments(["run", ...args]).overrides);
+
+describe("the example", () => {
+  const example = readFileSync(fileURLToPath(new URL("../v4peer.example.toml", import.meta.url)), "utf8");
+
+  test("is good, and says nothing but the defaults", () => {
+    const { coordinator, ...rest } = load(example);
+    const { coordinator: _, ...defaults } = load(`lab = true\n${MINIMUM}`);
+    expect(rest).toEqual(defaults);
+    expect(coordinator.host).toBe("192.0.2.1");
+  });
+
+  test("is good, too, with every comment that holds a key taken away, and those are the defaults", () => {
+    const whole = example.replaceAll(/^# (?=\[\[|[a-z-]+ = )/gm, "");
+    const { exit, log, metrics, host } = load(whole);
+    const defaults = load(MINIMUM);
+    const chosen = { bandwidth: 20_000_000, publish: exit.publish, networks: exit.networks };
+    expect(exit).toEqual({ ...defaults.exit, ...chosen });
+    expect([log, metrics]).toEqual([defaults.log, defaults.metrics]);
+    expect(host).toEqual({ ...defaults.host, "way-out": "eth0" });
+    expect(exit.publish).toEqual([
+      { ports: [443, 443], protocol: "tcp", address: "192.168.1.10", alias: "192.0.0.11" },
+    ]);
+  });
+});
+
+describe("a wrong configuration says file, line, key and what is expected", () => {
+  test.each([
+    ["", "FILE: coordinator: expected a table with the coordinator's host"],
+    [`${MINIMUM}port = "x"`, "FILE:3: coordinator.port: expected a whole number from 1 to 65535"],
+    [`${MINIMUM}prot = 1`, "FILE:3: coordinator.prot: there is no such key"],
+    [
+      `${MINIMUM}pin = "sha256//x"`,
+      'FILE:3: coordinator.pin: expected a pin such as "sha256//" and 44 characters of base64',
+    ],
+    [`${MINIMUM}[exit]\nbandwidth = 1`, "FILE:4: exit.bandwidth: expected a whole number from 8000 to 1000000000000"],
+    [`${MINIMUM}[exit]\nmax-pairs = 65`, "FILE:4: exit.max-pairs: expected a whole number from 1 to 64"],
+    [`${MINIMUM}[[exit.publish]]\nports = [9, 1]`, "FILE:4: exit.publish[0].ports: the first port is above the last"],
+    [
+      `${MINIMUM}[[exit.publish]]\nports = 1\nalias = "192.0.0.8"`,
+      "FILE:5: exit.publish[0].alias: expected an address in 192.0.0.0/24 above 192.0.0.10",
+    ],
+    [
+      `${MINIMUM}[host]\ninterface = "a b"`,
+      'FILE:4: host.interface: expected a name for a network interface: 1 to 15 letters, digits, "-" and "_"',
+    ],
+    [`${MINIMUM}[peers]\nwants = ["x"]`, "FILE:4: peers.wants[0]: expected a peer id: 32 characters a-z and 2-7"],
+  ])("%j", (text, expected) => {
+    expect(complaint(text)).toBe(expected);
+  });
+
+  test("all problems at once, and a network with host bits among them", () => {
+    const networks = '[[exit.networks]]\nnetwork = "192.168.1.1/24"\nprotocol = "sctp"\nports = 0\n';
+    expect(complaint(MINIMUM + networks).split("\n")).toEqual([
+      'FILE:4: exit.networks[0].network: expected an IPv4 network such as "192.168.1.0/24", without host bits',
+      'FILE:5: exit.networks[0].protocol: expected "tcp" or "udp"',
+      "FILE:6: exit.networks[0].ports: expected a port, or [first, last]",
+    ]);
+  });
+
+  test("no TOML", () => expect(complaint("[coordinator\n")).toContain("not valid TOML"));
+
+  test("no file", () => {
+    expect(() => loadConfig(join(directory, "none.toml"))).toThrow("there is no such file");
+  });
+});
+
+describe("the command line", () => {
+  test("is enough by itself, and wins over the file", () => {
+    const config = fromArguments(
+      "--coordinator",
+      "c.example:1234",
+      "--internet",
+      "--bandwidth",
+      "2.5M",
+      "--publish",
+      "53/udp",
+    );
+    expect(config.coordinator).toEqual({ host: "c.example", port: 1234 });
+    expect(config.exit).toMatchObject({ internet: true, bandwidth: 2_500_000 });
+    expect(config.exit.publish).toEqual([{ ports: [53, 53], protocol: "udp" }]);
+    writeFileSync(path, `${MINIMUM}port = 9\n[exit]\nmax-pairs = 2`);
+    const both = loadConfig(path, readArguments(["run", "--coordinator", "d.example", "--max-pairs", "3"]).overrides);
+    expect([both.coordinator, both.exit["max-pairs"]]).toEqual([{ host: "d.example", port: 9 }, 3]);
+  });
+
+  test.each([
+    ["[2001:db8::1]:99", { host: "2001:db8::1", port: 99 }],
+    ["2001:db8::1", { host: "2001:db8::1", port: 3544 }],
+    ["192.0.2.1", { host: "192.0.2.1", port: 3544 }],
+  ])("--coordinator %s", (text, expected) => {
+    expect(fromArguments("--coordinator", text).coordinator).toEqual(expected);
+  });
+
+  test.each([
+    [[], "a command is missing"],
+    [["fly"], 'there is no command "fly"'],
+    [["run", "status"], "one command at a time"],
+    [["run", "--publish", "http"], "expected PORT"],
+    [["run", "--bandwidth", "fast"], "bits per second"],
+    [["run", "--nonsense"], "--nonsense"],
+  ])("%j is refused", (args, expected) => {
+    expect(() => readArguments(args)).toThrow(UsageError);
+    expect(() => readArguments(args)).toThrow(expected);
+  });
+});
+
+describe("what follows from it", () => {
+  test("the consequences of --internet are told, and what would be without", () => {
+    expect(noticesOf(fromArguments("--coordinator", "c"))).toContain("Nothing is forwarded");
+    expect(noticesOf(fromArguments("--coordinator", "c", "--internet"))).toContain("Complaints");
+    expect(noticesOf(fromArguments("--coordinator", "c", "--publish", "80"))).toContain("from anywhere");
+  });
+
+  test("services are told under their alias, and reached under pool, selector and address", () => {
+    const service = { address: "192.168.1.10", protocol: "tcp", firstPort: 80, lastPort: 81 } as const;
+    const { exit } = fromArguments("--coordinator", "c", "--publish", "80");
+    const { services } = protocolPolicy(exit, [{ ...service, alias: "192.0.0.11" }, service]);
+    expect(services.map(({ network }) => network)).toEqual(["192.0.0.11/32", "192.168.1.10/32"]);
+    expect(publicAddress("2001:db8:64::/80", 0xab, service)).toBe("[2001:db8:64::ab:192.168.1.10]:80-81/tcp");
+  });
+
+  test("the ports that design §3 names are refused", () => {
+    const rows = refusedRows(fromArguments("--coordinator", "c").exit);
+    const ports = (wanted: number) =>
+      rows.flatMap(({ protocol, firstPort, lastPort }) => (protocol === wanted ? [[firstPort, lastPort]] : []));
+    expect(ports(6)).toEqual([
+      [25, 25],
+      [139, 139],
+      [445, 445],
+    ]);
+    expect(ports(17)).toEqual([
+      [19, 19],
+      [123, 123],
+      [137, 139],
+      [389, 389],
+      [1900, 1900],
+      [11_211, 11_211],
+    ]);
+  });
+});

@@ -1,0 +1,123 @@
+/** `v4peer run` and what it does to its host: set-up, undoing, services, refusals to start. */
+import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Status } from "../src/index.ts";
+import { CANNOT_RUN, type Line, PeerLab, PROGRAM } from "./support/lab.ts";
+
+const UDP = 17;
+
+const ROOT = `(${CANNOT_RUN ?? "root"})`;
+const SERVER = "203.0.113.80";
+/** Id of the IPv6 peer of the world. */
+const V6_PEER = "tyup7ve5hhdujw2phr36ww6ib4qcophz";
+
+let lab: PeerLab;
+
+async function makeLab(): Promise<void> {
+  lab = new PeerLab();
+  await lab.world.line(({ event }) => event === "listening", "coordinator");
+}
+
+const removeLab = (): Promise<void> => lab.remove();
+
+const refusals = ({ engine }: Status): number => engine.drops["refused-by-policy"] ?? 0;
+
+describe.skipIf(CANNOT_RUN !== undefined)(`v4peer on a host ${ROOT}`, { timeout: 60_000 }, () => {
+  beforeEach(makeLab);
+  afterEach(removeLab);
+
+  test("a published service is reached, another port of this host is not, and nothing else either", async () => {
+    const serve = `for (const port of [5000, 5001]) {
+      const socket = require("dgram").createSocket("udp4").bind(port, "192.168.1.10");
+      socket.on("message", (_, { port, address }) => socket.send("served", port, address));
+    }`;
+    lab.start("peer", [process.execPath, "-e", serve]);
+    const peer = await lab.runWithPair("--publish", "5000/udp", "--want", V6_PEER);
+    const { policy } = await lab.said("accept");
+    const service = { network: "192.168.1.10/32", protocol: "udp", firstPort: 5000, lastPort: 5000 };
+    expect(policy).toEqual({ internet: false, services: [service] });
+    expect(await peer.log("published")).toMatchObject({ address: "[2001:db8:64::2a:192.168.1.10]:5000/udp" });
+    const answer = await lab.packet(lab.send({ to: "192.168.1.10", protocol: UDP, dport: 5000 }));
+    expect(answer).toMatchObject({ from: "192.168.1.10", data: "served" });
+    lab.send({ to: "192.168.1.10", protocol: UDP, dport: 5001 });
+    lab.send({ to: SERVER, protocol: UDP });
+    await lab.until((status) => refusals(status) === 2);
+  });
+
+  test("a service is reached under its alias, which answers", async () => {
+    const serve = `const socket = require("dgram").createSocket("udp4").bind(5000);
+      socket.on("message", (_, { port, address }) => socket.send("served", port, address));`;
+    lab.start("peer", [process.execPath, "-e", serve]);
+    const file = `${lab.directory}/v4peer.toml`;
+    writeFileSync(file, '[[exit.publish]]\nports = 5000\nprotocol = "udp"\nalias = "192.0.0.11"\n');
+    await lab.runWithPair("--config", file, "--want", V6_PEER);
+    const answer = await lab.packet(lab.send({ to: "192.0.0.11", protocol: UDP, dport: 5000 }));
+    expect(answer).toMatchObject({ from: "192.0.0.11", data: "served" });
+    lab.send({ to: "192.168.1.10", protocol: UDP, dport: 5000 });
+    await lab.until((status) => refusals(status) === 1);
+  });
+
+  test("without a policy it tells what it could do, needs no administrator, and changes nothing", async () => {
+    const before = lab.state();
+    chmodSync(lab.directory, 0o777);
+    const nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
+    const peer = lab.start("peer", [...nobody, process.execPath, PROGRAM, "run", ...lab.arguments()]);
+    await peer.log("registered");
+    expect(await lab.said("register-v4")).toMatchObject({ internet: false, publishes: false });
+    expect(peer.errors.join("")).toContain("Nothing is forwarded");
+    expect(lab.state()).toBe(before);
+    lab.world.tell({ command: "offer" });
+    expect(await lab.said("decline")).toMatchObject({ reason: "not-wanted" });
+    expect(await peer.stop()).toBe(0);
+  });
+
+  test("SIGTERM says goodbye and undoes everything; the next run has the same identity", async () => {
+    const before = lab.state();
+    const peer = await lab.runWithPair("--internet");
+    expect(lab.state()).not.toBe(before);
+    expect(await peer.stop()).toBe(0);
+    expect(await lab.said("goodbye")).toEqual({ type: "goodbye", reason: "shutdown" });
+    expect(lab.state()).toBe(before);
+    expect(readdirSync(lab.directory).filter((name) => name.startsWith("control"))).toEqual([]);
+    expect(statSync(`${lab.directory}/identity.pem`).mode & 0o777).toBe(0o600);
+    const { identity } = await lab.said("hello");
+    const from = lab.world.lines.length;
+    lab.run();
+    expect((await lab.said("hello", from)).identity).toBe(identity);
+  });
+
+  test("what a killed run has left is undone by the next one", async () => {
+    const before = lab.state();
+    const killed = await lab.runWithPair("--internet");
+    await killed.stop("SIGKILL");
+    expect(lab.state()).not.toBe(before);
+    const next = lab.run("--internet");
+    await next.log("undid what a crashed run had left");
+    await next.log("ready");
+    expect(await next.stop()).toBe(0);
+    expect(lab.state()).toBe(before);
+  });
+
+  test("a host that refuses something is left as it was, and told what", async () => {
+    lab.inPeer("nft add table inet v4peer_v4peer");
+    const before = lab.state();
+    const peer = lab.run("--internet");
+    expect(await peer.exit).toBe(71);
+    expect(JSON.stringify(peer.lines)).toContain("remove it: nft delete table inet v4peer_v4peer");
+    expect(lab.state()).toBe(before);
+  });
+
+  test("another key than the pinned one is refused, said in status, and by check", async () => {
+    const wrong = ["--pin", `sha256//${"A".repeat(43)}=`];
+    const peer = lab.run(...wrong);
+    await peer.log("no coordinator");
+    expect((await lab.status()).coordinator).toMatchObject({
+      connected: false,
+      lost: expect.stringContaining("another one than the pinned"),
+    });
+    const check = (...more: string[]) => lab.inPeerProgram("check", ...lab.arguments("--internet", "--json", ...more));
+    const bad = (findings: Line[]) => findings.filter(({ ok }) => ok === false).map(({ what }) => what);
+    expect(bad(check(...wrong))).toEqual(["coordinator"]);
+    expect(bad(check())).toEqual([]);
+  });
+});
