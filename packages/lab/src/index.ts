@@ -22,6 +22,7 @@ export { type AddressPlan, documentation, global } from "./topology/addresses.ts
 export { type Anchored, buildChain, type ChainLink } from "./topology/chain.ts";
 export type { Home, V4PeerHost } from "./topology/home.ts";
 export { type LocalOptions, type LocalTopology, type RunningLocalTopology, startLocal } from "./topology/local.ts";
+export { moreClients } from "./topology/more-clients.ts";
 export { changeMapping, type NatKind, type NatOptions } from "./topology/nat.ts";
 export { buildPeer, type PeerOptions, type PeerTopology, type V6PeerHost } from "./topology/peer.ts";
 export {

@@ -1,12 +1,12 @@
 /**
- * A TCP connection that is always in use: `node ticker.js ADDRESS PORT`. Ten times a second it sends a byte to an echo server.
+ * A TCP connection that is always in use: `node ticker.js ADDRESS PORT [FROM]`, from a certain address if it is named. Ten times a second it sends a byte to an echo server.
  * It prints a line for each byte that comes back, `tick N`, and when the connection ends `ended CODE`, with `closed` for an
  * orderly end.
  */
 import { connect } from "node:net";
 
-const [address, port] = process.argv.slice(2);
-const socket = connect({ host: address, port: Number(port), noDelay: true });
+const [address, port, from] = process.argv.slice(2);
+const socket = connect({ host: address, port: Number(port), noDelay: true, ...(from && { localAddress: from }) });
 let echoed = 0;
 socket.on("connect", () => {
   console.log("connected");

@@ -21,9 +21,10 @@ export class Ticker {
     this.#process = process;
   }
 
-  /** Connects to an echo server; resolves once the first byte has come back. */
-  static async start(host: Host, address: string): Promise<Ticker> {
-    const ticker = new Ticker(await host.start([process.execPath, program("ticker"), address, PORT]));
+  /** Connects to an echo server, from an address of the host; resolves once the first byte has come back. */
+  static async start(host: Host, address: string, from?: string): Promise<Ticker> {
+    const argv = [process.execPath, program("ticker"), address, PORT, ...(from === undefined ? [] : [from])];
+    const ticker = new Ticker(await host.start(argv));
     await ticker.#process.waitFor(/tick 1\n/);
     return ticker;
   }

@@ -62,9 +62,9 @@ async function start(topology: PeerTopology, options: PeerPathOptions): Promise<
 
 const PATIENCE = 30_000;
 
-/** Waits until an IPv6 peer has so many exits whose path is up. */
-export async function pathsUp(v6peer: RunningV6Peer, count: number): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
+/** Waits until an IPv6 peer has so many exits whose path is up; rejects after `patience` ms. */
+export async function pathsUp(v6peer: RunningV6Peer, count: number, patience: number = PATIENCE): Promise<void> {
+  const deadline = Date.now() + patience;
   for (let up = -1; up < count; await sleep(50)) {
     up = (await exitsOf(v6peer)).filter(({ state }) => state === "up").length;
     if (Date.now() > deadline) throw new Error(`${up} of ${count} paths are up: ${v6peer.process.stdout.slice(-2000)}`);
