@@ -2,6 +2,7 @@ import { createEngine, ExitRules } from "@nat64/nat64-engine";
 import { RelayTable } from "@nat64/nat64-engine/peer";
 import { compileRefusals, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { beforeEach, describe, expect, test } from "vitest";
+import { Bandwidth } from "../src/datapath/bandwidth.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "../src/datapath/datagram-sorter.ts";
 import type { LoopCounters } from "../src/datapath/messages.ts";
 import { TokenBucket } from "../src/datapath/token-bucket.ts";
@@ -44,6 +45,7 @@ describe("a datagram", () => {
     relays.validate(3, RELAY, 3545, 10);
     relays.validate(3, RELAY + 1, 3545, 10);
     expect(sort(packet())).toBe(60);
+    expect(sorter.pair).toBe(3);
     expect(relays.addressOf(relays.relayOf(3))).toBe(RELAY);
   });
 
@@ -120,6 +122,18 @@ describe("the bandwidth limit", () => {
     for (let now = 0; now < 10_000; now++) for (let i = 0; i < 4; i++) if (bucket.take(1000, now)) passed += 1000;
     expect(passed).toBeGreaterThanOrEqual(10_000_000);
     expect(passed).toBeLessThanOrEqual(10_000_000 + 100_000);
+  });
+
+  test("the coordinator's limit holds for its pair, in the owner's limit for all", () => {
+    const bandwidth = new Bandwidth(undefined, 0);
+    bandwidth.limit(1, 8_000, 0);
+    expect([bandwidth.take(1, 65_536, 0), bandwidth.take(1, 1000, 0), bandwidth.take(2, 1000, 0)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    bandwidth.limit(1, undefined, 0);
+    expect(bandwidth.take(1, 1000, 0)).toBe(true);
   });
 
   test("without a limit everything passes", () => {

@@ -1,5 +1,5 @@
 /** The control socket: whoever may connect gets one JSON object, the state, and that is all that it can do. */
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 
@@ -22,11 +22,16 @@ export class ControlServer {
     rmSync(path, { force: true });
     const server = createServer((socket) => answer(socket, state));
     server.maxConnections = MAX_CONNECTIONS;
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(path, resolve);
-    });
-    chmodSync(path, 0o660);
+    // The mode from the first moment on, not a moment later.
+    const before = process.umask(0o117);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(path, resolve);
+      });
+    } finally {
+      process.umask(before);
+    }
     return new ControlServer(server, path);
   }
 

@@ -20,6 +20,8 @@ const ECHO_DATA = 48;
 const MAGIC = 0x4e363450;
 
 export class DatagramSorter {
+  /** After `sort` found data: its pair. */
+  pair: number = NO_PAIR;
   readonly #pairs: Pairs;
   readonly #relays: RelayTable;
   readonly #counters: LoopCounters;
@@ -50,6 +52,7 @@ export class DatagramSorter {
       return FOR_MACHINE;
     }
     if (!this.#relays.hear(pair, address, port)) return this.#drop("relayNotValidated");
+    this.pair = pair;
     return packetLength;
   }
 

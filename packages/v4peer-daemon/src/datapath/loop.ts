@@ -5,10 +5,10 @@
 import { createBatch, HEADROOM, type Nat64Pipeline, type PacketBatch, type Pairs, RESERVE } from "@nat64/nat64-engine";
 import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/nat64-engine/peer";
 import { createDatagramBatch, type DatagramBatch, type EventFd, Poller, type Tun, type UdpSocket } from "@nat64/tun";
+import { Bandwidth } from "./bandwidth.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "./datagram-sorter.ts";
 import type { LoopCounters } from "./messages.ts";
 import { RelaySender } from "./relay-sender.ts";
-import { TokenBucket } from "./token-bucket.ts";
 
 /** Bytes for what is read at a time, and slots for packets. */
 const READ_BYTES = 1 << 20;
@@ -62,8 +62,8 @@ export class DataPathLoop {
   readonly #tunBytes = new Uint8Array(READ_BYTES + RESERVE);
   readonly #fromTun: PacketBatch = createBatch(this.#tunBytes, READ_PACKETS);
   readonly #fromTunOut: PacketBatch = createBatch(this.#tunBytes, WRITE_PACKETS);
-  readonly #toIPv4: TokenBucket;
-  readonly #toIPv6: TokenBucket;
+  readonly #toIPv4: Bandwidth;
+  readonly #toIPv6: Bandwidth;
   readonly #teredo: Int32Array = new Int32Array(4);
   #nextTimer = 0;
 
@@ -73,8 +73,8 @@ export class DataPathLoop {
     this.#poller = new Poller([udp.fd, wakeUp.fd, tun?.fd ?? -1]);
     this.#sorter = new DatagramSorter(pairs, peer.relays, this.counters);
     this.#sender = new RelaySender(udp);
-    this.#toIPv4 = new TokenBucket(bandwidth, clock());
-    this.#toIPv6 = new TokenBucket(bandwidth, clock());
+    this.#toIPv4 = new Bandwidth(bandwidth, clock());
+    this.#toIPv6 = new Bandwidth(bandwidth, clock());
   }
 
   /** Blocks its thread until a message ends it. */
@@ -98,6 +98,13 @@ export class DataPathLoop {
         this.#nextTimer = now;
       }
     }
+  }
+
+  /** The coordinator's limit for a pair, in bits per second in each direction. */
+  limit(pair: number, bitsPerSecond: number | undefined): void {
+    const now = this.#parts.clock();
+    this.#toIPv4.limit(pair, bitsPerSecond, now);
+    this.#toIPv6.limit(pair, bitsPerSecond, now);
   }
 
   /** Does what the machine wants. Datagrams go out in their order, with packets. */
@@ -138,7 +145,7 @@ export class DataPathLoop {
           this.carryOut(peer.receive(address, port, bytes.slice(offset, offset + length), now));
           this.#nextTimer = now;
         } else if (packetLength !== DROPPED) {
-          this.#add(offset, packetLength, now);
+          this.#add(this.#sorter.pair, offset, packetLength, now);
         }
       }
     }
@@ -146,9 +153,9 @@ export class DataPathLoop {
   }
 
   /** Puts a packet of a relay into the batch for the engine. */
-  #add(offset: number, length: number, now: number): void {
+  #add(pair: number, offset: number, length: number, now: number): void {
     const packets = this.#fromRelays;
-    if (!this.#toIPv4.take(length, now)) {
+    if (!this.#toIPv4.take(pair, length, now)) {
       this.counters.overLimit++;
       return;
     }
@@ -211,7 +218,7 @@ export class DataPathLoop {
       this.counters.noRelay++;
       return;
     }
-    if (!this.#toIPv6.take(length, now)) {
+    if (!this.#toIPv6.take(pair, length, now)) {
       this.counters.overLimit++;
       return;
     }

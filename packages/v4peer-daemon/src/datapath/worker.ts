@@ -78,6 +78,7 @@ function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
       return;
     case "pair-set":
       pairs.set(output.place, { ...output, local: (options.firstLocal + output.place) | 0, rules });
+      loop.limit(output.place, output.bandwidth);
       return;
     case "pair-removed":
       pairs.remove(output.place);

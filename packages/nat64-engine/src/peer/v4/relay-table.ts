@@ -15,6 +15,8 @@ export class RelayTable {
   readonly #until = new Float64Array(MAX_PAIRS * MAX_VALIDATED_RELAYS);
   /** The row of the relay that was heard last, for each pair, or `NO_RELAY`. */
   readonly #latest = new Int32Array(MAX_PAIRS).fill(NO_RELAY);
+  /** Rows from here on have never been used: with few pairs, few rows are looked at. */
+  #end = 0;
 
   /** Whether data from an IPv4 address (int32 word) and UDP port counts for the pair. */
   isValidated(pair: number, address: number, port: number): boolean {
@@ -46,7 +48,7 @@ export class RelayTable {
 
   /** Whether an IPv4 address is that of a validated relay of any pair: nothing is forwarded to it (design §3). */
   hasAddress(address: number): boolean {
-    for (let row = 0; row < this.#port.length; row++) {
+    for (let row = 0; row < this.#end; row++) {
       if (this.#address[row] === address && this.#port[row] !== 0) return true;
     }
     return false;
@@ -73,13 +75,14 @@ export class RelayTable {
     this.#port[row] = port;
     this.#until[row] = until;
     this.#latest[pair] = row;
+    this.#end = Math.max(this.#end, row + 1);
     return known === NO_RELAY;
   }
 
   /** Takes away what has lapsed at `now`. @returns whether anything did */
   expire(now: number): boolean {
     let changed = false;
-    for (let row = 0; row < this.#port.length; row++) {
+    for (let row = 0; row < this.#end; row++) {
       if (this.#port[row] === 0 || this.#until[row] > now) continue;
       this.#port[row] = 0;
       changed = true;
@@ -92,7 +95,7 @@ export class RelayTable {
   /** When something lapses next, or `Infinity`. */
   nextDeadline(): number {
     let next = Number.POSITIVE_INFINITY;
-    for (let row = 0; row < this.#port.length; row++) {
+    for (let row = 0; row < this.#end; row++) {
       if (this.#port[row] !== 0) next = Math.min(next, this.#until[row]);
     }
     return next;
