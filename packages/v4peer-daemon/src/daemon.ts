@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { mkdirSync } from "node:fs";
 import { isIPv4 } from "node:net";
@@ -51,7 +52,7 @@ export interface Status extends DataPathView {
   readonly published: readonly string[];
 }
 
-/** Longest time that a drain on SIGTERM may take is none: pairs are reset at once by `goodbye`. */
+/** Whose pairs end at once, and are not waited for. */
 const GOODBYE = { reason: "shutdown" } as const;
 
 /** The IPv4 peer: everything that runs, in the order in which it starts; it stops in reverse. */
@@ -169,7 +170,7 @@ export class Daemon {
         role: "v4peer",
         identity: toBase64url(this.#identity.publicKey),
         sign: this.#identity.sign,
-        random: () => (Math.random() * 2 ** 32) | 0,
+        random: () => randomBytes(4).readInt32BE(),
         software: `v4peer ${VERSION}`,
         ...(coordinator.invite !== undefined && { invite: coordinator.invite }),
       },

@@ -1,5 +1,8 @@
 /** How an IPv4 peer is, for people and programs that look at it. */
 import type { Endpoint, NatKind, PortBlock } from "@nat64/peer-protocol";
+import { formatIPv4 } from "@nat64/rfc6052";
+import type { HeldPair } from "./held-pair.ts";
+import { NO_RELAY, type RelayTable } from "./relay-table.ts";
 
 export interface V4PeerStatus {
   /** Whether the coordinator knows the mapping. */
@@ -30,4 +33,22 @@ export interface PairStatus {
   readonly relays: number;
   /** The one that packets go to. */
   readonly relay?: Endpoint;
+}
+
+/** How one pair is. */
+export function describePair(pair: HeldPair, relays: RelayTable, blocks: readonly PortBlock[]): PairStatus {
+  const { id, place, peer, prefix, selector, address } = pair;
+  const row = relays.relayOf(place);
+  return {
+    id,
+    place,
+    peer,
+    prefix,
+    selector,
+    ports: blocks[place],
+    state: address === undefined ? "agreed" : pair.isUp ? "up" : "trying",
+    ...(address !== undefined && { address }),
+    relays: relays.count(place),
+    ...(row !== NO_RELAY && { relay: { address: formatIPv4(relays.addressOf(row)), port: relays.portOf(row) } }),
+  };
 }

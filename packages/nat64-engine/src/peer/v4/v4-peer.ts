@@ -39,8 +39,8 @@ import { PairBook } from "./pair-book.ts";
 import { PathResponder } from "./path-responder.ts";
 import { RateWindow } from "./rate-window.ts";
 import { Registration } from "./registration.ts";
-import { NO_RELAY, RelayTable } from "./relay-table.ts";
-import type { PairStatus, V4PeerStatus } from "./status.ts";
+import { RelayTable } from "./relay-table.ts";
+import { describePair, type V4PeerStatus } from "./status.ts";
 
 const NOTHING: readonly V4PeerOutput[] = [];
 
@@ -172,25 +172,7 @@ export class V4Peer {
       nat,
       ...(mapping !== undefined && { mapping: { address: formatIPv4(mapping.address), port: mapping.port } }),
       ...(this.#welcome !== undefined && { observed: this.#welcome.observed }),
-      pairs: [...this.#pairs].map((pair) => this.#describe(pair)),
-    };
-  }
-
-  #describe(pair: HeldPair): PairStatus {
-    const row = this.relays.relayOf(pair.place);
-    return {
-      id: pair.id,
-      place: pair.place,
-      peer: pair.peer,
-      prefix: pair.prefix,
-      selector: pair.selector,
-      ports: this.#options.blocks[pair.place],
-      state: pair.teredo === undefined ? "agreed" : pair.isUp ? "up" : "trying",
-      ...(pair.address !== undefined && { address: pair.address }),
-      relays: this.relays.count(pair.place),
-      ...(row !== NO_RELAY && {
-        relay: { address: formatIPv4(this.relays.addressOf(row)), port: this.relays.portOf(row) },
-      }),
+      pairs: [...this.#pairs].map((pair) => describePair(pair, this.relays, this.#options.blocks)),
     };
   }
 
