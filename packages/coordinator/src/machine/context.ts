@@ -11,6 +11,9 @@ import type { Peer } from "./peers/peer.ts";
 import { makeState, type State } from "./state.ts";
 import { Timers } from "./timers.ts";
 
+/** Proofs of prefix at once for prefixes of one /48. */
+const SITE_BURST = 16;
+
 export class Context {
   readonly options: CoordinatorOptions;
   readonly state: State = makeState();
@@ -18,7 +21,8 @@ export class Context {
   readonly counters: Counters = makeCounters();
   readonly challengeRate: TokenBucket;
   readonly siteRate: KeyedBuckets;
-  readonly bubbleRate: KeyedBuckets;
+  readonly wayRate: KeyedBuckets;
+  readonly sourceRate: KeyedBuckets;
   enrolment: Enrolment;
   /** Milliseconds; set by whoever brings an input. */
   now: number;
@@ -30,13 +34,11 @@ export class Context {
     this.now = now;
     this.enrolment = new Enrolment(enrolment, suite);
     this.challengeRate = new TokenBucket(limits.challengesPerSecond, limits.challengesPerSecond, now);
-    this.siteRate = new KeyedBuckets(limits.challengesPerSecondAndSite, 8, this.randomWord(), now);
-    this.bubbleRate = new KeyedBuckets(
-      limits.bubblesPerSecondAndSource,
-      limits.bubblesPerSecondAndSource,
-      this.randomWord(),
-      now,
-    );
+    const keyed = (perSecond: number, burst: number): KeyedBuckets =>
+      new KeyedBuckets(perSecond, burst, this.randomWord(), now);
+    this.siteRate = keyed(limits.challengesPerSecondAndSite, SITE_BURST);
+    this.wayRate = keyed(limits.bubblesPerSecondAndWay, limits.bubblesPerSecondAndWay);
+    this.sourceRate = keyed(limits.bubblesPerSecondAndSource, limits.bubblesPerSecondAndSource);
   }
 
   /** A random int32 word that outsiders cannot guess. */

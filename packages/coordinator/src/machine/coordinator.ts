@@ -22,6 +22,9 @@ import { giveUp } from "./peers/lose.ts";
 import { listPrefixes, type PrefixPage } from "./prefixes/shared-prefixes.ts";
 import { countState, type Status } from "./status.ts";
 
+/** Router Advertisements per second to one IPv4 address. */
+const ANSWERS_PER_ADDRESS = 100;
+
 export class Coordinator {
   readonly #context: Context;
   readonly #server: TeredoServer;
@@ -38,6 +41,8 @@ export class Coordinator {
       isGlobalUnicast: (word) => !options.refusals.refusesIPv4(word),
       hashKey: [context.randomWord(), context.randomWord()],
       perSecond: options.limits.datagramsPerSecond,
+      // Many peers may be behind one address; bubbles have narrower limits in `passOnBubble`.
+      perSecondAndClient: ANSWERS_PER_ADDRESS,
       authenticate: (request) => authenticate(context, request),
     });
   }

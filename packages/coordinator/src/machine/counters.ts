@@ -5,7 +5,13 @@ import { ERROR_CODES, type ErrorCode, GOODBYE_REASONS, MESSAGES, type MessageTyp
 export type CloseReason = keyof typeof GOODBYE_REASONS | "no-room" | "no-hello" | "by-peer" | "lost" | "other";
 
 /** What became of a bubble that the Teredo server let through. */
-export type BubbleFate = "passed-on" | "unknown-address" | "peer-not-connected" | "source-rate" | "target-rate";
+export type BubbleFate =
+  | "passed-on"
+  | "unknown-address"
+  | "peer-not-connected"
+  | "way-rate"
+  | "source-rate"
+  | "target-rate";
 
 /** What became of a proposal. */
 export type ProposalFate = "agreed" | "declined" | "timeout" | "gone";
@@ -55,7 +61,14 @@ export function makeCounters(): Counters {
     proposals: zeros<ProposalFate>(["agreed", "declined", "timeout", "gone"]),
     pairsResumed: 0,
     freshAddresses: 0,
-    bubbles: zeros<BubbleFate>(["passed-on", "unknown-address", "peer-not-connected", "source-rate", "target-rate"]),
+    bubbles: zeros<BubbleFate>([
+      "passed-on",
+      "unknown-address",
+      "peer-not-connected",
+      "way-rate",
+      "source-rate",
+      "target-rate",
+    ]),
   };
 }
 

@@ -62,7 +62,11 @@ export function registerV4(more: Partial<RegisterV4> = {}): RegisterV4 {
 }
 
 /** A datagram that solicits, as `solicit` says. */
-export function solicitation({ token, key }: Pick<MessageOf<"solicit">, "token" | "key">, nonce = 1): Uint8Array {
+export function solicitation(
+  { token, key }: Pick<MessageOf<"solicit">, "token" | "key">,
+  nonce = 1,
+  source = "fe80::ffff:ffff:ffff",
+): Uint8Array {
   const secrets = { token: fromBase64url(token)!, key: fromBase64url(key)!, nonce: new Uint8Array(8).fill(nonce) };
   const authentication = {
     clientIdentifier: secrets.token,
@@ -70,8 +74,7 @@ export function solicitation({ token, key }: Pick<MessageOf<"solicit">, "token" 
     nonce: secrets.nonce,
     confirmation: 0,
   };
-  const linkLocal = bytesOf(parseIPv6("fe80::ffff:ffff:ffff"));
-  return encodeDatagram({ authentication, packet: makeRouterSolicitation(linkLocal) });
+  return encodeDatagram({ authentication, packet: makeRouterSolicitation(bytesOf(parseIPv6(source))) });
 }
 
 /** The mapping nonce in an answer, checked; throws if it is none. */

@@ -16,16 +16,20 @@ export function expectHello(context: Context, connection: Connection): void {
 
 /** From `welcome` on. The timer runs behind `heardAt`, so that a message costs no timer. */
 export function watch(context: Context, connection: Connection): void {
+  const { heardAt } = connection;
   const keepAlive = context.options.keepAlive * 1000;
-  const check = (): void => {
-    const silence = context.now - connection.heardAt;
-    if (silence >= DEAD * keepAlive) {
-      sayGoodbye(context, connection, "silent");
-      return;
-    }
-    if (silence >= keepAlive) context.send(connection, { type: "ping", id: context.randomWord() >>> 0 });
-    const next = (Math.floor(silence / keepAlive) + 1) * keepAlive;
-    context.timers.set(`silence ${connection.id}`, connection.heardAt + next, check);
+  const check = (times: number): void => {
+    context.timers.set(`silence ${connection.id}`, heardAt + times * keepAlive, () => {
+      // Compared, not reckoned from the time: a fraction of a millisecond too little must not set the same timer again.
+      if (connection.heardAt !== heardAt) {
+        watch(context, connection);
+      } else if (times === DEAD) {
+        sayGoodbye(context, connection, "silent");
+      } else {
+        context.send(connection, { type: "ping", id: context.randomWord() >>> 0 });
+        check(times + 1);
+      }
+    });
   };
-  context.timers.set(`silence ${connection.id}`, context.now + keepAlive, check);
+  check(1);
 }

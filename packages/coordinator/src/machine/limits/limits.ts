@@ -22,6 +22,8 @@ export interface Limits {
   readonly errors: number;
   /** Router Advertisements per second, and as many bubbles. */
   readonly datagramsPerSecond: number;
+  /** Bubbles per second from one IPv4 address for one Teredo address: a relay sends one in three seconds. */
+  readonly bubblesPerSecondAndWay: number;
   /** Bubbles per second from one IPv4 address: a relay sends one for each Teredo client that it does not know. */
   readonly bubblesPerSecondAndSource: number;
   /** Bubbles per second for one IPv4 peer. */
@@ -36,12 +38,13 @@ export const DEFAULT_LIMITS: Limits = {
   pairs: 40_000,
   heldPairs: 40_000,
   challenges: 1_000,
-  challengesPerSecond: 50,
+  challengesPerSecond: 500,
   challengesPerSecondAndSite: 1,
   messagesPerSecond: 20,
   messageBurst: 100,
   errors: 100,
   datagramsPerSecond: 10_000,
+  bubblesPerSecondAndWay: 2,
   bubblesPerSecondAndSource: 100,
   bubblesPerSecondAndTarget: 10,
 };

@@ -1,5 +1,5 @@
 /** Bubbles: from a relay by UDP, to the IPv4 peer over TLS. */
-import { formatIPv6, wordsOf } from "@nat64/rfc6052";
+import { formatIPv6, readWord, wordsOf } from "@nat64/rfc6052";
 import type { ForwardBubble } from "@nat64/teredo";
 import type { Context } from "../context.ts";
 import type { BubbleFate } from "../counters.ts";
@@ -16,7 +16,8 @@ function fateOf(context: Context, { destination, source, sender }: ForwardBubble
   const pair = context.state.addresses.get(address);
   if (pair === undefined) return "unknown-address";
   if (pair.v4.connection === undefined) return "peer-not-connected";
-  if (!context.bubbleRate.take([sender.address], context.now)) return "source-rate";
+  if (!context.wayRate.take([sender.address, readWord(destination, 8)], context.now)) return "way-rate";
+  if (!context.sourceRate.take([sender.address], context.now)) return "source-rate";
   if (!pair.v4.bubbles.take(context.now)) return "target-rate";
   const relay = formatEndpoint(sender);
   context.send(pair.v4.connection, {

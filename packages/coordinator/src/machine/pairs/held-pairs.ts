@@ -1,6 +1,5 @@
 /** Pairs that outlived a connection, or the coordinator: both ends have to name them (PROTOCOL.md, `register-v6`). */
 import type { HeldPair } from "@nat64/peer-protocol";
-import type { Connection } from "../connections/connection.ts";
 import type { Context } from "../context.ts";
 import { TIMES } from "../limits/limits.ts";
 import { isUsable } from "../mappings/teredo-address.ts";
@@ -13,8 +12,6 @@ import { addPair, makePair } from "./proposals.ts";
 /** One end's word for a pair that the coordinator does not know. */
 export interface HeldClaim {
   readonly peer: Peer;
-  /** On which it was said: on another one it has to be said again. */
-  readonly connection: Connection | undefined;
   readonly held: HeldPair;
 }
 
@@ -46,23 +43,26 @@ function compare(context: Context, peer: Peer, held: HeldPair, known: Pair): voi
 
 function claim(context: Context, peer: Peer, held: HeldPair): void {
   const { state, timers, now } = context;
-  const key = keyOf(held.pair, peer.id);
-  const { connection } = peer;
-  state.held.set(key, { peer, connection, held });
-  timers.set(`held ${key}`, now + TIMES.held, () => {
-    state.held.delete(key);
-    if (peer.connection === connection) deny(context, peer, held);
+  state.held.set(keyOf(held.pair, peer.id), { peer, held });
+  peer.claims.add(held.pair);
+  timers.set(`held ${keyOf(held.pair, peer.id)}`, now + TIMES.held, () => {
+    dropClaim(context, peer, held.pair);
+    deny(context, peer, held);
   });
 }
 
-/** Whether both name the same pair, each other and the same address, and are still there. */
-function isSamePair(peer: Peer, held: HeldPair, { peer: other, connection, held: theirs }: HeldClaim): boolean {
-  const isThere = other.isRegistered && other.connection === connection;
-  return isThere && other.role !== peer.role && theirs.peer === peer.id && theirs.address === held.address;
+/** What a peer said on a connection that is gone has to be said again. */
+export function dropClaims(context: Context, peer: Peer): void {
+  for (const pair of [...peer.claims]) dropClaim(context, peer, pair);
+}
+
+/** Whether both name the same pair, each other and the same address. */
+function isSamePair(peer: Peer, held: HeldPair, { peer: other, held: theirs }: HeldClaim): boolean {
+  return other.role !== peer.role && theirs.peer === peer.id && theirs.address === held.address;
 }
 
 function resume(context: Context, peer: Peer, { peer: other }: HeldClaim, held: HeldPair): void {
-  dropClaim(context, held.pair, other.id);
+  dropClaim(context, other, held.pair);
   const [v6, v4] = (peer.role === "v6peer" ? [peer, other] : [other, peer]) as [V6Peer, V4Peer];
   if (context.state.pairs.size >= context.options.limits.pairs || v4.mapping === undefined) {
     for (const end of [peer, other]) deny(context, end, held);
@@ -79,9 +79,11 @@ function deny(context: Context, peer: Peer, { pair }: HeldPair): void {
   context.send(peer.connection, { type: "unpair", pair, reason: "not-held" });
 }
 
-function dropClaim({ state, timers }: Context, pair: string, peer: string): void {
-  state.held.delete(keyOf(pair, peer));
-  timers.cancel(`held ${keyOf(pair, peer)}`);
+function dropClaim({ state, timers }: Context, peer: Peer, pair: string): void {
+  state.held.delete(keyOf(pair, peer.id));
+  timers.cancel(`held ${keyOf(pair, peer.id)}`);
+  peer.claims.delete(pair);
+  state.unsettled.add(peer);
 }
 
 function keyOf(pair: string, peer: string): string {

@@ -9,7 +9,7 @@ import type { V4Peer, V6Peer } from "../peers/peer.ts";
 export function hasRoom(peer: V6Peer | V4Peer): boolean {
   if (!peer.isRegistered || peer.isDraining || peer.registration === undefined) return false;
   const most = "exits" in peer.registration ? peer.registration.exits : peer.registration.maxPairs;
-  return peer.pairs.size < most;
+  return peer.pairs.size + peer.claims.size < most;
 }
 
 /** Whether either side named the other. */

@@ -16,6 +16,7 @@ export function makePeer({ state, options, now }: Context, role: Role, id: strin
     identity,
     id,
     pairs: new Map(),
+    claims: new Set<string>(),
     connection: undefined,
     isRegistered: false,
     hasReported: false,

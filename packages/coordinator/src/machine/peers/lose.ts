@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import { TIMES } from "../limits/limits.ts";
 import { dropProposal, endPair } from "../pairs/end.ts";
+import { dropClaims } from "../pairs/held-pairs.ts";
 import { dropChallenge } from "../prefixes/challenge.ts";
 import type { Peer } from "./peer.ts";
 
@@ -10,6 +11,7 @@ export function losePeer(context: Context, peer: Peer): void {
   peer.connection = undefined;
   peer.isRegistered = false;
   peer.hasReported = false;
+  dropClaims(context, peer);
   if (peer.role === "v6peer") dropChallenge(context, peer);
   else forgetSolicitor(context, peer);
   for (const pair of [...peer.pairs.values()]) {
@@ -37,6 +39,7 @@ export function giveUp(context: Context, peer: Peer): void {
 /** Its registration counts no more, nor what it had proved. */
 export function unregister(context: Context, peer: Peer): void {
   peer.isRegistered = false;
+  dropClaims(context, peer);
   if (peer.role === "v6peer") {
     if (peer.registration !== undefined) context.state.prefixes.remove(peer.registration.prefix, peer);
   } else {

@@ -13,6 +13,8 @@ interface CommonPeer {
   readonly id: string;
   /** Pairs and proposals, by pair id. */
   readonly pairs: Map<string, Pair>;
+  /** Held pairs that it named and that wait for the other end, by pair id: there has to be room for them. */
+  readonly claims: Set<string>;
   connection: Connection | undefined;
   /** Whether prefix or mapping were proved on this connection: only then it gets pairs. */
   isRegistered: boolean;

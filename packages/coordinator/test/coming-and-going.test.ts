@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest";
+import { errorsIn, seededSuite, take, testOptions, typesIn, World } from "./support/machine.ts";
+import { makePair, registerV4, V4, V6 } from "./support/peers.ts";
+
+/** What both ends held before the coordinator was started anew. */
+const afterRestart = () => {
+  const before = makePair(new World());
+  const world = new World(testOptions({}, { suite: seededSuite("restarted") }));
+  const v6 = new V6(world, "six", before.v6.prefix);
+  const v4 = new V4(world, "four", before.v4.mapping);
+  return { world, v6, v4, pair: before.pair, address: before.address };
+};
+
+describe("after a restart of the coordinator", () => {
+  it("a pair that both ends hold goes on, with the same address", () => {
+    const { world, v6, v4, pair, address } = afterRestart();
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    expect(world.machine.status()).toMatchObject({ pairs: 0, heldPairs: 1 });
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    const told = { type: "pair", pair, address, reason: "resumed", limits: {} };
+    expect(take(v4.line, "pair")).toEqual(told);
+    expect(take(v6.line, "pair")).toEqual(told);
+    expect(typesIn(v6.line)).not.toContain("propose");
+    expect(world.machine.status()).toMatchObject({ pairs: 1, heldPairs: 0, addresses: 1 });
+  });
+
+  it("… with another address, if the mapping is another now", () => {
+    const { v6, v4, pair, address } = afterRestart();
+    v4.mapping = "198.51.100.7:40001";
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    const told = take(v6.line, "pair");
+    expect(told).toMatchObject({ pair, reason: "resumed" });
+    expect(told.address).toMatch(/:63be:39cc:9bf8$/);
+  });
+
+  it("one that only one end holds is given up after sixty seconds", () => {
+    const { world, v6, v4, pair, address } = afterRestart();
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    v4.register();
+    world.wait(59_999);
+    expect(typesIn(v6.line)).not.toContain("unpair");
+    world.wait(1);
+    expect(take(v6.line, "unpair")).toEqual({ type: "unpair", pair, reason: "not-held" });
+    expect(world.machine.status().heldPairs).toBe(0);
+  });
+
+  it.each([
+    ["another address", { address: "2001:0:c000:201:0:63bf:39cc:9bf9" }],
+    ["another peer", { peer: "a".repeat(32) }],
+  ])("one that the ends tell of differently, with %s, is none", (_, more) => {
+    const { world, v6, v4, pair, address } = afterRestart();
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    v4.register({ pairs: [{ pair, peer: v6.id, address, ...more }] });
+    world.wait(60_000);
+    expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
+    expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
+    expect(world.machine.status().pairs).toBe(typesIn(v6.line).includes("pair") ? 1 : 0);
+  });
+
+  it("there is room for what may come back: nothing else is proposed instead", () => {
+    const { world, v6, v4, pair, address } = afterRestart();
+    const other = new V4(world, "other", "203.0.113.5:9").register();
+    v6.register({ exits: 1, pairs: [{ pair, peer: v4.id, address }] });
+    world.wait(59_999);
+    expect(typesIn(v6.line)).not.toContain("propose");
+    v6.say({ type: "ping", id: 0 });
+    other.say({ type: "ping", id: 0 });
+    world.wait(1);
+    expect(typesIn(v6.line)).toEqual(["pong", "unpair", "propose"]);
+  });
+
+  it("what was claimed on a connection that is gone has to be claimed again", () => {
+    const { world, v6, v4, pair, address } = afterRestart();
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    world.cut(v6.line);
+    expect(world.machine.status()).toMatchObject({ heldPairs: 0 });
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    v6.reconnect();
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    expect(take(v6.line, "pair")).toMatchObject({ pair, address, reason: "resumed" });
+  });
+
+  it("strangers who name the pair do not hinder its ends", () => {
+    const { world, v6, v4, pair, address } = afterRestart();
+    const thief = new V4(world, "thief", "203.0.113.5:9").register({ pairs: [{ pair, peer: v6.id, address }] });
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    expect(take(v6.line, "pair")).toMatchObject({ pair, reason: "resumed" });
+    world.wait(60_000);
+    expect(take(thief.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
+    expect(world.machine.status().pairs).toBe(1);
+  });
+
+  it("a pair cannot be made of claims for somebody else's address", () => {
+    const world = new World();
+    const { address } = makePair(world);
+    const pair = "A".repeat(22);
+    const v6 = new V6(world, "accomplice", "2001:db8:66::/80", "2001:db8:6::1");
+    const v4 = new V4(world, "thief", "203.0.113.5:9");
+    v6.register({ exits: 1, pairs: [{ pair, peer: v4.id, address }] });
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    expect(take(v4.line, "pair").address).toMatch(/:fff6:34ff:8efa$/);
+  });
+});
+
+describe("a peer whose connection breaks", () => {
+  it("keeps its pairs if it comes back within five minutes, and is told an address that it has missed", () => {
+    const world = new World();
+    const { v6, v4, pair, address } = makePair(world);
+    world.cut(v6.line);
+    v4.map("198.51.100.7:40001");
+    take(v4.line, "pair");
+    v6.reconnect();
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    expect(take(v6.line, "pair")).toMatchObject({ pair, reason: "resumed" });
+    world.wait(1);
+    expect(typesIn(v4.line)).not.toContain("unpair");
+    expect(world.machine.status().pairs).toBe(1);
+  });
+
+  it("loses a pair that it does not name any more", () => {
+    const world = new World();
+    const { v6, v4, pair } = makePair(world);
+    world.cut(v4.line);
+    v4.reconnect();
+    v4.register();
+    expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
+    expect(typesIn(v4.line)).not.toContain("unpair");
+  });
+
+  it("loses them after five minutes, and is forgotten", () => {
+    const world = new World();
+    const { v6, v4, pair } = makePair(world);
+    world.cut(v4.line);
+    for (let i = 0; i < 15; i++) {
+      expect(typesIn(v6.line)).not.toContain("unpair");
+      world.wait(20_000);
+      v6.say({ type: "ping", id: 0 });
+    }
+    expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "peer-gone" });
+    expect(world.machine.status()).toMatchObject({ pairs: 0, v4peers: 0, addresses: 0 });
+    // It comes back still holding it.
+    v4.reconnect();
+    v4.register({ pairs: [{ pair, peer: v6.id, address: "2001:0:c000:201:0:63bf:39cc:9bf8" }] });
+    world.wait(60_000);
+    expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
+  });
+
+  it("loses them at once when it has said shutdown", () => {
+    const world = new World();
+    const { v6, v4, pair } = makePair(world);
+    v4.say({ type: "goodbye", reason: "shutdown" });
+    expect(v4.line.isClosed).toBe(true);
+    expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "peer-gone" });
+  });
+
+  it("keeps them when it has said restart", () => {
+    const world = new World();
+    const { v6, v4 } = makePair(world);
+    v4.say({ type: "goodbye", reason: "restart" });
+    expect(v4.line.isClosed).toBe(true);
+    expect(typesIn(v6.line)).not.toContain("unpair");
+    expect(world.machine.status().pairs).toBe(1);
+  });
+});
+
+describe("drain", () => {
+  it("of a peer goes to the other end of each pair, and then it is proposed to nobody", () => {
+    const world = new World();
+    const { v6, v4, pair } = makePair(world);
+    v4.say({ type: "drain", within: 300 });
+    expect(take(v6.line, "drain")).toEqual({ type: "drain", pair, within: 300 });
+    const other = new V6(world, "other", "2001:db8:65::/80", "2001:db8:2::1").register();
+    expect(typesIn(other.line)).not.toContain("propose");
+    v4.say({ type: "goodbye", reason: "shutdown" });
+    expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "drained" });
+  });
+
+  it("of one pair is passed on, and the peer stays", () => {
+    const world = new World();
+    const { v6, v4, pair } = makePair(world);
+    v6.say({ type: "drain", pair, within: 60 });
+    expect(take(v4.line, "drain")).toEqual({ type: "drain", pair, within: 60 });
+    v6.say({ type: "drain", pair: "A".repeat(22), within: 60 });
+    expect(errorsIn(v6.line)).toEqual(["unknown-pair"]);
+    const other = new V4(world, "other", "203.0.113.5:9").register();
+    expect(take(v6.line, "propose").identity).toBe(Buffer.from(other.identity.publicKey).toString("base64url"));
+  });
+
+  it("ends proposals", () => {
+    const world = new World();
+    const v6 = new V6(world, "six", "2001:db8:64::/80").register();
+    const v4 = new V4(world, "four", "198.51.100.7:40000").register();
+    v4.say({ type: "drain", within: 10 });
+    expect(take(v6.line, "decline")).toMatchObject({ reason: "draining" });
+    expect(typesIn(v4.line)).not.toContain("decline");
+  });
+
+  it("of the coordinator goes to everybody, and nothing is proposed any more", () => {
+    const world = new World();
+    const { v6, v4 } = makePair(world);
+    world.do((machine, now) => machine.drain(2, now));
+    expect(take(v6.line, "drain")).toEqual({ type: "drain", within: 2 });
+    expect(take(v4.line, "drain")).toEqual({ type: "drain", within: 2 });
+    new V4(world, "other", "203.0.113.5:9").register();
+    expect(typesIn(v6.line)).not.toContain("propose");
+    world.do((machine, now) => machine.stop("restart", 2, now));
+    expect(v6.line.inbox.at(-1)).toEqual({ type: "goodbye", reason: "restart", reconnectAfter: 2 });
+    expect(v4.line.isClosed).toBe(true);
+  });
+});
+
+it("who has said hello and no more gets no pairs", () => {
+  const world = new World();
+  const v6 = new V6(world, "six", "2001:db8:64::/80").register();
+  const v4 = new V4(world, "four", "198.51.100.7:40000");
+  v4.say(registerV4());
+  expect(typesIn(v6.line)).not.toContain("propose");
+});
