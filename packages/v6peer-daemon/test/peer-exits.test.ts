@@ -76,6 +76,19 @@ describe.skipIf(CANNOT)(`peer exits through real relays${CANNOT ? ` (skipped: ${
     expect(world.client.run(PING)).toContain("3 received");
   }, 60_000);
 
+  it("ended or crashed and started again, it has its exits under the same selectors soon", async () => {
+    await world.startMiredo();
+    await world.startIPv4Peer();
+    const selectors: number[] = [];
+    for (const signal of ["SIGTERM", "SIGKILL", "SIGTERM"] as const) {
+      await world.startDaemon();
+      await world.path("up");
+      selectors.push(...((await status()).peer?.exits.map(({ selector }) => selector) ?? []));
+      await world.daemon.stop(signal);
+    }
+    expect(selectors).toEqual([selectors[0], selectors[0], selectors[0]]);
+  }, 60_000);
+
   it("the coordinator is killed: what there is goes on; it comes back, and everything is registered again", async () => {
     await world.startMiredo();
     await world.startIPv4Peer();

@@ -80,6 +80,8 @@ export class CoordinatorClient {
   /** Says goodbye and waits, not for long, until that is out. */
   async stop(): Promise<void> {
     const socket = this.#socket;
+    // So that the other ends do not use paths to nobody until these are down: this peer does not come back as it is.
+    this.#act(this.#machine.send({ type: "drain", within: 0 }));
     this.#act(this.#machine.end({ reason: "shutdown" }));
     clearTimeout(this.#timer);
     if (socket === undefined || socket.destroyed) return;
