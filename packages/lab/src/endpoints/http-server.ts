@@ -1,5 +1,5 @@
 /**
- * The web server of the lab: `node http-server.js PORT`. It prints `ready`, then a line per request and per broken connection.
+ * The web server of the lab: `node http-server.js PORT [ADDRESS]`, by default on all IPv4 addresses. It prints `ready`, then a line per request and per broken connection.
  *
  * - `GET /` greets, with the address that it sees.
  * - `GET /bytes/N` sends N bytes; their SHA-256 is in the header `x-sha256`.
@@ -11,6 +11,8 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { payload } from "./payload.ts";
+
+const [port, address = "0.0.0.0"] = process.argv.slice(2);
 
 const LARGEST = 256 * 1024 * 1024;
 
@@ -25,7 +27,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 function greet({ socket }: IncomingMessage, response: ServerResponse): void {
   response.setHeader("content-type", "text/plain; charset=utf-8");
-  response.end(`Hello ${socket.remoteAddress}! This is a web server that has IPv4 alone, at ${socket.localAddress}.\n`);
+  const alone = address === "0.0.0.0" ? " that has IPv4 alone," : "";
+  response.end(`Hello ${socket.remoteAddress}! This is a web server${alone} at ${socket.localAddress}.\n`);
 }
 
 function sendBytes(count: number, response: ServerResponse): void {
@@ -52,4 +55,4 @@ const server = createServer((request, response) => {
 server.on("connection", (socket) => {
   socket.on("error", (error: NodeJS.ErrnoException) => console.log(`connection ended by ${error.code}`));
 });
-server.listen(Number(process.argv[2]), "0.0.0.0", () => console.log("ready"));
+server.listen(Number(port), address, () => console.log("ready"));

@@ -9,7 +9,8 @@ export interface PeerPlan {
   /** Two IPv4 addresses that follow each other, as a Teredo server has them (RFC 4380 §5.2.1). */
   readonly coordinator: { readonly subnet: string; readonly ipv4: readonly [string, string] };
   readonly serverIpv4: string;
-  readonly stranger: { readonly subnet: string; readonly ipv4: string };
+  /** Two IPv4 addresses, as the coordinator has. */
+  readonly stranger: { readonly subnet: string; readonly ipv4: readonly [string, string] };
   /** The link inside "the IPv4 internet", in 10/8, to which `1` or `2` can be put (/24). */
   readonly backbone: string;
   /** IPv6 subnets beside IPv4 ones, for the measurement of plain kernel forwarding only. */
@@ -56,7 +57,7 @@ export const peerDocumentation: PeerPlan = {
   relay: { subnet: "2001:db8:b1::", ipv4: "192.0.2.45" },
   coordinator: { subnet: "2001:db8:b2::", ipv4: ["192.0.2.34", "192.0.2.35"] },
   serverIpv4: "198.51.100.2",
-  stranger: { subnet: "2001:db8:e1::", ipv4: "192.0.2.99" },
+  stranger: { subnet: "2001:db8:e1::", ipv4: ["192.0.2.98", "192.0.2.99"] },
   backbone: "10.64.0.",
   ipv6Beside: {
     internet: "2001:db8:d1::",
@@ -83,7 +84,7 @@ export const peerGlobal: PeerPlan = {
   relay: { subnet: "2a00:64:b1::", ipv4: "93.184.2.45" },
   coordinator: { subnet: "2a00:64:b2::", ipv4: ["93.184.2.34", "93.184.2.35"] },
   serverIpv4: "93.184.100.2",
-  stranger: { subnet: "2a00:64:e1::", ipv4: "93.184.2.99" },
+  stranger: { subnet: "2a00:64:e1::", ipv4: ["93.184.2.98", "93.184.2.99"] },
   backbone: "10.64.0.",
   ipv6Beside: {
     internet: "2a00:64:d1::",

@@ -5,7 +5,7 @@ import { attach } from "./spokes.ts";
 /** A host at both internets that belongs to nobody, for what strangers may try. */
 export interface Stranger {
   readonly host: Host;
-  readonly ipv4: string;
+  readonly ipv4: readonly [string, string];
   readonly ipv6: string;
 }
 
@@ -14,7 +14,7 @@ export async function addStranger({ lab, plan, r4, r6 }: PeerTopology): Promise<
   const host = await lab.host("stranger");
   const { ipv4, subnet } = plan.stranger;
   await attach(lab, { host, router: r6, ipv6: subnet });
-  await attach(lab, { host, router: r4, ipv4: [ipv4], gateway: `${plan.backbone}1` });
+  await attach(lab, { host, router: r4, ipv4, gateway: `${plan.backbone}1` });
   await lab.ready();
   return { host, ipv4, ipv6: `${subnet}2` };
 }

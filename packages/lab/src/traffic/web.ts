@@ -4,9 +4,9 @@ import type { HostProcess } from "../netns/process.ts";
 
 const SERVER = fileURLToPath(new URL("../../dist/endpoints/http-server.js", import.meta.url));
 
-/** Starts the lab's web server (see `endpoints/http-server.ts`) and waits until it serves. */
-export async function startWebServer(host: Host, port = 80): Promise<HostProcess> {
-  const server = await host.start([process.execPath, SERVER, `${port}`]);
+/** Starts the lab's web server (see `endpoints/http-server.ts`), on all IPv4 addresses or one, and waits until it serves. */
+export async function startWebServer(host: Host, port = 80, address = "0.0.0.0"): Promise<HostProcess> {
+  const server = await host.start([process.execPath, SERVER, `${port}`, address]);
   await server.waitFor(/ready/);
   return server;
 }
