@@ -34,6 +34,7 @@ const peerThread =
     engine,
     clock,
     send: relay === undefined ? toDevice : toRelayOrDevice,
+    validated: relay === undefined ? undefined : (teredo, now) => relay.validate(teredo, now),
     claim: relay === undefined ? undefined : (...packet) => relay.claim(...packet),
     tell: (outputs) => send({ type: "peer", outputs }),
     hurry: () => loop.hurry(),

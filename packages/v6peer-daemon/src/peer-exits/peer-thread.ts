@@ -6,7 +6,7 @@ import type { createEngine, PacketBatch } from "@nat64/nat64-engine";
 import { V6Peer, type V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { toBase64url } from "@nat64/peer-protocol";
 import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
-import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { compileRefusals, type IPv6Words, LABORATORY_BLOCKS } from "@nat64/rfc6052";
 import { createPacketBatch } from "@nat64/tun";
 import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "./messages.ts";
 
@@ -24,6 +24,8 @@ export interface PeerThreadParts {
   readonly send: (packets: PacketBatch, now: number) => void;
   /** Is offered packets of clients before the engine, when no proof is waited for. */
   readonly claim: Engine["claim"];
+  /** Told that a Teredo address was validated. */
+  readonly validated: ((teredo: IPv6Words, now: number) => void) | undefined;
   /** Gives messages, events and selectors to the main thread. */
   readonly tell: (outputs: readonly V6PeerOutput[]) => void;
   /** Lets the engine's timers act at once. */
@@ -62,6 +64,7 @@ export class PeerThread {
             parts.hurry();
           },
           isEnding: (exit) => this.#engine.isEndingExit(exit),
+          validated: (_, teredo, at) => parts.validated?.(teredo, at),
         },
         selectors: options.selectors,
         epoch: Date.now() - now,

@@ -8,6 +8,7 @@ import {
   bytesOf,
   compilePool,
   compileRefusals,
+  type IPv6Words,
   LABORATORY_BLOCKS,
   parseCidr,
   parseIPv4,
@@ -19,6 +20,7 @@ import { borrowUdpSocket, createPacketBatch, type DatagramBatch, type Tun, type 
 import type { LoopSocket } from "../datapath/loop.ts";
 import type { PeerExitsOptions, RelayStatus } from "./messages.ts";
 import { createDatagramBatchOver, moveSlot } from "./slots.ts";
+import { ValidatedMappings } from "./validated-mappings.ts";
 
 type Engine = ReturnType<typeof createEngine>;
 
@@ -82,8 +84,10 @@ export class RelayPort implements LoopSocket {
   readonly #slow: DatagramBatch;
   /** Packets of the relay itself, for the engine. */
   readonly #own: PacketBatch;
+  readonly #validated = new ValidatedMappings();
   #toTeredo = 0;
   #fromTeredo = 0;
+  #notValidated = 0;
 
   /** @param isOwn whether the address at a place lies in the /80 */
   constructor(
@@ -113,6 +117,14 @@ export class RelayPort implements LoopSocket {
   /** Another engine goes on. */
   attach(engine: Engine): void {
     this.#engine = engine;
+  }
+
+  /** A good message 2 came from a Teredo address: through the mapping that the relay has for it now. */
+  validate([, server, flagsPort, address]: IPv6Words, now: number): void {
+    const peer = this.#relay.lookup(server, flagsPort, address, now);
+    if (peer === NO_PEER) return;
+    const mapped = this.#relay.mappedAddress(peer);
+    this.#validated.note(server, flagsPort, address, mapped, this.#relay.mappedPort(peer));
   }
 
   nextDeadline(): number {
@@ -164,9 +176,10 @@ export class RelayPort implements LoopSocket {
       const at = offset[slot];
       const from = word(address, 4 * slot);
       if (this.#relay.accept(bytes, at, length[slot], from, port[slot], now) !== NO_PEER) {
-        this.#take(at, length[slot]);
+        this.#take(at, length[slot], from, port[slot]);
       } else {
-        this.#handleReceived(this.#relay.fromUDP(from, port[slot], bytes.subarray(at, at + length[slot]), now), now);
+        const outputs = this.#relay.fromUDP(from, port[slot], bytes.subarray(at, at + length[slot]), now);
+        this.#handleReceived(outputs, from, port[slot], now);
       }
     }
     this.#flushSlow();
@@ -185,7 +198,9 @@ export class RelayPort implements LoopSocket {
       bubblesSent,
       errorsSent,
       mappingsMoved,
-      drops: Object.fromEntries(Object.entries(drops).filter(([, count]) => count > 0)),
+      drops: Object.fromEntries(
+        [...Object.entries(drops), ["not-validated", this.#notValidated] as const].filter(([, count]) => count > 0),
+      ),
       socketErrors: { refused: refusedWrites, short: shortWrites, truncated: truncatedReads, ...writeErrors },
     };
   }
@@ -205,20 +220,38 @@ export class RelayPort implements LoopSocket {
   }
 
   /** A packet in the receive buffer: into the engine if it is for the /80, past it otherwise. */
-  #take(at: number, length: number): void {
+  #take(at: number, length: number, address: number, port: number): void {
     this.#fromTeredo++;
-    const batch = this.#isOwn(this.#input.bytes, at + DESTINATION) ? this.#input : this.#past;
+    const isOwn = this.#isOwn(this.#input.bytes, at + DESTINATION);
+    if (isOwn && !this.#mayEnter(this.#input.bytes, at, address, port)) {
+      this.#notValidated++;
+      return;
+    }
+    const batch = isOwn ? this.#input : this.#past;
     const slot = batch.count++;
     batch.offset[slot] = at;
     batch.length[slot] = length;
   }
 
-  #handleReceived(outputs: readonly RelayOutput[], now: number): void {
+  /** Probes may come from everywhere: they are what validates a mapping. */
+  #mayEnter(bytes: Uint8Array, at: number, address: number, port: number): boolean {
+    if ((word(bytes, at + DESTINATION + 8) & 0xffff) === SELECTOR.self) return true;
+    const source = at + SOURCE;
+    return this.#validated.has(
+      word(bytes, source + 4),
+      word(bytes, source + 8),
+      word(bytes, source + 12),
+      address,
+      port,
+    );
+  }
+
+  #handleReceived(outputs: readonly RelayOutput[], address: number, port: number, now: number): void {
     const { buffer, byteOffset } = this.#input.bytes;
     for (const output of outputs) {
       // A view of what was handed in: it is taken where it lies.
       if (output.kind === "packet" && output.bytes.buffer === buffer) {
-        this.#take(output.bytes.byteOffset - byteOffset, output.bytes.length);
+        this.#take(output.bytes.byteOffset - byteOffset, output.bytes.length, address, port);
       } else this.#handleOne(output, now);
     }
   }

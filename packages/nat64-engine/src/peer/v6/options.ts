@@ -1,6 +1,6 @@
 /** What an IPv6 peer's machine needs to know and to have. */
 import type { CryptoSuite, Sign } from "@nat64/peer-protocol";
-import type { Refusals } from "@nat64/rfc6052";
+import type { IPv6Words, Refusals } from "@nat64/rfc6052";
 import type { PeerExits } from "../../exits/peer-exits.ts";
 import type { SelectorRecord } from "./selector-book.ts";
 
@@ -31,6 +31,8 @@ export interface ExitControl {
   end(exit: number): void;
   /** Whether sessions of the exit may still be there. */
   isEnding(exit: number): boolean;
+  /** Told of each good message 2 of an exit: data may come the way that this came, see PROTOCOL.md §12. */
+  validated?(exit: number, teredo: IPv6Words, now: number): void;
 }
 
 /** See {@link V6PeerSettings} for what may change. */

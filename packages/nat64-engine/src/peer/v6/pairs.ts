@@ -226,7 +226,12 @@ export class Pairs {
 
   #takeProbe(bytes: Uint8Array, offset: number, now: number): ProbeFault | undefined {
     for (const pair of this) {
-      if (pair.path !== undefined && isProbeOf(bytes, offset, pair.idBytes)) return pair.path.take(bytes, offset, now);
+      if (pair.path === undefined || !isProbeOf(bytes, offset, pair.idBytes)) continue;
+      const fault = pair.path.take(bytes, offset, now);
+      if (fault === undefined && pair.words !== undefined) {
+        this.#parts.options.control.validated?.(pair.exit, pair.words, now);
+      }
+      return fault;
     }
     return "wrong-pair";
   }

@@ -150,6 +150,7 @@ describe("a path (PROTOCOL.md §12)", () => {
     turned.set(sent.subarray(8, 24), 24);
     turned.set(sent.subarray(24, 40), 8);
     expect(world.nat.fromIPv6(turned, world.now).packets).toEqual([]);
+    expect(world.validated).toEqual([1]);
     expect(world.peer.probeFaults).toEqual({
       replayed: 1,
       "unknown-nonce": 1,

@@ -111,6 +111,8 @@ export class World {
   readonly identity: Identity = identityOfSeed(new Uint8Array(32).fill(200));
   readonly peer: V6Peer;
   readonly peers: Ipv4Peer[] = [];
+  /** The exit of each good message 2. */
+  readonly validated: number[] = [];
   /** All outputs so far. */
   readonly outputs: V6PeerOutput[] = [];
   /** Milliseconds that a probe and its answer take together. */
@@ -133,6 +135,7 @@ export class World {
           exits: engine.exits,
           end: (exit) => engine.endExit(exit),
           isEnding: (exit) => engine.isEndingExit(exit),
+          validated: (exit) => this.validated.push(exit),
         },
         selectors,
         epoch: 1_900_000_000_000,
