@@ -3,7 +3,7 @@ import type { KeyedHash } from "../hash/keyed-hash.ts";
 /** Groups of sources, told apart by keyed hash. */
 const GROUPS = 1024;
 
-/** Each group may use one part in so many of the rate and of the burst. */
+/** By default each group may use one part in so many of the rate and of the burst. */
 const SHARE = 16;
 
 /**
@@ -14,6 +14,7 @@ export class SourceLimiter {
   readonly #perSecond: number;
   readonly #burst: number;
   readonly #hash: KeyedHash;
+  readonly #share: number;
   /** Tokens, and when they were last filled up; the last place is for all together. */
   readonly #tokens = new Float64Array(GROUPS + 1);
   readonly #filled = new Float64Array(GROUPS + 1);
@@ -21,12 +22,14 @@ export class SourceLimiter {
   /**
    * @param perSecond events per second in the long run
    * @param burst events that may come at once; 0 lets nothing happen at all
+   * @param share which part each source may use; 1 where all sources are one, as for an IPv4 peer
    */
-  constructor(perSecond: number, burst: number, hash: KeyedHash) {
+  constructor(perSecond: number, burst: number, hash: KeyedHash, share: number = SHARE) {
+    this.#share = share;
     this.#perSecond = perSecond;
     this.#burst = burst;
     this.#hash = hash;
-    this.#tokens.fill(this.#burstOf(SHARE));
+    this.#tokens.fill(this.#burstOf(share));
     this.#tokens[GROUPS] = burst;
   }
 
@@ -39,7 +42,7 @@ export class SourceLimiter {
     const second = family === 6 ? source[1] >>> 16 : 0;
     const first = family === 6 ? source[0] : source[0] >>> 8;
     const group = this.#hash.of3(family, first, second) & (GROUPS - 1);
-    if (this.#fill(group, SHARE, now) < 1 || this.#fill(GROUPS, 1, now) < 1) return false;
+    if (this.#fill(group, this.#share, now) < 1 || this.#fill(GROUPS, 1, now) < 1) return false;
     this.#tokens[group]--;
     this.#tokens[GROUPS]--;
     return true;

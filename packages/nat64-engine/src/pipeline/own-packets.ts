@@ -46,8 +46,10 @@ export class OwnPackets {
     this.#translate = translate;
     this.#emitter = emitter;
     this.#counters = counters;
-    this.#limiter = new SourceLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst, hash);
-    this.#tooBigLimiter = new SourceLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst, hash);
+    // To an IPv4 peer all clients of an IPv6 peer are one source.
+    const share = isExit ? 1 : undefined;
+    this.#limiter = new SourceLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst, hash, share);
+    this.#tooBigLimiter = new SourceLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst, hash, share);
   }
 
   /** Whether the packet is addressed to the translator itself. */

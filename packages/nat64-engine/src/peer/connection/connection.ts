@@ -24,7 +24,7 @@ import {
 } from "@nat64/peer-protocol";
 import { Backoff } from "./backoff.ts";
 import { KeepAlive } from "./keep-alive.ts";
-import { CONNECT_TIMEOUT_MS, type ConnectionOptions, LONGEST_RETRY_MS, MAX_FAULTS, STABLE_MS } from "./options.ts";
+import { CONNECT_TIMEOUT_MS, type ConnectionOptions, HOPELESS_RETRY_MS, MAX_FAULTS, STABLE_MS } from "./options.ts";
 import type { ConnectionOutput, LossCause, Lost } from "./outputs.ts";
 
 /**
@@ -296,5 +296,5 @@ export class CoordinatorConnection {
 function leastWait(refusal: ErrorMessage | undefined, goodbye: Goodbye | undefined): number {
   const asked = (goodbye?.reconnectAfter ?? refusal?.retryAfter ?? 0) * 1000;
   const isHopeless = goodbye?.reason === "replaced" || refusal?.temporary === false;
-  return Math.max(asked, isHopeless ? LONGEST_RETRY_MS : 0);
+  return Math.max(asked, isHopeless ? HOPELESS_RETRY_MS : 0);
 }

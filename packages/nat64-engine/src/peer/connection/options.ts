@@ -22,7 +22,9 @@ export const CONNECT_TIMEOUT_MS = 15_000;
 export const FIRST_RETRY_MS = 1_000;
 
 /** Longest such time, before jitter. */
-export const LONGEST_RETRY_MS = 60_000;
+export const LONGEST_RETRY_MS = 20_000;
+/** After a refusal that will not change soon: replaced by another connection, not enrolled. */
+export const HOPELESS_RETRY_MS = 60_000;
 
 /** Milliseconds after `welcome` from which on a lost connection is no failure of the coordinator. */
 export const STABLE_MS = 5_000;
