@@ -66,7 +66,9 @@ export interface Line {
 
 /** A coordinator and the outside world. Time stands still unless `wait` is called. */
 export class World {
-  readonly machine: Coordinator;
+  machine: Coordinator;
+  readonly #options: CoordinatorOptions;
+  #restarts = 0;
   readonly lines: Map<number, Line> = new Map();
   readonly datagrams: SendDatagram[] = [];
   readonly proofs: SendProof[] = [];
@@ -75,7 +77,15 @@ export class World {
   #next = 1;
 
   constructor(options: CoordinatorOptions = testOptions()) {
+    this.#options = options;
     this.machine = new Coordinator(options, this.now);
+  }
+
+  /** The coordinator dies and is started anew: it has forgotten everything, and all connections are gone. */
+  restart(): void {
+    for (const line of this.lines.values()) line.isClosed = true;
+    const suite = seededSuite(`restarted ${this.#restarts++}`);
+    this.machine = new Coordinator({ ...this.#options, suite }, this.now);
   }
 
   /** A connection with TLS. */
