@@ -1,4 +1,4 @@
-// npm run sim: builds what is needed, then runs the simulation of the whole network. Needs neither root nor a network.
+// npm run sim: sets everything up, then runs the simulation of the whole network. Needs no root.
 import { setUp } from "./lib/set-up.mjs";
 import { ROOT, runHere } from "./lib/workspace.mjs";
 
@@ -27,5 +27,6 @@ if (args.includes("--help") || args.includes("-h")) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-await setUp("sim");
+// What the demo needs is all that the build needs.
+await setUp("start");
 process.exit(await runHere(process.execPath, [`${ROOT}packages/lab/dist/sim/main.js`, ...args]));

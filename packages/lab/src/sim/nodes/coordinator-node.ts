@@ -48,13 +48,8 @@ export class CoordinatorNode {
     return this.host.isUp ? this.#machine : undefined;
   }
 
-  /** Whole milliseconds: with fractions the keep-alive timer of the machine may be due for ever. */
-  get #now(): number {
-    return Math.floor(this.#simulation.now);
-  }
-
   #start(host: Host): void {
-    const machine = new Coordinator(this.#machineOptions(host), this.#now);
+    const machine = new Coordinator(this.#machineOptions(host), this.#simulation.now);
     this.#machine = machine;
     this.#streams = new Map();
     this.#sockets = this.#options.ipv4.map((own, socket) =>
@@ -106,7 +101,7 @@ export class CoordinatorNode {
   }
 
   #do(input: (now: number) => readonly Output[]): void {
-    for (const output of input(this.#now)) this.#carryOut(output);
+    for (const output of input(this.#simulation.now)) this.#carryOut(output);
     this.#timer?.set((this.#machine as Coordinator).nextDeadline());
   }
 
