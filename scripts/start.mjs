@@ -12,8 +12,8 @@ An IPv6-only client reaches an IPv4-only web server through the NAT64, on this m
 Installs what is missing (apt and npm), builds, shows it, and removes everything. Needs Linux and root.
 
 DEMO
+  peer     the IPv6 peer has no IPv4 at all: packets leave through an IPv4 peer behind a home NAT (this is the default)
   local    the IPv6 peer has IPv4 itself, and translates to it
-  peer     the IPv6 peer has no IPv4; packets leave through an IPv4 peer behind a home NAT
 
 OPTIONS
   --keep   leave it up afterwards and print how to enter each host

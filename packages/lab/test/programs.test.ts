@@ -53,6 +53,19 @@ describe("the bench", () => {
   });
 });
 
+describe.skipIf(!isRoot)("the demo", () => {
+  it("shows a packet's journey over the peer path and six more steps that work", { timeout: 120_000 }, async () => {
+    const before = leftBehind();
+    const { code, stdout } = await node("demo/main.js");
+    expect(stdout).toMatch(/^ +v6peer1 → r6 +2001:db8:64::[\da-f]+:c633:6402 +2001:0:c000:222:\S+ +\d+ → 80$/m);
+    expect(stdout).toMatch(/^ +nat1 → v4peer1 +the same, in UDP 192.0.2.45:3545 → 192.168.1.10:40001$/m);
+    expect(stdout).toMatch(/^7\. .*\n +[\d.]+ GB in 3 s: [\d.]+ Gbit\/s$/m);
+    expect(stdout).toContain("Everything worked.");
+    expect(code).toBe(0);
+    expect(leftBehind().filter((name) => !before.includes(name))).toEqual([]);
+  });
+});
+
 describe.skipIf(!isRoot)("the demo of the local exit", () => {
   it("shows five steps that work, and leaves nothing behind", { timeout: 120_000 }, async () => {
     const before = leftBehind();

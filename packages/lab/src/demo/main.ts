@@ -67,7 +67,7 @@ function reasonOf(error: unknown): string {
 
 endOnBrokenPipe();
 const args = process.argv.slice(2);
-const which = args.find((arg) => !arg.startsWith("--")) ?? "local";
+const which = args.find((arg) => !arg.startsWith("--")) ?? "peer";
 try {
   if (args.includes("--down")) down();
   else process.exitCode = (await show(DEMOS[which], args.includes("--keep"))) ? 0 : 1;

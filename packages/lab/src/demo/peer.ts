@@ -1,4 +1,4 @@
-/** `npm start -- peer`: the IPv6 peer has no IPv4 at all; packets leave through an IPv4 peer behind a home NAT. */
+/** `npm start`: the IPv6 peer has no IPv4 at all; packets leave through an IPv4 peer behind a home NAT. */
 import { Capture } from "../capture/capture.ts";
 import { journeyOfConnection } from "../capture/journey.ts";
 import { peerPathPoints } from "../capture/peer-points.ts";
@@ -34,7 +34,7 @@ async function bringUp(): Promise<RunningDemo> {
     commands: {
       "What the IPv6 peer does": `node packages/v6peer-cli/bin/v6peer.js status --socket ${translator.v6peers[0].controlSocket}`,
       "Its exits": `node packages/v6peer-cli/bin/v6peer.js exits --socket ${translator.v6peers[0].controlSocket}`,
-      "What the IPv4 peer does": `node packages/v4peer-daemon/bin/v4peer.js status --config ${translator.v4peers[0].configFile}`,
+      "What the IPv4 peer does": `node packages/v4peer-daemon/bin/v4peer.js status --socket ${translator.v4peers[0].controlSocket}`,
     },
   };
 }
