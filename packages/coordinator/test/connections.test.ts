@@ -153,6 +153,8 @@ describe("limits", () => {
     expect(six.map(({ isClosed }) => isClosed)).toEqual([false, false, true, false]);
     world.cut(lines[0]);
     expect(world.connect("198.51.100.7").isClosed).toBe(false);
+    const site = Array.from({ length: 20 }, (_, n) => world.connect(`2001:db8:2:${n + 1}::1`));
+    expect(site.filter(({ isClosed }) => !isClosed)).toHaveLength(16);
   });
 
   it("of connections in all", () => {

@@ -7,7 +7,9 @@ const many = (count: number): { world: World; peers: V6[]; prefixes: string[] } 
   const world = new World();
   // Not in the order of their bytes.
   const prefixes = Array.from({ length: count }, (_, i) => `2001:db8:${(((i * 37) % count) + 1).toString(16)}::/80`);
-  const peers = prefixes.map((prefix, i) => new V6(world, `six ${i}`, prefix, `2001:db8:f:${i + 1}::1`).register());
+  const peers = prefixes.map((prefix, i) =>
+    new V6(world, `six ${i}`, prefix, `2001:db8:${(0xf000 + i).toString(16)}::1`).register(),
+  );
   return { world, peers, prefixes };
 };
 const inOrder = (count: number): string[] =>

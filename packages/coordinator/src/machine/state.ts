@@ -27,6 +27,9 @@ export interface State {
   readonly apart: Set<string>;
   /** Peers that may have room for a pair since the last input. */
   readonly unsettled: Set<Peer>;
+  /** All that have room, and some that had. */
+  readonly roomyV6: Set<V6Peer>;
+  readonly roomyV4: Set<V4Peer>;
   /** Whether the coordinator itself is about to go. */
   isDraining: boolean;
 }
@@ -45,6 +48,8 @@ export function makeState(): State {
     held: new Map(),
     apart: new Set(),
     unsettled: new Set(),
+    roomyV6: new Set(),
+    roomyV4: new Set(),
     isDraining: false,
   };
 }

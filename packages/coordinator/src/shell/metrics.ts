@@ -86,10 +86,17 @@ const DEFINITIONS: readonly Definition[] = [
 /** A registry whose metrics come from `source` at each scrape. */
 export function createRegistry(version: string, source: Source): Registry {
   const registry = new Registry();
+  let status: Status | undefined;
+  // All metrics of one scrape are collected in the same turn: the tables are counted once for all.
+  const countOnce = (): Status => {
+    if (status === undefined) setImmediate(() => (status = undefined));
+    status ??= source.machine.status();
+    return status;
+  };
   for (const { name, help, type, labels, read } of DEFINITIONS) {
     const collect = (metric: Counter | Gauge): void => {
       metric.reset();
-      for (const [values, value] of read(source, source.machine.status())) metric.inc(values, value);
+      for (const [values, value] of read(source, countOnce())) metric.inc(values, value);
     };
     const common = { name, help, labelNames: [...labels], registers: [registry] };
     if (type === "counter") {

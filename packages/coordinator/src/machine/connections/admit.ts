@@ -1,6 +1,6 @@
 /** The first moment of a connection. */
 import type { Context } from "../context.ts";
-import { groupOf } from "../limits/address-groups.ts";
+import { groupsOf } from "../limits/address-groups.ts";
 import { TokenBucket } from "../limits/token-bucket.ts";
 import type { Connection } from "./connection.ts";
 import { expectHello } from "./liveness.ts";
@@ -9,8 +9,8 @@ import { expectHello } from "./liveness.ts";
 export function admit(context: Context, id: number, address: string): void {
   const { state, options, counters, now } = context;
   const { connections, connectionsPerAddress, messagesPerSecond, messageBurst } = options.limits;
-  const group = groupOf(address);
-  if (state.connections.size >= connections || state.groups.of(group) >= connectionsPerAddress) {
+  const groups = groupsOf(address);
+  if (state.connections.size >= connections || !state.groups.haveRoom(groups, connectionsPerAddress)) {
     counters.connectionsClosed["no-room"]++;
     context.put({ kind: "close", connection: id });
     return;
@@ -19,7 +19,7 @@ export function admit(context: Context, id: number, address: string): void {
   const connection: Connection = {
     id,
     address,
-    group,
+    groups,
     messages: new TokenBucket(messagesPerSecond, messageBurst, now),
     exporter: undefined,
     peer: undefined,
@@ -29,6 +29,6 @@ export function admit(context: Context, id: number, address: string): void {
     prefixesAskedAt: Number.NEGATIVE_INFINITY,
   };
   state.connections.set(id, connection);
-  state.groups.add(group);
+  state.groups.add(groups);
   expectHello(context, connection);
 }

@@ -1,3 +1,4 @@
+import type { AddressGroup } from "../limits/address-groups.ts";
 import type { TokenBucket } from "../limits/token-bucket.ts";
 import type { Peer } from "../peers/peer.ts";
 
@@ -6,8 +7,8 @@ export interface Connection {
   readonly id: number;
   /** The other end's address in canonical text; an IPv4 address is one even where the socket is an IPv6 one. */
   readonly address: string;
-  /** What counts as one address. */
-  readonly group: string;
+  /** With whom it shares limits. */
+  readonly groups: readonly AddressGroup[];
   readonly messages: TokenBucket;
   /** The TLS exporter (RFC 9266); there once TLS is. */
   exporter: Uint8Array | undefined;

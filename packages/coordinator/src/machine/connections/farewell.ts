@@ -39,7 +39,7 @@ export function closeConnection(context: Context, connection: Connection, reason
   const { state, timers, counters } = context;
   if (!state.connections.delete(connection.id)) return;
   counters.connectionsClosed[reason]++;
-  state.groups.remove(connection.group);
+  state.groups.remove(connection.groups);
   timers.cancel(`silence ${connection.id}`);
   context.put({ kind: "close", connection: connection.id });
   const { peer } = connection;

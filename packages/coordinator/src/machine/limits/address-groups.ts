@@ -1,11 +1,24 @@
-/** Counts connections by where they come from. An IPv6 site has a /64 at least: whoever has one has all its addresses. */
+/** Counts connections by where they come from. An IPv6 host has a /64 at least, and anybody can have a /48. */
 import { formatIPv6, parseIPv6 } from "@nat64/rfc6052";
 
-/** What counts as one address: an IPv4 address itself, of an IPv6 address its /64. @param address canonical text */
-export function groupOf(address: string): string {
-  if (!address.includes(":")) return address;
+/** So many times more may come from one IPv6 /48 than from one of its /64s. */
+const SITE_FACTOR = 8;
+
+/** Something that shares a limit. */
+export interface AddressGroup {
+  readonly name: string;
+  /** How many times the limit of one address. */
+  readonly factor: number;
+}
+
+/** The groups of an address: an IPv4 address itself; of an IPv6 address its /64 and its /48. @param address canonical */
+export function groupsOf(address: string): readonly AddressGroup[] {
+  if (!address.includes(":")) return [{ name: address, factor: 1 }];
   const [w0, w1] = parseIPv6(address);
-  return formatIPv6([w0, w1, 0, 0]);
+  return [
+    { name: `${formatIPv6([w0, w1, 0, 0])}/64`, factor: 1 },
+    { name: `${formatIPv6([w0, w1 & ~0xffff, 0, 0])}/48`, factor: SITE_FACTOR },
+  ];
 }
 
 /** How many there are of each group. Empty groups take no memory. */
@@ -16,17 +29,24 @@ export class GroupCounts {
     return this.#counts.size;
   }
 
-  of(group: string): number {
-    return this.#counts.get(group) ?? 0;
+  /** Whether all groups have room for one more. @param limit of one address */
+  haveRoom(groups: readonly AddressGroup[], limit: number): boolean {
+    return groups.every(({ name, factor }) => this.#of(name) < limit * factor);
   }
 
-  add(group: string): void {
-    this.#counts.set(group, this.of(group) + 1);
+  add(groups: readonly AddressGroup[]): void {
+    for (const { name } of groups) this.#counts.set(name, this.#of(name) + 1);
   }
 
-  remove(group: string): void {
-    const left = this.of(group) - 1;
-    if (left > 0) this.#counts.set(group, left);
-    else this.#counts.delete(group);
+  remove(groups: readonly AddressGroup[]): void {
+    for (const { name } of groups) {
+      const left = this.#of(name) - 1;
+      if (left > 0) this.#counts.set(name, left);
+      else this.#counts.delete(name);
+    }
+  }
+
+  #of(name: string): number {
+    return this.#counts.get(name) ?? 0;
   }
 }

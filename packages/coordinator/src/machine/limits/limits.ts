@@ -2,7 +2,7 @@
 export interface Limits {
   /** TCP connections at a time. */
   readonly connections: number;
-  /** … from one IPv4 address, or one IPv6 /64. */
+  /** … from one IPv4 address, or one IPv6 /64; eight times as many from one /48. */
   readonly connectionsPerAddress: number;
   /** Identities that are known: connected, or lost for less than {@link TIMES.lost}. */
   readonly peers: number;

@@ -21,8 +21,8 @@ export function settle(context: Context): void {
 /** Finds exits for an IPv6 peer. */
 function fill(context: Context, v6: V6Peer): void {
   if (!hasRoom(v6)) return;
-  const candidates = new Set<V4Peer>();
-  for (const v4 of context.state.v4peers.values()) if (mayMeet(context, v6, v4)) candidates.add(v4);
+  context.state.roomyV6.add(v6);
+  const candidates = new Set(withRoom(context.state.roomyV4).filter((v4) => mayMeet(context, v6, v4)));
   while (hasRoom(v6) && hasTables(context)) {
     const v4 = bestExit(v6, candidates);
     if (v4 === undefined) return;
@@ -34,8 +34,8 @@ function fill(context: Context, v6: V6Peer): void {
 /** Finds IPv6 peers for an IPv4 peer. */
 function place(context: Context, v4: V4Peer): void {
   if (!hasRoom(v4)) return;
-  const candidates = new Set<V6Peer>();
-  for (const v6 of context.state.v6peers.values()) if (mayMeet(context, v6, v4)) candidates.add(v6);
+  context.state.roomyV4.add(v4);
+  const candidates = new Set(withRoom(context.state.roomyV6).filter((v6) => mayMeet(context, v6, v4)));
   while (hasRoom(v4) && hasTables(context)) {
     const v6 = bestTaker(v4, candidates);
     if (v6 === undefined) return;
@@ -44,8 +44,14 @@ function place(context: Context, v4: V4Peer): void {
   }
 }
 
+/** Those that still have room; whoever has none any more is taken out. */
+function withRoom<P extends V6Peer | V4Peer>(peers: Set<P>): P[] {
+  for (const peer of peers) if (!hasRoom(peer)) peers.delete(peer);
+  return [...peers];
+}
+
 function mayMeet(context: Context, v6: V6Peer, v4: V4Peer): boolean {
-  return hasRoom(v6) && hasRoom(v4) && isCompatible(v6, v4) && !arePaired(v6, v4) && !areApart(context, v6, v4);
+  return isCompatible(v6, v4) && !arePaired(v6, v4) && !areApart(context, v6, v4);
 }
 
 function hasTables({ state, options }: Context): boolean {

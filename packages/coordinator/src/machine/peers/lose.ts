@@ -51,7 +51,13 @@ export function unregister(context: Context, peer: Peer): void {
 function forgetPeer(context: Context, peer: Peer): void {
   const { state, timers } = context;
   unregister(context, peer);
-  (peer.role === "v6peer" ? state.v6peers : state.v4peers).delete(peer.id);
+  if (peer.role === "v6peer") {
+    state.v6peers.delete(peer.id);
+    state.roomyV6.delete(peer);
+  } else {
+    state.v4peers.delete(peer.id);
+    state.roomyV4.delete(peer);
+  }
   state.unsettled.delete(peer);
   timers.cancel(`lost ${peer.id}`);
 }
