@@ -18,6 +18,8 @@ export interface Sighting {
   /** Microseconds since 1970. */
   readonly time: number;
   readonly headers: Headers;
+  /** From the IP header on, its first 242 bytes at least. */
+  readonly ip: Uint8Array;
 }
 
 interface Looking {
@@ -54,7 +56,7 @@ export class Capture {
     await Promise.all(this.#running.map(({ process }) => process.stop()));
     return this.#running
       .flatMap(({ point, file }) =>
-        readCapture(readFileSync(file)).map(({ time, ip }) => ({ point, time, headers: readHeaders(ip) })),
+        readCapture(readFileSync(file)).map(({ time, ip }) => ({ point, time, headers: readHeaders(ip), ip })),
       )
       .filter((sighting): sighting is Sighting => sighting.headers !== undefined)
       .sort((a, b) => a.time - b.time);

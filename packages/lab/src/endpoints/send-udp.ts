@@ -1,6 +1,6 @@
 /**
  * Sends a datagram from one socket to each of several destinations: `node send-udp.js PORT PAYLOAD ADDRESS:PORT...`, with the
- * payload in hexadecimal. It prints a line for each answer within half a second: `from ADDRESS:PORT PAYLOAD`, and ends.
+ * payload in hexadecimal (a destination may be named many times). It prints a line for each answer within half a second: `from ADDRESS:PORT PAYLOAD`, and ends.
  */
 import { createSocket } from "node:dgram";
 
