@@ -1,6 +1,6 @@
 /** The program itself: arguments, signals, exit codes, what it serves. Runs what is in `dist/`. */
 import { spawnSync } from "node:child_process";
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pinOf } from "@nat64/peer-protocol/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -100,7 +100,6 @@ describe("the command line", () => {
   it("an address that this host does not have is 71 and a line in the log", async () => {
     home.write('mode = "open"', '[log]\nlevel = "info"');
     const config = home.config;
-    const { readFileSync } = await import("node:fs");
     writeFileSync(
       config,
       readFileSync(config, "utf8").replace('bind-primary = "127.0.0.1:0"', 'bind-primary = "192.0.2.1:3544"'),
@@ -145,6 +144,15 @@ describe("the program", () => {
     await peer.ended;
     expect(await running!.ended).toBe(0);
     expect(running!.log.at(-1)?.msg).toBe("stopped");
+  });
+
+  it("a second signal skips the wait", async () => {
+    home.write('mode = "open"', "");
+    writeFileSync(home.config, readFileSync(home.config, "utf8").replace("drain = 0", "drain = 3600"));
+    await start();
+    running!.process.kill("SIGTERM");
+    await running!.message("stopping");
+    expect(await running!.stop("SIGINT")).toBe(0);
   });
 
   it("reads who may enrol again on SIGHUP, and keeps what it has when the file is wrong", async () => {

@@ -212,6 +212,25 @@ describe("strangers", () => {
     expect(error.message).toMatch(/protocol version/);
   });
 
+  it("who does not read is cut off", async () => {
+    const peer = await TlsPeer.connect(coordinator.port4, identityOf("six"));
+    peer.hello("v6peer");
+    await peer.take("welcome");
+    peer.socket.pause();
+    const prefixes = Array.from({ length: 64 }, () => ({
+      prefix: PREFIX,
+      peer: "a".repeat(32),
+      health: "up" as const,
+      exits: 0,
+      abuse: "a".repeat(254),
+    }));
+    for (let i = 0; i < 1_000 && coordinator.machine.status().connections > 0; i++) {
+      coordinator.tls.send(1, { type: "prefixes", prefixes });
+      await new Promise(setImmediate);
+    }
+    expect(coordinator.machine.status()).toMatchObject({ connections: 0 });
+  });
+
   it("UDP that is no Teredo gets no answer", async () => {
     const socket = await udp("udp4", "127.0.0.1");
     const answers: unknown[] = [];
