@@ -10,9 +10,9 @@ const paired = (...numbers: number[]) => {
   return { world, pairs: numbers.map((number) => world.pair(number)) };
 };
 
-const reports = (world: World, outputs = world.outputs) =>
+const reports = (world: World, outputs: Readonly<World["outputs"]> = world.outputs) =>
   outputs.filter(isMessage("path")).map(({ message }) => message.state);
-const probes = (outputs: World["outputs"]) =>
+const probes = (outputs: Readonly<World["outputs"]>) =>
   outputs
     .flatMap((each) => (each.kind === "packet" ? [parseProbe(each.bytes)] : []))
     .map((probe) => (typeof probe === "string" ? probe : probe.number));
