@@ -210,12 +210,6 @@ export class Fragments {
     return length;
   }
 
-  /** Bytes of the fragment that {@link takeReleased} would give next, 0 when there is none. */
-  nextReleasedLength(): number {
-    const entry = this.#holding.oldest(RELEASING);
-    return entry < 0 ? 0 : this.#held.length(this.#records[entry * RECORD_WORDS + FIRST_HELD]);
-  }
-
   /** Fills the header of the fragment taken last with what the first one told, as `admit` does. */
   describeReleased(header: IpHeader): void {
     this.#describe(this.#taken, 0, header);

@@ -71,9 +71,8 @@ function create(packets = 64, bytes = 256 * 1024) {
     expect([header.tuple.sourcePort, header.tuple.destinationPort, header.protocol]).toEqual([4000, 80, p.protocol]);
     passed.push(p.start);
     const copy = new Uint8Array(70_000);
-    for (let next = fragments.nextReleasedLength(); ; next = fragments.nextReleasedLength()) {
+    for (;;) {
       const length = fragments.takeReleased(copy, 64);
-      expect(length).toBe(next);
       if (length === 0) break;
       passed.push(copy[64 + length - 1] * 8);
       const described = new IpHeader();
