@@ -19,6 +19,9 @@ import { assemble } from "./assemble.ts";
 import { createState, stateOptions } from "./create-state.ts";
 import { type EngineOptions, keyedHash } from "./engine-options.ts";
 
+/** RFC 5737: all that clients reach besides global addresses in a laboratory with peer exits. */
+const DOCUMENTATION_BLOCKS: readonly string[] = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
+
 /** A stateful NAT64 (RFC 6146), with or without peer exits. */
 export function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pipeline {
   const settings = compileStateful(config);
@@ -43,11 +46,14 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   );
   const gate = new FragmentGate(fragments);
   const ownIPv6 = Int32Array.from(settings.ownIPv6);
-  const refusals = compileRefusals({
-    allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [],
-    // RFC 6146 §3.5: no loops through our own prefixes.
-    refuse: [...settings.prefixes.map((prefix) => prefix.text), ...settings.refusedSources],
-  });
+  const allow = settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [];
+  // RFC 6146 §3.5: no loops through our own prefixes.
+  const refuse = [...settings.prefixes.map((prefix) => prefix.text), ...settings.refusedSources];
+  const refusals = compileRefusals({ allow, refuse });
+  // An IPv4 peer does not see under which selector a client asked. What it publishes of its LAN must therefore be refused
+  // here under any other, in a laboratory too (design §3).
+  const isLabWithPeers = settings.allowSpecialPurpose && exits !== undefined;
+  const destinations = isLabWithPeers ? compileRefusals({ allow: DOCUMENTATION_BLOCKS, refuse }) : refusals;
   const peerExits =
     exits === undefined || settings.exitPool === undefined
       ? undefined
@@ -62,6 +68,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
         prefixes,
         fragments: gate,
         refusals,
+        destinations,
         hairpinning,
         ownIPv6,
         exits,

@@ -28,7 +28,10 @@ export interface CommonConfig {
    * of 0 none are sent.
    */
   readonly icmpErrors?: { readonly perSecond?: number; readonly burst?: number };
-  /** Allows documentation, private and other special-purpose addresses. For laboratories only; default false. */
+  /**
+   * Allows documentation, private and other special-purpose addresses. For laboratories only; default false. With peer
+   * exits clients reach documentation addresses and no private ones: those are for what an exit publishes.
+   */
   readonly allowSpecialPurpose?: boolean;
 }
 

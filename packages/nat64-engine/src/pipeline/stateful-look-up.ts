@@ -28,6 +28,8 @@ export interface StatefulLookUpParts {
   readonly prefixes: Nat64Prefixes;
   readonly fragments: FragmentGate;
   readonly refusals: Refusals;
+  /** Which IPv4 addresses clients may not reach: all that is not global unicast, but for the laboratory's exceptions. */
+  readonly destinations: Refusals;
   readonly hairpinning: boolean;
   readonly ownIPv6: Int32Array;
   /** The peer exits and the look-up of their packets; undefined when there can be none. */
@@ -41,6 +43,7 @@ export class StatefulLookUp implements LookUp {
   readonly #fragments: FragmentGate;
   readonly #prefixes: Nat64Prefixes;
   readonly #refusals: Refusals;
+  readonly #destinations: Refusals;
   readonly #hairpinning: boolean;
   readonly #ownIPv6: Int32Array;
   readonly #exits: PeerExits | undefined;
@@ -53,6 +56,7 @@ export class StatefulLookUp implements LookUp {
     this.#fragments = parts.fragments;
     this.#prefixes = parts.prefixes;
     this.#refusals = parts.refusals;
+    this.#destinations = parts.destinations;
     this.#hairpinning = parts.hairpinning;
     this.#ownIPv6 = parts.ownIPv6;
     this.#exits = parts.exits;
@@ -118,9 +122,9 @@ export class StatefulLookUp implements LookUp {
    * no strangers; others only where the pinned exit publishes them.
    */
   #mayReach(header: IpHeader, pinned: number, remote: number): boolean {
-    if (pinned === AUTOMATIC) return !this.#refusals.refusesIPv4(remote);
+    if (pinned === AUTOMATIC) return !this.#destinations.refusesIPv4(remote);
     const exits = this.#exits as PeerExits;
-    if (exits.isPinnable(pinned) && !this.#refusals.refusesIPv4(remote)) return true;
+    if (exits.isPinnable(pinned) && !this.#destinations.refusesIPv4(remote)) return true;
     const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;
     return header.fragmentOffset !== 0 || exits.publishes(pinned, remote, protocol, header.tuple.destinationPort);
   }

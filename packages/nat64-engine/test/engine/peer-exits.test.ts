@@ -453,6 +453,23 @@ describe("which exit", () => {
     expect(reach("2a00:64::93.184.216.34")).toBeUndefined();
   });
 
+  test("… in a laboratory, too: there documentation addresses are let through, and no others", () => {
+    const published = new ExitPolicy([
+      { network: parseIPv4("192.168.1.10"), length: 32, protocol: 17, firstPort: 53, lastPort: 53 },
+    ]);
+    const { nat } = withExit(1, { published, pinnable: true });
+    const reach = (selector: number, destination: string) =>
+      nat.fromIPv6(query(40_000, 4, via(selector, destination)), 0).dropped;
+    expect(reach(0, "198.51.100.9")).toBeUndefined();
+    expect(reach(SELECTOR[1], "192.168.1.10")).toBeUndefined();
+    for (const selector of [0, SELECTOR[1]]) {
+      for (const other of ["192.168.1.11", "10.0.0.1", "172.16.0.1", "100.64.0.1", "198.18.0.1", "169.254.169.254"]) {
+        expect(reach(selector, other), `${selector} ${other}`).toBe("refused-destination");
+      }
+    }
+    expect(reach(0, "192.168.1.10")).toBe("refused-destination");
+  });
+
   test("a Teredo source that is no live pair's, or another pair's, is dropped", () => {
     const { nat, exits } = withExit();
     exits.add(2, peerExit(2));
