@@ -10,6 +10,7 @@ const ORDER = [
   "teredo",
   "peer-protocol",
   "nat64-engine",
+  "daemon-kit",
   "tun",
   "coordinator",
   "v6peer-daemon",

@@ -1,7 +1,7 @@
 /** The coordinator: everything that runs, in the order in which it starts; it stops in reverse. */
 import { isDeepStrictEqual } from "node:util";
+import { parseListen } from "@nat64/daemon-kit/config";
 import type { Logger } from "pino";
-import { parseListen } from "./config/fields.ts";
 import { type ConfigFile, loadConfig, machineOptions } from "./config/index.ts";
 import { endpointOf, enrolmentOptions } from "./config/resolve.ts";
 import { Coordinator } from "./machine/index.ts";

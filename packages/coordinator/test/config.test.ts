@@ -74,7 +74,7 @@ describe("the configuration file", () => {
     [
       'self-signed = "/k.pem"',
       'self-signed = "k.pem"',
-      /^2 tls.self-signed: expected an absolute path, found "k.pem"$/,
+      /^2 tls.self-signed: expected the absolute path of a file, found "k.pem"$/,
     ],
     ["[tls]", "[tls", /^2 : not valid TOML: /],
   ])("%j instead of %j is refused with its place", (from, to, message) => {

@@ -1,9 +1,10 @@
 /** The command `v4peer`. */
+import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { type Arguments, HELP, pathsOf, readArguments, UsageError } from "./cli/arguments.ts";
 import { check } from "./cli/check.ts";
 import { run } from "./cli/run.ts";
 import { status } from "./cli/status.ts";
-import { ConfigError, loadConfig } from "./config/load.ts";
+import { loadConfig } from "./config/load.ts";
 import { ExitCode } from "./exit-code.ts";
 import { VERSION } from "./version.ts";
 
@@ -17,7 +18,7 @@ async function main(): Promise<number> {
       process.stderr.write(`v4peer: ${error.message}\nTry v4peer --help.\n`);
       return ExitCode.usage;
     }
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigFileError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return ExitCode.config;
   }

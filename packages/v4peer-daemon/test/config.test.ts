@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { afterAll, describe, expect, test } from "vitest";
 import { readArguments, UsageError } from "../src/cli/arguments.ts";
 import { noticesOf } from "../src/cli/notices.ts";
-import { ConfigError, loadConfig } from "../src/config/load.ts";
+import { loadConfig } from "../src/config/load.ts";
 import { protocolPolicy, refusedRows } from "../src/policy/exit-policy.ts";
 import { publicAddress } from "../src/policy/public-address.ts";
 
@@ -24,7 +25,7 @@ function complaint(text: string): string {
   try {
     load(text);
   } catch (error) {
-    if (error instanceof ConfigError) return error.message.replaceAll(path, "FILE");
+    if (error instanceof ConfigFileError) return error.message.replaceAll(path, "FILE");
     throw error;
   }
   throw new Error("the configuration was accepted");
@@ -58,25 +59,35 @@ describe("the example", () => {
 
 describe("a wrong configuration says file, line, key and what is expected", () => {
   test.each([
-    ["", "FILE: coordinator: expected a table with the coordinator's host"],
-    [`${MINIMUM}port = "x"`, "FILE:3: coordinator.port: expected a whole number from 1 to 65535"],
-    [`${MINIMUM}prot = 1`, "FILE:3: coordinator.prot: there is no such key"],
+    ["", "FILE:1:1: coordinator: expected a table with the coordinator's host, found nothing"],
+    [`${MINIMUM}port = "x"`, 'FILE:3:1: coordinator.port: expected a whole number from 1 to 65535, found "x"'],
+    [`${MINIMUM}prot = 1`, "FILE:3:1: coordinator.prot: unknown key; expected one of host, port, pin, ca, invite"],
     [
       `${MINIMUM}pin = "sha256//x"`,
-      'FILE:3: coordinator.pin: expected a pin such as "sha256//" and 44 characters of base64',
+      'FILE:3:1: coordinator.pin: expected the SHA-256 of a public key, sha256// and 44 characters of base64, as the coordinator prints it, found "sha256//x"',
     ],
-    [`${MINIMUM}[exit]\nbandwidth = 1`, "FILE:4: exit.bandwidth: expected a whole number from 8000 to 1000000000000"],
-    [`${MINIMUM}[exit]\nmax-pairs = 65`, "FILE:4: exit.max-pairs: expected a whole number from 1 to 64"],
-    [`${MINIMUM}[[exit.publish]]\nports = [9, 1]`, "FILE:4: exit.publish[0].ports: the first port is above the last"],
+    [
+      `${MINIMUM}[exit]\nbandwidth = 1`,
+      'FILE:4:1: exit.bandwidth: expected bits per second such as "20M", from 8000 to 1000000000000, found 1',
+    ],
+    [
+      `${MINIMUM}[exit]\nbandwidth = "fast"`,
+      'FILE:4:1: exit.bandwidth: expected bits per second such as "20M", from 8000 to 1000000000000, found "fast"',
+    ],
+    [`${MINIMUM}[exit]\nmax-pairs = 65`, "FILE:4:1: exit.max-pairs: expected a whole number from 1 to 64, found 65"],
+    [`${MINIMUM}[[exit.publish]]\nports = [9, 1]`, "FILE:4:1: exit.publish[0].ports: the first port is above the last"],
     [
       `${MINIMUM}[[exit.publish]]\nports = 1\nalias = "192.0.0.8"`,
-      "FILE:5: exit.publish[0].alias: expected an address in 192.0.0.0/24 above 192.0.0.10",
+      'FILE:5:1: exit.publish[0].alias: expected an address in 192.0.0.0/24 above 192.0.0.10, found "192.0.0.8"',
     ],
     [
       `${MINIMUM}[host]\ninterface = "a b"`,
-      'FILE:4: host.interface: expected a name for a network interface: 1 to 15 letters, digits, "-" and "_"',
+      'FILE:4:1: host.interface: expected a name for a network interface: 1 to 15 letters, digits, "-" and "_", found "a b"',
     ],
-    [`${MINIMUM}[peers]\nwants = ["x"]`, "FILE:4: peers.wants[0]: expected a peer id: 32 characters a-z and 2-7"],
+    [
+      `${MINIMUM}[peers]\nwants = ["x"]`,
+      'FILE:4:10: peers.wants[0]: expected a peer id: 32 characters a to z and 2 to 7, found "x"',
+    ],
   ])("%j", (text, expected) => {
     expect(complaint(text)).toBe(expected);
   });
@@ -84,10 +95,25 @@ describe("a wrong configuration says file, line, key and what is expected", () =
   test("all problems at once, and a network with host bits among them", () => {
     const networks = '[[exit.networks]]\nnetwork = "192.168.1.1/24"\nprotocol = "sctp"\nports = 0\n';
     expect(complaint(MINIMUM + networks).split("\n")).toEqual([
-      'FILE:4: exit.networks[0].network: expected an IPv4 network such as "192.168.1.0/24", without host bits',
-      'FILE:5: exit.networks[0].protocol: expected "tcp" or "udp"',
-      "FILE:6: exit.networks[0].ports: expected a port, or [first, last]",
+      'FILE:4:1: exit.networks[0].network: "192.168.1.1/24" has bits set behind its first 24.',
+      'FILE:5:1: exit.networks[0].protocol: expected one of "tcp", "udp", found "sctp"',
+      "FILE:6:1: exit.networks[0].ports: expected a port, or [first, last], found 0",
     ]);
+  });
+
+  test("what stands on the command line is looked for there, and not in the file", () => {
+    writeFileSync(path, `${MINIMUM}[exit]\nmax-pairs = 2`);
+    const { overrides } = readArguments(["run", "--max-pairs", "65"]);
+    expect(() => loadConfig(path, overrides)).toThrow(
+      "the command line: exit.max-pairs: expected a whole number from 1 to 64, found 65",
+    );
+    expect(() => fromArguments()).toThrow(
+      "the command line: coordinator: expected a table with the coordinator's host",
+    );
+  });
+
+  test("an invite is a secret that no message shows", () => {
+    expect(complaint(`${MINIMUM}invite = "${"secret".repeat(30)}"`)).not.toContain("secret");
   });
 
   test("no TOML", () => expect(complaint("[coordinator\n")).toContain("not valid TOML"));

@@ -1,8 +1,9 @@
 /** The command `v6peerd`: arguments, signals, exit codes. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { destination, type Logger, pino } from "pino";
-import { ConfigFileError, DEFAULT_CONFIG_PATH, loadConfig } from "./config/load.ts";
+import { DEFAULT_CONFIG_PATH, loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import { Daemon } from "./daemon.ts";
 import { ExitCode } from "./exit-code.ts";

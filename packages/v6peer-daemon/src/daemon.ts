@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { findGroup } from "./config/group.ts";
-import { ConfigFileError, loadConfig } from "./config/load.ts";
+import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import { listSessions } from "./control/list-sessions.ts";
 import type { PeerStatus, ReloadReport, Status } from "./control/protocol.ts";

@@ -1,7 +1,7 @@
 /** Which keys of a file changed, which of them can change while packets flow, and the configuration that results. */
+import { formatKey } from "@nat64/daemon-kit/config";
 import { crossCheck } from "./config/cross-checks.ts";
 import type { ConfigFile } from "./config/file.ts";
-import { formatKey } from "./config/problem.ts";
 import { type DaemonConfig, resolveConfig } from "./config/resolve.ts";
 
 /** Whether a key that changed can take effect at once. Only asked for keys that differ. */

@@ -292,7 +292,7 @@ describe("a wrong file says line, column, key, what is expected and what was fou
     [
       "a name that no interface can have",
       `${GOOD}[host]\ninterface = "a/b"\n`,
-      '6:1: host.interface: "a/b" is no name for a network interface: 1 to 15 letters, digits, "-" and "_"',
+      '6:1: host.interface: expected a name for a network interface: 1 to 15 letters, digits, "-" and "_", found "a/b"',
     ],
     ["a syntax error", `${GOOD}[log\n`, "6:1: not valid TOML: unterminated table-key"],
     ["a key that is there twice", `${GOOD}mode = "pool"\n`, "5:1: not valid TOML"],

@@ -18,3 +18,9 @@ export function refuseNonGlobal(address: string, family: 4 | 6, isLab: boolean):
   const advice = isLab ? "" : '; use the address that the internet sees, or "lab = true" in a laboratory';
   return `${address} is not global (${block}: ${what}), so no relay could reach it${advice}`;
 }
+
+/** Throws an `AddressError` unless the text is an address of either family. */
+export function checkIP(value: string): undefined {
+  if (value.includes(":")) parseIPv6(value);
+  else parseIPv4(value);
+}

@@ -1,12 +1,6 @@
 /** What can only be seen by looking at several keys together. */
-import { parseListen } from "./fields.ts";
+import { type Complaint, parseListen } from "@nat64/daemon-kit/config";
 import type { ConfigFile } from "./file.ts";
-
-/** Something wrong, before its place in the file is known. */
-export interface Complaint {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
 
 /** Relays send bubbles to this port of a Teredo server, always (RFC 4380 §2.7). */
 const TEREDO_PORT = 3544;

@@ -1,3 +1,5 @@
+import type { LogLevel } from "@nat64/daemon-kit/config";
+
 /** The configuration file's data, keys as in the file, defaults filled in. `coordinator.example.toml` explains each to people. */
 export interface ConfigFile {
   /** Allows addresses that no real network uses. */
@@ -50,5 +52,5 @@ export interface ConfigFile {
   /** `address:port` or `off`, both. */
   readonly prefixes: { readonly listen: string };
   readonly metrics: { readonly listen: string };
-  readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent" };
+  readonly log: { readonly level: LogLevel };
 }

@@ -1,5 +1,5 @@
 /** The configuration file of the coordinator: read, checked, explained. */
+export { ConfigFileError, type ConfigProblem, formatProblem } from "@nat64/daemon-kit/config";
 export type { ConfigFile } from "./file.ts";
-export { ConfigFileError, DEFAULT_CONFIG_PATH, loadConfig, parseConfig } from "./load.ts";
-export { type ConfigProblem, formatProblem } from "./problem.ts";
+export { DEFAULT_CONFIG_PATH, loadConfig, parseConfig } from "./load.ts";
 export { machineOptions } from "./resolve.ts";

@@ -1,11 +1,11 @@
 /** From the file's data to what the machine works with. */
+import { parseListen } from "@nat64/daemon-kit/config";
 import type { Endpoint } from "@nat64/peer-protocol";
 import { nodeSuite } from "@nat64/peer-protocol/node";
 import { formatIPv6, parseIPv6 } from "@nat64/rfc6052";
 import { type CoordinatorOptions, DEFAULT_LIMITS, type EnrolmentOptions } from "../machine/index.ts";
 import { VERSION } from "../version.ts";
 import { refusalsFor } from "./addresses.ts";
-import { parseListen } from "./fields.ts";
 import type { ConfigFile } from "./file.ts";
 import { readPeersFile } from "./peers-file.ts";
 

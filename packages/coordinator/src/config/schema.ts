@@ -1,35 +1,37 @@
 /** The configuration file as zod sees it: shape, limits and defaults of every key. */
+import {
+  absolutePath,
+  bandwidth,
+  EXPECTED,
+  flag,
+  integer,
+  invite,
+  list,
+  listenAddress,
+  listenAddressOrOff,
+  logLevel,
+  oneOf,
+  parseListen,
+  peerId,
+  table,
+  text,
+} from "@nat64/daemon-kit/config";
 import { LONGEST_SOLICITATION_INTERVAL, MAX_COORDINATOR_ADDRESSES } from "@nat64/peer-protocol";
 import type { z } from "zod";
-import { refuseNonGlobal } from "./addresses.ts";
-import { checkIP, flag, integer, list, oneOf, parseListen, table, text } from "./fields.ts";
+import { checkIP, refuseNonGlobal } from "./addresses.ts";
 import type { ConfigFile } from "./file.ts";
 
-const LISTEN = 'an address and port such as "127.0.0.1:9466" or "[::1]:9466"';
-
-const listen = text(LISTEN, (value) => (parseListen(value) === undefined ? `expected ${LISTEN}` : undefined));
-const listenOrOff = text(`${LISTEN}, or "off"`, (value) =>
-  value === "off" || parseListen(value) !== undefined ? undefined : `expected ${LISTEN}, or "off"`,
-);
-
-const path = text("the absolute path of a file", (value) =>
-  value.startsWith("/") ? undefined : "expected an absolute path",
-);
-
-const peerId = text("a peer id", (value) =>
-  /^[a-z2-7]{32}$/.test(value) ? undefined : "expected a peer id: 32 characters of a to z and 2 to 7",
-);
-
-const invite = text("an invite", (value) =>
-  /^[\x20-\x7e]{8,128}$/.test(value) ? undefined : "an invite has 8 to 128 printable ASCII characters",
-);
+/** Ports of the examples in messages: the metrics' one. */
+const listen = listenAddress(9466);
+const listenOrOff = listenAddressOrOff(9466);
+const path = absolutePath("a file");
 
 /** `address:port` of one family as the world sees it. */
 function publicEndpoint(family: 4 | 6, isLab: boolean): z.ZodString {
   const what = family === 4 ? 'an IPv4 address and port such as "192.0.2.1:3544"' : 'such as "[2001:db8::1]:3544"';
   return text(what, (value) => {
     const endpoint = parseListen(value);
-    if (endpoint === undefined || endpoint.port === 0) return `expected ${what}`;
+    if (endpoint === undefined || endpoint.port === 0) return `${EXPECTED}${what}`;
     return refuseNonGlobal(endpoint.host, family, isLab);
   });
 }
@@ -53,13 +55,11 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
       interval: integer(5, LONGEST_SOLICITATION_INTERVAL, " of seconds").default(LONGEST_SOLICITATION_INTERVAL),
     }),
     "prefix-proofs": table({ source: publicEndpoint(6, isLab), bind: listen.optional() }),
-    "further-addresses": list("addresses", text("an address", checkIP))
-      .max(MAX_COORDINATOR_ADDRESSES - 3, { error: `at most ${MAX_COORDINATOR_ADDRESSES - 3} further addresses` })
-      .default([]),
+    "further-addresses": list("addresses", text("an address", checkIP), 0, MAX_COORDINATOR_ADDRESSES - 3).default([]),
     enrolment: table({
       mode: oneOf(["open", "invite", "list"]),
-      invites: list("invites", invite).default([]),
-      peers: list("peer ids", peerId).default([]),
+      invites: list("invites", invite(8)).default([]),
+      peers: list("peer ids", peerId()).default([]),
       "peers-file": path.optional(),
     }),
     limits: table({
@@ -67,7 +67,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
       "connections-per-address": integer(1, 100_000).default(32),
       peers: integer(1, 100_000).default(10_000),
       pairs: integer(1, 1_000_000).default(40_000),
-      "pair-bandwidth": integer(1, 1e12, " of bits per second").optional(),
+      "pair-bandwidth": bandwidth().optional(),
     }).prefault({}),
     timers: table({
       "keep-alive": integer(5, 300, " of seconds").default(30),
@@ -76,7 +76,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
     prefixes: table({ listen: listenOrOff.default("127.0.0.1:8064") }).prefault({}),
     metrics: table({ listen: listenOrOff.default("127.0.0.1:9466") }).prefault({}),
     log: table({
-      level: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+      level: logLevel().default("info"),
     }).prefault({}),
   });
 }

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { parseBandwidth } from "@nat64/daemon-kit/config";
 import type { ConfigFile } from "../config/file.ts";
 import type { Overrides } from "../config/load.ts";
 import type { Paths } from "../daemon.ts";
@@ -160,12 +161,10 @@ function publishOf(text: string): Overrides {
   return { ports: [Number(first), Number(last)], protocol };
 }
 
-const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9 };
-
 function bitsPerSecond(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)([kMG]?)$/.exec(text);
-  if (match === null) throw new UsageError(`--bandwidth ${text}: expected bits per second such as 20M`);
-  return Math.round(Number(match[1]) * UNITS[match[2]]);
+  const found = parseBandwidth(text);
+  if (found === undefined) throw new UsageError(`--bandwidth ${text}: expected bits per second such as 20M`);
+  return found;
 }
 
 function numberOf(text: string | undefined): number | undefined {

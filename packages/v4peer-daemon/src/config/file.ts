@@ -1,3 +1,5 @@
+import type { LogLevel } from "@nat64/daemon-kit/config";
+
 /** First and last port, both included. */
 export type Ports = readonly [number, number];
 
@@ -57,5 +59,5 @@ export interface ConfigFile {
   readonly control: { readonly socket?: string | undefined };
   /** `address:port` or `off`. */
   readonly metrics: { readonly listen: string };
-  readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent" };
+  readonly log: { readonly level: LogLevel };
 }

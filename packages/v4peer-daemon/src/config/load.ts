@@ -1,62 +1,29 @@
 /** A configuration from a file, from the command line, or from both: what stands on the command line wins. */
-import { readFileSync } from "node:fs";
+import { ConfigFileError, checkDocument, parseToml, readConfigFile, type TomlDocument } from "@nat64/daemon-kit/config";
 import type { ConfigFile } from "./file.ts";
 import { configSchema } from "./schema.ts";
-import { type ConfigProblem, formatKey, parseToml, type TomlDocument } from "./toml.ts";
-
-/** A configuration that cannot be used; `message` has a line for each problem. */
-export class ConfigError extends Error {
-  override readonly name: string = "ConfigError";
-  readonly problems: readonly ConfigProblem[];
-
-  constructor(source: string, problems: readonly ConfigProblem[]) {
-    const places = problems.map(({ line, key, message }) => {
-      const place = line === undefined ? source : `${source}:${line}`;
-      return key === "" ? `${place}: ${message}` : `${place}: ${key}: ${message}`;
-    });
-    super(places.join("\n"));
-    this.problems = problems;
-  }
-}
 
 /** Keys from the command line, in the shape of the file. */
 export type Overrides = { readonly [key: string]: unknown };
 
-/** Reads and checks. Without a path the overrides have to be enough. Throws a {@link ConfigError}. */
+/** Reads and checks. Without a path the overrides have to be enough. Throws a `ConfigFileError`. */
 export function loadConfig(path: string | undefined, overrides: Overrides = {}): ConfigFile {
-  const source = path ?? "the command line";
-  const document = path === undefined ? EMPTY : parseToml(readText(path));
-  if (!("data" in document)) throw new ConfigError(source, [document]);
-  const checked = configSchema.safeParse(merge(document.data, overrides));
-  if (checked.success) return checked.data;
-  throw new ConfigError(
-    source,
-    checked.error.issues.flatMap((issue): readonly ConfigProblem[] => {
-      if (issue.code !== "unrecognized_keys") {
-        return [{ line: document.lineOf(issue.path), key: formatKey(issue.path), message: issue.message }];
-      }
-      return issue.keys.map((key) => {
-        const where = [...issue.path, key];
-        return { line: document.lineOf(where), key: formatKey(where), message: "there is no such key" };
-      });
-    }),
-  );
+  const source = path ?? "";
+  const document = path === undefined ? EMPTY : parseToml(readConfigFile(path));
+  if (!("data" in document)) throw new ConfigFileError(source, [document]);
+  const checked = checkDocument(override(document, overrides), configSchema);
+  if ("file" in checked) return checked.file;
+  throw new ConfigFileError(source, checked.problems);
 }
 
-const EMPTY: TomlDocument = { data: {}, lineOf: () => undefined };
+const EMPTY: TomlDocument = { data: {}, placeOf: () => undefined };
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: "there is no such file",
-      EACCES: "no permission to read it",
-      EISDIR: "it is a directory",
-    };
-    throw new ConfigError(path, [{ line: undefined, key: "", message: reasons[code ?? ""] ?? message }]);
-  }
+/** What comes from the command line has no place in the file. */
+function override(document: TomlDocument, overrides: Overrides): TomlDocument {
+  return {
+    data: merge(document.data, overrides) as Record<string, unknown>,
+    placeOf: (path) => (isGiven(overrides, path) ? undefined : document.placeOf(path)),
+  };
 }
 
 /** Tables are merged key by key; everything else is replaced. */
@@ -65,6 +32,13 @@ function merge(below: unknown, above: unknown): unknown {
   if (!isTable(below) || !isTable(above)) return above;
   const keys = new Set([...Object.keys(below), ...Object.keys(above)]);
   return Object.fromEntries([...keys].map((key) => [key, merge(below[key], above[key])]));
+}
+
+/** Whether a key, or a list that it is in, is on the command line. */
+function isGiven(overrides: Overrides, path: readonly PropertyKey[]): boolean {
+  let value: unknown = overrides;
+  for (const part of path) value = isTable(value) ? value[String(part)] : value;
+  return value !== undefined && !isTable(value);
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** Looks at a configuration and at this host, and says what would keep v6peerd from working. */
-import { ConfigFileError, loadConfig } from "../config/load.ts";
-import { formatProblem } from "../config/problem.ts";
+import { ConfigFileError, formatProblem } from "@nat64/daemon-kit/config";
+import { loadConfig } from "../config/load.ts";
 import type { DaemonConfig } from "../config/resolve.ts";
 import { error, type Finding, ok } from "./finding.ts";
 import { checkHost } from "./host.ts";

@@ -1,12 +1,7 @@
 /** What can only be seen by looking at several keys together. */
+import type { Complaint } from "@nat64/daemon-kit/config";
 import { cidrContains, cidrsOverlap, formatIPv6, parseBlock, parseIPv6 } from "@nat64/rfc6052";
 import type { ConfigFile } from "./file.ts";
-
-/** Something wrong, before its place in the file is known. */
-export interface Complaint {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
 
 /** Largest pool, in addresses: a /16. */
 const LARGEST_POOL = 65_536;

@@ -1,3 +1,5 @@
+import type { LogLevel } from "@nat64/daemon-kit/config";
+
 /** The configuration file's data, keys as in the file, defaults filled in. `v6peer.example.toml` explains each to people. */
 export interface ConfigFile {
   /** The /80 (design: `P:s:D`, 80 bits prefix, 16 bits selector, 32 bits IPv4 address). */
@@ -54,7 +56,7 @@ export interface ConfigFile {
   };
   /** `address:port` or `off`. */
   readonly metrics: { readonly listen: string };
-  readonly log: { readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent" };
+  readonly log: { readonly level: LogLevel };
 }
 
 /** Who brings IPv6 peers and IPv4 peers together. */

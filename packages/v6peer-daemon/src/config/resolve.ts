@@ -1,7 +1,7 @@
 /** From the file's data to what the daemon works with. */
+import { parseListen } from "@nat64/daemon-kit/config";
 import type { PoolRange, StatefulConfig } from "@nat64/nat64-engine";
 import { resolveCaps } from "./caps.ts";
-import { parseListen } from "./fields.ts";
 import type { ConfigFile, PoolRangeFile } from "./file.ts";
 import { peerAddresses } from "./prefix.ts";
 

@@ -1,34 +1,30 @@
 /** The configuration file as zod sees it: shape, limits and defaults of every key. */
-import { isIP } from "node:net";
-import { DEFAULT_EXITS, DEFAULT_PORT, MAX_EXITS, MAX_WANTS } from "@nat64/peer-protocol";
-import { isPin } from "@nat64/peer-protocol/node";
-import { z } from "zod";
 import {
-  absolute,
-  checkIPv4,
-  checkIPv4Block,
-  checkIPv6,
-  checkIPv6Prefix,
+  absolutePath,
+  deviceName,
   flag,
+  hostName,
   integer,
+  invite,
   list,
+  listenAddressOrOff,
+  logLevel,
   oneOf,
-  parseListen,
-  portRange,
+  peerId,
+  pin,
   printable,
+  socketPath,
   table,
   text,
-  wordOrInteger,
-} from "./fields.ts";
+} from "@nat64/daemon-kit/config";
+import { DEFAULT_EXITS, DEFAULT_PORT, MAX_EXITS, MAX_WANTS } from "@nat64/peer-protocol";
+import { z } from "zod";
+import { checkIPv4, checkIPv4Block, checkIPv6, checkIPv6Prefix, portRange, wordOrInteger } from "./fields.ts";
 import type { ConfigFile } from "./file.ts";
 import { refuseGroup } from "./group.ts";
 import { refuseExtraPrefix, refusePeerPrefix, refuseRelayAddress } from "./prefix.ts";
 
 const DAY = 86_400;
-
-const HOST_NAME =
-  /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?)*\.?$/;
-const PEER_ID = /^[a-z2-7]{32}$/;
 
 /** RFC 4787 REQ-5, RFC 5382 REQ-4 and REQ-5, RFC 5508 REQ-2, RFC 6146 §4: the least that each timer may be. */
 const timers = table({
@@ -85,25 +81,15 @@ const localExit = table({
 });
 
 const coordinator = table({
-  host: text("a host name or an IP address", (value) =>
-    isIP(value) !== 0 || HOST_NAME.test(value)
-      ? undefined
-      : `${JSON.stringify(value)} is no host name and no IP address`,
-  ),
+  host: hostName(),
   port: integer(1, 65_535).default(DEFAULT_PORT),
-  pin: text("the SHA-256 of a public key such as sha256//…=", (value) =>
-    isPin(value) ? undefined : "expected sha256// and 44 characters of base64, as the coordinator prints it",
-  ).optional(),
-  ca: text("the absolute path of a file", absolute).optional(),
-  invite: text("an invite, at most 128 printable characters", printable(128)).optional(),
+  pin: pin().optional(),
+  ca: absolutePath("a file").optional(),
+  invite: invite(1).optional(),
   listed: flag().default(false),
-  abuse: text("an e-mail address or URL, at most 254 printable characters", printable(254)),
-  state: text("the absolute path of a directory", absolute).default("/var/lib/v6peer"),
+  abuse: printable("an e-mail address or URL", 254),
+  state: absolutePath("a directory").default("/var/lib/v6peer"),
 });
-
-const peerId = text("a peer id: 32 characters a to z and 2 to 7", (value) =>
-  PEER_ID.test(value) ? undefined : "expected a peer id: 32 characters a to z and 2 to 7, as v4peer prints it",
-);
 
 const peerExits = (isLab: boolean) =>
   table({
@@ -112,13 +98,11 @@ const peerExits = (isLab: boolean) =>
     "relay-address": text("an IPv4 address of this host", (value) => refuseRelayAddress(value, isLab)).optional(),
     "relay-port": integer(1024, 65_535).default(3545),
     serves: list("IPv6 prefixes", text("an IPv6 prefix", checkIPv6Prefix)).default([]),
-    wants: list("peer ids", peerId)
-      .max(MAX_WANTS, { error: `expected a list of peer ids with at most ${MAX_WANTS} of them` })
-      .default([]),
+    wants: list("peer ids", peerId(), 0, MAX_WANTS).default([]),
     "only-wanted": flag().default(false),
     "pinned-internet": flag().default(false),
     weights: z
-      .record(peerId, integer(1, 1000), { error: "expected a table of peer ids with whole numbers from 1 to 1000" })
+      .record(peerId(), integer(1, 1000), { error: "expected a table of peer ids with whole numbers from 1 to 1000" })
       .default({}),
     "local-weight": integer(0, 1000).default(1),
   });
@@ -135,25 +119,9 @@ const translator = table({
 });
 
 const host = table({
-  interface: text("a name for the TUN device", (value) =>
-    /^[A-Za-z0-9][A-Za-z0-9_-]{0,14}$/.test(value)
-      ? undefined
-      : `${JSON.stringify(value)} is no name for a network interface: 1 to 15 letters, digits, "-" and "_"`,
-  ).default("nat64"),
+  interface: deviceName().default("nat64"),
   "forward-others": flag().default(false),
 });
-
-const socketPath = text("the absolute path of a Unix socket", (value) => {
-  if (!value.startsWith("/")) return "expected an absolute path";
-  // sun_path of struct sockaddr_un holds 108 bytes with the final zero (unix(7)).
-  return Buffer.byteLength(value) > 107 ? "the path of a Unix socket has at most 107 bytes" : undefined;
-});
-
-const listen = text('an address and port such as "127.0.0.1:9464" or "[::1]:9464", or "off"', (value) =>
-  value === "off" || parseListen(value) !== undefined
-    ? undefined
-    : 'expected an address and port such as "127.0.0.1:9464" or "[::1]:9464", or "off"',
-);
 
 /** The whole file. `isLab` is the value of its `lab` key: it decides which prefixes are refused. */
 export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
@@ -189,12 +157,12 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
     caps: caps.prefault({}),
     host: host.prefault({}),
     control: table({
-      socket: socketPath.default("/run/v6peer/control.sock"),
+      socket: socketPath().default("/run/v6peer/control.sock"),
       group: text("the name of a group", refuseGroup).optional(),
     }).prefault({}),
-    metrics: table({ listen: listen.default("127.0.0.1:9464") }).prefault({}),
+    metrics: table({ listen: listenAddressOrOff(9464).default("127.0.0.1:9464") }).prefault({}),
     log: table({
-      level: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+      level: logLevel().default("info"),
     }).prefault({}),
   });
 }

@@ -1,19 +1,24 @@
-/** One thing that is wrong with a configuration file. */
-export interface ConfigProblem {
-  /** 1-based; 1 when the problem is something that is missing from the top of the file. */
+/** Where something stands in a file: 1-based line and column. */
+export interface Place {
   readonly line: number;
-  /** 1-based. */
   readonly column: number;
+}
+
+/** One thing that is wrong with a configuration. */
+export interface ConfigProblem extends Partial<Place> {
   /** Dotted key as it would be written in TOML, such as `local-exit.pool[1].tcp`; empty for a syntax error. */
   readonly key: string;
   /** What is expected and what was found, or why the value is refused. */
   readonly message: string;
 }
 
-/** `file:line:column: key: message`, the form that editors and people know from compilers. */
-export function formatProblem(file: string, problem: ConfigProblem): string {
-  const key = problem.key === "" ? "" : `${problem.key}: `;
-  return `${file}:${problem.line}:${problem.column}: ${key}${problem.message}`;
+/**
+ * `file:line:column: key: message`, the form that editors and people know from compilers. What has no place in the file
+ * stands on the command line.
+ */
+export function formatProblem(file: string, { line, column, key, message }: ConfigProblem): string {
+  const place = line === undefined ? "the command line" : `${file}:${line}:${column}`;
+  return `${place}: ${key === "" ? "" : `${key}: `}${message}`;
 }
 
 /** A path into the file's data as TOML would write it. */

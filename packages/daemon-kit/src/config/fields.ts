@@ -1,17 +1,25 @@
-/** Kinds of values in the file. Each says in its message what it expects; `problems-of.ts` adds what was found. */
-import { AddressError, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
+/** Kinds of values in a file. Each says in its message what it expects; `problems-of.ts` adds what was found. */
+import { AddressError } from "@nat64/rfc6052";
 import { z } from "zod";
 
 /** Messages that start like this get "found …" appended. */
 export const EXPECTED = "expected ";
 
-/** A string that `check` accepts; `check` throws, or returns what is wrong in a sentence. */
+/** A string that `check` accepts; `check` throws an `AddressError`, or returns what is wrong in a sentence. */
 export function text(what: string, check?: (value: string) => string | undefined): z.ZodString {
   const base = z.string({ error: `${EXPECTED}${what}` });
   if (check === undefined) return base;
   return base.check((context) => {
     const message = complaintOf(check, context.value);
     if (message !== undefined) context.issues.push({ code: "custom", input: context.value, message });
+  });
+}
+
+/** A string that is as `what` says if `isGood` says so. */
+export function matching(what: string, isGood: RegExp | ((value: string) => boolean)): z.ZodString {
+  return text(what, (value) => {
+    const fits = isGood instanceof RegExp ? isGood.test(value) : isGood(value);
+    return fits ? undefined : `${EXPECTED}${what}`;
   });
 }
 
@@ -33,15 +41,13 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
   return z.enum(words, { error: `${EXPECTED}one of ${words.map((word) => JSON.stringify(word)).join(", ")}` });
 }
 
-/** A list. */
-export function list<Item extends z.ZodType>(what: string, item: Item, least = 0): z.ZodArray<Item> {
+/** A list of `least` to `most` items. */
+export function list<Item extends z.ZodType>(what: string, item: Item, least = 0, most = 4096): z.ZodArray<Item> {
   const error = `${EXPECTED}a list of ${what}`;
   return z
     .array(item, { error })
     .min(least, { error: `${error} with at least ${least} of them` })
-    .max(4096, {
-      error: `${error} with at most 4096 of them`,
-    });
+    .max(most, { error: `${error} with at most ${most} of them` });
 }
 
 /** A table that knows all its keys. */
@@ -49,23 +55,6 @@ export function table<Shape extends z.ZodRawShape>(shape: Shape, what = "a table
   return z.strictObject(shape, {
     error: (issue) => (issue.code === "invalid_type" ? `${EXPECTED}${what}` : undefined),
   });
-}
-
-/** Throws an `AddressError` unless the text is an address of either family. */
-export function checkIP(value: string): undefined {
-  if (value.includes(":")) parseIPv6(value);
-  else parseIPv4(value);
-}
-
-/** `host:port` with the host in brackets if it is IPv6. */
-export function parseListen(value: string): { readonly host: string; readonly port: number } | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)|(localhost)):(\d{1,5})$/.exec(value);
-  const port = Number(match?.[4]);
-  if (match === null || port > 65_535) return undefined;
-  const host = match[1] ?? match[2] ?? "localhost";
-  if (match[1] !== undefined) parseIPv6(host);
-  if (match[2] !== undefined) parseIPv4(host);
-  return { host, port };
 }
 
 function complaintOf(check: (value: string) => string | undefined, value: string): string | undefined {

@@ -1,18 +1,12 @@
 /** TOML text to data, with the place of every key: what a good error message needs. */
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from "toml-eslint-parser";
-import { type ConfigProblem, formatKey } from "./problem.ts";
-
-/** 1-based line and column. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
+import { type ConfigProblem, formatKey, type Place } from "./problem.ts";
 
 /** A parsed file. */
 export interface TomlDocument {
   readonly data: Record<string, unknown>;
-  /** Where a key stands; for a key that is not in the file, where its nearest parent stands. */
-  placeOf(path: readonly PropertyKey[]): Place;
+  /** Where a key stands, or its nearest parent if it is not in the file; `undefined` for what comes from elsewhere. */
+  placeOf(path: readonly PropertyKey[]): Place | undefined;
 }
 
 /** Largest file that is read, in bytes and in characters: a configuration is a few hundred lines. */

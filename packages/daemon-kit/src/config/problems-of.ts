@@ -26,7 +26,8 @@ export function problemAt(document: TomlDocument, path: readonly PropertyKey[], 
 
 /** In the order in which one reads the file. */
 export function sortProblems(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
-  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  const [line, column] = [(each: ConfigProblem) => each.line ?? 0, (each: ConfigProblem) => each.column ?? 0];
+  return [...problems].sort((a, b) => line(a) - line(b) || column(a) - column(b));
 }
 
 /** Without the key that a short form stands for: `pool[0].address` is written as `pool[0]` when it is a string. */

@@ -1,0 +1,9 @@
+/** Configuration files: TOML, checked, with the place of everything that is wrong. */
+export { bandwidth, parseBandwidth } from "./bandwidth.ts";
+export { type Checked, type Complaint, checkDocument } from "./check-document.ts";
+export * from "./common-fields.ts";
+export { ConfigFileError } from "./config-file-error.ts";
+export { EXPECTED, flag, integer, list, matching, oneOf, table, text } from "./fields.ts";
+export { type ConfigProblem, formatKey, formatProblem, type Place } from "./problem.ts";
+export { readConfigFile } from "./read-file.ts";
+export { parseToml, type TomlDocument } from "./toml.ts";
