@@ -13,6 +13,11 @@ export async function startEchoServer(host: Host): Promise<HostProcess> {
   return server;
 }
 
+/** The machine's monotonic clock in milliseconds: the same in every process, so that times of tickers can be compared. */
+export function monotonicNow(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}
+
 /** A TCP connection over which a byte goes back and forth ten times a second. */
 export class Ticker {
   readonly #process: HostProcess;
@@ -25,18 +30,32 @@ export class Ticker {
   static async start(host: Host, address: string, from?: string): Promise<Ticker> {
     const argv = [process.execPath, program("ticker"), address, PORT, ...(from === undefined ? [] : [from])];
     const ticker = new Ticker(await host.start(argv));
-    await ticker.#process.waitFor(/tick 1\n/);
+    await ticker.#process.waitFor(/tick 1 at \d+\n/);
     return ticker;
   }
 
   /** Bytes that came back so far. */
   get ticks(): number {
-    return Number(/.*tick (\d+)\n/s.exec(this.#process.stdout)?.[1] ?? 0);
+    return Number(/.*tick (\d+) at \d+\n/s.exec(this.#process.stdout)?.[1] ?? 0);
   }
 
   /** How the connection ended, `closed` or a code such as `ECONNRESET`; `undefined` while it is up. */
   get ended(): string | undefined {
-    return /ended (\S+)/.exec(this.#process.stdout)?.[1];
+    return /ended (\S+) at \d+\n/.exec(this.#process.stdout)?.[1];
+  }
+
+  /** When it ended, by {@link monotonicNow}; `undefined` while it is up. */
+  get endedAt(): number | undefined {
+    const at = /ended \S+ at (\d+)\n/.exec(this.#process.stdout)?.[1];
+    return at === undefined ? undefined : Number(at);
+  }
+
+  /** The longest time without anything coming back since `from`, until now or the end; milliseconds. */
+  longestSilence(from: number): number {
+    const ticks = [...this.#process.stdout.matchAll(/^tick \d+ at (\d+)$/gm)].map(([, at]) => Number(at));
+    const last = this.endedAt ?? monotonicNow();
+    const times = [from, ...ticks.filter((at) => at > from), Math.max(from, last)];
+    return Math.max(...times.slice(1).map((at, i) => at - times[i]));
   }
 
   /** Waits until another byte has come back; rejects after `timeout` ms or when the connection ends. */

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import type { Host } from "../netns/host.ts";
+import type { HostProcess } from "../netns/process.ts";
+import { urlOf } from "./web.ts";
+
+/** A download from the lab's web server that takes its time. */
+export interface TransferOptions {
+  readonly client: Host;
+  /** The address at which the client reaches the server. */
+  readonly target: string;
+  /** The address of the client that it starts from. Default: the kernel's choice. */
+  readonly from?: string;
+  readonly bytes: number;
+  readonly bytesPerSecond: number;
+  /** Where to put what arrives. */
+  readonly file: string;
+}
+
+/** A download that runs. */
+export class Transfer {
+  readonly #process: HostProcess;
+  readonly #file: string;
+
+  private constructor(process: HostProcess, file: string) {
+    this.#process = process;
+    this.#file = file;
+  }
+
+  /** Starts it; resolves as soon as curl runs. */
+  static async start({ client, target, from, bytes, bytesPerSecond, file }: TransferOptions): Promise<Transfer> {
+    const source = from === undefined ? [] : ["--interface", from];
+    const url = urlOf(target, `/bytes/${bytes}`);
+    const argv = ["curl", "-gsS", "--fail", "--limit-rate", `${bytesPerSecond}`, ...source, "-o", file, url];
+    return new Transfer(await client.start(argv), file);
+  }
+
+  get running(): boolean {
+    return this.#process.running;
+  }
+
+  /** Waits for its end; the SHA-256 of what arrived in hexadecimal. Rejects when the connection broke, or after `timeout` ms. */
+  async sha256(timeout = 60_000): Promise<string> {
+    if ((await this.#process.ended(timeout)) !== 0)
+      throw new Error(`the transfer broke: ${this.#process.stderr.trim()}`);
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(this.#file), hash);
+    return hash.digest("hex");
+  }
+}
