@@ -5,6 +5,7 @@ import { connect as connectTls } from "node:tls";
 import {
   ALPN_PROTOCOL,
   emitPrefixProof,
+  MAX_FRAME_LENGTH,
   makeEphemeralKeys,
   parsePrefixProof,
   signAccept,
@@ -229,6 +230,14 @@ describe("strangers", () => {
       await new Promise(setImmediate);
     }
     expect(coordinator.machine.status()).toMatchObject({ connections: 0 });
+    expect(coordinator.machine.counters.connectionsClosed["not-reading"]).toBe(1);
+  });
+
+  it("before welcome a frame has 4 KiB at most, and a longer one is not waited for", async () => {
+    const peer = await TlsPeer.connect(coordinator.port4, identityOf("six"));
+    peer.socket.write(Uint8Array.of(0, 0, 0x10, 1));
+    expect(await peer.take("error")).toMatchObject({ code: "frame-too-long" });
+    await peer.ended;
   });
 
   it("UDP that is no Teredo gets no answer", async () => {
@@ -244,6 +253,53 @@ describe("strangers", () => {
     );
     while (coordinator.machine.counters.solicitationsRefused === 0) await new Promise(setImmediate);
     expect(answers).toEqual([]);
+  });
+});
+
+describe("halves of frames on many connections", () => {
+  const HALF = 60_000;
+  /** The first bytes of a frame of 65,536. */
+  const half = Uint8Array.from({ length: 4 + HALF }, (_, i) => (i === 1 ? 1 : i < 4 ? 0 : 0x20));
+  const welcomed = async (name: string): Promise<TlsPeer> => {
+    const peer = await TlsPeer.connect(coordinator.port4, identityOf(name));
+    peer.hello("v6peer");
+    await peer.take("welcome");
+    return peer;
+  };
+
+  it("cost the connection whose frame began first, once they are too many; the others are read", async () => {
+    await coordinator.stop();
+    coordinator = await new CoordinatorOnLoopback().start({}, 4 * MAX_FRAME_LENGTH);
+    const peers = await Promise.all(["a", "b", "c", "d"].map(welcomed));
+    for (const peer of peers) {
+      peer.socket.write(half);
+      // In this order, and so that all of it has come: the answer to what came before is here.
+      while (coordinator.tls.unfinishedBytes < HALF * (peers.indexOf(peer) + 1)) await new Promise(setImmediate);
+    }
+    // The first begins another frame, so that the second has the oldest one.
+    peers[0].socket.write(new Uint8Array(65_536 - HALF).fill(0x20));
+    expect(await peers[0].take("error")).toMatchObject({ code: "malformed-json" });
+    peers[0].socket.write(half);
+    const late = await welcomed("late");
+    late.socket.write(half);
+    await peers[1].ended;
+    for (const peer of [peers[0], peers[2], peers[3], late]) {
+      peer.socket.write(new Uint8Array(65_536 - HALF).fill(0x20));
+      expect(await peer.take("error")).toMatchObject({ code: "malformed-json" });
+      peer.say({ type: "ping", id: 7 });
+      expect(await peer.take("pong")).toEqual({ type: "pong", id: 7 });
+    }
+    expect(coordinator.machine.counters.connectionsClosed["unfinished-frame"]).toBe(1);
+    expect(coordinator.tls.unfinishedBytes).toBe(0);
+  });
+
+  it("are forgotten with their connections", async () => {
+    const peer = await welcomed("a");
+    peer.socket.write(half);
+    while (coordinator.tls.unfinishedBytes < HALF) await new Promise(setImmediate);
+    peer.socket.destroy();
+    while (coordinator.machine.status().connections > 0) await new Promise(setImmediate);
+    expect(coordinator.tls.unfinishedBytes).toBe(0);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type FrameEvent,
   type FrameFault,
   MAX_FRAME_LENGTH,
+  MAX_HELLO_LENGTH,
 } from "../src/index.ts";
 
 const encoder = new TextEncoder();
@@ -50,6 +51,31 @@ describe("framing", () => {
   it("refuses to write a frame that nobody would read", () => {
     const message = "x".repeat(MAX_FRAME_LENGTH);
     expect(() => encodeFrame({ type: "error", code: "internal", message, temporary: true })).toThrow(RangeError);
+  });
+
+  it("may be told to read short frames only, until it knows who is there", () => {
+    const decoder = new FrameDecoder(MAX_HELLO_LENGTH);
+    const short = frameOf(`{"a":"${"x".repeat(MAX_HELLO_LENGTH - 8)}"}`);
+    const long = frameOf(`{"a":"${"x".repeat(MAX_HELLO_LENGTH - 7)}"}`);
+    expect(decoder.push(short)).toMatchObject([{ ok: true }]);
+    decoder.longest = MAX_FRAME_LENGTH;
+    expect(decoder.push(long)).toMatchObject([{ ok: true }]);
+    decoder.longest = MAX_HELLO_LENGTH;
+    expect(decoder.push(long)).toEqual([fault("frame-too-long")]);
+    expect(decoder.isDead).toBe(true);
+  });
+
+  it("takes memory for what has come of a frame, not for what it announces", () => {
+    const decoder = new FrameDecoder();
+    decoder.push(frameOf("x".repeat(100), MAX_FRAME_LENGTH));
+    expect(decoder.memory).toBe(100);
+    decoder.push(new Uint8Array(1));
+    expect(decoder.memory).toBe(200);
+    expect(decoder.pending).toBe(FRAME_HEADER_LENGTH + 101);
+    decoder.push(new Uint8Array(MAX_FRAME_LENGTH - 102));
+    expect(decoder.memory).toBeLessThanOrEqual(MAX_FRAME_LENGTH);
+    decoder.push(new Uint8Array(1));
+    expect(decoder.memory).toBe(0);
   });
 
   it("reads back what was written, in whatever pieces it arrives", () => {

@@ -10,7 +10,7 @@ import { admit } from "./connections/admit.ts";
 import { closeConnection, refuse, sayGoodbye } from "./connections/farewell.ts";
 import { receive } from "./connections/receive.ts";
 import { Context } from "./context.ts";
-import type { Counters } from "./counters.ts";
+import type { Counters, LossReason } from "./counters.ts";
 import { authenticate } from "./mappings/authenticate.ts";
 import { passOnBubble } from "./mappings/bubbles.ts";
 import { parseEndpoint } from "./mappings/endpoint.ts";
@@ -74,10 +74,10 @@ export class Coordinator {
   }
 
   /** A connection is gone. */
-  closed(connection: number, now: number): Output[] {
+  closed(connection: number, now: number, reason: LossReason = "lost"): Output[] {
     return this.#do(now, () => {
       const known = this.#context.state.connections.get(connection);
-      if (known !== undefined) closeConnection(this.#context, known, "lost");
+      if (known !== undefined) closeConnection(this.#context, known, reason);
     });
   }
 

@@ -1,8 +1,14 @@
 /** What happened so far, by names that are bounded: nothing that a stranger sends becomes a name. */
 import { ERROR_CODES, type ErrorCode, GOODBYE_REASONS, MESSAGES, type MessageType } from "@nat64/peer-protocol";
 
+/**
+ * Why a connection is gone of which the machine had not had enough: it broke, or the shell has cut it off because the
+ * peer did not read, or had a frame unfinished for too long while memory was short.
+ */
+export type LossReason = "lost" | "not-reading" | "unfinished-frame";
+
 /** Why a connection ended. */
-export type CloseReason = keyof typeof GOODBYE_REASONS | "no-room" | "no-hello" | "by-peer" | "lost" | "other";
+export type CloseReason = keyof typeof GOODBYE_REASONS | LossReason | "no-room" | "no-hello" | "by-peer";
 
 /** What became of a bubble that the Teredo server let through. */
 export type BubbleFate =
@@ -50,7 +56,8 @@ export function makeCounters(): Counters {
       "no-hello",
       "by-peer",
       "lost",
-      "other",
+      "not-reading",
+      "unfinished-frame",
     ]),
     challenges: 0,
     proofDatagrams: 0,

@@ -1,7 +1,7 @@
 /** Drives the machine: brings inputs, carries out outputs, keeps its next deadline. */
 import type { FrameEvent } from "@nat64/peer-protocol";
 import type { Logger } from "pino";
-import type { Coordinator, Output } from "../machine/index.ts";
+import type { Coordinator, LossReason, Output } from "../machine/index.ts";
 import type { ConnectionEvents, TlsListener } from "./tls-listener.ts";
 import type { UdpSockets } from "./udp-sockets.ts";
 
@@ -43,8 +43,8 @@ export class Driver implements ConnectionEvents {
     this.do((now) => this.#machine.received(connection, event, now), connection);
   }
 
-  closed(connection: number): void {
-    this.do((now) => this.#machine.closed(connection, now));
+  closed(connection: number, reason: LossReason): void {
+    this.do((now) => this.#machine.closed(connection, now, reason));
   }
 
   datagram(socket: 0 | 1, address: number, port: number, payload: Uint8Array): void {

@@ -2,10 +2,20 @@
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { ALPN_PROTOCOL, encodeFrame, FrameDecoder, type FrameEvent, type Message } from "@nat64/peer-protocol";
+import {
+  ALPN_PROTOCOL,
+  encodeFrame,
+  FrameDecoder,
+  type FrameEvent,
+  MAX_FRAME_LENGTH,
+  MAX_HELLO_LENGTH,
+  type Message,
+} from "@nat64/peer-protocol";
 import { exporterOf } from "@nat64/peer-protocol/node";
+import type { LossReason } from "../machine/index.ts";
 import { canonicalAddress } from "./address.ts";
 import type { Certificate } from "./certificate.ts";
+import { UnfinishedFrames } from "./unfinished-frames.ts";
 
 /** Milliseconds for the TLS handshake; the machine has its own time for `hello`. */
 const HANDSHAKE_TIMEOUT = 10_000;
@@ -16,17 +26,23 @@ const LINGER = 3_000;
 /** Bytes that may wait for a peer that does not read; then it is cut off. */
 const MOST_UNSENT = 1024 * 1024;
 
+/** Bytes of memory that frames of all peers may have that have begun and not ended. */
+const MOST_UNFINISHED = 64 * 1024 * 1024;
+
 /** What happens on connections. */
 export interface ConnectionEvents {
   connected(connection: number, address: string): void;
   secured(connection: number, exporter: Uint8Array): void;
   received(connection: number, event: FrameEvent): void;
-  closed(connection: number): void;
+  closed(connection: number, reason: LossReason): void;
 }
 
 interface Channel {
   readonly tcp: Socket;
   tls: TLSSocket | undefined;
+  readonly decoder: FrameDecoder;
+  /** Why it is cut off, if it is. */
+  reason: LossReason;
 }
 
 export class TlsListener {
@@ -35,10 +51,20 @@ export class TlsListener {
   readonly #channels: Map<number, Channel> = new Map();
   /** The number of a TCP connection, for its TLS one. */
   readonly #numbers: Map<string, number> = new Map();
+  readonly #unfinished: UnfinishedFrames;
   #next = 1;
 
-  constructor(events: ConnectionEvents) {
+  /** @param mostUnfinished bytes of memory for frames that have begun and not ended, of all connections */
+  constructor(events: ConnectionEvents, mostUnfinished: number = MOST_UNFINISHED) {
     this.#events = events;
+    this.#unfinished = new UnfinishedFrames(mostUnfinished, (connection) =>
+      this.#cutOff(connection, "unfinished-frame"),
+    );
+  }
+
+  /** Memory of frames that have begun and not ended, in bytes. */
+  get unfinishedBytes(): number {
+    return this.#unfinished.bytes;
   }
 
   /** Listens on one more address. Rejects if it cannot. @returns the port */
@@ -64,10 +90,12 @@ export class TlsListener {
   }
 
   send(connection: number, message: Message): void {
-    const tls = this.#channels.get(connection)?.tls;
-    if (tls === undefined || !tls.writable) return;
-    tls.write(encodeFrame(message));
-    if (tls.writableLength > MOST_UNSENT) tls.destroy();
+    const channel = this.#channels.get(connection);
+    if (channel?.tls?.writable !== true) return;
+    channel.tls.write(encodeFrame(message));
+    // From here on it is known who is there.
+    if (message.type === "welcome") channel.decoder.longest = MAX_FRAME_LENGTH;
+    if (channel.tls.writableLength > MOST_UNSENT) this.#cutOff(connection, "not-reading");
   }
 
   /** Closes once all that was sent is out, or soon after. */
@@ -75,6 +103,7 @@ export class TlsListener {
     const channel = this.#channels.get(connection);
     if (channel === undefined) return;
     this.#channels.delete(connection);
+    this.#unfinished.forget(connection);
     const { tcp, tls } = channel;
     if (tls === undefined) {
       tcp.destroy();
@@ -98,14 +127,16 @@ export class TlsListener {
   #accept(tcp: Socket): void {
     const connection = this.#next++;
     const endpoint = endpointOf(tcp);
-    this.#channels.set(connection, { tcp, tls: undefined });
+    const channel: Channel = { tcp, tls: undefined, decoder: new FrameDecoder(MAX_HELLO_LENGTH), reason: "lost" };
+    this.#channels.set(connection, channel);
     this.#numbers.set(endpoint, connection);
     tcp.setNoDelay(true);
     tcp.on("error", () => {});
     tcp.once("close", () => {
       this.#numbers.delete(endpoint);
       this.#channels.delete(connection);
-      this.#events.closed(connection);
+      this.#unfinished.forget(connection);
+      this.#events.closed(connection, channel.reason);
     });
     this.#events.connected(connection, canonicalAddress(tcp.remoteAddress ?? "::"));
   }
@@ -121,14 +152,25 @@ export class TlsListener {
     }
     channel.tls = tls;
     this.#events.secured(connection, exporterOf(tls));
-    const decoder = new FrameDecoder();
-    tls.on("data", (bytes) => {
-      for (const event of decoder.push(bytes)) {
-        // An earlier one may have had the connection closed.
-        if (this.#channels.has(connection)) this.#events.received(connection, event);
-      }
-    });
+    tls.on("data", (bytes) => this.#take(connection, channel.decoder, bytes));
     tls.once("close", () => channel.tcp.destroy());
+  }
+
+  #take(connection: number, decoder: FrameDecoder, bytes: Uint8Array): void {
+    const events = decoder.push(bytes);
+    for (const event of events) {
+      // An earlier one may have had the connection closed.
+      if (this.#channels.has(connection)) this.#events.received(connection, event);
+    }
+    if (this.#channels.has(connection)) this.#unfinished.note(connection, decoder.memory, events.length > 0);
+  }
+
+  /** Ends a connection without another word. */
+  #cutOff(connection: number, reason: LossReason): void {
+    const channel = this.#channels.get(connection);
+    if (channel === undefined) return;
+    channel.reason = reason;
+    channel.tcp.destroy();
   }
 }
 

@@ -24,7 +24,8 @@ export class CoordinatorOnLoopback {
   /** Where proofs go instead of to the prefix, which loopback does not have. */
   proofPort = 0;
 
-  async start(more: Partial<CoordinatorOptions> = {}): Promise<this> {
+  /** @param mostUnfinished see {@link TlsListener} */
+  async start(more: Partial<CoordinatorOptions> = {}, mostUnfinished?: number): Promise<this> {
     const log = pino({ level: "debug" }, { write: (line: string) => this.logs.push(JSON.parse(line)) });
     let driver: Driver | undefined;
     const loopback = (port: number) => ({ address: "127.0.0.1", port });
@@ -47,7 +48,7 @@ export class CoordinatorOnLoopback {
     this.machine = new Coordinator(options, performance.now());
     driver = new Driver(this.machine, log);
     this.driver = driver;
-    this.tls = new TlsListener(driver);
+    this.tls = new TlsListener(driver, mostUnfinished);
     driver.attach({
       tls: this.tls,
       udp: {

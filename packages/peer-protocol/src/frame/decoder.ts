@@ -30,6 +30,12 @@ export class FrameDecoder {
   #bodyFilled = 0;
   #bodyLength = 0;
   #isDead = false;
+  /** Longest JSON of the frames that begin from now on, in bytes; a longer one is `frame-too-long`. */
+  longest: number;
+
+  constructor(longest: number = MAX_FRAME_LENGTH) {
+    this.longest = longest;
+  }
 
   /** Whether a fatal fault was met: close the connection. */
   get isDead(): boolean {
@@ -39,6 +45,11 @@ export class FrameDecoder {
   /** Bytes that wait for the rest of their frame; at most a header and a frame. */
   get pending(): number {
     return this.#headerFilled + this.#bodyFilled;
+  }
+
+  /** Bytes of memory that are taken for the frame that waits: no more than twice {@link pending}. */
+  get memory(): number {
+    return this.#body.length;
   }
 
   /** The frames and faults that these bytes complete. The bytes are not kept. */
@@ -59,7 +70,7 @@ export class FrameDecoder {
   #begin(events: FrameEvent[]): void {
     const [a, b, c, d] = this.#header;
     this.#bodyLength = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-    if (this.#bodyLength > MAX_FRAME_LENGTH) {
+    if (this.#bodyLength > this.longest) {
       this.#isDead = true;
       this.#reset();
       events.push({ ok: false, fault: "frame-too-long" });

@@ -14,7 +14,7 @@ export interface FrameFaultInfo {
 
 /** Every fault with its meaning. */
 export const FRAME_FAULTS: Readonly<Record<FrameFault, FrameFaultInfo>> = {
-  "frame-too-long": { sentence: "A frame is longer than 65,536 bytes, or this is not the protocol.", fatal: true },
+  "frame-too-long": { sentence: "A frame is longer than it may be, or this is not the protocol.", fatal: true },
   "bad-utf8": { sentence: "A frame is not UTF-8.", fatal: false },
   "malformed-json": { sentence: "A frame is not JSON.", fatal: false },
   "not-an-object": { sentence: "A frame holds JSON that is not an object.", fatal: false },

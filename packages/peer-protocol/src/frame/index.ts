@@ -2,4 +2,4 @@
 export { FrameDecoder, type FrameEvent, type JsonObject } from "./decoder.ts";
 export { encodeFrame } from "./encode.ts";
 export { FRAME_FAULTS, type FrameFault, type FrameFaultInfo } from "./fault.ts";
-export { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH } from "./limits.ts";
+export { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH, MAX_HELLO_LENGTH } from "./limits.ts";
