@@ -41,7 +41,7 @@ export { type BlastResult, blast, type PingPongLimits, type PingPongResult, ping
 export { tcpConnect } from "./traffic/tcp-client.ts";
 export { monotonicNow, startEchoServer, Ticker } from "./traffic/ticker.ts";
 export { Transfer, type TransferOptions } from "./traffic/transfer.ts";
-export { sendUdp, type UdpAnswer } from "./traffic/udp.ts";
+export { sendForgedUdp, sendUdp, type UdpAnswer } from "./traffic/udp.ts";
 export { startWebServer, urlOf } from "./traffic/web.ts";
 export { kernel } from "./translators/kernel.ts";
 export { none } from "./translators/none.ts";

@@ -49,7 +49,7 @@ describe.skipIf(!isRoot).each(["cone", "restricted"] as const)(
     const state = async (): Promise<string> => (await exitsOf(path.it.translator.v6peers[0]))[0].state;
 
     it("at once: the path is back, and a running connection goes on", async () => {
-      await relay.stop();
+      await stop();
       const started = monotonicNow();
       await startAgain();
       const what = `a Miredo relay in mode ${mode} is restarted: a new connection works`;
@@ -59,7 +59,7 @@ describe.skipIf(!isRoot).each(["cone", "restricted"] as const)(
     });
 
     it("when the path has long been down: the path is back", async () => {
-      await relay.stop();
+      await stop();
       await until("the path is down", 30, async () => (await state()) === "down");
       const started = monotonicNow();
       await startAgain();

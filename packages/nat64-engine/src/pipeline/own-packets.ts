@@ -11,6 +11,7 @@ import { mayBeAnswered, writeIcmpv4Error, writeIcmpv6Error } from "../translate/
 import { nextIdentification, type TranslateSettings } from "../translate/settings.ts";
 import type { Emitter } from "./emit.ts";
 import { icmpv4Answer, icmpv6Answer, NO_ERROR } from "./error-table.ts";
+import { isTeredoClient } from "./teredo-client.ts";
 
 const TOO_BIG = Reason["packet-too-big"];
 const SOURCE_ROUTE = Reason["source-route"];
@@ -64,8 +65,9 @@ export class OwnPackets {
   }
 
   /** Answers an Echo Request to one of our addresses. Returns false for a source that gets no answer. */
-  echo(bytes: Uint8Array, packet: Packet): boolean {
-    if (!mayBeAnswered(packet) || this.#isRefused(packet.outer)) return false;
+  echo(bytes: Uint8Array, packet: Packet, now: number): boolean {
+    if (!mayBeAnswered(packet)) return false;
+    if (this.#isRefused(packet.outer) && !this.#isTeredoPing(packet.outer, now)) return false;
     answerEcho(bytes, packet, nextIdentification(this.#translate));
     this.#emitter.plain(packet.outOffset, packet.outLength, packet.outer.family);
     return true;
@@ -76,6 +78,15 @@ export class OwnPackets {
     const source = header.tuple.source;
     if (header.family === 4) return this.#refusals.refusesIPv4(source[0]);
     return this.#refusals.refusesClientSource(source[0], source[1], source[2], source[3]);
+  }
+
+  /**
+   * Teredo clients are no clients of a NAT64 (RFC 6324), but they may ask whether we are there: it is how they find the relay
+   * for an address (RFC 4380 §5.2.9). The relay's bubble to an address that may be made up is bounded as our errors are.
+   */
+  #isTeredoPing({ family, tuple }: IpHeader, now: number): boolean {
+    if (family !== 6 || this.#isExit || !isTeredoClient(tuple.source, this.#refusals)) return false;
+    return this.#limiter.allow(family, tuple.source, now);
   }
 
   /** An IPv4 peer speaks as its pair: from `T` to the address of the IPv6 peer that embeds our own IPv4 (design §4). */

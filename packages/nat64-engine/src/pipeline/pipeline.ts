@@ -244,7 +244,7 @@ export class Nat64Pipeline implements Nat64Engine {
     const packet = this.#packet;
     if (this.local?.(bytes, packet.outer.offset, packet.outer.length, now) === true) return;
     if (!isEchoRequest(packet)) this.#drop(bytes, OWN_ADDRESS, 0, now);
-    else if (!this.#own.echo(bytes, packet)) this.#drop(bytes, REFUSED_SOURCE, 0, now);
+    else if (!this.#own.echo(bytes, packet, now)) this.#drop(bytes, REFUSED_SOURCE, 0, now);
   }
 
   #drop(bytes: Uint8Array, reason: Reason, mtu: number, now: number): void {
