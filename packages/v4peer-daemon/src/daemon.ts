@@ -3,6 +3,7 @@ import { lookup } from "node:dns/promises";
 import { mkdirSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { dirname } from "node:path";
+import { HostSetup } from "@nat64/daemon-kit/host";
 import { choosePortBlocks, type Lost, type V4PeerEvent } from "@nat64/nat64-engine/peer";
 import { type PortBlock, toBase64url, type Welcome } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
@@ -15,7 +16,7 @@ import { CoordinatorLink } from "./coordinator/link.ts";
 import { DataPath } from "./datapath/data-path.ts";
 import type { DataPathOptions, DataPathView } from "./datapath/messages.ts";
 import type { LocalService } from "./host/firewall.ts";
-import { HostSetup } from "./host/host-setup.ts";
+import { type HostPlan, planSetup, UNDO } from "./host/plan.ts";
 import { usedPorts } from "./host/ports.ts";
 import { findFreeNetwork, findWayOut, onLinkNetworks, ownAddresses, type WayOut } from "./host/routes.ts";
 import { type MetricsServer, serveMetrics } from "./metrics.ts";
@@ -79,7 +80,15 @@ export class Daemon {
     this.#paths = paths;
     this.#log = log;
     this.#forwards = hasPolicy(config.exit);
-    this.#setup = new HostSetup(`${paths.socket}.setup`);
+    this.#setup = new HostSetup(`${paths.socket}.setup`, {
+      program: "v4peer",
+      undo: UNDO,
+      observer: {
+        applied: (what) => log.debug({ what }, "set up"),
+        undone: (kind) => log.debug({ kind }, "undone"),
+        undoFailed: (kind, reason) => log.error({ kind, reason }, "could not undo"),
+      },
+    });
   }
 
   /** Starts everything. When it rejects, all that was started is stopped and undone. */
@@ -106,11 +115,7 @@ export class Daemon {
 
   /** Only the part of {@link Daemon.stop} that must not be left out even when the process is dying. Never throws. */
   undoSetup(): void {
-    try {
-      this.#setup.undo();
-    } catch (error) {
-      this.#log.error({ reason: (error as Error).message }, "could not undo the set-up");
-    }
+    this.#setup.undo();
   }
 
   /** For logs and people, once it runs. */
@@ -150,7 +155,7 @@ export class Daemon {
     this.#identity = loadIdentity(this.#paths.identity);
     // First of all: it refuses when another one runs, before anything is touched.
     this.#control = await ControlServer.listen(this.#paths.socket, () => this.status());
-    if (this.#setup.recover()) this.#log.warn("undid what a crashed run had left");
+    if (this.#setup.recover() > 0) this.#log.warn("undid what a crashed run had left");
     this.#udp = openUdpSocket({ port: host["udp-port"] });
     this.#wayOut = await this.#findWayOut();
     const { blocks, network } = this.#forwards ? this.#setUpHost() : NOTHING;
@@ -216,16 +221,17 @@ export class Daemon {
     }
     this.#services = localServices(exit, wayOut.address);
     const network = findFreeNetwork();
-    this.#tun = openTun({ name: host.interface, offloads: "none" });
+    this.#tun = openTun({ name: host.interface, offloads: "tcp" });
     const devices = exit.networks.map((each) => findWayOut(each.network.split("/")[0]).device);
-    const hasTimeouts = this.#setup.apply({
+    const plan: HostPlan = {
       device: this.#tun.name,
       waysOut: [...new Set([wayOut.device, ...devices])],
       masquerade: blocks.map((ports, place) => ({ local: formatIPv4((network.first + place) | 0), ports })),
       services: this.#services,
       network: network.text,
-    });
-    if (!hasTimeouts) this.#log.warn("this kernel has no ct timeout: idle UDP is forgotten early");
+    };
+    const withoutTimeouts = () => this.#log.warn("this kernel has no ct timeout: idle UDP is forgotten early");
+    this.#setup.apply(planSetup(plan, withoutTimeouts));
     return { blocks, network: network.first };
   }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
+import { HostSetup } from "@nat64/daemon-kit/host";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { findGroup } from "./config/group.ts";
@@ -13,9 +14,12 @@ import { createRegistry } from "./metrics/registry.ts";
 import { MetricsServer } from "./metrics/server.ts";
 import { PeerExits } from "./peer-exits/peer-exits.ts";
 import { planReload } from "./reload.ts";
-import { HostSetup } from "./setup/host-setup.ts";
 import { planSetup } from "./setup/plan.ts";
+import { UNDO } from "./setup/undo.ts";
 import { VERSION } from "./version.ts";
+
+/** Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut. */
+const OFFLOADS = "tcp";
 
 /** The IPv6 peer: everything that runs, in the order in which it starts; it stops in reverse. */
 export class Daemon {
@@ -41,9 +45,13 @@ export class Daemon {
     this.#config = config;
     this.#log = log;
     this.#setup = new HostSetup(`${config.file.control.socket}.setup`, {
-      applied: (what) => log.debug({ what }, "set up"),
-      undone: (kind) => log.debug({ kind }, "undone"),
-      undoFailed: (kind, reason) => log.error({ kind, reason }, "could not undo"),
+      program: "v6peerd",
+      undo: UNDO,
+      observer: {
+        applied: (what) => log.debug({ what }, "set up"),
+        undone: (kind) => log.debug({ kind }, "undone"),
+        undoFailed: (kind, reason) => log.error({ kind, reason }, "could not undo"),
+      },
     });
   }
 
@@ -57,7 +65,7 @@ export class Daemon {
       const recovered = this.#setup.recover();
       if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach private and documentation addresses");
       if (recovered > 0) this.#log.warn({ steps: recovered }, "undid what a crashed run had left");
-      this.#tun = openTun({ name: this.#config.file.host.interface, offloads: this.#offloads() });
+      this.#tun = openTun({ name: this.#config.file.host.interface, offloads: OFFLOADS });
       this.#dataPath = await this.#startDataPath(this.#tun);
       this.#setup.apply(planSetup(this.#config, this.#tun.name));
       this.#control = await this.#listenForControl();
@@ -162,14 +170,6 @@ export class Daemon {
     this.#refused = problems.join("\n");
     this.#log.error({ problems }, "new configuration refused, the old one stays");
     return { accepted: false, applied: [], needsRestart: [], problems };
-  }
-
-  /**
-   * Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut. A built-in relay
-   * sends packets on one by one, so they must come so, with finished checksums.
-   */
-  #offloads(): "tcp" | "none" {
-    return this.#config.file["peer-exits"]?.relay === "builtin" ? "none" : "tcp";
   }
 
   #startDataPath(tun: Tun): Promise<DataPath> {

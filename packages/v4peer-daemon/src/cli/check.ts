@@ -3,13 +3,13 @@
 import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
 import { isIPv4 } from "node:net";
+import { runTool } from "@nat64/daemon-kit/host";
 import { choosePortBlocks } from "@nat64/nat64-engine/peer";
 import type { ConfigFile } from "../config/file.ts";
 import { openTls, refuseServer } from "../coordinator/link.ts";
 import { ExitCode } from "../exit-code.ts";
 import { usedPorts } from "../host/ports.ts";
 import { findFreeNetwork, findWayOut } from "../host/routes.ts";
-import { runTool } from "../host/tool.ts";
 import { hasPolicy } from "../policy/exit-policy.ts";
 
 /** One thing that was looked at. */

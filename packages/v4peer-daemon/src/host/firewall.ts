@@ -3,8 +3,8 @@
  * reaches the way out and nothing else, nothing that was not asked for reaches the TUN device, and of this host only what
  * is published.
  */
+import { nftTableName, nftTableStep, runNft, type Step } from "@nat64/daemon-kit/host";
 import type { PortBlock } from "@nat64/peer-protocol";
-import { runTool, ToolError } from "./tool.ts";
 
 /** A pair's local address and its ports. */
 export interface Masquerade {
@@ -35,32 +35,18 @@ export interface FirewallPlan {
 /** Seconds that masqueraded UDP lives: as long as the IPv6 peer's sessions (design §4). */
 const UDP_TIMEOUT = 300;
 
-/** The name of our table for a device: device names are checked to be good identifiers up to `-`. */
-export function tableName(device: string): string {
-  return `v4peer_${device.replaceAll("-", "_")}`;
-}
-
-/** Adds the table. @returns whether the kernel knows `ct timeout` */
-export function addTable(plan: FirewallPlan): boolean {
-  const table = tableName(plan.device);
-  if (tableExists(table)) {
-    throw new ToolError(
-      `there is an nftables table "inet ${table}" already; remove it: nft delete table inet ${table}`,
-    );
-  }
-  try {
-    runTool("nft", ["-f", "-"], renderTable(table, plan, true));
-    return true;
-  } catch {
-    // All or nothing: nothing is left of the attempt. Without it the kernel's own timeouts hold.
-    runTool("nft", ["-f", "-"], renderTable(table, plan, false));
-    return false;
-  }
-}
-
-/** Removes the table, if it is there. */
-export function removeTable(table: string): void {
-  if (tableExists(table)) runTool("nft", ["delete", "table", "inet", table]);
+/** Adds the table. @param withoutTimeouts called when the kernel does not know `ct timeout`: then its own ones hold */
+export function firewallStep(plan: FirewallPlan, withoutTimeouts: () => void): Step {
+  const table = nftTableName("v4peer", plan.device);
+  return nftTableStep(table, () => {
+    try {
+      runNft(renderTable(table, plan, true));
+    } catch {
+      // All or nothing: nothing is left of the attempt.
+      runNft(renderTable(table, plan, false));
+      withoutTimeouts();
+    }
+  });
 }
 
 /** The table as `nft -f` reads it. */
@@ -119,8 +105,4 @@ export function renderTable(table: string, plan: FirewallPlan, hasTimeouts: bool
 
 function range({ firstPort, lastPort }: Pick<LocalService, "firstPort" | "lastPort">): string {
   return firstPort === lastPort ? String(firstPort) : `${firstPort}-${lastPort}`;
-}
-
-function tableExists(table: string): boolean {
-  return runTool("nft", ["list", "tables", "inet"]).split("\n").includes(`table inet ${table}`);
 }

@@ -1,6 +1,6 @@
 /** What the kernel's IPv4 routes say: the way out, what is on-link, what is taken. */
+import { runTool, ToolError } from "@nat64/daemon-kit/host";
 import { formatIPv4, parseCidr } from "@nat64/rfc6052";
-import { runTool, ToolError } from "./tool.ts";
 
 /** One row of `ip -j route`. */
 interface RouteRow {

@@ -1,8 +1,7 @@
 /** Whether this host has what v6peerd needs, whatever its configuration. Changes nothing. */
 import { accessSync, constants, readFileSync } from "node:fs";
+import { configuredInterfaces, readSysctl, runTool } from "@nat64/daemon-kit/host";
 import { isForwarding } from "../setup/forwarding.ts";
-import { configuredInterfaces, readSysctl } from "../setup/sysctl.ts";
-import { runTool } from "../setup/tool.ts";
 import { error, type Finding, ok, warn } from "./finding.ts";
 
 /** CAP_NET_ADMIN, as a bit of `CapEff` in /proc/self/status (capabilities(7)). */

@@ -1,11 +1,10 @@
 /** Whether a configuration fits this host's routes and rules. Changes nothing. */
 
+import { isAlive, readJournal, runTool } from "@nat64/daemon-kit/host";
 import { cidrContains, parseBlock } from "@nat64/rfc6052";
 import { z } from "zod";
 import type { DaemonConfig } from "../config/resolve.ts";
-import { isAlive, readJournal } from "../setup/journal.ts";
 import { showRoutesJson } from "../setup/show-routes.ts";
-import { runTool } from "../setup/tool.ts";
 import { error, type Finding, ok, warn } from "./finding.ts";
 
 const routesSchema = z.array(

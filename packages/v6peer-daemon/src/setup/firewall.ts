@@ -2,8 +2,7 @@
  * Our own nftables table: masquerade, and guards that keep this host from becoming everybody's router and its own IPv4
  * services from being reached through the translator.
  */
-import type { Found, Step } from "./step.ts";
-import { runTool, ToolError } from "./tool.ts";
+import { nftTableName, nftTableStep, runNft, type Step } from "@nat64/daemon-kit/host";
 
 /** What the rules are made from. */
 export interface FirewallPlan {
@@ -26,35 +25,10 @@ export interface MasqueradeRange {
   readonly udp: readonly [number, number];
 }
 
-/** The name of our table for a device: device names are checked to be good identifiers up to `-`. */
-export function tableName(device: string): string {
-  return `v6peer_${device.replaceAll("-", "_")}`;
-}
-
 /** Adds the table. */
 export function firewallStep(plan: FirewallPlan): Step {
-  const table = tableName(plan.device);
-  return {
-    kind: "nft-table",
-    what: `add the nftables table ${table}`,
-    inspect: () => {
-      if (tableExists(table)) {
-        throw new ToolError(
-          `there is an nftables table "inet ${table}" already; remove it: nft delete table inet ${table}`,
-        );
-      }
-      return table;
-    },
-    apply: () => {
-      runTool("nft", ["-f", "-"], renderTable(table, plan));
-    },
-  };
-}
-
-/** Removes the table, if it is there. */
-export function undoFirewall(found: Found): void {
-  const table = found as string;
-  if (tableExists(table)) runTool("nft", ["delete", "table", "inet", table]);
+  const table = nftTableName("v6peer", plan.device);
+  return nftTableStep(table, () => runNft(renderTable(table, plan)));
 }
 
 /** The table as `nft -f` reads it. */
@@ -120,8 +94,4 @@ function renderGuard({ device, guarded }: FirewallPlan): readonly string[] {
     ...guarded.map((family) => `    meta nfproto ${family} iifname != "${device}" oifname != "${device}" drop`),
     "  }",
   ];
-}
-
-function tableExists(table: string): boolean {
-  return runTool("nft", ["list", "tables", "inet"]).split("\n").includes(`table inet ${table}`);
 }

@@ -7,8 +7,14 @@
  * resets `accept_redirects`. So all of these are recorded and put back one by one.
  */
 
-import type { Found, Step } from "./step.ts";
-import { configuredInterfaces, readSysctl, sysctlStep, writeSysctl } from "./sysctl.ts";
+import {
+  configuredInterfaces,
+  type Found,
+  readSysctl,
+  type Step,
+  sysctlStep,
+  writeSysctl,
+} from "@nat64/daemon-kit/host";
 
 /** Listen to router advertisements even while forwarding (Linux, ip-sysctl). */
 const ACCEPT_RA_ALWAYS = "2";

@@ -1,8 +1,6 @@
 /** The TUN device's link: its own parameters, MTU, address, up. All of it goes away with the device. */
 
-import type { Found, Step } from "./step.ts";
-import { readSysctl, writeSysctl } from "./sysctl.ts";
-import { runTool } from "./tool.ts";
+import { type Found, readSysctl, runTool, type Step, writeSysctlIfThere } from "@nat64/daemon-kit/host";
 
 /** The gateway of the routes into the TUN device. Nobody has this address and nobody asks for it. */
 export const GATEWAY = "fe80::1";
@@ -17,11 +15,11 @@ export function linkStep(device: string, mtu: number): Step {
     what: `bring ${device} up with MTU ${mtu}`,
     inspect: () => device,
     apply: () => {
-      setIfThere(`net/ipv6/conf/${device}/disable_ipv6`, "0");
+      writeSysctlIfThere(`net/ipv6/conf/${device}/disable_ipv6`, "0");
       // One fixed link-local address, and silence: solicitations would only reach the translator, which is no router.
-      setIfThere(`net/ipv6/conf/${device}/addr_gen_mode`, "1");
-      setIfThere(`net/ipv6/conf/${device}/router_solicitations`, "0");
-      setIfThere(`net/ipv6/conf/${device}/accept_ra`, "0");
+      writeSysctlIfThere(`net/ipv6/conf/${device}/addr_gen_mode`, "1");
+      writeSysctlIfThere(`net/ipv6/conf/${device}/router_solicitations`, "0");
+      writeSysctlIfThere(`net/ipv6/conf/${device}/accept_ra`, "0");
       runTool("ip", ["link", "set", "dev", device, "multicast", "off", "mtu", String(mtu), "up"]);
       runTool("ip", ["-6", "address", "add", OWN_LINK_LOCAL, "dev", device, "nodad"]);
     },
@@ -33,8 +31,4 @@ export function undoLink(found: Found): void {
   const device = found as string;
   if (readSysctl(`net/ipv4/conf/${device}/forwarding`) === undefined) return;
   runTool("ip", ["link", "set", "dev", device, "down"]);
-}
-
-function setIfThere(path: string, value: string): void {
-  if (readSysctl(path) !== undefined) writeSysctl(path, value);
 }

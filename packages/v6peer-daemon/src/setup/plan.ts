@@ -1,9 +1,9 @@
+import type { Step } from "@nat64/daemon-kit/host";
 import type { DaemonConfig } from "../config/resolve.ts";
 import { firewallStep, type MasqueradeRange } from "./firewall.ts";
 import { forwardingStep, isForwarding, keepRouterAdvertisements } from "./forwarding.ts";
 import { linkStep } from "./link.ts";
 import { routeStep } from "./route.ts";
-import type { Step } from "./step.ts";
 
 /** All Teredo addresses (RFC 4380 §2.6), and the MTU on the way to them (§5.4.1). */
 const TEREDO_PREFIX = "2001::/32";

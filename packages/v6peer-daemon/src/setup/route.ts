@@ -1,8 +1,7 @@
 /** Routes into the TUN device. */
+import { type Found, runTool, type Step, ToolError } from "@nat64/daemon-kit/host";
 import { GATEWAY } from "./link.ts";
 import { showRoutes } from "./show-routes.ts";
-import type { Found, Step } from "./step.ts";
-import { runTool, ToolError } from "./tool.ts";
 
 /** What undoing needs: the arguments of `ip route del`. */
 export type RouteFound = { readonly family: "-4" | "-6"; readonly route: readonly string[] };

@@ -1,4 +1,4 @@
-import { runTool, ToolError } from "./tool.ts";
+import { runTool, ToolError } from "@nat64/daemon-kit/host";
 
 /** What `ip route show` with some selectors prints; nothing for a table that no route has made yet. */
 export function showRoutes(family: "-4" | "-6", ...selectors: readonly string[]): string {

@@ -7,14 +7,22 @@ import {
   type JournalEntry,
   readJournal,
 } from "./journal.ts";
-import type { Step } from "./step.ts";
-import { UNDO } from "./undo.ts";
+import type { Step, Undo } from "./step.ts";
 
 /** Told about each thing that is done, undone, or could not be undone. */
 export interface SetupObserver {
   applied(what: string): void;
   undone(kind: string): void;
   undoFailed(kind: string, reason: string): void;
+}
+
+/** Whose set-up it is. */
+export interface SetupOptions {
+  /** What the daemon is called. */
+  readonly program: string;
+  /** How each kind of step is undone, from what it found alone: that is all that a later process has. */
+  readonly undo: Readonly<Record<string, Undo>>;
+  readonly observer: SetupObserver;
 }
 
 /** Set-up that failed half-way; what had been done is undone. */
@@ -25,15 +33,15 @@ export class SetupError extends Error {
 /** Changes to this host, made step by step and undone in reverse order. */
 export class HostSetup {
   readonly #journal: string;
-  readonly #observer: SetupObserver;
+  readonly #options: SetupOptions;
   #begun: JournalEntry[] = [];
   #hasJournal = false;
   #madeDirectory = false;
 
   /** `journal` is the path of the file that remembers what was found. */
-  constructor(journal: string, observer: SetupObserver) {
+  constructor(journal: string, options: SetupOptions) {
     this.#journal = journal;
-    this.#observer = observer;
+    this.#options = options;
   }
 
   /**
@@ -44,8 +52,9 @@ export class HostSetup {
     const left = readJournal(this.#journal);
     if (left === undefined) return 0;
     if (isAlive(left.owner)) {
+      const { program } = this.#options;
       throw new SetupError(
-        `another v6peerd (process ${left.owner.pid}) is running with ${this.#journal}; stop it first`,
+        `another ${program} (process ${left.owner.pid}) is running with ${this.#journal}; stop it first`,
       );
     }
     const entries = isThisBoot(left.owner) ? left.entries : [];
@@ -66,7 +75,7 @@ export class HostSetup {
         appendJournal(this.#journal, entry);
         this.#begun.push(entry);
         step.apply();
-        this.#observer.applied(step.what);
+        this.#options.observer.applied(step.what);
       } catch (error) {
         this.undo();
         throw new SetupError(`cannot ${step.what}: ${reasonOf(error)}`, { cause: error });
@@ -85,12 +94,13 @@ export class HostSetup {
   }
 
   #undoAll(entries: readonly JournalEntry[]): void {
+    const { undo, observer } = this.#options;
     for (const { kind, found } of entries.toReversed()) {
       try {
-        UNDO[kind]?.(found);
-        this.#observer.undone(kind);
+        undo[kind]?.(found);
+        observer.undone(kind);
       } catch (error) {
-        this.#observer.undoFailed(kind, reasonOf(error));
+        observer.undoFailed(kind, reasonOf(error));
       }
     }
   }

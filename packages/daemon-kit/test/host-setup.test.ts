@@ -2,28 +2,25 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { HostSetup, SetupError } from "../src/setup/host-setup.ts";
-import type { Step } from "../src/setup/step.ts";
-import { writeSysctl } from "../src/setup/sysctl.ts";
-import { UNDO } from "../src/setup/undo.ts";
+import { HostSetup, SetupError, type Step, writeSysctl } from "../src/host/index.ts";
 
 let directory: string;
 let journal: string;
 let events: string[];
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "v6pd-"));
+  directory = mkdtempSync(join(tmpdir(), "daemon-kit-"));
   journal = join(directory, "setup");
   events = [];
-  (UNDO as Record<string, (found: unknown) => void>).note = (found) => {
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const undo = {
+  note: (found: unknown) => {
     events.push(`undo ${String(found)}`);
     if (found === "stubborn") throw new Error("it will not go");
-  };
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true });
-  delete (UNDO as Record<string, unknown>).note;
-});
+  },
+};
 
 function step(name: string, apply: () => void = () => {}): Step {
   return {
@@ -38,10 +35,11 @@ function step(name: string, apply: () => void = () => {}): Step {
 }
 
 function setup(): HostSetup {
+  const undoFailed = (kind: string, reason: string) => events.push(`${kind} failed: ${reason}`);
   return new HostSetup(journal, {
-    applied: () => {},
-    undone: () => {},
-    undoFailed: (kind, reason) => events.push(`${kind} failed: ${reason}`),
+    program: "testd",
+    undo,
+    observer: { applied: () => {}, undone: () => {}, undoFailed },
   });
 }
 
@@ -94,7 +92,7 @@ it("a journal of another boot is only removed: a reboot has undone it", () => {
 it("a journal whose process lives is refused and stays", () => {
   setup().apply([step("a")]);
   const second = setup();
-  expect(() => second.recover()).toThrow(/another v6peerd \(process \d+\) is running/);
+  expect(() => second.recover()).toThrow(/another testd \(process \d+\) is running/);
   second.undo();
   expect(existsSync(journal)).toBe(true);
 });

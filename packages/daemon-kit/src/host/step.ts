@@ -6,7 +6,7 @@ export type Found = string | number | boolean | null | readonly Found[] | { read
  * after a crash at any point the next start can still undo.
  */
 export interface Step {
-  /** What undoes it: a key of the table in `undo.ts`. */
+  /** What undoes it: a key of `SetupOptions.undo`. One that is not there needs nothing: it goes away by itself. */
   readonly kind: string;
   /** For logs: what it does, in a few words. */
   readonly what: string;

@@ -12,7 +12,7 @@ export function readSysctl(path: string): string | undefined {
 }
 
 /**
- * The parameters that this daemon changes, and no way out of them: a journal that names others is not believed. What the
+ * The parameters that daemons change, and no way out of them: a journal that names others is not believed. What the
  * kernel takes for the name of an interface is anything but "." and "..".
  */
 const OURS = /^net\/ipv[46](\/(?!\.\.?(\/|$))[^/]+)+$/;
@@ -21,6 +21,11 @@ const OURS = /^net\/ipv[46](\/(?!\.\.?(\/|$))[^/]+)+$/;
 export function writeSysctl(path: string, value: string): void {
   if (!OURS.test(path)) throw new Error(`${path} is no parameter of ours`);
   writeFileSync(`/proc/sys/${path}`, value);
+}
+
+/** Sets a parameter that not every kernel has. */
+export function writeSysctlIfThere(path: string, value: string): void {
+  if (readSysctl(path) !== undefined) writeSysctl(path, value);
 }
 
 /** Interfaces that have IPv4 or IPv6 parameters of their own, and "default" for those that come later. */

@@ -1,0 +1,38 @@
+/** An nftables table of our own, of the family inet: added as a whole, removed as a whole. */
+import type { Found, Step } from "./step.ts";
+import { runTool, ToolError } from "./tool.ts";
+
+/** Device names are checked to be good identifiers but for `-`. */
+export function nftTableName(program: string, device: string): string {
+  return `${program}_${device.replaceAll("-", "_")}`;
+}
+
+/** Adds a table. One of its name that is there already is somebody else's, and refused. @param add makes it, all or nothing */
+export function nftTableStep(table: string, add: () => void): Step {
+  return {
+    kind: "nft-table",
+    what: `add the nftables table ${table}`,
+    inspect: () => {
+      if (!hasTable(table)) return table;
+      throw new ToolError(
+        `there is an nftables table "inet ${table}" already; remove it: nft delete table inet ${table}`,
+      );
+    },
+    apply: add,
+  };
+}
+
+/** Removes the table, if it is there. */
+export function undoNftTable(found: Found): void {
+  const table = found as string;
+  if (hasTable(table)) runTool("nft", ["delete", "table", "inet", table]);
+}
+
+/** Runs an nftables script, all of it or nothing. Throws a {@link ToolError}. */
+export function runNft(script: string): void {
+  runTool("nft", ["-f", "-"], script);
+}
+
+function hasTable(table: string): boolean {
+  return runTool("nft", ["list", "tables", "inet"]).split("\n").includes(`table inet ${table}`);
+}

@@ -1,0 +1,57 @@
+/**
+ * All changes to this host, in their order: the guard is there before anything is forwarded. Addresses and routes go with
+ * the TUN device.
+ */
+import {
+  readSysctl,
+  runTool,
+  type Step,
+  sysctlStep,
+  type Undo,
+  undoNftTable,
+  undoSysctl,
+  writeSysctlIfThere,
+} from "@nat64/daemon-kit/host";
+import { type FirewallPlan, firewallStep } from "./firewall.ts";
+
+/** MTU of the TUN device: IPv4 packets of this size become IPv6 packets of 1280 bytes, the most that Teredo carries. */
+const TUN_MTU = 1260;
+
+/** What the set-up is made from. */
+export interface HostPlan extends Omit<FirewallPlan, "guarded"> {
+  /** The network of the pairs' local addresses. */
+  readonly network: string;
+}
+
+/** How each kind of step is undone. */
+export const UNDO: Readonly<Record<string, Undo>> = { "nft-table": undoNftTable, sysctl: undoSysctl };
+
+/** @param withoutTimeouts see `firewallStep` */
+export function planSetup(plan: HostPlan, withoutTimeouts: () => void): readonly Step[] {
+  const guarded = plan.waysOut.filter((device) => readSysctl(forwardingOf(device)) !== "1");
+  return [
+    firewallStep({ ...plan, guarded }, withoutTimeouts),
+    linkStep(plan),
+    // The switches of these devices alone: with the one for all, every interface would begin to forward.
+    ...guarded.map((device) => sysctlStep(forwardingOf(device), "1")),
+  ];
+}
+
+function linkStep({ device, network }: HostPlan): Step {
+  return {
+    kind: "link",
+    what: `bring ${device} up and route ${network} into it`,
+    inspect: () => device,
+    apply: () => {
+      writeSysctlIfThere(`net/ipv6/conf/${device}/disable_ipv6`, "1");
+      writeSysctlIfThere(`net/ipv4/conf/${device}/rp_filter`, "0");
+      writeSysctlIfThere(forwardingOf(device), "1");
+      runTool("ip", ["link", "set", "dev", device, "multicast", "off", "mtu", String(TUN_MTU), "up"]);
+      runTool("ip", ["-4", "route", "add", network, "dev", device, "scope", "link"]);
+    },
+  };
+}
+
+function forwardingOf(device: string): string {
+  return `net/ipv4/conf/${device}/forwarding`;
+}
