@@ -15,6 +15,7 @@ export class EngineCounters implements Counters {
   icmpErrorsSuppressed = 0;
   sessionsCreated = 0;
   sessionsExpired = 0;
+  sessionsTakenBack = 0;
   sessions = 0;
   bindings = 0;
   clients = 0;

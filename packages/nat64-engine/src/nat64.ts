@@ -49,6 +49,8 @@ export interface Counters {
   icmpErrorsSuppressed: number;
   sessionsCreated: number;
   sessionsExpired: number;
+  /** Closed TCP sessions that ended before their time, because something else needed their record or port. */
+  sessionsTakenBack: number;
   /** Now in use. */
   sessions: number;
   bindings: number;

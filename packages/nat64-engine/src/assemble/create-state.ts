@@ -1,11 +1,11 @@
 import type { StatefulSettings } from "../config/compile-config.ts";
 import { ConfigError } from "../config/config-error.ts";
-import { LOCAL_EXIT } from "../exits/peer-exits.ts";
+import { LOCAL_EXIT, type PeerExits } from "../exits/peer-exits.ts";
 import { UNLIMITED } from "../limits/client-table.ts";
 import type { HeldPackets } from "../state/held-packets.ts";
 import { StateMemoryError } from "../state/memory-header.ts";
-import { Nat64State, stateBytes } from "../state/nat64-state.ts";
-import { PEER_EXIT_POOL } from "../state/pool.ts";
+import { Nat64State, stateBytes, survivingBytes } from "../state/nat64-state.ts";
+import { peerExitPool } from "../state/pool.ts";
 import { protocolIndex } from "../state/protocol-index.ts";
 import type { StateOptions } from "../state/state-options.ts";
 import type { EngineOptions } from "./engine-options.ts";
@@ -13,9 +13,9 @@ import type { EngineOptions } from "./engine-options.ts";
 /** A state that is new, or that goes on with the sessions in `memory`. */
 export function createState(options: StateOptions, memory: ArrayBuffer | undefined): Nat64State {
   if (memory === undefined) return new Nat64State(options);
-  // Sessions and bindings come first in it and all else is built from them, so it may grow and shrink.
+  // The rest may grow and shrink, and stays untouched: pages that nobody writes to are no memory.
   const copy = new Uint8Array(stateBytes(options));
-  copy.set(new Uint8Array(memory, 0, Math.min(memory.byteLength, copy.length)));
+  copy.set(new Uint8Array(memory, 0, Math.min(memory.byteLength, survivingBytes(options))));
   try {
     return new Nat64State({ ...options, buffer: copy.buffer });
   } catch (error) {
@@ -28,10 +28,12 @@ export function createState(options: StateOptions, memory: ArrayBuffer | undefin
 /**
  * What a state is made from, out of the settings.
  *
+ * @param exits the peer exits that are there already; undefined when there can be none
  * @param via the prefix that static bindings answer from before their client has used one
  */
 export function stateOptions(
   settings: StatefulSettings,
+  exits: PeerExits | undefined,
   held: HeldPackets,
   via: number,
   options: EngineOptions,
@@ -59,7 +61,7 @@ export function stateOptions(
         exit: LOCAL_EXIT,
         ranges: [tcp, udp, icmp] as const,
       })),
-      ...(settings.exitPool === undefined ? [] : PEER_EXIT_POOL),
+      ...(exits === undefined ? [] : peerExitPool((exit) => (exits.isPresent(exit) ? exits.ports(exit) : 0))),
     ],
     staticEntries: settings.staticBindings.map((each) => ({
       protocol: protocolIndex(each.protocol),

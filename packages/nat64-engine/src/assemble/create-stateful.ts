@@ -3,7 +3,7 @@ import { compileStateful } from "../config/compile-config.ts";
 import type { StatefulConfig } from "../config/config.ts";
 import { EngineCounters } from "../counters.ts";
 import { LOCAL_ONLY, RendezvousChoice } from "../exits/choose-exit.ts";
-import { MAX_PEER_EXITS, PeerExits } from "../exits/peer-exits.ts";
+import { PeerExits } from "../exits/peer-exits.ts";
 import { ClientSegments } from "../pipeline/client-segments.ts";
 import { ExitEnder } from "../pipeline/exit-ender.ts";
 import { FragmentGate } from "../pipeline/fragment-gate.ts";
@@ -14,7 +14,6 @@ import { StatefulLookUp } from "../pipeline/stateful-look-up.ts";
 import { StatefulUpkeep } from "../pipeline/stateful-upkeep.ts";
 import { Fragments } from "../state/fragments.ts";
 import { HeldPackets } from "../state/held-packets.ts";
-import type { Nat64State } from "../state/nat64-state.ts";
 import { assemble } from "./assemble.ts";
 import { createState, stateOptions } from "./create-state.ts";
 import { type EngineOptions, keyedHash } from "./engine-options.ts";
@@ -32,10 +31,10 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
     exits === undefined ? LOCAL_ONLY : new RendezvousChoice(exits, keyedHash(options.random), settings.localWeight);
   const prefixes = new Nat64Prefixes(settings.prefixes, settings.exitPool);
   const state = createState(
-    { ...stateOptions(settings, held, prefixes.first, options), exits: choice },
+    { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice },
     options.continues?.memory,
   );
-  if (exits !== undefined) limitPorts(exits, state);
+  if (exits !== undefined) exits.onAdded = (exit) => state.ports.grant(exit, exits.ports(exit));
   const fragments = new Fragments(
     settings.tables.fragmentedPackets,
     held,
@@ -80,10 +79,4 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
       ...(exits && { exits }),
     };
   });
-}
-
-/** Keeps each exit to the block of ports that its IPv4 peer granted, those that are there already too. */
-function limitPorts(exits: PeerExits, state: Nat64State): void {
-  exits.onAdded = (exit) => state.ports.limit(exit, exits.ports(exit));
-  for (let exit = 1; exit <= MAX_PEER_EXITS; exit++) if (exits.isPresent(exit)) exits.onAdded(exit);
 }

@@ -13,8 +13,11 @@ export const NO_EXIT = -1;
 /** The most peer exits of one IPv6 peer (design §5: at most 32). */
 export const MAX_PEER_EXITS = 32;
 
-/** Ports of each protocol that a pair's block has at most (design §4). */
+/** Ports of each protocol that a pair's block has if nothing else is said (design §4). */
 export const PAIR_PORTS = 4096;
+
+/** Ports of each protocol that a pair's block may have: all from 1024 to 65535. */
+export const MAX_PAIR_PORTS = 64_512;
 
 /** What an exit is made from. */
 export interface PeerExit {
@@ -24,7 +27,7 @@ export interface PeerExit {
   readonly teredo: readonly [number, number, number, number];
   /** First port of the block that the IPv4 peer granted, for all protocols. */
   readonly firstPort: number;
-  /** Ports of the block, in whole sixty-fours; default and most {@link PAIR_PORTS}. */
+  /** Ports of the block, in whole sixty-fours; default {@link PAIR_PORTS}, at most {@link MAX_PAIR_PORTS}. */
   readonly ports?: number;
   /** How many shares of new clients it gets, relative to others; more than 0. */
   readonly weight: number;
@@ -55,7 +58,7 @@ export class PeerExits {
   readonly #pinnable = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #published: (ExitPolicy | undefined)[] = new Array(MAX_PEER_EXITS + 1).fill(undefined);
 
-  /** Called after an exit was added: the ports have to know how many there are. */
+  /** Called after an exit was added: its ports may be given out from then on. */
   onAdded: (exit: number) => void = () => {};
 
   /** Puts an exit in a place 1 … 32, down until {@link setUp}. Throws a RangeError for a place or selector in use. */
@@ -177,7 +180,7 @@ export class PeerExits {
     return this.#firstPort[exit];
   }
 
-  /** Ports of the exit's block. */
+  /** Ports of the exit's block, used in whole sixty-fours. */
   ports(exit: number): number {
     return this.#ports[exit];
   }

@@ -206,13 +206,23 @@ export class ClientTable {
     return 0;
   }
 
-  /** Counts sessions that were made (1) or ended (−1). */
+  /** Whether the caps leave room for one more session, made before and not counted since it closed. */
+  hasRoom(client: number): boolean {
+    if (!this.#limitsSessions) return true;
+    const records = this.#records;
+    for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + PARENT]) {
+      if (records[c * CLIENT_WORDS + SESSIONS] >= this.#sessionCap[records[c * CLIENT_WORDS + LEVEL]]) return false;
+    }
+    return true;
+  }
+
+  /** Counts sessions that were made or opened again (1), or closed or ended (−1): those that are open. */
   countSession(client: number, change: number): void {
     const records = this.#records;
     for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + PARENT]) records[c * CLIENT_WORDS + SESSIONS] += change;
   }
 
-  /** Live sessions of a record's prefix. */
+  /** Open sessions of a record's prefix: all but TCP sessions that are closed. */
   sessions(client: number): number {
     return this.#records[client * CLIENT_WORDS + SESSIONS];
   }

@@ -1,6 +1,7 @@
 import type { Nat64State } from "../state/nat64-state.ts";
 import { exitOfPoolAddress } from "../state/pool.ts";
 import { ProtocolIndex } from "../state/protocol-index.ts";
+import { isClosed } from "../state/tcp-state.ts";
 import type { ClientSegments } from "./client-segments.ts";
 import type { Emitter } from "./emit.ts";
 
@@ -50,7 +51,8 @@ export class ExitEnder {
       this.#cursor = session + 1 < sessions.capacity ? session + 1 : 0;
       const binding = sessions.binding(session);
       if (binding < 0 || !this.#exits.has(exitOfPoolAddress(bindings.poolAddress(binding)))) continue;
-      if (bindings.protocol(binding) === ProtocolIndex.tcp) this.#segments.reset(bytes, session);
+      const isOpen = !isClosed(sessions.state(session));
+      if (isOpen && bindings.protocol(binding) === ProtocolIndex.tcp) this.#segments.reset(bytes, session);
       this.#state.end(session);
     }
     for (const [exit, left] of this.#exits) {

@@ -43,11 +43,13 @@ export class StatefulUpkeep implements Upkeep {
   /** What an engine that this one replaces had counted. */
   readonly #createdBefore: number;
   readonly #expiredBefore: number;
+  readonly #takenBackBefore: number;
 
   constructor(parts: StatefulUpkeepParts) {
     this.#parts = parts;
     this.#createdBefore = parts.counters.sessionsCreated;
     this.#expiredBefore = parts.counters.sessionsExpired;
+    this.#takenBackBefore = parts.counters.sessionsTakenBack;
   }
 
   release(bytes: Uint8Array, at: number): number {
@@ -76,6 +78,7 @@ export class StatefulUpkeep implements Upkeep {
     counters.clients = state.clients.count;
     counters.sessionsCreated = this.#createdBefore + state.sessionsCreated;
     counters.sessionsExpired = this.#expiredBefore + state.sessionsExpired;
+    counters.sessionsTakenBack = this.#takenBackBefore + state.sessionsTakenBack;
   }
 
   listSessions(from: number, limit: number, now: number): SessionSlice {

@@ -1,5 +1,5 @@
-import { type ExitChoice, LOCAL_ONLY } from "../exits/choose-exit.ts";
-import { MAX_PEER_EXITS, NO_EXIT } from "../exits/peer-exits.ts";
+import { LOCAL_ONLY } from "../exits/choose-exit.ts";
+import { MAX_PEER_EXITS } from "../exits/peer-exits.ts";
 import { KeyedHash } from "../hash/keyed-hash.ts";
 import { RandomWords } from "../hash/random-words.ts";
 import { ClientTable } from "../limits/client-table.ts";
@@ -9,29 +9,29 @@ import { BindingTable, bindingKey, poolKey } from "./binding-table.ts";
 import { HELD, type HeldPackets } from "./held-packets.ts";
 import { type Layout, planLayout, type Section } from "./layout.ts";
 import { MemoryHeader } from "./memory-header.ts";
-import { exitOfPoolAddress } from "./pool.ts";
+import { AUTOMATIC, NO_EXIT_FOUND, PortChoice } from "./port-choice.ts";
 import { Ports } from "./ports.ts";
 import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
 import { RemoteAddresses } from "./remote-addresses.ts";
 import { restoreState } from "./restore.ts";
+import { SessionLife } from "./session-life.ts";
 import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./session-table.ts";
 import type { Filtering, StateOptions } from "./state-options.ts";
-import { Lifetime, SessionState, TCP_TRANSITIONS, TcpEvent, tcpKind } from "./tcp-state.ts";
-import { TICK_MS, TimerWheel } from "./timer-wheel.ts";
+import { isClosed, SessionState, TcpEvent, tcpKind } from "./tcp-state.ts";
+import { TimerWheel } from "./timer-wheel.ts";
 
+export { AUTOMATIC } from "./port-choice.ts";
 export type { Filtering, SessionLifetimes, StateOptions } from "./state-options.ts";
-
-/** The exit part of a BIB key when the client left the choice to us. */
-export const AUTOMATIC = 0;
-
-const NO_EXIT_FOUND = -2;
-
-/** Events of one call of {@link Nat64State.expire} at most. */
-const EVENTS = 256;
 
 /** Bytes that a state needs. */
 export function stateBytes(options: Pick<StateOptions, "sessions" | "clients" | "filtering" | "pool">): number {
   return planLayout({ ...options, addressDependent: options.filtering === "address-dependent" }).bytes;
+}
+
+/** Bytes at the start of a state's memory that another state is built from: all the rest follows from them. */
+export function survivingBytes(options: Pick<StateOptions, "sessions" | "clients" | "filtering" | "pool">): number {
+  const { bindings } = planLayout({ ...options, addressDependent: options.filtering === "address-dependent" });
+  return (bindings.start + bindings.words) * 4;
 }
 
 /**
@@ -39,43 +39,21 @@ export function stateBytes(options: Pick<StateOptions, "sessions" | "clients" | 
  * at start; nothing is allocated for a packet or a session.
  *
  * A session is named by its index; negative results are `-reason` or {@link HELD}. An index is good until the next call
- * of `expire`.
+ * of `expire`, `outbound` or `inbound`.
  */
 export class Nat64State {
   readonly bindings: BindingTable;
   readonly sessions: SessionTable;
   readonly clients: ClientTable;
   readonly ports: Ports;
-  /** Sessions that leave through each exit now; 0 is the local one. */
-  readonly sessionsOfExit: Int32Array = new Int32Array(MAX_PEER_EXITS + 1);
   /** The memory: hand it in again to go on with its sessions. */
   readonly buffer: ArrayBuffer;
-  /** Sessions made and ended since start. */
-  sessionsCreated = 0;
-  sessionsExpired = 0;
-  /**
-   * After {@link expire}: established TCP sessions that fell silent. A probe is to be sent to the client of each; an
-   * answer brings it back from TRANS (RFC 6146 §3.5.2.2).
-   */
-  readonly probes: Int32Array = new Int32Array(EVENTS);
-  probeCount = 0;
-  /**
-   * After {@link expire}: inbound SYNs that nobody answered, as packets of the store of held packets. Each is to be
-   * answered with ICMP Port Unreachable (RFC 6146 §3.5.2.2). They are freed with the next call of `expire`.
-   */
-  readonly unansweredSyns: Int32Array = new Int32Array(EVENTS);
-  unansweredSynCount = 0;
-
   readonly #header: MemoryHeader;
-  readonly #wheel: TimerWheel;
+  readonly #life: SessionLife;
   readonly #remotes: RemoteAddresses | null;
   readonly #held: HeldPackets;
   readonly #filtering: Filtering;
-  readonly #exits: ExitChoice;
-  /** Milliseconds of UDP and ICMP, by {@link ProtocolIndex}; that of TCP is in the next one. */
-  readonly #lifetimes: Int32Array;
-  /** Milliseconds by {@link Lifetime}. */
-  readonly #tcpLifetimes: Int32Array;
+  readonly #choice: PortChoice;
   readonly #incomingSyn: number;
   #base: number;
 
@@ -97,10 +75,7 @@ export class Nat64State {
 
     const hash = new KeyedHash(seed[0], seed[1]);
     this.#held = options.held;
-    this.#exits = options.exits ?? LOCAL_ONLY;
     this.#filtering = filtering;
-    this.#lifetimes = Int32Array.of(0, lifetimes.udp, lifetimes.icmp);
-    this.#tcpLifetimes = Int32Array.of(0, lifetimes.tcpEstablished, lifetimes.tcpTransitory);
     this.#incomingSyn = lifetimes.tcpIncomingSyn;
     this.sessions = new SessionTable(view(layout.sessions), view(layout.sessionIndex), sessions, hash);
     this.bindings = new BindingTable(
@@ -112,25 +87,70 @@ export class Nat64State {
     );
     this.clients = new ClientTable(view(layout.clients), view(layout.clientIndex), clients, hash, options.limits);
     this.ports = new Ports(view(layout.ports), pool, this.clients, hash, new RandomWords(seed[2], seed[3]));
-    this.#wheel = new TimerWheel(
-      view(layout.timers),
-      this.sessions.records,
-      SESSION_WORDS,
-      SESSION_EXPIRY,
-      this.#time(now),
-    );
     this.#remotes =
       filtering === "address-dependent"
         ? new RemoteAddresses(view(layout.remotes), view(layout.remoteIndex), sessions, hash)
         : null;
-
+    const expiries = this.sessions.records;
+    this.#life = new SessionLife({
+      sessions: this.sessions,
+      bindings: this.bindings,
+      clients: this.clients,
+      ports: this.ports,
+      remotes: this.#remotes,
+      held: this.#held,
+      wheel: new TimerWheel(view(layout.timers), expiries, SESSION_WORDS, SESSION_EXPIRY, this.#time(now)),
+      lifetimes,
+      exits: MAX_PEER_EXITS + 1,
+    });
+    this.#choice = new PortChoice(this.ports, options.exits ?? LOCAL_ONLY, this.#life);
     restoreState(this, used, options.staticEntries, this.#time(now));
-    for (let session = 0; session < sessions; session++) {
-      if (this.sessions.binding(session) < 0) continue;
-      this.#wheel.add(session);
-      this.#remotes?.add(this.sessions.binding(session), this.sessions.remoteAddress(session));
-    }
+    this.#life.adopt();
     this.#header.stamp();
+  }
+
+  /** Sessions that leave through each exit now; 0 is the local one. */
+  get sessionsOfExit(): Int32Array {
+    return this.#life.sessionsOfExit;
+  }
+
+  /** Sessions made since start. */
+  get sessionsCreated(): number {
+    return this.#life.created;
+  }
+
+  /** Sessions that ended because their time was over. */
+  get sessionsExpired(): number {
+    return this.#life.expired;
+  }
+
+  /** Closed sessions that ended before their time, because their record or port was needed. */
+  get sessionsTakenBack(): number {
+    return this.#life.takenBack;
+  }
+
+  /**
+   * After {@link expire}: established TCP sessions that fell silent. A probe is to be sent to the client of each; an
+   * answer brings it back from TRANS (RFC 6146 §3.5.2.2).
+   */
+  get probes(): Int32Array {
+    return this.#life.probes;
+  }
+
+  get probeCount(): number {
+    return this.#life.probeCount;
+  }
+
+  /**
+   * After {@link expire}: inbound SYNs that nobody answered, as packets of the store of held packets. Each is to be
+   * answered with ICMP Port Unreachable (RFC 6146 §3.5.2.2). They are freed with the next call of `expire`.
+   */
+  get unansweredSyns(): Int32Array {
+    return this.#life.unansweredSyns;
+  }
+
+  get unansweredSynCount(): number {
+    return this.#life.unansweredSynCount;
   }
 
   /**
@@ -161,8 +181,8 @@ export class Nat64State {
       this.sessions.setVia(session, via);
       this.bindings.setVia(binding, via);
     }
-    if (protocol === ProtocolIndex.tcp) this.#tcp(session, TcpEvent.fromIPv6 | tcpKind(header.tcpFlags), time);
-    else this.#refresh(session, time + this.#lifetimes[protocol]);
+    if (protocol === ProtocolIndex.tcp) return this.#tcp(session, TcpEvent.fromIPv6, header.tcpFlags, time);
+    this.#life.refresh(session, protocol, time);
     return session;
   }
 
@@ -186,13 +206,12 @@ export class Nat64State {
     const session = this.#findSession(binding, remote, remotePort);
     if (session < 0) return this.#createInbound(bytes, header, protocol, binding, remote, remotePort, time);
     if (protocol !== ProtocolIndex.tcp) {
-      this.#refresh(session, time + this.#lifetimes[protocol]);
+      this.#life.refresh(session, protocol, time);
       return session;
     }
     // It waits for the IPv6 side, and so does whatever else this stranger sends: nothing is answered yet (RFC 5382 REQ-4).
     if (this.sessions.heldSyn(session) >= 0) return -Reason["no-session"];
-    this.#tcp(session, TcpEvent.fromIPv4 | tcpKind(header.tcpFlags), time);
-    return session;
+    return this.#tcp(session, TcpEvent.fromIPv4, header.tcpFlags, time);
   }
 
   /**
@@ -234,7 +253,8 @@ export class Nat64State {
 
   /** Notes the acknowledgment number of a client's TCP segment: a reset that the server accepts needs it (RFC 5961). */
   noteAcknowledged(session: number, acknowledgment: number): void {
-    if (this.sessions.heldSyn(session) < 0) this.sessions.setAcknowledged(session, acknowledgment);
+    if (!isClosed(this.sessions.state(session)) && this.sessions.heldSyn(session) < 0)
+      this.sessions.setAcknowledged(session, acknowledgment);
   }
 
   /**
@@ -244,37 +264,13 @@ export class Nat64State {
    * @returns milliseconds until the next call: 0 when the budget did not suffice, Infinity when there are no sessions
    */
   expire(now: number, budget: number): number {
-    for (let i = 0; i < this.unansweredSynCount; i++) this.#held.release(this.unansweredSyns[i]);
-    this.unansweredSynCount = 0;
-    this.probeCount = 0;
     this.#header.lastNow = now;
-    const time = this.#time(now);
-    for (let left = budget; left > 0; left--) {
-      if (this.probeCount === EVENTS || this.unansweredSynCount === EVENTS) return 0;
-      const session = this.#wheel.next(time, left);
-      if (session === -2) return 0;
-      if (session < 0) return this.sessions.count === 0 ? Number.POSITIVE_INFINITY : TICK_MS - (time & (TICK_MS - 1));
-      if (this.sessions.state(session) === SessionState.established) {
-        this.sessions.setState(session, SessionState.transitory);
-        this.sessions.setExpiry(session, (time + this.#tcpLifetimes[Lifetime.transitory]) | 0);
-        this.#wheel.add(session);
-        this.probes[this.probeCount++] = session;
-      } else {
-        const syn = this.sessions.heldSyn(session);
-        if (syn >= 0) this.unansweredSyns[this.unansweredSynCount++] = syn;
-        this.#destroy(session);
-        this.sessionsExpired++;
-      }
-    }
-    return 0;
+    return this.#life.expire(this.#time(now), budget);
   }
 
   /** Ends a session now, whatever its lifetime. */
   end(session: number): void {
-    const syn = this.sessions.heldSyn(session);
-    if (syn >= 0) this.#held.release(syn);
-    this.#wheel.remove(session);
-    this.#destroy(session);
+    this.#life.end(session);
   }
 
   /** Milliseconds that a session has left; negative when it is overdue. */
@@ -294,27 +290,11 @@ export class Nat64State {
     return session;
   }
 
-  #refresh(session: number, expiry: number): void {
-    const before = this.sessions.expiry(session);
-    this.sessions.setExpiry(session, expiry);
-    if (((expiry - before) | 0) < 0) this.#wheel.shorten(session);
-  }
-
-  #tcp(session: number, event: number, time: number): void {
-    const state = this.sessions.state(session);
-    const transition = TCP_TRANSITIONS[(state << 3) | event];
-    if ((transition & 15) !== state) {
-      this.sessions.setState(session, transition & 15);
-      const syn = this.sessions.heldSyn(session);
-      if (syn >= 0) {
-        // Both sides open at once: the client's SYN goes out, the one that waited is not needed (RFC 5382 REQ-4).
-        this.#held.release(syn);
-        this.sessions.setHeldSyn(session, -1);
-        this.#remotes?.add(this.sessions.binding(session), this.sessions.remoteAddress(session));
-      }
-    }
-    const lifetime = transition >> 4;
-    if (lifetime !== Lifetime.keep) this.#refresh(session, time + this.#tcpLifetimes[lifetime]);
+  /** A TCP segment of a session. @returns the session, or −reason when a SYN may not open it again */
+  #tcp(session: number, side: number, flags: number, time: number): number {
+    const kind = tcpKind(flags);
+    if (this.#life.tcp(session, side | kind, time) || kind !== TcpEvent.syn) return session;
+    return -Reason["cap-sessions"];
   }
 
   /** A packet from an IPv6 transport address that has no BIB entry (RFC 6146 §3.5.1 to §3.5.3). */
@@ -329,51 +309,26 @@ export class Nat64State {
     time: number,
   ): number {
     if (protocol === ProtocolIndex.tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) return -Reason["no-session"];
-    if (this.sessions.full) return -Reason["sessions-full"];
-    if (this.bindings.full) return -Reason["bindings-full"];
+    if (!this.#life.makeRoom(true)) return -Reason[this.sessions.full ? "sessions-full" : "bindings-full"];
     const { source, sourcePort } = header.tuple;
     const client = this.clients.acquire(source[0], source[1], time);
     if (client < 0) return -Reason["clients-full"];
+    // Used from here on: what is taken back may be the last that kept the record.
+    this.clients.use(client);
     let refused = this.clients.admitPackets(client, segments, time);
     if (refused === 0) refused = this.clients.admitSession(client, time);
     if (refused !== 0) {
-      this.clients.discard(client);
+      this.clients.leave(client);
       return -refused;
     }
-    const slot = this.#allocatePort(client, source, protocol, key >>> 18, sourcePort);
+    const slot = this.#choice.take(client, source, protocol, key >>> 18, sourcePort, time);
     if (slot < 0) {
-      this.clients.discard(client);
+      this.clients.leave(client);
       return slot === NO_EXIT_FOUND ? -Reason["no-exit"] : -Reason["ports-exhausted"];
     }
     const binding = this.bindings.add(source, key, this.ports.address(slot), this.ports.port(slot), via, client, slot);
-    this.clients.use(client);
-    if (protocol === ProtocolIndex.tcp) {
-      return this.#add(
-        binding,
-        remote,
-        remotePort,
-        via,
-        SessionState.v6Init,
-        time + this.#tcpLifetimes[Lifetime.transitory],
-      );
-    }
-    return this.#add(binding, remote, remotePort, via, SessionState.none, time + this.#lifetimes[protocol]);
-  }
-
-  /**
-   * A port of the exit that the client is pinned to, or that is chosen for it. A client keeps its exit while it has
-   * mappings there; when that has no free port left, any other will do.
-   */
-  #allocatePort(client: number, source: Int32Array, protocol: number, pinned: number, wanted: number): number {
-    if (pinned !== AUTOMATIC) return this.ports.allocate(client, protocol, pinned, wanted);
-    const kept = this.ports.exitOf(client);
-    const exit = kept >= 0 && this.#exits.mayStay(kept) ? kept : this.#exits.choose(source[0], source[1]);
-    if (exit === NO_EXIT) return NO_EXIT_FOUND;
-    let slot = this.ports.allocate(client, protocol, exit, wanted);
-    for (let other = 0; slot < 0 && other < this.ports.exits; other++) {
-      if (other !== exit && this.#exits.mayStay(other)) slot = this.ports.allocate(client, protocol, other, wanted);
-    }
-    return slot;
+    const state = protocol === ProtocolIndex.tcp ? SessionState.v6Init : SessionState.none;
+    return this.#life.add(binding, remote, remotePort, via, state, time);
   }
 
   /** A packet of a BIB entry from the IPv6 side to an IPv4 endpoint that it has no session with. */
@@ -394,15 +349,8 @@ export class Nat64State {
     const refused = this.#admit(binding, time);
     if (refused !== 0) return -refused;
     this.bindings.setVia(binding, via);
-    if (!tcp) return this.#add(binding, remote, remotePort, via, SessionState.none, time + this.#lifetimes[protocol]);
-    return this.#add(
-      binding,
-      remote,
-      remotePort,
-      via,
-      SessionState.v6Init,
-      time + this.#tcpLifetimes[Lifetime.transitory],
-    );
+    const state = tcp ? SessionState.v6Init : SessionState.none;
+    return this.#life.add(binding, remote, remotePort, via, state, time);
   }
 
   /** A packet of a BIB entry from an IPv4 endpoint that it has no session with: filtering decides (RFC 6146 §3.5). */
@@ -421,19 +369,23 @@ export class Nat64State {
     if (!allowed && !syn) return -Reason.filtered;
     const via = this.bindings.via(binding);
     if (tcp && !syn) return this.sessions.describe(binding, remote, remotePort, via, SessionState.closed);
-    const refused = this.#admit(binding, time);
-    if (refused !== 0) return -refused;
-    if (!tcp) return this.#add(binding, remote, remotePort, via, SessionState.none, time + this.#lifetimes[protocol]);
-    if (allowed) {
-      const expiry = time + this.#tcpLifetimes[Lifetime.transitory];
-      return this.#add(binding, remote, remotePort, via, SessionState.v4Init, expiry);
+    let held = -1;
+    if (!allowed) {
+      held = this.#held.hold(bytes, header.offset, header.length, this.#held.groupOf(4, header.tuple.source));
+      if (held < 0) return -Reason["no-session"];
     }
-    const group = this.#held.groupOf(4, header.tuple.source);
-    const packet = this.#held.hold(bytes, header.offset, header.length, group);
-    if (packet < 0) return -Reason["no-session"];
+    const refused = this.#admit(binding, time);
+    if (refused !== 0) {
+      if (held >= 0) this.#held.release(held);
+      return -refused;
+    }
+    if (allowed) {
+      const state = tcp ? SessionState.v4Init : SessionState.none;
+      return this.#life.add(binding, remote, remotePort, via, state, time);
+    }
     const expiry = time + this.#incomingSyn;
-    const session = this.#addUnadmitted(binding, remote, remotePort, via, SessionState.v4Init, expiry);
-    this.sessions.setHeldSyn(session, packet);
+    const session = this.#life.addUnadmitted(binding, remote, remotePort, via, SessionState.v4Init, expiry);
+    this.sessions.setHeldSyn(session, held);
     return HELD;
   }
 
@@ -444,48 +396,12 @@ export class Nat64State {
   }
 
   #admit(binding: number, time: number): Reason {
-    if (this.sessions.full) return Reason["sessions-full"];
-    return this.clients.admitSession(this.bindings.client(binding), time);
-  }
-
-  #add(binding: number, remote: number, remotePort: number, via: number, state: number, expiry: number): number {
-    const session = this.#addUnadmitted(binding, remote, remotePort, via, state, expiry);
-    this.#remotes?.add(binding, remote);
-    return session;
-  }
-
-  /** Adds a session whose IPv4 address is not thereby one that the filter knows: it holds a SYN. */
-  #addUnadmitted(
-    binding: number,
-    remote: number,
-    remotePort: number,
-    via: number,
-    state: number,
-    expiry: number,
-  ): number {
-    const session = this.sessions.add(binding, remote, remotePort, via, state, expiry | 0);
+    const refused = this.clients.admitSession(this.bindings.client(binding), time);
+    if (refused !== 0) return refused;
+    // Counted as one more meanwhile, so that the entry stays when the session that is taken back is its last one.
     this.bindings.setSessions(binding, this.bindings.sessions(binding) + 1);
-    this.bindings.setRecent(binding, session);
-    this.clients.countSession(this.bindings.client(binding), 1);
-    this.sessionsOfExit[exitOfPoolAddress(this.bindings.poolAddress(binding))]++;
-    this.#wheel.add(session);
-    this.sessionsCreated++;
-    return session;
-  }
-
-  /** Removes a session that is no longer in the wheel, and its BIB entry with the last one. */
-  #destroy(session: number): void {
-    const binding = this.sessions.binding(session);
-    const client = this.bindings.client(binding);
-    if (this.sessions.heldSyn(session) < 0) this.#remotes?.remove(binding, this.sessions.remoteAddress(session));
-    this.sessions.remove(session);
-    this.clients.countSession(client, -1);
-    this.sessionsOfExit[exitOfPoolAddress(this.bindings.poolAddress(binding))]--;
-    const left = this.bindings.sessions(binding) - 1;
-    this.bindings.setSessions(binding, left);
-    if (left > 0 || this.bindings.isStatic(binding)) return;
-    this.ports.free(this.bindings.slot(binding));
-    this.bindings.remove(binding);
-    this.clients.leave(client);
+    const hasRoom = this.#life.makeRoom(false);
+    this.bindings.setSessions(binding, this.bindings.sessions(binding) - 1);
+    return hasRoom ? 0 : Reason["sessions-full"];
   }
 }

@@ -1,4 +1,4 @@
-import { LOCAL_EXIT, MAX_PEER_EXITS, PAIR_PORTS } from "../exits/peer-exits.ts";
+import { LOCAL_EXIT, MAX_PAIR_PORTS, MAX_PEER_EXITS } from "../exits/peer-exits.ts";
 
 /** Ports or ICMP identifiers from … to, both included. */
 export type PortRange = readonly [first: number, last: number];
@@ -11,6 +11,8 @@ export interface PoolAddress {
   readonly exit: number;
   /** For TCP, UDP and ICMP: the ports that may be used; null for none. */
   readonly ranges: readonly [tcp: PortRange | null, udp: PortRange | null, icmp: PortRange | null];
+  /** How many ports of each range may be given out at first, in whole blocks; left out: all. See `Ports.grant`. */
+  readonly granted?: number;
 }
 
 /**
@@ -25,8 +27,8 @@ export function exitOfPoolAddress(address: number): number {
  * Ports of peer exits are numbered alike for all exits, whatever block the IPv4 peer granted: only on the wire are they
  * moved there. So parity is kept as long as blocks start at even ports.
  */
-export const FIRST_EXIT_PORT = 4096;
-export const LAST_EXIT_PORT: number = FIRST_EXIT_PORT + PAIR_PORTS - 1;
+export const FIRST_EXIT_PORT = 1024;
+export const LAST_EXIT_PORT: number = FIRST_EXIT_PORT + MAX_PAIR_PORTS - 1;
 
 /** Ports of a block: the unit in which clients get them. */
 export const BLOCK_PORTS = 64;
@@ -43,9 +45,17 @@ export function blocksOf(range: PortRange | null): number {
 
 const EXIT_RANGE: PortRange = [FIRST_EXIT_PORT, LAST_EXIT_PORT];
 
-/** The pool addresses of all peer exits there may be; those that are not in use cost their port maps only. */
-export const PEER_EXIT_POOL: readonly PoolAddress[] = Array.from({ length: MAX_PEER_EXITS }, (_, i) => ({
-  address: i + 1,
-  exit: i + 1,
-  ranges: [EXIT_RANGE, EXIT_RANGE, EXIT_RANGE],
-}));
+/**
+ * The pool addresses of all peer exits there may be, with room for the largest block each: 3.1 MB of address space, of
+ * which only what is granted becomes memory (6 KB for 4,096 ports, 97 KB for all).
+ *
+ * @param portsOf ports granted to an exit now, 0 for one that is not there
+ */
+export function peerExitPool(portsOf: (exit: number) => number): readonly PoolAddress[] {
+  return Array.from({ length: MAX_PEER_EXITS }, (_, i) => ({
+    address: i + 1,
+    exit: i + 1,
+    ranges: [EXIT_RANGE, EXIT_RANGE, EXIT_RANGE],
+    granted: portsOf(i + 1),
+  }));
+}

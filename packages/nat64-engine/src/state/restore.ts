@@ -3,7 +3,7 @@ import type { Nat64State } from "./nat64-state.ts";
 import { exitOfPoolAddress } from "./pool.ts";
 import { ProtocolIndex } from "./protocol-index.ts";
 import { StaticBindingError, type StaticEntry } from "./static-entry.ts";
-import { SessionState } from "./tcp-state.ts";
+import { LAST_STATE, SessionState } from "./tcp-state.ts";
 
 /**
  * Fills the tables of a new state: with nothing, or with what survived in a used buffer. Only records of sessions and
@@ -71,8 +71,6 @@ export function restoreState(state: Nat64State, used: boolean, entries: readonly
     if (!bindings.live(binding)) return false;
     if (sessions.find(binding, sessions.remoteAddress(session), sessions.remotePort(session)) >= 0) return false;
     bindings.setSessions(binding, bindings.sessions(binding) + 1);
-    clients.countSession(bindings.client(binding), 1);
-    state.sessionsOfExit[exitOfPoolAddress(bindings.poolAddress(binding))]++;
     return true;
   });
   entries.forEach((entry, index) => {
@@ -94,6 +92,6 @@ function sane({ sessions, bindings }: Nat64State, session: number): boolean {
     return false;
   const state = sessions.state(session);
   const protocol = bindings.protocol(binding);
-  if (protocol === ProtocolIndex.tcp) return state >= SessionState.v4Init && state <= SessionState.transitory;
+  if (protocol === ProtocolIndex.tcp) return state >= SessionState.v4Init && state <= LAST_STATE;
   return protocol <= ProtocolIndex.icmp && state === SessionState.none;
 }

@@ -9,13 +9,17 @@ const REMOTE_ADDRESS = 1;
 /** Port of the IPv4 endpoint in the low 16 bits, state above. */
 const REMOTE_PORT_STATE = 2;
 const VIA = 3;
-/** TCP: the last acknowledgment number seen from the client. A session that holds an inbound SYN: its handle. */
-const ACKNOWLEDGED = 4;
+/**
+ * TCP: the last acknowledgment number seen from the client. A session that holds an inbound SYN: its handle. A closed
+ * one: the next that closed on the same exit, see `ClosedSessions`.
+ */
+export const ACKNOWLEDGED = 4;
 /** Milliseconds, int32 that wraps: see {@link TimerWheel}. */
 export const SESSION_EXPIRY = 5;
 /** Next record of the same bucket, or of the free list. */
 const NEXT = 6;
-const FLAGS = 7;
+/** {@link HOLDS_SYN}; of a closed session, above that bit, the one before it. */
+export const FLAGS = 7;
 
 /** Flag: the session waits for the IPv6 side and holds an inbound SYN. */
 const HOLDS_SYN = 1;
@@ -177,6 +181,7 @@ export class SessionTable {
     this.records[session * SESSION_WORDS + SESSION_EXPIRY] = expiry;
   }
 
+  /** Of a session that is not closed. */
   acknowledged(session: number): number {
     return this.records[session * SESSION_WORDS + ACKNOWLEDGED];
   }

@@ -5,6 +5,7 @@ import { IpHeader, Protocol, TcpFlag } from "../../src/packet/packet.ts";
 import { Reason, type ReasonCode } from "../../src/reasons.ts";
 import { HeldPackets } from "../../src/state/held-packets.ts";
 import { Nat64State, type StateOptions } from "../../src/state/nat64-state.ts";
+import { isClosed } from "../../src/state/tcp-state.ts";
 
 /** The first address of the pool in these tests, 192.0.2.1. */
 export const POOL = 0xc0000201 | 0;
@@ -132,7 +133,8 @@ export function expectConservation(state: Nat64State): void {
     live++;
     perBinding.set(binding, (perBinding.get(binding) ?? 0) + 1);
     const client = bindings.client(binding);
-    perClient.set(client, (perClient.get(client) ?? 0) + 1);
+    const open = isClosed(sessions.state(session)) ? 0 : 1;
+    perClient.set(client, (perClient.get(client) ?? 0) + open);
     expect(sessions.find(binding, sessions.remoteAddress(session), sessions.remotePort(session))).toBe(session);
   }
   expect(live).toBe(sessions.count);

@@ -101,7 +101,8 @@ const changes: Record<string, Partial<Record<EventName, readonly [string, number
     "V4 data": ["V6 FIN RCV", EST],
     "V6 data": ["V6 FIN RCV", EST],
   },
-  "V4 FIN + V6 FIN RCV": {},
+  // The RFC says nothing of a SYN here. It is a new connection (RFC 1122 §4.2.2.13), which must not end with the old one.
+  "V4 FIN + V6 FIN RCV": { "V4 SYN": ["V4 INIT", TRANS], "V6 SYN": ["V6 INIT", TRANS] },
   TRANS: {
     "V4 SYN": ["ESTABLISHED", EST],
     "V6 SYN": ["ESTABLISHED", EST],

@@ -8,6 +8,7 @@ import {
 } from "@nat64/peer-protocol";
 import { bytesOf, formatIPv6, type IPv6Words, parseCidr, wordsOf } from "@nat64/rfc6052";
 import { ANSWERS_PER_SECOND } from "./options.ts";
+import type { PairSet } from "./outputs.ts";
 import type { PathResponder } from "./path-responder.ts";
 import { RateWindow } from "./rate-window.ts";
 
@@ -29,6 +30,10 @@ export class HeldPair {
   isUp = false;
   /** When the next `path` report is due. */
   reportAt: number = Number.POSITIVE_INFINITY;
+  /** What the coordinator wants kept, in bits per second. */
+  bandwidth: number | undefined;
+  /** When it ends by our own wish; until then it drains. */
+  drainedAt: number = Number.POSITIVE_INFINITY;
   /** Whether it ends with its path: the coordinator has given the other end up. */
   isOrphan = false;
 
@@ -51,6 +56,13 @@ export class HeldPair {
   /** The Teredo address in text. */
   get address(): string | undefined {
     return this.teredo === undefined ? undefined : formatIPv6(wordsOf(this.teredo));
+  }
+
+  /** What the packet path has to know of the pair, at a Teredo address. */
+  setAt(teredo: Uint8Array): PairSet {
+    const { place, prefixWords: prefix, bandwidth } = this;
+    const limit = bandwidth !== undefined && { bandwidth };
+    return { kind: "pair-set", place, teredo: wordsOf(teredo), prefix, ...limit };
   }
 
   /** What probes are made from, at a Teredo address. */

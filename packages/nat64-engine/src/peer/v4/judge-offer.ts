@@ -12,7 +12,8 @@ const RETRY_AFTER: Readonly<Record<DeclineReason, number>> = {
   "not-pinned": 3600,
   "not-wanted": 3600,
   draining: 300,
-  full: 300,
+  // The coordinator knows how many places there are: where it is wrong, this is soon over.
+  full: 30,
   "no-ports": 300,
 };
 

@@ -8,7 +8,7 @@ export interface Say {
   readonly message: Message;
 }
 
-/** A pair is there, or its Teredo address is another one now: for `Pairs` of the engine. */
+/** A pair is there, or its Teredo address or its limit is another one now: for `Pairs` of the engine. */
 export interface PairSet {
   readonly kind: "pair-set";
   /** 0 … 63; its port block is `blocks[place]` of the options. */

@@ -23,6 +23,14 @@ export class PairBook {
     return this.#byId.get(id);
   }
 
+  /**
+   * Pairs in whose place an offer steps: the same IPv6 peer has lost its end, or the coordinator has given the other end
+   * up and another peer has since proved the prefix.
+   */
+  replacedBy(peer: string, prefix: string): HeldPair[] {
+    return [...this].filter((pair) => pair.peer === peer || (pair.isOrphan && pair.prefix === prefix));
+  }
+
   /** Takes a place for a pair, or `undefined` if none is free. */
   takePlace(): number | undefined {
     return this.#free.shift();

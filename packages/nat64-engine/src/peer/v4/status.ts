@@ -27,6 +27,8 @@ export interface PairStatus {
   readonly ports: PortBlock;
   /** `agreed`: without an address yet; `trying`: no relay is validated; `up`. */
   readonly state: "agreed" | "trying" | "up";
+  /** Whether it is about to end by this peer's wish. */
+  readonly draining: boolean;
   /** The Teredo address. */
   readonly address?: string;
   /** Validated relays. */
@@ -47,6 +49,7 @@ export function describePair(pair: HeldPair, relays: RelayTable, blocks: readonl
     selector,
     ports: blocks[place],
     state: address === undefined ? "agreed" : pair.isUp ? "up" : "trying",
+    draining: pair.drainedAt !== Number.POSITIVE_INFINITY,
     ...(address !== undefined && { address }),
     relays: relays.count(place),
     ...(row !== NO_RELAY && { relay: { address: formatIPv4(relays.addressOf(row)), port: relays.portOf(row) } }),

@@ -25,12 +25,14 @@ import {
   RELAY_LIFETIME,
   REPORT_INTERVAL,
   signAccept,
+  type UNPAIR_REASONS,
   type Unpair,
   type Welcome,
 } from "@nat64/peer-protocol";
-import { bytesOf, formatIPv4, parseIPv4, parseIPv6, wordsOf } from "@nat64/rfc6052";
+import { bytesOf, formatIPv4, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { checkTeredoBytes, DatagramView, isBubble, parseDatagram, parseTeredoAddress } from "@nat64/teredo";
 import { makeV4PeerCounters, type V4DropReason, type V4PeerCounters } from "./drops.ts";
+import { forbid } from "./forbid.ts";
 import { HeldPair } from "./held-pair.ts";
 import { type DeclineReason, declineOf, judgeOffer } from "./judge-offer.ts";
 import { AGREEMENT_TIMEOUT_MS, type V4PeerOptions } from "./options.ts";
@@ -73,7 +75,9 @@ export class V4Peer {
   /** When `advance` has something to do, in milliseconds. */
   nextDeadline(): number {
     let next = Math.min(this.#registerAt, this.#registration.nextDeadline(), this.relays.nextDeadline());
-    for (const { agreementDeadline, reportAt } of this.#pairs) next = Math.min(next, agreementDeadline, reportAt);
+    for (const { agreementDeadline, reportAt, drainedAt } of this.#pairs) {
+      next = Math.min(next, agreementDeadline, reportAt, drainedAt);
+    }
     return next;
   }
 
@@ -84,6 +88,7 @@ export class V4Peer {
     if (this.relays.expire(now)) outputs.push(...this.#findDeadPaths());
     for (const pair of [...this.#pairs]) {
       if (pair.agreementDeadline <= now) outputs.push(...this.#end(pair, "timeout"));
+      else if (pair.drainedAt <= now) outputs.push(...this.#unpair(pair, "drained"));
       else if (pair.reportAt <= now) outputs.push(this.#report(pair, "up", now));
     }
     return outputs;
@@ -150,17 +155,22 @@ export class V4Peer {
     return this.#takeProbe(pair, pair.responder, { address: address | 0, port }, bytes, packetAt, now);
   }
 
-  /** Takes no more offers and tells the other ends. Sessions go on; say goodbye when `within` seconds are over. */
-  drain(within: number): readonly V4PeerOutput[] {
-    this.#isDraining = true;
-    return [{ kind: "say", message: { type: "drain", within } }];
+  /**
+   * Gives the clients of all pairs, or of one, time to end: the other ends send no new ones, sessions go on, and after so
+   * many seconds the pairs end. Without a pair no more offers are taken either; say goodbye when all have ended.
+   */
+  drain(within: number, now: number, id?: string): readonly V4PeerOutput[] {
+    const pairs = id === undefined ? [...this.#pairs] : [this.#pairs.get(id)].filter((pair) => pair !== undefined);
+    if (id === undefined) this.#isDraining = true;
+    else if (pairs.length === 0) return NOTHING;
+    for (const pair of pairs) pair.drainedAt = now + within * 1000;
+    return [{ kind: "say", message: { type: "drain", within, ...(id !== undefined && { pair: id }) } }];
   }
 
   /** Ends a pair by the owner's wish. */
   unpair(id: string): readonly V4PeerOutput[] {
     const pair = this.#pairs.get(id);
-    if (pair === undefined) return NOTHING;
-    return [{ kind: "say", message: { type: "unpair", pair: id, reason: "operator" } }, ...this.#end(pair, "operator")];
+    return pair === undefined ? NOTHING : this.#unpair(pair, "operator");
   }
 
   /** How everything is, for people. Allocates. */
@@ -189,7 +199,8 @@ export class V4Peer {
       internet: policy.internet,
       publishes: policy.services.length > 0,
       ...(bandwidth !== undefined && { bandwidth }),
-      maxPairs: blocks.length,
+      // So that nothing is proposed after a reconnection, either.
+      maxPairs: this.#isDraining ? 0 : blocks.length,
       wants,
       onlyWanted,
       pairs: [...this.#pairs].flatMap(({ asField }) => asField ?? []),
@@ -225,6 +236,7 @@ export class V4Peer {
     const peer = peerIdOf(bytesOfBase64url(offer.from), suite);
     const refusal = judgeOffer(offer, this.#options) ?? (this.#isDraining ? "draining" : undefined);
     if (refusal !== undefined) return this.#decline(offer, peer, refusal);
+    const outputs = this.#pairs.replacedBy(peer, offer.prefix).flatMap((pair) => this.#end(pair, "replaced"));
     const place = this.#pairs.takePlace();
     if (place === undefined) return this.#decline(offer, peer, blocks.length === 0 ? "no-ports" : "full");
     const ephemeral = makeEphemeralKeys(suite);
@@ -234,10 +246,11 @@ export class V4Peer {
     ephemeral.privateKey.fill(0);
     if (keys === "weak-key") {
       this.#pairs.giveBack(place);
-      return this.#decline(offer, peer, "bad-signature");
+      return [...outputs, ...this.#decline(offer, peer, "bad-signature")];
     }
     this.#pairs.add(new HeldPair(offer, place, peer, keys, now + AGREEMENT_TIMEOUT_MS));
-    return [{ kind: "say", message: accept }, happened({ name: "offer-accepted", pair: offer.pair, peer, place })];
+    const accepted = happened({ name: "offer-accepted", pair: offer.pair, peer, place });
+    return [...outputs, { kind: "say", message: accept }, accepted];
   }
 
   #decline(offer: Offer, peer: string, reason: DeclineReason): readonly V4PeerOutput[] {
@@ -255,21 +268,20 @@ export class V4Peer {
     pair.agreementDeadline = Number.POSITIVE_INFINITY;
     pair.isOrphan = false;
     const isSame = pair.teredo?.every((byte, i) => byte === teredo[i]) ?? false;
-    if (isSame) return pair.isUp ? [this.#report(pair, "up", now)] : NOTHING;
+    const { bandwidth } = message.limits;
+    const isLimitSame = pair.bandwidth === bandwidth;
+    pair.bandwidth = bandwidth;
+    if (isSame) {
+      const set = isLimitSame ? NOTHING : [pair.setAt(teredo)];
+      return pair.isUp ? [...set, this.#report(pair, "up", now)] : set;
+    }
     pair.teredo = teredo;
     pair.responder = new PathResponder(pair.endsAt(teredo), this.#options.suite, pair.answerRate);
     pair.isUp = false;
     pair.reportAt = Number.POSITIVE_INFINITY;
     this.relays.clear(pair.place);
-    const { bandwidth } = message.limits;
     return [
-      {
-        kind: "pair-set",
-        place: pair.place,
-        teredo: wordsOf(teredo),
-        prefix: pair.prefixWords,
-        ...(bandwidth !== undefined && { bandwidth }),
-      },
+      pair.setAt(teredo),
       happened({ name: "pair-ready", pair: pair.id, place: pair.place, reason: message.reason }),
     ];
   }
@@ -299,6 +311,10 @@ export class V4Peer {
   #forget(id: string, reason: string): readonly V4PeerOutput[] {
     const pair = this.#pairs.get(id);
     return pair === undefined ? NOTHING : this.#end(pair, reason);
+  }
+
+  #unpair(pair: HeldPair, reason: keyof typeof UNPAIR_REASONS): readonly V4PeerOutput[] {
+    return [{ kind: "say", message: { type: "unpair", pair: pair.id, reason } }, ...this.#end(pair, reason)];
   }
 
   #end(pair: HeldPair, reason: Goodbye["reason"]): readonly V4PeerOutput[] {
@@ -381,10 +397,6 @@ export class V4Peer {
   /** What must not be reached through us, whatever the policy says (design §3). */
   #forbid(): V4PeerOutput {
     const { mapping, servers } = this.#registration;
-    const { observed, addresses } = this.#welcome ?? { observed: "", addresses: [] };
-    const texts = [observed, ...addresses].filter((text) => text !== "" && !text.includes(":"));
-    const words = [...texts.map(parseIPv4), ...servers.map(({ address }) => address)];
-    if (mapping !== undefined) words.push(mapping.address);
-    return { kind: "forbidden", addresses: [...new Set(words.map((word) => word | 0))] };
+    return forbid(this.#welcome, mapping === undefined ? servers : [...servers, mapping]);
   }
 }

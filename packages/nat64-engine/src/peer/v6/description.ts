@@ -17,8 +17,12 @@ export interface ExitDescription {
   readonly cause: string;
   readonly sinceMs: number;
   readonly isDraining: boolean;
-  /** Whether the coordinator has lost the other end. */
+  /** Whether the other end is not connected to the coordinator now. */
+  readonly isAway: boolean;
+  /** Whether the coordinator has given the other end up. */
   readonly isOrphan: boolean;
+  /** What the coordinator wants kept, in bits per second each way; left out: no limit. */
+  readonly bandwidth?: number;
   readonly teredo?: string;
   /** Median, in milliseconds. */
   readonly rtt?: number;
@@ -50,7 +54,9 @@ export function describePair(pair: Pair, weight: number, { exits }: ExitControl,
     cause: pair.cause,
     sinceMs: Math.round(now - pair.since),
     isDraining: pair.isDraining,
+    isAway: pair.isAway,
     isOrphan: pair.isOrphan,
+    ...(pair.bandwidth !== undefined && { bandwidth: pair.bandwidth }),
     ...(pair.address !== undefined && { teredo: pair.address }),
     ...(rtt !== undefined && { rtt: Math.round(rtt * 1000) / 1000 }),
     ...(loss !== undefined && { loss }),

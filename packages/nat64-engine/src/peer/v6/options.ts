@@ -31,6 +31,8 @@ export interface ExitControl {
   end(exit: number): void;
   /** Whether sessions of the exit may still be there. */
   isEnding(exit: number): boolean;
+  /** Told what the coordinator wants an exit to keep to, in bits per second each way: undefined for no limit. */
+  limit?(exit: number, bandwidth: number | undefined): void;
   /** Told of each good message 2 of an exit: data may come the way that this came, see PROTOCOL.md §12. */
   validated?(exit: number, teredo: IPv6Words, now: number): void;
 }
@@ -55,7 +57,10 @@ export interface V6PeerOptions {
   readonly epoch: number;
 }
 
-/** Milliseconds after a path went down until the sessions of its exit end: time for a fresh address to come up. */
+/**
+ * Milliseconds after a path went down until the sessions of its exit end: time for a fresh address to come up. Where the
+ * coordinator said that the other end is away none will come, and they end at once.
+ */
 export const END_SESSIONS_AFTER = 15_000;
 
 /** Milliseconds between two looks at traffic that stays without an answer. */

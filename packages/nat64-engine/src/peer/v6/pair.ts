@@ -8,7 +8,7 @@ import {
 } from "@nat64/peer-protocol";
 import { bytesOf, type IPv6Words, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { ExitPolicy, type ExitPolicyRow } from "../../exits/exit-policy.ts";
-import { PAIR_PORTS, type PeerExit } from "../../exits/peer-exits.ts";
+import type { PeerExit } from "../../exits/peer-exits.ts";
 import { BLOCK_PORTS } from "../../state/pool.ts";
 import type { Agreement } from "./agreements.ts";
 import type { Path } from "./path.ts";
@@ -37,8 +37,14 @@ export class Pair {
   cause = "agreed";
   since: number;
   isDraining = false;
+  /** When it ends by our own wish. */
+  drainedAt: number = Number.POSITIVE_INFINITY;
   /** The coordinator has lost the other end: the pair ends when its path does. */
   isOrphan = false;
+  /** The other end is not connected to the coordinator: as long as it is not, no fresh address comes. */
+  isAway = false;
+  /** What the coordinator wants kept, in bits per second. */
+  bandwidth: number | undefined;
   /** When the sessions of a path that is down end. */
   endsAt: number = Number.POSITIVE_INFINITY;
   reportAt: number = Number.POSITIVE_INFINITY;
@@ -74,7 +80,8 @@ export class Pair {
   /** Ports that are used of the block: whole sixty-fours, as the engine shares them out. */
   get ports(): number {
     const { first, last } = this.agreement.accept.ports;
-    return Math.min(PAIR_PORTS, last - first + 1 - ((last - first + 1) % BLOCK_PORTS));
+    const granted = last - first + 1;
+    return granted - (granted % BLOCK_PORTS);
   }
 
   /** Whether clients may use the selector for every destination: both owners have to say so. */

@@ -83,6 +83,7 @@ export class Pairs {
   /** Ends a pair: its TCP sessions are reset. */
   remove(pair: Pair): void {
     this.#byId.delete(pair.id);
+    this.limit(pair, undefined);
     this.#places.give(pair.exit);
   }
 
@@ -127,6 +128,20 @@ export class Pairs {
     this.#parts.options.control.exits.setDraining(pair.exit, true);
   }
 
+  /** What the coordinator wants an exit to keep to. */
+  limit(pair: Pair, bandwidth: number | undefined): void {
+    if (pair.bandwidth === bandwidth) return;
+    pair.bandwidth = bandwidth;
+    this.#parts.options.control.limit?.(pair.exit, bandwidth);
+  }
+
+  /** The other end is not connected any more. It may be that it is gone: the path is asked. */
+  leave(pair: Pair, now: number): void {
+    pair.isAway = true;
+    pair.path?.suspect("peer-away", now);
+    if (pair.endsAt !== Number.POSITIVE_INFINITY) pair.endsAt = now;
+  }
+
   /**
    * Takes a packet to `P:ffff::1` if it is a probe, or a relay's error about one. Returns whether it is dealt with; the
    * rest is an ordinary packet.
@@ -144,7 +159,8 @@ export class Pairs {
   get deadline(): number {
     let first = this.#lookAt;
     for (const pair of this) {
-      first = Math.min(first, pair.path?.deadline ?? pair.agreedAt + AGREEMENT_TIMEOUT, pair.endsAt, pair.reportAt);
+      first = Math.min(first, pair.path?.deadline ?? pair.agreedAt + AGREEMENT_TIMEOUT, pair.endsAt);
+      first = Math.min(first, pair.reportAt, pair.drainedAt);
     }
     return first;
   }
@@ -188,7 +204,7 @@ export class Pairs {
       pair.endsAt = Number.POSITIVE_INFINITY;
       if (this.#lookAt === Number.POSITIVE_INFINITY) this.#lookAt = now + LOOK_INTERVAL;
     } else if (to === "down" && pair.endsAt === Number.POSITIVE_INFINITY) {
-      pair.endsAt = now + END_SESSIONS_AFTER;
+      pair.endsAt = pair.isAway ? now : now + END_SESSIONS_AFTER;
     }
     this.#note(pair, cause, now);
     this.#event({ name: "path", peer: pair.peer, from, to, cause });

@@ -33,6 +33,9 @@ import { SelectorBook } from "./selector-book.ts";
 /** Milliseconds between two looks for selectors that lapse. */
 const DAY = 86_400_000;
 
+/** Seconds before another proposal of the same peer is welcome after one for which there was no room. */
+const FULL_RETRY = 30;
+
 /** Errors that are about the registration, whatever they say that they regard. */
 const REGISTRATION_CODES = ["prefix-refused", "prefix-unproven", "prefix-lost"];
 
@@ -44,6 +47,7 @@ export class V6Peer {
   readonly #selectors: SelectorBook;
   #settings: V6PeerSettings;
   #outputs: V6PeerOutput[] = [];
+  #isDraining = false;
   #bookAt: number;
 
   /** Nothing happens before the first connection. */
@@ -83,6 +87,8 @@ export class V6Peer {
   /** There is a connection to the coordinator, with `welcome`. */
   opened(now: number): void {
     this.#agreements.clear();
+    // Who is away now will be said again.
+    for (const pair of this.#pairs) pair.isAway = false;
     this.#registration.ask(now);
   }
 
@@ -103,6 +109,21 @@ export class V6Peer {
     const surplus = [...this.#pairs].filter((pair) => !settings.wants.includes(pair.peer));
     while (this.#pairs.size > settings.exits && surplus.length > 0) this.#unpair(surplus.pop() as Pair, "operator");
     if (this.#registration.state !== "offline") this.#registration.ask(now);
+  }
+
+  /**
+   * Gives the clients of all pairs, or of one, time to end: no new ones, and after so many seconds the end. Without a
+   * pair no new pairs are made either; it is for before the own end.
+   */
+  drain(within: number, now: number, id?: string): void {
+    const pairs = id === undefined ? [...this.#pairs] : [this.#pairs.get(id)].filter((pair) => pair !== undefined);
+    if (id === undefined) this.#isDraining = true;
+    else if (pairs.length === 0) return;
+    this.#send({ type: "drain", within, ...(id !== undefined && { pair: id }) });
+    for (const pair of pairs) {
+      this.#pairs.drain(pair);
+      pair.drainedAt = now + within * 1000;
+    }
   }
 
   /** A message of the coordinator. */
@@ -126,11 +147,14 @@ export class V6Peer {
       case "pair":
         this.#setAddress(message, now);
         return;
+      case "away":
+        this.#heardAway(message.pair, now);
+        return;
       case "unpair":
         this.#heardUnpair(message);
         return;
       case "drain":
-        this.#drain(message.pair, message.within);
+        this.#heardDrain(message.pair, message.within);
         return;
       case "error":
         this.#heardError(message, now);
@@ -163,6 +187,7 @@ export class V6Peer {
   advance(now: number): void {
     this.#registration.advance(now);
     this.#agreements.advance(now);
+    for (const pair of [...this.#pairs]) if (now >= pair.drainedAt) this.#unpair(pair, "drained");
     this.#pairs.advance(now);
     if (now >= this.#bookAt) this.#keepBook(now);
   }
@@ -185,13 +210,17 @@ export class V6Peer {
 
   #refusalOf(peer: string): string | undefined {
     const { onlyWanted, wants } = this.#settings;
+    if (this.#isDraining) return "draining";
     if (onlyWanted && !wants.includes(peer)) return "not-wanted";
     return this.#agreements.isOffered(peer) || !this.#hasRoom(peer) ? "full" : undefined;
   }
 
-  /** Whether one more pair is wanted. A pair that there is with the same peer makes room for its successor. */
+  /**
+   * Whether one more pair is wanted. A pair that there is with the same peer makes room for its successor, and one that is
+   * about to end for another.
+   */
   #hasRoom(peer: string): boolean {
-    const others = [...this.#pairs].filter((pair) => pair.peer !== peer && !pair.isOrphan);
+    const others = [...this.#pairs].filter((pair) => pair.peer !== peer && !pair.isOrphan && !pair.isDraining);
     return others.length + this.#agreements.count < this.#settings.exits;
   }
 
@@ -222,6 +251,8 @@ export class V6Peer {
       return;
     }
     pair.isOrphan = false;
+    pair.isAway = false;
+    this.#pairs.limit(pair, message.limits.bandwidth);
     // Resumed with the address that it has: the path goes on, only the coordinator was away.
     if (message.address === pair.address && pair.state !== "down") {
       this.#pairs.report(pair, now);
@@ -244,7 +275,12 @@ export class V6Peer {
     this.#event({ name: "unpaired", peer: pair.peer, reason, byUs: false });
   }
 
-  #drain(id: string | undefined, seconds: number): void {
+  #heardAway(id: string, now: number): void {
+    const pair = this.#pairs.get(id);
+    if (pair !== undefined) this.#pairs.leave(pair, now);
+  }
+
+  #heardDrain(id: string | undefined, seconds: number): void {
     const pair = id === undefined ? undefined : this.#pairs.get(id);
     if (pair === undefined) return;
     this.#pairs.drain(pair);
@@ -275,7 +311,9 @@ export class V6Peer {
   }
 
   #decline(pair: string, peer: string, reason: string, message?: string): void {
-    this.#send({ type: "decline", pair, reason, ...(message !== undefined && { message }) });
+    // The coordinator knows of our room: where it is wrong, this is soon over.
+    const again = reason === "full" && { retryAfter: FULL_RETRY };
+    this.#send({ type: "decline", pair, reason, ...(message !== undefined && { message }), ...again });
     this.#declined(peer, reason, true);
   }
 
@@ -296,7 +334,8 @@ export class V6Peer {
       ...(bandwidth !== undefined && { bandwidth }),
       listed,
       abuse,
-      exits,
+      // So that nothing is proposed after a reconnection, either.
+      exits: this.#isDraining ? 0 : exits,
       wants,
       onlyWanted,
       pairs: pairs.slice(0, MAX_PAIRS),

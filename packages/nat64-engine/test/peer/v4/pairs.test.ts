@@ -1,5 +1,5 @@
 import { peerIdOf } from "@nat64/peer-protocol";
-import { nodeSuite } from "@nat64/peer-protocol/node";
+import { identityOfSeed, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, parseIPv6 } from "@nat64/rfc6052";
 import { describe, expect, test } from "vitest";
 import {
@@ -20,6 +20,7 @@ import {
   World,
 } from "./support.ts";
 
+const FOURTH = identityOfSeed(new Uint8Array(32).fill(14));
 const SECOND_PAIR = "AgICAgICAgICAgICAgICAg";
 const THIRD_PAIR = "AwMDAwMDAwMDAwMDAwMDAw";
 const hasPair = (world: World) => world.peer.describe().pairs.length > 0;
@@ -49,10 +50,50 @@ describe("an offer", () => {
 
   test("blocks and places of different pairs are disjoint, and there are no more pairs than blocks", () => {
     const world = registered();
-    const pairs = [Other.pair(world), Other.pair(world, SECOND_PAIR, 0x124)];
+    const pairs = [Other.pair(world), Other.pair(world, SECOND_PAIR, 0x124, OTHER)];
     expect(pairs.map(({ accept }) => accept.ports.first)).toEqual([20_480, 24_576]);
-    world.hear(makeOffer(world.suite, { pair: THIRD_PAIR }).offer);
-    expect(world.one("decline")).toMatchObject({ pair: THIRD_PAIR, reason: "full" });
+    world.hear(makeOffer(world.suite, { pair: THIRD_PAIR, prefix: "2001:db8:65::/80" }, FOURTH).offer);
+    expect(world.one("decline")).toMatchObject({ pair: THIRD_PAIR, reason: "full", retryAfter: 30 });
+  });
+
+  describe("takes the place of a pair that the IPv6 peer cannot hold any more,", () => {
+    const ONE_PLACE = { blocks: [{ first: 20_480, last: 24_575 }] };
+
+    test("where the same peer was started anew, even if the coordinator has given the pair up", () => {
+      for (const isOrphan of [false, true]) {
+        const world = registered(ONE_PLACE);
+        Other.pair(world).validate(RELAY, nonce(1));
+        if (isOrphan) world.hear({ type: "unpair", pair: PAIR, reason: "peer-gone" });
+        const again = Other.pair(world, SECOND_PAIR, 0x124);
+        expect(world.events).toContainEqual({ name: "pair-ended", pair: PAIR, place: 0, reason: "replaced" });
+        expect(world.peer.describe().pairs.map(({ id }) => id)).toEqual([SECOND_PAIR]);
+        again.validate(RELAY, nonce(2));
+        expect(world.peer.relays.count(0)).toBe(1);
+      }
+    });
+
+    test("where another peer has the prefix now", () => {
+      const world = registered(ONE_PLACE);
+      Other.pair(world).validate(RELAY, nonce(1));
+      world.hear({ type: "unpair", pair: PAIR, reason: "peer-gone" });
+      Other.pair(world, SECOND_PAIR, 0x124, OTHER);
+      expect(world.peer.describe().pairs.map(({ id }) => id)).toEqual([SECOND_PAIR]);
+    });
+
+    test("and of no other", () => {
+      const world = registered(ONE_PLACE);
+      Other.pair(world).validate(RELAY, nonce(1));
+      // Whoever claims the prefix of a pair that lives, and another prefix while the other end is lost.
+      world.hear(makeOffer(world.suite, { pair: SECOND_PAIR }, OTHER).offer);
+      expect(world.one("decline").reason).toBe("full");
+      world.hear({ type: "unpair", pair: PAIR, reason: "peer-gone" });
+      world.hear(makeOffer(world.suite, { pair: THIRD_PAIR, prefix: "2001:db8:65::/80" }, OTHER).offer);
+      expect(world.one("decline").reason).toBe("full");
+      // Nor does one that is declined.
+      world.hear({ ...makeOffer(world.suite, { pair: THIRD_PAIR }).offer, selector: 43 });
+      expect(world.one("decline").reason).toBe("bad-signature");
+      expect(world.peer.describe().pairs).toMatchObject([{ id: PAIR, state: "up" }]);
+    });
   });
 
   test.each<[string, string, Parameters<typeof makeOffer>[1], Partial<ConstructorParameters<typeof World>[0]>]>([
@@ -124,10 +165,49 @@ describe("an offer", () => {
 
   test("is declined while draining", () => {
     const world = registered();
-    world.do(world.peer.drain(300));
+    world.do(world.peer.drain(300, world.now));
     expect(world.one("drain")).toEqual({ type: "drain", within: 300 });
     world.hear(makeOffer(world.suite).offer);
     expect(world.one("decline").reason).toBe("draining");
+  });
+});
+
+describe("a drain", () => {
+  test("lets sessions go on for so long, then gives all pairs back", () => {
+    const world = registered();
+    const other = Other.pair(world);
+    other.validate(RELAY, nonce(1));
+    world.do(world.peer.drain(50, world.now));
+    world.until(world.now + 49_999);
+    expect(world.peer.relays.isValidated(0, RELAY.address, RELAY.port)).toBe(true);
+    expect(world.peer.describe()).toMatchObject({ draining: true, pairs: [{ id: PAIR, draining: true }] });
+    world.until(world.now + 1);
+    expect(world.one("unpair")).toEqual({ type: "unpair", pair: PAIR, reason: "drained" });
+    expect(world.outputs.at(-2)).toEqual({ kind: "pair-removed", place: 0 });
+    expect(world.peer.describe()).toMatchObject({ draining: true, pairs: [] });
+  });
+
+  test("goes on over a loss of the coordinator, which is asked for no more pairs", () => {
+    const world = registered();
+    Other.pair(world);
+    world.do(world.peer.drain(50, world.now));
+    world.peer.lost();
+    world.do(world.peer.opened(WELCOME));
+    expect(world.one("register-v4")).toMatchObject({ maxPairs: 0, pairs: [{ pair: PAIR }] });
+    world.until(world.now + 50_000);
+    expect(hasPair(world)).toBe(false);
+  });
+
+  test("of one pair leaves the others, and new ones are taken", () => {
+    const world = registered();
+    Other.pair(world);
+    Other.pair(world, SECOND_PAIR, 0x124, OTHER);
+    world.do(world.peer.drain(0, world.now, PAIR));
+    expect(world.one("drain")).toEqual({ type: "drain", pair: PAIR, within: 0 });
+    world.until(world.now);
+    expect(world.peer.describe()).toMatchObject({ draining: false, pairs: [{ id: SECOND_PAIR, draining: false }] });
+    Other.pair(world, THIRD_PAIR);
+    expect(world.peer.drain(9, world.now, PAIR)).toEqual([]);
   });
 });
 
@@ -165,6 +245,19 @@ describe("a pair", () => {
     const other = Other.pair(world);
     other.validate(RELAY, nonce(1));
     world.hear(other.pairMessage("resumed"));
+    expect(world.peer.relays.count(0)).toBe(1);
+  });
+
+  test("that is confirmed with another limit keeps to that, and its relays", () => {
+    const world = registered();
+    const other = Other.pair(world);
+    other.validate(RELAY, nonce(1));
+    const limits = () => world.outputs.flatMap((each) => (each.kind === "pair-set" ? [each.bandwidth] : []));
+    for (const bandwidth of [1_000_000, 1_000_000, 2_000_000]) {
+      world.hear({ ...other.pairMessage("resumed"), limits: { bandwidth } });
+    }
+    world.hear(other.pairMessage("resumed"));
+    expect(limits()).toEqual([undefined, 1_000_000, 2_000_000, undefined]);
     expect(world.peer.relays.count(0)).toBe(1);
   });
 

@@ -4,7 +4,7 @@ import { parseIPv4 } from "@nat64/rfc6052";
 import { type Endpoint, makeBubble } from "@nat64/teredo";
 import { beforeEach, describe, expect, test } from "vitest";
 import { NO_RELAY, RelayTable, type V4DropReason } from "../../../src/peer/index.ts";
-import { isSame, MAPPING, nonce, Other, PAIR, RELAY, RELAY2, SERVER, World } from "./support.ts";
+import { isSame, MAPPING, nonce, OTHER, Other, PAIR, RELAY, RELAY2, SERVER, World } from "./support.ts";
 
 let world: World;
 let other: Other;
@@ -163,7 +163,7 @@ describe("refused and counted, and the rest keeps working", () => {
   });
 
   test("more than ten (1) in a second, however good they are; other pairs are not touched", () => {
-    const second = Other.pair(world, "AgICAgICAgICAgICAgICAg", 0x555);
+    const second = Other.pair(world, "AgICAgICAgICAgICAgICAg", 0x555, OTHER);
     for (let i = 0; i < 15; i++) world.do(other.send(RELAY, other.packet(1, nonce(i + 1))));
     expect([world.sent.length, dropped("probe-rate")]).toEqual([10, 5]);
     expect(second.first(RELAY, nonce(100))?.number).toBe(2);

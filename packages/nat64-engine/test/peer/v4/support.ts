@@ -215,8 +215,8 @@ export class Other {
   }
 
   /** Makes a pair: offer, accept, `pair`. */
-  static pair(world: World, id = PAIR, randomBits = 0x123): Other {
-    const { offer, privateKey } = makeOffer(world.suite, { pair: id });
+  static pair(world: World, id = PAIR, randomBits = 0x123, from = V6): Other {
+    const { offer, privateKey } = makeOffer(world.suite, { pair: id }, from);
     world.hear(offer);
     const accept = world.one("accept");
     const keys = derivePairKeys(offer, accept, "v6peer", privateKey, world.suite) as PairKeys;

@@ -32,6 +32,7 @@ const step: fc.Arbitrary<Message | "accept" | "opened" | "lost" | "prove" | numb
   }),
   fc.record({ type: fc.constant("unpair" as const), pair: pairId, reason }),
   fc.record({ type: fc.constant("decline" as const), pair: pairId, reason }),
+  fc.record({ type: fc.constant("away" as const), pair: pairId }),
   fc.record({ type: fc.constant("drain" as const), pair: pairId, within: fc.nat(300) }),
   fc.record({
     type: fc.constant("error" as const),

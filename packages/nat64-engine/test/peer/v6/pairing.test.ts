@@ -140,6 +140,72 @@ describe("agreeing on pairs", () => {
     world.tell({ type: "unpair", pair, reason: "drained" });
     expect([world.state(pair), world.engine.exits?.isPresent(1)]).toEqual(["gone", false]);
   });
+
+  test("an exit that drains makes room for another at once", () => {
+    const world = new World({ exits: 1 });
+    world.register();
+    const pair = world.pair(1);
+    expect(declined(world, 2)).toBe("full");
+    world.tell({ type: "drain", pair, within: 300 });
+    expect([world.state(world.pair(2)), world.state(pair)]).toEqual(["up", "up"]);
+  });
+
+  test("it drains an exit by its own wish, too: no new clients, and after so long the end", () => {
+    const world = new World();
+    world.register();
+    const [first, second] = [world.pair(1), world.pair(2)];
+    world.peer.drain(30, world.now, first);
+    expect(world.settle().filter(isMessage("drain"))).toMatchObject([{ message: { pair: first, within: 30 } }]);
+    expect([world.engine.exits?.takesAnyone(1), world.engine.exits?.takesAnyone(2)]).toEqual([false, true]);
+    world.run(29_999);
+    expect(world.state(first)).toBe("up");
+    expect(world.run(1).filter(isMessage("unpair"))).toMatchObject([{ message: { pair: first, reason: "drained" } }]);
+    expect([world.state(first), world.state(second)]).toEqual(["gone", "up"]);
+    world.peer.drain(30, world.now, first);
+    expect(world.settle()).toEqual([]);
+  });
+
+  test("it drains altogether: nothing new, and all pairs are given back", () => {
+    const world = new World();
+    world.register();
+    const pairs = [world.pair(1), world.pair(2)];
+    world.peer.drain(30, world.now);
+    expect(
+      world
+        .settle()
+        .filter(isMessage("drain"))
+        .map(({ message }) => message),
+    ).toEqual([{ type: "drain", within: 30 }]);
+    expect(declined(world, 3)).toBe("draining");
+    world.peer.lost();
+    world.peer.opened(world.now);
+    expect(world.settle().find(isMessage("register-v6"))?.message).toMatchObject({ exits: 0, pairs: [{}, {}] });
+    world.run(30_000);
+    expect(pairs.map((pair) => world.state(pair))).toEqual(["gone", "gone"]);
+  });
+
+  test("what the coordinator wants an exit to keep to is told and shown, also when it changes, and forgotten with the pair", () => {
+    const world = new World();
+    world.register();
+    const pair = world.pair(1);
+    const confirm = (limits: { readonly bandwidth?: number }) => {
+      world.tell({ type: "pair", pair, address: teredo(1, 1), reason: "resumed", limits });
+      return [world.peer.describe(world.now)[0].bandwidth, world.limits.get(1)];
+    };
+    expect(world.limits.size).toBe(0);
+    expect(confirm({ bandwidth: 5_000_000 })).toEqual([5_000_000, 5_000_000]);
+    expect(confirm({})).toEqual([undefined, undefined]);
+    expect(confirm({ bandwidth: 7_000_000 })).toEqual([7_000_000, 7_000_000]);
+    world.tell({ type: "unpair", pair, reason: "operator" });
+    expect(world.limits.get(1)).toBeUndefined();
+  });
+
+  test("a place that is missing here though the coordinator saw one is no reason to stay apart for long", () => {
+    const world = new World({ exits: 1 });
+    world.register();
+    world.pair(1);
+    expect(proposal(world, 2).find(isMessage("decline"))?.message).toMatchObject({ reason: "full", retryAfter: 30 });
+  });
 });
 
 describe("selectors", () => {

@@ -190,6 +190,60 @@ describe("fail-over", () => {
     expect(world.nat.counters.sessions).toBe(0);
   });
 
+  test("without a fresh address to wait for, sessions end with the path: the other end is away", () => {
+    const { world, pairs } = paired(1);
+    clientSends(world, 1000);
+    world.peers[0].isAlive = false;
+    world.tell({ type: "away", pair: pairs[0] });
+    // Asked at once, without a packet that went out in vain.
+    expect(world.state(pairs[0])).toBe("suspect");
+    world.run(3_999);
+    expect([world.state(pairs[0]), world.nat.counters.sessions]).toEqual(["suspect", 1]);
+    world.run(1);
+    expect([world.state(pairs[0]), world.nat.counters.sessions]).toEqual(["down", 0]);
+  });
+
+  test("… or goes away while the path is down", () => {
+    const { world, pairs } = paired(1);
+    clientSends(world, 1000);
+    world.peers[0].isAlive = false;
+    world.run(15_000);
+    expect([world.state(pairs[0]), world.nat.counters.sessions]).toEqual(["down", 1]);
+    world.tell({ type: "away", pair: pairs[0] });
+    world.run(0);
+    expect(world.nat.counters.sessions).toBe(0);
+  });
+
+  test("an other end that has only lost its coordinator keeps its path and its sessions", () => {
+    const { world, pairs } = paired(1);
+    clientSends(world, 1000);
+    world.tell({ type: "away", pair: pairs[0] });
+    world.run(60_000);
+    expect(world.peer.describe(world.now)).toMatchObject([{ state: "up", isAway: true }]);
+    expect(world.nat.counters.sessions).toBe(1);
+  });
+
+  test("once it is back there is a fresh address to wait for again", () => {
+    for (const isToldAgain of [true, false]) {
+      const { world, pairs } = paired(1);
+      clientSends(world, 1000);
+      world.tell({ type: "away", pair: pairs[0] });
+      world.run(1_000);
+      if (isToldAgain) {
+        world.tell({ type: "pair", pair: pairs[0], address: teredo(1, 1), reason: "resumed", limits: {} });
+      } else {
+        // On a new connection the coordinator says once more who is away.
+        world.peer.lost();
+        world.peer.opened(world.now);
+      }
+      world.peers[0].isAlive = false;
+      world.run(14_000);
+      expect([world.state(pairs[0]), world.nat.counters.sessions]).toEqual(["down", 1]);
+      world.run(20_000);
+      expect(world.nat.counters.sessions).toBe(0);
+    }
+  });
+
   test("another public IPv4 address ends the sessions, another port or random bits do not", () => {
     const { world, pairs } = paired(1);
     clientSends(world, 1000);

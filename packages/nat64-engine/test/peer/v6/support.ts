@@ -113,6 +113,8 @@ export class World {
   readonly peers: Ipv4Peer[] = [];
   /** The exit of each good message 2. */
   readonly validated: number[] = [];
+  /** What the daemon was told to keep each exit to. */
+  readonly limits = new Map<number, number | undefined>();
   /** All outputs so far. */
   readonly outputs: V6PeerOutput[] = [];
   /** Milliseconds that a probe and its answer take together. */
@@ -135,6 +137,7 @@ export class World {
           exits: engine.exits,
           end: (exit) => engine.endExit(exit),
           isEnding: (exit) => engine.isEndingExit(exit),
+          limit: (exit, bandwidth) => this.limits.set(exit, bandwidth),
           validated: (exit) => this.validated.push(exit),
         },
         selectors,

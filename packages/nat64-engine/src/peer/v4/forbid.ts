@@ -1,0 +1,17 @@
+/** What must not be reached through an IPv4 peer, whatever its policy says (design §3). */
+import type { Welcome } from "@nat64/peer-protocol";
+import { parseIPv4 } from "@nat64/rfc6052";
+import type { Endpoint } from "@nat64/teredo";
+import type { Forbidden } from "./outputs.ts";
+
+/**
+ * The coordinator's addresses, and the home NAT's as the coordinator sees it.
+ *
+ * @param endpoints the Teredo server's, and the own mapping
+ */
+export function forbid(welcome: Welcome | undefined, endpoints: readonly Endpoint[]): Forbidden {
+  const texts = welcome === undefined ? [] : [welcome.observed, ...welcome.addresses];
+  const words = texts.filter((text) => !text.includes(":")).map(parseIPv4);
+  for (const { address } of endpoints) words.push(address);
+  return { kind: "forbidden", addresses: [...new Set(words.map((word) => word | 0))] };
+}

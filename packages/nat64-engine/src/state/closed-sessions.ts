@@ -1,0 +1,55 @@
+import { ACKNOWLEDGED, FLAGS, SESSION_WORDS } from "./session-table.ts";
+
+/** The newer neighbour; and, above the lowest bit, which says that a session holds a SYN, the older one. */
+const NEWER = ACKNOWLEDGED;
+const OLDER = FLAGS;
+
+/**
+ * The closed sessions of each exit in the order in which they closed: those whose records and ports may be taken back,
+ * the oldest first. Lists through two words of the session's own record, which mean something else while it is open.
+ */
+export class ClosedSessions {
+  readonly #records: Int32Array;
+  readonly #oldest: Int32Array;
+  readonly #newest: Int32Array;
+
+  /** @param records those of the session table @param exits number of lists */
+  constructor(records: Int32Array, exits: number) {
+    this.#records = records;
+    this.#oldest = new Int32Array(exits).fill(-1);
+    this.#newest = new Int32Array(exits).fill(-1);
+  }
+
+  /** Number of lists. */
+  get exits(): number {
+    return this.#oldest.length;
+  }
+
+  /** The session that has been closed the longest, or −1. */
+  oldest(exit: number): number {
+    return this.#oldest[exit];
+  }
+
+  /** Puts in a session that has just closed. */
+  append(exit: number, session: number): void {
+    const older = this.#newest[exit];
+    this.#records[session * SESSION_WORDS + NEWER] = -1;
+    this.#records[session * SESSION_WORDS + OLDER] = older << 1;
+    if (older >= 0) this.#records[older * SESSION_WORDS + NEWER] = session;
+    else this.#oldest[exit] = session;
+    this.#newest[exit] = session;
+  }
+
+  /** Takes out a session, because it ends or goes on. */
+  remove(exit: number, session: number): void {
+    const records = this.#records;
+    const newer = records[session * SESSION_WORDS + NEWER];
+    const older = records[session * SESSION_WORDS + OLDER] >> 1;
+    if (older >= 0) records[older * SESSION_WORDS + NEWER] = newer;
+    else this.#oldest[exit] = newer;
+    if (newer >= 0) records[newer * SESSION_WORDS + OLDER] = older << 1;
+    else this.#newest[exit] = older;
+    records[session * SESSION_WORDS + NEWER] = 0;
+    records[session * SESSION_WORDS + OLDER] = 0;
+  }
+}
