@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
+import { ControlServer } from "@nat64/daemon-kit/control";
 import { HostSetup } from "@nat64/daemon-kit/host";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
@@ -7,8 +8,8 @@ import { findGroup } from "./config/group.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import { listSessions } from "./control/list-sessions.ts";
+import { controlMethods } from "./control/methods.ts";
 import type { PeerStatus, ReloadReport, Status } from "./control/protocol.ts";
-import { type ControlHandlers, ControlServer } from "./control/server.ts";
 import { DataPath } from "./datapath/data-path.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { MetricsServer } from "./metrics/server.ts";
@@ -190,14 +191,14 @@ export class Daemon {
 
   #listenForControl(): Promise<ControlServer> {
     const { socket, group } = this.#config.file.control;
-    const handlers: ControlHandlers = {
+    const methods = controlMethods({
       status: () => this.#status(),
       counters: () => this.#dataPathOrThrow().counters(),
       config: async () => this.#config.file,
       reload: () => this.reload(),
       sessions: (filter, emit, hungUp) => listSessions(this.#dataPathOrThrow(), filter, emit, hungUp),
-    };
-    return ControlServer.listen(socket, handlers, group === undefined ? undefined : findGroup(group));
+    });
+    return ControlServer.listen(socket, methods, group === undefined ? undefined : findGroup(group));
   }
 
   async #listenForMetrics({ metrics }: DaemonConfig): Promise<void> {

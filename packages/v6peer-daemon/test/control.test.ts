@@ -1,16 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import fc from "fast-check";
+import { ControlServer } from "@nat64/daemon-kit/control";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../src/control/client.ts";
-import { LineSplitter } from "../src/control/line-splitter.ts";
 import { listSessions } from "../src/control/list-sessions.ts";
-import { parseRequest, parseResponse } from "../src/control/protocol.ts";
-import { type ControlHandlers, ControlServer } from "../src/control/server.ts";
+import { type ControlHandlers, controlMethods } from "../src/control/methods.ts";
 import { compileSessionFilter } from "../src/control/session-filter.ts";
 
 function session(client: string, port: number): SessionRecord {
@@ -25,55 +22,6 @@ function session(client: string, port: number): SessionRecord {
     expiresInSeconds: 1,
   };
 }
-
-describe("lines of a stream", () => {
-  it("are the same however the stream is cut", () => {
-    fc.assert(
-      fc.property(fc.array(fc.stringMatching(/^[a-zé]{0,20}$/)), fc.integer({ min: 1, max: 7 }), (lines, size) => {
-        const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(""));
-        const splitter = new LineSplitter(100);
-        const found: string[] = [];
-        for (let at = 0; at < bytes.length; at += size)
-          found.push(...(splitter.push(bytes.subarray(at, at + size)) ?? []));
-        expect(found).toEqual(lines);
-      }),
-    );
-  });
-
-  it("are given up on when one is too long, finished or not", () => {
-    expect(new LineSplitter(4).push(Buffer.from("12345"))).toBeUndefined();
-    expect(new LineSplitter(4).push(Buffer.from("12345\n"))).toBeUndefined();
-    const splitter = new LineSplitter(4);
-    expect(splitter.push(Buffer.from("1234"))).toEqual([]);
-    expect(splitter.push(Buffer.from("5"))).toBeUndefined();
-  });
-});
-
-describe("requests and responses", () => {
-  it("never throw for any text", () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
-        parseRequest(line);
-        parseResponse(line);
-      }),
-    );
-  });
-
-  it("a good request is itself", () => {
-    const request = { v: 1, id: 3, method: "sessions", params: { limit: 5, protocol: "tcp" } };
-    expect(parseRequest(JSON.stringify(request))).toEqual(request);
-  });
-
-  it.each([
-    ['{"v":1,"id":-1,"method":"status"}', { id: null, code: "bad-request" }],
-    ['{"v":1,"id":4,"method":"sessions","params":{"limit":0}}', { id: 4, code: "bad-request" }],
-    ['{"v":9,"id":4,"method":"status"}', { id: 4, code: "unsupported-version" }],
-    ['{"v":1,"id":4,"method":"halt"}', { id: 4, code: "unknown-method" }],
-    ["null", { id: null, code: "bad-request" }],
-  ])("%s is refused with a code", (line, expected) => {
-    expect(parseRequest(line)).toMatchObject(expected);
-  });
-});
 
 /** Somebody who never hangs up. */
 const READER = new AbortController().signal;
@@ -128,24 +76,6 @@ describe("the control socket", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  it("replaces a socket that nobody holds any more", async () => {
-    const holder = `require("node:net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))`;
-    spawnSync(process.execPath, ["-e", holder, path]);
-    expect(lstatSync(path).isSocket()).toBe(true);
-    await (await ControlServer.listen(path, NOTHING)).close();
-    expect(existsSync(path)).toBe(false);
-  });
-
-  it("never replaces a file, or a link to one", async () => {
-    const file = join(directory, "precious");
-    writeFileSync(file, "precious");
-    symlinkSync(file, path);
-    for (const each of [file, path]) {
-      await expect(ControlServer.listen(each, NOTHING)).rejects.toThrow(/control\.socket: .* is no socket/);
-    }
-    expect(readFileSync(path, "utf8")).toBe("precious");
-  });
-
   it.each([
     ["all of them", {}],
     ["none of them", { client: "2001:db8:ffff::/48" }],
@@ -188,7 +118,7 @@ describe("the control socket", () => {
         table.ended++;
       }
     };
-    return { server: await ControlServer.listen(path, { ...NOTHING, sessions }), table };
+    return { server: await ControlServer.listen(path, controlMethods({ ...NOTHING, sessions })), table };
   }
 
   function ask(times: number, params: object): Socket {

@@ -1,17 +1,8 @@
 import { chmodSync, chownSync, lstatSync, rmSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
-import type { SessionRecord } from "@nat64/nat64-engine";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import type { z } from "zod";
 import { LineSplitter } from "./line-splitter.ts";
-import {
-  type Answers,
-  type ControlErrorCode,
-  LONGEST_REQUEST,
-  type Method,
-  PROTOCOL_VERSION,
-  parseRequest,
-  type Response,
-  type SessionFilter,
-} from "./protocol.ts";
+import { type ControlErrorCode, LONGEST_REQUEST, PROTOCOL_VERSION, parseRequest, type Response } from "./protocol.ts";
 
 /** Connections at a time; more are closed at once. */
 const MOST_CONNECTIONS = 64;
@@ -22,19 +13,30 @@ const IDLE_TIMEOUT = 300_000;
 /** Requests that one connection may have waiting. */
 const MOST_WAITING = 64;
 
-/** What answers the requests. Each may throw a {@link ControlError}. */
-export interface ControlHandlers {
-  status(): Promise<Answers["status"]>;
-  counters(): Promise<Answers["counters"]>;
-  config(): Promise<Answers["config"]>;
-  reload(): Promise<Answers["reload"]>;
-  /** Gives slices of rows to `emit` and waits for each to be taken. Gives up when the client has hung up. */
-  sessions(
-    filter: SessionFilter,
-    emit: (rows: readonly SessionRecord[]) => Promise<void>,
-    hungUp: AbortSignal,
-  ): Promise<Answers["sessions"]>;
+/** The client's side of a request, while it is answered. */
+export interface Call {
+  /** Sends a part of the answer, and waits until the client takes it. */
+  readonly emit: (part: unknown) => Promise<void>;
+  /** Aborted when the client has hung up: nobody reads the answer any more. */
+  readonly hungUp: AbortSignal;
 }
+
+/** What answers one kind of request; see {@link method}. */
+export interface ControlMethod {
+  readonly params: z.ZodType;
+  readonly answer: (params: never, call: Call) => Promise<unknown>;
+}
+
+/** Something that can be asked: what its parameters are, and what answers it. The latter may throw a {@link ControlError}. */
+export function method<Params>(
+  params: z.ZodType<Params>,
+  answer: (params: Params, call: Call) => Promise<unknown>,
+): ControlMethod {
+  return { params, answer };
+}
+
+/** All that can be asked, by name. */
+export type ControlMethods = Readonly<Record<string, ControlMethod>>;
 
 /** A request that cannot be answered, with the reason for the client. */
 export class ControlError extends Error {
@@ -64,11 +66,11 @@ export class ControlServer {
    *
    * @param group number of the group that owns the socket; left out, it is the daemon's own
    */
-  static async listen(path: string, handlers: ControlHandlers, group?: number): Promise<ControlServer> {
+  static async listen(path: string, methods: ControlMethods, group?: number): Promise<ControlServer> {
     removeSocket(path);
     const server = createServer();
     const control = new ControlServer(server, path);
-    server.on("connection", (socket) => control.#serve(socket, handlers));
+    server.on("connection", (socket) => control.#serve(socket, methods));
     // The file is made by bind(2): it must not be open to everybody even for the moment before chmod.
     const umask = process.umask(0o117);
     try {
@@ -101,7 +103,7 @@ export class ControlServer {
     }
   }
 
-  #serve(socket: Socket, handlers: ControlHandlers): void {
+  #serve(socket: Socket, methods: ControlMethods): void {
     if (this.#connections.size >= MOST_CONNECTIONS) {
       socket.destroy();
       return;
@@ -128,7 +130,7 @@ export class ControlServer {
       for (const line of lines.filter((each) => each.trim() !== "")) {
         waiting++;
         last = last
-          .then(() => respond(socket, line, handlers, hangUp.signal))
+          .then(() => respond(socket, line, methods, hangUp.signal))
           .finally(() => {
             waiting--;
             if (waiting < MOST_WAITING) socket.resume();
@@ -137,6 +139,18 @@ export class ControlServer {
       if (waiting >= MOST_WAITING) socket.pause();
     });
   }
+}
+
+/** Whether somebody listens at the path of a socket. */
+export function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }
 
 /** Makes room for a socket, but never at the expense of a file that somebody wants. */
@@ -148,29 +162,20 @@ function removeSocket(path: string): void {
   rmSync(path);
 }
 
-async function respond(socket: Socket, line: string, handlers: ControlHandlers, hungUp: AbortSignal): Promise<void> {
+async function respond(socket: Socket, line: string, methods: ControlMethods, hungUp: AbortSignal): Promise<void> {
   if (hungUp.aborted) return;
-  const request = parseRequest(line);
+  const request = parseRequest(line, methods);
   if ("code" in request) return refuse(socket, request.id, request.code, request.message);
   const { id, method, params } = request;
   try {
-    const emit = (rows: readonly SessionRecord[]) => write(socket, { v: PROTOCOL_VERSION, id, part: rows });
-    await write(socket, { v: PROTOCOL_VERSION, id, result: await answer(method, params, handlers, emit, hungUp) });
+    const emit = (part: unknown) => write(socket, { v: PROTOCOL_VERSION, id, part });
+    const result = await methods[method].answer(params as never, { emit, hungUp });
+    await write(socket, { v: PROTOCOL_VERSION, id, result });
   } catch (error) {
     if (hungUp.aborted) return;
     const code = error instanceof ControlError ? error.code : "internal";
     await refuse(socket, id, code, error instanceof Error ? error.message : String(error));
   }
-}
-
-function answer(
-  method: Method,
-  params: SessionFilter,
-  handlers: ControlHandlers,
-  emit: (rows: readonly SessionRecord[]) => Promise<void>,
-  hungUp: AbortSignal,
-): Promise<unknown> {
-  return method === "sessions" ? handlers.sessions(params, emit, hungUp) : handlers[method]();
 }
 
 function refuse(socket: Socket, id: number | null, code: ControlErrorCode, message: string): Promise<void> {

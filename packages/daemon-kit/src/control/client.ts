@@ -1,0 +1,117 @@
+/** The client of a control socket. Loads nothing of a daemon: any Node program may use it. */
+import { createConnection, type Socket } from "node:net";
+import { LineSplitter } from "./line-splitter.ts";
+import { PROTOCOL_VERSION, parseResponse, type Response } from "./protocol.ts";
+
+/** Longest line of a daemon, in bytes. */
+const LONGEST_RESPONSE = 16 * 1024 * 1024;
+
+/** Milliseconds that a daemon may be silent while it owes an answer. */
+const ANSWER_TIMEOUT = 10_000;
+
+/**
+ * Stable codes of {@link DaemonError}: `unreachable` (no daemon listens), `forbidden` (no permission), `lost` (the
+ * connection ended or the daemon fell silent), `protocol` (not our protocol), or what the daemon answered.
+ */
+export type DaemonErrorCode = "unreachable" | "forbidden" | "lost" | "protocol" | (string & {});
+
+/** The daemon could not be asked, or refused; `message` is a sentence that says what to do. */
+export class DaemonError extends Error {
+  override readonly name: string = "DaemonError";
+  readonly code: DaemonErrorCode;
+
+  constructor(code: DaemonErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Whom the client looks for: for sentences. */
+export interface DaemonName {
+  readonly name: string;
+  /** The command that starts it. */
+  readonly command: string;
+}
+
+/** A connection to a running daemon. Asks one thing at a time. */
+export class ControlClient {
+  readonly #socket: Socket;
+  readonly #splitter: LineSplitter = new LineSplitter(LONGEST_RESPONSE);
+  #nextId = 1;
+  #onResponse: (response: Response) => void = () => {};
+  #onLost: (error: DaemonError) => void = () => {};
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("close", () => this.#onLost(new DaemonError("lost", "the daemon closed the connection")));
+    socket.on("error", () => socket.destroy());
+    socket.on("timeout", () => {
+      this.#onLost(new DaemonError("lost", `the daemon did not answer within ${ANSWER_TIMEOUT / 1000} seconds`));
+      socket.destroy();
+    });
+  }
+
+  /** Connects. Rejects with a {@link DaemonError}. */
+  static connect(path: string, daemon: DaemonName): Promise<ControlClient> {
+    return new Promise((resolve, reject) => {
+      const socket = createConnection(path);
+      socket.once("error", (error: NodeJS.ErrnoException) => reject(connectError(path, daemon, error)));
+      socket.once("connect", () => {
+        socket.removeAllListeners("error");
+        resolve(new ControlClient(socket));
+      });
+    });
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  /** Asks; `onPart` gets the parts of an answer in pieces. Rejects with a {@link DaemonError}. */
+  ask(method: string, params: object = {}, onPart: (part: unknown) => void = () => {}): Promise<unknown> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#socket.setTimeout(ANSWER_TIMEOUT);
+      this.#onLost = reject;
+      this.#onResponse = (response) => {
+        if (response.id !== null && response.id !== id) return;
+        if ("part" in response) return onPart(response.part);
+        this.#socket.setTimeout(0);
+        if ("error" in response) reject(new DaemonError(response.error.code, response.error.message));
+        else resolve(response.result);
+      };
+      if (this.#socket.destroyed) reject(new DaemonError("lost", "the connection is closed"));
+      else this.#socket.write(`${JSON.stringify({ v: PROTOCOL_VERSION, id, method, params })}\n`);
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    const responses = this.#splitter.push(chunk)?.map(parseResponse);
+    for (const response of responses ?? [undefined]) {
+      if (response === undefined) {
+        this.#onLost(new DaemonError("protocol", "what listens on this socket does not speak the control protocol"));
+        this.#socket.destroy();
+        return;
+      }
+      this.#onResponse(response);
+    }
+  }
+}
+
+function connectError(path: string, daemon: DaemonName, error: NodeJS.ErrnoException): DaemonError {
+  if (error.code === "EACCES" || error.code === "EPERM") {
+    return new DaemonError("forbidden", `no permission to open ${path}; run this as root or as a member of its group`);
+  }
+  const reason =
+    error.code === "ENOENT"
+      ? `there is no ${path}`
+      : error.code === "ECONNREFUSED"
+        ? `nothing listens on ${path}`
+        : `${path}: ${error.message}`;
+  return new DaemonError(
+    "unreachable",
+    `${daemon.name} is not reachable: ${reason}. Start it (${daemon.command}), or name its socket with --socket`,
+  );
+}

@@ -1,0 +1,22 @@
+/** The control socket of a daemon: JSON lines over a Unix socket, for its owner and group. */
+export { ControlClient, DaemonError, type DaemonErrorCode, type DaemonName } from "./client.ts";
+export { LineSplitter } from "./line-splitter.ts";
+export {
+  type BadRequest,
+  type ControlErrorCode,
+  LONGEST_REQUEST,
+  PROTOCOL_VERSION,
+  parseRequest,
+  parseResponse,
+  type Request,
+  type Response,
+} from "./protocol.ts";
+export {
+  type Call,
+  ControlError,
+  type ControlMethod,
+  type ControlMethods,
+  ControlServer,
+  isAnswered,
+  method,
+} from "./server.ts";

@@ -1,0 +1,31 @@
+import { type ControlMethods, method } from "@nat64/daemon-kit/control";
+import type { SessionRecord } from "@nat64/nat64-engine";
+import { z } from "zod";
+import { type Answers, type SessionFilter, sessionFilterSchema } from "./protocol.ts";
+
+/** What answers the requests. Each may throw a `ControlError`. */
+export interface ControlHandlers {
+  status(): Promise<Answers["status"]>;
+  counters(): Promise<Answers["counters"]>;
+  config(): Promise<Answers["config"]>;
+  reload(): Promise<Answers["reload"]>;
+  /** Gives slices of rows to `emit` and waits for each to be taken. Gives up when the client has hung up. */
+  sessions(
+    filter: SessionFilter,
+    emit: (rows: readonly SessionRecord[]) => Promise<void>,
+    hungUp: AbortSignal,
+  ): Promise<Answers["sessions"]>;
+}
+
+const NOTHING = z.object({});
+
+/** The methods of `v6peerd`. */
+export function controlMethods(handlers: ControlHandlers): ControlMethods {
+  return {
+    status: method(NOTHING, () => handlers.status()),
+    counters: method(NOTHING, () => handlers.counters()),
+    config: method(NOTHING, () => handlers.config()),
+    reload: method(NOTHING, () => handlers.reload()),
+    sessions: method(sessionFilterSchema, (filter, { emit, hungUp }) => handlers.sessions(filter, emit, hungUp)),
+  };
+}
