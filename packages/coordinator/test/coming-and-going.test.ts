@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorsIn, seededSuite, take, testOptions, typesIn, World } from "./support/machine.ts";
-import { makePair, registerV4, V4, V6 } from "./support/peers.ts";
+import { agree, makePair, registerV4, registerV6, V4, V6 } from "./support/peers.ts";
 
 /** What both ends held before the coordinator was started anew. */
 const afterRestart = () => {
@@ -9,6 +9,13 @@ const afterRestart = () => {
   const v6 = new V6(world, "six", before.v6.prefix);
   const v4 = new V4(world, "four", before.v4.mapping);
   return { world, v6, v4, pair: before.pair, address: before.address };
+};
+
+/** A pair of which everything has been read that was said so far. */
+const quietPair = (world: World) => {
+  const pair = makePair(world);
+  for (const { line } of [pair.v6, pair.v4]) line.inbox.length = 0;
+  return pair;
 };
 
 describe("after a restart of the coordinator", () => {
@@ -34,10 +41,29 @@ describe("after a restart of the coordinator", () => {
     expect(told.address).toMatch(/:63be:39cc:9bf8$/);
   });
 
-  it("one that only one end holds is given up after sixty seconds", () => {
+  it("one that only one end holds is given up as soon as the other has registered without it", () => {
+    for (const first of ["v6", "v4"]) {
+      const { world, v6, v4, pair, address } = afterRestart();
+      if (first === "v4") v4.register();
+      v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+      if (first === "v6") v4.register();
+      expect(take(v6.line, "unpair"), first).toEqual({ type: "unpair", pair, reason: "not-held" });
+      expect(take(v6.line, "propose"), first).toBeDefined();
+      expect(world.machine.status().heldPairs).toBe(0);
+    }
+  });
+
+  it("an IPv4 peer with one place gets its IPv6 peer back at once, if that has been started anew, too", () => {
+    const { v6, v4, pair, address } = afterRestart();
+    v4.register({ maxPairs: 1, pairs: [{ pair, peer: v6.id, address }] });
+    v6.register();
+    expect(take(v4.line, "unpair")).toEqual({ type: "unpair", pair, reason: "not-held" });
+    expect(agree(v6, v4).pair).not.toBe(pair);
+  });
+
+  it("… and after sixty seconds, if the other does not come", () => {
     const { world, v6, v4, pair, address } = afterRestart();
     v6.register({ pairs: [{ pair, peer: v4.id, address }] });
-    v4.register();
     world.wait(59_999);
     expect(typesIn(v6.line)).not.toContain("unpair");
     world.wait(1);
@@ -149,10 +175,12 @@ describe("a peer whose connection breaks", () => {
 
   it("loses them at once when it has said shutdown", () => {
     const world = new World();
-    const { v6, v4, pair } = makePair(world);
+    const { v6, v4, pair } = quietPair(world);
     v4.say({ type: "goodbye", reason: "shutdown" });
     expect(v4.line.isClosed).toBe(true);
-    expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "peer-gone" });
+    expect(v6.line.inbox.splice(0)).toEqual([{ type: "unpair", pair, reason: "shutdown" }]);
+    expect(typesIn(v4.line)).toEqual([]);
+    expect(world.machine.status()).toMatchObject({ pairs: 0, v4peers: 0 });
   });
 
   it("keeps them when it has said restart", () => {
@@ -162,6 +190,87 @@ describe("a peer whose connection breaks", () => {
     expect(v4.line.isClosed).toBe(true);
     expect(typesIn(v6.line)).not.toContain("unpair");
     expect(world.machine.status().pairs).toBe(1);
+  });
+});
+
+describe("an IPv6 peer hears of an IPv4 peer's connection", () => {
+  it("that it is gone, at once, and that it is back; the IPv4 peer hears nothing", () => {
+    const world = new World();
+    const { v6, v4, pair, address } = quietPair(world);
+    world.cut(v4.line);
+    expect(v6.line.inbox.splice(0)).toEqual([{ type: "away", pair }]);
+    v4.reconnect();
+    expect(typesIn(v6.line)).toEqual([]);
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    expect(v6.line.inbox.splice(0)).toEqual([{ type: "pair", pair, address, reason: "resumed", limits: {} }]);
+    expect(typesIn(v4.line)).toEqual(["welcome", "registered"]);
+  });
+
+  it("with the new address alone, if the mapping is another now", () => {
+    const world = new World();
+    const { v6, v4, pair, address } = quietPair(world);
+    world.cut(v4.line);
+    v4.reconnect();
+    v4.mapping = "198.51.100.7:40001";
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    expect(v6.line.inbox.splice(0)).toMatchObject([{ type: "away" }, { type: "pair", reason: "mapping-changed" }]);
+  });
+
+  it("that it is gone, after three periods of silence, where a network has vanished without a word", () => {
+    const world = new World();
+    const { v6, pair } = quietPair(world);
+    world.wait(60_000);
+    v6.say({ type: "ping", id: 0 });
+    typesIn(v6.line);
+    world.wait(29_999);
+    expect(typesIn(v6.line)).not.toContain("away");
+    world.wait(1);
+    expect(take(v6.line, "away")).toEqual({ type: "away", pair });
+  });
+
+  it("again on each connection of its own", () => {
+    const world = new World();
+    const { v6, v4, pair, address } = quietPair(world);
+    world.cut(v4.line);
+    world.cut(v6.line);
+    v6.reconnect();
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    expect(typesIn(v6.line)).toEqual(["welcome", "challenge", "registered", "away"]);
+    v6.say(registerV6(v6.prefix));
+    expect(typesIn(v6.line)).toEqual(["registered"]);
+    v4.reconnect();
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    expect(take(v6.line, "pair")).toMatchObject({ pair, address, reason: "resumed" });
+  });
+
+  it("and hears nothing when it was away itself and everything is as it was; no more does the other end", () => {
+    const world = new World();
+    const { v6, v4, pair, address } = quietPair(world);
+    world.cut(v6.line);
+    v6.reconnect();
+    v6.register({ pairs: [{ pair, peer: v4.id, address }] });
+    expect(typesIn(v6.line)).toEqual(["welcome", "challenge", "registered"]);
+    expect(typesIn(v4.line)).toEqual([]);
+  });
+});
+
+describe("an IPv6 peer that is started anew", () => {
+  it.each(["without a word", "with goodbye"])("%s has its exits back at once, where there is one place, too", (how) => {
+    const world = new World();
+    const v6 = new V6(world, "six", "2001:db8:64::/80").register();
+    const v4 = new V4(world, "four", "198.51.100.7:40000").register({ maxPairs: 1 });
+    const { pair } = agree(v6, v4);
+    if (how === "with goodbye") {
+      v6.say({ type: "drain", within: 0 });
+      v6.say({ type: "goodbye", reason: "shutdown" });
+      expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "drained" });
+    } else {
+      world.cut(v6.line);
+    }
+    v6.reconnect();
+    v6.register();
+    if (how === "without a word") expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
+    expect(agree(v6, v4).pair).not.toBe(pair);
   });
 });
 
@@ -175,6 +284,23 @@ describe("drain", () => {
     expect(typesIn(other.line)).not.toContain("propose");
     v4.say({ type: "goodbye", reason: "shutdown" });
     expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "drained" });
+  });
+
+  it("gives the IPv6 peer another exit at once, and the IPv4 peer another IPv6 peer when the pair has ended", () => {
+    const world = new World();
+    const v6 = new V6(world, "six", "2001:db8:64::/80").register({ exits: 1 });
+    const v4 = new V4(world, "four", "198.51.100.7:40000").register({ maxPairs: 1 });
+    const { pair } = agree(v6, v4);
+    const other = new V4(world, "other", "203.0.113.5:9").register();
+    expect(typesIn(v6.line)).not.toContain("propose");
+    v6.say({ type: "drain", pair, within: 60 });
+    expect(agree(v6, other).pair).not.toBe(pair);
+    const second = new V6(world, "second", "2001:db8:65::/80", "2001:db8:2::1").register({ exits: 2 });
+    expect(take(second.line, "propose").identity).toBe(Buffer.from(other.identity.publicKey).toString("base64url"));
+    expect(typesIn(second.line)).not.toContain("propose");
+    v6.say({ type: "unpair", pair, reason: "drained" });
+    expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "drained" });
+    expect(take(second.line, "propose").identity).toBe(Buffer.from(v4.identity.publicKey).toString("base64url"));
   });
 
   it("of one pair is passed on, and the peer stays", () => {

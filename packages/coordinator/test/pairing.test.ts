@@ -55,6 +55,29 @@ describe("a pair", () => {
     world.wait(10);
     expect(proposalsOf(v6)).toEqual([identity(v4)]);
   });
+
+  it("… for half a minute only when an end has lost it", () => {
+    const world = new World();
+    const { v6, v4, pair } = makePair(world);
+    v6.say({ type: "unpair", pair, reason: "not-held" });
+    world.wait(29_999);
+    expect(proposalsOf(v6)).toEqual([]);
+    for (const { line } of [v6, v4]) world.send(line, { type: "ping", id: 1 });
+    world.wait(1);
+    expect(proposalsOf(v6)).toEqual([identity(v4)]);
+  });
+
+  it("… and not at all when an end drains and is started anew", () => {
+    const world = new World();
+    const { v6, v4, pair } = makePair(world);
+    v4.say({ type: "drain", within: 1 });
+    v4.say({ type: "unpair", pair, reason: "drained" });
+    v4.say({ type: "goodbye", reason: "shutdown" });
+    expect(proposalsOf(v6)).toEqual([]);
+    v4.reconnect();
+    v4.register();
+    expect(proposalsOf(v6)).toEqual([identity(v4)]);
+  });
 });
 
 describe("offer and accept", () => {
@@ -178,6 +201,17 @@ describe("offer and accept", () => {
     expect(proposalsOf(v6)).toEqual([identity(v4)]);
   });
 
+  it("… nor more than an hour", () => {
+    const { world, v6, v4, propose } = proposed();
+    v6.say({ type: "decline", pair: propose.pair, reason: "not-pinned", retryAfter: 86_400 });
+    for (let minute = 0; minute < 60; minute++) {
+      expect(proposalsOf(v6)).toEqual([]);
+      world.wait(60_000);
+      for (const { line } of [v6, v4]) world.send(line, { type: "ping", id: 1 });
+    }
+    expect(proposalsOf(v6)).toEqual([identity(v4)]);
+  });
+
   it("ends when the other end goes", () => {
     const { world, v6, v4, propose } = proposed();
     v6.offer(propose);
@@ -214,6 +248,20 @@ describe("the pairing policy", () => {
     expect(proposalsOf(two)).toEqual([identity(fours[0]), identity(fours[2])]);
     const all = v6peer(world, 2).register({ exits: 3 });
     expect(new Set(proposalsOf(all))).toEqual(new Set(fours.map(identity)));
+  });
+
+  it("takes another /24 before fewer pairs", () => {
+    const world = new World();
+    const [first, idle, busy] = [v4peer(world, 1), new V4(world, "near", "198.18.1.8:40000"), v4peer(world, 2)];
+    busy.register();
+    agree(v6peer(world, 1).register({ exits: 1 }), busy);
+    first.register();
+    const two = v6peer(world, 2).register({ exits: 1 });
+    agree(two, first);
+    idle.register();
+    typesIn(two.line);
+    two.say(registerV6(two.prefix, { exits: 2 }));
+    expect(proposalsOf(two)).toEqual([identity(busy)]);
   });
 
   it("puts wanted peers first, whichever side wants", () => {

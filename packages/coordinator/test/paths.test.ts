@@ -89,7 +89,7 @@ describe("a path that is down", () => {
     const { world, v6, v4, pair } = pairing;
     world.cut(v4.line);
     report(v6, pairing, "down");
-    expect(typesIn(v6.line)).toEqual([]);
+    expect(typesIn(v6.line)).toEqual(["away"]);
     v4.reconnect();
     v4.register({ pairs: [{ pair, peer: v6.id, address: pairing.address }] });
     fresh(pairing);

@@ -131,6 +131,8 @@ describe("proof of prefix", () => {
       const peer = new V6(world, `six ${i}`, PREFIX, `2001:db8:1:${i}::1`);
       peer.say(registerV6(`2001:db8:64:${(i + 1).toString(16)}::/80`));
     }
+    const refused = [...world.lines.values()].flatMap(({ inbox }) => inbox.filter(({ type }) => type === "error"));
+    expect(refused[0]).toMatchObject({ code: "too-fast", regarding: "register-v6", temporary: true, retryAfter: 5 });
     expect(world.proofs).toHaveLength(16 * 3);
     expect(world.machine.counters.errors["too-fast"]).toBe(24);
   });

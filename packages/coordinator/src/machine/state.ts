@@ -23,6 +23,8 @@ export interface State {
   readonly addresses: Map<string, Pair>;
   /** Held pairs that one end named, by pair id. */
   readonly held: Map<string, HeldClaim>;
+  /** The same by the id of the peer that each names as the other end. */
+  readonly heldWith: Map<string, Set<HeldClaim>>;
   /** Pairs of peers that are not to be proposed to each other: `v6 id`, space, `v4 id`. */
   readonly apart: Set<string>;
   /** Peers that may have room for a pair since the last input. */
@@ -46,6 +48,7 @@ export function makeState(): State {
     pairs: new Map(),
     addresses: new Map(),
     held: new Map(),
+    heldWith: new Map(),
     apart: new Set(),
     unsettled: new Set(),
     roomyV6: new Set(),

@@ -1,5 +1,6 @@
 /** The messages, one file each. */
 export { type Accept, DEFAULT_PORT_BLOCK, type PortBlock, SMALLEST_PORT_BLOCK } from "./accept.ts";
+export type { Away } from "./away.ts";
 export type { Bubble } from "./bubble.ts";
 export type { Challenge } from "./challenge.ts";
 export { DECLINE_REASONS, type Decline } from "./decline.ts";

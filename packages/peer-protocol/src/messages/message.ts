@@ -1,5 +1,6 @@
 /** All messages. */
 import { type Accept, accept } from "./accept.ts";
+import { type Away, away } from "./away.ts";
 import { type Bubble, bubble } from "./bubble.ts";
 import { type Challenge, challenge } from "./challenge.ts";
 import { type Decline, decline } from "./decline.ts";
@@ -41,6 +42,7 @@ export type Message =
   | Accept
   | Decline
   | Pair
+  | Away
   | Unpair
   | Bubble
   | Path
@@ -74,6 +76,7 @@ export const MESSAGES: { readonly [T in MessageType]: MessageDefinition<MessageO
   accept,
   decline,
   pair,
+  away,
   unpair,
   bubble,
   path,

@@ -11,7 +11,7 @@ export const PAIR_REASONS = {
   new: "The two have just agreed.",
   "mapping-changed": "The IPv4 peer has another mapping.",
   "path-down": "The path was reported down: a fresh address, so that relays start anew.",
-  resumed: "The pair was there before the coordinator was.",
+  resumed: "The pair is what it was: the coordinator, or an end of it, was away.",
 } as const;
 
 /** What the coordinator wants kept. Each end keeps its own limits besides. */

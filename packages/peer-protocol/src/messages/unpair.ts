@@ -7,12 +7,12 @@ import { EVERY_WAY, type MessageDefinition } from "./definition.ts";
 /** Reasons that this version knows, with a sentence for humans. */
 export const UNPAIR_REASONS = {
   operator: "An owner ended it.",
-  drained: "The peer has gone after a drain.",
+  drained: "The other end has let its clients go, and ends.",
+  shutdown: "The other end has ended.",
   "peer-gone": "The coordinator has lost the other peer. A path that is up may be used until it is down.",
   "not-held": "The other end does not hold this pair.",
   "path-never-up": "No path came up, whatever address was tried.",
   "policy-changed": "The other end's policy does not allow it any more.",
-  rebalanced: "The coordinator found a better use for both.",
 } as const;
 
 /** Sent by either peer, passed on by the coordinator to the other; or by the coordinator to both. There is no answer. */

@@ -235,6 +235,7 @@ write(
             "message": "The key of exit 42 is not the one that I know.", "retryAfter": 3600,
         },
         {"type": "pair", "pair": b64(PAIR), "address": TEREDO, "reason": "new", "limits": {"bandwidth": 20_000_000}},
+        {"type": "away", "pair": b64(PAIR)},
         {"type": "unpair", "pair": b64(PAIR), "reason": "operator", "message": "This host moves."},
         {
             "type": "bubble", "pair": b64(PAIR), "source": "fe80::6d1f:3c02:99a8:7e41", "address": TEREDO,

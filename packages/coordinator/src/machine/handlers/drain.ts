@@ -1,8 +1,10 @@
 /** `drain`: a peer, or one of its pairs, is about to go. */
 import { makeError } from "@nat64/peer-protocol";
 import { refuse } from "../connections/farewell.ts";
+import type { Context } from "../context.ts";
 import { dropProposal } from "../pairs/end.ts";
-import { otherEnd } from "../pairs/pair.ts";
+import { otherEnd, type Pair } from "../pairs/pair.ts";
+import type { Peer } from "../peers/peer.ts";
 import type { Handler } from "./handler.ts";
 
 export const handleDrain: Handler<"drain"> = (context, { peer, connection }, { pair: id, within }) => {
@@ -16,6 +18,12 @@ export const handleDrain: Handler<"drain"> = (context, { peer, connection }, { p
   }
   for (const pair of one === undefined ? [...peer.pairs.values()] : [one]) {
     if (pair.state !== "live") dropProposal(context, pair, "draining");
-    else context.send(otherEnd(pair, peer).connection, { type: "drain", pair: pair.id, within });
+    else passOn(context, pair, peer, within);
   }
 };
+
+function passOn(context: Context, pair: Pair, peer: Peer, within: number): void {
+  pair.isDraining = true;
+  context.state.unsettled.add(pair.v6);
+  context.send(otherEnd(pair, peer).connection, { type: "drain", pair: pair.id, within });
+}

@@ -3,7 +3,7 @@ import { bytesOfBase64url, makeError } from "@nat64/peer-protocol";
 import { isSameBytes } from "../bytes.ts";
 import { refuse } from "../connections/farewell.ts";
 import type { Context } from "../context.ts";
-import { endPair } from "../pairs/end.ts";
+import { endPairs } from "../pairs/end.ts";
 import { giveUp } from "../peers/lose.ts";
 import type { V6Peer } from "../peers/peer.ts";
 import { nowRegistered } from "../peers/registered.ts";
@@ -41,6 +41,5 @@ function leaveOldPrefix(context: Context, peer: V6Peer, prefix: string): void {
   const old = peer.registration?.prefix;
   if (old === undefined || old === prefix) return;
   context.state.prefixes.remove(old, peer);
-  for (const pair of [...peer.pairs.values()])
-    endPair(context, pair, "operator", { message: "The prefix is another now." });
+  endPairs(context, peer, "operator", { message: "The prefix is another now." });
 }

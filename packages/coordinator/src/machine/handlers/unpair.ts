@@ -11,6 +11,8 @@ export const handleUnpair: Handler<"unpair"> = (context, { peer, connection }, {
   if (pair === undefined || (pair.state === "proposed" && peer.role === "v4peer")) {
     return refuse(context, connection, makeError("unknown-pair", { regarding: "unpair", pair: id }));
   }
-  keepApart(context, pair.v6, pair.v4, TIMES.retry);
+  // Who goes altogether may come back as another: nobody has had enough of anybody.
+  const wait = peer.isDraining ? 0 : reason === "not-held" ? TIMES.retryAfterSilence : TIMES.retry;
+  if (wait > 0) keepApart(context, pair.v6, pair.v4, wait);
   endPair(context, pair, reason, { by: peer, message });
 };

@@ -33,6 +33,16 @@ export function endPair(
   context.log("info", "pair ended", pair.v6, { pair: pair.id, reason });
 }
 
+/** Ends all pairs and proposals of a peer. */
+export function endPairs(
+  context: Context,
+  peer: Peer,
+  reason: keyof typeof UNPAIR_REASONS | (string & {}),
+  cause: Cause = {},
+): void {
+  for (const pair of [...peer.pairs.values()]) endPair(context, pair, reason, cause);
+}
+
 /** Ends a proposal; the two are not proposed to each other again before `retry` milliseconds. */
 export function dropProposal(
   context: Context,

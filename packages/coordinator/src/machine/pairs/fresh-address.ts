@@ -5,6 +5,7 @@ import { FRESH_ADDRESS_WAITS, TIMES } from "../limits/limits.ts";
 import { drawAddress, hasMapping } from "../mappings/teredo-address.ts";
 import type { Peer } from "../peers/peer.ts";
 import { keepApart } from "./apart.ts";
+import { sayAway, sayBack } from "./away.ts";
 import { endPair } from "./end.ts";
 import type { Pair } from "./pair.ts";
 
@@ -35,11 +36,15 @@ export function tellAddress(context: Context, pair: Pair, end: Peer, reason: Rea
 
 /** A peer is registered: its pairs' addresses have to have its mapping, and what was put off can be done. */
 export function checkAddresses(context: Context, peer: Peer): void {
-  for (const pair of peer.pairs.values()) {
+  // A copy: a pair whose path never came up ends here.
+  for (const pair of [...peer.pairs.values()]) {
     const { mapping } = pair.v4;
-    if (pair.address === undefined || mapping === undefined) continue;
-    if (!hasMapping(pair.address, mapping)) giveAddress(context, pair, "mapping-changed");
+    const { address } = pair;
+    if (address === undefined || mapping === undefined) continue;
+    if (!hasMapping(address, mapping)) giveAddress(context, pair, "mapping-changed");
     else if (isDown(pair)) refreshWhenDue(context, pair);
+    if (pair.v4.isRegistered) sayBack(context, pair, pair.address !== address);
+    else sayAway(context, pair);
   }
 }
 

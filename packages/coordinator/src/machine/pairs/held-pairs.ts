@@ -3,7 +3,9 @@ import type { HeldPair } from "@nat64/peer-protocol";
 import type { Context } from "../context.ts";
 import { TIMES } from "../limits/limits.ts";
 import { isUsable } from "../mappings/teredo-address.ts";
+import { findPeer } from "../peers/find.ts";
 import type { Peer, V4Peer, V6Peer } from "../peers/peer.ts";
+import type { State } from "../state.ts";
 import { endPair } from "./end.ts";
 import { giveAddress, tellAddress } from "./fresh-address.ts";
 import { otherEnd, type Pair } from "./pair.ts";
@@ -23,6 +25,8 @@ export function reportHeldPairs(context: Context, peer: Peer): void {
     if (pair.state === "live" && !named.has(pair.id)) endPair(context, pair, "not-held", { by: peer });
   }
   for (const held of reported) report(context, peer, held);
+  // Whoever waited for this peer's word has it now: nothing.
+  for (const claim of [...(context.state.heldWith.get(peer.id) ?? [])]) giveUpClaim(context, claim);
 }
 
 function report(context: Context, peer: Peer, held: HeldPair): void {
@@ -31,8 +35,13 @@ function report(context: Context, peer: Peer, held: HeldPair): void {
   const counterpart = state.held.get(keyOf(held.pair, held.peer));
   if (known !== undefined) compare(context, peer, held, known);
   else if (counterpart !== undefined && isSamePair(peer, held, counterpart)) resume(context, peer, counterpart, held);
-  else if (state.held.size < options.limits.heldPairs) claim(context, peer, held);
-  else deny(context, peer, held);
+  else if (hasReported(state, held.peer) || state.held.size >= options.limits.heldPairs) deny(context, peer, held);
+  else makeClaim(context, { peer, held });
+}
+
+/** Whether the other end has already said what it holds, and so does not hold this. */
+function hasReported(state: State, id: string): boolean {
+  return findPeer(state, id)?.hasReported === true;
 }
 
 function compare(context: Context, peer: Peer, held: HeldPair, known: Pair): void {
@@ -41,14 +50,21 @@ function compare(context: Context, peer: Peer, held: HeldPair, known: Pair): voi
   else if (known.address !== held.address) tellAddress(context, known, peer, "resumed");
 }
 
-function claim(context: Context, peer: Peer, held: HeldPair): void {
+function makeClaim(context: Context, claim: HeldClaim): void {
   const { state, timers, now } = context;
-  state.held.set(keyOf(held.pair, peer.id), { peer, held });
+  const { peer, held } = claim;
+  dropClaim(context, peer, held.pair);
+  state.held.set(keyOf(held.pair, peer.id), claim);
+  const others = state.heldWith.get(held.peer);
+  if (others === undefined) state.heldWith.set(held.peer, new Set([claim]));
+  else others.add(claim);
   peer.claims.add(held.pair);
-  timers.set(`held ${keyOf(held.pair, peer.id)}`, now + TIMES.held, () => {
-    dropClaim(context, peer, held.pair);
-    deny(context, peer, held);
-  });
+  timers.set(`held ${keyOf(held.pair, peer.id)}`, now + TIMES.held, () => giveUpClaim(context, claim));
+}
+
+function giveUpClaim(context: Context, { peer, held }: HeldClaim): void {
+  dropClaim(context, peer, held.pair);
+  deny(context, peer, held);
 }
 
 /** What a peer said on a connection that is gone has to be said again. */
@@ -80,7 +96,12 @@ function deny(context: Context, peer: Peer, { pair }: HeldPair): void {
 }
 
 function dropClaim({ state, timers }: Context, peer: Peer, pair: string): void {
+  const claim = state.held.get(keyOf(pair, peer.id));
+  if (claim === undefined) return;
   state.held.delete(keyOf(pair, peer.id));
+  const others = state.heldWith.get(claim.held.peer);
+  others?.delete(claim);
+  if (others?.size === 0) state.heldWith.delete(claim.held.peer);
   timers.cancel(`held ${keyOf(pair, peer.id)}`);
   peer.claims.delete(pair);
   state.unsettled.add(peer);

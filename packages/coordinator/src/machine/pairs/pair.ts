@@ -19,6 +19,10 @@ export interface Pair {
   freshAt: number;
   /** There while no end has said that the path is up since one said that it is down. */
   repair: { readonly since: number; addresses: number } | undefined;
+  /** Whether the IPv6 peer knows that the IPv4 peer is not connected. */
+  isAway: boolean;
+  /** Whether an end has said that it is about to end: the IPv6 peer gets another exit meanwhile. */
+  isDraining: boolean;
 }
 
 /** The other end. */

@@ -9,7 +9,15 @@ import type { V4Peer, V6Peer } from "../peers/peer.ts";
 export function hasRoom(peer: V6Peer | V4Peer): boolean {
   if (!peer.isRegistered || peer.isDraining || peer.registration === undefined) return false;
   const most = "exits" in peer.registration ? peer.registration.exits : peer.registration.maxPairs;
-  return peer.pairs.size + peer.claims.size < most;
+  return peer.claims.size + countPairs(peer) < most;
+}
+
+/** An IPv6 peer needs another exit as soon as one drains; the IPv4 peer's place is taken until the pair has ended. */
+function countPairs({ role, pairs }: V6Peer | V4Peer): number {
+  if (role === "v4peer") return pairs.size;
+  let count = 0;
+  for (const { isDraining } of pairs.values()) if (!isDraining) count++;
+  return count;
 }
 
 /** Whether either side named the other. */

@@ -85,6 +85,8 @@ export function makePair(id: string, v6: V6Peer, v4: V4Peer, now: number): Pair 
     reports: { v6peer: undefined, v4peer: undefined },
     freshAt: now,
     repair: undefined,
+    isAway: false,
+    isDraining: false,
   };
 }
 

@@ -1,7 +1,8 @@
 /** What becomes of a peer whose connection is gone: its registration ends, its pairs wait for a while. */
 import type { Context } from "../context.ts";
 import { TIMES } from "../limits/limits.ts";
-import { dropProposal, endPair } from "../pairs/end.ts";
+import { sayAway } from "../pairs/away.ts";
+import { dropProposal, endPairs } from "../pairs/end.ts";
 import { dropClaims } from "../pairs/held-pairs.ts";
 import { dropChallenge } from "../prefixes/challenge.ts";
 import type { Peer } from "./peer.ts";
@@ -16,6 +17,9 @@ export function losePeer(context: Context, peer: Peer): void {
   else forgetSolicitor(context, peer);
   for (const pair of [...peer.pairs.values()]) {
     if (pair.state !== "live") dropProposal(context, pair, "gone", { by: peer });
+    else if (peer === pair.v4) sayAway(context, pair);
+    // What it has heard on the connection that is gone has to be said again on the next one.
+    else pair.isAway = false;
   }
   if (peer.pairs.size === 0 && !isShown(peer)) {
     forgetPeer(context, peer);
@@ -30,8 +34,7 @@ export function losePeer(context: Context, peer: Peer): void {
 
 /** It will not come back: its pairs end and it is forgotten, unless it is connected. */
 export function giveUp(context: Context, peer: Peer): void {
-  const reason = peer.isDraining ? "drained" : "peer-gone";
-  for (const pair of [...peer.pairs.values()]) endPair(context, pair, reason);
+  endPairs(context, peer, peer.isDraining ? "drained" : "peer-gone");
   unregister(context, peer);
   if (peer.connection === undefined) forgetPeer(context, peer);
 }
