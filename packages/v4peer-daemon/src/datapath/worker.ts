@@ -105,7 +105,7 @@ function hearAll(now: number): boolean {
         loop.carryOut(peer.hear(request.message, now));
         break;
       case "drain":
-        loop.carryOut(peer.drain(request.within));
+        loop.carryOut(peer.drain(request.within, now));
         break;
       case "look":
         send({ type: "answer", id: request.id, value: look() });

@@ -65,6 +65,15 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
     expect(refused(true, "full")).toBe(2);
   });
 
+  test.each(["full", "too-fast"])("%s is tried again by itself, and not before the coordinator said", (code) => {
+    const world = new World();
+    world.peer.opened(world.now);
+    world.settle();
+    world.tell({ type: "error", code, message: "No.", temporary: true, regarding: "register-v6", retryAfter: 40 });
+    expect(world.run(39_999).filter(isMessage("register-v6"))).toEqual([]);
+    expect(world.run(1).filter(isMessage("register-v6"))).toHaveLength(1);
+  });
+
   test("without a coordinator nothing is said, and a new connection registers again with the pairs that are held", () => {
     const world = new World();
     world.register();
