@@ -1,5 +1,5 @@
-import { bytesOf, formatIPv6, parseIPv4, parseIPv6, wordsOf } from "@nat64/rfc6052";
-import { emitTeredoAddress, makeBubble, type TeredoAddress } from "@nat64/teredo";
+import { bytesOf, parseIPv6 } from "@nat64/rfc6052";
+import { makeBubble } from "@nat64/teredo";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   addStranger,
@@ -19,6 +19,7 @@ import {
 import { counted } from "./counted.ts";
 import { usePeerHosts } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
+import { teredoAddress } from "./teredo-traffic.ts";
 
 // The numbers are global and the lab switch is off: what is refused here is refused everywhere.
 describe.skipIf(!isRoot).each(["none", "port-restricted", "symmetric"] as const)(
@@ -108,15 +109,3 @@ describe.skipIf(!isRoot).each(["none", "port-restricted", "symmetric"] as const)
     });
   },
 );
-
-function teredoAddress(fields: { server: string; mappedAddress: string; mappedPort: number }): string {
-  const address: TeredoAddress = {
-    server: parseIPv4(fields.server),
-    flags: 0,
-    mappedPort: fields.mappedPort,
-    mappedAddress: parseIPv4(fields.mappedAddress),
-  };
-  const bytes = new Uint8Array(16);
-  emitTeredoAddress(address, bytes);
-  return formatIPv6(wordsOf(bytes));
-}
