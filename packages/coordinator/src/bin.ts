@@ -1,10 +1,10 @@
 /** The command `nat64-coordinator`: arguments, signals, exit codes. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { destination, type Logger, pino } from "pino";
+import { createLog, ExitCode } from "@nat64/daemon-kit/program";
+import type { Logger } from "pino";
 import { type ConfigFile, DEFAULT_CONFIG_PATH, loadConfig, machineOptions } from "./config/index.ts";
 import { Daemon } from "./daemon.ts";
-import { ExitCode } from "./exit-code.ts";
 import { loadCertificate } from "./shell/certificate.ts";
 import { Signals } from "./signals.ts";
 import { VERSION } from "./version.ts";
@@ -52,9 +52,7 @@ async function main(): Promise<number> {
     return ExitCode.ok;
   }
   if (options.task === "pin") return printPin(config);
-  // Synchronous: the last lines before the end are the ones that matter.
-  const log = pino({ level: config.log.level, base: { pid: process.pid } }, destination({ dest: 1, sync: true }));
-  return run(options.config, config, log);
+  return run(options.config, config, createLog(config.log.level));
 }
 
 function readArguments(): Arguments | number {

@@ -1,12 +1,19 @@
 /** The command `v4peer`. */
 import { ConfigFileError } from "@nat64/daemon-kit/config";
+import { createLog, ExitCode, runDaemon } from "@nat64/daemon-kit/program";
 import { type Arguments, HELP, pathsOf, readArguments, UsageError } from "./cli/arguments.ts";
 import { check } from "./cli/check.ts";
-import { run } from "./cli/run.ts";
+import { drain } from "./cli/drain.ts";
+import { noticesOf } from "./cli/notices.ts";
 import { status } from "./cli/status.ts";
+import { unpair } from "./cli/unpair.ts";
+import type { ConfigFile } from "./config/file.ts";
 import { loadConfig } from "./config/load.ts";
-import { ExitCode } from "./exit-code.ts";
+import { Daemon } from "./daemon.ts";
 import { VERSION } from "./version.ts";
+
+/** Seconds that a drain gives what runs, unless told otherwise. */
+const DEFAULT_DRAIN = 60;
 
 process.exitCode = await main();
 
@@ -24,7 +31,8 @@ async function main(): Promise<number> {
   }
 }
 
-function carryOut({ command, config: path, overrides, socket, json }: Arguments): Promise<number> | number {
+function carryOut(args: Arguments): Promise<number> | number {
+  const { command, config: path, overrides, json } = args;
   switch (command) {
     case "help":
       process.stdout.write(HELP);
@@ -32,15 +40,26 @@ function carryOut({ command, config: path, overrides, socket, json }: Arguments)
     case "version":
       process.stdout.write(`v4peer ${VERSION}\n`);
       return ExitCode.ok;
-    case "status": {
-      const config = path === undefined ? undefined : loadConfig(path);
-      return status(pathsOf(config, socket).socket, json);
-    }
-    case "run": {
-      const config = loadConfig(path, overrides);
-      return run(config, pathsOf(config));
-    }
+    case "status":
+      return status(socketOf(args), json);
+    case "drain":
+      return drain({ ...args, socket: socketOf(args), within: args.within ?? DEFAULT_DRAIN });
+    case "unpair":
+      return unpair(socketOf(args), { peer: args.peer, within: args.within ?? 0 }, json);
     case "check":
       return check(loadConfig(path, overrides), json);
+    case "run":
+      return run(loadConfig(path, overrides));
   }
+}
+
+function run(config: ConfigFile): Promise<number> {
+  const log = createLog(config.log.level);
+  process.stderr.write(noticesOf(config));
+  return runDaemon(new Daemon(config, pathsOf(config), log), log);
+}
+
+/** Of the one that runs. */
+function socketOf({ config: path, socket }: Arguments): string {
+  return pathsOf(path === undefined ? undefined : loadConfig(path), socket).socket;
 }

@@ -1,20 +1,25 @@
-import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { mkdirSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { dirname } from "node:path";
+import { ControlServer, isAnswered } from "@nat64/daemon-kit/control";
+import { CoordinatorLink } from "@nat64/daemon-kit/coordinator";
 import { HostSetup } from "@nat64/daemon-kit/host";
+import type { OwnEnd, RunnableDaemon } from "@nat64/daemon-kit/program";
 import { choosePortBlocks, type Lost, type V4PeerEvent } from "@nat64/nat64-engine/peer";
-import { type PortBlock, toBase64url, type Welcome } from "@nat64/peer-protocol";
+import { type PortBlock, shortPeerId, type Welcome } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
 import { formatIPv4, parseIPv4 } from "@nat64/rfc6052";
 import { openTun, openUdpSocket, type Tun, type UdpSocket } from "@nat64/tun";
 import type { Logger } from "pino";
 import type { ConfigFile } from "./config/file.ts";
-import { ControlServer } from "./control/server.ts";
-import { CoordinatorLink } from "./coordinator/link.ts";
+import { findPair } from "./control/find-pair.ts";
+import { controlMethods } from "./control/methods.ts";
+import type { DrainReport, DrainRequest, Status, UnpairReport, UnpairRequest } from "./control/protocol.ts";
 import { DataPath } from "./datapath/data-path.ts";
 import type { DataPathOptions, DataPathView } from "./datapath/messages.ts";
+import { Draining } from "./draining.ts";
+import { isTrouble, SENTENCES } from "./events.ts";
 import type { LocalService } from "./host/firewall.ts";
 import { type HostPlan, planSetup, UNDO } from "./host/plan.ts";
 import { usedPorts } from "./host/ports.ts";
@@ -32,38 +37,15 @@ export interface Paths {
   readonly socket: string;
 }
 
-/** What `v4peer status --json` prints. */
-export interface Status extends DataPathView {
-  readonly version: string;
-  readonly pid: number;
-  readonly startedAt: string;
-  readonly peerId: string;
-  readonly coordinator: {
-    readonly host: string;
-    readonly port: number;
-    readonly connected: boolean;
-    /** Why not, when it is not. */
-    readonly lost?: string;
-  };
-  /** Whether anything is forwarded at all. */
-  readonly forwards: boolean;
-  readonly udpPort: number;
-  readonly wayOut?: WayOut;
-  /** Public IPv6 addresses of what is published: under each pair's selector. */
-  readonly published: readonly string[];
-}
-
-/** Whose pairs end at once, and are not waited for. */
-const GOODBYE = { reason: "shutdown" } as const;
-
 /** The IPv4 peer: everything that runs, in the order in which it starts; it stops in reverse. */
-export class Daemon {
+export class Daemon implements RunnableDaemon {
   readonly #config: ConfigFile;
   readonly #paths: Paths;
   readonly #log: Logger;
   readonly #setup: HostSetup;
   readonly #startedAt: Date = new Date();
   readonly #forwards: boolean;
+  readonly #draining: Draining = new Draining();
   #identity: Identity | undefined;
   #udp: UdpSocket | undefined;
   #tun: Tun | undefined;
@@ -92,7 +74,7 @@ export class Daemon {
   }
 
   /** Starts everything. When it rejects, all that was started is stopped and undone. */
-  async start(): Promise<{ readonly ended: Promise<Error | undefined> }> {
+  async start(): Promise<{ readonly ended: Promise<OwnEnd> }> {
     try {
       return await this.#start();
     } catch (error) {
@@ -103,9 +85,10 @@ export class Daemon {
 
   /** Says goodbye, stops everything and leaves the host as it was. Never rejects; may be called at any time. */
   async stop(): Promise<void> {
+    this.#draining.stop();
     await this.#metrics?.close();
     await this.#control?.close();
-    await this.#link?.end(GOODBYE);
+    await this.#link?.stop();
     this.undoSetup();
     await this.#dataPath?.stop();
     this.#tun?.close();
@@ -118,9 +101,30 @@ export class Daemon {
     this.#setup.undo();
   }
 
-  /** For logs and people, once it runs. */
-  get peerId(): string {
+  get summary(): Readonly<Record<string, unknown>> {
+    return { peerId: this.#peerId, internet: this.#config.exit.internet };
+  }
+
+  get #peerId(): string {
     return this.#identity?.peerId ?? "";
+  }
+
+  /** Takes no more pairs, lets what runs go on for a while, and ends. */
+  async drain({ within }: DrainRequest): Promise<DrainReport> {
+    const { pairs } = (await this.#look()).peer;
+    this.#log.info({ seconds: within, pairs: pairs.length }, "draining");
+    this.#dataPath?.drain(within);
+    this.#draining.begin(pairs.length === 0 ? 0 : within);
+    return { endsIn: this.#draining.endsIn ?? 0, pairs: pairs.length };
+  }
+
+  /** Ends the pair with one IPv6 peer. Rejects with a `ControlError` when there is none. */
+  async unpair({ peer: name, within }: UnpairRequest): Promise<UnpairReport> {
+    const { id, peer, prefix } = findPair((await this.#look()).peer.pairs, name);
+    this.#log.info({ peer: shortPeerId(peer), seconds: within }, "a pair is to end");
+    if (within === 0) this.#dataPath?.unpair(id);
+    else this.#dataPath?.drain(within, id);
+    return { peer, prefix, within };
   }
 
   /** How everything is. */
@@ -132,14 +136,15 @@ export class Daemon {
       version: VERSION,
       pid: process.pid,
       startedAt: this.#startedAt.toISOString(),
-      peerId: this.peerId,
+      peerId: this.#peerId,
       coordinator: {
         host,
         port,
-        connected: this.#link?.isOpen ?? false,
+        connected: this.#link?.status.state === "open",
         ...(this.#lost !== undefined && { lost: this.#lost }),
       },
       forwards: this.#forwards,
+      ...(this.#draining.endsIn !== undefined && { endsIn: this.#draining.endsIn }),
       udpPort: this.#udp?.port ?? 0,
       ...(this.#wayOut !== undefined && { wayOut: this.#wayOut }),
       published: view.peer.pairs.flatMap((pair) =>
@@ -149,12 +154,12 @@ export class Daemon {
     };
   }
 
-  async #start(): Promise<{ readonly ended: Promise<Error | undefined> }> {
+  async #start(): Promise<{ readonly ended: Promise<OwnEnd> }> {
     const { host, coordinator, metrics } = this.#config;
     mkdirSync(dirname(this.#paths.identity), { recursive: true, mode: 0o700 });
     this.#identity = loadIdentity(this.#paths.identity);
     // First of all: it refuses when another one runs, before anything is touched.
-    this.#control = await ControlServer.listen(this.#paths.socket, () => this.status());
+    this.#control = await this.#listenForControl(this.#paths.socket);
     if (this.#setup.recover() > 0) this.#log.warn("undid what a crashed run had left");
     this.#udp = openUdpSocket({ port: host["udp-port"] });
     this.#wayOut = await this.#findWayOut();
@@ -170,14 +175,13 @@ export class Daemon {
       this.#metrics = await serveMetrics(address, Number(listen.slice(at + 1)), () => this.#look());
     }
     this.#link = new CoordinatorLink(
-      coordinator,
       {
         role: "v4peer",
-        identity: toBase64url(this.#identity.publicKey),
-        sign: this.#identity.sign,
-        random: () => randomBytes(4).readInt32BE(),
+        // Over IPv4 where there is a choice: so the coordinator sees the NAT's address.
+        address: { ...coordinator, family: 4 },
+        identity: this.#identity,
         software: `v4peer ${VERSION}`,
-        ...(coordinator.invite !== undefined && { invite: coordinator.invite }),
+        invite: coordinator.invite,
       },
       {
         opened: (welcome) => this.#opened(welcome),
@@ -187,7 +191,18 @@ export class Daemon {
       },
     );
     this.#link.start();
-    return { ended: this.#dataPath.ended };
+    return { ended: Promise.race([this.#dataPath.ended, this.#draining.over]) };
+  }
+
+  async #listenForControl(path: string): Promise<ControlServer> {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    if (await isAnswered(path)) throw new Error(`another v4peer answers at ${path}: stop it, or choose another socket`);
+    const methods = controlMethods({
+      status: () => this.status(),
+      drain: (request) => this.drain(request),
+      unpair: (request) => this.unpair(request),
+    });
+    return ControlServer.listen(path, methods);
   }
 
   #look(): Promise<DataPathView> {
@@ -280,9 +295,13 @@ export class Daemon {
 
   #hear(event: V4PeerEvent): void {
     const { name, ...details } = event;
-    const isTrouble = name === "server-silent" || name === "coordinator-error" || name === "pair-refused";
-    this.#log[isTrouble ? "warn" : "info"](details, SENTENCES[name]);
+    this.#log[isTrouble(name) ? "warn" : "info"](details, SENTENCES[name]);
     if (name === "pair-ready") void this.#tellPublished(event.place);
+    if (name === "pair-ended" && this.#draining.endsIn !== undefined) void this.#endIfDrained();
+  }
+
+  async #endIfDrained(): Promise<void> {
+    if ((await this.#look()).peer.pairs.length === 0) this.#draining.hurry();
   }
 
   async #tellPublished(place: number): Promise<void> {
@@ -298,19 +317,3 @@ export class Daemon {
 
 /** Nothing is forwarded: there is nothing to set up, and no right of an administrator is needed. */
 const NOTHING = { blocks: [], network: 0 } as const;
-
-const SENTENCES: Readonly<Record<V4PeerEvent["name"], string>> = {
-  registered: "registered",
-  mapped: "the mapping at the NAT is known",
-  "nat-kind": "the kind of NAT is known",
-  "server-silent": "the coordinator does not answer by UDP: is it blocked on the way?",
-  "coordinator-error": "the coordinator refused something",
-  "offer-declined": "an offer was declined",
-  "offer-accepted": "an offer was accepted",
-  "pair-ready": "a pair is ready",
-  "pair-refused": "a pair's address was refused",
-  "pair-ended": "a pair has ended",
-  "path-up": "a path is up",
-  "path-down": "a path is down",
-  drain: "the other side is about to go",
-};

@@ -1,6 +1,7 @@
 export { ConfigFileError } from "@nat64/daemon-kit/config";
+export { ExitCode } from "@nat64/daemon-kit/program";
 export type { ConfigFile } from "./config/file.ts";
 export { loadConfig } from "./config/load.ts";
-export { askStatus } from "./control/client.ts";
-export { Daemon, type Paths, type Status } from "./daemon.ts";
-export { ExitCode } from "./exit-code.ts";
+export { askStatus, V4PeerClient } from "./control/client.ts";
+export type { Answers, DrainReport, DrainRequest, Status, UnpairReport, UnpairRequest } from "./control/protocol.ts";
+export { Daemon, type Paths } from "./daemon.ts";

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { readArguments, UsageError } from "../src/cli/arguments.ts";
 import { noticesOf } from "../src/cli/notices.ts";
 import { loadConfig } from "../src/config/load.ts";
+import { findPair } from "../src/control/find-pair.ts";
 import { protocolPolicy, refusedRows } from "../src/policy/exit-policy.ts";
 import { publicAddress } from "../src/policy/public-address.ts";
 
@@ -157,9 +158,30 @@ describe("the command line", () => {
     [["run", "--publish", "http"], "expected PORT"],
     [["run", "--bandwidth", "fast"], "bits per second"],
     [["run", "--nonsense"], "--nonsense"],
+    [["drain", "--within", "soon"], "whole seconds from 0 to 86400"],
+    [["drain", "--within", "86401"], "whole seconds from 0 to 86400"],
+    [["unpair"], "which IPv6 peer?"],
+    [["unpair", "abcd", "efgh"], "one command at a time"],
   ])("%j is refused", (args, expected) => {
     expect(() => readArguments(args)).toThrow(UsageError);
     expect(() => readArguments(args)).toThrow(expected);
+  });
+});
+
+describe("a pair that is named", () => {
+  const pair = (peer: string, prefix: string) => ({ id: `id of ${peer}`, peer, prefix });
+  const pairs = [pair("abcdefgh", "2001:db8:1::/80"), pair("abcdxxxx", "2001:db8:2::/80")];
+
+  test.each(["abcdef", "abcdefgh", "2001:db8:1::/80"])("%s is found", (name) => {
+    expect(findPair(pairs, name)).toBe(pairs[0]);
+  });
+
+  test.each([
+    ["abcd", /more than one pair fits "abcd"; pairs: abcdefgh, abcdxxxx/],
+    ["abc", /there is no pair with "abc"/],
+    ["", /there is no pair/],
+  ])("%j is refused", (name, message) => {
+    expect(() => findPair(pairs, name)).toThrow(message);
   });
 });
 

@@ -86,6 +86,38 @@ describe.skipIf(CANNOT_RUN !== undefined)(`v4peer on a host ${ROOT}`, { timeout:
     expect((await lab.said("hello", from)).identity).toBe(identity);
   });
 
+  test("a drain tells the coordinator, lets the path live until the end, and then everything is undone", async () => {
+    const before = lab.state();
+    const peer = await lab.runWithPair("--internet");
+    const drain = lab.ask("drain", "--within", "3", "--json");
+    expect(await lab.said("drain")).toMatchObject({ within: 3 });
+    expect(await drain.line(({ packets }) => packets !== undefined, "progress")).toMatchObject({
+      state: "draining",
+      pairs: 1,
+    });
+    const { peer: machine, endsIn } = await lab.status();
+    expect(machine).toMatchObject({ draining: true, pairs: [{ state: "up" }] });
+    expect(endsIn).toBeLessThanOrEqual(3);
+    expect(await peer.exit).toBe(0);
+    expect(await drain.exit).toBe(0);
+    expect(drain.lines.at(-1)).toEqual({ state: "ended" });
+    expect(await lab.said("unpair")).toMatchObject({ reason: "drained" });
+    expect(await lab.said("goodbye")).toEqual({ type: "goodbye", reason: "shutdown" });
+    expect(lab.state()).toBe(before);
+  });
+
+  test("a pair is ended by the beginning of its peer's id; who is not there is said to be so", async () => {
+    await lab.runWithPair("--internet");
+    const wrong = lab.ask("unpair", "nobody");
+    expect(await wrong.exit).toBe(1);
+    expect(wrong.errors.join("")).toBe(`v4peer: there is no pair with "nobody"; pairs: ${V6_PEER}\n`);
+    const right = lab.ask("unpair", V6_PEER.slice(0, 8), "--json");
+    expect(await right.exit).toBe(0);
+    expect(right.lines).toEqual([{ peer: V6_PEER, prefix: "2001:db8:64::/80", within: 0 }]);
+    expect(await lab.said("unpair")).toMatchObject({ reason: "operator" });
+    await lab.until(({ peer }) => peer.pairs.length === 0);
+  });
+
   test("what a killed run has left is undone by the next one", async () => {
     const before = lab.state();
     const killed = await lab.runWithPair("--internet");

@@ -1,12 +1,11 @@
-/** The command `v6peerd`: arguments, signals, exit codes. */
+/** The command `v6peerd`: arguments and exit codes. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
-import { destination, type Logger, pino } from "pino";
+import { createLog, ExitCode, runDaemon } from "@nat64/daemon-kit/program";
 import { DEFAULT_CONFIG_PATH, loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import { Daemon } from "./daemon.ts";
-import { ExitCode } from "./exit-code.ts";
 import { VERSION } from "./version.ts";
 
 const HELP = `v6peerd: the IPv6 peer, a NAT64 for everybody (RFC 6146)
@@ -42,9 +41,8 @@ async function main(): Promise<number> {
     process.stdout.write(`${options.config}: good; the NAT64 prefix is ${config.nat64Prefix}\n`);
     return ExitCode.ok;
   }
-  // Synchronous: the last lines before the end are the ones that matter.
-  const log = pino({ level: config.file.log.level, base: { pid: process.pid } }, destination({ dest: 1, sync: true }));
-  return run(options.config, config, log);
+  const log = createLog(config.file.log.level);
+  return runDaemon(new Daemon(options.config, config, log), log);
 }
 
 function readArguments(): { readonly config: string; readonly checkOnly: boolean } | number {
@@ -67,36 +65,4 @@ function readArguments(): { readonly config: string; readonly checkOnly: boolean
     process.stderr.write(`v6peerd: ${(error as Error).message}\nTry v6peerd --help.\n`);
     return ExitCode.usage;
   }
-}
-
-async function run(path: string, config: DaemonConfig, log: Logger): Promise<number> {
-  const daemon = new Daemon(path, config, log);
-  process.on("uncaughtException", (error) => {
-    log.fatal({ reason: error.message, stack: error.stack }, "unexpected error; undoing the set-up");
-    daemon.undoSetup();
-    process.exit(ExitCode.software);
-  });
-  // From the first moment: a signal during set-up must not leave half of it behind.
-  const signal = new Promise<string>((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => resolve(name));
-  });
-  let started = false;
-  process.on("SIGHUP", () => {
-    if (started) daemon.reload().catch((error: Error) => log.error({ reason: error.message }, "could not reload"));
-  });
-  let running: Awaited<ReturnType<Daemon["start"]>>;
-  try {
-    running = await daemon.start();
-  } catch (error) {
-    log.fatal({ reason: (error as Error).message }, "could not start; what was set up is undone");
-    return ExitCode.system;
-  }
-  started = true;
-  log.info(daemon.summary, "ready");
-  const end = await Promise.race([signal, running.ended]);
-  if (typeof end === "string") log.info({ signal: end }, "stopping");
-  else log.fatal({ reason: end?.message ?? "it ended by itself" }, "the data path failed; stopping");
-  await daemon.stop();
-  log.info("stopped; the host is as it was");
-  return typeof end === "string" ? ExitCode.ok : ExitCode.software;
 }

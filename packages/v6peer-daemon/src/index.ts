@@ -1,3 +1,4 @@
+export { ExitCode } from "@nat64/daemon-kit/program";
 export {
   type ConfigFile,
   ConfigFileError,
@@ -7,4 +8,3 @@ export {
   parseConfig,
 } from "./config/index.ts";
 export { Daemon } from "./daemon.ts";
-export { ExitCode } from "./exit-code.ts";

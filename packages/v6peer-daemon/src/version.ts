@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
+import { versionOf } from "@nat64/daemon-kit/program";
 
 /** The version of this package. */
-export const VERSION: string = (
-  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
-).version;
+export const VERSION: string = versionOf(import.meta.url);

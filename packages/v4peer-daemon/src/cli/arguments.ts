@@ -5,17 +5,24 @@ import { parseArgs } from "node:util";
 import { parseBandwidth } from "@nat64/daemon-kit/config";
 import type { ConfigFile } from "../config/file.ts";
 import type { Overrides } from "../config/load.ts";
+import { LONGEST_DRAIN } from "../control/protocol.ts";
 import type { Paths } from "../daemon.ts";
 
 export const HELP = `v4peer: the IPv4 peer. Lets IPv6 peers reach IPv4 through this host, or publishes services of this host.
 
 Usage: v4peer run    [--config FILE] [--coordinator HOST[:PORT]] [--internet] [--publish PORT[/udp]]… [more]
-       v4peer status [--json] [--socket PATH]
+       v4peer status [--json] [--config FILE | --socket PATH]
+       v4peer drain  [--within SECONDS] [--detach] [--json] [--config FILE | --socket PATH]
+       v4peer unpair PEER [--within SECONDS] [--json] [--config FILE | --socket PATH]
        v4peer check  [as run]
 
 run     connects to the coordinator and runs until SIGTERM or SIGINT, which undo all that it has set up. With neither
         --internet nor --publish it tells the kind of NAT and what it could offer, and forwards nothing.
 status  asks the one that runs
+drain   ends the one that runs in peace: it takes no new pairs, IPv6 peers send new clients elsewhere, what runs may go on
+        for the seconds that were given, and then it ends. Shows how far it is; interrupted, it goes on all the same
+unpair  ends the pair with one IPv6 peer: PEER is its id, the beginning of it, or its prefix, as status shows them. The
+        coordinator may propose it again after a while: with peers.only-wanted it never comes back
 check   looks whether run would work here
 
   -c, --config FILE        the configuration; what stands on the command line wins
@@ -35,11 +42,13 @@ check   looks whether run would work here
       --socket PATH        the control socket
       --lab                allow addresses that no real network uses
       --log-level LEVEL    trace, debug, info, warn, error, fatal or silent
-      --json               print JSON (status, check)
+      --within SECONDS     time for what runs to end (drain: default 60; unpair: default 0, at once)
+      --detach             come back at once instead of at the end (drain)
+      --json               print JSON (status, check, unpair), or a JSON object on each line (drain)
   -h, --help               show this and exit
   -V, --version            show the version and exit
 
-Exit codes: 0 as asked, 1 check or status has bad news, 64 wrong arguments, 70 the data path failed,
+Exit codes: 0 as asked, 1 bad news (of check), nobody to ask, or refused, 64 wrong arguments, 70 the data path failed,
 71 this host refused something, 78 wrong configuration.
 `;
 
@@ -48,8 +57,16 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
+const COMMANDS = ["run", "status", "drain", "unpair", "check", "help", "version"] as const;
+type Command = (typeof COMMANDS)[number];
+
 export interface Arguments {
-  readonly command: "run" | "status" | "check" | "help" | "version";
+  readonly command: Command;
+  /** The IPv6 peer of `unpair`. */
+  readonly peer: string;
+  /** Seconds, if given. */
+  readonly within: number | undefined;
+  readonly isDetached: boolean;
   readonly config: string | undefined;
   readonly overrides: Overrides;
   readonly socket: string | undefined;
@@ -60,19 +77,25 @@ export interface Arguments {
 export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args);
   const command = values.help ? "help" : values.version ? "version" : positionals[0];
-  if (positionals.length > 1) throw new UsageError(`one command at a time: "${positionals[1]}" is too much`);
-  if (command !== "run" && command !== "status" && command !== "check" && command !== "help" && command !== "version") {
-    throw new UsageError(
-      command === undefined ? "a command is missing: run, status or check" : `there is no command "${command}"`,
-    );
-  }
+  if (command === undefined) throw new UsageError("a command is missing: run, status, drain, unpair or check");
+  if (!isCommand(command)) throw new UsageError(`there is no command "${command}"`);
+  const [, peer = "", tooMuch = command === "unpair" ? undefined : positionals[1]] = positionals;
+  if (tooMuch !== undefined) throw new UsageError(`one command at a time: "${tooMuch}" is too much`);
+  if (command === "unpair" && peer === "") throw new UsageError("unpair: which IPv6 peer? v4peer status shows them");
   return {
     command,
+    peer,
+    within: values.within === undefined ? undefined : secondsOf(values.within),
+    isDetached: values.detach === true,
     config: values.config === undefined ? undefined : resolve(values.config),
     overrides: overridesOf(values),
     socket: values.socket,
     json: values.json === true,
   };
+}
+
+function isCommand(text: string): text is Command {
+  return (COMMANDS as readonly string[]).includes(text);
 }
 
 /** Where this user's things are, unless the configuration says otherwise. */
@@ -114,6 +137,8 @@ function parse(args: readonly string[]) {
         socket: text,
         lab: flag,
         "log-level": text,
+        within: text,
+        detach: flag,
         json: flag,
         help: { ...flag, short: "h" },
         version: { ...flag, short: "V" },
@@ -165,6 +190,12 @@ function bitsPerSecond(text: string): number {
   const found = parseBandwidth(text);
   if (found === undefined) throw new UsageError(`--bandwidth ${text}: expected bits per second such as 20M`);
   return found;
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds <= LONGEST_DRAIN) return seconds;
+  throw new UsageError(`--within ${text}: expected whole seconds from 0 to ${LONGEST_DRAIN}`);
 }
 
 function numberOf(text: string | undefined): number | undefined {

@@ -3,11 +3,11 @@
 import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
 import { isIPv4 } from "node:net";
+import { findCoordinatorFault } from "@nat64/daemon-kit/coordinator";
 import { runTool } from "@nat64/daemon-kit/host";
+import { ExitCode } from "@nat64/daemon-kit/program";
 import { choosePortBlocks } from "@nat64/nat64-engine/peer";
 import type { ConfigFile } from "../config/file.ts";
-import { openTls, refuseServer } from "../coordinator/link.ts";
-import { ExitCode } from "../exit-code.ts";
 import { usedPorts } from "../host/ports.ts";
 import { findFreeNetwork, findWayOut } from "../host/routes.ts";
 import { hasPolicy } from "../policy/exit-policy.ts";
@@ -19,9 +19,6 @@ export interface Finding {
   /** What was found, or what to do. */
   readonly detail: string;
 }
-
-/** Milliseconds that the coordinator may take. */
-const TIMEOUT = 10_000;
 
 /** Prints what it finds. @returns the exit code */
 export async function check(config: ConfigFile, json: boolean): Promise<number> {
@@ -78,16 +75,8 @@ async function lookAsync(what: string, find: () => Promise<string>): Promise<Fin
   }
 }
 
-function tryCoordinator(address: ConfigFile["coordinator"]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = openTls(address);
-    socket.setTimeout(TIMEOUT, () => socket.destroy(new Error("it does not answer")));
-    socket.on("error", reject);
-    socket.on("secureConnect", () => {
-      const refusal = refuseServer(socket, address.pin);
-      socket.destroy();
-      if (refusal === undefined) resolve(`${address.host}:${address.port} answers, and its key is the right one`);
-      else reject(new Error(refusal));
-    });
-  });
+async function tryCoordinator(coordinator: ConfigFile["coordinator"]): Promise<string> {
+  const fault = await findCoordinatorFault({ ...coordinator, family: 4 });
+  if (fault !== undefined) throw new Error(fault);
+  return `${coordinator.host}:${coordinator.port} answers, and its key is the right one`;
 }

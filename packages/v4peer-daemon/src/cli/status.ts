@@ -1,18 +1,15 @@
 /** `v4peer status`. */
-import { askStatus } from "../control/client.ts";
-import type { Status } from "../daemon.ts";
-import { ExitCode } from "../exit-code.ts";
+import { ExitCode } from "@nat64/daemon-kit/program";
+import type { Status } from "../control/protocol.ts";
+import { ask } from "./ask.ts";
 
 /** Prints how the one that runs is. @returns the exit code */
-export async function status(socket: string, json: boolean): Promise<number> {
-  try {
-    const state = await askStatus(socket);
+export function status(socket: string, json: boolean): Promise<number> {
+  return ask(socket, async (client) => {
+    const state = await client.status();
     process.stdout.write(json ? `${JSON.stringify(state, null, 2)}\n` : describe(state));
     return ExitCode.ok;
-  } catch (error) {
-    process.stderr.write(`v4peer: ${(error as Error).message}\n`);
-    return ExitCode.failed;
-  }
+  });
 }
 
 /** For people. */
@@ -23,11 +20,12 @@ export function describe(state: Status): string {
     `coordinator  ${coordinator.host}:${coordinator.port}, ${coordinator.connected ? "connected" : `not connected (${coordinator.lost ?? "yet"})`}${peer.registered ? ", registered" : ""}`,
     `NAT          ${peer.nat}${peer.mapping === undefined ? "" : `, seen as ${peer.mapping.address}:${peer.mapping.port}`}`,
     `forwards     ${state.forwards ? "yes" : "nothing: neither --internet nor --publish"}`,
+    ...(state.endsIn === undefined ? [] : [`drains       ends in ${state.endsIn} s`]),
     `packets      ${engine.packetsToIPv4} to IPv4, ${engine.packetsToIPv6} to IPv6`,
     `pairs        ${peer.pairs.length === 0 ? "none" : ""}`,
     ...peer.pairs.map(
       (pair) =>
-        `  ${pair.state.padEnd(7)} ${pair.prefix} selector ${pair.selector.toString(16)}, ports ${pair.ports.first}-${pair.ports.last}${pair.relay === undefined ? "" : `, relay ${pair.relay.address}:${pair.relay.port}`}`,
+        `  ${pair.state.padEnd(7)} ${pair.prefix} selector ${pair.selector.toString(16)}, peer ${pair.peer}, ports ${pair.ports.first}-${pair.ports.last}${pair.relay === undefined ? "" : `, relay ${pair.relay.address}:${pair.relay.port}`}`,
     ),
     ...state.published.map((address) => `published    ${address}`),
   ];

@@ -1,36 +1,42 @@
 /** Asks a running v4peer. */
-import { connect } from "node:net";
-import type { Status } from "../daemon.ts";
+import { ControlClient } from "@nat64/daemon-kit/control";
+import type { Answers, DrainRequest, Status, UnpairRequest } from "./protocol.ts";
 
-/** Milliseconds that an answer may take. */
-const TIMEOUT = 5_000;
+/** A connection to a running `v4peer`. Asks one thing at a time; everything rejects with a `DaemonError`. */
+export class V4PeerClient {
+  readonly #client: ControlClient;
 
-/** The state of the daemon that listens at a path. Rejects with a sentence that says what is wrong. */
-export function askStatus(path: string): Promise<Status> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const socket = connect(path);
-    socket.setTimeout(TIMEOUT, () => socket.destroy(new Error(`nothing was said at ${path}`)));
-    socket.setEncoding("utf8");
-    socket.on("data", (piece: string) => {
-      text += piece;
-    });
-    socket.on("error", (error: NodeJS.ErrnoException) => {
-      const reasons: Readonly<Record<string, string>> = {
-        ENOENT: "no v4peer is running",
-        ECONNREFUSED: "no v4peer is running any more",
-        EACCES: "no permission: use the user that it runs as",
-      };
-      reject(new Error(`${path}: ${reasons[error.code ?? ""] ?? error.message}`));
-    });
-    socket.on("close", () => {
-      try {
-        const value = JSON.parse(text) as Status | { readonly error: string };
-        if ("error" in value) reject(new Error(value.error));
-        else resolve(value);
-      } catch {
-        reject(new Error(`${path}: the answer is cut off`));
-      }
-    });
-  });
+  private constructor(client: ControlClient) {
+    this.#client = client;
+  }
+
+  static async connect(path: string): Promise<V4PeerClient> {
+    return new V4PeerClient(await ControlClient.connect(path, { name: "v4peer", command: "v4peer run" }));
+  }
+
+  status(): Promise<Status> {
+    return this.#client.ask("status") as Promise<Status>;
+  }
+
+  drain(request: DrainRequest): Promise<Answers["drain"]> {
+    return this.#client.ask("drain", request) as Promise<Answers["drain"]>;
+  }
+
+  unpair(request: UnpairRequest): Promise<Answers["unpair"]> {
+    return this.#client.ask("unpair", request) as Promise<Answers["unpair"]>;
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
+
+/** The state of the `v4peer` whose control socket is at a path. Rejects with a `DaemonError`. */
+export async function askStatus(path: string): Promise<Status> {
+  const client = await V4PeerClient.connect(path);
+  try {
+    return await client.status();
+  } finally {
+    client.close();
+  }
 }

@@ -80,9 +80,14 @@ export class DataPath {
     this.#post({ type: "hear", message });
   }
 
-  /** No more pairs. @param within seconds until the end */
-  drain(within: number): void {
-    this.#post({ type: "drain", within });
+  /** No more pairs. @param within seconds until the end @param pair only this one ends */
+  drain(within: number, pair?: string): void {
+    this.#post({ type: "drain", within, ...(pair !== undefined && { pair }) });
+  }
+
+  /** Ends a pair at once. */
+  unpair(pair: string): void {
+    this.#post({ type: "unpair", pair });
   }
 
   /** How everything is. */

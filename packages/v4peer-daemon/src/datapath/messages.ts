@@ -38,7 +38,8 @@ export type DataPathRequest =
   | { readonly type: "opened"; readonly welcome: Welcome }
   | { readonly type: "lost" }
   | { readonly type: "hear"; readonly message: Message }
-  | { readonly type: "drain"; readonly within: number }
+  | { readonly type: "drain"; readonly within: number; readonly pair?: string }
+  | { readonly type: "unpair"; readonly pair: string }
   | { readonly type: "look"; readonly id: number }
   | { readonly type: "stop"; readonly id: number };
 

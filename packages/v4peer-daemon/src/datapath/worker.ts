@@ -105,7 +105,10 @@ function hearAll(now: number): boolean {
         loop.carryOut(peer.hear(request.message, now));
         break;
       case "drain":
-        loop.carryOut(peer.drain(request.within, now));
+        loop.carryOut(peer.drain(request.within, now, request.pair));
+        break;
+      case "unpair":
+        loop.carryOut(peer.unpair(request.pair));
         break;
       case "look":
         send({ type: "answer", id: request.id, value: look() });

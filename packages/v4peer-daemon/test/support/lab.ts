@@ -196,6 +196,11 @@ export class PeerLab {
     return askStatus(this.socket);
   }
 
+  /** Runs a command of `v4peer` that asks the one that runs. */
+  ask(command: string, ...more: string[]): Talker {
+    return this.start("peer", [process.execPath, PROGRAM, command, ...more, "--socket", this.socket]);
+  }
+
   /** Waits until the status fits. */
   async until(fits: (status: Status) => boolean): Promise<void> {
     await expect.poll(async () => fits(await this.status()), { timeout: 10_000, interval: 20 }).toBe(true);

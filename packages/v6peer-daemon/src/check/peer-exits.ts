@@ -2,14 +2,10 @@
 import { statSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { type CoordinatorAddress, findCoordinatorFault } from "@nat64/daemon-kit/coordinator";
 import type { DaemonConfig } from "../config/resolve.ts";
-import { connectTls } from "../coordinator/tls.ts";
 import { showRoutes } from "../setup/show-routes.ts";
 import { error, type Finding, ok, warn } from "./finding.ts";
-
-/** Milliseconds that the coordinator may take. */
-const PATIENCE = 5_000;
 
 /** A Teredo address: which one does not matter. */
 const TEREDO = "2001::/32";
@@ -18,35 +14,16 @@ const TEREDO = "2001::/32";
 export async function checkPeerExits({ file }: DaemonConfig): Promise<readonly Finding[]> {
   const { coordinator, "peer-exits": peers } = file;
   if (coordinator === undefined) return [];
-  const { host, port, pin, ca, state } = coordinator;
-  const address = { host, port, ...(pin !== undefined && { pin }), ...(ca !== undefined && { ca }) };
   return [
-    await checkCoordinator(address),
-    ...checkIdentity(state),
+    await checkCoordinator(coordinator),
+    ...checkIdentity(coordinator.state),
     ...(peers === undefined ? [] : [peers.relay === "system" ? checkSystemRelay() : checkRelayAddress(peers)]),
   ];
 }
 
-async function checkCoordinator(address: Parameters<typeof connectTls>[0]): Promise<Finding> {
+async function checkCoordinator(address: CoordinatorAddress): Promise<Finding> {
   const name = `${address.host} port ${address.port}`;
-  const problem = await new Promise<string | undefined>((resolve, reject) => {
-    try {
-      const socket = connectTls(
-        address,
-        () => {
-          resolve(undefined);
-          socket.destroy();
-        },
-        (reason) => resolve(reason ?? "it hung up"),
-      );
-      sleep(PATIENCE, undefined, { ref: false }).then(() => {
-        resolve(`no answer within ${PATIENCE / 1000} seconds`);
-        socket.destroy();
-      });
-    } catch (failure) {
-      reject(failure);
-    }
-  }).catch((failure: Error) => failure.message);
+  const problem = await findCoordinatorFault(address);
   if (problem === undefined) return ok("coordinator", `The coordinator answers at ${name}.`);
   const advice =
     "Without it no new pairs are made. Look at host, port and pin (or ca) in [coordinator], and at firewalls.";

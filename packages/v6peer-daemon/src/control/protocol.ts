@@ -1,7 +1,7 @@
 /** What `v6peerd` can be asked over its control socket, and what it answers. */
+import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import { z } from "zod";
 import type { ConfigFile } from "../config/file.ts";
-import type { CoordinatorStatus } from "../coordinator/client.ts";
 import type { DataPathCounters } from "../datapath/messages.ts";
 import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 

@@ -1,15 +1,14 @@
 /** Peer exits in the main thread: the connection to the coordinator, the files, the log; the machine is in the data path. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { CoordinatorLink, type CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import type { PeerEvent, V6PeerOutput, V6PeerSettings } from "@nat64/nat64-engine/peer";
 import { shortPeerId } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
 import { openUdpSocket, type UdpSocket } from "@nat64/tun";
 import type { Logger } from "pino";
 import type { ConfigFile } from "../config/file.ts";
-import { CoordinatorClient, type CoordinatorStatus } from "../coordinator/client.ts";
 import type { DataPath } from "../datapath/data-path.ts";
-import { createRandom } from "../datapath/random.ts";
 import { VERSION } from "../version.ts";
 import type { CoordinatorNews, PeerExitsOptions } from "./messages.ts";
 import { readSelectors, writeSelectors } from "./selector-file.ts";
@@ -22,7 +21,7 @@ export class PeerExits {
   readonly #identity: Identity;
   readonly #selectorFile: string;
   readonly #identityFile: string;
-  readonly #client: CoordinatorClient;
+  readonly #link: CoordinatorLink;
   readonly #socket: UdpSocket | undefined;
   #file: ConfigFile;
   #dataPath: DataPath | undefined;
@@ -37,15 +36,14 @@ export class PeerExits {
     this.#identityFile = join(coordinator.state, "identity.pem");
     this.#selectorFile = join(coordinator.state, "selectors.json");
     this.#identity = loadIdentity(this.#identityFile);
-    const { host, port, pin, ca, invite } = coordinator;
-    const random = createRandom();
-    this.#client = new CoordinatorClient(
+    const { host, invite } = coordinator;
+    this.#link = new CoordinatorLink(
       {
-        address: { host, port, ...(pin !== undefined && { pin }), ...(ca !== undefined && { ca }) },
+        role: "v6peer",
+        address: coordinator,
         identity: this.#identity,
         software: `v6peerd ${VERSION}`,
-        random,
-        ...(invite !== undefined && { invite }),
+        invite,
       },
       {
         opened: ({ software }) => {
@@ -60,6 +58,7 @@ export class PeerExits {
           );
           this.#tell({ type: "lost" });
         },
+        unusable: (code) => this.#log.warn({ code }, "the coordinator said something that could not be used"),
       },
     );
     this.#socket = peers?.relay === "builtin" ? openRelaySocket(peers) : undefined;
@@ -71,7 +70,7 @@ export class PeerExits {
   }
 
   get coordinator(): CoordinatorStatus {
-    return this.#client.status;
+    return this.#link.status;
   }
 
   /** What the data path's half starts with. */
@@ -93,7 +92,7 @@ export class PeerExits {
   /** Does what the machine in the data path wants. */
   hear(outputs: readonly V6PeerOutput[]): void {
     for (const output of outputs) {
-      if (output.kind === "send") this.#client.send(output.message);
+      if (output.kind === "send") this.#link.send(output.message);
       else if (output.kind === "selectors") this.#keep(output.selectors);
       else if (output.kind === "event") this.#tellLog(output.event);
     }
@@ -102,7 +101,7 @@ export class PeerExits {
   /** Connects, once packets flow. */
   start(dataPath: DataPath): void {
     this.#dataPath = dataPath;
-    this.#client.start();
+    this.#link.start();
   }
 
   /** Takes what the operator changed. */
@@ -113,7 +112,7 @@ export class PeerExits {
 
   /** Says goodbye to the coordinator. */
   async stop(): Promise<void> {
-    await this.#client.stop();
+    await this.#link.stop();
   }
 
   /** Closes what the data path had borrowed. */

@@ -10,9 +10,11 @@ export interface CoordinatorAddress {
   readonly host: string;
   readonly port: number;
   /** `sha256//…` of its certificate's public key; then no CA is asked. */
-  readonly pin?: string;
+  readonly pin?: string | undefined;
   /** File with the certificates of a CA in PEM; the system's when left out. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
+  /** The family to connect by, where the name has addresses of both. */
+  readonly family?: 4 | 6;
 }
 
 /**
@@ -24,7 +26,7 @@ export function connectTls(
   ready: (socket: TLSSocket) => void,
   failed: (reason: string | undefined) => void,
 ): TLSSocket {
-  const { host, port, pin, ca } = address;
+  const { host, port, pin, ca, family } = address;
   let reason: string | undefined;
   const socket = connect({
     host,
@@ -32,7 +34,7 @@ export function connectTls(
     ALPNProtocols: [ALPN_PROTOCOL],
     minVersion: "TLSv1.3",
     // RFC 6066 §3: no addresses as server name.
-    ...(isIP(host) === 0 && { servername: host }),
+    ...(isIP(host) === 0 && { servername: host, ...(family !== undefined && { family }) }),
     ...(pin === undefined ? { ...(ca !== undefined && { ca: readFileSync(ca) }) } : { rejectUnauthorized: false }),
   });
   socket.setNoDelay(true);
@@ -50,9 +52,11 @@ export function connectTls(
 
 /** Why the other side is not the coordinator, or nothing. */
 function refuse(socket: TLSSocket, pin: string | undefined): string | undefined {
-  if (socket.alpnProtocol !== ALPN_PROTOCOL) return `it does not speak ${ALPN_PROTOCOL}`;
+  if (socket.alpnProtocol !== ALPN_PROTOCOL) {
+    return `there is no coordinator at this port: it does not speak ${ALPN_PROTOCOL}`;
+  }
   if (pin === undefined) return undefined;
   const certificate = socket.getPeerX509Certificate();
   const found = certificate === undefined ? "no certificate" : pinOf(certificate);
-  return found === pin ? undefined : `its key is not the pinned one: found ${found}`;
+  return found === pin ? undefined : `the coordinator's key is another one than the pinned: ${found}`;
 }

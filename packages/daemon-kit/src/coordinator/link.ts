@@ -1,4 +1,5 @@
 /** Keeps a connection to the coordinator: does what the machine wants, with sockets and timers. */
+import { randomBytes } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import {
   type ConnectionOutput,
@@ -13,13 +14,14 @@ import { type CoordinatorAddress, connectTls } from "./tls.ts";
 /** Milliseconds that the last bytes may take at the end. */
 const FAREWELL = 1_000;
 
-/** What the client is made from. */
-export interface CoordinatorClientOptions {
+/** What the link is made from. */
+export interface CoordinatorLinkOptions {
+  readonly role: "v4peer" | "v6peer";
   readonly address: CoordinatorAddress;
   readonly identity: Identity;
+  /** Name and version, for the other side's log. */
   readonly software: string;
-  readonly invite?: string;
-  readonly random: () => number;
+  readonly invite?: string | undefined;
 }
 
 /** Who listens to it. */
@@ -27,6 +29,8 @@ export interface CoordinatorEvents {
   opened(welcome: Welcome): void;
   message(message: Message): void;
   lost(lost: Lost): void;
+  /** Something came that could not be used. */
+  unusable(code: string): void;
 }
 
 /** How the connection is, for people. */
@@ -41,8 +45,8 @@ export interface CoordinatorStatus {
   readonly software?: string;
 }
 
-export class CoordinatorClient {
-  readonly #options: CoordinatorClientOptions;
+export class CoordinatorLink {
+  readonly #options: CoordinatorLinkOptions;
   readonly #events: CoordinatorEvents;
   readonly #machine: CoordinatorConnection;
   #socket: TLSSocket | undefined;
@@ -50,16 +54,16 @@ export class CoordinatorClient {
   #since: number = performance.now();
   #problem: string | undefined;
 
-  constructor(options: CoordinatorClientOptions, events: CoordinatorEvents) {
-    const { identity, software, invite, random } = options;
+  constructor(options: CoordinatorLinkOptions, events: CoordinatorEvents) {
+    const { role, identity, software, invite } = options;
     this.#options = options;
     this.#events = events;
     this.#machine = new CoordinatorConnection(
       {
-        role: "v6peer",
+        role,
         identity: toBase64url(identity.publicKey),
         sign: identity.sign,
-        random,
+        random: () => randomBytes(4).readInt32BE(),
         software,
         ...(invite !== undefined && { invite }),
       },
@@ -142,7 +146,7 @@ export class CoordinatorClient {
         this.#events.lost(output);
         return;
       case "unusable":
-        return;
+        this.#events.unusable(output.code);
     }
   }
 

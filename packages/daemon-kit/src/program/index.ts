@@ -1,0 +1,5 @@
+/** How a daemon's program starts and ends. */
+export { ExitCode } from "./exit-code.ts";
+export { createLog } from "./log.ts";
+export { type OwnEnd, type RunnableDaemon, runDaemon } from "./run-daemon.ts";
+export { versionOf } from "./version.ts";

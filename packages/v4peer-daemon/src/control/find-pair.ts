@@ -1,0 +1,22 @@
+import { ControlError } from "@nat64/daemon-kit/control";
+import type { PairStatus } from "@nat64/nat64-engine/peer";
+
+/** So much of a peer id tells it from others. */
+const SHORTEST = 4;
+
+/**
+ * The pair with an IPv6 peer, named by the peer's id, the beginning of it, or its prefix. Throws a `ControlError` with a
+ * sentence when there is none, or more than one.
+ */
+export function findPair(
+  pairs: readonly Pick<PairStatus, "id" | "peer" | "prefix">[],
+  name: string,
+): Pick<PairStatus, "id" | "peer" | "prefix"> {
+  const found = pairs.filter(
+    ({ peer, prefix }) => prefix === name || (name.length >= SHORTEST && peer.startsWith(name)),
+  );
+  if (found.length === 1) return found[0];
+  const peers = pairs.map(({ peer }) => peer).join(", ");
+  const what = found.length > 1 ? `more than one pair fits "${name}"` : `there is no pair with "${name}"`;
+  throw new ControlError("refused", `${what}; pairs: ${peers === "" ? "none" : peers}`);
+}

@@ -1,0 +1,73 @@
+/** What `v4peer` can be asked over its control socket, and what it answers. */
+import { z } from "zod";
+import type { DataPathView } from "../datapath/messages.ts";
+import type { WayOut } from "../host/routes.ts";
+
+/** Answer to `status`; what `v4peer status --json` prints. */
+export interface Status extends DataPathView {
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly peerId: string;
+  readonly coordinator: {
+    readonly host: string;
+    readonly port: number;
+    readonly connected: boolean;
+    /** Why not, when it is not. */
+    readonly lost?: string;
+  };
+  /** Whether anything is forwarded at all. */
+  readonly forwards: boolean;
+  readonly udpPort: number;
+  readonly wayOut?: WayOut;
+  /** Public IPv6 addresses of what is published: under each pair's selector. */
+  readonly published: readonly string[];
+  /** Seconds until it ends, when it drains. */
+  readonly endsIn?: number;
+}
+
+/** The longest drain, in seconds: a day. */
+export const LONGEST_DRAIN = 86_400;
+
+/** What `drain` takes. */
+export interface DrainRequest {
+  /** Seconds until the end. */
+  readonly within: number;
+}
+
+/** Answer to `drain`. */
+export interface DrainReport {
+  /** Seconds until the end. */
+  readonly endsIn: number;
+  readonly pairs: number;
+}
+
+/** What `unpair` takes. */
+export interface UnpairRequest {
+  /** The IPv6 peer: its id, the beginning of it, or its prefix. */
+  readonly peer: string;
+  /** Seconds for what runs to end; 0: at once. */
+  readonly within: number;
+}
+
+/** Answer to `unpair`. */
+export interface UnpairReport {
+  readonly peer: string;
+  readonly prefix: string;
+  readonly within: number;
+}
+
+/** What each method answers. */
+export interface Answers {
+  readonly status: Status;
+  readonly drain: DrainReport;
+  readonly unpair: UnpairReport;
+}
+
+const within = z.int().min(0).max(LONGEST_DRAIN);
+
+/** See {@link DrainRequest}. */
+export const drainSchema: z.ZodType<DrainRequest> = z.object({ within });
+
+/** See {@link UnpairRequest}. */
+export const unpairSchema: z.ZodType<UnpairRequest> = z.object({ peer: z.string().min(1).max(64), within });
