@@ -5,7 +5,7 @@
 #include "tun_open.h"
 
 // tunOpen(name, options, level, result) -> name, or undefined when result[0] is a negative errno.
-// result: fd or -errno, failed step, TUN_F_* bits, 1 when packets have a virtio header.
+// result: fd or -errno, failed step, TUN_F_* bits, 1 when packets have a virtio header, 1 when writes may be of USO.
 static napi_value bind_tun_open(napi_env env, napi_callback_info info) {
   napi_value arguments[4];
   char name[IFNAMSIZ];
@@ -13,7 +13,7 @@ static napi_value bind_tun_open(napi_env env, napi_callback_info info) {
   int32_t *result;
   if (!take_arguments(env, info, 4, arguments) || !take_string(env, arguments[0], name, sizeof name) ||
       !take_uint32(env, arguments[1], &options) || !take_uint32(env, arguments[2], &level) ||
-      !take_array(env, arguments[3], napi_int32_array, 4, (void **)&result, NULL)) {
+      !take_array(env, arguments[3], napi_int32_array, 5, (void **)&result, NULL)) {
     return NULL;
   }
   struct tun_opened opened;
@@ -22,6 +22,7 @@ static napi_value bind_tun_open(napi_env env, napi_callback_info info) {
   result[1] = (int32_t)opened.failed_step;
   result[2] = (int32_t)opened.offloads;
   result[3] = opened.has_vnet_header;
+  result[4] = opened.takes_uso;
   if (error < 0) return NULL;
   napi_value opened_name = NULL;
   napi_create_string_utf8(env, opened.name, NAPI_AUTO_LENGTH, &opened_name);
@@ -52,26 +53,27 @@ static bool take_batch(napi_env env, const napi_value *values, struct tun_queue 
          take_array(env, values[12], napi_uint16_array, slots, (void **)&batch->checksum_offset, NULL);
 }
 
-// tunRead(...batch, reserve, headroom) -> packets read, or -errno.
+// tunRead(...batch, reserve, headroom, merge) -> slots filled, or -errno.
 static napi_value bind_tun_read(napi_env env, napi_callback_info info) {
-  napi_value values[BATCH_ARGUMENTS + 2];
+  napi_value values[BATCH_ARGUMENTS + 3];
   struct tun_queue queue;
-  struct packet_batch batch;
-  uint32_t reserve, headroom;
-  if (!take_arguments(env, info, BATCH_ARGUMENTS + 2, values) || !take_batch(env, values, &queue, &batch) ||
+  struct packet_batch batch = {0};
+  uint32_t reserve, headroom, level;
+  if (!take_arguments(env, info, BATCH_ARGUMENTS + 3, values) || !take_batch(env, values, &queue, &batch) ||
       !take_uint32(env, values[BATCH_ARGUMENTS], &reserve) ||
-      !take_uint32(env, values[BATCH_ARGUMENTS + 1], &headroom)) {
+      !take_uint32(env, values[BATCH_ARGUMENTS + 1], &headroom) ||
+      !take_uint32(env, values[BATCH_ARGUMENTS + 2], &level)) {
     return NULL;
   }
   size_t limit = batch.bytes_length > reserve ? batch.bytes_length - reserve : 0;
-  return return_int32(env, tun_read_batch(&queue, &batch, limit, headroom));
+  return return_int32(env, tun_read_batch(&queue, &batch, limit, headroom, (enum merge_level)level));
 }
 
 // tunWrite(...batch, count) -> packets written.
 static napi_value bind_tun_write(napi_env env, napi_callback_info info) {
   napi_value values[BATCH_ARGUMENTS + 1];
   struct tun_queue queue;
-  struct packet_batch batch;
+  struct packet_batch batch = {0};
   uint32_t count;
   if (!take_arguments(env, info, BATCH_ARGUMENTS + 1, values) || !take_batch(env, values, &queue, &batch) ||
       !take_uint32(env, values[BATCH_ARGUMENTS], &count)) {

@@ -1,9 +1,8 @@
 #include "packet_batch.h"
 
+#include "flow_packet.h"
+
 #define KNOWN_FLAGS (VIRTIO_NET_HDR_F_NEEDS_CSUM | VIRTIO_NET_HDR_F_DATA_VALID)
-#define TCP_DATA_OFFSET_BYTE 12u // RFC 9293 §3.1
-#define TCP_MIN_HEADER 20u
-#define UDP_HEADER 8u
 
 static bool gso_type_is_known(uint8_t type) {
   switch (type & ~VIRTIO_NET_HDR_GSO_ECN) {
@@ -36,9 +35,9 @@ bool vnet_header_measure(struct virtio_net_hdr *header, const uint8_t *packet, u
   switch (header->gso_type & ~VIRTIO_NET_HDR_GSO_ECN) {
   case VIRTIO_NET_HDR_GSO_TCPV4:
   case VIRTIO_NET_HDR_GSO_TCPV6:
-    if (start + TCP_MIN_HEADER > length) return false;
-    transport = (uint32_t)(packet[start + TCP_DATA_OFFSET_BYTE] >> 4) * 4u;
-    if (transport < TCP_MIN_HEADER) return false;
+    if (start + TCP_HEADER > length) return false;
+    transport = (uint32_t)(packet[start + TCP_DATA_OFFSET] >> 4) * 4u;
+    if (transport < TCP_HEADER) return false;
     break;
   case VIRTIO_NET_HDR_GSO_UDP:
   case VIRTIO_NET_HDR_GSO_UDP_L4:

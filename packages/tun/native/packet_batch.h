@@ -35,6 +35,9 @@ struct packet_batch {
   uint16_t *header_length;
   uint16_t *checksum_start;
   uint16_t *checksum_offset;
+  // Of datagrams, else NULL: the other end's IPv4 address as a big-endian word, and its port.
+  int32_t *address;
+  uint16_t *port;
 };
 
 // True when `header` says nothing untrue about an IP packet of `length` bytes: each position it names lies inside it.

@@ -17,7 +17,8 @@ static ssize_t read_packet(const struct tun_queue *queue, struct virtio_net_hdr 
   return got < (ssize_t)sizeof *header ? 0 : got - (ssize_t)sizeof *header;
 }
 
-int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, size_t limit, uint32_t headroom) {
+int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, size_t limit, uint32_t headroom,
+                   enum merge_level level) {
   size_t gap = align_up(headroom);
   size_t next = gap;
   uint32_t count = 0;
@@ -45,7 +46,7 @@ int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, si
     batch_put_slot(batch, count++, (uint32_t)next, (uint32_t)length, &header);
     next = align_up(next + (size_t)length) + gap;
   }
-  return (int)count;
+  return (int)merge_packets(batch, count, level);
 }
 
 // Returns the bytes written or -errno.

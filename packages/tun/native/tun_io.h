@@ -2,7 +2,7 @@
 #pragma once
 
 #include "counters.h"
-#include "packet_batch.h"
+#include "packet_merge.h"
 
 struct tun_queue {
   int fd;
@@ -12,8 +12,10 @@ struct tun_queue {
 
 // Reads until the queue is empty, all slots are used, or fewer than READ_ROOM bytes are left before `limit`. Each
 // packet has at least `headroom` bytes before it and starts at a multiple of 4.
-// Returns the number of packets, or -errno when the very first read failed for good.
-int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, size_t limit, uint32_t headroom);
+// Then packets of one flow are merged (packet_merge.h).
+// Returns the number of slots, or -errno when the very first read failed for good.
+int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, size_t limit, uint32_t headroom,
+                   enum merge_level level);
 
 // Writes slots 0 … count-1, one writev each. A packet that fails is counted and skipped. Returns how many were written.
 int tun_write_batch(const struct tun_queue *queue, const struct packet_batch *batch, uint32_t count);

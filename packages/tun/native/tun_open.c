@@ -27,6 +27,11 @@ static const struct {
     {TUN_OFFLOAD_CHECKSUM, TUN_F_CSUM},
 };
 
+// A kernel that gives UDP super-packets takes them, too, whoever asks for them or not.
+static bool knows_uso(int fd) {
+  return ioctl(fd, TUNSETOFFLOAD, (unsigned long)offload_ladder[0].bits) == 0;
+}
+
 static unsigned accept_offloads(int fd, enum tun_offload_level level) {
   for (size_t i = 0; i < sizeof offload_ladder / sizeof offload_ladder[0]; i++) {
     if (offload_ladder[i].level > level) continue;
@@ -68,6 +73,7 @@ int tun_open(const char *name, unsigned options, enum tun_offload_level level, s
     int size = sizeof(struct virtio_net_hdr);
     if (ioctl(opened->fd, TUNSETVNETHDRSZ, &size) < 0) return fail(opened, TUN_STEP_HEADER);
   }
+  opened->takes_uso = opened->has_vnet_header && knows_uso(opened->fd);
   opened->offloads = accept_offloads(opened->fd, opened->has_vnet_header ? level : TUN_OFFLOAD_NONE);
 
   if ((options & TUN_WITH_PERSIST) && ioctl(opened->fd, TUNSETPERSIST, 1ul) < 0) {

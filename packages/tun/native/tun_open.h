@@ -17,6 +17,7 @@ struct tun_opened {
   int fd;
   char name[IFNAMSIZ];
   bool has_vnet_header;
+  bool takes_uso; // UDP super-packets may be written (Linux 6.2)
   unsigned offloads; // TUN_F_* bits that the kernel accepted
   enum tun_open_step failed_step;
 };

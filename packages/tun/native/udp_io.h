@@ -2,6 +2,7 @@
 #pragma once
 
 #include "counters.h"
+#include "packet_merge.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,25 +16,17 @@
 // The longest payload of an IPv4 datagram: 65,535 less 20 and 8 bytes of headers.
 #define MAX_DATAGRAM_LENGTH 65507u
 
-#define ADDRESS_LENGTH 4u
+// What a receive offers the kernel for a message: datagrams that it merged are as long together.
+#define MESSAGE_ROOM 65536u
 
-// Borrowed pointers into the typed arrays of one DatagramBatch (src/datagram-batch.ts).
-struct datagram_batch {
-  uint8_t *bytes;
-  size_t bytes_length;
-  uint32_t capacity;
-  uint32_t *offset;
-  uint32_t *length;
-  uint16_t *segment_size;
-  uint8_t *address; // ADDRESS_LENGTH bytes a slot
-  uint16_t *port;
-};
+// Receives until the socket is empty, all slots are used or too little room is left before `limit`. A message has
+// `headroom` bytes before it and is cut into its datagrams, a slot each, without bytes between them; a message whose
+// datagrams do not fit the slots that are left is counted and dropped. Then packets of one flow are merged
+// (packet_merge.h). Returns the number of slots, or -errno when the very first call failed for good.
+int udp_receive_batch(int fd, struct packet_batch *batch, size_t limit, uint32_t headroom,
+                      enum merge_level level, double *counters);
 
-// Receives until the socket is empty, all slots are used or fewer than `room` bytes are left before `limit`. Each
-// message has `headroom` bytes before it and `room` bytes to be in; longer ones are cut by the kernel, counted and
-// dropped. Returns the number of messages, or -errno when the very first call failed for good.
-int udp_receive_batch(int fd, struct datagram_batch *batch, size_t limit, uint32_t headroom, uint32_t room,
-                      double *counters);
-
-// Sends slots 0 … count-1. A message that fails is counted and skipped. Returns how many were sent.
-int udp_send_batch(int fd, const struct datagram_batch *batch, uint32_t count, double *counters);
+// Sends slots 0 … count-1, but those with port 0, which are for somebody else. A super-packet is cut, an unfinished
+// checksum finished, in place. Datagrams of one size to one peer share a message (UDP_SEGMENT). What fails is counted
+// and skipped. Returns how many datagrams were sent.
+int udp_send_batch(int fd, const struct packet_batch *batch, uint32_t count, double *counters);

@@ -56,10 +56,40 @@ export const MAX_PACKET_LENGTH = 65_575;
 /** What a read must have free before it takes another packet, in bytes. */
 export const READ_ROOM = 65_600;
 
+/** Merge nothing. */
+export const MERGE_NONE = 0;
+/** Merge packets of a TCP flow. */
+export const MERGE_TCP = 1;
+/** … and those of a UDP flow. */
+export const MERGE_ALL = 2;
+
+/** Which packets of a flow a read merges into super-packets: one of the `MERGE_*` constants. */
+export type Merge = typeof MERGE_NONE | typeof MERGE_TCP | typeof MERGE_ALL;
+
+/** Describes in slot `to` the packet of slot `from`: for those who take packets out of a batch. */
+export function moveSlot(batch: PacketBatch, from: number, to: number): void {
+  if (from !== to) copySlot(batch, from, batch, to);
+}
+
+/** Describes in slot `to` of `target` the packet of slot `from`; both batches are over the same bytes. */
+export function copySlot(batch: PacketBatch, from: number, target: PacketBatch, to: number): void {
+  target.offset[to] = batch.offset[from];
+  target.length[to] = batch.length[from];
+  target.flags[to] = batch.flags[from];
+  target.gsoType[to] = batch.gsoType[from];
+  target.gsoSize[to] = batch.gsoSize[from];
+  target.headerLength[to] = batch.headerLength[from];
+  target.checksumStart[to] = batch.checksumStart[from];
+  target.checksumOffset[to] = batch.checksumOffset[from];
+}
+
 /** Sizes of a batch that {@link createPacketBatch} makes. */
 export interface PacketBatchSize {
-  /** Bytes of the buffer; default 1 MiB. With less than {@link READ_ROOM} plus headroom nothing can be read. */
-  readonly bytes?: number;
+  /**
+   * Bytes of the buffer, or the buffer itself, which several batches may share; default 1 MiB. With less than
+   * {@link READ_ROOM} plus headroom nothing can be read.
+   */
+  readonly bytes?: number | Uint8Array;
   /** Number of slots; default 128. */
   readonly capacity?: number;
 }
@@ -67,9 +97,9 @@ export interface PacketBatchSize {
 /** Makes an empty batch. Allocate once, use for ever. Throws `RangeError` on sizes that are not positive integers. */
 export function createPacketBatch(size: PacketBatchSize = {}): PacketBatch {
   const { bytes = 1 << 20, capacity = 128 } = size;
-  checkSizes(bytes, capacity);
+  checkSizes(typeof bytes === "number" ? bytes : bytes.length, capacity);
   return {
-    bytes: new Uint8Array(bytes),
+    bytes: typeof bytes === "number" ? new Uint8Array(bytes) : bytes,
     capacity,
     count: 0,
     offset: new Uint32Array(capacity),

@@ -1,57 +1,27 @@
-import { checkSizes } from "./sizes.ts";
+import { createPacketBatch, type PacketBatch, type PacketBatchSize } from "./batch.ts";
 
 /**
- * A batch of UDP messages over IPv4: one buffer, and arrays that describe slot 0 … count-1 of it. A message is one
- * datagram, or several datagrams of one flow that the kernel merged (UDP_GRO) or will cut (UDP_SEGMENT).
+ * A batch of UDP datagrams over IPv4: a {@link PacketBatch} whose slots have another end, too. What a datagram carries
+ * is usually an IP packet, and then several of one flow may be one super-packet; anything else travels as it is.
  */
-export interface DatagramBatch {
-  /** One buffer that holds every message of the batch. */
-  readonly bytes: Uint8Array;
-  /** Number of slots in each array below. */
-  readonly capacity: number;
-  /** Slots in use: 0 … count-1. */
-  count: number;
-  /** Where each payload starts in `bytes`. A receive puts it at a multiple of 4. */
-  readonly offset: Uint32Array;
-  /** Length of each message's payload in bytes: 0 … 65,507. */
-  readonly length: Uint32Array;
-  /**
-   * 0: the message is one datagram. Otherwise it is cut into datagrams of this many bytes, the last one shorter if need
-   * be; at most {@link MAX_SEGMENTS} of them on a send.
-   */
-  readonly segmentSize: Uint16Array;
-  /** The other end's IPv4 address: 4 bytes a slot, as on the wire. */
-  readonly address: Uint8Array;
-  /** The other end's port: 1 … 65,535 on a send. */
+export interface DatagramBatch extends PacketBatch {
+  /** The other end's IPv4 address: a big-endian word as a signed integer, for 192.0.2.1 0xc0000201 | 0. */
+  readonly address: Int32Array;
+  /** The other end's port. On a send 0 leaves the slot out: it is for somebody else. */
   readonly port: Uint16Array;
 }
 
-/** The most datagrams that one sent message may be cut into. */
+/** The most datagrams that share one message on a send. */
 export const MAX_SEGMENTS = 64;
 
-/** Room that holds any message, merged or not, in bytes. */
-export const DATAGRAM_ROOM = 65_536;
+/** What a receive must have free for each message, merged or not, in bytes. */
+export const MESSAGE_ROOM = 65_536;
 
-/** Sizes of a batch that {@link createDatagramBatch} makes. */
-export interface DatagramBatchSize {
-  /** Bytes of the buffer; default 1 MiB: 15 messages of any size at a time. */
-  readonly bytes?: number;
-  /** Number of slots; default 128. */
-  readonly capacity?: number;
-}
-
-/** Makes an empty batch. Allocate once, use for ever. Throws `RangeError` on sizes that are not positive integers. */
-export function createDatagramBatch(size: DatagramBatchSize = {}): DatagramBatch {
-  const { bytes = 1 << 20, capacity = 128 } = size;
-  checkSizes(bytes, capacity);
-  return {
-    bytes: new Uint8Array(bytes),
-    capacity,
-    count: 0,
-    offset: new Uint32Array(capacity),
-    length: new Uint32Array(capacity),
-    segmentSize: new Uint16Array(capacity),
-    address: new Uint8Array(4 * capacity),
-    port: new Uint16Array(capacity),
-  };
+/**
+ * Makes an empty batch. Allocate once, use for ever. Throws `RangeError` on sizes that are not positive integers.
+ * A receive takes as many messages as have {@link MESSAGE_ROOM} in the buffer and {@link MAX_SEGMENTS} slots.
+ */
+export function createDatagramBatch(size: PacketBatchSize = {}): DatagramBatch {
+  const batch = createPacketBatch(size);
+  return { ...batch, address: new Int32Array(batch.capacity), port: new Uint16Array(batch.capacity) };
 }

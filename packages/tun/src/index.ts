@@ -10,7 +10,6 @@ export { DEFAULT_HEADROOM, type ReadOptions, type Tun } from "./tun.ts";
 export {
   borrowUdpSocket,
   openUdpSocket,
-  type ReceiveOptions,
   type UdpHandle,
   type UdpOptions,
   type UdpSocket,

@@ -16,6 +16,8 @@ export interface TunOffloads {
   readonly tsoEcn: boolean;
   /** Reads may give UDP super-packets (`TUN_F_USO4`, `TUN_F_USO6`; Linux 6.2). */
   readonly uso: boolean;
+  /** Writes may be of UDP super-packets (Linux 6.2), whatever reads were asked for. */
+  readonly usoWrites: boolean;
 }
 
 /** How much to ask for: nothing and no virtio header, checksums, these and TCP, or all including UDP. */
@@ -75,12 +77,12 @@ export function openTun(options: TunOptions = {}): Tun {
   if (level < 0) {
     throw new TunError("ERR_TUN_ARGUMENT", `offloads must be one of ${OFFLOAD_LEVELS.join(", ")}`);
   }
-  const result = new Int32Array(4);
+  const result = new Int32Array(5);
   const flags = (multiQueue ? WITH_MULTI_QUEUE : 0) | (persist ? WITH_PERSIST : 0);
   const opened = native().tunOpen(name, flags, level, result);
-  const [fd, step, bits, vnetHeader] = result;
+  const [fd, step, bits, vnetHeader, takesUso] = result;
   if (opened === undefined) throw openError(name, -fd, step);
-  return new Tun({ fd, name: opened, offloads: describeOffloads(vnetHeader !== 0, bits) }, true);
+  return new Tun({ fd, name: opened, offloads: describeOffloads(vnetHeader !== 0, bits, takesUso !== 0) }, true);
 }
 
 /**
@@ -91,7 +93,7 @@ export function borrowTun(handle: TunHandle): Tun {
   return new Tun(handle, false);
 }
 
-function describeOffloads(vnetHeader: boolean, bits: number): TunOffloads {
+function describeOffloads(vnetHeader: boolean, bits: number, usoWrites: boolean): TunOffloads {
   return {
     vnetHeader,
     checksum: (bits & TUN_F_CSUM) !== 0,
@@ -99,6 +101,7 @@ function describeOffloads(vnetHeader: boolean, bits: number): TunOffloads {
     tso6: (bits & TUN_F_TSO6) !== 0,
     tsoEcn: (bits & TUN_F_TSO_ECN) !== 0,
     uso: (bits & TUN_F_USO4) !== 0,
+    usoWrites,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { PacketBatch } from "./batch.ts";
+import { MERGE_ALL, MERGE_NONE, MERGE_TCP, type Merge, type PacketBatch } from "./batch.ts";
 import { createCounterArray, readCounters, type TunCounters } from "./counters.ts";
 import { Descriptor } from "./descriptor.ts";
 import { errnoName, ioError, TunError } from "./errors.ts";
@@ -14,6 +14,11 @@ export interface ReadOptions {
   readonly headroom?: number;
   /** Bytes at the end of `bytes` that stay untouched, for packets that the reader makes itself; default 0. */
   readonly reserve?: number;
+  /**
+   * Makes super-packets of consecutive packets of a flow, once all have been read; default {@link MERGE_NONE}. Checksums
+   * are verified first: a packet with a wrong one stays as it is.
+   */
+  readonly merge?: Merge;
 }
 
 const NO_OPTIONS: ReadOptions = {};
@@ -42,6 +47,12 @@ export class Tun extends Descriptor {
     this.#hasVnetHeader = handle.offloads.vnetHeader ? 1 : 0;
   }
 
+  /** The most that packets may be merged when they are to be written to this device. */
+  get takes(): Merge {
+    const { vnetHeader, usoWrites } = this.offloads;
+    return usoWrites ? MERGE_ALL : vnetHeader ? MERGE_TCP : MERGE_NONE;
+  }
+
   /** What `borrowTun` needs in another thread; may be sent with `postMessage`. Throws `ERR_TUN_CLOSED`. */
   get handle(): TunHandle {
     return { fd: this.fd, name: this.name, offloads: this.offloads };
@@ -54,7 +65,7 @@ export class Tun extends Descriptor {
    * Packets lie one after the other, each with `headroom` bytes before it, each starting at a multiple of 4. Every slot
    * is sound: `checksumStart + checksumOffset + 2` and `headerLength` are inside the packet.
    *
-   * @returns the number of packets, 0 when none waits.
+   * @returns the number of slots filled, 0 when no packet waits.
    * @throws TunError `ERR_TUN_GONE` when the interface is deleted, `ERR_TUN_CLOSED`, `ERR_TUN_IO`; TypeError when an
    * array of the batch is of the wrong type or shorter than `capacity`.
    */
@@ -75,6 +86,7 @@ export class Tun extends Descriptor {
       batch.checksumOffset,
       options.reserve ?? 0,
       options.headroom ?? DEFAULT_HEADROOM,
+      options.merge ?? MERGE_NONE,
     );
     if (count < 0) {
       batch.count = 0;

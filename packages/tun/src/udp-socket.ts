@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
+import { MERGE_NONE } from "./batch.ts";
 import { createCounterArray, readCounters, type TunCounters } from "./counters.ts";
-import { DATAGRAM_ROOM, type DatagramBatch } from "./datagram-batch.ts";
+import type { DatagramBatch } from "./datagram-batch.ts";
 import { Descriptor } from "./descriptor.ts";
 import { errnoName, ioError, TunError } from "./errors.ts";
 import { type NativeAddon, native } from "./native.ts";
@@ -28,16 +29,7 @@ export interface UdpHandle {
   readonly merges: boolean;
 }
 
-/** How {@link UdpSocket.receive} lays messages out. */
-export interface ReceiveOptions extends ReadOptions {
-  /**
-   * Bytes for each message; longer ones are dropped and counted (`truncatedReads`). Default {@link DATAGRAM_ROOM}, which
-   * holds any; less lets more messages into one batch where `merge` is off.
-   */
-  readonly room?: number;
-}
-
-const NO_OPTIONS: ReceiveOptions = {};
+const NO_OPTIONS: ReadOptions = {};
 
 /**
  * A UDP socket over IPv4 that moves batches: recvmmsg(2) with UDP_GRO, sendmmsg(2) with UDP_SEGMENT. Not connected, not
@@ -67,15 +59,15 @@ export class UdpSocket extends Descriptor {
   }
 
   /**
-   * Fills `batch` with the messages that wait, from slot 0 on, and sets `batch.count`. Stops when none waits, all slots
-   * are used, or fewer than `room` bytes are left before the reserve. Each message starts at a multiple of 4, with
-   * `headroom` bytes before it; their distance is that of their rooms, not of their lengths.
+   * Fills `batch` with the datagrams that wait, from slot 0 on, and sets `batch.count`. Stops when none waits, or fewer
+   * than {@link MAX_SEGMENTS} slots or {@link MESSAGE_ROOM} bytes before the reserve are left. Datagrams that the kernel
+   * merged lie one after the other: only the first of a message is sure to have `headroom` bytes before it.
    *
-   * @returns the number of messages, 0 when none waits.
+   * @returns the number of slots filled, 0 when no datagram waits.
    * @throws TunError `ERR_TUN_CLOSED`, `ERR_TUN_IO`; TypeError when an array of the batch is of the wrong type or too
    * short for `capacity`.
    */
-  receive(batch: DatagramBatch, options: ReceiveOptions = NO_OPTIONS): number {
+  receive(batch: DatagramBatch, options: ReadOptions = NO_OPTIONS): number {
     const count = this.#native.udpReceive(
       this.fd,
       this.#counters,
@@ -83,12 +75,17 @@ export class UdpSocket extends Descriptor {
       batch.bytes,
       batch.offset,
       batch.length,
-      batch.segmentSize,
+      batch.flags,
+      batch.gsoType,
+      batch.gsoSize,
+      batch.headerLength,
+      batch.checksumStart,
+      batch.checksumOffset,
       batch.address,
       batch.port,
       options.reserve ?? 0,
       options.headroom ?? DEFAULT_HEADROOM,
-      options.room ?? DATAGRAM_ROOM,
+      options.merge ?? MERGE_NONE,
     );
     batch.count = Math.max(count, 0);
     if (count < 0) throw ioError("receiving datagrams", count);
@@ -96,10 +93,13 @@ export class UdpSocket extends Descriptor {
   }
 
   /**
-   * Sends slots 0 … count-1. A message that cannot be sent is skipped and counted ({@link UdpSocket.counters}), never
+   * Sends slots 0 … count-1, but those whose port is 0. A super-packet (IPv6, of TCP or UDP) leaves as one datagram for
+   * each of its segments, an unfinished checksum is finished. Consecutive datagrams of one size to one peer share a
+   * message, for which the kernel does its work once; where the way out does not allow that (IPsec, a path with a small
+   * MTU) they are sent one by one. What cannot be sent is skipped and counted ({@link UdpSocket.counters}), never
    * thrown. A full buffer is waited for, but never longer than 4 ms for the whole batch.
    *
-   * @returns the number of messages that the kernel took.
+   * @returns the number of datagrams that the kernel took.
    * @throws TunError `ERR_TUN_CLOSED`; TypeError when the batch as a whole is wrong.
    */
   send(batch: DatagramBatch): number {
@@ -110,7 +110,12 @@ export class UdpSocket extends Descriptor {
       batch.bytes,
       batch.offset,
       batch.length,
-      batch.segmentSize,
+      batch.flags,
+      batch.gsoType,
+      batch.gsoSize,
+      batch.headerLength,
+      batch.checksumStart,
+      batch.checksumOffset,
       batch.address,
       batch.port,
       batch.count,

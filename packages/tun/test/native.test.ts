@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 const HERE = import.meta.dirname;
+const MERGING = ["packet_merge.c", "packet_batch.c", "flow_packet.c", "checksum.c"];
 const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
 
 describe.skipIf(!hasCompiler)("the packet path in C (needs cc)", () => {
   it.each([
-    ["packets", "batch_test.c", ["tun_io.c", "packet_batch.c", "wait.c"]],
-    ["datagrams", "datagram_test.c", ["udp_io.c", "udp_open.c"]],
+    ["packets", "batch_test.c", ["tun_io.c", "wait.c", ...MERGING]],
+    ["datagrams", "datagram_test.c", ["udp_receive.c", "udp_send.c", "udp_open.c", "packet_cut.c", ...MERGING]],
+    ["super-packets", "merge_test.c", ["packet_cut.c", ...MERGING]],
   ])("touches no byte outside a lying batch of %s and accounts for each, under the sanitizers", (_, test, tested) => {
     const folder = mkdtempSync(join(tmpdir(), "nat64-native-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));

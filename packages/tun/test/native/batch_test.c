@@ -2,7 +2,7 @@
 // heap blocks: the sanitizers see each byte that is touched outside. Ends with 0 when all holds.
 #include "../../native/tun_io.h"
 #include "../../native/wait.h"
-#include "check.h"
+#include "batch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,34 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-static struct packet_batch make_batch(size_t bytes, uint32_t capacity) {
-  return (struct packet_batch){
-      .bytes = malloc(bytes),
-      .bytes_length = bytes,
-      .capacity = capacity,
-      .offset = calloc(capacity, 4),
-      .length = calloc(capacity, 4),
-      .flags = calloc(capacity, 1),
-      .gso_type = calloc(capacity, 1),
-      .gso_size = calloc(capacity, 2),
-      .header_length = calloc(capacity, 2),
-      .checksum_start = calloc(capacity, 2),
-      .checksum_offset = calloc(capacity, 2),
-  };
-}
-
-static void free_batch(struct packet_batch *batch) {
-  free(batch->bytes);
-  free(batch->offset);
-  free(batch->length);
-  free(batch->flags);
-  free(batch->gso_type);
-  free(batch->gso_size);
-  free(batch->header_length);
-  free(batch->checksum_start);
-  free(batch->checksum_offset);
-}
 
 static void make_pair(int pair[2]) {
   CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) == 0);
@@ -154,7 +126,7 @@ static void read_random_packets(void) {
     int count;
     do {
       uint32_t earliest = 0;
-      count = tun_read_batch(&queue, &batch, size, headroom);
+      count = tun_read_batch(&queue, &batch, size, headroom, MERGE_NONE);
       CHECK(count >= 0 && (uint32_t)count <= capacity);
       for (int i = 0; i < count; i++) {
         uint32_t offset, length;
@@ -169,7 +141,7 @@ static void read_random_packets(void) {
   }
   // What found no room in its round is still queued.
   struct packet_batch rest = make_batch(8 * READ_ROOM, 64);
-  for (int round = 0; round < 100000; round++) got += tun_read_batch(&queue, &rest, rest.bytes_length, 64);
+  for (int round = 0; round < 100000; round++) got += tun_read_batch(&queue, &rest, rest.bytes_length, 64, MERGE_NONE);
   CHECK(got > 0 && counters[COUNTER_REFUSED_READS] > 0);
   CHECK(got + total(counters) == sent);
   free_batch(&rest);
@@ -190,7 +162,7 @@ static void count_packets_that_are_too_long(void) {
   CHECK(send(pair[1], packet, READ_ROOM + 100, 0) > 0);
   CHECK(send(pair[1], packet, MAX_PACKET_LENGTH + 1, 0) > 0);
   CHECK(send(pair[1], packet, MAX_PACKET_LENGTH, 0) > 0);
-  CHECK(tun_read_batch(&queue, &batch, batch.bytes_length, 0) == 1);
+  CHECK(tun_read_batch(&queue, &batch, batch.bytes_length, 0, MERGE_ALL) == 1);
   CHECK(batch.length[0] == MAX_PACKET_LENGTH && counters[COUNTER_TRUNCATED_READS] == 2);
   free(packet);
   free_batch(&batch);
@@ -222,7 +194,7 @@ static void count_full_queues_and_short_writes(void) {
   queue.fd = -1;
   CHECK(tun_write_batch(&queue, &batch, 3) == 0 && counters[EBADF] == 3);
   struct packet_batch room = make_batch(2 * READ_ROOM, 1);
-  CHECK(tun_read_batch(&queue, &room, room.bytes_length, 64) == -EBADF);
+  CHECK(tun_read_batch(&queue, &room, room.bytes_length, 64, MERGE_NONE) == -EBADF);
   free_batch(&room);
   free_batch(&batch);
 }

@@ -2,20 +2,33 @@
  * The data path's round: wait, take what came by UDP and from the TUN device, translate, send. It allocates nothing per
  * packet. The peer's machine runs in the same thread: it sees what is not data, and has the timers besides the engine.
  */
-import { createBatch, HEADROOM, type Nat64Pipeline, type PacketBatch, type Pairs, RESERVE } from "@nat64/nat64-engine";
+import { HEADROOM, type Nat64Pipeline, type PacketBatch, type Pairs, RESERVE } from "@nat64/nat64-engine";
 import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/nat64-engine/peer";
-import { createDatagramBatch, type DatagramBatch, type EventFd, Poller, type Tun, type UdpSocket } from "@nat64/tun";
+import {
+  createDatagramBatch,
+  createPacketBatch,
+  type DatagramBatch,
+  type EventFd,
+  MERGE_ALL,
+  MERGE_NONE,
+  moveSlot,
+  Poller,
+  type ReadOptions,
+  type Tun,
+  type UdpSocket,
+} from "@nat64/tun";
 import { Bandwidth } from "./bandwidth.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "./datagram-sorter.ts";
 import type { LoopCounters } from "./messages.ts";
-import { RelaySender } from "./relay-sender.ts";
+import { Outbox } from "./outbox.ts";
 
-/** Bytes for what is read at a time, and slots for packets. */
-const READ_BYTES = 1 << 20;
-const READ_PACKETS = 1024;
+/** What is read at a time: bytes, and slots for packets. A message of merged datagrams needs 64 slots to be in. */
+const READ_BYTES = 1 << 21;
+const READ_PACKETS = 2048;
 const WRITE_PACKETS = 2048;
 
-const READ_OPTIONS = { headroom: HEADROOM, reserve: RESERVE } as const;
+/** Whatever is merged here is cut again on its way out. */
+const READ_OPTIONS: ReadOptions = { headroom: HEADROOM, reserve: RESERVE, merge: MERGE_ALL };
 
 /** Microseconds to spin before the thread sleeps, and the longest pause in ms after which traffic counts as recent. */
 const SPIN = 60;
@@ -54,14 +67,13 @@ export class DataPathLoop {
   readonly #parts: LoopParts;
   readonly #poller: Poller;
   readonly #sorter: DatagramSorter;
-  readonly #sender: RelaySender;
-  readonly #datagrams: DatagramBatch = createDatagramBatch({ bytes: READ_BYTES + RESERVE, capacity: 64 });
-  /** Over the bytes of `#datagrams`: packets that came by UDP, and what becomes of them. */
-  readonly #fromRelays: PacketBatch = createBatch(this.#datagrams.bytes, READ_PACKETS);
-  readonly #fromRelaysOut: PacketBatch = createBatch(this.#datagrams.bytes, WRITE_PACKETS);
-  readonly #tunBytes = new Uint8Array(READ_BYTES + RESERVE);
-  readonly #fromTun: PacketBatch = createBatch(this.#tunBytes, READ_PACKETS);
-  readonly #fromTunOut: PacketBatch = createBatch(this.#tunBytes, WRITE_PACKETS);
+  readonly #outbox: Outbox;
+  readonly #fromRelays: DatagramBatch = createDatagramBatch({ bytes: READ_BYTES + RESERVE, capacity: READ_PACKETS });
+  readonly #fromTun: PacketBatch = createPacketBatch({ bytes: READ_BYTES + RESERVE, capacity: READ_PACKETS });
+  /** What becomes of those, over the same bytes. */
+  readonly #fromRelaysOut: DatagramBatch = createOutput(this.#fromRelays);
+  readonly #fromTunOut: DatagramBatch = createOutput(this.#fromTun);
+  readonly #receiveOptions: ReadOptions;
   readonly #toIPv4: Bandwidth;
   readonly #toIPv6: Bandwidth;
   readonly #teredo: Int32Array = new Int32Array(4);
@@ -72,7 +84,8 @@ export class DataPathLoop {
     this.#parts = parts;
     this.#poller = new Poller([udp.fd, wakeUp.fd, tun?.fd ?? -1]);
     this.#sorter = new DatagramSorter(pairs, peer.relays, this.counters);
-    this.#sender = new RelaySender(udp);
+    this.#outbox = new Outbox(udp);
+    this.#receiveOptions = { headroom: HEADROOM, reserve: RESERVE, merge: tun?.takes ?? MERGE_NONE };
     this.#toIPv4 = new Bandwidth(bandwidth, clock());
     this.#toIPv6 = new Bandwidth(bandwidth, clock());
   }
@@ -111,9 +124,9 @@ export class DataPathLoop {
   carryOut(outputs: readonly V4PeerOutput[]): void {
     for (const output of outputs) {
       if (output.kind !== "datagram") this.#parts.carryOut(output);
-      else this.#sender.add(output.bytes, 0, output.bytes.length, output.address | 0, output.port);
+      else this.#outbox.add(output.bytes, output.address | 0, output.port);
     }
-    this.#sender.flush();
+    this.#outbox.flush();
   }
 
   #advance(now: number): void {
@@ -125,51 +138,35 @@ export class DataPathLoop {
   }
 
   #receive(now: number): void {
-    const { udp, peer } = this.#parts;
-    const batch = this.#datagrams;
-    const packets = this.#fromRelays;
-    const { bytes } = batch;
-    const count = udp.receive(batch, READ_OPTIONS);
-    packets.count = 0;
+    const { udp } = this.#parts;
+    const batch = this.#fromRelays;
+    const { bytes, offset, length, address, port } = batch;
+    const count = udp.receive(batch, this.#receiveOptions);
+    let kept = 0;
     for (let slot = 0; slot < count; slot++) {
-      const at = 4 * slot;
-      const { address: from } = batch;
-      const address = (from[at] << 24) | (from[at + 1] << 16) | (from[at + 2] << 8) | from[at + 3];
-      const port = batch.port[slot];
-      const end = batch.offset[slot] + batch.length[slot];
-      const step = batch.segmentSize[slot] || batch.length[slot];
-      for (let offset = batch.offset[slot]; offset < end; offset += step) {
-        const length = Math.min(step, end - offset);
-        const packetLength = this.#sorter.sort(bytes, offset, length, address, port);
-        if (packetLength === FOR_MACHINE) {
-          this.carryOut(peer.receive(address, port, bytes.slice(offset, offset + length), now));
-          this.#nextTimer = now;
-        } else if (packetLength !== DROPPED) {
-          this.#add(this.#sorter.pair, offset, packetLength, now);
-        }
+      const packetLength = this.#sorter.sort(bytes, offset[slot], length[slot], address[slot], port[slot]);
+      if (packetLength === FOR_MACHINE) this.#giveToMachine(batch, slot, now);
+      else if (packetLength !== DROPPED && this.#admit(packetLength, now)) {
+        moveSlot(batch, slot, kept);
+        length[kept++] = packetLength;
       }
     }
-    this.#translate(packets, this.#fromRelaysOut, now);
+    batch.count = kept;
+    this.#translate(batch, this.#fromRelaysOut, now);
   }
 
-  /** Puts a packet of a relay into the batch for the engine. */
-  #add(pair: number, offset: number, length: number, now: number): void {
-    const packets = this.#fromRelays;
-    if (!this.#toIPv4.take(pair, length, now)) {
-      this.counters.overLimit++;
-      return;
-    }
-    // More than this do not fit in what is received at a time: 15 messages of at most 64 datagrams.
-    if (packets.count === packets.capacity) return;
-    const slot = packets.count++;
-    packets.offset[slot] = offset;
-    packets.length[slot] = length;
-    packets.flags[slot] = 0;
-    packets.gsoType[slot] = 0;
-    packets.gsoSize[slot] = 0;
-    packets.headerLength[slot] = 0;
-    packets.checksumStart[slot] = 0;
-    packets.checksumOffset[slot] = 0;
+  #giveToMachine(batch: DatagramBatch, slot: number, now: number): void {
+    const at = batch.offset[slot];
+    const datagram = batch.bytes.slice(at, at + batch.length[slot]);
+    this.carryOut(this.#parts.peer.receive(batch.address[slot], batch.port[slot], datagram, now));
+    this.#nextTimer = now;
+  }
+
+  /** Whether the bandwidth is there for a packet of the pair that the sorter found. */
+  #admit(length: number, now: number): boolean {
+    if (this.#toIPv4.take(this.#sorter.pair, length, now)) return true;
+    this.counters.overLimit++;
+    return false;
   }
 
   #read(now: number): void {
@@ -179,7 +176,7 @@ export class DataPathLoop {
     this.#translate(this.#fromTun, this.#fromTunOut, now);
   }
 
-  #translate(input: PacketBatch, output: PacketBatch, now: number): void {
+  #translate(input: PacketBatch, output: DatagramBatch, now: number): void {
     const { engine } = this.#parts;
     let from = 0;
     while (from < input.count) {
@@ -191,25 +188,31 @@ export class DataPathLoop {
   }
 
   /** IPv4 packets to the TUN device, IPv6 packets to the relay of their pair. Empties the batch. */
-  #send(output: PacketBatch, now: number): void {
-    const { tun } = this.#parts;
-    const { bytes, offset, length } = output;
+  #send(output: DatagramBatch, now: number): void {
+    const { tun, udp } = this.#parts;
+    const { bytes, offset, count } = output;
     let kept = 0;
-    for (let slot = 0; slot < output.count; slot++) {
-      if (bytes[offset[slot]] >>> 4 === 6) this.#sendToRelay(bytes, offset[slot], length[slot], now);
-      else moveSlot(output, slot, kept++);
+    for (let slot = 0; slot < count; slot++) {
+      output.port[slot] = 0;
+      if (bytes[offset[slot]] >>> 4 === 6) this.#address(output, slot, now);
+      else kept++;
     }
-    this.#sender.flush();
+    if (kept < count) {
+      udp.send(output);
+      kept = keepIPv4(output);
+    }
     output.count = kept;
     if (kept > 0) tun?.write(output);
     output.count = 0;
   }
 
-  #sendToRelay(bytes: Uint8Array, offset: number, length: number, now: number): void {
+  /** Addresses an IPv6 packet to the relay of its pair, if it may go there. */
+  #address(output: DatagramBatch, slot: number, now: number): void {
     const { pairs, peer } = this.#parts;
+    const { bytes } = output;
     const words = this.#teredo;
     for (let i = 0; i < 4; i++) {
-      const at = offset + 8 + 4 * i;
+      const at = output.offset[slot] + 8 + 4 * i;
       words[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
     }
     const pair = pairs.findByTeredo(words);
@@ -218,22 +221,26 @@ export class DataPathLoop {
       this.counters.noRelay++;
       return;
     }
-    if (!this.#toIPv6.take(pair, length, now)) {
+    if (!this.#toIPv6.take(pair, output.length[slot], now)) {
       this.counters.overLimit++;
       return;
     }
-    this.#sender.add(bytes, offset, length, peer.relays.addressOf(relay), peer.relays.portOf(relay));
+    output.address[slot] = peer.relays.addressOf(relay);
+    output.port[slot] = peer.relays.portOf(relay);
   }
 }
 
-function moveSlot(batch: PacketBatch, from: number, to: number): void {
-  if (from === to) return;
-  batch.offset[to] = batch.offset[from];
-  batch.length[to] = batch.length[from];
-  batch.flags[to] = batch.flags[from];
-  batch.gsoType[to] = batch.gsoType[from];
-  batch.gsoSize[to] = batch.gsoSize[from];
-  batch.headerLength[to] = batch.headerLength[from];
-  batch.checksumStart[to] = batch.checksumStart[from];
-  batch.checksumOffset[to] = batch.checksumOffset[from];
+/** Output of the engine, over the bytes of its input. */
+function createOutput({ bytes }: PacketBatch): DatagramBatch {
+  return createDatagramBatch({ bytes, capacity: WRITE_PACKETS });
+}
+
+/** Takes the IPv6 packets out of a batch; returns how many are left. */
+function keepIPv4(batch: PacketBatch): number {
+  const { bytes, offset, count } = batch;
+  let kept = 0;
+  for (let slot = 0; slot < count; slot++) {
+    if (bytes[offset[slot]] >>> 4 !== 6) moveSlot(batch, slot, kept++);
+  }
+  return kept;
 }

@@ -3,11 +3,9 @@
  *
  * One thread does nothing else; it blocks in `Poller.wait` until a packet, a message or the engine's next timer comes.
  */
-import { HEADROOM, type Nat64Engine, type PacketBatch, RESERVE } from "@nat64/nat64-engine";
-import { type EventFd, Poller, type Tun } from "@nat64/tun";
+import { HEADROOM, type Nat64Engine, RESERVE } from "@nat64/nat64-engine";
+import { type DatagramBatch, type EventFd, Poller, type ReadOptions, type Tun } from "@nat64/tun";
 import type { LoopCounters } from "./messages.ts";
-
-const READ_OPTIONS = { headroom: HEADROOM, reserve: RESERVE } as const;
 
 /**
  * Microseconds to spin before the thread sleeps, and the longest pause in milliseconds after which traffic counts as
@@ -38,6 +36,8 @@ export interface LoopGuest {
 /** A guest with a socket of its own. */
 export interface LoopSocket extends LoopGuest {
   readonly fd: number;
+  /** Takes out of what came from the device what it carries past the engine. */
+  take(packets: DatagramBatch, now: number): void;
   /** Called when the socket can be read. */
   receive(now: number): void;
 }
@@ -46,15 +46,15 @@ export interface LoopSocket extends LoopGuest {
 export interface LoopParts {
   readonly tun: Tun;
   /** Sends what the engine made: to the device, or past it. */
-  readonly send: (packets: PacketBatch, now: number) => void;
+  readonly send: (packets: DatagramBatch, now: number) => void;
   /** Guests, of which `socket` may be one. They may come and go between two rounds. */
   readonly guests: readonly LoopGuest[];
   readonly socket: LoopSocket | undefined;
   readonly wakeUp: EventFd;
   /** The engine to begin with; see {@link DataPathLoop.replaceEngine}. */
   readonly engine: Nat64Engine;
-  readonly input: PacketBatch;
-  readonly output: PacketBatch;
+  readonly input: DatagramBatch;
+  readonly output: DatagramBatch;
   /** Milliseconds on a clock that never goes back. */
   readonly clock: () => number;
   /** Called when a message may wait; `false` ends the loop. */
@@ -66,12 +66,14 @@ export class DataPathLoop {
   readonly #parts: LoopParts;
   readonly #poller: Poller;
   readonly #counters: Float64Array = new Float64Array(SLOTS);
+  readonly #readOptions: ReadOptions;
   #engine: Nat64Engine;
   #nextTimer = 0;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#engine = parts.engine;
+    this.#readOptions = { headroom: HEADROOM, reserve: RESERVE, merge: parts.tun.takes };
     this.#poller = new Poller([
       parts.tun.fd,
       parts.wakeUp.fd,
@@ -124,12 +126,13 @@ export class DataPathLoop {
   }
 
   #translate(now: number): void {
-    const { tun, input, output, send } = this.#parts;
+    const { tun, input, output, send, socket } = this.#parts;
     const engine = this.#engine;
-    const count = tun.read(input, READ_OPTIONS);
+    tun.read(input, this.#readOptions);
+    socket?.take(input, now);
     this.#counters[BATCHES]++;
     let from = 0;
-    while (from < count) {
+    while (from < input.count) {
       const next = engine.process(input, from, output, now);
       if (output.count > 0) send(output, now);
       else if (next === from) throw new Error("the engine made no progress on an empty output batch");

@@ -1,7 +1,7 @@
 /** Entry of the data path's thread: puts the loop together and answers the main thread between two rounds. */
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { createBatch, createEngine, type Nat64Config, type PacketBatch, RESERVE } from "@nat64/nat64-engine";
-import { borrowEventFd, borrowTun } from "@nat64/tun";
+import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
+import { borrowEventFd, borrowTun, createDatagramBatch, type DatagramBatch } from "@nat64/tun";
 import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 import { PeerThread } from "../peer-exits/peer-thread.ts";
 import { createRelayPort } from "../peer-exits/relay-port.ts";
@@ -24,10 +24,10 @@ const random = createRandom();
 const clock = () => performance.now();
 let engine = createEngine(options.engine, { random, now: clock() });
 const relay = options.peerExits?.relay && createRelayPort(options.peerExits, { engine, tun, random });
-const toDevice = (packets: PacketBatch) => {
+const toDevice = (packets: DatagramBatch) => {
   tun.write(packets);
 };
-const toRelayOrDevice = (packets: PacketBatch, now: number) => relay?.send(packets, now);
+const toRelayOrDevice = (packets: DatagramBatch, now: number) => relay?.send(packets, now);
 const peerThread =
   options.peerExits &&
   new PeerThread(options.peerExits, {
@@ -35,7 +35,6 @@ const peerThread =
     clock,
     send: relay === undefined ? toDevice : toRelayOrDevice,
     validated: relay === undefined ? undefined : (teredo, now) => relay.validate(teredo, now),
-    claim: relay === undefined ? undefined : (...packet) => relay.claim(...packet),
     tell: (outputs) => send({ type: "peer", outputs }),
     hurry: () => loop.hurry(),
   });
@@ -46,8 +45,8 @@ const loop = new DataPathLoop({
   socket: relay,
   wakeUp: borrowEventFd(options.eventFd),
   engine,
-  input: createBatch(bytes, READ_PACKETS),
-  output: createBatch(bytes, WRITE_PACKETS),
+  input: createDatagramBatch({ bytes, capacity: READ_PACKETS }),
+  output: createDatagramBatch({ bytes, capacity: WRITE_PACKETS }),
   clock,
   onMessage: answerAll,
 });

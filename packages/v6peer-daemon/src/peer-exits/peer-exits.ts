@@ -169,8 +169,6 @@ function openRelaySocket(peers: NonNullable<ConfigFile["peer-exits"]>): UdpSocke
   return openUdpSocket({
     address: peers["relay-address"] ?? "0.0.0.0",
     port: peers["relay-port"],
-    // One datagram for each slot: every packet needs room before it.
-    merge: false,
     receiveBuffer: RELAY_BUFFER,
     sendBuffer: RELAY_BUFFER,
   });

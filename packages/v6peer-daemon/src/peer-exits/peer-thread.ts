@@ -2,12 +2,12 @@
  * Peer exits in the data path's thread: joins the machine to the engine, sends its probes, and gives what it says to the
  * main thread, which has the connection to the coordinator.
  */
-import type { createEngine, PacketBatch } from "@nat64/nat64-engine";
+import type { createEngine } from "@nat64/nat64-engine";
 import { V6Peer, type V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { toBase64url } from "@nat64/peer-protocol";
 import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, type IPv6Words, LABORATORY_BLOCKS } from "@nat64/rfc6052";
-import { createPacketBatch } from "@nat64/tun";
+import { createDatagramBatch, type DatagramBatch } from "@nat64/tun";
 import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "./messages.ts";
 
 type Engine = ReturnType<typeof createEngine>;
@@ -21,9 +21,7 @@ export interface PeerThreadParts {
   readonly engine: Engine;
   readonly clock: () => number;
   /** Sends packets of the machine. */
-  readonly send: (packets: PacketBatch, now: number) => void;
-  /** Is offered packets of clients before the engine, when no proof is waited for. */
-  readonly claim: Engine["claim"];
+  readonly send: (packets: DatagramBatch, now: number) => void;
   /** Told that a Teredo address was validated. */
   readonly validated: ((teredo: IPv6Words, now: number) => void) | undefined;
   /** Gives messages, events and selectors to the main thread. */
@@ -35,7 +33,7 @@ export interface PeerThreadParts {
 export class PeerThread {
   readonly #parts: PeerThreadParts;
   readonly #machine: V6Peer;
-  readonly #probes: PacketBatch = createPacketBatch({ bytes: PROBES * PROBE_ROOM, capacity: PROBES });
+  readonly #probes: DatagramBatch = createDatagramBatch({ bytes: PROBES * PROBE_ROOM, capacity: PROBES });
   #engine: Engine;
   /** Something was told to the machine: it may want something done. */
   #isTouched = true;
@@ -150,13 +148,12 @@ export class PeerThread {
 
   /** Clients' packets are looked through for proofs only while some are expected. */
   #watch(): void {
-    const { claim } = this.#parts;
     if (!this.#machine.wantsProofs) {
-      this.#engine.claim = claim;
+      this.#engine.claim = undefined;
       return;
     }
     this.#engine.claim = (bytes, offset, length, now) => {
-      if (!this.#machine.takeProof(bytes, offset, length, now)) return claim?.(bytes, offset, length, now) ?? false;
+      if (!this.#machine.takeProof(bytes, offset, length, now)) return false;
       this.#isTouched = true;
       return true;
     };

@@ -3,7 +3,7 @@
  * what comes by UDP goes to the engine. The quick door of `TeredoRelay` takes runs of packets of peers that are known, in
  * place; everything else is looked at one by one.
  */
-import { createBatch, type createEngine, HEADROOM, type PacketBatch, RESERVE } from "@nat64/nat64-engine";
+import { type createEngine, finishChecksum, GsoType, HEADROOM, type PacketBatch, RESERVE } from "@nat64/nat64-engine";
 import {
   bytesOf,
   compilePool,
@@ -16,25 +16,36 @@ import {
   SELECTOR,
 } from "@nat64/rfc6052";
 import { type IPv6Prefix, NO_PEER, type RelayOutput, TEREDO_MTU, TeredoRelay } from "@nat64/teredo";
-import { borrowUdpSocket, createPacketBatch, type DatagramBatch, type Tun, type UdpSocket } from "@nat64/tun";
+import {
+  borrowUdpSocket,
+  copySlot,
+  createDatagramBatch,
+  createPacketBatch,
+  type DatagramBatch,
+  moveSlot,
+  type ReadOptions,
+  type Tun,
+  type UdpSocket,
+} from "@nat64/tun";
 import type { LoopSocket } from "../datapath/loop.ts";
 import type { PeerExitsOptions, RelayStatus } from "./messages.ts";
-import { createDatagramBatchOver, moveSlot } from "./slots.ts";
 import { ValidatedMappings } from "./validated-mappings.ts";
 
 type Engine = ReturnType<typeof createEngine>;
 
-/** Datagrams that are read at a time, and bytes for each: a Teredo packet with all that may stand around it. */
-const RECEIVED = 256;
-const ROOM = 2048;
-const RECEIVE_OPTIONS = { headroom: HEADROOM, reserve: RESERVE, room: ROOM } as const;
+/** What is read at a time: bytes, and slots for packets. A message of merged datagrams needs 64 slots to be in. */
+const READ_BYTES = 1 << 21;
+const READ_PACKETS = 2048;
 
 /** Packets that the engine makes of them: fragments and errors are more. */
-const MADE = 512;
+const MADE_PACKETS = 2048;
 
-/** Datagrams that are sent at a time from the engine's buffer, and from the relay's own packets. */
-const SENT = 512;
+/** Datagrams of the relay itself that are sent at a time, and bytes for each. */
 const SLOW = 128;
+const ROOM = 2048;
+
+/** Slots for what the engine makes of one packet. */
+const MADE_OF_ONE = 64;
 
 /** The first word of a Teredo address, and where destination and source are in an IPv6 header. */
 const TEREDO_WORD = 0x20010000;
@@ -62,9 +73,9 @@ export function createRelayPort(options: PeerExitsOptions, parts: RelayPortParts
     hashKey: [parts.random() | 0, parts.random() | 0],
     random: () => parts.random() | 0,
   });
-  return new RelayPort(machine, borrowUdpSocket(relay.udp), parts, (bytes, at) =>
-    pool.matches(word(bytes, at), word(bytes, at + 4), word(bytes, at + 8)),
-  );
+  const isOwn = (bytes: Uint8Array, at: number) =>
+    pool.matches(word(bytes, at), word(bytes, at + 4), word(bytes, at + 8));
+  return new RelayPort(machine, borrowUdpSocket(relay.udp), parts, isOwn, relay.serves.length > 0);
 }
 
 export class RelayPort implements LoopSocket {
@@ -73,41 +84,42 @@ export class RelayPort implements LoopSocket {
   readonly #tun: Tun;
   readonly #isOwn: (bytes: Uint8Array, at: number) => boolean;
   #engine: Engine;
-  readonly #received: DatagramBatch;
-  /** The same bytes, as packets for the engine and as what it makes of them. */
-  readonly #input: PacketBatch;
-  readonly #output: PacketBatch;
+  readonly #received: DatagramBatch = createDatagramBatch({ bytes: READ_BYTES + RESERVE, capacity: READ_PACKETS });
+  readonly #receiveOptions: ReadOptions;
+  /** What the engine makes of those, over the same bytes. */
+  readonly #output: DatagramBatch;
   /** Packets of those whom the relay serves besides the /80: past the engine. */
   readonly #past: PacketBatch;
-  /** For each buffer that packets come in: its packets as datagrams. */
-  readonly #quick = new Map<Uint8Array, DatagramBatch>();
-  readonly #slow: DatagramBatch;
-  /** Packets of the relay itself, for the engine. */
-  readonly #own: PacketBatch;
+  /** Bubbles, and packets that had to wait. */
+  readonly #slow: DatagramBatch = createDatagramBatch({ bytes: SLOW * ROOM, capacity: SLOW });
+  /** One packet of the relay itself, for the engine, and what becomes of it. */
+  readonly #own: PacketBatch = createPacketBatch({ bytes: ROOM + RESERVE, capacity: 1 });
+  readonly #ownOutput: DatagramBatch = createDatagramBatch({ bytes: this.#own.bytes, capacity: MADE_OF_ONE });
+  readonly #servesOthers: boolean;
   readonly #validated = new ValidatedMappings();
   #toTeredo = 0;
   #fromTeredo = 0;
   #notValidated = 0;
+  #superPacketsRefused = 0;
 
-  /** @param isOwn whether the address at a place lies in the /80 */
+  /** @param isOwn whether the address at a place lies in the /80 @param servesOthers whether the relay has more to do */
   constructor(
     relay: TeredoRelay,
     socket: UdpSocket,
     { engine, tun }: RelayPortParts,
     isOwn: (bytes: Uint8Array, at: number) => boolean,
+    servesOthers: boolean,
   ) {
     this.#relay = relay;
     this.#socket = socket;
     this.#tun = tun;
     this.#engine = engine;
     this.#isOwn = isOwn;
-    const bytes = new Uint8Array(RECEIVED * (ROOM + HEADROOM) + RESERVE);
-    this.#received = createDatagramBatchOver(bytes, RECEIVED);
-    this.#input = createBatch(bytes, RECEIVED);
-    this.#output = createBatch(bytes, MADE);
-    this.#past = createBatch(bytes, RECEIVED);
-    this.#slow = createDatagramBatchOver(new Uint8Array(SLOW * ROOM), SLOW);
-    this.#own = createPacketBatch({ bytes: ROOM + RESERVE, capacity: 1 });
+    this.#servesOthers = servesOthers;
+    this.#receiveOptions = { headroom: HEADROOM, reserve: RESERVE, merge: tun.takes };
+    const { bytes } = this.#received;
+    this.#output = createDatagramBatch({ bytes, capacity: MADE_PACKETS });
+    this.#past = createPacketBatch({ bytes, capacity: READ_PACKETS });
   }
 
   get fd(): number {
@@ -138,53 +150,34 @@ export class RelayPort implements LoopSocket {
   }
 
   /** Sends what the engine made: by UDP what goes to a Teredo address, by the TUN device all else. */
-  send(packets: PacketBatch, now: number): void {
-    const datagrams = this.#datagramsOver(packets.bytes);
-    const { bytes, offset, length } = packets;
-    let kept = 0;
-    for (let slot = 0; slot < packets.count; slot++) {
-      const at = offset[slot];
-      if (!isToTeredo(bytes, at, length[slot])) {
-        if (kept !== slot) moveSlot(packets, slot, kept);
-        kept++;
-      } else if (!this.#route(datagrams, bytes, at, length[slot], now)) {
-        this.#handle(this.#relay.fromIPv6(bytes.subarray(at, at + length[slot]), now), now);
-      }
-    }
-    packets.count = kept;
-    this.#flush(datagrams);
-    this.#flushSlow();
-    if (kept > 0) this.#tun.write(packets);
+  send(packets: DatagramBatch, now: number): void {
+    packets.count = this.#carry(packets, true, now);
+    if (packets.count > 0) this.#tun.write(packets);
   }
 
-  /** Takes packets from the TUN device that go to a Teredo address for somebody whom the relay serves. */
-  claim(bytes: Uint8Array, offset: number, length: number, now: number): boolean {
-    if (!isToTeredo(bytes, offset, length) || this.#isOwn(bytes, offset + SOURCE)) return false;
-    this.#toTeredo++;
-    this.#handle(this.#relay.fromIPv6(bytes.subarray(offset, offset + length), now), now);
-    this.#flushSlow();
-    return true;
+  /** Takes out of what came from the TUN device what goes to a Teredo address, from somebody whom the relay serves. */
+  take(packets: DatagramBatch, now: number): void {
+    if (this.#servesOthers) packets.count = this.#carry(packets, false, now);
   }
 
   receive(now: number): void {
     const received = this.#received;
-    const count = this.#socket.receive(received, RECEIVE_OPTIONS);
-    const { bytes, offset, length, address, port } = received;
-    this.#input.count = 0;
-    this.#past.count = 0;
+    const { bytes, offset, address, port } = received;
+    const past = this.#past;
+    past.count = 0;
+    let kept = 0;
+    const count = this.#socket.receive(received, this.#receiveOptions);
     for (let slot = 0; slot < count; slot++) {
-      const at = offset[slot];
-      const from = word(address, 4 * slot);
-      if (this.#relay.accept(bytes, at, length[slot], from, port[slot], now) !== NO_PEER) {
-        this.#take(at, length[slot], from, port[slot]);
-      } else {
-        const outputs = this.#relay.fromUDP(from, port[slot], bytes.subarray(at, at + length[slot]), now);
-        this.#handleReceived(outputs, from, port[slot], now);
-      }
+      if (!this.#accept(slot, now)) continue;
+      this.#fromTeredo++;
+      if (!this.#isOwn(bytes, offset[slot] + DESTINATION)) copySlot(received, slot, past, past.count++);
+      else if (this.#mayEnter(bytes, offset[slot], address[slot], port[slot])) moveSlot(received, slot, kept++);
+      else this.#notValidated++;
     }
+    received.count = kept;
     this.#flushSlow();
-    if (this.#past.count > 0) this.#tun.write(this.#past);
-    this.#translate(this.#input, this.#output, now);
+    if (past.count > 0) this.#tun.write(past);
+    this.#translate(received, this.#output, now);
   }
 
   status(): RelayStatus {
@@ -199,38 +192,77 @@ export class RelayPort implements LoopSocket {
       errorsSent,
       mappingsMoved,
       drops: Object.fromEntries(
-        [...Object.entries(drops), ["not-validated", this.#notValidated] as const].filter(([, count]) => count > 0),
+        [
+          ...Object.entries(drops),
+          ["not-validated", this.#notValidated] as const,
+          ["super-packet", this.#superPacketsRefused] as const,
+        ].filter(([, count]) => count > 0),
       ),
       socketErrors: { refused: refusedWrites, short: shortWrites, truncated: truncatedReads, ...writeErrors },
     };
   }
 
-  /** Puts a packet into the datagrams if its peer is known. */
-  #route(datagrams: DatagramBatch, bytes: Uint8Array, at: number, length: number, now: number): boolean {
+  /**
+   * Sends what goes to Teredo addresses, and describes the rest in the first slots; returns how many those are.
+   *
+   * @param own whether the packets are the engine's own, or those from elsewhere than the /80
+   */
+  #carry(packets: DatagramBatch, own: boolean, now: number): number {
+    const { bytes, offset, length, port, count } = packets;
+    let kept = 0;
+    let quick = false;
+    for (let slot = 0; slot < count; slot++) {
+      const at = offset[slot];
+      port[slot] = 0;
+      const isToCarry = isToTeredo(bytes, at, length[slot]) && (own || !this.#isOwn(bytes, at + SOURCE));
+      if (!isToCarry) kept++;
+      else if (this.#route(packets, slot, now)) quick = true;
+      else this.#carrySlowly(packets, slot, now);
+    }
+    if (kept === count) return kept;
+    if (quick) this.#socket.send(packets);
+    this.#flushSlow();
+    return keepOthers(packets, own ? undefined : this.#isOwn);
+  }
+
+  /** Addresses a packet to its peer if that is known. The engine has seen to the size of segments. */
+  #route(packets: DatagramBatch, slot: number, now: number): boolean {
     this.#toTeredo++;
-    if (length > TEREDO_MTU) return false;
-    const peer = this.#relay.route(bytes, at, now);
+    if (packets.gsoType[slot] === GsoType.none && packets.length[slot] > TEREDO_MTU) return false;
+    const peer = this.#relay.route(packets.bytes, packets.offset[slot], now);
     if (peer === NO_PEER) return false;
-    if (datagrams.count === datagrams.capacity) this.#flush(datagrams);
-    const slot = datagrams.count++;
-    datagrams.offset[slot] = at;
-    datagrams.length[slot] = length;
-    this.#address(datagrams, slot, this.#relay.mappedAddress(peer), this.#relay.mappedPort(peer));
+    packets.address[slot] = this.#relay.mappedAddress(peer);
+    packets.port[slot] = this.#relay.mappedPort(peer);
     return true;
   }
 
-  /** A packet in the receive buffer: into the engine if it is for the /80, past it otherwise. */
-  #take(at: number, length: number, address: number, port: number): void {
-    this.#fromTeredo++;
-    const isOwn = this.#isOwn(this.#input.bytes, at + DESTINATION);
-    if (isOwn && !this.#mayEnter(this.#input.bytes, at, address, port)) {
-      this.#notValidated++;
+  #carrySlowly(packets: DatagramBatch, slot: number, now: number): void {
+    // To somebody who is not known yet: it would have to wait in pieces. Whoever sends it sends it again.
+    if (packets.gsoType[slot] !== GsoType.none) {
+      this.#superPacketsRefused++;
       return;
     }
-    const batch = isOwn ? this.#input : this.#past;
-    const slot = batch.count++;
-    batch.offset[slot] = at;
-    batch.length[slot] = length;
+    finishChecksum(packets, slot);
+    const at = packets.offset[slot];
+    this.#handle(this.#relay.fromIPv6(packets.bytes.subarray(at, at + packets.length[slot]), now), now);
+  }
+
+  /** Whether what came in a slot is a packet to pass on. It may be shorter than its datagram. */
+  #accept(slot: number, now: number): boolean {
+    const { bytes, offset, length, address, port } = this.#received;
+    const at = offset[slot];
+    if (this.#relay.accept(bytes, at, length[slot], address[slot], port[slot], now) !== NO_PEER) return true;
+    const datagram = bytes.subarray(at, at + length[slot]);
+    let isPacket = false;
+    for (const output of this.#relay.fromUDP(address[slot], port[slot], datagram, now)) {
+      if (output.kind === "packet" && output.bytes.buffer === bytes.buffer) {
+        // A view of what was handed in: it is taken where it lies.
+        offset[slot] = output.bytes.byteOffset - bytes.byteOffset;
+        length[slot] = output.bytes.length;
+        isPacket = true;
+      } else this.#handleOne(output, now);
+    }
+    return isPacket;
   }
 
   /** Probes may come from everywhere: they are what validates a mapping. */
@@ -246,16 +278,6 @@ export class RelayPort implements LoopSocket {
     );
   }
 
-  #handleReceived(outputs: readonly RelayOutput[], address: number, port: number, now: number): void {
-    const { buffer, byteOffset } = this.#input.bytes;
-    for (const output of outputs) {
-      // A view of what was handed in: it is taken where it lies.
-      if (output.kind === "packet" && output.bytes.buffer === buffer) {
-        this.#take(output.bytes.byteOffset - byteOffset, output.bytes.length, address, port);
-      } else this.#handleOne(output, now);
-    }
-  }
-
   #handle(outputs: readonly RelayOutput[], now: number): void {
     for (const output of outputs) this.#handleOne(output, now);
   }
@@ -265,7 +287,6 @@ export class RelayPort implements LoopSocket {
     else this.#deliver(output.bytes, now);
   }
 
-  /** Bubbles, and packets that had to wait. */
   #queue(address: number, port: number, bytes: Uint8Array): void {
     const slow = this.#slow;
     if (slow.count === SLOW) this.#flushSlow();
@@ -273,7 +294,8 @@ export class RelayPort implements LoopSocket {
     slow.bytes.set(bytes, slot * ROOM);
     slow.offset[slot] = slot * ROOM;
     slow.length[slot] = bytes.length;
-    this.#address(slow, slot, address, port);
+    slow.address[slot] = address;
+    slow.port[slot] = port;
   }
 
   /** An ICMPv6 error of the relay: to the engine if it is about our own packet, else to whoever sent that. */
@@ -284,10 +306,10 @@ export class RelayPort implements LoopSocket {
     own.length[0] = packet.length;
     own.count = 1;
     if (!this.#isOwn(own.bytes, HEADROOM + DESTINATION)) this.#tun.write(own);
-    else this.#translate(own, createBatch(own.bytes, 16), now);
+    else this.#translate(own, this.#ownOutput, now);
   }
 
-  #translate(input: PacketBatch, output: PacketBatch, now: number): void {
+  #translate(input: PacketBatch, output: DatagramBatch, now: number): void {
     let from = 0;
     while (from < input.count) {
       const next = this.#engine.process(input, from, output, now);
@@ -297,28 +319,21 @@ export class RelayPort implements LoopSocket {
     }
   }
 
-  #datagramsOver(bytes: Uint8Array): DatagramBatch {
-    let datagrams = this.#quick.get(bytes);
-    if (datagrams === undefined) {
-      datagrams = createDatagramBatchOver(bytes, SENT);
-      this.#quick.set(bytes, datagrams);
-    }
-    return datagrams;
-  }
-
-  #address(batch: DatagramBatch, slot: number, address: number, port: number): void {
-    for (let i = 0; i < 4; i++) batch.address[4 * slot + i] = address >>> (24 - 8 * i);
-    batch.port[slot] = port;
-  }
-
-  #flush(datagrams: DatagramBatch): void {
-    if (datagrams.count > 0) this.#socket.send(datagrams);
-    datagrams.count = 0;
-  }
-
   #flushSlow(): void {
-    this.#flush(this.#slow);
+    if (this.#slow.count > 0) this.#socket.send(this.#slow);
+    this.#slow.count = 0;
   }
+}
+
+/** Describes in the first slots what does not go to a Teredo address; returns how many those are. */
+function keepOthers(packets: PacketBatch, isOwn: ((bytes: Uint8Array, at: number) => boolean) | undefined): number {
+  const { bytes, offset, length, count } = packets;
+  let kept = 0;
+  for (let slot = 0; slot < count; slot++) {
+    const at = offset[slot];
+    if (!isToTeredo(bytes, at, length[slot]) || isOwn?.(bytes, at + SOURCE) === true) moveSlot(packets, slot, kept++);
+  }
+  return kept;
 }
 
 function isToTeredo(bytes: Uint8Array, at: number, length: number): boolean {
