@@ -19,6 +19,13 @@ export function formatBytes(value: number): string {
   return unit === 0 ? `${scaled} B` : `${scaled.toFixed(1)} ${units[unit]}`;
 }
 
+/** Bits per second with a decimal unit: 20000000 → "20 Mbit/s", 2500000 → "2.5 Mbit/s". */
+export function formatBitRate(bitsPerSecond: number): string {
+  const units = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"];
+  const unit = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bitsPerSecond)) / 3));
+  return `${Number((bitsPerSecond / 1000 ** unit).toFixed(1))} ${units[unit]}`;
+}
+
 /** Seconds as "3d 4h", "4h 5m", "5m 6s" or "6s". */
 export function formatDuration(seconds: number): string {
   const parts: readonly [number, string][] = [

@@ -27,6 +27,7 @@ const EXIT = {
   firstPort: 20480,
   ports: 4096,
   weight: 1,
+  bandwidth: 20_000_000,
   sent: 10,
   received: 9,
   sessions: 1234,
@@ -38,6 +39,7 @@ const DOWN = {
   state: "down",
   isDraining: true,
   rtt: undefined,
+  bandwidth: undefined,
   services: [],
   internet: false,
 };
@@ -77,9 +79,9 @@ async function exits(...args: readonly string[]): Promise<string> {
 it("lists each exit on a line, its path first", async () => {
   status = { exit: { mode: "none" }, peer: { registration: "registered", exits: [EXIT, DOWN] } };
   expect(await exits()).toBe(`\
-EXIT  STATE           FOR    RTT      LOSS  SESSIONS  SELECTOR  PEER                 TAKES
-1     up              1m 5s  41.5 ms  25 %  1,234     002a      nrfr-hkbn-nrva-nd7p  internet; 192.168.1.10/32 tcp 443
-2     down, draining  1m 5s  -        25 %  1,234     0007      nrfr-hkbn-nrva-nd7p  nothing
+EXIT  STATE           FOR    RTT      LOSS  SESSIONS  LIMIT      SELECTOR  PEER                 TAKES
+1     up              1m 5s  41.5 ms  25 %  1,234     20 Mbit/s  002a      nrfr-hkbn-nrva-nd7p  internet; 192.168.1.10/32 tcp 443
+2     down, draining  1m 5s  -        25 %  1,234     -          0007      nrfr-hkbn-nrva-nd7p  nothing
 `);
 });
 

@@ -155,7 +155,7 @@ export class Daemon {
       await this.#listenForMetrics(this.#config);
       return (error as Error).message;
     }
-    if (live.some((key) => /^(coordinator|peer-exits)\./.test(key))) this.#peerExits?.reload(next.file);
+    if (live.some((key) => /^(bandwidth$|coordinator\.|peer-exits\.)/.test(key))) this.#peerExits?.reload(next.file);
     if (isDeepStrictEqual(next.engine, this.#config.engine)) return undefined;
     const reconfigured = await this.#dataPathOrThrow().reconfigure(next.engine);
     if (!reconfigured.accepted) {

@@ -13,6 +13,7 @@ type IsLive = boolean | ((before: ConfigFile, after: ConfigFile) => boolean);
  * another size could lose sessions.
  */
 const LIVE_KEYS: Readonly<Record<string, IsLive>> = {
+  bandwidth: true,
   "log.level": true,
   "metrics.listen": true,
   "local-exit.static-bindings": (before, after) => hasBoth(before, after, "local-exit"),

@@ -201,7 +201,7 @@ describe("a wrong file says line, column, key, what is expected and what was fou
     [
       "a key of three letters like no other",
       `foo = 1\n${GOOD}`,
-      "1:1: foo: unknown key; expected one of prefix, extra-prefixes, lab, ",
+      "1:1: foo: unknown key; expected one of prefix, extra-prefixes, bandwidth, lab, ",
     ],
     ["a short key that is misspelt", `${GOOD}[logs]\n`, '5:2: logs: unknown key; did you mean "log"?'],
     [

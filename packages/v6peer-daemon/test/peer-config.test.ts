@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type DaemonConfig, formatProblem, parseConfig } from "../src/config/index.ts";
+import { settingsOf } from "../src/peer-exits/settings.ts";
 import { planReload } from "../src/reload.ts";
 import { planSetup } from "../src/setup/plan.ts";
 
@@ -67,6 +68,27 @@ describe("a configuration with peer exits", () => {
   it("takes a good pin, peers and weights", () => {
     const config = parse(COORDINATOR, `pin = "${PIN}"`, exits(`wants = ["${PEER}"]\nweights = { ${PEER} = 2 }`));
     expect(config.file["peer-exits"]).toMatchObject({ wants: [PEER], weights: { [PEER]: 2 } });
+  });
+});
+
+describe("the bandwidth of the prefix", () => {
+  it("is told to the coordinator, in bits per second, if there is one", () => {
+    expect(settingsOf(parse('bandwidth = "2.5M"', COORDINATOR, exits("")).file)).toMatchObject({ bandwidth: 2_500_000 });
+    expect(settingsOf(parse("bandwidth = 8000", COORDINATOR, exits("")).file)).toMatchObject({ bandwidth: 8000 });
+    expect(settingsOf(parse(COORDINATOR, exits("")).file)).not.toHaveProperty("bandwidth");
+  });
+
+  it("is refused when it is none", () => {
+    expect(problem('bandwidth = "fast"', COORDINATOR, exits(""))).toMatch(/^bandwidth: expected bits per second such as "20M"/);
+  });
+
+  it("changes at once", () => {
+    const before = parse('bandwidth = "1M"', COORDINATOR, exits(""));
+    expect(planReload(before, parse('bandwidth = "2M"', COORDINATOR, exits("")))).toMatchObject({
+      live: ["bandwidth"],
+      needsRestart: [],
+    });
+    expect(planReload(before, parse(COORDINATOR, exits("")))).toMatchObject({ live: ["bandwidth"], needsRestart: [] });
   });
 });
 

@@ -2,7 +2,7 @@ import { shortPeerId } from "@nat64/peer-protocol";
 import type { PeerStatus } from "@nat64/v6peer-daemon/client";
 import { type LookOptions, look } from "../look.ts";
 import { type Output, table, writeJson } from "../output.ts";
-import { formatCount, formatDuration } from "../units.ts";
+import { formatBitRate, formatCount, formatDuration } from "../units.ts";
 
 type Exit = PeerStatus["exits"][number];
 
@@ -23,7 +23,7 @@ export function exits(options: LookOptions, output: Output): Promise<number> {
   });
 }
 
-const HEAD = ["EXIT", "STATE", "FOR", "RTT", "LOSS", "SESSIONS", "SELECTOR", "PEER", "TAKES"];
+const HEAD = ["EXIT", "STATE", "FOR", "RTT", "LOSS", "SESSIONS", "LIMIT", "SELECTOR", "PEER", "TAKES"];
 
 const REGISTRATIONS: Readonly<Record<PeerStatus["registration"], string>> = {
   offline: "there is no connection to the coordinator",
@@ -41,6 +41,7 @@ function row(exit: Exit): readonly string[] {
     exit.rtt === undefined ? "-" : `${exit.rtt.toFixed(1)} ms`,
     exit.loss === undefined ? "-" : `${(exit.loss * 100).toFixed(0)} %`,
     formatCount(exit.sessions),
+    exit.bandwidth === undefined ? "-" : formatBitRate(exit.bandwidth),
     exit.selector.toString(16).padStart(4, "0"),
     shortPeerId(exit.peer),
     takes(exit),

@@ -6,6 +6,8 @@ export interface ConfigFile {
   readonly prefix: string;
   /** Further NAT64 prefixes, of RFC 6052 length. */
   readonly "extra-prefixes": readonly string[];
+  /** What the prefix may use, in bits per second. Told to the coordinator; `v6peerd` itself does not limit yet. */
+  readonly bandwidth?: number | undefined;
   /** Allows addresses that no real network uses. */
   readonly lab: boolean;
   /** Left out, no IPv4 traffic leaves this host itself. */

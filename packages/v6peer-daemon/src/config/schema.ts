@@ -1,6 +1,7 @@
 /** The configuration file as zod sees it: shape, limits and defaults of every key. */
 import {
   absolutePath,
+  bandwidth,
   deviceName,
   flag,
   hostName,
@@ -133,6 +134,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
       "IPv6 prefixes",
       text("an IPv6 prefix", (value) => refuseExtraPrefix(value, isLab)),
     ).default([]),
+    bandwidth: bandwidth().optional(),
     lab: flag().default(false),
     "local-exit": localExit.optional(),
     coordinator: coordinator.optional(),

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CoordinatorLink, type CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
-import type { PeerEvent, V6PeerOutput, V6PeerSettings } from "@nat64/nat64-engine/peer";
+import type { PeerEvent, V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { shortPeerId } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
 import { openUdpSocket, type UdpSocket } from "@nat64/tun";
@@ -12,6 +12,7 @@ import type { DataPath } from "../datapath/data-path.ts";
 import { VERSION } from "../version.ts";
 import type { CoordinatorNews, PeerExitsOptions } from "./messages.ts";
 import { readSelectors, writeSelectors } from "./selector-file.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Bytes of the built-in relay's socket buffers: bursts of many peers. */
 const RELAY_BUFFER = 4 * 1024 * 1024;
@@ -151,19 +152,6 @@ const SENTENCES: Readonly<Record<Exclude<PeerEvent["event"]["name"], "not-regist
   "sessions-ended": "the sessions of an exit ended",
   path: "a path changed",
 };
-
-function settingsOf(file: ConfigFile): V6PeerSettings {
-  const { coordinator, "peer-exits": peers } = file;
-  return {
-    listed: coordinator?.listed ?? false,
-    abuse: coordinator?.abuse ?? "",
-    exits: peers?.count ?? 0,
-    wants: peers?.wants ?? [],
-    onlyWanted: peers?.["only-wanted"] ?? false,
-    pinnedInternet: peers?.["pinned-internet"] ?? false,
-    weights: peers?.weights ?? {},
-  };
-}
 
 function openRelaySocket(peers: NonNullable<ConfigFile["peer-exits"]>): UdpSocket {
   return openUdpSocket({
