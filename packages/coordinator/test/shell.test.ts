@@ -84,7 +84,7 @@ async function registeredV4(name: string): Promise<{ peer: TlsPeer; port: number
 }
 
 describe("the coordinator over real TLS and UDP", () => {
-  it("registers both kinds of peers, makes a pair, and passes a relay's bubble on", async () => {
+  it("registers both kinds of peers, makes a pair, passes a relay's bubble on, and sees who is gone", async () => {
     const v6 = await registeredV6("six");
     const { peer: v4, port } = await registeredV4("four");
     const propose = await v6.take("propose");
@@ -124,6 +124,10 @@ describe("the coordinator over real TLS and UDP", () => {
       relay: { address: "127.0.0.1", port: relay.address().port },
     });
     expect(port).not.toBe(relay.address().port);
+
+    // What the kernel does for a process that is killed: the other end hears of it at once.
+    v4.socket.destroy();
+    expect(await v6.take("away")).toEqual({ type: "away", pair: propose.pair });
   });
 
   it("says goodbye when it stops", async () => {
