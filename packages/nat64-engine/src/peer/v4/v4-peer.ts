@@ -30,10 +30,11 @@ import {
   type Welcome,
 } from "@nat64/peer-protocol";
 import { bytesOf, formatIPv4, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
-import { checkTeredoBytes, DatagramView, isBubble, parseDatagram, parseTeredoAddress } from "@nat64/teredo";
+import { DatagramView, isBubble, parseDatagram } from "@nat64/teredo";
 import { makeV4PeerCounters, type V4DropReason, type V4PeerCounters } from "./drops.ts";
 import { forbid } from "./forbid.ts";
 import { HeldPair } from "./held-pair.ts";
+import { judgeAddress } from "./judge-address.ts";
 import { type DeclineReason, declineOf, judgeOffer } from "./judge-offer.ts";
 import { AGREEMENT_TIMEOUT_MS, type V4PeerOptions } from "./options.ts";
 import { happened, type V4PeerOutput } from "./outputs.ts";
@@ -263,7 +264,8 @@ export class V4Peer {
       return [{ kind: "say", message: { type: "unpair", pair: message.pair, reason: "not-held" } }];
     }
     const teredo = bytesOf(parseIPv6(message.address));
-    const fault = this.#findAddressFault(teredo);
+    const { server, mapping } = this.#registration;
+    const fault = judgeAddress(teredo, { server, mapping, refusals: this.#options.refusals });
     if (fault !== undefined) return [happened({ name: "pair-refused", pair: pair.id, reason: fault })];
     pair.agreementDeadline = Number.POSITIVE_INFINITY;
     pair.isOrphan = false;
@@ -284,17 +286,6 @@ export class V4Peer {
       pair.setAt(teredo),
       happened({ name: "pair-ready", pair: pair.id, place: pair.place, reason: message.reason }),
     ];
-  }
-
-  /** Why a Teredo address may not be this peer's: not one at all, not global, or not the mapping that it has. */
-  #findAddressFault(teredo: Uint8Array): string | undefined {
-    const fault = checkTeredoBytes(teredo, 0, (ipv4) => !this.#options.refusals.refusesIPv4(ipv4 | 0));
-    if (fault !== undefined) return fault;
-    const address = parseTeredoAddress(teredo);
-    const { mapping, server } = this.#registration;
-    if (address === undefined || address.server !== server) return "another-server";
-    const isOwn = mapping?.port === address.mappedPort && (mapping.address | 0) === address.mappedAddress;
-    return isOwn ? undefined : "another-mapping";
   }
 
   #hearUnpair({ pair: id, reason }: Unpair): readonly V4PeerOutput[] {
