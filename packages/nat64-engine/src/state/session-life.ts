@@ -88,14 +88,14 @@ export class SessionLife {
     for (let session = 0; session < sessions.capacity; session++) {
       const binding = sessions.binding(session);
       if (binding < 0) continue;
-      this.sessionsOfExit[this.#exitOf(session)]++;
+      this.sessionsOfExit[this.#exitOf(binding)]++;
       this.#wheel.add(session);
       this.#remotes?.add(binding, sessions.remoteAddress(session));
       if (isClosed(sessions.state(session))) closed.push(session);
       else this.#clients.countSession(this.#bindings.client(binding), 1);
     }
     closed.sort((a, b) => (this.#closedAt(a) - this.#closedAt(b)) | 0);
-    for (const session of closed) this.#closed.append(this.#exitOf(session), session);
+    for (const session of closed) this.#closed.append(this.#exitOf(this.#sessions.binding(session)), session);
   }
 
   /** Adds a session of UDP or ICMP, or one of TCP in a state that a SYN leads to. There is room for it. */
@@ -122,7 +122,7 @@ export class SessionLife {
     this.#bindings.setSessions(binding, this.#bindings.sessions(binding) + 1);
     this.#bindings.setRecent(binding, session);
     this.#clients.countSession(this.#bindings.client(binding), 1);
-    this.sessionsOfExit[this.#exitOf(session)]++;
+    this.sessionsOfExit[this.#exitOf(binding)]++;
     this.#wheel.add(session);
     this.created++;
     return session;
@@ -216,8 +216,8 @@ export class SessionLife {
     this.#destroy(session);
   }
 
-  #exitOf(session: number): number {
-    return exitOfPoolAddress(this.#bindings.poolAddress(this.#sessions.binding(session)));
+  #exitOf(binding: number): number {
+    return exitOfPoolAddress(this.#bindings.poolAddress(binding));
   }
 
   #prolong(session: number, expiry: number): void {
@@ -228,25 +228,23 @@ export class SessionLife {
 
   /** Puts a session into another state. @returns as {@link tcp} does */
   #change(session: number, from: number, to: number): boolean {
-    const client = this.#bindings.client(this.#sessions.binding(session));
-    if (isClosed(from)) {
-      if (!isClosed(to)) {
-        if (!this.#clients.hasRoom(client)) return false;
-        this.#closed.remove(this.#exitOf(session), session);
-        this.#clients.countSession(client, 1);
-      }
-    } else {
-      const syn = this.#sessions.heldSyn(session);
-      if (syn >= 0) {
-        // Both sides open at once: the client's SYN goes out, the one that waited is not needed (RFC 5382 REQ-4).
-        this.#held.release(syn);
-        this.#sessions.setHeldSyn(session, -1);
-        this.#remotes?.add(this.#sessions.binding(session), this.#sessions.remoteAddress(session));
-      }
-      if (isClosed(to)) {
-        this.#closed.append(this.#exitOf(session), session);
-        this.#clients.countSession(client, -1);
-      }
+    const binding = this.#sessions.binding(session);
+    const client = this.#bindings.client(binding);
+    if (isClosed(from) && !isClosed(to)) {
+      if (!this.#clients.hasRoom(client)) return false;
+      this.#closed.remove(this.#exitOf(binding), session);
+      this.#clients.countSession(client, 1);
+    }
+    const syn = this.#sessions.heldSyn(session);
+    if (syn >= 0) {
+      // Both sides open at once: the client's SYN goes out, the one that waited is not needed (RFC 5382 REQ-4).
+      this.#held.release(syn);
+      this.#sessions.setHeldSyn(session, -1);
+      this.#remotes?.add(binding, this.#sessions.remoteAddress(session));
+    }
+    if (isClosed(to) && !isClosed(from)) {
+      this.#closed.append(this.#exitOf(binding), session);
+      this.#clients.countSession(client, -1);
     }
     this.#sessions.setState(session, to);
     return true;
@@ -278,7 +276,7 @@ export class SessionLife {
   #destroy(session: number): void {
     const binding = this.#sessions.binding(session);
     const client = this.#bindings.client(binding);
-    const exit = this.#exitOf(session);
+    const exit = this.#exitOf(binding);
     if (isClosed(this.#sessions.state(session))) this.#closed.remove(exit, session);
     else this.#clients.countSession(client, -1);
     if (this.#sessions.heldSyn(session) < 0) this.#remotes?.remove(binding, this.#sessions.remoteAddress(session));

@@ -367,6 +367,18 @@ describe("which exit", () => {
     expect(port(2)).toBe(hex6(TEREDO[2]));
   });
 
+  test.each([
+    ["16,384 ports", 20_000, 16_384],
+    ["all ports from 1024 to 65535", 1024, 64_512],
+  ])("a block of %s is used up to its last port", (_, firstPort, ports) => {
+    const { nat, exits } = ipv6Peer({ tables: { ...STATEFUL.tables, sessions: ports } });
+    exits.add(1, peerExit(1, { firstPort, ports }));
+    exits.setUp(1, true);
+    const used = new Set<number>();
+    for (let i = 0; i < ports; i++) used.add(portAt(only(nat.fromIPv6(query(1024 + i), 0)), 40));
+    expect([used.size, Math.min(...used), Math.max(...used)]).toEqual([ports, firstPort, firstPort + ports - 1]);
+  });
+
   test("a small block of ports is kept to, and a larger one may follow in its place", () => {
     const { nat, exits, engine } = ipv6Peer();
     const portsOf = (ports: number) => {
@@ -383,7 +395,19 @@ describe("which exit", () => {
     expect(small).toHaveLength(128);
     expect([Math.min(...small), Math.max(...small)]).toEqual([20_000, 20_127]);
     expect(portsOf(4096)).toHaveLength(200);
+    expect(portsOf(64_512)).toHaveLength(200);
     expect(portsOf(64)).toHaveLength(64);
+  });
+
+  test("an engine that takes over goes on with ports from anywhere in the block, and has the rest to give", () => {
+    const before = withExit(1, { ports: 16_384 });
+    const portsOf = (nat: Nat64, from: number) =>
+      Array.from({ length: 100 }, (_, i) => portAt(only(nat.fromIPv6(query(from + i), 0)), 40));
+    const ports = portsOf(before.nat, 1);
+    const config: StatefulConfig = { ...STATEFUL, pool: [], prefixes: ["2001:db8:64::/96"], peerExits: { pool: POOL } };
+    const nat = new Nat64(createEngine(config, { random: repeatableRandom(), continues: before.engine }));
+    expect(portsOf(nat, 1)).toEqual(ports);
+    expect(new Set([...ports, ...portsOf(nat, 101)]).size).toBe(200);
   });
 
   test("packets to and from an exit are counted, and a relay that finds it unreachable is noted once", () => {
@@ -508,6 +532,19 @@ describe("an exit changes", () => {
     only(nat.fromIPv6(query(), 0));
     exits.setUp(1, false);
     expect(nat.fromIPv6(query(), 1).dropped).toBe("no-exit");
+  });
+
+  test("an exit that is gone: connections that are over are not reset", () => {
+    const { nat, engine } = withExit();
+    const exit = ipv4Peer();
+    const refusal = answer(only(exit.fromIPv6(only(nat.fromIPv6(syn(), 0)), 0)));
+    refusal[33] = 0x14;
+    const heard = only(nat.fromIPv6(only(exit.fromIPv4(refusal, 0)), 0));
+    expect(heard[53]).toBe(0x14);
+    engine.endExit(1);
+    const sent = [];
+    for (let round = 0; engine.isEndingExit(1) && round < 10; round++) sent.push(...nat.advance(round).packets);
+    expect([sent.length, nat.counters.sessions]).toEqual([0, 0]);
   });
 
   test("an exit that is gone: TCP clients are reset with the number they expect, others find another exit", () => {
