@@ -142,13 +142,23 @@ describe.skipIf(!isRoot).each(RELAYS)(
       await transfers();
     });
 
-    it("they do so, too, where the link between relay and NAT is too narrow for Teredo, whose datagrams are then cut", async () => {
-      const { r4, client, serverNat64, v4peers } = path.it;
-      await r4.ip("link set to-nat1 mtu 1280");
-      await v4peers[0].home!.nat.ip("link set to-r4 mtu 1280");
-      const { stdout } = await client.run(["ping", "-n", "-c", "3", "-i", "0.2", "-W", "2", "-s", "1232", serverNat64]);
-      expect(stdout).toContain("3 received");
-      await transfers();
-    });
+    it.each(["the relay's own", "the NAT's", "the IPv4 peer's own"])(
+      "they do so, too, where %s link is too narrow for Teredo, whose datagrams are then cut",
+      async (whose) => {
+        const { r4, relay: relayHost, v6peers, client, serverNat64, v4peers } = path.it;
+        const { nat } = v4peers[0].home!;
+        const links: Record<string, readonly [Host, Host]> = {
+          "the relay's own": [r4, relayHost ?? v6peers[0].host],
+          "the NAT's": [r4, nat],
+          "the IPv4 peer's own": [nat, v4peers[0].host],
+        };
+        const [left, right] = links[whose];
+        await left.ip(`link set to-${right.name} mtu 1280`);
+        await right.ip(`link set to-${left.name} mtu 1280`);
+        const ping = ["ping", "-n", "-c", "3", "-i", "0.2", "-W", "2", "-s", "1232", serverNat64];
+        expect((await client.run(ping)).stdout).toContain("3 received");
+        await transfers();
+      },
+    );
   },
 );
