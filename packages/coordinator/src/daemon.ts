@@ -1,18 +1,17 @@
 /** The coordinator: everything that runs, in the order in which it starts; it stops in reverse. */
 import { isDeepStrictEqual } from "node:util";
-import { parseListen } from "@nat64/daemon-kit/config";
+import { type ListenAddress, parseListen } from "@nat64/daemon-kit/config";
+import { HttpServer, serveMetrics } from "@nat64/daemon-kit/metrics";
 import type { Logger } from "pino";
 import { type ConfigFile, loadConfig, machineOptions } from "./config/index.ts";
 import { endpointOf, enrolmentOptions } from "./config/resolve.ts";
 import { Coordinator } from "./machine/index.ts";
 import { type Certificate, loadCertificate } from "./shell/certificate.ts";
 import { Driver } from "./shell/driver.ts";
-import { HttpServer, text } from "./shell/http-server.ts";
-import { createRegistry } from "./shell/metrics.ts";
+import { coordinatorRegistry } from "./shell/metrics.ts";
 import { servePrefixes } from "./shell/prefix-list.ts";
 import { TlsListener } from "./shell/tls-listener.ts";
 import { UdpSockets } from "./shell/udp-sockets.ts";
-import { VERSION } from "./version.ts";
 
 /** Seconds after which peers may come back when the coordinator was stopped: it may be a restart. */
 const RECONNECT_AFTER = 2;
@@ -56,7 +55,9 @@ export class Daemon {
       };
       this.#udp = await UdpSockets.bind(bindings, (...datagram) => this.#driver.datagram(...datagram));
       this.#driver.attach({ tls: this.#tls, udp: this.#udp });
-      this.#prefixes = await listen(prefixes.listen, (url) => servePrefixes(this.#machine, url));
+      this.#prefixes = await listen(prefixes.listen, (address) =>
+        HttpServer.listen(address, (url) => servePrefixes(this.#machine, url)),
+      );
       this.#metrics = await this.#listenForMetrics(metrics.listen);
       // Last: peers come only when all the rest is there.
       const ports: number[] = [];
@@ -133,17 +134,17 @@ export class Daemon {
   }
 
   #listenForMetrics(where: string): Promise<HttpServer | undefined> {
-    const registry = createRegistry(VERSION, { machine: this.#machine, sendFailures: () => this.#udp?.failures ?? 0 });
-    return listen(where, async ({ pathname }) => {
-      if (pathname !== "/metrics") return text(404, "Here is /metrics only.");
-      return { status: 200, type: registry.contentType, body: await registry.metrics() };
-    });
+    const registry = coordinatorRegistry({ machine: this.#machine, sendFailures: () => this.#udp?.failures ?? 0 });
+    return listen(where, (address) => serveMetrics(address, registry));
   }
 }
 
-async function listen(where: string, onGet: Parameters<typeof HttpServer.listen>[1]): Promise<HttpServer | undefined> {
+async function listen(
+  where: string,
+  serve: (address: ListenAddress) => Promise<HttpServer>,
+): Promise<HttpServer | undefined> {
   const address = where === "off" ? undefined : parseListen(where);
-  return address === undefined ? undefined : HttpServer.listen(address, onGet);
+  return address === undefined ? undefined : serve(address);
 }
 
 /** Tables of the file that changed and that a reload does not put into use. */

@@ -2,9 +2,11 @@ import { lookup } from "node:dns/promises";
 import { mkdirSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { dirname } from "node:path";
+import { parseListen } from "@nat64/daemon-kit/config";
 import { ControlServer, isAnswered } from "@nat64/daemon-kit/control";
 import { CoordinatorLink } from "@nat64/daemon-kit/coordinator";
 import { HostSetup } from "@nat64/daemon-kit/host";
+import { type HttpServer, serveMetrics } from "@nat64/daemon-kit/metrics";
 import type { OwnEnd, RunnableDaemon } from "@nat64/daemon-kit/program";
 import { choosePortBlocks, type Lost, type V4PeerEvent } from "@nat64/nat64-engine/peer";
 import { type PortBlock, shortPeerId, type Welcome } from "@nat64/peer-protocol";
@@ -24,7 +26,7 @@ import type { LocalService } from "./host/firewall.ts";
 import { type HostPlan, planSetup, UNDO } from "./host/plan.ts";
 import { usedPorts } from "./host/ports.ts";
 import { findFreeNetwork, findWayOut, onLinkNetworks, ownAddresses, type WayOut } from "./host/routes.ts";
-import { type MetricsServer, serveMetrics } from "./metrics.ts";
+import { v4peerRegistry } from "./metrics.ts";
 import { hasPolicy, localServices, protocolPolicy, publishedRows, refusedRows } from "./policy/exit-policy.ts";
 import { publicAddress } from "./policy/public-address.ts";
 import { VERSION } from "./version.ts";
@@ -54,7 +56,7 @@ export class Daemon implements RunnableDaemon {
   #dataPath: DataPath | undefined;
   #link: CoordinatorLink | undefined;
   #control: ControlServer | undefined;
-  #metrics: MetricsServer | undefined;
+  #metrics: HttpServer | undefined;
   #lost: string | undefined;
 
   constructor(config: ConfigFile, paths: Paths, log: Logger) {
@@ -168,12 +170,12 @@ export class Daemon implements RunnableDaemon {
       say: (message) => this.#link?.send(message),
       happened: (event) => this.#hear(event),
     });
-    const { listen } = metrics;
-    if (listen !== "off") {
-      const at = listen.lastIndexOf(":");
-      const address = listen.slice(0, at).replace(/^\[|\]$/g, "");
-      this.#metrics = await serveMetrics(address, Number(listen.slice(at + 1)), () => this.#look());
-    }
+    const listen = metrics.listen === "off" ? undefined : parseListen(metrics.listen);
+    if (listen !== undefined)
+      this.#metrics = await serveMetrics(
+        listen,
+        v4peerRegistry(() => this.#look()),
+      );
     this.#link = new CoordinatorLink(
       {
         role: "v4peer",

@@ -94,7 +94,7 @@ describe.skipIf(CANNOT_RUN !== undefined)(`v4peer run --internet, behind a NAT $
     lab.world.tell({ command: "say", message: { ...bubble, relay: { address: "203.0.113.10", port: 3545 } } });
     await lab.until((status) => status.counters.bubblesSent === counters.bubblesSent + 1);
     const from = lab.send({ to: SERVER, protocol: UDP, relay: "203.0.113.10" });
-    await lab.until(({ loop }) => loop.relayNotValidated === 1);
+    await lab.until(({ loop }) => loop.drops["relay-not-validated"] === 1);
     expect(lab.world.lines.slice(from).filter(({ event }) => event === "packet")).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { HostSetup } from "@nat64/daemon-kit/host";
+import { type HttpServer, serveMetrics } from "@nat64/daemon-kit/metrics";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { findGroup } from "./config/group.ts";
@@ -11,8 +12,7 @@ import { listSessions } from "./control/list-sessions.ts";
 import { controlMethods } from "./control/methods.ts";
 import type { PeerStatus, ReloadReport, Status } from "./control/protocol.ts";
 import { DataPath } from "./datapath/data-path.ts";
-import { createRegistry } from "./metrics/registry.ts";
-import { MetricsServer } from "./metrics/server.ts";
+import { daemonRegistry } from "./metrics/registry.ts";
 import { PeerExits } from "./peer-exits/peer-exits.ts";
 import { planReload } from "./reload.ts";
 import { planSetup } from "./setup/plan.ts";
@@ -33,7 +33,7 @@ export class Daemon {
   #dataPath: DataPath | undefined;
   #peerExits: PeerExits | undefined;
   #control: ControlServer | undefined;
-  #metrics: MetricsServer | undefined;
+  #metrics: HttpServer | undefined;
   #loadedAt: Date = this.#startedAt;
   #needsRestart: readonly string[] = [];
   #refused: string | undefined;
@@ -206,12 +206,12 @@ export class Daemon {
     this.#metrics = undefined;
     if (metrics === undefined) return;
     const peer = this.#peerExits;
-    const registry = createRegistry(VERSION, {
+    const registry = daemonRegistry({
       counters: () => this.#dataPathOrThrow().counters(),
       ...(peer !== undefined && { peer: () => this.#peerStatus(peer) }),
     });
     try {
-      this.#metrics = await MetricsServer.listen(metrics, registry);
+      this.#metrics = await serveMetrics(metrics, registry);
     } catch (error) {
       throw new Error(`metrics.listen: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }

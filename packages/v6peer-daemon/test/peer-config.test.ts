@@ -73,13 +73,17 @@ describe("a configuration with peer exits", () => {
 
 describe("the bandwidth of the prefix", () => {
   it("is told to the coordinator, in bits per second, if there is one", () => {
-    expect(settingsOf(parse('bandwidth = "2.5M"', COORDINATOR, exits("")).file)).toMatchObject({ bandwidth: 2_500_000 });
+    expect(settingsOf(parse('bandwidth = "2.5M"', COORDINATOR, exits("")).file)).toMatchObject({
+      bandwidth: 2_500_000,
+    });
     expect(settingsOf(parse("bandwidth = 8000", COORDINATOR, exits("")).file)).toMatchObject({ bandwidth: 8000 });
     expect(settingsOf(parse(COORDINATOR, exits("")).file)).not.toHaveProperty("bandwidth");
   });
 
   it("is refused when it is none", () => {
-    expect(problem('bandwidth = "fast"', COORDINATOR, exits(""))).toMatch(/^bandwidth: expected bits per second such as "20M"/);
+    expect(problem('bandwidth = "fast"', COORDINATOR, exits(""))).toMatch(
+      /^bandwidth: expected bits per second such as "20M"/,
+    );
   });
 
   it("changes at once", () => {

@@ -1,8 +1,8 @@
 /** The coordinator's numbers as Prometheus metrics; they are read at each scrape, nothing is counted twice. */
-import { Counter, Gauge, Registry } from "prom-client";
+import { byName, createRegistry, type Definition, register, type Sample } from "@nat64/daemon-kit/metrics";
+import type { Registry } from "prom-client";
 import type { Coordinator, Status } from "../machine/index.ts";
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+import { VERSION } from "../version.ts";
 
 /** What is read at each scrape. */
 export interface Source {
@@ -11,22 +11,19 @@ export interface Source {
   readonly sendFailures: () => number;
 }
 
-interface Definition {
-  readonly name: string;
-  readonly help: string;
-  readonly type: "counter" | "gauge";
-  readonly labels: readonly string[];
-  readonly read: (source: Source, status: Status) => readonly Sample[];
+/** What the metrics are read out of. */
+interface Numbers extends Source {
+  readonly status: Status;
 }
 
-const DEFINITIONS: readonly Definition[] = [
+const DEFINITIONS: readonly Definition<Numbers>[] = [
   gauge("connections", "Connections that are open.", (status) => status.connections),
   {
     name: "coordinator_peers",
     help: "Peers that are known, and those whose registration counts now.",
     type: "gauge",
     labels: ["role", "state"],
-    read: (_, status) => [
+    read: ({ status }) => [
       [{ role: "v6peer", state: "known" }, status.v6peers],
       [{ role: "v6peer", state: "registered" }, status.v6peersRegistered],
       [{ role: "v4peer", state: "known" }, status.v4peers],
@@ -83,59 +80,32 @@ const DEFINITIONS: readonly Definition[] = [
   one("send_failures_total", "UDP datagrams that this host could not send.", ({ sendFailures }) => sendFailures()),
 ];
 
-/** A registry whose metrics come from `source` at each scrape. */
-export function createRegistry(version: string, source: Source): Registry {
-  const registry = new Registry();
-  let status: Status | undefined;
-  // All metrics of one scrape are collected in the same turn: the tables are counted once for all.
-  const countOnce = (): Status => {
-    if (status === undefined) setImmediate(() => (status = undefined));
-    status ??= source.machine.status();
-    return status;
-  };
-  for (const { name, help, type, labels, read } of DEFINITIONS) {
-    const collect = (metric: Counter | Gauge): void => {
-      metric.reset();
-      for (const [values, value] of read(source, countOnce())) metric.inc(values, value);
-    };
-    const common = { name, help, labelNames: [...labels], registers: [registry] };
-    if (type === "counter") {
-      new Counter({
-        ...common,
-        collect(this: Counter) {
-          collect(this);
-        },
-      });
-    } else {
-      new Gauge({
-        ...common,
-        collect(this: Gauge) {
-          collect(this);
-        },
-      });
-    }
-  }
-  new Gauge({
-    name: "coordinator_info",
-    help: "Always 1; the version is a label.",
-    labelNames: ["version"],
-    registers: [registry],
-  }).set({ version }, 1);
+/** A registry whose metrics come from `source` at each scrape: then the tables are counted, once for all. */
+export function coordinatorRegistry(source: Source): Registry {
+  const registry = createRegistry("coordinator", VERSION);
+  register(registry, DEFINITIONS, async () => ({ ...source, status: source.machine.status() }));
   return registry;
 }
 
-function gauge(name: string, help: string, read: (status: Status) => number): Definition {
-  return { name: `coordinator_${name}`, help, type: "gauge", labels: [], read: (_, status) => [[{}, read(status)]] };
+function gauge(name: string, help: string, read: (status: Status) => number): Definition<Numbers> {
+  return {
+    name: `coordinator_${name}`,
+    help,
+    type: "gauge",
+    labels: [],
+    read: ({ status }) => [[{}, read(status)]],
+  };
 }
 
-function counter(name: string, help: string, labels: readonly string[], read: Definition["read"]): Definition {
+function counter(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  read: (numbers: Numbers) => readonly Sample[],
+): Definition<Numbers> {
   return { name: `coordinator_${name}`, help, type: "counter", labels, read };
 }
 
-function one(name: string, help: string, read: (source: Source) => number): Definition {
-  return counter(name, help, [], (source) => [[{}, read(source)]]);
-}
-
-function byName(label: string, values: Readonly<Record<string, number>>): readonly Sample[] {
-  return Object.entries(values).map(([name, value]): Sample => [{ [label]: name }, value]);
+function one(name: string, help: string, read: (numbers: Numbers) => number): Definition<Numbers> {
+  return counter(name, help, [], (numbers) => [[{}, read(numbers)]]);
 }

@@ -1,8 +1,8 @@
 /** `GET /prefixes`: the shared prefixes as JSON, for whoever wants to use or to check them. */
 
+import { type HttpAnswer, text } from "@nat64/daemon-kit/metrics";
 import type { Coordinator } from "../machine/index.ts";
 import { isCanonicalPool } from "./canonical-pool.ts";
-import { type HttpAnswer, text } from "./http-server.ts";
 
 /** Prefixes on one page. */
 const PAGE = 256;

@@ -55,7 +55,7 @@ export interface DataPathView {
   readonly peer: V4PeerStatus;
   readonly counters: V4PeerCounters;
   readonly engine: EngineView;
-  readonly loop: LoopCounters;
+  readonly loop: LoopView;
   readonly udp: TunCounters;
   readonly tun?: TunCounters;
 }
@@ -71,6 +71,13 @@ export interface EngineView {
   readonly bytesToIPv6: number;
   readonly bytesToIPv4: number;
   readonly icmpErrorsSent: number;
+  readonly drops: Readonly<Record<string, number>>;
+}
+
+/** What the loop itself counts, for people and metrics. */
+export interface LoopView {
+  readonly wakeUps: number;
+  /** By stable code: the machine's where it has the same reason. */
   readonly drops: Readonly<Record<string, number>>;
 }
 

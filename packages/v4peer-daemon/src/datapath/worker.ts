@@ -9,6 +9,7 @@ import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
 import { borrowEventFd, borrowTun, borrowUdpSocket } from "@nat64/tun";
 import { GuardedRules } from "../policy/guarded-rules.ts";
 import { DataPathLoop } from "./loop.ts";
+import { viewLoop } from "./loop-view.ts";
 import type { DataPathOptions, DataPathReply, DataPathRequest, DataPathView } from "./messages.ts";
 
 const { options, port } = workerData as { readonly options: DataPathOptions; readonly port: MessagePort };
@@ -137,7 +138,7 @@ function look(): DataPathView {
       icmpErrorsSent: counters.icmpErrorsSent,
       drops: counters.dropsByReason() as Record<string, number>,
     },
-    loop: loop.counters,
+    loop: viewLoop(loop.counters),
     udp: udp.counters(),
     ...(tun !== undefined && { tun: tun.counters() }),
   };

@@ -1,6 +1,6 @@
 /** Metrics of the coordinator, the peer exits and the built-in relay. Peers are not named: there may be many over time. */
+import { counter, type Definition, gauge, type Sample } from "@nat64/daemon-kit/metrics";
 import type { PeerStatus } from "../control/protocol.ts";
-import { counter, type Definition, gauge, type Sample } from "./definition.ts";
 
 const STATES = ["trying", "up", "suspect", "down"] as const;
 

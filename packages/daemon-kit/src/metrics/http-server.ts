@@ -1,4 +1,4 @@
-/** Small read-only HTTP servers: the list of prefixes, and metrics. */
+/** A small read-only HTTP server. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 /** Connections at a time; more are closed at once. */
@@ -18,6 +18,7 @@ export interface HttpAnswer {
 /** Answers `GET` of a URL; the answer to `HEAD` is the same without its body. */
 export type OnGet = (url: URL) => HttpAnswer | Promise<HttpAnswer>;
 
+/** Answers `GET` and `HEAD`, a few at a time, for a while each. */
 export class HttpServer {
   readonly #server: Server;
 

@@ -1,0 +1,77 @@
+/** The life of a daemon: in a process of its own, for signals and exit codes are a process's. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { expect, it } from "vitest";
+import { versionOf } from "../src/program/index.ts";
+
+const KIT = new URL("../dist/program/index.js", import.meta.url).href;
+
+/** Runs a daemon that is made from these lines of an object, and sends it signals as it logs what is named. */
+async function life(members: string, signals: Readonly<Record<string, NodeJS.Signals>> = {}) {
+  const script = `import { createLog, runDaemon } from ${JSON.stringify(KIT)};
+    const log = createLog("debug");
+    const stay = setInterval(() => {}, 1000);
+    const daemon = {
+      summary: { what: "a test" },
+      start: async () => ({ ended: new Promise(() => {}) }),
+      stop: async () => { log.info("stop"); clearInterval(stay); },
+      undoSetup: () => log.info("undo"),
+      ${members}
+    };
+    process.exitCode = await runDaemon(daemon, log);
+    clearInterval(stay);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const said: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const { msg } = JSON.parse(line) as { msg: string };
+    said.push(msg);
+    if (signals[msg] !== undefined) child.kill(signals[msg]);
+  });
+  const [code] = (await once(child, "close")) as [number];
+  return { code, said };
+}
+
+it.each(["SIGTERM", "SIGINT"] as const)("%s ends it in order, with 0", async (signal) => {
+  const said = ["ready", "stopping", "stop", "stopped; the host is as it was"];
+  expect(await life("", { ready: signal })).toEqual({ code: 0, said });
+});
+
+it("an end that was asked for is one, too", async () => {
+  const { code, said } = await life('start: async () => ({ ended: Promise.resolve("drained") }),');
+  expect({ code, said: said.slice(0, 2) }).toEqual({ code: 0, said: ["ready", "stopping"] });
+});
+
+it("a data path that fails is 70, and everything is stopped", async () => {
+  const { code, said } = await life('start: async () => ({ ended: Promise.resolve(new Error("broken")) }),');
+  expect(code).toBe(70);
+  expect(said.slice(1)).toEqual(["the data path failed; stopping", "stop", "stopped; the host is as it was"]);
+});
+
+it("a host that refuses something is 71", async () => {
+  const { code, said } = await life('start: async () => { throw new Error("no"); },');
+  expect({ code, said }).toEqual({ code: 71, said: ["could not start; what was set up is undone"] });
+});
+
+it("what nobody caught is 70, and the set-up is undone", async () => {
+  const { code, said } = await life(
+    'start: async () => { setTimeout(() => { throw new Error("oh"); }); return { ended: new Promise(() => {}) }; },',
+  );
+  expect(code).toBe(70);
+  expect(said.slice(-2)).toEqual(["unexpected error; undoing the set-up", "undo"]);
+});
+
+it("SIGHUP asks for a reload, which may fail without harm", async () => {
+  const { code, said } = await life('reload: async () => { throw new Error("bad file"); },', {
+    ready: "SIGHUP",
+    "could not reload": "SIGTERM",
+  });
+  expect(code).toBe(0);
+  expect(said.slice(0, 3)).toEqual(["ready", "could not reload", "stopping"]);
+});
+
+it("the version is that of the package", () => {
+  expect(versionOf(new URL("../src/index.ts", import.meta.url).href)).toMatch(/^\d+\.\d+\.\d+$/);
+});
