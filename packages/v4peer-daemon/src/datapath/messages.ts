@@ -1,4 +1,5 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
+import type { ThreadReply } from "@nat64/daemon-kit/thread";
 import type { ExitPolicyRow } from "@nat64/nat64-engine";
 import type { V4PeerCounters, V4PeerEvent, V4PeerStatus } from "@nat64/nat64-engine/peer";
 import type { ExitPolicy, Message, PortBlock, Welcome } from "@nat64/peer-protocol";
@@ -43,12 +44,13 @@ export type DataPathRequest =
   | { readonly type: "look"; readonly id: number }
   | { readonly type: "stop"; readonly id: number };
 
-/** From the thread; `ready` comes once, first. */
-export type DataPathReply =
-  | { readonly type: "ready" }
+/** What the thread says of itself. */
+export type DataPathNote =
   | { readonly type: "say"; readonly message: Message }
-  | { readonly type: "event"; readonly event: V4PeerEvent }
-  | { readonly type: "answer"; readonly id: number; readonly value: DataPathView | null };
+  | { readonly type: "event"; readonly event: V4PeerEvent };
+
+/** From the thread; `ready` comes once, first. */
+export type DataPathReply = ThreadReply | DataPathNote;
 
 /** How the thread is. Counts are since the start. */
 export interface DataPathView {

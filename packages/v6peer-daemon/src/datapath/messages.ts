@@ -1,4 +1,5 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
+import type { ThreadReply } from "@nat64/daemon-kit/thread";
 import type { Nat64Config } from "@nat64/nat64-engine";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import type { TunCounters, TunHandle } from "@nat64/tun";
@@ -35,12 +36,14 @@ export type Reconfigured =
     }
   | { readonly accepted: false; readonly problem: string };
 
+/** What the thread says of itself. */
+export interface DataPathNote {
+  readonly type: "peer";
+  readonly outputs: readonly V6PeerOutput[];
+}
+
 /** The thread's messages; `ready` comes once, before all answers. */
-export type DataPathReply =
-  | { readonly type: "ready" }
-  | { readonly type: "peer"; readonly outputs: readonly V6PeerOutput[] }
-  | { readonly type: "answer"; readonly id: number; readonly value: unknown }
-  | { readonly type: "failed"; readonly id: number; readonly message: string };
+export type DataPathReply = ThreadReply | DataPathNote;
 
 /** Numbers of the data path; counts are since start. */
 export interface DataPathCounters {
