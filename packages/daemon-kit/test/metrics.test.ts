@@ -22,8 +22,8 @@ it("metrics are read once for each scrape, however many there are", async () => 
   register(
     registry,
     [
-      gauge("test_reads", "Reads.", (count: number) => count),
-      counter("test_drops_total", "Drops.", {
+      gauge<number>("test_reads", "Reads.", (count) => count),
+      counter<number>("test_drops_total", "Drops.", {
         labels: ["reason"],
         read: (count) => byName("reason", { "too-long": count, malformed: 7 }),
       }),
@@ -41,7 +41,7 @@ it("metrics are read once for each scrape, however many there are", async () => 
 
 it("a source that fails is said to be so, and nothing else is served", async () => {
   const registry = createRegistry("test", "1");
-  register(registry, [gauge("test_x", "X.", (x: number) => x)], () => Promise.reject(new Error("gone")));
+  register(registry, [gauge<number>("test_x", "X.", (x) => x)], () => Promise.reject(new Error("gone")));
   server = await serveMetrics(LOOPBACK, registry);
   expect((await get("/metrics")).status).toBe(503);
   expect((await get("/")).status).toBe(404);

@@ -4,6 +4,7 @@ export { type Checked, type Complaint, checkDocument } from "./check-document.ts
 export * from "./common-fields.ts";
 export { ConfigFileError } from "./config-file-error.ts";
 export { EXPECTED, flag, integer, list, matching, oneOf, table, text } from "./fields.ts";
+export { loadFile, type Parsed } from "./load-file.ts";
 export { type ConfigProblem, formatKey, formatProblem, type Place } from "./problem.ts";
 export { readConfigFile } from "./read-file.ts";
 export { parseToml, type TomlDocument } from "./toml.ts";

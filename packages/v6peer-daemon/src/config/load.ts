@@ -1,10 +1,4 @@
-import {
-  ConfigFileError,
-  type ConfigProblem,
-  checkDocument,
-  parseToml,
-  readConfigFile,
-} from "@nat64/daemon-kit/config";
+import { checkDocument, loadFile, type Parsed, parseToml } from "@nat64/daemon-kit/config";
 import { crossCheck } from "./cross-checks.ts";
 import { type DaemonConfig, resolveConfig } from "./resolve.ts";
 import { configSchema } from "./schema.ts";
@@ -14,13 +8,11 @@ export const DEFAULT_CONFIG_PATH = "/etc/v6peer/v6peer.toml";
 
 /** Reads and checks a file. Throws a `ConfigFileError`, for a file that cannot be read too. */
 export function loadConfig(path: string): DaemonConfig {
-  const result = parseConfig(readConfigFile(path));
-  if (Array.isArray(result)) throw new ConfigFileError(path, result);
-  return result as DaemonConfig;
+  return loadFile(path, parseConfig);
 }
 
 /** Checks the text of a configuration file: the configuration, or everything that is wrong with it. */
-export function parseConfig(text: string): DaemonConfig | readonly ConfigProblem[] {
+export function parseConfig(text: string): Parsed<DaemonConfig> {
   const document = parseToml(text);
   if (!("data" in document)) return [document];
   const checked = checkDocument(document, configSchema(document.data.lab === true), crossCheck);
