@@ -28,8 +28,12 @@ export class Transfer {
     this.#file = file;
   }
 
-  /** Starts it; resolves as soon as curl runs. */
+  /**
+   * Starts it; resolves as soon as curl runs. The host's TCP receive buffers are made small for it, or its kernel would have all
+   * of it long before curl takes it, and nothing would be on the way any more.
+   */
   static async start({ client, target, from, bytes, bytesPerSecond, file }: TransferOptions): Promise<Transfer> {
+    await client.sysctl({ "net/ipv4/tcp_rmem": "4096 65536 65536" });
     const source = from === undefined ? [] : ["--interface", from];
     const url = urlOf(target, `/bytes/${bytes}`);
     const argv = ["curl", "-gsS", "--fail", "--limit-rate", `${bytesPerSecond}`, ...source, "-o", file, url];
