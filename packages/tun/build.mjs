@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const installing = process.argv.includes("--install");
 const output = join(here, "dist", "tun.node");
 
-const FLAGS = ["-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden"];
+const FLAGS = ["-std=gnu17", "-O3", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden"];
 const DEFINES = ["-D_GNU_SOURCE", "-DNAPI_VERSION=8"];
 
 process.exitCode = main();
