@@ -105,7 +105,7 @@ export class Nat64State {
     });
     this.#choice = new PortChoice(this.ports, options.exits ?? LOCAL_ONLY, this.#life);
     restoreState(this, used, options.staticEntries, this.#time(now));
-    this.#life.adopt();
+    this.#life.adopt(this.#time(now));
     this.#header.stamp();
   }
 

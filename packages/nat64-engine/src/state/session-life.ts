@@ -82,13 +82,14 @@ export class SessionLife {
   }
 
   /** Takes up the sessions that are in the table already and count for nobody yet: those of a used buffer. */
-  adopt(): void {
+  adopt(time: number): void {
     const sessions = this.#sessions;
     const closed: number[] = [];
     for (let session = 0; session < sessions.capacity; session++) {
       const binding = sessions.binding(session);
       if (binding < 0) continue;
       this.sessionsOfExit[this.#exitOf(binding)]++;
+      this.#shorten(session, binding, time);
       this.#wheel.add(session);
       this.#remotes?.add(binding, sessions.remoteAddress(session));
       if (isClosed(sessions.state(session))) closed.push(session);
@@ -128,9 +129,9 @@ export class SessionLife {
     return session;
   }
 
-  /** A packet of UDP or ICMP passes. @param protocol {@link ProtocolIndex} */
+  /** A packet of UDP or ICMP passes: time goes on, so its end only ever moves later. @param protocol {@link ProtocolIndex} */
   refresh(session: number, protocol: number, time: number): void {
-    this.#prolong(session, time + this.#lifetimes[protocol]);
+    this.#sessions.setExpiry(session, time + this.#lifetimes[protocol]);
   }
 
   /**
@@ -214,6 +215,13 @@ export class SessionLife {
     if (syn >= 0) this.#held.release(syn);
     this.#wheel.remove(session);
     this.#destroy(session);
+  }
+
+  /** A lifetime that is shorter than it was in another configuration holds for sessions that go on, too. */
+  #shorten(session: number, binding: number, time: number): void {
+    if (this.#sessions.state(session) !== SessionState.none) return;
+    const latest = (time + this.#lifetimes[this.#bindings.protocol(binding)]) | 0;
+    if (((this.#sessions.expiry(session) - latest) | 0) > 0) this.#sessions.setExpiry(session, latest);
   }
 
   #exitOf(binding: number): number {

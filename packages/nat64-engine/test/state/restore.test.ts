@@ -63,6 +63,17 @@ describe("a used buffer that is handed in", () => {
     expect(second.remaining(session, 7)).toBe(LIFETIMES.udp - 100_000);
   });
 
+  it("ends sessions in time under lifetimes that are shorter than before", () => {
+    const first = createState({ lifetimes: { ...LIFETIMES, udp: 10 * MINUTE } });
+    const session = first.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 0);
+    const second = createState({ buffer: first.buffer });
+    expect(second.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 1000)).toBe(session);
+    second.expire(1000 + LIFETIMES.udp - 1, 100);
+    expect(second.sessions.count).toBe(1);
+    second.expire(1000 + LIFETIMES.udp + 1024, 100);
+    expect(second.sessions.count).toBe(0);
+  });
+
   it("keeps the address-dependent filter", () => {
     const first = createState({ filtering: "address-dependent" });
     const port = poolPort(first, first.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 0));
