@@ -45,10 +45,12 @@ describe("mapFile", () => {
     expect(statSync(path).size).toBe(5);
   });
 
-  it("refuses folders, symbolic links and places that do not exist, with ERR_TUN_MAP", () => {
+  it("refuses folders, symbolic links, devices, pipes and places that do not exist, with ERR_TUN_MAP", () => {
     const link = join(folder, "link");
     symlinkSync(join(folder, "target"), link);
-    for (const path of [folder, link, "/dev/null", join(folder, "missing", "file")]) {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    for (const path of [folder, link, "/dev/null", pipe, join(folder, "missing", "file")]) {
       expect(() => mapFile(path, 4096)).toThrow(expect.objectContaining({ code: "ERR_TUN_MAP" }));
     }
   });

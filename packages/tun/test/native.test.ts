@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -31,6 +31,15 @@ describe.skipIf(!hasCompiler)("the packet path in C (needs cc)", () => {
 });
 
 describe("the build", () => {
+  it("needs no newer C library than 2.28, so that what is built here runs on every Debian and RHEL since 2019", () => {
+    // The names of the versions that an ELF file needs (.gnu.version_r) lie in its string table, as they are.
+    const names = readFileSync(join(HERE, "../dist/tun.node"), "latin1").matchAll(/\0GLIBC_(\d+)\.(\d+)[\d.]*(?=\0)/g);
+    const minors = [...names].map(([, major, minor]) => (major === "2" ? Number(minor) : Number.POSITIVE_INFINITY));
+    // Of memcpy, in every build for amd64; ports that came later have 2.17 as their lowest.
+    expect(minors.length).toBeGreaterThan(0);
+    expect(Math.max(...minors)).toBeLessThanOrEqual(28);
+  });
+
   it("says in a sentence that the compiler is missing, fails, and leaves the last addon alone", () => {
     const addon = join(HERE, "../dist/tun.node");
     const before = statSync(addon).mtimeMs;
