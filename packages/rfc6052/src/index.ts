@@ -15,7 +15,13 @@ export { isGlobalUnicastIPv4, isGlobalUnicastIPv6 } from "./global-unicast.ts";
 export { compilePool, type Pool, type PoolAddress, SELECTOR, type SelectorUse, selectorUse } from "./pool.ts";
 export { compilePrefix, PREFIX_CHECK, type Prefix, type PrefixCheck, type PrefixPolicy } from "./prefix.ts";
 export { isPrefixLength, PREFIX_LENGTHS, type PrefixLength } from "./prefix-length.ts";
-export { compileRefusals, LABORATORY_BLOCKS, type RefusalOptions, type Refusals } from "./refusals.ts";
+export {
+  compileRefusals,
+  DOCUMENTATION_BLOCKS,
+  LABORATORY_BLOCKS,
+  type RefusalOptions,
+  type Refusals,
+} from "./refusals.ts";
 export type { SpecialPurposeBlock } from "./registry/block.ts";
 export { IPV4_SPECIAL_PURPOSE } from "./registry/ipv4.ts";
 export { IPV6_SPECIAL_PURPOSE } from "./registry/ipv6.ts";

@@ -29,19 +29,24 @@ export interface Refusals {
   refusesClientSource(w0: number, w1: number, w2: number, w3: number): boolean;
 }
 
+/** Documentation blocks (RFC 5737, RFC 3849, RFC 9637): the internet of laboratories. */
+export const DOCUMENTATION_BLOCKS: readonly string[] = [
+  "192.0.2.0/24",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "2001:db8::/32",
+  "3fff::/20",
+];
+
 /** Documentation, private-use, shared, benchmarking and unique-local blocks: what laboratories number themselves from. */
 export const LABORATORY_BLOCKS: readonly string[] = [
+  ...DOCUMENTATION_BLOCKS,
   "10.0.0.0/8",
   "100.64.0.0/10",
   "172.16.0.0/12",
-  "192.0.2.0/24",
   "192.168.0.0/16",
   "198.18.0.0/15",
-  "198.51.100.0/24",
-  "203.0.113.0/24",
   "2001:2::/48",
-  "2001:db8::/32",
-  "3fff::/20",
   "fc00::/7",
 ];
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { compileRefusals, isGlobalUnicastIPv4, LABORATORY_BLOCKS, parseIPv4, parseIPv6 } from "../src/index.ts";
+import {
+  compileRefusals,
+  DOCUMENTATION_BLOCKS,
+  isGlobalUnicastIPv4,
+  LABORATORY_BLOCKS,
+  parseIPv4,
+  parseIPv6,
+} from "../src/index.ts";
 import { int32s } from "./support.ts";
 
 describe("the refusal table", () => {
@@ -62,6 +69,18 @@ describe("the refusal table", () => {
     for (const address of ["::1", "fe80::1", "ff02::1", "2001::1", "64:ff9b::1"]) {
       expect(laboratory.refusesClientSource(...parseIPv6(address)), address).toBe(true);
     }
+  });
+
+  it("lets a laboratory's internet through without its private networks", () => {
+    const internet = compileRefusals({ allow: DOCUMENTATION_BLOCKS });
+    for (const address of ["192.0.2.1", "198.51.100.1", "203.0.113.1", "8.8.8.8"]) {
+      expect(internet.refusesIPv4(parseIPv4(address)), address).toBe(false);
+    }
+    for (const address of ["10.1.2.3", "100.64.0.1", "172.16.0.1", "192.168.1.1", "198.18.0.1", "127.0.0.1"]) {
+      expect(internet.refusesIPv4(parseIPv4(address)), address).toBe(true);
+    }
+    expect(internet.refusesClientSource(...parseIPv6("2001:db8::1"))).toBe(false);
+    expect(internet.refusesClientSource(...parseIPv6("fd00::1"))).toBe(true);
   });
 
   it("refuses the translator's own prefix besides, and refuse beats allow", () => {

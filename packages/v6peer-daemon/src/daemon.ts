@@ -64,7 +64,7 @@ export class Daemon {
   async start(): Promise<{ readonly ended: Promise<Error | undefined> }> {
     try {
       const recovered = this.#setup.recover();
-      if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach private and documentation addresses");
+      if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach addresses that are not global");
       if (recovered > 0) this.#log.warn({ steps: recovered }, "undid what a crashed run had left");
       this.#tun = openTun({ name: this.#config.file.host.interface, offloads: OFFLOADS });
       this.#dataPath = await this.#startDataPath(this.#tun);

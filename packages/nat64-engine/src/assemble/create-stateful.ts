@@ -1,4 +1,4 @@
-import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64/rfc6052";
 import { compileStateful } from "../config/compile-config.ts";
 import type { StatefulConfig } from "../config/config.ts";
 import { EngineCounters } from "../counters.ts";
@@ -17,9 +17,6 @@ import { HeldPackets } from "../state/held-packets.ts";
 import { assemble } from "./assemble.ts";
 import { createState, stateOptions } from "./create-state.ts";
 import { type EngineOptions, keyedHash } from "./engine-options.ts";
-
-/** RFC 5737: all that clients reach besides global addresses in a laboratory with peer exits. */
-const DOCUMENTATION_BLOCKS: readonly string[] = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
 
 /** A stateful NAT64 (RFC 6146), with or without peer exits. */
 export function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pipeline {

@@ -5,7 +5,7 @@ import { createEngine, type Pairs } from "@nat64/nat64-engine";
 import { V4Peer, type V4PeerOutput } from "@nat64/nat64-engine/peer";
 import { toBase64url } from "@nat64/peer-protocol";
 import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
-import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64/rfc6052";
 import { borrowEventFd, borrowTun, borrowUdpSocket } from "@nat64/tun";
 import { GuardedRules } from "../policy/guarded-rules.ts";
 import { DataPathLoop } from "./loop.ts";
@@ -14,7 +14,10 @@ import type { DataPathOptions, DataPathReply, DataPathRequest, DataPathView } fr
 
 const { options, port } = workerData as { readonly options: DataPathOptions; readonly port: MessagePort };
 const clock = () => performance.now();
-const allow = options.lab ? LABORATORY_BLOCKS : [];
+// Coordinator, relays and IPv6 peers of a laboratory may have any of its addresses. Clients reach those that stand for the
+// internet alone: an IPv6 peer is not to be trusted with what lies behind this host.
+const neighbours = options.lab ? LABORATORY_BLOCKS : [];
+const destinations = options.lab ? DOCUMENTATION_BLOCKS : [];
 const identity = loadIdentity(options.identityPath);
 
 const engine = createEngine(
@@ -33,7 +36,7 @@ const peer = new V4Peer({
   identity: toBase64url(identity.publicKey),
   sign: identity.sign,
   suite: nodeSuite,
-  refusals: compileRefusals({ allow }),
+  refusals: compileRefusals({ allow: neighbours }),
   policy: options.policy,
   pinnedInternet: options.pinnedInternet,
   blocks: options.blocks,
@@ -46,7 +49,7 @@ const peer = new V4Peer({
 
 const rules = new GuardedRules(
   { internet: options.policy.internet, published: options.published, refused: options.refused },
-  compileRefusals({ allow, refuse: options.refusedBlocks }),
+  compileRefusals({ allow: destinations, refuse: options.refusedBlocks }),
   peer.relays,
 );
 
