@@ -6,10 +6,16 @@ import type { PeerTranslator } from "./translator.ts";
 /** One client makes all the traffic. */
 const v6peers = { top: 'caps = "none"' };
 
+/**
+ * … and all its connections go to one port of one server, which remembers closed ones for a minute: the block is large
+ * enough that ports come back after that.
+ */
+const v4peers = [{ exit: "internet = true\nmax-pairs = 1\nports-per-pair = 16384" }];
+
 /** Everything that carries packets over the peer path, in the order of the bench's columns. */
 export const PEER_TRANSLATORS: readonly PeerTranslator[] = [
   kernelHops,
   miredo,
-  oursOver({ relay: "cone", v6peers }),
-  oursOver({ relay: "builtin", v6peers }),
+  oursOver({ relay: "cone", v6peers, v4peers }),
+  oursOver({ relay: "builtin", v6peers, v4peers }),
 ];
