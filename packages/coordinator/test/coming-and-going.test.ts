@@ -1,6 +1,7 @@
+import type { PathState, RegisterV6 } from "@nat64/peer-protocol";
 import { describe, expect, it } from "vitest";
 import { errorsIn, seededSuite, take, testOptions, typesIn, World } from "./support/machine.ts";
-import { agree, makePair, registerV4, registerV6, V4, V6 } from "./support/peers.ts";
+import { agree, identityOf, makePair, registerV4, registerV6, V4, V6 } from "./support/peers.ts";
 
 /** What both ends held before the coordinator was started anew. */
 const afterRestart = () => {
@@ -251,6 +252,89 @@ describe("an IPv6 peer hears of an IPv4 peer's connection", () => {
     v6.register({ pairs: [{ pair, peer: v4.id, address }] });
     expect(typesIn(v6.line)).toEqual(["welcome", "challenge", "registered"]);
     expect(typesIn(v4.line)).toEqual([]);
+  });
+});
+
+describe("an IPv4 peer that is away and that no path leads to", () => {
+  /** An IPv6 peer with the only exit that it wants, and another IPv4 peer that is free. */
+  const withSpare = (more: Partial<RegisterV6> = {}) => {
+    const world = new World();
+    const v6 = new V6(world, "six", "2001:db8:64::/80").register({ exits: 1, ...more });
+    const v4 = new V4(world, "four", "198.51.100.7:40000").register();
+    const { pair, address } = agree(v6, v4);
+    const spare = new V4(world, "spare", "203.0.113.5:9").register();
+    for (const { line } of [v6, v4, spare]) line.inbox.length = 0;
+    const report = (state: PathState) => v6.say({ type: "path", pair, address, state });
+    const wait = (seconds: number) => {
+      for (let i = 0; i < seconds; i++) {
+        world.wait(1_000);
+        for (const { line } of [v6, spare]) world.send(line, { type: "ping", id: 0 });
+      }
+      return typesIn(v6.line).filter((type) => type !== "pong");
+    };
+    return { world, v6, v4, spare, pair, address, report, wait };
+  };
+
+  it("is replaced after a minute, and told so when it comes back", () => {
+    const { world, v6, v4, spare, pair, address, report, wait } = withSpare();
+    world.cut(v4.line);
+    report("down");
+    expect(wait(59)).toEqual(["away"]);
+    world.wait(1_000);
+    expect(take(v6.line, "unpair")).toEqual({ type: "unpair", pair, reason: "peer-gone" });
+    expect(agree(v6, spare).pair).not.toBe(pair);
+    v4.reconnect();
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
+  });
+
+  it("… also when the path goes down long after the connection", () => {
+    const { world, v4, report, wait } = withSpare();
+    world.cut(v4.line);
+    report("up");
+    expect(wait(100)).toEqual(["away"]);
+    report("down");
+    expect(wait(59)).toEqual([]);
+    expect(wait(1)).toEqual(["unpair", "propose"]);
+  });
+
+  it("… and when it was down before", () => {
+    const { world, v4, report, wait } = withSpare();
+    report("down");
+    world.cut(v4.line);
+    expect(wait(59)).toEqual(["away"]);
+    expect(wait(1)).toEqual(["unpair", "propose"]);
+  });
+
+  it.each([
+    ["the path is up again", (all: ReturnType<typeof withSpare>) => all.report("up")],
+    [
+      "it is back",
+      ({ v4, v6, pair, address }: ReturnType<typeof withSpare>) => {
+        v4.reconnect();
+        v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+      },
+    ],
+  ])("keeps its pair when %s in time", (_, happens) => {
+    const all = withSpare();
+    all.world.cut(all.v4.line);
+    all.report("down");
+    all.wait(59);
+    happens(all);
+    expect(all.wait(20)).not.toContain("unpair");
+  });
+
+  it("keeps its place for five minutes when it is wanted, or its IPv6 peer is not there either", () => {
+    const wanted = withSpare({ wants: [identityOf("four").peerId] });
+    const both = withSpare();
+    for (const { world, v4, report } of [wanted, both]) {
+      world.cut(v4.line);
+      report("down");
+    }
+    both.world.cut(both.v6.line);
+    both.world.wait(299_999);
+    expect(wanted.wait(299)).toEqual(["away"]);
+    expect(both.world.machine.status().pairs).toBe(1);
   });
 });
 

@@ -71,6 +71,19 @@ describe("an IPv4 peer that is killed", () => {
     expect(world.v6peers.map((peer) => peer.sessions)).toEqual([3, 3, 3, 3]);
   });
 
+  test("for good, and was the only exit: after a minute there is another, if any is free", () => {
+    const world = buildWorld({ ...DEFAULTS, seed: 12, v6: 1, v4: 2, exits: 1, loss: 0 });
+    world.simulation.run(60_000);
+    expect(upOf(world)).toEqual([1]);
+    const [{ peer }] = world.v6peers[0].pairs();
+    world.v4peers.find(({ identity }) => identity.peerId === peer)?.host.crash("reset");
+    wait(world, 60_000);
+    expect(upOf(world)).toEqual([0]);
+    wait(world, 15_000);
+    expect(upOf(world)).toEqual([1]);
+    expect(world.v6peers[0].pairs().map((each) => each.peer)).not.toContain(peer);
+  });
+
   test("and comes back within a minute: everybody has it as an exit again within ten seconds", () => {
     const world = fullWorld();
     world.v4peers[0].host.crash("reset");

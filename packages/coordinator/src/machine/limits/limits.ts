@@ -63,6 +63,8 @@ export const TIMES = {
   held: 60_000,
   /** How long pairs wait for a peer that is lost. */
   lost: 300_000,
+  /** … those whose path is down meanwhile, so that the IPv6 peer gets another exit. */
+  dead: 60_000,
   /** Before two peers are proposed to each other again, if nobody says otherwise; and the least, whatever they say. */
   retry: 300_000,
   leastRetry: 5_000,

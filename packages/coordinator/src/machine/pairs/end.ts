@@ -64,6 +64,7 @@ function removePair(context: Context, pair: Pair): void {
   if (pair.address !== undefined) state.addresses.delete(pair.address);
   timers.cancel(`answer ${pair.id}`);
   timers.cancel(`fresh ${pair.id}`);
+  timers.cancel(`dead ${pair.id}`);
   for (const end of [pair.v6, pair.v4]) {
     end.pairs.delete(pair.id);
     state.unsettled.add(end);

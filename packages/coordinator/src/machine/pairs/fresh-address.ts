@@ -6,6 +6,7 @@ import { drawAddress, hasMapping } from "../mappings/teredo-address.ts";
 import type { Peer } from "../peers/peer.ts";
 import { keepApart } from "./apart.ts";
 import { sayAway, sayBack } from "./away.ts";
+import { forgetDead, watchDead } from "./dead.ts";
 import { endPair } from "./end.ts";
 import type { Pair } from "./pair.ts";
 
@@ -52,12 +53,14 @@ export function checkAddresses(context: Context, peer: Peer): void {
 export function pathIsDown(context: Context, pair: Pair): void {
   pair.repair ??= { since: context.now, addresses: 0 };
   refreshWhenDue(context, pair);
+  watchDead(context, pair);
 }
 
 /** An end has said that it is up. */
 export function pathIsUp(context: Context, pair: Pair): void {
   pair.repair = undefined;
   context.timers.cancel(`fresh ${pair.id}`);
+  forgetDead(context, pair);
 }
 
 /** While an end is away this waits for `checkAddresses`. */
