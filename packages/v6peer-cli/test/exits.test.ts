@@ -17,6 +17,7 @@ const EXIT = {
   cause: "reply",
   sinceMs: 65_000,
   isDraining: false,
+  isAway: false,
   isOrphan: false,
   teredo: "2001:0:c000:201:2866:63bf:39cc:9bf8",
   rtt: 41.5,
@@ -28,6 +29,7 @@ const EXIT = {
   ports: 4096,
   weight: 1,
   bandwidth: 20_000_000,
+  peerBandwidth: 50_000_000,
   sent: 10,
   received: 9,
   sessions: 1234,
@@ -38,11 +40,14 @@ const DOWN = {
   selector: 7,
   state: "down",
   isDraining: true,
+  isAway: true,
   rtt: undefined,
   bandwidth: undefined,
+  peerBandwidth: 2_500_000,
   services: [],
   internet: false,
 };
+const ORPHAN = { ...EXIT, exit: 3, selector: 8, isOrphan: true, bandwidth: undefined, peerBandwidth: undefined };
 
 let directory: string;
 let server: Server;
@@ -77,11 +82,12 @@ async function exits(...args: readonly string[]): Promise<string> {
 }
 
 it("lists each exit on a line, its path first", async () => {
-  status = { exit: { mode: "none" }, peer: { registration: "registered", exits: [EXIT, DOWN] } };
+  status = { exit: { mode: "none" }, peer: { registration: "registered", exits: [EXIT, DOWN, ORPHAN] } };
   expect(await exits()).toBe(`\
-EXIT  STATE           FOR    RTT      LOSS  SESSIONS  LIMIT      SELECTOR  PEER                 TAKES
-1     up              1m 5s  41.5 ms  25 %  1,234     20 Mbit/s  002a      nrfr-hkbn-nrva-nd7p  internet; 192.168.1.10/32 tcp 443
-2     down, draining  1m 5s  -        25 %  1,234     -          0007      nrfr-hkbn-nrva-nd7p  nothing
+EXIT  STATE                 FOR    RTT      LOSS  SESSIONS  LIMIT       SELECTOR  PEER                 TAKES
+1     up                    1m 5s  41.5 ms  25 %  1,234     20 Mbit/s   002a      nrfr-hkbn-nrva-nd7p  internet; 192.168.1.10/32 tcp 443
+2     down, draining, away  1m 5s  -        25 %  1,234     2.5 Mbit/s  0007      nrfr-hkbn-nrva-nd7p  nothing
+3     up, orphan            1m 5s  41.5 ms  25 %  1,234     -           0008      nrfr-hkbn-nrva-nd7p  internet; 192.168.1.10/32 tcp 443
 `);
 });
 

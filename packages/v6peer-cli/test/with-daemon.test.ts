@@ -23,7 +23,7 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
     mkdirSync(directory);
     writeFileSync(
       config,
-      `prefix = "2001:db8:64::/80"\nextra-prefixes = ["64:ff9b::/96"]\nlab = true\n[local-exit]\nmode = "pool"\npool = ["192.0.2.64/28"]\n` +
+      `prefix = "2001:db8:64::/80"\nextra-prefixes = ["64:ff9b::/96"]\nbandwidth = "100M"\nlab = true\n[local-exit]\nmode = "pool"\npool = ["192.0.2.64/28"]\n` +
         `[control]\nsocket = "${socket}"\n[metrics]\nlisten = "off"\n`,
     );
     execFileSync("ip", ["netns", "add", namespace]);
@@ -54,6 +54,7 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/v6peerd \d+\.\d+\.\d+, running for/);
     expect(stdout).toMatch(/NAT64 prefix\s+2001:db8:64::\/96, 64:ff9b::\/96/);
+    expect(stdout).toMatch(/Bandwidth\s+100 Mbit\/s; v6peerd does not hold packets back yet/);
     expect(stdout).toMatch(/Exit\s+pool 192\.0\.2\.64\/28/);
     expect(stdout).toMatch(/Sessions\s+0, bindings 0, client prefixes \(\/64, \/56, \/48\) 0/);
     expect(stdout).toMatch(/Fragments\s+0 packets followed, 0 packets waiting/);
@@ -61,7 +62,12 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
 
   it("status --json is JSON", () => {
     const status = JSON.parse(v6peer("status", "--socket", socket, "--json").stdout);
-    expect(status).toMatchObject({ pid: daemon.pid, nat64Prefix: "2001:db8:64::/96", exit: { mode: "pool" } });
+    expect(status).toMatchObject({
+      pid: daemon.pid,
+      nat64Prefix: "2001:db8:64::/96",
+      bandwidth: 100_000_000,
+      exit: { mode: "pool" },
+    });
   });
 
   it("status --watch looks again and again until interrupted", async () => {

@@ -234,6 +234,7 @@ export class Daemon {
       nat64Prefix,
       extraPrefixes: file["extra-prefixes"],
       interface: file.host.interface,
+      ...(file.bandwidth !== undefined && { bandwidth: file.bandwidth }),
       exit: { mode: file["local-exit"]?.mode ?? "none", pool: engine.pool.map((range) => range.address) },
       ...(this.#peerExits !== undefined && { peer: await this.#peerStatus(this.#peerExits) }),
       offloads: { ...this.#tun?.offloads },

@@ -36,16 +36,26 @@ const REGISTRATIONS: Readonly<Record<PeerStatus["registration"], string>> = {
 function row(exit: Exit): readonly string[] {
   return [
     String(exit.exit),
-    `${exit.state}${exit.isDraining ? ", draining" : ""}`,
+    [exit.state, ...remarks(exit)].join(", "),
     formatDuration(exit.sinceMs / 1000),
     exit.rtt === undefined ? "-" : `${exit.rtt.toFixed(1)} ms`,
     exit.loss === undefined ? "-" : `${(exit.loss * 100).toFixed(0)} %`,
     formatCount(exit.sessions),
-    exit.bandwidth === undefined ? "-" : formatBitRate(exit.bandwidth),
+    limit(exit),
     exit.selector.toString(16).padStart(4, "0"),
     shortPeerId(exit.peer),
     takes(exit),
   ];
+}
+
+function remarks({ isDraining, isAway, isOrphan }: Exit): readonly string[] {
+  return [...(isDraining ? ["draining"] : []), ...(isAway ? ["away"] : []), ...(isOrphan ? ["orphan"] : [])];
+}
+
+/** The lower one of what the coordinator wants kept and what the IPv4 peer has. */
+function limit({ bandwidth, peerBandwidth }: Exit): string {
+  const least = Math.min(bandwidth ?? Number.POSITIVE_INFINITY, peerBandwidth ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(least) ? formatBitRate(least) : "-";
 }
 
 function takes({ internet, services }: Exit): string {

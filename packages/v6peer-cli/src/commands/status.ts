@@ -1,7 +1,7 @@
 import type { PeerStatus, Status } from "@nat64/v6peer-daemon/client";
 import { type LookOptions, look } from "../look.ts";
 import { type Output, twoColumns, writeJson } from "../output.ts";
-import { formatBytes, formatCount, formatDuration } from "../units.ts";
+import { formatBitRate, formatBytes, formatCount, formatDuration } from "../units.ts";
 
 /** Options of `v6peer status`. */
 export type StatusOptions = LookOptions;
@@ -38,6 +38,9 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
     ["NAT64 prefix", [now.nat64Prefix, ...now.extraPrefixes].join(", ")],
     ["Exit", now.exit.mode === "none" ? "peer exits only" : `${now.exit.mode} ${now.exit.pool.join(", ")}`],
     ...(now.peer === undefined ? [] : peerRows(now.peer)),
+    ...(now.bandwidth === undefined
+      ? []
+      : [["Bandwidth", `${formatBitRate(now.bandwidth)}; v6peerd does not hold packets back yet`] as const]),
     ["Interface", `${now.interface} (${offloads(now)})`],
     [
       "Sessions",

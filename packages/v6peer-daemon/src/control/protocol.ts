@@ -42,6 +42,8 @@ export interface Status {
   readonly nat64Prefix: string;
   readonly extraPrefixes: readonly string[];
   readonly interface: string;
+  /** What the prefix may use, in bits per second each way, as the coordinator is told; absent when the file says nothing. */
+  readonly bandwidth?: number;
   /** The local exit. */
   readonly exit: { readonly mode: "pool" | "masquerade" | "none"; readonly pool: readonly string[] };
   /** Coordinator and peer exits; absent when none are configured. */

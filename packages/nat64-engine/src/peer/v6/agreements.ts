@@ -8,6 +8,7 @@ import {
   makeEphemeralKeys,
   type Offer,
   type PairKeys,
+  type Propose,
   signOffer,
 } from "@nat64/peer-protocol";
 import { AGREEMENT_TIMEOUT, type V6PeerOptions } from "./options.ts";
@@ -16,6 +17,7 @@ import { AGREEMENT_TIMEOUT, type V6PeerOptions } from "./options.ts";
 interface Offered {
   readonly offer: Offer;
   readonly peer: string;
+  readonly bandwidth: number | undefined;
   readonly privateKey: Uint8Array;
   readonly until: number;
 }
@@ -26,6 +28,8 @@ export interface Agreement {
   readonly accept: Accept;
   /** Peer id of the IPv4 peer. */
   readonly peer: string;
+  /** What the IPv4 peer has for all its pairs, in bits per second, as the coordinator says. */
+  readonly bandwidth: number | undefined;
   readonly keys: PairKeys;
 }
 
@@ -62,12 +66,13 @@ export class Agreements {
     return [...this.#offered.values()].some((each) => each.peer === peer);
   }
 
-  /** Makes an offer. @param to the IPv4 peer's identity */
-  offer(pair: string, to: string, peer: string, selector: number, pinnedInternet: boolean, now: number): Message {
+  /** Makes the offer that answers a proposal. @param peer id of the IPv4 peer */
+  offer(proposal: Propose, peer: string, selector: number, pinnedInternet: boolean, now: number): Message {
+    const { pair, identity: to, bandwidth } = proposal;
     const { identity, prefix, sign, suite } = this.#options;
     const { privateKey, publicKey } = makeEphemeralKeys(suite);
     const offer = signOffer({ pair, from: identity, to, prefix, selector, pinnedInternet, ephemeral: publicKey }, sign);
-    this.#offered.set(pair, { offer, peer, privateKey, until: now + AGREEMENT_TIMEOUT });
+    this.#offered.set(pair, { offer, peer, bandwidth, privateKey, until: now + AGREEMENT_TIMEOUT });
     return offer;
   }
 
@@ -76,13 +81,13 @@ export class Agreements {
     const offered = this.#offered.get(accept.pair);
     if (offered === undefined) return undefined;
     this.#offered.delete(accept.pair);
-    const { offer, peer, privateKey } = offered;
+    const { offer, peer, bandwidth, privateKey } = offered;
     const { suite } = this.#options;
     if (checkAccept(offer, accept, suite) !== undefined) return { peer, reason: "bad-signature" };
     const keys = derivePairKeys(offer, accept, "v6peer", privateKey, suite);
     privateKey.fill(0);
     if (keys === "weak-key") return { peer, reason: "bad-signature", message: "The ephemeral key gives no secret." };
-    return { offer, accept, peer, keys };
+    return { offer, accept, peer, bandwidth, keys };
   }
 
   /** Forgets an offer; returns the peer that it was made to. */

@@ -23,6 +23,8 @@ export interface ExitDescription {
   readonly isOrphan: boolean;
   /** What the coordinator wants kept, in bits per second each way; left out: no limit. */
   readonly bandwidth?: number;
+  /** What the IPv4 peer has for all its pairs together, in bits per second each way; left out: no limit. */
+  readonly peerBandwidth?: number;
   readonly teredo?: string;
   /** Median, in milliseconds. */
   readonly rtt?: number;
@@ -44,7 +46,8 @@ export interface ExitDescription {
 
 export function describePair(pair: Pair, weight: number, { exits }: ExitControl, now: number): ExitDescription {
   const { rtt, loss } = pair.statistics;
-  const { policy, ports } = pair.agreement.accept;
+  const { accept, bandwidth: peerBandwidth } = pair.agreement;
+  const { policy, ports } = accept;
   return {
     exit: pair.exit,
     selector: pair.selector,
@@ -57,6 +60,7 @@ export function describePair(pair: Pair, weight: number, { exits }: ExitControl,
     isAway: pair.isAway,
     isOrphan: pair.isOrphan,
     ...(pair.bandwidth !== undefined && { bandwidth: pair.bandwidth }),
+    ...(peerBandwidth !== undefined && { peerBandwidth }),
     ...(pair.address !== undefined && { teredo: pair.address }),
     ...(rtt !== undefined && { rtt: Math.round(rtt * 1000) / 1000 }),
     ...(loss !== undefined && { loss }),

@@ -197,14 +197,14 @@ export class V6Peer {
     return [...this.#pairs].map((pair) => describePair(pair, this.#pairs.weightOf(pair), this.#options.control, now));
   }
 
-  #consider({ pair, identity }: Propose, now: number): void {
-    const peer = peerIdOf(bytesOfBase64url(identity), this.#options.suite);
+  #consider(proposal: Propose, now: number): void {
+    const peer = peerIdOf(bytesOfBase64url(proposal.identity), this.#options.suite);
     const refusal = this.#refusalOf(peer);
     const selector = this.#selectors.find(peer, (each) => this.#agreements.isPromised(each));
     if (refusal !== undefined || selector === undefined) {
-      this.#decline(pair, peer, refusal ?? "no-selector");
+      this.#decline(proposal.pair, peer, refusal ?? "no-selector");
     } else {
-      this.#send(this.#agreements.offer(pair, identity, peer, selector, this.#settings.pinnedInternet, now));
+      this.#send(this.#agreements.offer(proposal, peer, selector, this.#settings.pinnedInternet, now));
     }
   }
 

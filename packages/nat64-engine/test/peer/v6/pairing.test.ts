@@ -37,6 +37,15 @@ describe("agreeing on pairs", () => {
     expect(world.peer.describe(world.now)).toMatchObject([{ services: ["192.168.1.10/32 tcp 443"] }]);
   });
 
+  test("what the IPv4 peer has for all its pairs is shown, as the proposal says it", () => {
+    const world = new World();
+    world.register();
+    world.agree(1);
+    expect(world.peer.describe(world.now)[0]).not.toHaveProperty("peerBandwidth");
+    world.agree(2, {}, 2, { bandwidth: 20_000_000 });
+    expect(world.peer.describe(world.now)).toMatchObject([{}, { peerBandwidth: 20_000_000 }]);
+  });
+
   test("no more exits than are wanted, nobody twice, and with pins nobody else", () => {
     const world = new World({ exits: 2 });
     world.register();

@@ -12,6 +12,7 @@ import {
   type Offer,
   type PairKeys,
   PROBE_LENGTH,
+  type Propose,
   parseProbe,
   signAccept,
   toBase64url,
@@ -216,14 +217,15 @@ export class World {
   }
 
   /** Agrees on a pair with an IPv4 peer, without an address yet. Returns its id. */
-  agree(number: number, changes: Partial<Accept> = {}, id = number): string {
+  agree(number: number, changes: Partial<Accept> = {}, id = number, proposed: Partial<Propose> = {}): string {
     const peer =
       this.peers.find((each) =>
         each.identity.publicKey.every((_, i, all) => all[i] === new Ipv4Peer(number).identity.publicKey[i]),
       ) ?? new Ipv4Peer(number);
     if (!this.peers.includes(peer)) this.peers.push(peer);
     const pair = toBase64url(new Uint8Array(16).fill(id));
-    const said = this.tell({ type: "propose", pair, identity: peer.key, internet: true, publishes: false });
+    const proposal: Propose = { type: "propose", pair, identity: peer.key, internet: true, publishes: false };
+    const said = this.tell({ ...proposal, ...proposed });
     const offer = said.find(isMessage("offer"));
     if (offer === undefined) throw new Error(`no offer: ${JSON.stringify(said)}`);
     this.tell(peer.accept(offer.message, changes));
