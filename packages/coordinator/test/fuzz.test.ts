@@ -30,7 +30,7 @@ const EMPTY = {
   timers: 0,
 };
 
-/** Chance alone hardly gets there: one IPv6 peer with two pairs. */
+/** Chance alone hardly gets there: one IPv6 peer with two pairs, old enough to get fresh addresses at once. */
 function halfWayIn(world: World): readonly Actor[] {
   const actors = NAMES.map((name) => new Actor(name));
   for (const [which, actor] of actors.entries()) {
@@ -38,6 +38,7 @@ function halfWayIn(world: World): readonly Actor[] {
     actor.act(world, { what: "register and prove", which, amount: 0 });
   }
   for (const actor of [...actors, ...actors]) actor.act(world, { what: "answer", which: 0, amount: 0 });
+  world.wait(6_000);
   return actors;
 }
 
