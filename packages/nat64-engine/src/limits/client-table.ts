@@ -67,18 +67,20 @@ export class ClientTable {
   readonly #heads: Int32Array;
   readonly #mask: number;
   readonly #hash: KeyedHash;
-  readonly #sessionCap: Float64Array;
-  readonly #newSessionRate: Float64Array;
-  readonly #packetRate: Float64Array;
+  readonly #sessionCap: Float64Array = new Float64Array(LENGTHS.length);
+  readonly #newSessionRate: Float64Array = new Float64Array(LENGTHS.length);
+  readonly #packetRate: Float64Array = new Float64Array(LENGTHS.length);
   /** Levels 0 … 2 that records are made for. */
   readonly #levels: readonly number[];
-  readonly #limitsPackets: boolean;
-  readonly #limitsSessions: boolean;
+  #limitsPackets = false;
+  #limitsSessions = false;
   #free = -1;
+  /** Records from here on were never used: they are not on the free list, and no memory of the machine yet. */
+  #unused = 0;
   #count = 0;
 
   /**
-   * @param records `capacity` × {@link CLIENT_WORDS} words
+   * @param records `capacity` × {@link CLIENT_WORDS} words; what they hold does not matter
    * @param heads as many words as `indexHeads(capacity)`
    */
   constructor(records: Int32Array, heads: Int32Array, capacity: number, hash: KeyedHash, limits: ClientLimits) {
@@ -87,20 +89,18 @@ export class ClientTable {
     this.#heads = heads.fill(-1);
     this.#mask = indexHeads(capacity) - 1;
     this.#hash = hash;
+    this.#levels = limitedLevels(limits);
+    this.setLimits(limits);
+  }
+
+  /** Other limits from now on, of the same prefix lengths: see {@link limitedLevels}. */
+  setLimits(limits: ClientLimits): void {
     const all = LENGTHS.map((length) => limits[length]);
-    this.#sessionCap = Float64Array.from(all, (l) => l.sessions);
-    this.#newSessionRate = Float64Array.from(all, (l) => l.newSessionsPerSecond);
-    this.#packetRate = Float64Array.from(all, (l) => l.packetsPerSecond);
-    const limited = (l: PrefixLimits): boolean =>
-      Math.min(l.sessions, l.newSessionsPerSecond, l.packetsPerSecond) < Infinity;
-    this.#levels = [0, 1, 2].filter((level) => level === 0 || limited(all[level]));
+    this.#sessionCap.set(all.map((l) => l.sessions));
+    this.#newSessionRate.set(all.map((l) => l.newSessionsPerSecond));
+    this.#packetRate.set(all.map((l) => l.packetsPerSecond));
     this.#limitsPackets = all.some((l) => l.packetsPerSecond < Infinity);
     this.#limitsSessions = all.some((l) => Math.min(l.sessions, l.newSessionsPerSecond) < Infinity);
-    for (let client = capacity - 1; client >= 0; client--) {
-      records[client * CLIENT_WORDS + USERS] = 0;
-      records[client * CLIENT_WORDS + NEXT] = this.#free;
-      this.#free = client;
-    }
   }
 
   /** Records in use. */
@@ -251,11 +251,12 @@ export class ClientTable {
   }
 
   #make(level: number, high: number, low: number, parent: number, now: number): number {
-    const client = this.#free;
-    if (client < 0) return -1;
     const records = this.#records;
+    let client = this.#free;
+    if (client >= 0) this.#free = records[client * CLIENT_WORDS + NEXT];
+    else if (this.#unused < this.capacity) client = this.#unused++;
+    else return -1;
     const at = client * CLIENT_WORDS;
-    this.#free = records[at + NEXT];
     const bucket = this.#hash.of3(level, high, low) & this.#mask;
     records[at] = high;
     records[at + 1] = low;
@@ -302,6 +303,14 @@ export class ClientTable {
     records[at + NEW_SESSION_TOKENS] = refill(records[at + NEW_SESSION_TOKENS], this.#newSessionRate[level], elapsed);
     records[at + PACKET_TOKENS] = refill(records[at + PACKET_TOKENS], this.#packetRate[level], elapsed);
   }
+}
+
+/** Levels that a table with these limits has records of: 0 for /64 always, 1 for /56 and 2 for /48 where they are limited. */
+export function limitedLevels(limits: ClientLimits): readonly number[] {
+  return [0, 1, 2].filter((level) => {
+    const { sessions, newSessionsPerSecond, packetsPerSecond } = limits[LENGTHS[level]];
+    return level === 0 || Math.min(sessions, newSessionsPerSecond, packetsPerSecond) < Infinity;
+  });
 }
 
 /** Thousandths of a token in a full bucket: those of one second, at least one token. */

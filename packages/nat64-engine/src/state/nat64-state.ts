@@ -86,6 +86,7 @@ export class Nat64State {
       hash,
     );
     this.clients = new ClientTable(view(layout.clients), view(layout.clientIndex), clients, hash, options.limits);
+    if (used) view(layout.ports).fill(0);
     this.ports = new Ports(view(layout.ports), pool, this.clients, hash, new RandomWords(seed[2], seed[3]));
     this.#remotes =
       filtering === "address-dependent"

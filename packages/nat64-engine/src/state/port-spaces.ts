@@ -15,17 +15,22 @@ const FREE_PORTS = 4;
 /** Where its bit maps are, and the words of each. */
 const MAPS = 5;
 const MAP_WORDS = 6;
-/** Blocks whose records have been laid out. */
-const LAID_OUT = 7;
+/** Blocks that may be or were given out. */
+const KNOWN = 7;
 
-// Words of a block (64 ports): 0 and 1 are a bit map of the ports that are not free.
+// Words of a block (64 ports): 0 and 1 are a bit map of the ports that are not free. All zero is a whole block that
+// nobody uses, so that what was never touched takes no memory of the machine.
+/** The owner plus one; 0 for none. */
 const OWNER = 2;
 /** Next and previous block of the owner that has room. The first block has previous = −1. */
 const NEXT = 3;
 const PREVIOUS = 4;
+/** Written before somebody gets to know the block. */
 const SPACE = 5;
-const FREE = 6;
-const SIZE = 7;
+/** Ports in use. */
+const USED = 6;
+/** Ports that may not be given out at all: outside of the range, withdrawn, not granted. */
+const MISSING = 7;
 
 /** Bit maps over the blocks of a space: without owner, with a free even port, with a free odd port. */
 export const BlockMap = { unowned: 0, even: 1, odd: 2 } as const;
@@ -41,7 +46,7 @@ export const SYSTEM_PORTS = 1024;
  * of ports are free. Who gets what is decided elsewhere.
  *
  * A port is named by its slot, block × 64 + bit; a space by address index × 3 + protocol. A space may have room for more
- * blocks than may be given out. Those that never were have no record yet, and so take no memory of the machine.
+ * blocks than may be given out.
  */
 export class PortSpaces {
   readonly #memory: Int32Array;
@@ -49,14 +54,13 @@ export class PortSpaces {
   readonly #blocks: number;
   readonly #spaces: number;
 
-  /** @param memory `portWords(pool)` words */
+  /** @param memory `portWords(pool)` words, all zero */
   constructor(memory: Int32Array, pool: readonly PoolAddress[]) {
     this.#memory = memory;
     this.#spaces = pool.length * 3;
     this.#blocks = this.#spaces * SPACE_WORDS;
     const ranges = pool.flatMap((entry) => entry.ranges);
     let maps = ranges.reduce((end, range) => end + blocksOf(range) * BLOCK_WORDS, this.#blocks);
-    memory.fill(0, 0, this.#blocks).fill(0, maps);
     let block = 0;
     ranges.forEach((range, space) => {
       const at = space * SPACE_WORDS;
@@ -69,8 +73,8 @@ export class PortSpaces {
       if (range === null) return;
       memory[at + FIRST_PORT] = blockStart(range[0]);
       const { granted } = pool[(space / 3) | 0];
-      if (granted === undefined) this.#layOut(space, blocks, range);
-      else this.grant(space, granted, blocks);
+      this.#add(space, granted === undefined ? blocks : Math.min((granted / BLOCK_PORTS) | 0, blocks));
+      if (granted === undefined) this.#cutEnds(space, range);
     });
   }
 
@@ -86,16 +90,17 @@ export class PortSpaces {
     const at = space * SPACE_WORDS;
     const before = memory[at + FREE_PORTS];
     const blocks = Math.min((ports / BLOCK_PORTS) | 0, room);
-    if (blocks > memory[at + LAID_OUT]) this.#layOut(space, blocks, null);
+    const known = memory[at + KNOWN];
+    if (blocks > known) this.#add(space, blocks);
     memory[at + BLOCK_COUNT] = blocks;
-    for (let i = 0; i < memory[at + LAID_OUT]; i++) {
-      const block = memory[at + FIRST_BLOCK] + i;
+    for (let i = 0; i < known; i++) {
+      const block = this.#known(space, memory[at + FIRST_BLOCK] + i);
       const record = this.#at(block);
-      const size = i < blocks ? BLOCK_PORTS : 0;
-      if (memory[record + SIZE] === size || !this.isFree(block) || memory[record + OWNER] >= 0) continue;
-      memory[at + FREE_PORTS] += size - memory[record + SIZE];
-      memory[record] = memory[record + 1] = size === 0 ? -1 : 0;
-      memory[record + SIZE] = memory[record + FREE] = size;
+      const missing = i < blocks ? 0 : BLOCK_PORTS;
+      if (memory[record + MISSING] === missing || !this.isFree(block) || memory[record + OWNER] !== 0) continue;
+      memory[at + FREE_PORTS] += memory[record + MISSING] - missing;
+      memory[record] = memory[record + 1] = missing === 0 ? 0 : -1;
+      memory[record + MISSING] = missing;
       this.#updateMaps(block);
     }
     return memory[at + FREE_PORTS] - before;
@@ -119,6 +124,7 @@ export class PortSpaces {
     const bit = port - memory[at + FIRST_PORT];
     if (bit < 0 || bit >= memory[at + BLOCK_COUNT] * BLOCK_PORTS) return -1;
     const slot = memory[at + FIRST_BLOCK] * BLOCK_PORTS + bit;
+    this.#known(space, slot >> 6);
     return (memory[this.#at(slot >> 6) + ((slot >> 5) & 1)] & (1 << slot)) === 0 ? slot : -2;
   }
 
@@ -135,12 +141,13 @@ export class PortSpaces {
 
   /** Whether no port of a block is in use. */
   isFree(block: number): boolean {
-    return this.#memory[this.#at(block) + FREE] === this.#memory[this.#at(block) + SIZE];
+    return this.#memory[this.#at(block) + USED] === 0;
   }
 
   /** Free ports of a block. */
   freeOf(block: number): number {
-    return this.#memory[this.#at(block) + FREE];
+    const at = this.#at(block);
+    return BLOCK_PORTS - this.#memory[at + USED] - this.#memory[at + MISSING];
   }
 
   /** Whether a block has a free port of a kind. */
@@ -151,11 +158,11 @@ export class PortSpaces {
 
   /** The client that owns a block, or −1. */
   owner(block: number): number {
-    return this.#memory[this.#at(block) + OWNER];
+    return this.#memory[this.#at(block) + OWNER] - 1;
   }
 
   setOwner(block: number, owner: number): void {
-    this.#memory[this.#at(block) + OWNER] = owner;
+    this.#memory[this.#at(block) + OWNER] = owner + 1;
     this.#updateMaps(block);
   }
 
@@ -198,7 +205,7 @@ export class PortSpaces {
     const start = from + ((random >>> 0) % (to - from));
     let found = findBit(memory, first, second, start, to);
     if (found < 0) found = findBit(memory, first, second, from, start);
-    return found < 0 ? -1 : memory[record + FIRST_BLOCK] + found;
+    return found < 0 ? -1 : this.#known(space, memory[record + FIRST_BLOCK] + found);
   }
 
   /** Takes a free port of a kind from a block that has one: the first from a random place on. @returns its slot */
@@ -222,7 +229,7 @@ export class PortSpaces {
     const memory = this.#memory;
     const at = this.#at(block);
     memory[at + (bit >> 5)] |= 1 << bit;
-    memory[at + FREE]--;
+    memory[at + USED]++;
     memory[memory[at + SPACE] * SPACE_WORDS + FREE_PORTS]--;
     this.#updateMaps(block);
     return block * BLOCK_PORTS + bit;
@@ -233,7 +240,7 @@ export class PortSpaces {
     const memory = this.#memory;
     const at = this.#at(slot >> 6);
     memory[at + ((slot >> 5) & 1)] &= ~(1 << slot);
-    memory[at + FREE]++;
+    memory[at + USED]--;
     memory[memory[at + SPACE] * SPACE_WORDS + FREE_PORTS]++;
     this.#updateMaps(slot >> 6);
   }
@@ -241,7 +248,9 @@ export class PortSpaces {
   /** Takes a free port for good: its block is smaller by one from now on. */
   withdraw(slot: number): void {
     this.take(slot >> 6, slot & 63);
-    this.#memory[this.#at(slot >> 6) + SIZE]--;
+    const at = this.#at(slot >> 6);
+    this.#memory[at + USED]--;
+    this.#memory[at + MISSING]++;
   }
 
   /** Blocks that clients own now: a count over all of them. */
@@ -253,14 +262,14 @@ export class PortSpaces {
   popcount(): number {
     return this.#sum((block) => {
       const at = this.#at(block);
-      return popcount(this.#memory[at]) + popcount(this.#memory[at + 1]) - (BLOCK_PORTS - this.#memory[at + SIZE]);
+      return popcount(this.#memory[at]) + popcount(this.#memory[at + 1]) - this.#memory[at + MISSING];
     });
   }
 
   #sum(of: (block: number) => number): number {
     let sum = 0;
     for (let at = 0; at < this.#blocks; at += SPACE_WORDS) {
-      for (let i = 0; i < this.#memory[at + LAID_OUT]; i++) sum += of(this.#memory[at + FIRST_BLOCK] + i);
+      for (let i = 0; i < this.#memory[at + KNOWN]; i++) sum += of(this.#memory[at + FIRST_BLOCK] + i);
     }
     return sum;
   }
@@ -269,28 +278,35 @@ export class PortSpaces {
     return this.#blocks + block * BLOCK_WORDS;
   }
 
-  /** Writes the records of blocks that have none yet. @param range the ports of the ends that count; null for all */
-  #layOut(space: number, blocks: number, range: PortRange | null): void {
+  /** Writes down where a block belongs. @returns the block */
+  #known(space: number, block: number): number {
+    this.#memory[this.#at(block) + SPACE] = space;
+    return block;
+  }
+
+  /** Lets whole blocks, up to so many of a space, be given out besides those that are known. */
+  #add(space: number, blocks: number): void {
     const memory = this.#memory;
     const record = space * SPACE_WORDS;
-    const start = memory[record + FIRST_PORT];
-    for (let i = memory[record + LAID_OUT]; i < blocks; i++) {
-      const block = memory[record + FIRST_BLOCK] + i;
-      const at = this.#at(block);
-      memory.fill(0, at, at + BLOCK_WORDS);
-      const before = range === null ? 0 : Math.max(0, range[0] - (start + i * BLOCK_PORTS));
-      const after = range === null ? BLOCK_PORTS : Math.min(BLOCK_PORTS, range[1] + 1 - (start + i * BLOCK_PORTS));
-      for (let bit = 0; bit < before; bit++) memory[at + (bit >> 5)] |= 1 << bit;
-      for (let bit = after; bit < BLOCK_PORTS; bit++) memory[at + (bit >> 5)] |= 1 << bit;
-      memory[at + OWNER] = -1;
-      memory[at + SPACE] = space;
-      memory[at + SIZE] = memory[at + FREE] = after - before;
-      memory[record + FREE_PORTS] += after - before;
-      this.#updateMaps(block);
+    const words = memory[record + MAP_WORDS];
+    for (let map = 0; map < BLOCK_MAPS; map++) {
+      for (let i = memory[record + KNOWN]; i < blocks; i++) {
+        setBit(memory, memory[record + MAPS] + map * words + (i >> 5), 1 << i, true);
+      }
     }
-    memory[record + BLOCK_COUNT] = memory[record + LAID_OUT] = blocks;
-    const low = space % 3 === ProtocolIndex.icmp ? 0 : Math.max(0, (SYSTEM_PORTS - start) / BLOCK_PORTS);
+    memory[record + FREE_PORTS] += (blocks - memory[record + KNOWN]) * BLOCK_PORTS;
+    memory[record + BLOCK_COUNT] = memory[record + KNOWN] = blocks;
+    const low =
+      space % 3 === ProtocolIndex.icmp ? 0 : Math.max(0, (SYSTEM_PORTS - memory[record + FIRST_PORT]) / BLOCK_PORTS);
     memory[record + LOW_BLOCKS] = Math.min(low, blocks);
+  }
+
+  /** Withdraws the ports of the first and the last block that are not in the range. */
+  #cutEnds(space: number, [first, last]: PortRange): void {
+    const start = this.#memory[space * SPACE_WORDS + FIRST_PORT];
+    const end = start + this.#memory[space * SPACE_WORDS + BLOCK_COUNT] * BLOCK_PORTS;
+    for (let port = start; port < first; port++) this.withdraw(this.slotOf(space, port));
+    for (let port = last + 1; port < end; port++) this.withdraw(this.slotOf(space, port));
   }
 
   #updateMaps(block: number): void {
@@ -302,7 +318,7 @@ export class PortSpaces {
     const map = memory[record + MAPS] + (index >> 5);
     const bit = 1 << index;
     const free = ~memory[at] | ~memory[at + 1];
-    setBit(memory, map + BlockMap.unowned * words, bit, memory[at + OWNER] < 0 && memory[at + FREE] > 0);
+    setBit(memory, map + BlockMap.unowned * words, bit, memory[at + OWNER] === 0 && free !== 0);
     setBit(memory, map + BlockMap.even * words, bit, (free & PortMask.even) !== 0);
     setBit(memory, map + BlockMap.odd * words, bit, (free & PortMask.odd) !== 0);
   }
