@@ -5,26 +5,28 @@ import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { Thread } from "../src/thread/index.ts";
 
-/** Blocks as a data path does, on a word that a wake-up changes, and reads its messages between two waits. */
+const KIT = new URL("../dist/thread/index.js", import.meta.url);
+
+/** Blocks as a data path does, on a word that a wake-up changes, and hears the main thread between two waits. */
 const SCRIPT = `
-  import { receiveMessageOnPort, workerData } from "node:worker_threads";
-  const { options: { word, isBroken }, port } = workerData;
+  import { MainThread, startOptions } from "${KIT}";
+  const { word, isBroken } = startOptions();
   if (isBroken) throw new Error("cannot begin");
   const cell = new Int32Array(word);
-  port.postMessage({ type: "ready" });
-  for (let isOn = true; isOn; ) {
+  const main = new MainThread(({ type, text }, now) => {
+    if (type === "echo") return text;
+    if (type === "time") return now;
+    if (type === "fail") throw new Error(text);
+    if (type === "note") main.note({ type: "heard", text });
+    if (type === "die") throw new Error("died");
+    if (type === "sleep") Atomics.wait(cell, 0, 0);
+  });
+  main.ready();
+  do {
     Atomics.wait(cell, 0, 0);
     Atomics.store(cell, 0, 0);
-    for (let got = receiveMessageOnPort(port); got; got = receiveMessageOnPort(port)) {
-      const { type, id, text } = got.message;
-      if (type === "echo") port.postMessage({ type: "answer", id, value: text });
-      else if (type === "fail") port.postMessage({ type: "failed", id, message: text });
-      else if (type === "note") port.postMessage({ type: "heard", text });
-      else if (type === "die") throw new Error("died");
-      else if (type === "stop") { port.postMessage({ type: "answer", id, value: null }); isOn = false; }
-    }
-  }
-  port.close();`;
+  } while (main.hear(42));
+  main.close();`;
 
 const directory = mkdtempSync(join(tmpdir(), "daemon-kit-"));
 const script = pathToFileURL(join(directory, "worker.mjs"));
@@ -76,6 +78,7 @@ describe("a thread that blocks", () => {
     thread.tell({ type: "note", text: "by the way" });
     expect(await Promise.all(questions)).toEqual(["a", "b", "c"]);
     await expect(thread.ask({ type: "fail", text: "will not" })).rejects.toThrow("will not");
+    expect(await thread.ask({ type: "time" })).toBe(42);
     expect(notes).toEqual(["by the way"]);
   });
 
@@ -91,15 +94,15 @@ describe("a thread that blocks", () => {
 
   it("that dies is told with its error, to those who wait, too", async () => {
     const { thread } = await start();
-    const waiting = thread.ask({ type: "nobody-answers" });
     thread.tell({ type: "die" });
+    const waiting = thread.ask({ type: "echo", text: "too late" });
     await expect(waiting).rejects.toThrow("died");
     expect((await thread.ended)?.message).toBe("died");
   });
 
   it("that does not answer is said to be silent", async () => {
     const { thread } = await start();
-    await expect(thread.ask({ type: "nobody-answers" }, 20)).rejects.toThrow("the test did not answer within 0.02");
+    await expect(thread.ask({ type: "sleep" }, 20)).rejects.toThrow("the test did not answer within 0.02");
   });
 
   it("that cannot begin rejects the start", async () => {

@@ -1,2 +1,3 @@
-/** A thread that blocks, asked from one that does not. */
-export { Thread, type ThreadOptions, type ThreadReply, type WakeUp } from "./thread.ts";
+/** A thread that blocks, asked from one that does not: each sees the other as an object. */
+export { MainThread, startOptions } from "./main-thread.ts";
+export { Thread, type ThreadOptions, type WakeUp } from "./thread.ts";

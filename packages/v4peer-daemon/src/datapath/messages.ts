@@ -1,5 +1,4 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
-import type { ThreadReply } from "@nat64/daemon-kit/thread";
 import type { ExitPolicyRow } from "@nat64/nat64-engine";
 import type { V4PeerCounters, V4PeerEvent, V4PeerStatus } from "@nat64/nat64-engine/peer";
 import type { ExitPolicy, Message, PortBlock, Welcome } from "@nat64/peer-protocol";
@@ -34,23 +33,19 @@ export interface DataPathOptions {
   readonly pins: readonly (readonly [string, string])[];
 }
 
-/** To the thread. Those with an `id` are answered with a reply of the same `id`. */
+/** To the thread. Those with an `id` are answered. */
 export type DataPathRequest =
   | { readonly type: "opened"; readonly welcome: Welcome }
   | { readonly type: "lost" }
   | { readonly type: "hear"; readonly message: Message }
   | { readonly type: "drain"; readonly within: number; readonly pair?: string }
   | { readonly type: "unpair"; readonly pair: string }
-  | { readonly type: "look"; readonly id: number }
-  | { readonly type: "stop"; readonly id: number };
+  | { readonly type: "look"; readonly id: number };
 
 /** What the thread says of itself. */
 export type DataPathNote =
   | { readonly type: "say"; readonly message: Message }
   | { readonly type: "event"; readonly event: V4PeerEvent };
-
-/** From the thread; `ready` comes once, first. */
-export type DataPathReply = ThreadReply | DataPathNote;
 
 /** How the thread is. Counts are since the start. */
 export interface DataPathView {

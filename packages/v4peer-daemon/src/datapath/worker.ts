@@ -1,6 +1,6 @@
 /** Entry of the data path's thread: puts engine, machine and loop together, and talks to the main thread. */
 import { randomFillSync } from "node:crypto";
-import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Pairs } from "@nat64/nat64-engine";
 import { V4Peer, type V4PeerOutput } from "@nat64/nat64-engine/peer";
 import { toBase64url } from "@nat64/peer-protocol";
@@ -10,9 +10,10 @@ import { borrowEventFd, borrowTun, borrowUdpSocket } from "@nat64/tun";
 import { GuardedRules } from "../policy/guarded-rules.ts";
 import { DataPathLoop } from "./loop.ts";
 import { viewLoop } from "./loop-view.ts";
-import type { DataPathOptions, DataPathReply, DataPathRequest, DataPathView } from "./messages.ts";
+import type { DataPathNote, DataPathOptions, DataPathRequest, DataPathView } from "./messages.ts";
 
-const { options, port } = workerData as { readonly options: DataPathOptions; readonly port: MessagePort };
+const options = startOptions<DataPathOptions>();
+const main = new MainThread<DataPathRequest, DataPathNote>(take);
 const clock = () => performance.now();
 // Coordinator, relays and IPv6 peers of a laboratory may have any of its addresses. Clients reach those that stand for the
 // internet alone: an IPv6 peer is not to be trusted with what lies behind this host.
@@ -64,21 +65,21 @@ const loop = new DataPathLoop({
   peer,
   bandwidth: options.bandwidth,
   clock,
-  onMessage: hearAll,
+  onMessage: (now) => main.hear(now),
   carryOut,
 });
 
-send({ type: "ready" });
+main.ready();
 loop.run();
-port.close();
+main.close();
 
 function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
   switch (output.kind) {
     case "say":
-      send({ type: "say", message: output.message });
+      main.note({ type: "say", message: output.message });
       return;
     case "event":
-      send({ type: "event", event: output.event });
+      main.note({ type: "event", event: output.event });
       return;
     case "pair-set":
       pairs.set(output.place, { ...output, local: (options.firstLocal + output.place) | 0, rules });
@@ -93,34 +94,25 @@ function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
   }
 }
 
-function hearAll(now: number): boolean {
-  for (;;) {
-    const received = receiveMessageOnPort(port) as { readonly message: DataPathRequest } | undefined;
-    if (received === undefined) return true;
-    const request = received.message;
-    switch (request.type) {
-      case "opened":
-        loop.carryOut(peer.opened(request.welcome));
-        break;
-      case "lost":
-        peer.lost();
-        break;
-      case "hear":
-        loop.carryOut(peer.hear(request.message, now));
-        break;
-      case "drain":
-        loop.carryOut(peer.drain(request.within, now, request.pair));
-        break;
-      case "unpair":
-        loop.carryOut(peer.unpair(request.pair));
-        break;
-      case "look":
-        send({ type: "answer", id: request.id, value: look() });
-        break;
-      case "stop":
-        send({ type: "answer", id: request.id, value: null });
-        return false;
-    }
+function take(request: DataPathRequest, now: number): DataPathView | undefined {
+  switch (request.type) {
+    case "opened":
+      loop.carryOut(peer.opened(request.welcome));
+      return undefined;
+    case "lost":
+      peer.lost();
+      return undefined;
+    case "hear":
+      loop.carryOut(peer.hear(request.message, now));
+      return undefined;
+    case "drain":
+      loop.carryOut(peer.drain(request.within, now, request.pair));
+      return undefined;
+    case "unpair":
+      loop.carryOut(peer.unpair(request.pair));
+      return undefined;
+    case "look":
+      return look();
   }
 }
 
@@ -145,10 +137,6 @@ function look(): DataPathView {
     udp: udp.counters(),
     ...(tun !== undefined && { tun: tun.counters() }),
   };
-}
-
-function send(reply: DataPathReply): void {
-  port.postMessage(reply);
 }
 
 /** A word from the system's generator: seeds of hashes, a few at start. */

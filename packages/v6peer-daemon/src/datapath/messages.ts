@@ -1,5 +1,4 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
-import type { ThreadReply } from "@nat64/daemon-kit/thread";
 import type { Nat64Config } from "@nat64/nat64-engine";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import type { TunCounters, TunHandle } from "@nat64/tun";
@@ -15,14 +14,13 @@ export interface DataPathOptions {
   readonly peerExits?: PeerExitsOptions;
 }
 
-/** A question to the thread; every one is answered with a {@link DataPathReply} of the same `id`. */
+/** A question to the thread; every one is answered. */
 export type DataPathRequest =
   | { readonly id: number; readonly type: "counters" }
   | { readonly id: number; readonly type: "sessions"; readonly from: number; readonly limit: number }
   | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
   | { readonly id: number; readonly type: "coordinator"; readonly news: CoordinatorNews }
-  | { readonly id: number; readonly type: "peer-exits" }
-  | { readonly id: number; readonly type: "stop" };
+  | { readonly id: number; readonly type: "peer-exits" };
 
 /** Answer to `reconfigure`. Refused, the engine of before goes on as if nothing had been asked. */
 export type Reconfigured =
@@ -41,9 +39,6 @@ export interface DataPathNote {
   readonly type: "peer";
   readonly outputs: readonly V6PeerOutput[];
 }
-
-/** The thread's messages; `ready` comes once, before all answers. */
-export type DataPathReply = ThreadReply | DataPathNote;
 
 /** Numbers of the data path; counts are since start. */
 export interface DataPathCounters {

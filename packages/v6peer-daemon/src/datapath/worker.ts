@@ -1,12 +1,12 @@
 /** Entry of the data path's thread: puts the loop together and answers the main thread between two rounds. */
-import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
 import { borrowEventFd, borrowTun, createDatagramBatch, type DatagramBatch } from "@nat64/tun";
 import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 import { PeerThread } from "../peer-exits/peer-thread.ts";
 import { createRelayPort } from "../peer-exits/relay-port.ts";
 import { DataPathLoop } from "./loop.ts";
-import type { DataPathCounters, DataPathOptions, DataPathReply, DataPathRequest, Reconfigured } from "./messages.ts";
+import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest, Reconfigured } from "./messages.ts";
 import { createRandom } from "./random.ts";
 
 /** Bytes for what is read at a time: at least fifteen super-packets of 64 KB. */
@@ -16,7 +16,8 @@ const READ_BYTES = 1024 * 1024;
 const READ_PACKETS = 128;
 const WRITE_PACKETS = 512;
 
-const { options, port } = workerData as { readonly options: DataPathOptions; readonly port: MessagePort };
+const options = startOptions<DataPathOptions>();
+const main = new MainThread<DataPathRequest, DataPathNote>(answer);
 const bytes = new Uint8Array(READ_BYTES + RESERVE);
 const tun = borrowTun(options.tun);
 const random = createRandom();
@@ -35,7 +36,7 @@ const peerThread =
     clock,
     send: relay === undefined ? toDevice : toRelayOrDevice,
     validated: relay === undefined ? undefined : (teredo, now) => relay.validate(teredo, now),
-    tell: (outputs) => send({ type: "peer", outputs }),
+    tell: (outputs) => main.note({ type: "peer", outputs }),
     hurry: () => loop.hurry(),
   });
 const loop = new DataPathLoop({
@@ -48,50 +49,33 @@ const loop = new DataPathLoop({
   input: createDatagramBatch({ bytes, capacity: READ_PACKETS }),
   output: createDatagramBatch({ bytes, capacity: WRITE_PACKETS }),
   clock,
-  onMessage: answerAll,
+  onMessage: () => main.hear(clock()),
 });
 
-send({ type: "ready" });
+main.ready();
 loop.run();
-port.close();
+main.close();
 
-function answerAll(): boolean {
-  for (;;) {
-    const received = receiveMessageOnPort(port) as { readonly message: DataPathRequest } | undefined;
-    if (received === undefined) return true;
-    const request = received.message;
-    if (request.type === "stop") {
-      send({ type: "answer", id: request.id, value: null });
-      return false;
-    }
-    try {
-      send({ type: "answer", id: request.id, value: answer(request) });
-    } catch (error) {
-      send({ type: "failed", id: request.id, message: error instanceof Error ? error.message : String(error) });
-    }
-  }
-}
-
-function answer(request: Exclude<DataPathRequest, { type: "stop" }>): unknown {
+function answer(request: DataPathRequest, now: number): unknown {
   if (request.type === "counters") return readCounters();
-  if (request.type === "reconfigure") return reconfigure(request.engine);
+  if (request.type === "reconfigure") return reconfigure(request.engine, now);
   if (request.type === "coordinator") return peerThread?.hear(request.news);
   if (request.type === "peer-exits") return readPeerExits();
-  return engine.listSessions(request.from, request.limit, clock());
+  return engine.listSessions(request.from, request.limit, now);
 }
 
-function reconfigure(config: Nat64Config): Reconfigured {
+function reconfigure(config: Nat64Config, now: number): Reconfigured {
   const { counters } = engine;
   const before = counters.sessions + counters.sessionsExpired;
   try {
-    engine = createEngine(config, { random, now: clock(), continues: engine });
+    engine = createEngine(config, { random, now, continues: engine });
   } catch (error) {
     // A ConfigError, or no memory for a second engine: the first one has not noticed.
     return { accepted: false, problem: error instanceof Error ? error.message : String(error) };
   }
   relay?.attach(engine);
   peerThread?.attach(engine);
-  loop.replaceEngine(engine, clock());
+  loop.replaceEngine(engine, now);
   return { accepted: true, sessionsLost: before - counters.sessions - counters.sessionsExpired };
 }
 
@@ -126,8 +110,4 @@ function readCounters(): DataPathCounters {
     tun: tun.counters(),
     loop: loop.counters(),
   };
-}
-
-function send(reply: DataPathReply): void {
-  port.postMessage(reply);
 }
