@@ -47,10 +47,13 @@ uint64_t flow_packet_pseudo_sum(const struct flow_packet *packet, uint32_t upper
   return sum_bytes((uint64_t)htonl(upper) + htons(packet->protocol), packet->bytes + at, packet->transport - at);
 }
 
+bool flow_packet_has_checksum(const struct flow_packet *packet) {
+  return packet->protocol != PROTOCOL_UDP || get16(flow_packet_checksum(packet)) != 0;
+}
+
 bool flow_packet_verify(const struct flow_packet *packet) {
   uint32_t upper = packet->length - packet->transport;
-  static const uint8_t none[2] = {0, 0};
-  if (packet->protocol == PROTOCOL_UDP && memcmp(flow_packet_checksum(packet), none, sizeof none) == 0) return false;
+  if (!flow_packet_has_checksum(packet)) return false;
   if (!packet->is_ipv6 && fold_sum(sum_bytes(0, packet->bytes, IPV4_HEADER)) != 0xffff) return false;
   uint64_t sum = flow_packet_pseudo_sum(packet, upper);
   return fold_sum(sum_bytes(sum, packet->bytes + packet->transport, upper)) == 0xffff;

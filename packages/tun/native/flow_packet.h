@@ -52,6 +52,9 @@ uint8_t *flow_packet_checksum(const struct flow_packet *packet);
 // The sum of the pseudo-header for `upper` bytes of transport header and payload (RFC 9293 §3.1, RFC 8200 §8.1).
 uint64_t flow_packet_pseudo_sum(const struct flow_packet *packet, uint32_t upper);
 
+// False: UDP with 0 in the field, which says that there is none (RFC 768).
+bool flow_packet_has_checksum(const struct flow_packet *packet);
+
 // Whether the transport checksum holds, and of IPv4 the header's. UDP without a checksum has none that holds.
 bool flow_packet_verify(const struct flow_packet *packet);
 

@@ -41,10 +41,12 @@ static bool is_partial(const struct packet_batch *batch, uint32_t slot) {
   return (batch->flags[slot] & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
 }
 
-// Whether the kernel vouches for the checksum, or it is yet to be made, or it holds.
+// Whether the checksum is yet to be made, or the kernel vouches for it, or it holds. The kernel vouches for UDP without a
+// checksum, too (Linux' GRO); merged it would get one that is right.
 static bool verify(const struct packet_batch *batch, uint32_t slot, const struct flow_packet *packet) {
-  if (batch->flags[slot] & (VIRTIO_NET_HDR_F_NEEDS_CSUM | VIRTIO_NET_HDR_F_DATA_VALID)) return true;
-  return flow_packet_verify(packet);
+  if (is_partial(batch, slot)) return true;
+  if (!flow_packet_has_checksum(packet)) return false;
+  return (batch->flags[slot] & VIRTIO_NET_HDR_F_DATA_VALID) != 0 || flow_packet_verify(packet);
 }
 
 static bool same(const struct flow_packet *one, const struct flow_packet *other, uint32_t from, uint32_t to) {

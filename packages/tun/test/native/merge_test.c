@@ -190,8 +190,26 @@ static void lies_are_survived(void) {
   }
 }
 
+// The kernel vouches for datagrams that have no checksum, too: they must not get one by being merged.
+static void no_checksum_stays_none(void) {
+  for (int version = 0; version < 2; version++) {
+    struct flow flow = {.is_ipv6 = version == 1, .port = 53};
+    struct packet_batch batch = make_batch(2000, 2);
+    for (uint32_t slot = 0; slot < 2; slot++) {
+      batch.offset[slot] = slot * 1000;
+      batch.length[slot] = write_packet(&flow, batch.bytes + batch.offset[slot], 100, true);
+      batch.flags[slot] = VIRTIO_NET_HDR_F_DATA_VALID;
+      memset(batch.bytes + batch.offset[slot] + headers_of(&flow) - UDP_HEADER + UDP_CHECKSUM, 0, 2);
+    }
+    CHECK(merge_packets(&batch, 2, MERGE_ALL) == 2);
+    CHECK(batch.gso_type[0] == VIRTIO_NET_HDR_GSO_NONE && batch.flags[0] == VIRTIO_NET_HDR_F_DATA_VALID);
+    free_batch(&batch);
+  }
+}
+
 int main(void) {
   merges_keep_every_byte();
+  no_checksum_stays_none();
   cutting_is_undone_by_merging();
   lies_are_survived();
   return 0;
