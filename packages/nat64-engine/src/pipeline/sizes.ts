@@ -8,8 +8,7 @@ import { FRAGMENT_HEADER } from "../packet/fragment-header.ts";
 import { IPV4_HEADER } from "../packet/ipv4.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { type Packet, Protocol } from "../packet/packet.ts";
-import { tcpHeaderLength } from "../packet/tcp.ts";
-import { UDP_HEADER } from "../packet/udp.ts";
+import { segmentHeaderLength } from "../packet/segments.ts";
 import { LARGEST_WITHOUT_DF } from "../translate/six-to-four.ts";
 
 /** The packet fits as it is. */
@@ -64,13 +63,5 @@ export function sizeToPath(bytes: Uint8Array, packet: Packet): number {
 function pieceOf(bytes: Uint8Array, packet: Packet): number {
   const outer = packet.outer;
   if (packet.segmentSize === 0) return outer.offset + outer.length - outer.transport;
-  const header = outer.protocol === Protocol.tcp ? tcpHeaderLength(bytes, outer.transport) : UDP_HEADER;
-  return header + packet.segmentSize;
-}
-
-/** Packets that a super-packet stands for; 1 for an ordinary packet. */
-export function segmentsOf(packet: Packet): number {
-  if (packet.segmentSize === 0) return 1;
-  const outer = packet.outer;
-  return Math.max(1, Math.ceil((outer.offset + outer.length - outer.transport) / packet.segmentSize));
+  return segmentHeaderLength(bytes, outer) + packet.segmentSize;
 }

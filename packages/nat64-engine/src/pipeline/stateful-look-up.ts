@@ -2,6 +2,7 @@
 import { type Refusals, SELECTOR } from "@nat64/rfc6052";
 import { LOCAL_EXIT, NO_EXIT, type PeerExits } from "../exits/peer-exits.ts";
 import { IpHeader, type Packet, Protocol, type Tuple } from "../packet/packet.ts";
+import { segmentsOf } from "../packet/segments.ts";
 import { Reason } from "../reasons.ts";
 import { HELD as PUT_ASIDE } from "../state/held-packets.ts";
 import { AUTOMATIC, type Nat64State } from "../state/nat64-state.ts";
@@ -11,7 +12,6 @@ import { type FragmentGate, GO_ON } from "./fragment-gate.ts";
 import { HELD, type LookUp } from "./look-up.ts";
 import type { Nat64Prefixes } from "./nat64-prefixes.ts";
 import { type PeerExitLookUp, TEREDO_WORD } from "./peer-exit-look-up.ts";
-import { segmentsOf } from "./sizes.ts";
 import { copyClient, copyTuple4 } from "./tuples.ts";
 
 const NOT_IN_PREFIX = -Reason["not-in-prefix"];
@@ -82,7 +82,7 @@ export class StatefulLookUp implements LookUp {
     if (!isHairpin && !this.#mayReach(header, pinned, remote)) return REFUSED_DESTINATION;
     const verdict = this.#fragments.admit(bytes, packet, now);
     if (verdict !== GO_ON) return verdict;
-    const session = this.#state.outbound(header, remote, via, pinned, segmentsOf(packet), now);
+    const session = this.#state.outbound(header, remote, via, pinned, segmentsOf(bytes, packet), now);
     if (session < 0) return session;
     const binding = this.#state.sessions.binding(session);
     const pool = this.#state.bindings.poolAddress(binding);

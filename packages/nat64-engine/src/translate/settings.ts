@@ -15,8 +15,11 @@ export class TranslateSettings {
 /**
  * The next IPv4 Identification (RFC 7915 §5.1). It counts up, so that 65,536 packets differ (RFC 6864 §4.3) and the
  * packets of a flow that is alone can be merged by generic receive offload.
+ *
+ * @param packets how many in a row are taken: whoever cuts a super-packet gives its segments the following ones
  */
-export function nextIdentification(settings: TranslateSettings): number {
-  settings.identification = (settings.identification + 1) & 0xffff;
-  return settings.identification;
+export function nextIdentification(settings: TranslateSettings, packets: number = 1): number {
+  const first = (settings.identification + 1) & 0xffff;
+  settings.identification = (settings.identification + packets) & 0xffff;
+  return first;
 }

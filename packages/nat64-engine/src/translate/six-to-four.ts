@@ -12,8 +12,8 @@ import { ICMPV4_ERROR_LIMIT, Icmpv4Field, Icmpv4Type } from "../packet/icmpv4.ts
 import { Icmpv6Field, Icmpv6Type } from "../packet/icmpv6.ts";
 import { IPV4_HEADER, IPv4Flag } from "../packet/ipv4.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
-import { tcpHeaderLength } from "../packet/tcp.ts";
-import { UDP_HEADER, Udp } from "../packet/udp.ts";
+import { segmentHeaderLength, segmentsOf } from "../packet/segments.ts";
+import { Udp } from "../packet/udp.ts";
 import { Reason } from "../reasons.ts";
 import { completeChecksum } from "./complete-checksum.ts";
 import {
@@ -52,13 +52,14 @@ export function sixToFour(bytes: Uint8Array, packet: Packet, settings: Translate
 
   const total = IPV4_HEADER + end - outer.transport;
   if (total > MAX_TOTAL_LENGTH) return TOO_BIG;
-  const size = packet.segmentSize === 0 ? total : segmentLength(bytes, outer, packet.segmentSize);
+  const { segmentSize } = packet;
+  const size = segmentSize === 0 ? total : IPV4_HEADER + segmentHeaderLength(bytes, outer) + segmentSize;
   if (lacksUdpChecksum(bytes, packet)) return ZERO_CHECKSUM;
   if (outer.fragmentOffset === 0)
     upperToIPv4(bytes, outer, outer.transport, end - outer.transport, packet.partialChecksum);
   packet.outOffset = outer.transport - IPV4_HEADER;
   packet.outLength = total;
-  headerToIPv4(bytes, packet.outOffset, outer, total, size, outer.hopLimit - 1, settings);
+  headerToIPv4(bytes, packet.outOffset, outer, total, size, outer.hopLimit - 1, settings, segmentsOf(bytes, packet));
   return FINE;
 }
 
@@ -71,13 +72,7 @@ function lacksUdpChecksum(bytes: Uint8Array, packet: Packet): boolean {
   return get16(bytes, transport + Udp.checksum) === 0;
 }
 
-/** Bytes of one segment of a super-packet as an IPv4 packet. */
-function segmentLength(bytes: Uint8Array, outer: IpHeader, segmentSize: number): number {
-  const header = outer.protocol === Protocol.tcp ? tcpHeaderLength(bytes, outer.transport) : UDP_HEADER;
-  return IPV4_HEADER + header + segmentSize;
-}
-
-/** RFC 7915 §5.1 and, with a Fragment header, §5.1.1. `size` is what decides about DF. */
+/** RFC 7915 §5.1 and, with a Fragment header, §5.1.1. `size` is what decides about DF, `packets` how many it becomes. */
 function headerToIPv4(
   bytes: Uint8Array,
   at: number,
@@ -86,6 +81,7 @@ function headerToIPv4(
   size: number,
   timeToLive: number,
   settings: TranslateSettings,
+  packets: number = 1,
 ): void {
   let identification = 0;
   let flagsAndOffset: number = IPv4Flag.dontFragment;
@@ -94,7 +90,7 @@ function headerToIPv4(
     flagsAndOffset = fragmentField(header.fragmentOffset, header.moreFragments);
   } else if (size <= LARGEST_WITHOUT_DF) {
     // With DF set no Identification is needed (RFC 6864 §4.1), and a constant one lets receivers merge segments.
-    identification = nextIdentification(settings);
+    identification = nextIdentification(settings, packets);
     flagsAndOffset = 0;
   }
   const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;

@@ -116,6 +116,21 @@ describe("RFC 7915 §5.1: DF and Identification", () => {
     expect(Math.max(...ids)).toBe(0xffff);
   });
 
+  it("RFC 6864 §4.3: a super-packet takes an Identification for each segment that it is cut into", () => {
+    const packet = ipv6({ protocol: 6, payload: tcp(1, 2, filler(5000)) });
+    const settings = Object.assign(new TranslateSettings(), { identification: 0xfffd });
+    expect(nextIdentification(settings, 5)).toBe(0xfffe);
+    expect(nextIdentification(settings)).toBe(0x0003);
+    // 1000, 1000, 1000, 1000 and 1000 bytes; with 1200 the last has 200.
+    for (const segmentSize of [1000, 1200]) {
+      const next = run("6to4", packet, { segmentSize, settings: { identification: 0x0100 } }).settings.identification;
+      expect(next).toBe(0x0105);
+    }
+    expect(run("6to4", packet, { segmentSize: 0, settings: { identification: 0x0100 } }).settings.identification).toBe(
+      0x0100,
+    );
+  });
+
   it("of a super-packet the size of a segment counts", () => {
     const packet = ipv6({ protocol: 6, payload: tcp(1, 2, filler(5000), filler(12)) });
     // 20 + 32 + 1208 = 1260

@@ -32,6 +32,8 @@ export interface RunResult {
   /** The translated packet; empty when it was dropped. */
   readonly out: Uint8Array;
   readonly packet: Packet;
+  /** As the rewrite left them. */
+  readonly settings: TranslateSettings;
 }
 
 export type Direction = "6to4" | "4to6" | "6to6";
@@ -68,7 +70,7 @@ export function run(direction: Direction, input: Uint8Array, options: RunOptions
   }
   const out =
     reason === Reason.none ? bytes.slice(packet.outOffset, packet.outOffset + packet.outLength) : new Uint8Array(0);
-  return { reason: reasonCode(reason), out, packet };
+  return { reason: reasonCode(reason), out, packet, settings };
 }
 
 /** Swaps nothing in 6to6: every address gets its last word inverted, which gives others in the same prefix. */
