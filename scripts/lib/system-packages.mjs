@@ -24,6 +24,13 @@ const PACKAGES = [
     root: true,
     only: "compare",
   },
+  {
+    name: "ethtool",
+    isThere: program("ethtool"),
+    use: "takes offloads away from interfaces",
+    root: true,
+    only: "compare",
+  },
   { name: "tcpdump", isThere: program("tcpdump"), use: "looks at packets", root: true },
   {
     name: "miredo",
@@ -42,7 +49,7 @@ const PACKAGES = [
   },
 ];
 
-/** Installs with apt what is missing for `purpose`: "start", "test" or "bench". Without root it says what is missing. */
+/** Installs with apt what is missing for `purpose`: "build", "start", "test" or "bench". Without root it says what is missing. */
 export function installSystemPackages(purpose) {
   const wanted = PACKAGES.filter((each) => isWanted(each, purpose));
   const missing = wanted.filter((each) => !each.isThere());
@@ -65,7 +72,7 @@ export function installSystemPackages(purpose) {
 
 /** Without root nothing that needs root is run, so nothing for it is asked for. */
 function isWanted({ root = false, only }, purpose) {
-  if (root && !isRoot) return false;
+  if (root && (!isRoot || purpose === "build")) return false;
   return only === undefined || only === purpose || (only === "compare" && purpose !== "start");
 }
 

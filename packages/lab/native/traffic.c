@@ -20,8 +20,10 @@ static const struct {
 } tools[] = {
 	{"udp-sink", udp_sink, "PORT                                     count datagrams until SIGTERM"},
 	{"udp-blast", udp_blast, "ADDRESS PORT [--size B] [--seconds S]    send as fast as the socket takes them"},
+	{"udp-source", udp_source, "PORT [--size B] [--seconds S]             the same to the first one who asks"},
+	{"udp-fetch", udp_fetch, "ADDRESS PORT                             ask a source, count what comes"},
 	{"udp-echo", udp_echo, "PORT                                     send every datagram back until SIGTERM"},
-	{"udp-ping", udp_ping, "ADDRESS PORT [--size B] [--seconds S] [--count N] [--source-port P]  one datagram at a time"},
+	{"udp-ping", udp_ping, "ADDRESS PORT [--size B] [--seconds S] [--count N] [--interval US] [--source-port P]  one datagram at a time"},
 	{"tcp-answer", tcp_answer, "PORT                                     answer one byte with one byte, close"},
 	{"tcp-rate", tcp_rate, "ADDRESS PORT [--in-flight N] [--seconds S]  connect, ask, read, close, again"},
 };

@@ -8,6 +8,8 @@
 
 int udp_sink(int argc, char **argv);
 int udp_blast(int argc, char **argv);
+int udp_source(int argc, char **argv);
+int udp_fetch(int argc, char **argv);
 int udp_echo(int argc, char **argv);
 int udp_ping(int argc, char **argv);
 int tcp_answer(int argc, char **argv);

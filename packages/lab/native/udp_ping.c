@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 
 enum { LARGEST = 65507 };
 
@@ -100,14 +101,23 @@ static int ping_socket(struct target target, uint16_t source_port)
 	return fd;
 }
 
+// Sleeps until a moment of the monotonic clock; not at all when it has passed.
+static void sleep_until(double moment)
+{
+	time_t seconds = (time_t)moment;
+	struct timespec at = {.tv_sec = seconds, .tv_nsec = (long)((moment - (double)seconds) * 1e9)};
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+}
+
 int udp_ping(int argc, char **argv)
 {
 	if (argc < 2)
-		usage("udp-ping ADDRESS PORT [--size B] [--seconds S] [--count N] [--source-port P]");
+		usage("udp-ping ADDRESS PORT [--size B] [--seconds S] [--count N] [--interval US] [--source-port P]");
 	struct target target = parse_target(argv[0], argv[1]);
 	int64_t size = option(argc, argv, "--size", 64);
 	double seconds = (double)option(argc, argv, "--seconds", 3600);
 	uint64_t most = (uint64_t)option(argc, argv, "--count", 1000000000);
+	double interval = (double)option(argc, argv, "--interval", 0) / 1e6;
 	if (size > LARGEST)
 		usage("a datagram carries at most 65507 bytes");
 	int fd = ping_socket(target, (uint16_t)option(argc, argv, "--source-port", 0));
@@ -123,6 +133,10 @@ int udp_ping(int argc, char **argv)
 		double after = now_seconds();
 		if (answered && count < MOST_SAMPLES)
 			samples[count++] = after - before;
+		if (interval > 0) {
+			sleep_until(before + interval);
+			after = now_seconds();
+		}
 		before = after;
 	}
 	printf("{\"sent\":%llu,\"answered\":%llu,\"lost\":%llu,\"refused\":%llu,\"corrupt\":%llu,\"errors\":%llu,"

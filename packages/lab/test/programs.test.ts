@@ -17,42 +17,6 @@ const leftBehind = (): string[] =>
     return runId !== undefined && !ownerIsAlive(runId);
   });
 
-describe("the bench", () => {
-  it.each([
-    [["--rounds", "0"], "--rounds wants a whole number from 1 to 100"],
-    [["--seconds", "x"], "--seconds wants a whole number from 1 to 600"],
-    [["--only", "kernel,miredo"], "--only knows kernel, tayga, ours"],
-    [["--fast"], "--fast"],
-  ])("refuses %j in a sentence, with exit code 2", async (args, sentence) => {
-    const { code, stderr, stdout } = await node("bench/main.js", "local", ...args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain(sentence);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
-  });
-
-  it.skipIf(!isRoot)("prints every metric of a round of kernel forwarding as JSON", { timeout: 120_000 }, async () => {
-    const { code, stdout } = await node(
-      "bench/main.js",
-      "local",
-      "--only",
-      "kernel",
-      "--rounds",
-      "1",
-      "--seconds",
-      "1",
-      "--json",
-    );
-    expect(code).toBe(0);
-    const { results, failures, metrics } = JSON.parse(stdout);
-    expect(failures).toEqual([]);
-    // What only a translator's process has is missing.
-    const expected = metrics.map(({ key }: { key: string }) => key);
-    const own = /^(tcp-\d-(up|down)-cpu|peak-memory)$/;
-    expect(Object.keys(results.kernel)).toEqual(expected.filter((key: string) => !own.test(key)));
-    expect(results.kernel["tcp-1-up"].median).toBeGreaterThan(0);
-  });
-});
-
 describe.skipIf(!isRoot)("the demo", () => {
   it("shows a packet's journey over the peer path and six more steps that work", { timeout: 120_000 }, async () => {
     const before = leftBehind();
@@ -97,28 +61,6 @@ describe.skipIf(!isRoot)("the demo of the local exit", () => {
     const { stdout, stderr } = await run(["bash", "-c", line]);
     expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^.+\ncode 141\n$/), stderr: "" });
     expect(leftBehind().filter((name) => !before.includes(name))).toEqual([]);
-  });
-});
-
-describe("npm run bench", () => {
-  it.each([
-    [["local", "--bogus"], "--bogus"],
-    [["local", "--seconds", "0"], '--seconds wants a whole number from 1 to 600, not "0"'],
-    [["peer", "--rounds", "many"], '--rounds wants a whole number from 1 to 100, not "many"'],
-    [["engine", "--bogus"], "--bogus"],
-    [["engine", "--rounds", "0"], '--rounds wants a whole number from 1 to 100, not "0"'],
-    [["engine", "--flows", "100,abc"], '--flows wants a whole number from 16 to 2000000, not "abc"'],
-  ])("refuses %j with exit code 2 before it installs anything", async (args, sentence) => {
-    const { code, stdout, stderr } = await run([process.execPath, script("bench.mjs"), ...args]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr.split("\n")[0]).toContain(sentence);
-    expect(stderr).not.toMatch(/==>|^\s+at /m);
-  });
-
-  it("explains the options of every bench", async () => {
-    const { code, stdout } = await run([process.execPath, script("bench.mjs"), "engine", "--help"]);
-    expect(code).toBe(0);
-    for (const option of ["--json", "--rounds", "--seconds", "--only", "--flows"]) expect(stdout).toContain(option);
   });
 });
 

@@ -20,17 +20,21 @@ async function freePort(): Promise<string> {
 }
 
 /** Starts a serving tool; `end` ends it by SIGTERM and returns what it counted. */
-async function serve(tool: string): Promise<{ port: string; end: () => Promise<Record<string, number>> }> {
+async function serve(
+  tool: string,
+  ...options: string[]
+): Promise<{ port: string; end: () => Promise<Record<string, number>> }> {
   const port = await freePort();
-  const child = spawn(tools, [tool, port], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(tools, [tool, port, ...options], { stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   child.stdout.on("data", (chunk) => {
     printed += chunk;
   });
+  const closed = once(child, "close");
   await once(child.stderr, "data");
   const end = async () => {
-    child.kill("SIGTERM");
-    const [code] = await once(child, "close");
+    child.kill("SIGTERM"); // some end by themselves, and may have
+    const [code] = await closed;
     expect(code).toBe(0);
     return JSON.parse(printed);
   };
@@ -59,6 +63,33 @@ describe("the traffic tools, built with sanitizers, on loopback", () => {
       expect(received.bytes).toBe(received.packets * 100);
     },
   );
+
+  it.each(["127.0.0.1", "::1"])(
+    "send from %s as fast as they can to the first one who asks, who counts",
+    async (address) => {
+      const source = await serve("udp-source", "--size", "100", "--seconds", "1");
+      const received = await ask("udp-fetch", address, source.port);
+      const sent = await source.end();
+      expect(sent.bytes).toBe(sent.packets * 100);
+      expect(received.packets).toBeGreaterThan(0);
+      expect(received.packets).toBeLessThanOrEqual(sent.packets);
+      expect(received.bytes).toBe(received.packets * 100);
+    },
+  );
+
+  it("count nothing from a source that nobody asked", async () => {
+    expect(await (await serve("udp-source")).end()).toMatchObject({ packets: 0, bytes: 0 });
+  });
+
+  it("wait between the beginnings of exchanges", async () => {
+    const echo = await serve("udp-echo");
+    const limits = ["--seconds", "1", "--interval", "100000"];
+    const { sent, answered } = await ask("udp-ping", "127.0.0.1", echo.port, ...limits);
+    expect(answered).toBe(sent);
+    expect(sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThanOrEqual(10); // a second has ten tenths
+    await echo.end();
+  });
 
   it.each([0, 1, 3, 4, 64, 65507])("return datagrams of %i bytes and compare them", async (size) => {
     const echo = await serve("udp-echo");
@@ -95,6 +126,8 @@ describe("the traffic tools, built with sanitizers, on loopback", () => {
     [["udp-ping", "localhost", "9"], "numeric"],
     [["udp-ping", "127.0.0.1", "0"], "1 to 65535"],
     [["udp-blast", "127.0.0.1", "9", "--size", "65508"], "65507"],
+    [["udp-source", "9", "--size", "65508"], "65507"],
+    [["udp-fetch"], "udp-fetch ADDRESS PORT"],
     [["udp-blast", "127.0.0.1", "9", "--size", "-1"], "whole number"],
     [["tcp-rate", "127.0.0.1", "9", "--seconds", "x"], "whole number"],
   ])("refuse %j in a sentence, with exit code 2", async (args, sentence) => {

@@ -1,12 +1,15 @@
 import type { Lab } from "../netns/lab.ts";
-import type { Measurable } from "./probes.ts";
+import type { Measurable } from "./probes/probe.ts";
 import { type Report, report } from "./report.ts";
 import { type Candidate, type RoundOptions, runRounds } from "./rounds.ts";
+import { settingNow } from "./setting.ts";
 
 /** What is measured, not up yet. */
 export interface Contender {
   /** A short name, also the key in the results. */
   readonly name: string;
+  /** The program and its version, where anyone knows. */
+  readonly version?: (() => Promise<string | undefined>) | undefined;
   /** Brings it up in a lab of its own. */
   start(): Promise<Measurable & { readonly lab: Lab }>;
 }
@@ -16,6 +19,7 @@ export async function runBench(name: string, contenders: readonly Contender[], o
   const labs: Lab[] = [];
   try {
     const candidates: Candidate[] = [];
+    const setting = await settingNow(await Promise.all(contenders.map((each) => each.version?.())), options.seconds);
     for (const contender of contenders) {
       options.onProgress(`bringing up ${contender.name}`);
       const topology = await contender.start();
@@ -23,7 +27,7 @@ export async function runBench(name: string, contenders: readonly Contender[], o
       candidates.push({ name: contender.name, topology });
     }
     const { rounds, failures } = await runRounds(candidates, options);
-    return report(name, "kernel", options.seconds, rounds, failures);
+    return report(name, "kernel", setting, rounds, failures);
   } finally {
     for (const lab of labs) lab.down();
   }

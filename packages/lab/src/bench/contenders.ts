@@ -2,12 +2,36 @@ import { startLocal } from "../topology/local.ts";
 import { startPeer } from "../topology/start-peer.ts";
 import { TRANSLATORS } from "../translators/all.ts";
 import { PEER_TRANSLATORS } from "../translators/peer/all.ts";
+import type { Translator } from "../translators/translator.ts";
 import type { Contender } from "./bench.ts";
 
-/** What each bench measures, in the order of its columns. */
-export const BENCHES: Readonly<Record<string, readonly Contender[]>> = {
+/** A bench: what it measures, in the order of its columns. */
+export interface Bench {
+  /** @param more translators that this machine has besides; only a bench of translators takes them. */
+  contenders(more: readonly Translator[]): readonly Contender[];
+  readonly takesMore: boolean;
+}
+
+/** Each bench by its name. */
+export const BENCHES: Readonly<Record<string, Bench>> = {
   /** Client, translator and server without routers between. */
-  local: TRANSLATORS.map((translator) => ({ name: translator.name, start: () => startLocal({ translator }) })),
+  local: {
+    takesMore: true,
+    contenders: (more) =>
+      [...TRANSLATORS, ...more].map((translator) => ({
+        name: translator.name,
+        version: translator.version,
+        start: () => startLocal({ translator }),
+      })),
+  },
   /** The whole peer path, through a port-restricted NAT. */
-  peer: PEER_TRANSLATORS.map((translator) => ({ name: translator.name, start: () => startPeer(translator) })),
+  peer: {
+    takesMore: false,
+    contenders: () =>
+      PEER_TRANSLATORS.map((translator) => ({
+        name: translator.name,
+        version: translator.version,
+        start: () => startPeer(translator),
+      })),
+  },
 };

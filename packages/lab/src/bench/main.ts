@@ -1,64 +1,52 @@
-/** `npm run bench -- local` or `-- peer`: measures, prints a table or JSON on standard output, progress on standard error. */
-import { parseArgs } from "node:util";
+/**
+ * `npm run bench -- local`, `-- peer`: measures, prints a table or JSON on standard output, progress on standard error.
+ * `-- picture`: draws what was measured before.
+ */
+import { writeFileSync } from "node:fs";
 import { endOnBrokenPipe } from "../broken-pipe.ts";
-import { type Contender, runBench } from "./bench.ts";
+import { runBench } from "./bench.ts";
 import { BENCHES } from "./contenders.ts";
-import type { RoundOptions } from "./rounds.ts";
+import { benchOptions, pictureOptions, UsageError } from "./options.ts";
+import { picture } from "./picture/picture.ts";
+import { readReport } from "./saved-report.ts";
 import { table } from "./table.ts";
 
-/** What was typed is wrong. */
-class UsageError extends Error {}
+const MEASUREMENT_FAILED = 1;
+const USAGE = 2;
+const GOAL_MISSED = 3;
 
-interface Wanted extends RoundOptions {
-  readonly contenders: readonly Contender[];
-  readonly json: boolean;
+/** Measures; the exit code. */
+async function measure(what: string, args: readonly string[]): Promise<number> {
+  const { json, goals, svg, ...options } = benchOptions(what, args);
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const report = await runBench(what, options.contenders, { ...options, onProgress: say });
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : table(report, { goals }));
+  if (svg !== undefined) writeFileSync(svg, picture(report));
+  if (report.failures.length > 0) return MEASUREMENT_FAILED;
+  return goals && report.goals.some(({ met }) => met === false) ? GOAL_MISSED : 0;
 }
 
-function options(all: readonly Contender[], args: string[]): Wanted {
-  const names = all.map(({ name }) => name);
-  const { values } = parseArgs({
-    args,
-    options: {
-      json: { type: "boolean", default: false },
-      rounds: { type: "string", default: "5" },
-      seconds: { type: "string", default: "3" },
-      only: { type: "string", default: names.join(",") },
-    },
-  });
-  const only = values.only.split(",");
-  const unknown = only.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new UsageError(`--only knows ${names.join(", ")}, not "${unknown}"`);
-  return {
-    json: values.json,
-    contenders: all.filter(({ name }) => only.includes(name)),
-    rounds: wholeNumber("--rounds", values.rounds, 100),
-    seconds: wholeNumber("--seconds", values.seconds, 600),
-    onProgress: (text) => process.stderr.write(`${text}\n`),
-  };
+/** Draws a saved result; the exit code. */
+function draw(args: readonly string[]): number {
+  const { result, svg } = pictureOptions(args);
+  const drawn = picture(readReport(result));
+  if (svg === undefined) process.stdout.write(drawn);
+  else writeFileSync(svg, drawn);
+  return 0;
 }
 
-function wholeNumber(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most) {
-    throw new UsageError(`${option} wants a whole number from 1 to ${most}, not "${text}"`);
-  }
-  return value;
-}
-
-/** `parseArgs` reports an unknown option with such a code. */
+/** `parseArgs` reports what it does not know with such a code. */
 function isUsageError(error: unknown): boolean {
   return error instanceof UsageError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
 }
 
 endOnBrokenPipe();
 try {
-  const [what, ...args] = process.argv.slice(2);
-  if (!Object.hasOwn(BENCHES, what ?? "")) throw new UsageError(`say which one: ${Object.keys(BENCHES).join(" or ")}`);
-  const { json, contenders, ...rest } = options(BENCHES[what], args);
-  const result = await runBench(what, contenders, rest);
-  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : table(result));
-  process.exitCode = result.failures.length > 0 ? 1 : 0;
+  const [what = "", ...args] = process.argv.slice(2);
+  const known = [...Object.keys(BENCHES), "picture"];
+  if (!known.includes(what)) throw new UsageError(`say which one: ${known.join(", ")}`);
+  process.exitCode = what === "picture" ? draw(args) : await measure(what, args);
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = isUsageError(error) ? 2 : 1;
+  process.exitCode = isUsageError(error) ? USAGE : MEASUREMENT_FAILED;
 }

@@ -1,9 +1,10 @@
-import { cpus, release } from "node:os";
+import { GOALS, type GoalOutcome, outcomes } from "./goals.ts";
 import { METRICS, type Metric } from "./metrics.ts";
-import type { Values } from "./probes.ts";
+import type { Values } from "./probes/probe.ts";
+import type { Setting } from "./setting.ts";
 import { ratios, type Series, series } from "./stats.ts";
 
-/** Values of one round: by translator, then by metric. */
+/** Values of one round: by contender, then by metric. */
 export type Round = Readonly<Record<string, Values>>;
 
 /** A probe that failed. */
@@ -15,26 +16,26 @@ export interface Failure {
 }
 
 /** The result of a bench, as `--json` prints it. */
-export interface Report {
+export interface Report extends Setting {
   readonly bench: string;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly kernel: string; readonly node: string };
-  readonly seconds: number;
   readonly rounds: number;
-  /** The translator that the ratios refer to; `null` when it was not measured. */
+  /** The contender that the ratios refer to; `null` when it was not measured. */
   readonly base: string | null;
   readonly metrics: readonly Metric[];
-  /** By translator, then by metric. */
+  /** By contender, then by metric. */
   readonly results: Readonly<Record<string, Readonly<Record<string, Series>>>>;
-  /** By translator, then by metric: value divided by the base's of the same round. */
+  /** By contender, then by metric: value divided by the base's of the same round. */
   readonly ratios: Readonly<Record<string, Readonly<Record<string, Series>>>>;
+  /** Every goal of this bench, measured or not. */
+  readonly goals: readonly GoalOutcome[];
   readonly failures: readonly Failure[];
 }
 
-/** Puts rounds together. `base` names the translator that ratios refer to. */
+/** Puts rounds together. `base` names the contender that ratios refer to. */
 export function report(
   bench: string,
   base: string,
-  seconds: number,
+  setting: Setting,
   rounds: readonly Round[],
   failures: readonly Failure[],
 ): Report {
@@ -46,13 +47,7 @@ export function report(
   const compared = names.filter((name) => name !== base && base in results);
   return {
     bench,
-    machine: {
-      cpu: cpus()[0]?.model ?? "unknown",
-      cores: cpus().length,
-      kernel: release(),
-      node: process.versions.node,
-    },
-    seconds,
+    ...setting,
     rounds: rounds.length,
     base: base in results ? base : null,
     metrics: METRICS,
@@ -63,6 +58,7 @@ export function report(
         byMetric((key) => ratios(results[name][key] ?? empty, results[base][key] ?? empty)),
       ]),
     ),
+    goals: outcomes(GOALS[bench] ?? [], results),
     failures,
   };
 }

@@ -1,4 +1,4 @@
-import { type Measurable, PROBES, type Probe, type Values } from "./probes.ts";
+import type { Measurable, Probe, Values } from "./probes/probe.ts";
 import type { Failure, Round } from "./report.ts";
 
 /** A topology under measurement. */
@@ -11,6 +11,8 @@ export interface Candidate {
 export interface RoundOptions {
   readonly rounds: number;
   readonly seconds: number;
+  /** What is measured, in this order. */
+  readonly probes: readonly Probe[];
   /** Told before each probe. */
   readonly onProgress: (text: string) => void;
 }
@@ -27,7 +29,7 @@ export async function runRounds(
   const failures: Failure[] = [];
   for (let round = 1; round <= options.rounds; round++) {
     const values: Record<string, Values> = Object.fromEntries(candidates.map(({ name }) => [name, {}]));
-    for (const probe of PROBES) {
+    for (const probe of options.probes) {
       for (const candidate of candidates) {
         options.onProgress(`round ${round} of ${options.rounds}: ${probe.title}, ${candidate.name}`);
         const result = await attempt(probe, candidate, options.seconds);

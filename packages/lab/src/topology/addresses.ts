@@ -8,6 +8,8 @@ export interface AddressPlan {
   readonly pool: string;
   /** The first IPv4 address of the pool. */
   readonly firstOfPool: string;
+  /** The second one, for translators that need the first for themselves. */
+  readonly secondOfPool: string;
   /** IPv6 subnets from the client to the IPv6 peer, one per link. */
   readonly ipv6: readonly string[];
   /** IPv4 subnets from the IPv6 peer to the server, one per link; with routers the one between them is in 10/8. */
@@ -22,6 +24,7 @@ export const documentation: AddressPlan = {
   nat64: "2001:db8:64::",
   pool: "192.0.2.64/28",
   firstOfPool: "192.0.2.64",
+  secondOfPool: "192.0.2.65",
   ipv6: ["2001:db8:c1::", "2001:db8:c2::", "2001:db8:c3::"],
   ipv4: ["203.0.113.", "10.64.0.", "198.51.100."],
   ipv6BesideIpv4: ["2001:db8:d1::", "2001:db8:d2::", "2001:db8:d3::"],
@@ -33,6 +36,7 @@ export const global: AddressPlan = {
   nat64: "2a00:64:64::",
   pool: "93.184.64.64/28",
   firstOfPool: "93.184.64.64",
+  secondOfPool: "93.184.64.65",
   ipv6: ["2a00:64:c1::", "2a00:64:c2::", "2a00:64:c3::"],
   ipv4: ["93.184.113.", "10.64.0.", "93.184.100."],
   ipv6BesideIpv4: ["2a00:64:d1::", "2a00:64:d2::", "2a00:64:d3::"],

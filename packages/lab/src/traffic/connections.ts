@@ -1,5 +1,5 @@
 import type { Host } from "../netns/host.ts";
-import { runTool, startTool } from "./tools.ts";
+import { runTool, withTool } from "./tools.ts";
 
 const PORT = "9001";
 
@@ -17,15 +17,9 @@ export async function connections(
   inFlight: number,
   seconds: number,
 ): Promise<ConnectionsResult> {
-  const answerer = await startTool(server, "tcp-answer", PORT);
   const options = ["--in-flight", `${inFlight}`, "--seconds", `${seconds}`];
-  const made = await runTool<{ connections: number; errors: number; seconds: number }>(
-    client,
-    "tcp-rate",
-    target,
-    PORT,
-    ...options,
+  const made = await withTool(server, ["tcp-answer", PORT], () =>
+    runTool<{ connections: number; errors: number; seconds: number }>(client, "tcp-rate", target, PORT, ...options),
   );
-  await answerer.stop();
   return { perSecond: made.connections / made.seconds, errors: made.errors };
 }

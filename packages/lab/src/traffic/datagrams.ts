@@ -1,5 +1,5 @@
 import type { Host } from "../netns/host.ts";
-import { resultOf, runTool, startTool } from "./tools.ts";
+import { resultOf, runTool, withTool } from "./tools.ts";
 
 const PORT = "9000";
 
@@ -31,20 +31,39 @@ export interface PingPongResult {
   readonly p99us: number;
 }
 
-/** Sends one flow of datagrams with `size` bytes of payload as fast as the client can. */
-export async function blast(
-  client: Host,
-  server: Host,
-  target: string,
-  size: number,
-  seconds: number,
-): Promise<BlastResult> {
-  const sink = await startTool(server, "udp-sink", PORT);
-  const sent = await runTool<Count>(client, "udp-blast", target, PORT, "--size", `${size}`, "--seconds", `${seconds}`);
-  const received = await resultOf<Count>(sink);
+/** One flow of datagrams at the highest rate that its sender manages. */
+export interface BlastOptions {
+  readonly client: Host;
+  readonly server: Host;
+  /** The address at which the client reaches the server. */
+  readonly target: string;
+  /** "up" is client to server. For "down" the client asks with a datagram, and the server answers with all of them. */
+  readonly direction: "up" | "down";
+  /** Bytes of payload. */
+  readonly size: number;
+  readonly seconds: number;
+}
+
+/** Sends one flow of datagrams as fast as the sender can, and counts what arrives. */
+export function blast({ client, server, target, direction, size, seconds }: BlastOptions): Promise<BlastResult> {
+  const rate = ["--size", `${size}`, "--seconds", `${seconds}`];
+  if (direction === "up") {
+    return withTool(server, ["udp-sink", PORT], async (sink) => {
+      const sent = await runTool<Count>(client, "udp-blast", target, PORT, ...rate);
+      return compare(sent, await resultOf<Count>(sink));
+    });
+  }
+  return withTool(server, ["udp-source", PORT, ...rate], async (source) => {
+    const received = await runTool<Count>(client, "udp-fetch", target, PORT);
+    return compare(await resultOf<Count>(source), received);
+  });
+}
+
+function compare(sent: Count, received: Count): BlastResult {
+  if (received.packets === 0) throw new Error("no datagram arrived");
   return {
     sentPerSecond: sent.packets / sent.seconds,
-    receivedPerSecond: received.seconds > 0 ? received.packets / received.seconds : 0,
+    receivedPerSecond: received.packets / received.seconds,
     loss: 1 - received.packets / sent.packets,
   };
 }
@@ -55,18 +74,12 @@ export interface PingPongLimits {
   readonly count?: number;
   /** Bytes of payload. Default 64. */
   readonly size?: number;
+  /** Microseconds from the beginning of one exchange to that of the next. Default: none, the next one begins at once. */
+  readonly interval?: number;
 }
 
 /** Sends a datagram, waits for its echo, and again. */
-export async function pingPong(
-  client: Host,
-  server: Host,
-  target: string,
-  limits: PingPongLimits,
-): Promise<PingPongResult> {
-  const echo = await startTool(server, "udp-echo", PORT);
+export function pingPong(client: Host, server: Host, target: string, limits: PingPongLimits): Promise<PingPongResult> {
   const options = Object.entries(limits).flatMap(([name, value]) => [`--${name}`, `${value}`]);
-  const result = await runTool<PingPongResult>(client, "udp-ping", target, PORT, ...options);
-  await echo.stop();
-  return result;
+  return withTool(server, ["udp-echo", PORT], () => runTool(client, "udp-ping", target, PORT, ...options));
 }

@@ -12,6 +12,20 @@ export async function startTool(host: Host, ...args: readonly string[]): Promise
   return process;
 }
 
+/** Has one of the serving tools in a host while `use` runs; it ends with it, however that ends. */
+export async function withTool<T>(
+  host: Host,
+  args: readonly string[],
+  use: (tool: HostProcess) => Promise<T>,
+): Promise<T> {
+  const tool = await startTool(host, ...args);
+  try {
+    return await use(tool);
+  } finally {
+    await tool.stop();
+  }
+}
+
 /** Ends a serving tool and returns the object that it printed. */
 export async function resultOf<T>(process: HostProcess): Promise<T> {
   await process.stop();

@@ -19,6 +19,15 @@ export function machineCpuSeconds(): number {
 
 /** The most memory that a process has ever had resident (`VmHWM`), in bytes. */
 export function peakMemory(pid: number): number {
-  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kilobytes) * 1024;
+  return statusBytes(pid, "VmHWM");
+}
+
+/** The memory that a process has resident now (`VmRSS`), in bytes. */
+export function residentMemory(pid: number): number {
+  return statusBytes(pid, "VmRSS");
+}
+
+function statusBytes(pid: number, field: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
 }

@@ -7,5 +7,5 @@ export const kernel: Translator = { name: "kernel", needsIpv6Server: true, start
 
 async function startKernel({ v6peer, serverIpv6Subnet }: LocalTopology): Promise<RunningTranslator> {
   await v6peer.forward();
-  return { pids: [], target: endAddress(serverIpv6Subnet, "right"), stop: async () => {} };
+  return { carriers: [], target: endAddress(serverIpv6Subnet, "right"), stop: async () => {} };
 }

@@ -4,5 +4,5 @@ import type { Translator } from "./translator.ts";
 export const none: Translator = {
   name: "none",
   needsIpv6Server: false,
-  start: async ({ serverNat64 }) => ({ pids: [], target: serverNat64, stop: async () => {} }),
+  start: async ({ serverNat64 }) => ({ carriers: [], target: serverNat64, stop: async () => {} }),
 };

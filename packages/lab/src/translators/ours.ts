@@ -3,6 +3,7 @@ import { type RunningDaemon, startDaemon } from "../programs/daemon.ts";
 import { V6PEERD } from "../programs/v6peer.ts";
 import type { LocalTopology } from "../topology/local.ts";
 import type { RunningTranslator, Translator } from "./translator.ts";
+import { ourVersion } from "./versions.ts";
 
 /** How v6peerd is set up. */
 export interface OursOptions {
@@ -26,6 +27,7 @@ export interface RunningOurs extends RunningTranslator, RunningDaemon {
 export function ours(options: OursOptions = {}): Translator<RunningOurs> {
   return {
     name: "ours",
+    version: ourVersion,
     needsIpv6Server: false,
     start: (topology) => startOurs(topology, options),
   };
@@ -43,7 +45,7 @@ async function startOurs(topology: LocalTopology, options: OursOptions): Promise
     config: configOf(topology, controlSocket, options),
     metrics: METRICS,
   });
-  return { ...daemon, pids: [daemon.process.pid], target: serverNat64, controlSocket };
+  return { ...daemon, carriers: [{ at: "v6peer", pid: daemon.process.pid }], target: serverNat64, controlSocket };
 }
 
 /** The configuration file of a lab's v6peerd. */

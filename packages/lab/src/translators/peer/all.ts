@@ -18,4 +18,5 @@ export const PEER_TRANSLATORS: readonly PeerTranslator[] = [
   miredo,
   oursOver({ relay: "cone", v6peers, v4peers }),
   oursOver({ relay: "builtin", v6peers, v4peers }),
+  oursOver({ relay: "builtin", egress: "cannot segment UDP", v6peers, v4peers }),
 ];

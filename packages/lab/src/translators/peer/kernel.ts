@@ -25,5 +25,5 @@ async function start(topology: PeerTopology): Promise<RunningTranslator> {
   for (const from of [client, relay]) await bounce(r6, from, v6peer);
   for (const from of [relay, r4b]) await bounce(r4, from, nat);
   await bounce(nat.host, r4, v4peer);
-  return { pids: [], target: serverIpv6, stop: async () => {} };
+  return { carriers: [], target: serverIpv6, stop: async () => {} };
 }

@@ -5,13 +5,16 @@ import { type MiredoRelayMode, type RunningMiredo, startMiredoRelay } from "../.
 import { type RunningV4Peer, startV4Peer, type V4PeerOptions } from "../../programs/v4peer.ts";
 import { type RunningV6Peer, startV6Peer, type V6PeerOptions } from "../../programs/v6peer.ts";
 import type { PeerTopology } from "../../topology/peer.ts";
-import type { RunningTranslator } from "../translator.ts";
+import type { Carrier, RunningTranslator } from "../translator.ts";
+import { ourVersion } from "../versions.ts";
 import type { PeerTranslator } from "./translator.ts";
 
 /** How our peer path is set up. */
 export interface PeerPathOptions {
   /** A Miredo relay in one of its modes, or the one in v6peerd. */
   readonly relay: MiredoRelayMode | "builtin";
+  /** Whether the interfaces of our daemons' hosts can segment UDP. Default: they can. */
+  readonly egress?: "segments UDP" | "cannot segment UDP";
   readonly coordinator?: CoordinatorOptions;
   readonly v6peers?: Omit<V6PeerOptions, "relay">;
   /** Of each IPv4 peer; for the last one and all after it the last element counts. */
@@ -28,9 +31,11 @@ export interface RunningPeerPath extends RunningTranslator {
 
 /** Coordinator, relay, IPv6 peers and IPv4 peers; each IPv6 peer gets a path through each IPv4 peer. */
 export function oursOver(options: PeerPathOptions): PeerTranslator<RunningPeerPath> {
-  const { relay } = options;
+  const { relay, egress = "segments UDP" } = options;
+  const name = relay === "builtin" ? "ours" : `ours-miredo-${relay}`;
   return {
-    name: relay === "builtin" ? "ours" : `ours-miredo-${relay}`,
+    name: egress === "segments UDP" ? name : `${name}-no-uso`,
+    version: ourVersion,
     relay: relay === "builtin" ? "builtin" : "host",
     start: (topology) => start(topology, options),
   };
@@ -38,6 +43,7 @@ export function oursOver(options: PeerPathOptions): PeerTranslator<RunningPeerPa
 
 async function start(topology: PeerTopology, options: PeerPathOptions): Promise<RunningPeerPath> {
   const { lab, serverNat64 } = topology;
+  if (options.egress === "cannot segment UDP") await segmentNoUdp(topology);
   const coordinator = await startCoordinator(topology, options.coordinator);
   const relay =
     options.relay !== "builtin" && topology.relay
@@ -56,8 +62,22 @@ async function start(topology: PeerTopology, options: PeerPathOptions): Promise<
   const stop = async (): Promise<void> => {
     for (const each of [...v6peers, ...v4peers, coordinator, ...(relay ? [relay] : [])]) await each.stop();
   };
-  const pids = [...v6peers, ...v4peers].map(({ process }) => process.pid).concat(relayPids);
-  return { pids, target: serverNat64, stop, coordinator, relay, v6peers, v4peers };
+  const carriers: Carrier[] = [
+    ...v6peers.map(({ process }) => ({ at: "v6peer" as const, pid: process.pid })),
+    ...relayPids.map((pid) => ({ at: "relay" as const, pid })),
+    ...v4peers.map(({ process }) => ({ at: "v4peer" as const, pid: process.pid })),
+  ];
+  return { carriers, target: serverNat64, stop, coordinator, relay, v6peers, v4peers };
+}
+
+/** Takes the offload away from every interface of the IPv6 peers and the IPv4 peers. */
+async function segmentNoUdp({ relay, v6peers, v4peers }: PeerTopology): Promise<void> {
+  const ofV6Peer = relay ? ["to-r6"] : ["to-r6", "to-r4"];
+  const all = [
+    ...v6peers.flatMap(({ host }) => ofV6Peer.map((device) => ({ host, device }))),
+    ...v4peers.map(({ host, device }) => ({ host, device })),
+  ];
+  for (const { host, device } of all) await host.must(["ethtool", "-K", device, "tx-udp-segmentation", "off"]);
 }
 
 const PATIENCE = 30_000;

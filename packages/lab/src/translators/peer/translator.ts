@@ -5,6 +5,8 @@ import type { RunningTranslator } from "../translator.ts";
 export interface PeerTranslator<Running extends RunningTranslator = RunningTranslator> {
   /** A short name, also the key in the bench's results. */
   readonly name: string;
+  /** The program and its version, where anyone knows. */
+  readonly version?: () => Promise<string | undefined>;
   /** Where its Teredo relay is. */
   readonly relay: NonNullable<PeerOptions["relay"]>;
   /** Brings it up in a topology in which nothing runs yet; resolves when packets get through. */

@@ -1,0 +1,21 @@
+/** From a ratio to a place on the paper. */
+export interface Scale {
+  /** The largest ratio that has a place; bars beyond it are cut. */
+  readonly end: number;
+  /** Ratios with a line and a number. */
+  readonly marks: readonly number[];
+  x(ratio: number): number;
+}
+
+/** One and a bit more must be seen; beyond two a bar says nothing that its number does not say. */
+const [LEAST, MOST, STEP] = [1.25, 2, 0.25];
+
+/** A scale from `left` to `right` on which these ratios can be shown. */
+export function scaleFor(ratios: readonly number[], left: number, right: number): Scale {
+  const end = Math.min(MOST, Math.max(LEAST, Math.ceil(Math.max(...ratios) / STEP) * STEP));
+  return {
+    end,
+    marks: Array.from({ length: end / STEP + 1 }, (_, i) => i * STEP),
+    x: (ratio) => Math.round((left + ((right - left) * Math.min(ratio, end)) / end) * 10) / 10,
+  };
+}

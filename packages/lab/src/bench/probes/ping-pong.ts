@@ -1,0 +1,20 @@
+import { pingPong } from "../../traffic/datagrams.ts";
+import type { Probe } from "./probe.ts";
+
+/** Microseconds from the beginning of one paced exchange to that of the next. */
+const PACE = 1000;
+
+/** One datagram there and back: as soon as the one before has come back, or paced, so that everybody sleeps in between. */
+export function pingPongProbe(key: "ping-pong" | "ping-pong-paced"): Probe {
+  const paced = key === "ping-pong-paced";
+  return {
+    name: key,
+    title: paced ? "UDP ping-pong, one each ms" : "UDP ping-pong, flat out",
+    run: async ({ client, server, translator: { target } }, seconds) => {
+      const limits = { seconds, ...(paced && { interval: PACE }) };
+      const { answered, p50us, p99us } = await pingPong(client, server, target, limits);
+      if (answered === 0) throw new Error("no datagram came back");
+      return { [`${key}-p50`]: p50us, [`${key}-p99`]: p99us };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** Which version of a program was measured. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { run } from "../netns/command.ts";
+
+/** A package of the distribution, as in `tayga 0.9.2-8`; `undefined` where nobody knows. */
+export async function packageVersion(name: string): Promise<string | undefined> {
+  const version = (await firstLine(["dpkg-query", "-W", name]))?.split("\t")[1];
+  return version === undefined ? undefined : `${name} ${version}`;
+}
+
+/** This repository: its version, and the commit where there is one. */
+export async function ourVersion(): Promise<string> {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const git = ["git", "-C", fileURLToPath(new URL("../../", import.meta.url))];
+  const commit = await firstLine([...git, "rev-parse", "--short", "HEAD"]);
+  if (commit === undefined) return `nat64 ${version}`;
+  const changed = await firstLine([...git, "status", "--porcelain", "--untracked-files=no", ":/"]);
+  return `nat64 ${version}, commit ${commit}${changed === undefined ? "" : " with changes"}`;
+}
+
+/** The first line that a program prints; `undefined` when it fails, prints nothing or is not there. */
+export async function firstLine(argv: readonly string[]): Promise<string | undefined> {
+  const outcome = await run(argv, { timeout: 5000 }).catch(() => undefined);
+  const line = outcome?.code === 0 ? outcome.stdout.trim().split("\n")[0] : "";
+  return line === "" ? undefined : line;
+}
