@@ -2,7 +2,10 @@
 #include "bindings.h"
 
 NAPI_MODULE_INIT() {
-  if (export_tun(env, exports) && export_udp(env, exports) && export_system(env, exports)) return exports;
+  if (export_tun(env, exports) && export_udp(env, exports) && export_cut(env, exports) &&
+      export_system(env, exports)) {
+    return exports;
+  }
   napi_throw_error(env, NULL, "the addon could not export its functions");
   return NULL;
 }

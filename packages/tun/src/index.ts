@@ -1,5 +1,6 @@
 export * from "./batch.ts";
 export type { TunCounters } from "./counters.ts";
+export { cutPacket } from "./cut.ts";
 export * from "./datagram-batch.ts";
 export { TunError, type TunErrorCode } from "./errors.ts";
 export { borrowEventFd, type EventFd, openEventFd } from "./event-fd.ts";

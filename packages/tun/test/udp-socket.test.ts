@@ -3,6 +3,8 @@ import { once } from "node:events";
 import {
   borrowUdpSocket,
   createDatagramBatch,
+  createPacketBatch,
+  cutPacket,
   type DatagramBatch,
   GSO_TCPV6,
   MERGE_ALL,
@@ -186,6 +188,23 @@ describe("UdpSocket", () => {
     const pieces = receive(receiver, createDatagramBatch({ capacity: 256 }));
     expect(new Set(pieces.map((piece) => piece.length))).toEqual(new Set([1280]));
     expect(pieces.map(transportSum)).toEqual(Array(50).fill(0xffff));
+  });
+
+  it("cuts a super-packet into packets for those who cannot send one, as many as there is room for", () => {
+    const whole = tcpSuperPacket(1, 5 * 1000);
+    const pieces = createPacketBatch({ bytes: 8 * 1500, capacity: 8 });
+    expect(cutPacket(whole, 0, pieces)).toBe(5);
+    for (let slot = 0; slot < 5; slot++) {
+      const packet = pieces.bytes.slice(pieces.offset[slot], pieces.offset[slot] + pieces.length[slot]);
+      expect([packet.length, transportSum(packet), pieces.flags[slot], pieces.gsoType[slot]]).toEqual([
+        1072, 0xffff, 0, 0,
+      ]);
+    }
+    expect(cutPacket(whole, 0, createPacketBatch({ bytes: 3 * 1500, capacity: 3 }))).toBe(3);
+    expect(cutPacket(whole, 0, createPacketBatch({ bytes: 8 * 1000, capacity: 8 }))).toBe(0);
+    whole.gsoType[0] = 0;
+    expect(cutPacket(whole, 0, pieces)).toBe(0);
+    expect(() => cutPacket(whole, 999, pieces)).toThrow(expect.objectContaining({ code: "ERR_TUN_ARGUMENT" }));
   });
 
   it("lets a packet with a wrong checksum travel alone, unchanged, in the midst of its flow", () => {

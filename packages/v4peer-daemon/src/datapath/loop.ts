@@ -18,6 +18,7 @@ import {
   type UdpSocket,
 } from "@nat64/tun";
 import { Bandwidth } from "./bandwidth.ts";
+import { bytesInPackets } from "./bytes-in-packets.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "./datagram-sorter.ts";
 import type { LoopCounters } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
@@ -146,7 +147,7 @@ export class DataPathLoop {
     for (let slot = 0; slot < count; slot++) {
       const packetLength = this.#sorter.sort(bytes, offset[slot], length[slot], address[slot], port[slot]);
       if (packetLength === FOR_MACHINE) this.#giveToMachine(batch, slot, now);
-      else if (packetLength !== DROPPED && this.#admit(packetLength, now)) {
+      else if (packetLength !== DROPPED && this.#admit(bytesInPackets(batch, slot, packetLength), now)) {
         moveSlot(batch, slot, kept);
         length[kept++] = packetLength;
       }
@@ -221,7 +222,7 @@ export class DataPathLoop {
       this.counters.noRelay++;
       return;
     }
-    if (!this.#toIPv6.take(pair, output.length[slot], now)) {
+    if (!this.#toIPv6.take(pair, bytesInPackets(output, slot, output.length[slot]), now)) {
       this.counters.overLimit++;
       return;
     }

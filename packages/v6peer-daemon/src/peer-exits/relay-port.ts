@@ -21,6 +21,7 @@ import {
   copySlot,
   createDatagramBatch,
   createPacketBatch,
+  cutPacket,
   type DatagramBatch,
   moveSlot,
   type ReadOptions,
@@ -43,6 +44,9 @@ const MADE_PACKETS = 2048;
 /** Datagrams of the relay itself that are sent at a time, and bytes for each. */
 const SLOW = 128;
 const ROOM = 2048;
+
+/** The most packets of a super-packet that may wait: more than the relay keeps for one peer. */
+const PIECES = 16;
 
 /** Slots for what the engine makes of one packet. */
 const MADE_OF_ONE = 64;
@@ -95,12 +99,13 @@ export class RelayPort implements LoopSocket {
   /** One packet of the relay itself, for the engine, and what becomes of it. */
   readonly #own: PacketBatch = createPacketBatch({ bytes: ROOM + RESERVE, capacity: 1 });
   readonly #ownOutput: DatagramBatch = createDatagramBatch({ bytes: this.#own.bytes, capacity: MADE_OF_ONE });
+  /** Of a super-packet to somebody who is not known yet. */
+  readonly #pieces: PacketBatch = createPacketBatch({ bytes: PIECES * ROOM, capacity: PIECES });
   readonly #servesOthers: boolean;
   readonly #validated = new ValidatedMappings();
   #toTeredo = 0;
   #fromTeredo = 0;
   #notValidated = 0;
-  #superPacketsRefused = 0;
 
   /** @param isOwn whether the address at a place lies in the /80 @param servesOthers whether the relay has more to do */
   constructor(
@@ -192,11 +197,7 @@ export class RelayPort implements LoopSocket {
       errorsSent,
       mappingsMoved,
       drops: Object.fromEntries(
-        [
-          ...Object.entries(drops),
-          ["not-validated", this.#notValidated] as const,
-          ["super-packet", this.#superPacketsRefused] as const,
-        ].filter(([, count]) => count > 0),
+        [...Object.entries(drops), ["not-validated", this.#notValidated] as const].filter(([, count]) => count > 0),
       ),
       socketErrors: { refused: refusedWrites, short: shortWrites, truncated: truncatedReads, ...writeErrors },
     };
@@ -236,15 +237,21 @@ export class RelayPort implements LoopSocket {
     return true;
   }
 
+  /** To somebody who is not known yet: packets have to wait, one by one and as many as the relay keeps. */
   #carrySlowly(packets: DatagramBatch, slot: number, now: number): void {
-    // To somebody who is not known yet: it would have to wait in pieces. Whoever sends it sends it again.
-    if (packets.gsoType[slot] !== GsoType.none) {
-      this.#superPacketsRefused++;
+    if (packets.gsoType[slot] === GsoType.none) {
+      finishChecksum(packets, slot);
+      this.#carryOne(packets, slot, now);
       return;
     }
-    finishChecksum(packets, slot);
-    const at = packets.offset[slot];
-    this.#handle(this.#relay.fromIPv6(packets.bytes.subarray(at, at + packets.length[slot]), now), now);
+    const pieces = this.#pieces;
+    const count = cutPacket(packets, slot, pieces);
+    for (let piece = 0; piece < count; piece++) this.#carryOne(pieces, piece, now);
+  }
+
+  #carryOne({ bytes, offset, length }: PacketBatch, slot: number, now: number): void {
+    const at = offset[slot];
+    this.#handle(this.#relay.fromIPv6(bytes.subarray(at, at + length[slot]), now), now);
   }
 
   /** Whether what came in a slot is a packet to pass on. It may be shorter than its datagram. */
