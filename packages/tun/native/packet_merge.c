@@ -24,21 +24,28 @@ struct run {
   bool is_closed;
 };
 
+static bool is_partial(const struct packet_batch *batch, uint32_t slot) {
+  return (batch->flags[slot] & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
+}
+
+// Whether an unfinished checksum is the packet's own, and not that of something inside it.
+static bool is_own_checksum(const struct packet_batch *batch, uint32_t slot, const struct flow_packet *packet) {
+  uint32_t offset = packet->protocol == PROTOCOL_TCP ? TCP_CHECKSUM : UDP_CHECKSUM;
+  return batch->checksum_start[slot] == packet->transport && batch->checksum_offset[slot] == offset;
+}
+
 // Whether the packet may be part of a run, as far as it alone can tell.
 static bool may_merge(const struct packet_batch *batch, uint32_t slot, enum merge_level level, struct flow_packet *packet) {
   if (batch->gso_type[slot] != VIRTIO_NET_HDR_GSO_NONE) return false;
   if (!flow_packet_read(batch->bytes + batch->offset[slot], batch->length[slot], packet)) return false;
   if (packet->length == packet->headers) return false;
+  if (is_partial(batch, slot) && !is_own_checksum(batch, slot, packet)) return false;
   if (packet->protocol == PROTOCOL_TCP) {
     return (packet->bytes[packet->transport + TCP_FLAGS] & ~(TCP_PSH | TCP_ECE)) == TCP_ACK;
   }
   if (level < MERGE_ALL) return false;
   return packet->is_ipv6 || packet->length <= LONGEST_WITHOUT_DF ||
          (get16(packet->bytes + IPV4_FRAGMENT) & IPV4_DF) != 0;
-}
-
-static bool is_partial(const struct packet_batch *batch, uint32_t slot) {
-  return (batch->flags[slot] & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
 }
 
 // Whether the checksum is yet to be made, or the kernel vouches for it, or it holds. The kernel vouches for UDP without a

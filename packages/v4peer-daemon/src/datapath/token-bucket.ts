@@ -13,14 +13,17 @@ export class TokenBucket {
     this.#filledAt = now;
   }
 
-  /** Whether so many bytes may pass at `now` (milliseconds); if so, they are counted. */
+  /**
+   * Whether so many bytes may pass at `now` (milliseconds); if so, they are counted. They may while any are left, and the
+   * bucket owes the rest: otherwise small packets would take each token before there are enough for a super-packet.
+   */
   take(bytes: number, now: number): boolean {
     if (this.#bytesPerMs === Number.POSITIVE_INFINITY) return true;
     if (now > this.#filledAt) {
       this.#tokens = Math.min(this.#size, this.#tokens + (now - this.#filledAt) * this.#bytesPerMs);
       this.#filledAt = now;
     }
-    if (this.#tokens < bytes) return false;
+    if (this.#tokens <= 0) return false;
     this.#tokens -= bytes;
     return true;
   }
