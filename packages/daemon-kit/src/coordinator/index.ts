@@ -6,4 +6,4 @@ export {
   type CoordinatorStatus,
 } from "./link.ts";
 export { findCoordinatorFault } from "./probe.ts";
-export type { CoordinatorAddress } from "./tls.ts";
+export { type CoordinatorAddress, connectTls } from "./tls.ts";

@@ -3,11 +3,11 @@
  * answers every ping by itself. Arguments: coordinator host, pin, seed of its identity, its own IPv4 address.
  */
 import { createSocket } from "node:dgram";
+import { connectTls } from "@nat64/daemon-kit/coordinator";
 import { CoordinatorConnection, V4Peer } from "@nat64/nat64-engine/peer";
 import { toBase64url } from "@nat64/peer-protocol";
 import { exporterOf, identityOfSeed, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, formatIPv4, LABORATORY_BLOCKS, parseIPv4 } from "@nat64/rfc6052";
-import { connectTls } from "../../dist/coordinator/tls.js";
 
 const [host, pin, seed] = process.argv.slice(2);
 const identity = identityOfSeed(new Uint8Array(32).fill(Number(seed)));
