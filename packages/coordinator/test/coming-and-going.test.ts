@@ -19,6 +19,14 @@ const quietPair = (world: World) => {
   return pair;
 };
 
+/** Lets time pass in which everybody says enough to be there. */
+const stayFor = (milliseconds: number, world: World, ...peers: readonly (V6 | V4)[]) => {
+  for (let left = milliseconds; left > 0; left -= 20_000) {
+    world.wait(Math.min(left, 20_000));
+    for (const peer of peers) peer.say({ type: "pong", id: 1 });
+  }
+};
+
 describe("after a restart of the coordinator", () => {
   it("a pair that both ends hold goes on, with the same address", () => {
     const { world, v6, v4, pair, address } = afterRestart();
@@ -396,6 +404,57 @@ describe("drain", () => {
     expect(errorsIn(v6.line)).toEqual(["unknown-pair"]);
     const other = new V4(world, "other", "203.0.113.5:9").register();
     expect(take(v6.line, "propose").identity).toBe(Buffer.from(other.identity.publicKey).toString("base64url"));
+  });
+
+  it.each([
+    ["an IPv4 peer that stays", "v4", 60, 90],
+    ["an IPv6 peer that stays", "v6", 60, 90],
+    ["somebody who wants more than an hour for it", "v4", 86_400, 3_630],
+  ] as const)("of %s ends the pair all the same", (_, who, within, seconds) => {
+    const world = new World();
+    const { v6, v4, pair } = makePair(world);
+    (who === "v4" ? v4 : v6).say({ type: "drain", pair, within });
+    expect(take((who === "v4" ? v6 : v4).line, "drain").within).toBe(Math.min(within, 3_600));
+    stayFor(seconds * 1000 - 1, world, v6, v4);
+    expect(world.machine.status().pairs).toBe(1);
+    stayFor(1, world, v6, v4);
+    for (const { line } of [v6, v4]) expect(take(line, "unpair")).toMatchObject({ pair, reason: "drained" });
+    expect(world.machine.status()).toMatchObject({ pairs: 0, addresses: 0 });
+    expect(typesIn(v6.line)).not.toContain("propose");
+  });
+
+  it("may be given more time, up to an hour from the first time", () => {
+    const world = new World();
+    const { v6, v4, pair } = makePair(world);
+    for (let minute = 0; minute <= 60; minute++) {
+      v4.say({ type: "drain", pair, within: 120 });
+      expect(take(v6.line, "drain").within).toBe(Math.min(120, 3_600 - 60 * minute));
+      stayFor(minute < 60 ? 60_000 : 30_000, world, v6, v4);
+    }
+    expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "drained" });
+  });
+
+  it("ends the pair also when who drains has connected again meanwhile", () => {
+    const world = new World();
+    const { v6, v4, pair, address } = makePair(world);
+    v4.say({ type: "drain", pair, within: 60 });
+    world.cut(v4.line);
+    v4.reconnect();
+    v4.register({ pairs: [{ pair, peer: v6.id, address }] });
+    stayFor(90_000, world, v6, v4);
+    expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "drained" });
+  });
+
+  it("of whoever stays takes as many places as there are exits, and no more", () => {
+    const world = new World();
+    const v6 = new V6(world, "six", "2001:db8:64::/80").register({ exits: 2 });
+    const proposed = [1, 2, 3, 4, 5, 6].map((number) => {
+      const v4 = new V4(world, `four ${number}`, `198.18.${number}.7:40000`).register();
+      if (!v6.line.inbox.some(({ type }) => type === "propose")) return false;
+      v4.say({ type: "drain", pair: agree(v6, v4).pair, within: 3_600 });
+      return true;
+    });
+    expect(proposed).toEqual([true, true, true, true, false, false]);
   });
 
   it("ends proposals", () => {

@@ -158,8 +158,8 @@ describe("the command line", () => {
     [["run", "--publish", "http"], "expected PORT"],
     [["run", "--bandwidth", "fast"], "bits per second"],
     [["run", "--nonsense"], "--nonsense"],
-    [["drain", "--within", "soon"], "whole seconds from 0 to 86400"],
-    [["drain", "--within", "86401"], "whole seconds from 0 to 86400"],
+    [["drain", "--within", "soon"], "whole seconds from 0 to 3600"],
+    [["drain", "--within", "3601"], "whole seconds from 0 to 3600"],
     [["unpair"], "which IPv6 peer?"],
     [["unpair", "abcd", "efgh"], "one command at a time"],
   ])("%j is refused", (args, expected) => {

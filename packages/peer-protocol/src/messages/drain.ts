@@ -4,6 +4,12 @@ import { seconds } from "../schema/amounts.ts";
 import { pairId } from "../schema/bytes.ts";
 import { EVERY_WAY, type MessageDefinition } from "./definition.ts";
 
+/** The most seconds that a pair may drain, counted from the first time that somebody said so: an hour. */
+export const LONGEST_DRAIN = 3_600;
+
+/** Seconds after `within` in which who drains has to end a pair; then the others do. */
+export const DRAIN_GRACE = 30;
+
 /**
  * Sent by a peer that will go: no new clients, please; running sessions go on until `within` is over. The coordinator
  * proposes it to nobody any more and passes the message on to the other end of each pair, with `pair` set. From the
@@ -14,7 +20,7 @@ export interface Drain {
   readonly type: "drain";
   /** 16 bytes; absent: the sender altogether. */
   readonly pair?: string;
-  /** Seconds until the sender goes. */
+  /** Seconds until the sender goes; more than {@link LONGEST_DRAIN} count as that many. */
   readonly within: number;
 }
 

@@ -5,7 +5,7 @@ export type { Bubble } from "./bubble.ts";
 export type { Challenge } from "./challenge.ts";
 export { DECLINE_REASONS, type Decline } from "./decline.ts";
 export type { MessageDefinition, Role, Way } from "./definition.ts";
-export type { Drain } from "./drain.ts";
+export { DRAIN_GRACE, type Drain, LONGEST_DRAIN } from "./drain.ts";
 export type { ErrorMessage } from "./error.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeInfo, type MessageErrorCode } from "./error-codes.ts";
 export type { GetPrefixes } from "./get-prefixes.ts";

@@ -3,9 +3,9 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseBandwidth } from "@nat64/daemon-kit/config";
+import { LONGEST_DRAIN } from "@nat64/peer-protocol";
 import type { ConfigFile } from "../config/file.ts";
 import type { Overrides } from "../config/load.ts";
-import { LONGEST_DRAIN } from "../control/protocol.ts";
 import type { Paths } from "../daemon.ts";
 
 export const HELP = `v4peer: the IPv4 peer. Lets IPv6 peers reach IPv4 through this host, or publishes services of this host.
@@ -42,7 +42,7 @@ check   looks whether run would work here
       --socket PATH        the control socket
       --lab                allow addresses that no real network uses
       --log-level LEVEL    trace, debug, info, warn, error, fatal or silent
-      --within SECONDS     time for what runs to end (drain: default 60; unpair: default 0, at once)
+      --within SECONDS     time for what runs to end, up to 3600 (drain: default 60; unpair: default 0)
       --detach             come back at once instead of at the end (drain)
       --json               print JSON (status, check, unpair), or a JSON object on each line (drain)
   -h, --help               show this and exit

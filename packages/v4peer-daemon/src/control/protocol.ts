@@ -1,4 +1,5 @@
 /** What `v4peer` can be asked over its control socket, and what it answers. */
+import { LONGEST_DRAIN } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { DataPathView } from "../datapath/messages.ts";
 import type { WayOut } from "../host/routes.ts";
@@ -25,9 +26,6 @@ export interface Status extends DataPathView {
   /** Seconds until it ends, when it drains. */
   readonly endsIn?: number;
 }
-
-/** The longest drain, in seconds: a day. */
-export const LONGEST_DRAIN = 86_400;
 
 /** What `drain` takes. */
 export interface DrainRequest {

@@ -1,8 +1,10 @@
 /** `drain`: a peer, or one of its pairs, is about to go. */
-import { makeError } from "@nat64/peer-protocol";
+import { DRAIN_GRACE, LONGEST_DRAIN, makeError } from "@nat64/peer-protocol";
 import { refuse } from "../connections/farewell.ts";
 import type { Context } from "../context.ts";
-import { dropProposal } from "../pairs/end.ts";
+import { TIMES } from "../limits/limits.ts";
+import { keepApart } from "../pairs/apart.ts";
+import { dropProposal, endPair } from "../pairs/end.ts";
 import { otherEnd, type Pair } from "../pairs/pair.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { Handler } from "./handler.ts";
@@ -18,12 +20,20 @@ export const handleDrain: Handler<"drain"> = (context, { peer, connection }, { p
   }
   for (const pair of one === undefined ? [...peer.pairs.values()] : [one]) {
     if (pair.state !== "live") dropProposal(context, pair, "draining");
-    else passOn(context, pair, peer, within);
+    else drainPair(context, pair, peer, within);
   }
 };
 
-function passOn(context: Context, pair: Pair, peer: Peer, within: number): void {
-  pair.isDraining = true;
-  context.state.unsettled.add(pair.v6);
-  context.send(otherEnd(pair, peer).connection, { type: "drain", pair: pair.id, within });
+/** Passes it on, and ends the pair if nobody else does: a pair that drains lets the IPv6 peer have one more. */
+function drainPair(context: Context, pair: Pair, peer: Peer, within: number): void {
+  const { now, timers, state } = context;
+  pair.drainingSince ??= now;
+  const left = LONGEST_DRAIN - Math.ceil((now - pair.drainingSince) / 1000);
+  const seconds = Math.max(0, Math.min(within, left));
+  state.unsettled.add(pair.v6);
+  context.send(otherEnd(pair, peer).connection, { type: "drain", pair: pair.id, within: seconds });
+  timers.set(`drain ${pair.id}`, now + (seconds + DRAIN_GRACE) * 1000, () => {
+    keepApart(context, pair.v6, pair.v4, TIMES.retry);
+    endPair(context, pair, "drained");
+  });
 }

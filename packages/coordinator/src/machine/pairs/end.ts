@@ -65,6 +65,7 @@ function removePair(context: Context, pair: Pair): void {
   timers.cancel(`answer ${pair.id}`);
   timers.cancel(`fresh ${pair.id}`);
   timers.cancel(`dead ${pair.id}`);
+  timers.cancel(`drain ${pair.id}`);
   for (const end of [pair.v6, pair.v4]) {
     end.pairs.delete(pair.id);
     state.unsettled.add(end);

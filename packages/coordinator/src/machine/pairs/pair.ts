@@ -21,8 +21,8 @@ export interface Pair {
   repair: { readonly since: number; addresses: number } | undefined;
   /** Whether the IPv6 peer knows that the IPv4 peer is not connected. */
   isAway: boolean;
-  /** Whether an end has said that it is about to end: the IPv6 peer gets another exit meanwhile. */
-  isDraining: boolean;
+  /** When an end first said that it is about to end: the IPv6 peer gets another exit meanwhile. */
+  drainingSince: number | undefined;
 }
 
 /** The other end. */

@@ -9,15 +9,18 @@ import type { V4Peer, V6Peer } from "../peers/peer.ts";
 export function hasRoom(peer: V6Peer | V4Peer): boolean {
   if (!peer.isRegistered || peer.isDraining || peer.registration === undefined) return false;
   const most = "exits" in peer.registration ? peer.registration.exits : peer.registration.maxPairs;
-  return peer.claims.size + countPairs(peer) < most;
+  return peer.claims.size + countPairs(peer, most) < most;
 }
 
-/** An IPv6 peer needs another exit as soon as one drains; the IPv4 peer's place is taken until the pair has ended. */
-function countPairs({ role, pairs }: V6Peer | V4Peer): number {
+/**
+ * An IPv6 peer needs another exit as soon as one drains, but as many as it wants may drain and no more: whoever says so
+ * and stays takes places. The IPv4 peer's place is taken until the pair has ended.
+ */
+function countPairs({ role, pairs }: V6Peer | V4Peer, most: number): number {
   if (role === "v4peer") return pairs.size;
-  let count = 0;
-  for (const { isDraining } of pairs.values()) if (!isDraining) count++;
-  return count;
+  let draining = 0;
+  for (const { drainingSince } of pairs.values()) if (drainingSince !== undefined) draining++;
+  return pairs.size - Math.min(draining, most);
 }
 
 /** Whether either side named the other. */

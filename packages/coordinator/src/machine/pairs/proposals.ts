@@ -86,7 +86,7 @@ export function makePair(id: string, v6: V6Peer, v4: V4Peer, now: number): Pair 
     freshAt: now,
     repair: undefined,
     isAway: false,
-    isDraining: false,
+    drainingSince: undefined,
   };
 }
 

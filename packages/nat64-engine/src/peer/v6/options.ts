@@ -1,5 +1,5 @@
 /** What an IPv6 peer's machine needs to know and to have. */
-import type { CryptoSuite, Sign } from "@nat64/peer-protocol";
+import { type CryptoSuite, DRAIN_GRACE, type Sign } from "@nat64/peer-protocol";
 import type { IPv6Words, Refusals } from "@nat64/rfc6052";
 import type { PeerExits } from "../../exits/peer-exits.ts";
 import type { SelectorRecord } from "./selector-book.ts";
@@ -62,6 +62,12 @@ export interface V6PeerOptions {
  * coordinator said that the other end is away none will come, and they end at once.
  */
 export const END_SESSIONS_AFTER = 15_000;
+
+/**
+ * Milliseconds after which a pair ends that the other end has drained and kept. The coordinator ends it sooner; this is for
+ * when that one is away.
+ */
+export const DRAINED_BY_OTHER: number = 2 * DRAIN_GRACE * 1000;
 
 /** Milliseconds between two looks at traffic that stays without an answer. */
 export const LOOK_INTERVAL = 250;

@@ -37,8 +37,9 @@ export class Pair {
   cause = "agreed";
   since: number;
   isDraining = false;
-  /** When it ends by our own wish. */
+  /** When it ends by our own wish, and when because the other end has drained it and kept it. */
   drainedAt: number = Number.POSITIVE_INFINITY;
+  drainedByOtherAt: number = Number.POSITIVE_INFINITY;
   /** The coordinator has lost the other end: the pair ends when its path does. */
   isOrphan = false;
   /** The other end is not connected to the coordinator: as long as it is not, no fresh address comes. */
@@ -75,6 +76,11 @@ export class Pair {
   /** Whether packets of clients may go over it. */
   get isUp(): boolean {
     return this.state === "up" || this.state === "suspect";
+  }
+
+  /** When it ends because it drains. */
+  get drainEnd(): number {
+    return Math.min(this.drainedAt, this.drainedByOtherAt);
   }
 
   /** Ports that are used of the block: whole sixty-fours, as the engine shares them out. */

@@ -160,7 +160,7 @@ export class Pairs {
     let first = this.#lookAt;
     for (const pair of this) {
       first = Math.min(first, pair.path?.deadline ?? pair.agreedAt + AGREEMENT_TIMEOUT, pair.endsAt);
-      first = Math.min(first, pair.reportAt, pair.drainedAt);
+      first = Math.min(first, pair.reportAt, pair.drainEnd);
     }
     return first;
   }

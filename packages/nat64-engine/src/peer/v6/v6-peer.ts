@@ -12,6 +12,7 @@ import {
   bytesOfBase64url,
   type ErrorMessage,
   type HeldPair,
+  LONGEST_DRAIN,
   MAX_PAIRS,
   type Message,
   type Pair as PairMessage,
@@ -23,7 +24,7 @@ import {
 } from "@nat64/peer-protocol";
 import { Agreements } from "./agreements.ts";
 import { describePair, type ExitDescription } from "./description.ts";
-import type { V6PeerOptions, V6PeerSettings } from "./options.ts";
+import { DRAINED_BY_OTHER, type V6PeerOptions, type V6PeerSettings } from "./options.ts";
 import type { PeerEvent, V6PeerOutput } from "./outputs.ts";
 import type { Pair } from "./pair.ts";
 import { Pairs } from "./pairs.ts";
@@ -154,7 +155,7 @@ export class V6Peer {
         this.#heardUnpair(message);
         return;
       case "drain":
-        this.#heardDrain(message.pair, message.within);
+        this.#heardDrain(message.pair, message.within, now);
         return;
       case "error":
         this.#heardError(message, now);
@@ -187,7 +188,7 @@ export class V6Peer {
   advance(now: number): void {
     this.#registration.advance(now);
     this.#agreements.advance(now);
-    for (const pair of [...this.#pairs]) if (now >= pair.drainedAt) this.#unpair(pair, "drained");
+    for (const pair of [...this.#pairs]) if (now >= pair.drainEnd) this.#unpair(pair, "drained");
     this.#pairs.advance(now);
     if (now >= this.#bookAt) this.#keepBook(now);
   }
@@ -217,11 +218,13 @@ export class V6Peer {
 
   /**
    * Whether one more pair is wanted. A pair that there is with the same peer makes room for its successor, and one that is
-   * about to end for another.
+   * about to end for another: as many as are wanted may be, so that nobody takes all places by saying so.
    */
   #hasRoom(peer: string): boolean {
-    const others = [...this.#pairs].filter((pair) => pair.peer !== peer && !pair.isOrphan && !pair.isDraining);
-    return others.length + this.#agreements.count < this.#settings.exits;
+    const { exits } = this.#settings;
+    const others = [...this.#pairs].filter((pair) => pair.peer !== peer && !pair.isOrphan);
+    const draining = others.filter((pair) => pair.isDraining).length;
+    return others.length - Math.min(draining, exits) + this.#agreements.count < exits;
   }
 
   #agree(accept: Accept, now: number): void {
@@ -280,10 +283,13 @@ export class V6Peer {
     if (pair !== undefined) this.#pairs.leave(pair, now);
   }
 
-  #heardDrain(id: string | undefined, seconds: number): void {
+  #heardDrain(id: string | undefined, within: number, now: number): void {
     const pair = id === undefined ? undefined : this.#pairs.get(id);
     if (pair === undefined) return;
+    const seconds = Math.min(within, LONGEST_DRAIN);
     this.#pairs.drain(pair);
+    // That nobody puts it off for ever is seen to by the coordinator, whose word this is.
+    pair.drainedByOtherAt = now + seconds * 1000 + DRAINED_BY_OTHER;
     this.#event({ name: "draining", peer: pair.peer, seconds });
   }
 

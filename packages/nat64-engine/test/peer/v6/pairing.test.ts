@@ -159,6 +159,27 @@ describe("agreeing on pairs", () => {
     expect([world.state(world.pair(2)), world.state(pair)]).toEqual(["up", "up"]);
   });
 
+  test("as many as are wanted may drain at a time: whoever says so and stays takes no more places", () => {
+    const world = new World({ exits: 2 });
+    world.register();
+    for (const number of [1, 2, 3, 4]) world.tell({ type: "drain", pair: world.pair(number), within: 3_600 });
+    expect(declined(world, 5)).toBe("full");
+  });
+
+  test.each([
+    [30, 90],
+    [86_400, 3_660],
+  ])("an exit that drains within %i s and stays ends after %i s", (within, seconds) => {
+    const world = new World();
+    world.register();
+    const [first, second] = [world.pair(1), world.pair(2)];
+    world.tell({ type: "drain", pair: first, within });
+    const before = world.run(seconds * 1000 - 1);
+    expect([before.some(isMessage("unpair")), world.state(first)]).toEqual([false, "up"]);
+    expect(world.run(1).filter(isMessage("unpair"))).toMatchObject([{ message: { pair: first, reason: "drained" } }]);
+    expect([world.state(first), world.state(second)]).toEqual(["gone", "up"]);
+  });
+
   test("it drains an exit by its own wish, too: no new clients, and after so long the end", () => {
     const world = new World();
     world.register();
