@@ -104,12 +104,9 @@ describe("a wrong configuration says file, line, key and what is expected", () =
 
   test("what stands on the command line is looked for there, and not in the file", () => {
     writeFileSync(path, `${MINIMUM}[exit]\nmax-pairs = 2`);
-    const { overrides } = readArguments(["run", "--max-pairs", "65"]);
+    const { overrides } = readArguments(["run", "--config", path, "--max-pairs", "65"]);
     expect(() => loadConfig(path, overrides)).toThrow(
       "the command line: exit.max-pairs: expected a whole number from 1 to 64, found 65",
-    );
-    expect(() => fromArguments()).toThrow(
-      "the command line: coordinator: expected a table with the coordinator's host",
     );
   });
 
@@ -160,6 +157,11 @@ describe("the command line", () => {
     [["run", "--nonsense"], "--nonsense"],
     [["drain", "--within", "soon"], "whole seconds from 0 to 3600"],
     [["drain", "--within", "3601"], "whole seconds from 0 to 3600"],
+    [["drain", "--within", "-5"], "--within: a value is missing"],
+    [["run", "--internet=yes"], "--internet: a value"],
+    [["run"], "which coordinator? Say --coordinator HOST"],
+    [["run", "--internet", "--pin", "sha256//AAAA"], "which coordinator?"],
+    [["check"], "which coordinator?"],
     [["unpair"], "which IPv6 peer?"],
     [["unpair", "abcd", "efgh"], "one command at a time"],
   ])("%j is refused", (args, expected) => {

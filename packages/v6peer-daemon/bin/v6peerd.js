@@ -1,2 +1,9 @@
 #!/usr/bin/env node
-import "../dist/bin.js";
+try {
+  await import("../dist/bin.js");
+} catch (error) {
+  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+  const [missing] = error.message.split("\n");
+  process.stderr.write(`v6peerd: this is not built yet; in a checkout run "npm run build" first. ${missing}\n`);
+  process.exitCode = 70;
+}

@@ -17,6 +17,20 @@ export interface CoordinatorAddress {
   readonly family?: 4 | 6;
 }
 
+/** Codes of certificates that lead to no CA that is trusted here. */
+const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
+/** What comes with the certificate itself proves nothing: the pin has to come another way. */
+const WHAT_TO_DO =
+  'no CA that is trusted here vouches for the coordinator. Ask its operator for the pin, which "nat64-coordinator ' +
+  '--print-pin" prints there, and set coordinator.pin (v4peer: --pin); or its CA, and set coordinator.ca (v4peer: --ca)';
+
 /**
  * Connects. `ready` is called once the other side is known to be the coordinator, `failed` once for whatever ends the
  * connection, with a sentence; there is no sentence after an ordinary end.
@@ -38,8 +52,8 @@ export function connectTls(
     ...(pin === undefined ? { ...(ca !== undefined && { ca: readFileSync(ca) }) } : { rejectUnauthorized: false }),
   });
   socket.setNoDelay(true);
-  socket.on("error", (error) => {
-    reason ??= error.message;
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    reason ??= UNKNOWN_ISSUER.has(error.code ?? "") ? `${error.message}: ${WHAT_TO_DO}` : error.message;
   });
   socket.on("close", () => failed(reason));
   socket.on("secureConnect", () => {

@@ -48,7 +48,7 @@ check   looks whether run would work here
   -h, --help               show this and exit
   -V, --version            show the version and exit
 
-Exit codes: 0 as asked, 1 bad news (of check), nobody to ask, or refused, 64 wrong arguments, 70 the data path failed,
+Exit codes: 0 as asked, 1 bad news (of check), or refused, 64 wrong arguments, 69 nobody to ask, 70 the data path failed,
 71 this host refused something, 78 wrong configuration.
 `;
 
@@ -82,7 +82,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const [, peer = "", tooMuch = command === "unpair" ? undefined : positionals[1]] = positionals;
   if (tooMuch !== undefined) throw new UsageError(`one command at a time: "${tooMuch}" is too much`);
   if (command === "unpair" && peer === "") throw new UsageError("unpair: which IPv6 peer? v4peer status shows them");
-  return {
+  const read: Arguments = {
     command,
     peer,
     within: values.within === undefined ? undefined : secondsOf(values.within),
@@ -92,6 +92,10 @@ export function readArguments(args: readonly string[]): Arguments {
     socket: values.socket,
     json: values.json === true,
   };
+  if ((command === "run" || command === "check") && values.config === undefined && values.coordinator === undefined) {
+    throw new UsageError(`${command}: which coordinator? Say --coordinator HOST, or --config FILE with one in it`);
+  }
+  return read;
 }
 
 function isCommand(text: string): text is Command {
@@ -145,7 +149,10 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Node's own text about a value that begins with a dash has three lines.
+    const option = code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE" && /--[a-z-]+/.exec(message)?.[0];
+    throw new UsageError(option ? `${option}: a value is missing, or begins with "-", or there must be none` : message);
   }
 }
 
