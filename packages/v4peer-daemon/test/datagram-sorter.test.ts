@@ -10,6 +10,8 @@ import { GuardedRules } from "../src/policy/guarded-rules.ts";
 
 const TEREDO = parseIPv6("2001:0:c000:201:14a5:464d:39cc:9bf8");
 const RELAY = parseIPv4("203.0.113.9");
+const SERVER = parseIPv4("192.0.2.1");
+const ENCAPSULATION = Uint8Array.of(...new Array(8).fill(0), 0, 1, 0, 0);
 
 let counters: LoopCounters;
 let relays: RelayTable;
@@ -24,7 +26,8 @@ beforeEach(() => {
   const rules = new ExitRules({ internet: true, published: [], refused: [] }, compileRefusals());
   const [w0, w1, w2] = parseIPv6("2001:db8:64::2a:0:0");
   pairs.set(3, { teredo: TEREDO, prefix: [w0, w1, w2], local: 1, rules });
-  sorter = new DatagramSorter(pairs, relays, counters);
+  const isFromServer = (address: number, port: number) => address === SERVER && port === 3544;
+  sorter = new DatagramSorter(pairs, { isFromServer, relays }, counters);
 });
 
 /** An IPv6 packet to the pair, at offset 8, with something behind it. */
@@ -74,13 +77,19 @@ describe("a datagram", () => {
         .with(8 + 50, 0x34)
         .with(8 + 51, 0x50),
     ],
-    ["an encapsulation of a Teredo server", Uint8Array.of(...new Array(8).fill(0), 0, 1, 0, 0)],
   ])("that is %s is for the machine, whoever sent it", (_, bytes) => {
     expect(sort(bytes)).toBe(FOR_MACHINE);
   });
 
+  test("that is an encapsulation is for the machine if it comes from the coordinator", () => {
+    const from = (address: number, port: number) => sorter.sort(ENCAPSULATION, 8, 4, address, port);
+    expect([from(SERVER, 3544), from(SERVER, 3545), from(RELAY, 3544)]).toEqual([FOR_MACHINE, DROPPED, DROPPED]);
+    expect(counters.malformed).toBe(2);
+  });
+
   test.each([
     ["nothing", new Uint8Array(8)],
+    ["two bytes of a stranger, the first of them 0", new Uint8Array(10)],
     ["a cut header", packet(17, 0).slice(0, 40)],
     ["a cut packet", packet().slice(0, -1)],
     ["IPv4", packet().with(8, 0x45)],

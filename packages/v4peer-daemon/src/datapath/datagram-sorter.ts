@@ -1,9 +1,10 @@
 /**
- * What a UDP datagram is: data of a pair from a validated relay, something for the peer's machine, or nothing. Everything
- * that a stranger can send is decided here, without allocation.
+ * What a UDP datagram is: data of a pair from a validated relay, something for the peer's machine, or nothing. Strangers are
+ * turned away here, without allocation: the machine gets only what claims to come from the coordinator, and bubbles and
+ * probes to a pair's Teredo address, which they would have to guess.
  */
 import type { Pairs } from "@nat64/nat64-engine";
-import type { RelayTable } from "@nat64/nat64-engine/peer";
+import type { RelayTable, V4Peer } from "@nat64/nat64-engine/peer";
 import type { LoopCounters } from "./messages.ts";
 
 /** Data: `length` bytes of IPv6 packet; for the machine; dropped and counted. */
@@ -23,13 +24,15 @@ export class DatagramSorter {
   /** After `sort` found data: its pair. */
   pair: number = NO_PAIR;
   readonly #pairs: Pairs;
+  readonly #peer: Pick<V4Peer, "isFromServer">;
   readonly #relays: RelayTable;
   readonly #counters: LoopCounters;
   readonly #destination: Int32Array = new Int32Array(4);
 
-  constructor(pairs: Pairs, relays: RelayTable, counters: LoopCounters) {
+  constructor(pairs: Pairs, peer: Pick<V4Peer, "isFromServer" | "relays">, counters: LoopCounters) {
     this.#pairs = pairs;
-    this.#relays = relays;
+    this.#peer = peer;
+    this.#relays = peer.relays;
     this.#counters = counters;
   }
 
@@ -40,8 +43,8 @@ export class DatagramSorter {
    * `DROPPED`
    */
   sort(bytes: Uint8Array, offset: number, length: number, address: number, port: number): number {
-    // Encapsulations of RFC 4380 §5.1.1 come from Teredo servers: the machine knows which is ours.
-    if (length >= 2 && bytes[offset] === 0) return FOR_MACHINE;
+    // Encapsulations of RFC 4380 §5.1.1 come from Teredo servers, and ours is the only one that has to say something.
+    if (length >= 2 && bytes[offset] === 0 && this.#peer.isFromServer(address, port)) return FOR_MACHINE;
     if (length < IPV6_HEADER || bytes[offset] >>> 4 !== 6) return this.#drop("malformed");
     const packetLength = IPV6_HEADER + ((bytes[offset + 4] << 8) | bytes[offset + 5]);
     if (packetLength > length) return this.#drop("malformed");

@@ -84,7 +84,7 @@ export class DataPathLoop {
     const { tun, udp, wakeUp, pairs, peer, bandwidth, clock } = parts;
     this.#parts = parts;
     this.#poller = new Poller([udp.fd, wakeUp.fd, tun?.fd ?? -1]);
-    this.#sorter = new DatagramSorter(pairs, peer.relays, this.counters);
+    this.#sorter = new DatagramSorter(pairs, peer, this.counters);
     this.#outbox = new Outbox(udp);
     this.#receiveOptions = { headroom: HEADROOM, reserve: RESERVE, merge: tun?.takes ?? MERGE_NONE };
     this.#toIPv4 = new Bandwidth(bandwidth, clock());

@@ -121,9 +121,10 @@ export class Registration {
     this.#client?.refresh(now);
   }
 
-  /** Whether a datagram from there is for this machine. */
+  /** Whether a datagram from there is for this machine. Allocates nothing. */
   isFromServer(address: number, port: number): boolean {
-    return this.servers.some((server) => isSame(server, address, port));
+    const terms = this.#terms;
+    return terms !== undefined && (isSame(terms.primary, address, port) || isSame(terms.secondary, address, port));
   }
 
   /** Takes a datagram from one of the coordinator's endpoints. */

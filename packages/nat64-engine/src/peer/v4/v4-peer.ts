@@ -135,6 +135,14 @@ export class V4Peer {
   }
 
   /**
+   * Whether an IPv4 address (int32 word) and UDP port is one of the coordinator's two UDP endpoints: from elsewhere no
+   * encapsulation of RFC 4380 §5.1.1 is of use. For the packet path: allocates nothing.
+   */
+  isFromServer(address: number, port: number): boolean {
+    return this.#registration.isFromServer(address, port);
+  }
+
+  /**
    * Takes a UDP datagram that is not data from a validated relay: of the coordinator, a probe, or something to be dropped
    * and counted. @param address who sent it, an int32 word
    */

@@ -1,6 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { NatTest } from "../../../src/peer/v4/nat-test.ts";
-import { type Filter, isSame, LOCAL, MAPPING, type Nat, SECOND, SERVER, SOLICIT, WELCOME, World } from "./support.ts";
+import {
+  type Filter,
+  isSame,
+  LOCAL,
+  MAPPING,
+  type Nat,
+  RELAY,
+  SECOND,
+  SERVER,
+  SOLICIT,
+  WELCOME,
+  World,
+} from "./support.ts";
 
 const restrictedByPort: Filter = (from, sentTo) => sentTo.some((to) => isSame(to, from));
 const open: Filter = () => true;
@@ -30,6 +42,15 @@ describe("registering", () => {
       kind: "forbidden",
       addresses: expect.arrayContaining([SERVER.address | 0, SECOND.address | 0, MAPPING.address | 0]),
     });
+  });
+
+  test("knows the coordinator's endpoints once it was told", () => {
+    const world = new World();
+    const known = () => [SERVER, SECOND, RELAY].map(({ address, port }) => world.peer.isFromServer(address, port));
+    expect(known()).toEqual([false, false, false]);
+    world.register();
+    expect(known()).toEqual([true, true, false]);
+    expect(world.peer.isFromServer(SERVER.address, SERVER.port + 1)).toBe(false);
   });
 
   test("solicits, and returns the nonce of the Router Advertisement with the mapping", () => {
