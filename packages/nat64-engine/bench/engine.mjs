@@ -7,6 +7,7 @@
 import { createBatch, createEngine, RESERVE } from "../dist/index.js";
 import { answerImage, ipv6Images, load } from "./flows.mjs";
 import { HELP, readOptions } from "./options.mjs";
+import { formatScale, measureScale } from "./scale.mjs";
 
 const BATCH = 128;
 /** Packets of one round of one direction. */
@@ -19,10 +20,13 @@ if (options.help) {
 }
 const { rounds } = options;
 try {
-  const results = options.flows.map(measure);
+  const results = options.scale ? await measureScale(options.sessions, progress) : options.flows.map(measure);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ bench: "engine", node: process.version, results }, null, 2)}\n`);
-  } else for (const result of results) print(result);
+    process.stdout.write(
+      `${JSON.stringify({ bench: options.scale ? "engine-scale" : "engine", node: process.version, results }, null, 2)}\n`,
+    );
+  } else if (options.scale) process.stdout.write(formatScale(results));
+  else for (const result of results) print(result);
 } catch (error) {
   end(error.message, 1);
 }

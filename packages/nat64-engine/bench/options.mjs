@@ -4,10 +4,14 @@ import { parseArgs } from "node:util";
 export const HELP = `  --json            one JSON object on standard output
   --rounds N        rounds of each measurement (default 5)
   --flows N,N,…     numbers of flows (default 10000,1000000)
+  --scale           instead: how long single calls take with a full table of sessions under mixed load
+  --sessions N      of --scale: size of the table (default 1000000)
 `;
 
 /** The smallest session table of the engine, and as many as the bench's pool has ports for. */
 const FLOWS = [16, 2_000_000];
+/** The pinned half of them has to fit the ports of one peer exit. */
+const SESSIONS = [10_000, 1_300_000];
 
 /**
  * The options, or `{ problem }` with a sentence when something is wrong with them.
@@ -21,6 +25,8 @@ export function readOptions(args) {
       options: {
         json: { type: "boolean", default: false },
         rounds: { type: "string", default: "5" },
+        scale: { type: "boolean", default: false },
+        sessions: { type: "string", default: "1000000" },
         flows: { type: "string", default: "10000,1000000" },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -28,6 +34,8 @@ export function readOptions(args) {
     return {
       json: values.json,
       help: values.help,
+      scale: values.scale,
+      sessions: wholeNumber("--sessions", values.sessions, SESSIONS),
       rounds: wholeNumber("--rounds", values.rounds, [1, 100]),
       flows: values.flows.split(",").map((text) => wholeNumber("--flows", text, FLOWS)),
     };

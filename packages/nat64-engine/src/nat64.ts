@@ -27,8 +27,8 @@ export interface Nat64Engine {
   readonly counters: Counters;
 
   /**
-   * Looks at up to `limit` records of the session table from record `from` on (start with 0): a slice at a time, so
-   * that packets never wait long. Allocates; not for the packet path.
+   * Looks at up to `limit` records of the session table from record `from` on (start with 0), fewer when it finds many
+   * sessions: a slice at a time, so that packets never wait long. Allocates; not for the packet path.
    */
   listSessions(from: number, limit: number, now: number): SessionSlice;
 }
@@ -51,6 +51,8 @@ export interface Counters {
   sessionsExpired: number;
   /** Closed TCP sessions that ended before their time, because something else needed their record or port. */
   sessionsTakenBack: number;
+  /** Sessions that ended because a configuration that came later has no place for them. */
+  sessionsLost: number;
   /** Now in use. */
   sessions: number;
   bindings: number;

@@ -68,7 +68,13 @@ export class Nat64 {
 
   /** The sessions of a stateful NAT64; none for a stateless translator. */
   sessions(now: number): readonly SessionRecord[] {
-    return this.#engine.listSessions(0, Number.MAX_SAFE_INTEGER, now).rows;
+    const all: SessionRecord[] = [];
+    for (let from = 0; from >= 0; ) {
+      const { rows, next } = this.#engine.listSessions(from, Number.MAX_SAFE_INTEGER, now);
+      all.push(...rows);
+      from = next;
+    }
+    return all;
   }
 
   #translate(packet: Uint8Array, family: 4 | 6, now: number): Outcome {

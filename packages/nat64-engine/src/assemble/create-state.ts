@@ -2,27 +2,56 @@ import type { StatefulSettings } from "../config/compile-config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { LOCAL_EXIT, type PeerExits } from "../exits/peer-exits.ts";
 import { UNLIMITED } from "../limits/client-table.ts";
-import type { HeldPackets } from "../state/held-packets.ts";
+import type { Lasting } from "../pipeline/lasting.ts";
+import { Fragments } from "../state/fragments.ts";
+import { HeldPackets } from "../state/held-packets.ts";
 import { StateMemoryError } from "../state/memory-header.ts";
-import { Nat64State, stateBytes, survivingBytes } from "../state/nat64-state.ts";
+import { Nat64State } from "../state/nat64-state.ts";
 import { peerExitPool } from "../state/pool.ts";
 import { protocolIndex } from "../state/protocol-index.ts";
 import type { StateOptions } from "../state/state-options.ts";
-import type { EngineOptions } from "./engine-options.ts";
+import { StaticBindingError } from "../state/static-entry.ts";
+import { type EngineOptions, keyedHash } from "./engine-options.ts";
 
-/** A state that is new, or that goes on with the sessions in `memory`. */
-export function createState(options: StateOptions, memory: ArrayBuffer | undefined): Nat64State {
-  if (memory === undefined) return new Nat64State(options);
-  // The rest may grow and shrink, and stays untouched: pages that nobody writes to are no memory.
-  const copy = new Uint8Array(stateBytes(options));
-  copy.set(new Uint8Array(memory, 0, Math.min(memory.byteLength, survivingBytes(options))));
+/** A state that is new, or the one that goes on, under these options from now on. */
+export function createState(options: StateOptions, before: Nat64State | undefined): Nat64State {
   try {
-    return new Nat64State({ ...options, buffer: copy.buffer });
+    if (before === undefined) return new Nat64State(options);
+    before.reconfigure(options);
+    return before;
   } catch (error) {
     if (error instanceof StateMemoryError)
       throw new ConfigError("tables.sessions", "cannot change while sessions go on.");
+    if (error instanceof StaticBindingError) throw new ConfigError(`staticBindings[${error.index}]`, error.message);
     throw error;
   }
+}
+
+/** Where fragments and SYNs wait: where they did, unless the configuration wants another place. */
+export function createWaiting(
+  settings: StatefulSettings,
+  drops: Float64Array,
+  before: Lasting | undefined,
+  random: () => number,
+): Pick<Lasting, "held" | "fragments"> {
+  if (before !== undefined && waitAlike(before.settings, settings)) return before;
+  const held = new HeldPackets(settings.tables.heldBytes, keyedHash(random));
+  const { fragmentedPackets } = settings.tables;
+  const timeout = settings.timers.fragment * 1000;
+  const hash = keyedHash(random);
+  return {
+    held,
+    fragments: new Fragments(fragmentedPackets, held, hash, timeout, drops, settings.computesZeroChecksum),
+  };
+}
+
+function waitAlike(one: StatefulSettings, other: StatefulSettings): boolean {
+  return (
+    one.tables.heldBytes === other.tables.heldBytes &&
+    one.tables.fragmentedPackets === other.tables.fragmentedPackets &&
+    one.timers.fragment === other.timers.fragment &&
+    one.computesZeroChecksum === other.computesZeroChecksum
+  );
 }
 
 /**

@@ -12,35 +12,18 @@ import { PeerExitLookUp } from "../pipeline/peer-exit-look-up.ts";
 import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
 import { StatefulLookUp } from "../pipeline/stateful-look-up.ts";
 import { StatefulUpkeep } from "../pipeline/stateful-upkeep.ts";
-import { Fragments } from "../state/fragments.ts";
-import { HeldPackets } from "../state/held-packets.ts";
 import { assemble } from "./assemble.ts";
-import { createState, stateOptions } from "./create-state.ts";
+import { createState, createWaiting, stateOptions } from "./create-state.ts";
 import { type EngineOptions, keyedHash } from "./engine-options.ts";
 
 /** A stateful NAT64 (RFC 6146), with or without peer exits. */
 export function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pipeline {
   const settings = compileStateful(config);
   const counters = options.continues?.counters ?? new EngineCounters();
-  const held = new HeldPackets(settings.tables.heldBytes, keyedHash(options.random));
   const exits = settings.exitPool === undefined ? undefined : (options.continues?.exits ?? new PeerExits());
   const choice =
     exits === undefined ? LOCAL_ONLY : new RendezvousChoice(exits, keyedHash(options.random), settings.localWeight);
   const prefixes = new Nat64Prefixes(settings.prefixes, settings.exitPool);
-  const state = createState(
-    { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice },
-    options.continues?.memory,
-  );
-  if (exits !== undefined) exits.onAdded = (exit) => state.ports.grant(exit, exits.ports(exit));
-  const fragments = new Fragments(
-    settings.tables.fragmentedPackets,
-    held,
-    keyedHash(options.random),
-    settings.timers.fragment * 1000,
-    counters.drops,
-    settings.computesZeroChecksum,
-  );
-  const gate = new FragmentGate(fragments);
   const ownIPv6 = Int32Array.from(settings.ownIPv6);
   const allow = settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [];
   // RFC 6146 §3.5: no loops through our own prefixes.
@@ -50,6 +33,14 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   // here under any other, in a laboratory too (design §3).
   const isLabWithPeers = settings.allowSpecialPurpose && exits !== undefined;
   const destinations = isLabWithPeers ? compileRefusals({ allow: DOCUMENTATION_BLOCKS, refuse }) : refusals;
+  // Nothing below throws: the engine that is replaced has not noticed until here.
+  const { held, fragments } = createWaiting(settings, counters.drops, options.continues?.lasting, options.random);
+  const state = createState(
+    { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice },
+    options.continues?.lasting?.state,
+  );
+  if (exits !== undefined) exits.onAdded = (exit) => state.ports.grant(exit, exits.ports(exit));
+  const gate = new FragmentGate(fragments);
   const peerExits =
     exits === undefined || settings.exitPool === undefined
       ? undefined
@@ -71,7 +62,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
         peerExits,
       }),
       upkeep: new StatefulUpkeep({ state, held, fragments, prefixes, segments, ender, emitter, own, counters }),
-      memory: state.buffer,
+      lasting: { state, held, fragments, settings },
       ender,
       ...(exits && { exits }),
     };

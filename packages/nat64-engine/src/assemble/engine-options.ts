@@ -9,7 +9,11 @@ export interface EngineOptions {
   readonly now?: number;
   /**
    * An engine that this one replaces: its sessions (when both are stateful) and its counters go on. It must not be used
-   * any more. Prefixes have to be the same and in the same order; fragments and SYNs that it held are lost.
+   * any more, unless this throws. Prefixes have to be the same and in the same order, and so has the number of sessions.
+   *
+   * That takes no longer for a million sessions: they stay where they are. What has to be done for each of them (other
+   * ports or caps, shorter lifetimes) is done in slices of `advance`; `isMovingOver` tells when that is over. What waits
+   * (fragments, SYNs) is lost only when the tables for it change.
    */
   readonly continues?: Nat64Pipeline;
 }

@@ -24,6 +24,7 @@ import { sixToFour } from "../translate/six-to-four.ts";
 import { sixToSix } from "../translate/six-to-six.ts";
 import type { Emitter } from "./emit.ts";
 import type { ExitEnder } from "./exit-ender.ts";
+import type { Lasting } from "./lasting.ts";
 import type { LookUp } from "./look-up.ts";
 import type { OwnPackets } from "./own-packets.ts";
 import { CUT, FITS, sizeToIPv4, sizeToIPv6, sizeToPath } from "./sizes.ts";
@@ -44,8 +45,7 @@ export interface PipelineParts {
   readonly own: OwnPackets;
   readonly emitter: Emitter;
   readonly counters: EngineCounters;
-  /** The memory of the state, for an engine that goes on with it. */
-  readonly memory?: ArrayBuffer;
+  readonly lasting?: Lasting;
   readonly exits?: PeerExits;
   readonly ender?: ExitEnder;
   readonly pairs?: Pairs;
@@ -54,8 +54,8 @@ export interface PipelineParts {
 /** The engine behind both doors. */
 export class Nat64Pipeline implements Nat64Engine {
   readonly counters: EngineCounters;
-  /** What the sessions live in; undefined without any. */
-  readonly memory: ArrayBuffer | undefined;
+  /** What an engine that replaces this one goes on with; undefined without any sessions. */
+  readonly lasting: Lasting | undefined;
   /**
    * Is offered packets to our own addresses, pings too: the path machine takes its probes here. Returns whether it took
    * the packet; its bytes are good during the call only.
@@ -86,7 +86,7 @@ export class Nat64Pipeline implements Nat64Engine {
   /** Use `createEngine`. */
   constructor(parts: PipelineParts) {
     this.counters = parts.counters;
-    this.memory = parts.memory;
+    this.lasting = parts.lasting;
     this.exits = parts.exits;
     this.pairs = parts.pairs;
     this.#ender = parts.ender;
@@ -131,6 +131,11 @@ export class Nat64Pipeline implements Nat64Engine {
   /** Sessions that leave through a peer exit now. */
   sessionsOf(exit: number): number {
     return this.#ender?.sessionsOf(exit) ?? 0;
+  }
+
+  /** Whether sessions are still being taken over, in slices of `advance`, from the configuration of before. */
+  get isMovingOver(): boolean {
+    return this.lasting?.state.isMovingOver ?? false;
   }
 
   listSessions(from: number, limit: number, now: number): SessionSlice {

@@ -19,7 +19,10 @@ import type { Upkeep } from "./upkeep.ts";
 const BUDGET = 32;
 
 /** Looks in one call of `advance`: packets do not wait longer than some tenths of a millisecond for it. */
-const LOOKS = 64;
+const LOOKS = 16;
+
+/** Records of the session table that one call takes over into the tables of another configuration. */
+const MOVED = 2048;
 
 const TCP_SYN_HELD = Reason["tcp-syn-held"];
 
@@ -40,16 +43,9 @@ export interface StatefulUpkeepParts {
 export class StatefulUpkeep implements Upkeep {
   readonly #parts: StatefulUpkeepParts;
   readonly #packet = new Packet();
-  /** What an engine that this one replaces had counted. */
-  readonly #createdBefore: number;
-  readonly #expiredBefore: number;
-  readonly #takenBackBefore: number;
 
   constructor(parts: StatefulUpkeepParts) {
     this.#parts = parts;
-    this.#createdBefore = parts.counters.sessionsCreated;
-    this.#expiredBefore = parts.counters.sessionsExpired;
-    this.#takenBackBefore = parts.counters.sessionsTakenBack;
   }
 
   release(bytes: Uint8Array, at: number): number {
@@ -58,8 +54,9 @@ export class StatefulUpkeep implements Upkeep {
 
   advance(bytes: Uint8Array, now: number): number {
     const { state, fragments, emitter, segments, ender } = this.#parts;
-    const isEnding = ender.advance(bytes);
-    const fragmentsNext = isEnding ? 0 : fragments.expire(now);
+    if (state.isMovingOver) state.moveOver(now, MOVED, (session) => ender.endSession(bytes, session));
+    const isBusy = ender.advance(bytes) || state.isMovingOver;
+    const fragmentsNext = isBusy ? 0 : fragments.expire(now);
     for (let look = 0; look < LOOKS && emitter.canHoldOneMore(); look++) {
       const next = state.expire(now, BUDGET);
       for (let i = 0; i < state.probeCount; i++) segments.probe(bytes, state.probes[i]);
@@ -76,9 +73,10 @@ export class StatefulUpkeep implements Upkeep {
     counters.sessions = state.sessions.count;
     counters.bindings = state.bindings.count;
     counters.clients = state.clients.count;
-    counters.sessionsCreated = this.#createdBefore + state.sessionsCreated;
-    counters.sessionsExpired = this.#expiredBefore + state.sessionsExpired;
-    counters.sessionsTakenBack = this.#takenBackBefore + state.sessionsTakenBack;
+    counters.sessionsCreated = state.sessionsCreated;
+    counters.sessionsExpired = state.sessionsExpired;
+    counters.sessionsTakenBack = state.sessionsTakenBack;
+    counters.sessionsLost = state.sessionsLost;
   }
 
   listSessions(from: number, limit: number, now: number): SessionSlice {

@@ -20,11 +20,14 @@ const CLIENT = 11;
 const SESSIONS = 12;
 /** The port's place in the pool, −1 for a static binding outside of it. */
 const PORT_SLOT = 13;
-/** 0 free, {@link DYNAMIC} or {@link STATIC}. */
+/** 0 free, {@link DYNAMIC} or {@link STATIC}; and the bits {@link EPOCH} and {@link DOOMED}. */
 const KIND = 14;
 
 const DYNAMIC = 1;
 const STATIC = 2;
+/** Flips with each {@link BindingTable.unsettleAll}: an entry whose bit is another one was not settled since. */
+const EPOCH = 4;
+const DOOMED = 8;
 
 /**
  * The part of a BIB key that is no address: port or ICMP identifier, protocol (0 TCP, 1 UDP, 2 ICMP), exit.
@@ -54,6 +57,7 @@ export class BindingTable {
   readonly #hash: KeyedHash;
   #free = -1;
   #count = 0;
+  #epoch = 0;
 
   /**
    * @param records `capacity` × {@link BINDING_WORDS} words
@@ -92,6 +96,8 @@ export class BindingTable {
     this.#free = -1;
     this.#count = 0;
     for (let binding = this.capacity - 1; binding >= 0; binding--) {
+      const kind = binding * BINDING_WORDS + KIND;
+      this.records[kind] &= DYNAMIC | STATIC;
       if (this.live(binding) && keep(binding)) {
         this.#link(binding);
         this.#count++;
@@ -160,7 +166,7 @@ export class BindingTable {
     records[at + CLIENT] = client;
     records[at + SESSIONS] = 0;
     records[at + PORT_SLOT] = slot;
-    records[at + KIND] = DYNAMIC;
+    records[at + KIND] = DYNAMIC | this.#epoch;
     this.#link(binding);
     this.#count++;
     return binding;
@@ -189,11 +195,35 @@ export class BindingTable {
   }
 
   isStatic(binding: number): boolean {
-    return this.records[binding * BINDING_WORDS + KIND] === STATIC;
+    return (this.records[binding * BINDING_WORDS + KIND] & STATIC) !== 0;
   }
 
   setStatic(binding: number, value: boolean): void {
-    this.records[binding * BINDING_WORDS + KIND] = value ? STATIC : DYNAMIC;
+    const at = binding * BINDING_WORDS + KIND;
+    this.records[at] = (this.records[at] & ~(STATIC | DYNAMIC)) | (value ? STATIC : DYNAMIC);
+  }
+
+  /** From now on no entry is settled: its client and port are those of other tables than today's. New ones are. */
+  unsettleAll(): void {
+    this.#epoch ^= EPOCH;
+  }
+
+  /** Whether client and port of an entry are those of today's tables. */
+  isSettled(binding: number): boolean {
+    return (this.records[binding * BINDING_WORDS + KIND] & EPOCH) === this.#epoch;
+  }
+
+  settle(binding: number): void {
+    this.records[binding * BINDING_WORDS + KIND] ^= EPOCH;
+  }
+
+  /** Whether today's configuration has no place for an entry: it goes when its sessions have been ended. */
+  isDoomed(binding: number): boolean {
+    return (this.records[binding * BINDING_WORDS + KIND] & DOOMED) !== 0;
+  }
+
+  doom(binding: number): void {
+    this.records[binding * BINDING_WORDS + KIND] |= DOOMED;
   }
 
   /** A word of the client's IPv6 address, 0 … 3. */

@@ -4,6 +4,14 @@ export function setBit(memory: Int32Array, at: number, bit: number, value: boole
   else memory[at] &= ~bit;
 }
 
+/** Sets the bits `from` … `to` − 1 of a map. */
+export function setBits(memory: Int32Array, map: number, from: number, to: number): void {
+  let bit = from;
+  for (; bit < to && (bit & 31) !== 0; bit++) memory[map + (bit >> 5)] |= 1 << bit;
+  for (; bit + 32 <= to; bit += 32) memory[map + (bit >> 5)] = -1;
+  for (; bit < to; bit++) memory[map + (bit >> 5)] |= 1 << bit;
+}
+
 /** Index of the lowest bit that is set, from bit `from` (0 … 31) on; 32 or more when there is none. */
 export function firstBit(word: number, from: number): number {
   const rest = word & (-1 << from);

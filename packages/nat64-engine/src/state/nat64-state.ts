@@ -1,4 +1,3 @@
-import { LOCAL_ONLY } from "../exits/choose-exit.ts";
 import { MAX_PEER_EXITS } from "../exits/peer-exits.ts";
 import { KeyedHash } from "../hash/keyed-hash.ts";
 import { RandomWords } from "../hash/random-words.ts";
@@ -8,30 +7,31 @@ import { Reason } from "../reasons.ts";
 import { BindingTable, bindingKey, poolKey } from "./binding-table.ts";
 import { HELD, type HeldPackets } from "./held-packets.ts";
 import { type Layout, planLayout, type Section } from "./layout.ts";
-import { MemoryHeader } from "./memory-header.ts";
-import { AUTOMATIC, NO_EXIT_FOUND, PortChoice } from "./port-choice.ts";
+import { MemoryHeader, StateMemoryError } from "./memory-header.ts";
+import { MoveOver } from "./move-over.ts";
+import { NewSessions } from "./new-sessions.ts";
+import { AUTOMATIC } from "./port-choice.ts";
 import { Ports } from "./ports.ts";
 import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
 import { RemoteAddresses } from "./remote-addresses.ts";
 import { restoreState } from "./restore.ts";
 import { SessionLife } from "./session-life.ts";
 import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./session-table.ts";
-import type { Filtering, StateOptions } from "./state-options.ts";
-import { isClosed, SessionState, TcpEvent, tcpKind } from "./tcp-state.ts";
+import type { StateOptions } from "./state-options.ts";
+import { StaticChange } from "./static-change.ts";
+import { makeTables, needsSameTables } from "./tables.ts";
+import { isClosed, TcpEvent, tcpKind } from "./tcp-state.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
 export { AUTOMATIC } from "./port-choice.ts";
 export type { Filtering, SessionLifetimes, StateOptions } from "./state-options.ts";
 
+/** Records that are looked at in one go when there is no other way. */
+const MOVED_AT_ONCE = 2 ** 24;
+
 /** Bytes that a state needs. */
 export function stateBytes(options: Pick<StateOptions, "sessions" | "clients" | "filtering" | "pool">): number {
   return planLayout({ ...options, addressDependent: options.filtering === "address-dependent" }).bytes;
-}
-
-/** Bytes at the start of a state's memory that another state is built from: all the rest follows from them. */
-export function survivingBytes(options: Pick<StateOptions, "sessions" | "clients" | "filtering" | "pool">): number {
-  const { bindings } = planLayout({ ...options, addressDependent: options.filtering === "address-dependent" });
-  return (bindings.start + bindings.words) * 4;
 }
 
 /**
@@ -44,17 +44,21 @@ export function survivingBytes(options: Pick<StateOptions, "sessions" | "clients
 export class Nat64State {
   readonly bindings: BindingTable;
   readonly sessions: SessionTable;
-  readonly clients: ClientTable;
-  readonly ports: Ports;
+  /** The tables that depend on the configuration; {@link reconfigure} puts others here. */
+  clients: ClientTable;
+  ports: Ports;
   /** The memory: hand it in again to go on with its sessions. */
   readonly buffer: ArrayBuffer;
   readonly #header: MemoryHeader;
   readonly #life: SessionLife;
-  readonly #remotes: RemoteAddresses | null;
-  readonly #held: HeldPackets;
-  readonly #filtering: Filtering;
-  readonly #choice: PortChoice;
-  readonly #incomingSyn: number;
+  readonly #hash: KeyedHash;
+  readonly #random: RandomWords;
+  #options: StateOptions;
+  readonly #making: NewSessions;
+  /** What Address-Dependent Filtering asks; null under other policies. */
+  remotes: RemoteAddresses | null;
+  /** While sessions are taken over into tables that {@link reconfigure} made. */
+  #move: MoveOver | null = null;
   #base: number;
 
   constructor(options: StateOptions) {
@@ -65,18 +69,13 @@ export class Nat64State {
     this.buffer = buffer;
     this.#header = new MemoryHeader(buffer, layout, sessions);
     const used = this.#header.used;
-    if (!used) this.#header.base = now;
-    else if (now < this.#header.lastNow || now - this.#header.lastNow > 2 ** 30) {
-      // Another clock: as if no time had passed.
-      this.#header.base += now - this.#header.lastNow;
-    }
-    this.#base = this.#header.base;
-    this.#header.lastNow = now;
+    if (!used) this.#header.base = this.#header.lastNow = now;
+    this.#base = this.#followClock(now);
 
     const hash = new KeyedHash(seed[0], seed[1]);
-    this.#held = options.held;
-    this.#filtering = filtering;
-    this.#incomingSyn = lifetimes.tcpIncomingSyn;
+    this.#hash = hash;
+    this.#random = new RandomWords(seed[2], seed[3]);
+    this.#options = options;
     this.sessions = new SessionTable(view(layout.sessions), view(layout.sessionIndex), sessions, hash);
     this.bindings = new BindingTable(
       view(layout.bindings),
@@ -87,8 +86,8 @@ export class Nat64State {
     );
     this.clients = new ClientTable(view(layout.clients), view(layout.clientIndex), clients, hash, options.limits);
     if (used) view(layout.ports).fill(0);
-    this.ports = new Ports(view(layout.ports), pool, this.clients, hash, new RandomWords(seed[2], seed[3]));
-    this.#remotes =
+    this.ports = new Ports(view(layout.ports), pool, this.clients, hash, this.#random);
+    const remotes =
       filtering === "address-dependent"
         ? new RemoteAddresses(view(layout.remotes), view(layout.remoteIndex), sessions, hash)
         : null;
@@ -98,16 +97,75 @@ export class Nat64State {
       bindings: this.bindings,
       clients: this.clients,
       ports: this.ports,
-      remotes: this.#remotes,
-      held: this.#held,
+      remotes,
+      held: options.held,
       wheel: new TimerWheel(view(layout.timers), expiries, SESSION_WORDS, SESSION_EXPIRY, this.#time(now)),
       lifetimes,
       exits: MAX_PEER_EXITS + 1,
     });
-    this.#choice = new PortChoice(this.ports, options.exits ?? LOCAL_ONLY, this.#life);
+    this.#making = new NewSessions(this.sessions, this.bindings, this.#life);
+    this.#making.configure(options, { clients: this.clients, ports: this.ports, remotes });
+    this.remotes = remotes;
     restoreState(this, used, options.staticEntries, this.#time(now));
     this.#life.adopt(this.#time(now));
     this.#header.stamp();
+  }
+
+  /**
+   * Goes on under other options. Where they ask for other tables of clients, ports or addresses, sessions are taken over
+   * into them by {@link moveOver}, and packets flow meanwhile. Throws with nothing changed what the constructor throws.
+   *
+   * @param options with the same number of sessions; `seed` and `buffer` do not count
+   */
+  reconfigure(options: StateOptions): void {
+    if (options.sessions !== this.sessions.capacity) {
+      throw new StateMemoryError("wrong-geometry", "The number of sessions cannot change while sessions go on.");
+    }
+    // Two in a row: what the first began is finished at once.
+    while (this.#move !== null) this.moveOver(options.now, MOVED_AT_ONCE, (session) => this.end(session));
+    const before = this.#options;
+    const hasNewTables = !needsSameTables(before, options);
+    const getsShorter = options.lifetimes.udp < before.lifetimes.udp || options.lifetimes.icmp < before.lifetimes.icmp;
+    const { bindings, sessions } = this;
+    const tables = hasNewTables ? makeTables(options, this.#hash, this.#random) : this;
+    const { clients, ports } = tables;
+    const change = new StaticChange({ bindings, clients, ports }, before.staticEntries, options.staticEntries);
+    if (hasNewTables) change.prepare(this.#time(options.now));
+    this.#base = this.#followClock(options.now);
+    if (options.held !== before.held) this.#useHeld(options.held);
+    if (hasNewTables) {
+      this.clients = clients;
+      this.ports = ports;
+      this.remotes = tables.remotes;
+      this.#life.useTables(tables);
+      change.apply(this.#time(options.now));
+    }
+    this.clients.setLimits(options.limits);
+    this.#life.setLifetimes(options.lifetimes);
+    this.#options = options;
+    const needsRound = hasNewTables || getsShorter;
+    const hasStatic = options.staticEntries.length > 0;
+    if (needsRound) {
+      this.#move = new MoveOver({ bindings, sessions, clients, ports, life: this.#life, hasNewTables, hasStatic });
+    }
+    this.#making.configure(options, this, this.#move);
+  }
+
+  /** Whether sessions are being taken over into other tables. */
+  get isMovingOver(): boolean {
+    return this.#move !== null;
+  }
+
+  /**
+   * Goes on taking sessions over after {@link reconfigure}.
+   *
+   * @param budget records of the session table that may be looked at
+   * @param lose is given each session that has no place under the options of today, and has to {@link end} it
+   */
+  moveOver(now: number, budget: number, lose: (session: number) => void): void {
+    if (this.#move?.advance(this.#time(now), budget, lose) !== true) return;
+    this.#move = null;
+    this.#making.configure(this.#options, this);
   }
 
   /** Sessions that leave through each exit now; 0 is the local one. */
@@ -128,6 +186,11 @@ export class Nat64State {
   /** Closed sessions that ended before their time, because their record or port was needed. */
   get sessionsTakenBack(): number {
     return this.#life.takenBack;
+  }
+
+  /** Sessions that had no place under the options of a later {@link reconfigure}. */
+  get sessionsLost(): number {
+    return this.#life.lost;
   }
 
   /**
@@ -173,11 +236,13 @@ export class Nat64State {
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : header.tuple.destinationPort;
     const key = bindingKey(protocol, header.tuple.sourcePort, exit);
     const binding = this.bindings.findByClient(source[0], source[1], source[2], source[3], key);
-    if (binding < 0) return this.#createBinding(header, protocol, key, remote, remotePort, via, segments, time);
+    if (binding < 0 || !this.#isUsable(binding, time)) {
+      return this.#making.withBinding(header, protocol, key, remote, remotePort, via, segments, time);
+    }
     const refused = this.clients.admitPackets(this.bindings.client(binding), segments, time);
     if (refused !== 0) return -refused;
     const session = this.#findSession(binding, remote, remotePort);
-    if (session < 0) return this.#createOutbound(header, protocol, binding, remote, remotePort, via, time);
+    if (session < 0) return this.#making.outbound(header, protocol, binding, remote, remotePort, via, time);
     if (this.sessions.via(session) !== via) {
       this.sessions.setVia(session, via);
       this.bindings.setVia(binding, via);
@@ -199,13 +264,15 @@ export class Nat64State {
     if (protocol < 0) return -Reason["unsupported-protocol"];
     const tuple = header.tuple;
     const binding = this.bindings.findByPool(tuple.destination[0], poolKey(protocol, tuple.destinationPort));
-    // RFC 6146 §3.5.2.2, CLOSED: TCP without a binding is dropped without a word, which is what `no-session` is.
-    if (binding < 0) return protocol === ProtocolIndex.tcp ? -Reason["no-session"] : -Reason["no-binding"];
     const time = this.#time(now);
+    // RFC 6146 §3.5.2.2, CLOSED: TCP without a binding is dropped without a word, which is what `no-session` is.
+    if (binding < 0 || !this.#isUsable(binding, time)) {
+      return protocol === ProtocolIndex.tcp ? -Reason["no-session"] : -Reason["no-binding"];
+    }
     const remote = tuple.source[0];
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.sourcePort;
     const session = this.#findSession(binding, remote, remotePort);
-    if (session < 0) return this.#createInbound(bytes, header, protocol, binding, remote, remotePort, time);
+    if (session < 0) return this.#making.inbound(bytes, header, protocol, binding, remote, remotePort, time);
     if (protocol !== ProtocolIndex.tcp) {
       this.#life.refresh(session, protocol, time);
       return session;
@@ -227,9 +294,10 @@ export class Nat64State {
     if (protocol < 0) return -Reason["unsupported-protocol"];
     const client = inner.tuple.destination;
     const key = bindingKey(protocol, inner.tuple.destinationPort, exit);
+    const time = this.#time(now);
     const binding = this.bindings.findByClient(client[0], client[1], client[2], client[3], key);
-    if (binding < 0) return -Reason["no-binding"];
-    const refused = this.clients.admitPackets(this.bindings.client(binding), 1, this.#time(now));
+    if (binding < 0 || !this.#isUsable(binding, time)) return -Reason["no-binding"];
+    const refused = this.clients.admitPackets(this.bindings.client(binding), 1, time);
     if (refused !== 0) return -refused;
     const session = this.#findSession(binding, remote, protocol === ProtocolIndex.icmp ? 0 : inner.tuple.sourcePort);
     return session < 0 ? -Reason["no-session"] : session;
@@ -283,6 +351,30 @@ export class Nat64State {
     return (now - this.#base) | 0;
   }
 
+  /** Takes the clock of whoever calls: one that starts again goes on as if no time had passed. @returns the base */
+  #followClock(now: number): number {
+    const header = this.#header;
+    if (now < header.lastNow || now - header.lastNow > 2 ** 30) header.base += now - header.lastNow;
+    header.lastNow = now;
+    return header.base;
+  }
+
+  /** Whether a BIB entry belongs to the tables of today: while sessions are taken over, it is settled there first. */
+  #isUsable(binding: number, time: number): boolean {
+    return this.#move === null || this.#move.settle(binding, time);
+  }
+
+  /** Another store for SYNs that wait: those in the one of before are lost with their sessions. */
+  #useHeld(held: HeldPackets): void {
+    const { sessions } = this;
+    for (let session = 0; session < sessions.capacity; session++) {
+      if (sessions.binding(session) < 0 || sessions.heldSyn(session) < 0) continue;
+      this.#life.lost++;
+      this.end(session);
+    }
+    this.#life.setHeld(held);
+  }
+
   #findSession(binding: number, remote: number, remotePort: number): number {
     const recent = this.bindings.recent(binding);
     if (recent >= 0 && this.sessions.matches(recent, binding, remote, remotePort)) return recent;
@@ -296,113 +388,5 @@ export class Nat64State {
     const kind = tcpKind(flags);
     if (this.#life.tcp(session, side | kind, time) || kind !== TcpEvent.syn) return session;
     return -Reason["cap-sessions"];
-  }
-
-  /** A packet from an IPv6 transport address that has no BIB entry (RFC 6146 §3.5.1 to §3.5.3). */
-  #createBinding(
-    header: IpHeader,
-    protocol: number,
-    key: number,
-    remote: number,
-    remotePort: number,
-    via: number,
-    segments: number,
-    time: number,
-  ): number {
-    if (protocol === ProtocolIndex.tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) return -Reason["no-session"];
-    if (!this.#life.makeRoom(true)) return -Reason[this.sessions.full ? "sessions-full" : "bindings-full"];
-    const { source, sourcePort } = header.tuple;
-    const client = this.clients.acquire(source[0], source[1], time);
-    if (client < 0) return -Reason["clients-full"];
-    // Used from here on: what is taken back may be the last that kept the record.
-    this.clients.use(client);
-    let refused = this.clients.admitPackets(client, segments, time);
-    if (refused === 0) refused = this.clients.admitSession(client, time);
-    if (refused !== 0) {
-      this.clients.leave(client);
-      return -refused;
-    }
-    const slot = this.#choice.take(client, source, protocol, key >>> 18, sourcePort, time);
-    if (slot < 0) {
-      this.clients.leave(client);
-      return slot === NO_EXIT_FOUND ? -Reason["no-exit"] : -Reason["ports-exhausted"];
-    }
-    const binding = this.bindings.add(source, key, this.ports.address(slot), this.ports.port(slot), via, client, slot);
-    const state = protocol === ProtocolIndex.tcp ? SessionState.v6Init : SessionState.none;
-    return this.#life.add(binding, remote, remotePort, via, state, time);
-  }
-
-  /** A packet of a BIB entry from the IPv6 side to an IPv4 endpoint that it has no session with. */
-  #createOutbound(
-    header: IpHeader,
-    protocol: number,
-    binding: number,
-    remote: number,
-    remotePort: number,
-    via: number,
-    time: number,
-  ): number {
-    const tcp = protocol === ProtocolIndex.tcp;
-    // RFC 6146 §3.5.2.2, CLOSED: other packets of a binding are translated, without a session.
-    if (tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) {
-      return this.sessions.describe(binding, remote, remotePort, via, SessionState.closed);
-    }
-    const refused = this.#admit(binding, time);
-    if (refused !== 0) return -refused;
-    this.bindings.setVia(binding, via);
-    const state = tcp ? SessionState.v6Init : SessionState.none;
-    return this.#life.add(binding, remote, remotePort, via, state, time);
-  }
-
-  /** A packet of a BIB entry from an IPv4 endpoint that it has no session with: filtering decides (RFC 6146 §3.5). */
-  #createInbound(
-    bytes: Uint8Array,
-    header: IpHeader,
-    protocol: number,
-    binding: number,
-    remote: number,
-    remotePort: number,
-    time: number,
-  ): number {
-    const tcp = protocol === ProtocolIndex.tcp;
-    const syn = tcp && tcpKind(header.tcpFlags) === TcpEvent.syn;
-    const allowed = this.#allows(binding, remote);
-    if (!allowed && !syn) return -Reason.filtered;
-    const via = this.bindings.via(binding);
-    if (tcp && !syn) return this.sessions.describe(binding, remote, remotePort, via, SessionState.closed);
-    let held = -1;
-    if (!allowed) {
-      held = this.#held.hold(bytes, header.offset, header.length, this.#held.groupOf(4, header.tuple.source));
-      if (held < 0) return -Reason["no-session"];
-    }
-    const refused = this.#admit(binding, time);
-    if (refused !== 0) {
-      if (held >= 0) this.#held.release(held);
-      return -refused;
-    }
-    if (allowed) {
-      const state = tcp ? SessionState.v4Init : SessionState.none;
-      return this.#life.add(binding, remote, remotePort, via, state, time);
-    }
-    const expiry = time + this.#incomingSyn;
-    const session = this.#life.addUnadmitted(binding, remote, remotePort, via, SessionState.v4Init, expiry);
-    this.sessions.setHeldSyn(session, held);
-    return HELD;
-  }
-
-  /** Whether the policy lets an IPv4 endpoint without session in. Static bindings are there to be reached. */
-  #allows(binding: number, remote: number): boolean {
-    if (this.#filtering === "endpoint-independent" || this.bindings.isStatic(binding)) return true;
-    return this.#remotes?.has(binding, remote) === true;
-  }
-
-  #admit(binding: number, time: number): Reason {
-    const refused = this.clients.admitSession(this.bindings.client(binding), time);
-    if (refused !== 0) return refused;
-    // Counted as one more meanwhile, so that the entry stays when the session that is taken back is its last one.
-    this.bindings.setSessions(binding, this.bindings.sessions(binding) + 1);
-    const hasRoom = this.#life.makeRoom(false);
-    this.bindings.setSessions(binding, this.bindings.sessions(binding) - 1);
-    return hasRoom ? 0 : Reason["sessions-full"];
   }
 }

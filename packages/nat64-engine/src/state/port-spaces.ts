@@ -1,4 +1,4 @@
-import { findBit, firstBit, popcount, setBit } from "./bits.ts";
+import { findBit, firstBit, popcount, setBit, setBits } from "./bits.ts";
 import { BLOCK_PORTS, blockStart, blocksOf, type PoolAddress, type PortRange } from "./pool.ts";
 import { BLOCK_MAPS, BLOCK_WORDS, SPACE_WORDS } from "./port-memory.ts";
 import { ProtocolIndex } from "./protocol-index.ts";
@@ -290,9 +290,7 @@ export class PortSpaces {
     const record = space * SPACE_WORDS;
     const words = memory[record + MAP_WORDS];
     for (let map = 0; map < BLOCK_MAPS; map++) {
-      for (let i = memory[record + KNOWN]; i < blocks; i++) {
-        setBit(memory, memory[record + MAPS] + map * words + (i >> 5), 1 << i, true);
-      }
+      setBits(memory, memory[record + MAPS] + map * words, memory[record + KNOWN], blocks);
     }
     memory[record + FREE_PORTS] += (blocks - memory[record + KNOWN]) * BLOCK_PORTS;
     memory[record + BLOCK_COUNT] = memory[record + KNOWN] = blocks;

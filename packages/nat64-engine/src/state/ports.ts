@@ -188,7 +188,8 @@ export class Ports {
 
   /** The slot of a port if it is in the pool and free; −1 when it is not in the pool, −2 when it is not free. */
   #slotOf(address: number, protocol: number, exit: number, port: number): number {
-    for (let index = 0; index < this.#addresses.length; index++) {
+    const first = this.#set.indexOf(address);
+    for (let index = first; first >= 0 && index < this.#addresses.length; index++) {
       if (this.#addresses[index] !== address || this.#exitOf[index] !== exit) continue;
       const slot = this.#spaces.slotOf(index * 3 + protocol, port);
       if (slot !== -1) return slot;

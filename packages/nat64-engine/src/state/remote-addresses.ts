@@ -18,16 +18,14 @@ export class RemoteAddresses {
   readonly #mask: number;
   readonly #hash: KeyedHash;
   #free = -1;
+  /** Records from here on were never used: they are not on the free list, and no memory of the machine yet. */
+  #unused = 0;
 
   constructor(records: Int32Array, heads: Int32Array, capacity: number, hash: KeyedHash) {
     this.#records = records;
     this.#heads = heads.fill(-1);
     this.#mask = indexHeads(capacity) - 1;
     this.#hash = hash;
-    for (let record = capacity - 1; record >= 0; record--) {
-      records[record * REMOTE_WORDS + NEXT] = this.#free;
-      this.#free = record;
-    }
   }
 
   /** Whether the BIB entry has a session with the address. */
@@ -42,8 +40,9 @@ export class RemoteAddresses {
     let record = this.#find(bucket, binding, address);
     if (record < 0) {
       record = this.#free;
+      if (record >= 0) this.#free = records[record * REMOTE_WORDS + NEXT];
+      else record = this.#unused++;
       const at = record * REMOTE_WORDS;
-      this.#free = records[at + NEXT];
       records[at + BINDING] = binding;
       records[at + ADDRESS] = address;
       records[at + SESSIONS] = 0;

@@ -1,9 +1,9 @@
 import { bindingKey, poolKey } from "./binding-table.ts";
 import type { Nat64State } from "./nat64-state.ts";
-import { exitOfPoolAddress } from "./pool.ts";
 import { ProtocolIndex } from "./protocol-index.ts";
-import { StaticBindingError, type StaticEntry } from "./static-entry.ts";
+import { clientText, indexStaticEntries, poolText, StaticBindingError, type StaticEntry } from "./static-entry.ts";
 import { LAST_STATE, SessionState } from "./tcp-state.ts";
+import { giveTenancy } from "./tenancy.ts";
 
 /**
  * Fills the tables of a new state: with nothing, or with what survived in a used buffer. Only records of sessions and
@@ -16,20 +16,9 @@ export function restoreState(state: Nat64State, used: boolean, entries: readonly
     bindings.clear();
     sessions.clear();
   }
-  const byClient = new Map<string, number>();
-  const byPool = new Map<string, number>();
-  entries.forEach((entry, index) => {
-    const pool = `${entry.poolAddress} ${poolKey(entry.protocol, entry.poolPort)}`;
-    const client = `${entry.client.join()} ${bindingKey(entry.protocol, entry.clientPort, entry.exit)}`;
-    if (byPool.has(pool))
-      throw new StaticBindingError(index, "Another static binding has the same IPv4 address and port.");
-    if (byClient.has(client)) {
-      throw new StaticBindingError(index, "Another static binding has the same IPv6 address and port.");
-    }
-    byClient.set(client, index);
-    byPool.set(pool, index);
-    ports.withdraw(entry.poolAddress, entry.protocol, entry.exit, entry.poolPort);
-  });
+  const { byClient, byPool } = indexStaticEntries(entries);
+  for (const { poolAddress, protocol, exit, poolPort } of entries)
+    ports.withdraw(poolAddress, protocol, exit, poolPort);
 
   const kept = new Uint8Array(entries.length);
   const sessionsOf = new Int32Array(bindings.capacity);
@@ -45,22 +34,13 @@ export function restoreState(state: Nat64State, used: boolean, entries: readonly
     const [a, b, c, d] = words;
     const address = bindings.poolAddress(binding);
     const port = bindings.poolPort(binding);
-    const fixed = byClient.get(`${words.join()} ${key}`);
-    if (fixed !== byPool.get(`${address} ${poolKey(protocol, port)}`)) return false;
+    const fixed = byClient.get(clientText(words, key));
+    if (fixed !== byPool.get(poolText(address, poolKey(protocol, port)))) return false;
     if (bindings.findByClient(a, b, c, d, key) >= 0 || bindings.findByPool(address, poolKey(protocol, port)) >= 0)
       return false;
-    const client = clients.acquire(a, b, now);
-    if (client < 0) return false;
-    const slot = fixed === undefined ? ports.reserve(address, protocol, exitOfPoolAddress(address), port, client) : -1;
-    if (fixed === undefined && slot < 0) {
-      clients.discard(client);
-      return false;
-    }
-    if (fixed !== undefined) kept[fixed] = 1;
-    clients.use(client);
-    bindings.setClient(binding, client);
-    bindings.setSlot(binding, slot);
     bindings.setStatic(binding, fixed !== undefined);
+    if (!giveTenancy(state, binding, now)) return false;
+    if (fixed !== undefined) kept[fixed] = 1;
     bindings.setSessions(binding, 0);
     bindings.setRecent(binding, -1);
     return true;

@@ -8,6 +8,7 @@ import type { ProtocolIndex } from "./protocol-index.ts";
 import type { RemoteAddresses } from "./remote-addresses.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { SessionLifetimes } from "./state-options.ts";
+import type { Tables } from "./tables.ts";
 import { isClosed, Lifetime, lifetimeOfClosed, SessionState, TCP_TRANSITIONS } from "./tcp-state.ts";
 import { TICK_MS, type TimerWheel } from "./timer-wheel.ts";
 
@@ -16,6 +17,9 @@ const EVENTS = 256;
 
 /** Closed sessions that are ended for one packet at most, if each of them leaves its port to another session. */
 const TAKEN_PER_PACKET = 64;
+
+/** No client. */
+const NOBODY = -1;
 
 /** The tables that sessions live in and from. */
 export interface SessionLifeParts {
@@ -46,19 +50,26 @@ export class SessionLife {
   created = 0;
   expired = 0;
   takenBack = 0;
+  /** Sessions that had no place in a configuration that came later. */
+  lost = 0;
   /** See `Nat64State.probes`. */
   readonly probes: Int32Array = new Int32Array(EVENTS);
   probeCount = 0;
   /** See `Nat64State.unansweredSyns`. */
   readonly unansweredSyns: Int32Array = new Int32Array(EVENTS);
   unansweredSynCount = 0;
+  /**
+   * Sessions below this record count for their clients and for the filter. All of them do, but while sessions are taken
+   * over into other tables (see `MoveOver`): then those that the round has come to.
+   */
+  counted: number;
 
   readonly #sessions: SessionTable;
   readonly #bindings: BindingTable;
-  readonly #clients: ClientTable;
-  readonly #ports: Ports;
-  readonly #remotes: RemoteAddresses | null;
-  readonly #held: HeldPackets;
+  #clients: ClientTable;
+  #ports: Ports;
+  #remotes: RemoteAddresses | null;
+  #held: HeldPackets;
   readonly #wheel: TimerWheel;
   readonly #closed: ClosedSessions;
   /** Milliseconds of UDP and ICMP, by {@link ProtocolIndex}; that of TCP is in the next one. */
@@ -74,11 +85,31 @@ export class SessionLife {
     this.#remotes = parts.remotes;
     this.#held = parts.held;
     this.#wheel = parts.wheel;
+    this.counted = parts.sessions.capacity;
     this.#closed = new ClosedSessions(parts.sessions.records, parts.exits);
     this.sessionsOfExit = new Int32Array(parts.exits);
-    const { udp, icmp, tcpEstablished, tcpTransitory } = parts.lifetimes;
-    this.#lifetimes = Int32Array.of(0, udp, icmp);
-    this.#tcpLifetimes = Int32Array.of(0, tcpEstablished, tcpTransitory);
+    this.#lifetimes = new Int32Array(3);
+    this.#tcpLifetimes = new Int32Array(3);
+    this.setLifetimes(parts.lifetimes);
+  }
+
+  /** Other lifetimes from now on. Those of sessions that exist are shortened by {@link shorten} only. */
+  setLifetimes({ udp, icmp, tcpEstablished, tcpTransitory }: SessionLifetimes): void {
+    this.#lifetimes.set([0, udp, icmp]);
+    this.#tcpLifetimes.set([0, tcpEstablished, tcpTransitory]);
+  }
+
+  /** Another store for SYNs that wait; no session may hold one. */
+  setHeld(held: HeldPackets): void {
+    this.#held = held;
+  }
+
+  /** Other tables of clients, ports and filter from now on. No session counts in them yet, and no BIB entry is settled. */
+  useTables({ clients, ports, remotes }: Tables): void {
+    this.#clients = clients;
+    this.#ports = ports;
+    this.#remotes = remotes;
+    this.#bindings.unsettleAll();
   }
 
   /** Takes up the sessions that are in the table already and count for nobody yet: those of a used buffer. */
@@ -89,14 +120,29 @@ export class SessionLife {
       const binding = sessions.binding(session);
       if (binding < 0) continue;
       this.sessionsOfExit[this.#exitOf(binding)]++;
-      this.#shorten(session, binding, time);
       this.#wheel.add(session);
-      this.#remotes?.add(binding, sessions.remoteAddress(session));
       if (isClosed(sessions.state(session))) closed.push(session);
-      else this.#clients.countSession(this.#bindings.client(binding), 1);
+      this.shorten(session, time);
+      this.takeUp(session);
     }
     closed.sort((a, b) => (this.#closedAt(a) - this.#closedAt(b)) | 0);
     for (const session of closed) this.#closed.append(this.#exitOf(this.#sessions.binding(session)), session);
+  }
+
+  /** Lets a session count for its client and for the filter. */
+  takeUp(session: number): void {
+    const binding = this.#sessions.binding(session);
+    if (this.#sessions.heldSyn(session) < 0) this.#remotes?.add(binding, this.#sessions.remoteAddress(session));
+    if (!isClosed(this.#sessions.state(session))) this.#clients.countSession(this.#bindings.client(binding), 1);
+  }
+
+  /** A lifetime of UDP or ICMP that is shorter than it was in another configuration holds for sessions that go on, too. */
+  shorten(session: number, time: number): void {
+    if (this.#sessions.state(session) !== SessionState.none) return;
+    const latest = (time + this.#lifetimes[this.#bindings.protocol(this.#sessions.binding(session))]) | 0;
+    if (((this.#sessions.expiry(session) - latest) | 0) <= 0) return;
+    this.#sessions.setExpiry(session, latest);
+    this.#wheel.shorten(session);
   }
 
   /** Adds a session of UDP or ICMP, or one of TCP in a state that a SYN leads to. There is room for it. */
@@ -106,7 +152,7 @@ export class SessionLife {
         ? this.#lifetimes[this.#bindings.protocol(binding)]
         : this.#tcpLifetimes[Lifetime.transitory];
     const session = this.addUnadmitted(binding, remote, remotePort, via, state, time + lifetime);
-    this.#remotes?.add(binding, remote);
+    if (session < this.counted) this.#remotes?.add(binding, remote);
     return session;
   }
 
@@ -122,7 +168,7 @@ export class SessionLife {
     const session = this.#sessions.add(binding, remote, remotePort, via, state, expiry | 0);
     this.#bindings.setSessions(binding, this.#bindings.sessions(binding) + 1);
     this.#bindings.setRecent(binding, session);
-    this.#clients.countSession(this.#bindings.client(binding), 1);
+    this.#count(session, binding, 1);
     this.sessionsOfExit[this.#exitOf(binding)]++;
     this.#wheel.add(session);
     this.created++;
@@ -176,7 +222,8 @@ export class SessionLife {
       if (session < 0 || ((this.#closedAt(session) - latest) | 0) > 0) return false;
       const binding = this.#sessions.binding(session);
       // The others are ended all the same: without them the entry's other sessions work as before, and each ends once.
-      const hasPort = this.#bindings.sessions(binding) === 1 && !this.#bindings.isStatic(binding);
+      const isLast = this.#bindings.sessions(binding) === 1 && !this.#bindings.isStatic(binding);
+      const hasPort = isLast && this.#bindings.isSettled(binding);
       this.#takeBack(session);
       if (hasPort) return true;
     }
@@ -217,11 +264,9 @@ export class SessionLife {
     this.#destroy(session);
   }
 
-  /** A lifetime that is shorter than it was in another configuration holds for sessions that go on, too. */
-  #shorten(session: number, binding: number, time: number): void {
-    if (this.#sessions.state(session) !== SessionState.none) return;
-    const latest = (time + this.#lifetimes[this.#bindings.protocol(binding)]) | 0;
-    if (((this.#sessions.expiry(session) - latest) | 0) > 0) this.#sessions.setExpiry(session, latest);
+  /** Counts a session that was made or opened again (1), or closed or ended (−1), if it counts at all. */
+  #count(session: number, binding: number, change: number): void {
+    if (session < this.counted) this.#clients.countSession(this.#bindings.client(binding), change);
   }
 
   #exitOf(binding: number): number {
@@ -237,22 +282,21 @@ export class SessionLife {
   /** Puts a session into another state. @returns as {@link tcp} does */
   #change(session: number, from: number, to: number): boolean {
     const binding = this.#sessions.binding(session);
-    const client = this.#bindings.client(binding);
     if (isClosed(from) && !isClosed(to)) {
-      if (!this.#clients.hasRoom(client)) return false;
+      if (!this.#clients.hasRoom(this.#bindings.client(binding))) return false;
       this.#closed.remove(this.#exitOf(binding), session);
-      this.#clients.countSession(client, 1);
+      this.#count(session, binding, 1);
     }
     const syn = this.#sessions.heldSyn(session);
     if (syn >= 0) {
       // Both sides open at once: the client's SYN goes out, the one that waited is not needed (RFC 5382 REQ-4).
       this.#held.release(syn);
       this.#sessions.setHeldSyn(session, -1);
-      this.#remotes?.add(binding, this.#sessions.remoteAddress(session));
+      if (session < this.counted) this.#remotes?.add(binding, this.#sessions.remoteAddress(session));
     }
     if (isClosed(to) && !isClosed(from)) {
       this.#closed.append(this.#exitOf(binding), session);
-      this.#clients.countSession(client, -1);
+      this.#count(session, binding, -1);
     }
     this.#sessions.setState(session, to);
     return true;
@@ -283,18 +327,19 @@ export class SessionLife {
   /** Removes a session that is no longer in the wheel, and its BIB entry with the last one. */
   #destroy(session: number): void {
     const binding = this.#sessions.binding(session);
-    const client = this.#bindings.client(binding);
     const exit = this.#exitOf(binding);
     if (isClosed(this.#sessions.state(session))) this.#closed.remove(exit, session);
-    else this.#clients.countSession(client, -1);
-    if (this.#sessions.heldSyn(session) < 0) this.#remotes?.remove(binding, this.#sessions.remoteAddress(session));
+    else this.#count(session, binding, -1);
+    const isAdmitted = session < this.counted && this.#sessions.heldSyn(session) < 0;
+    if (isAdmitted) this.#remotes?.remove(binding, this.#sessions.remoteAddress(session));
     this.#sessions.remove(session);
     this.sessionsOfExit[exit]--;
     const left = this.#bindings.sessions(binding) - 1;
     this.#bindings.setSessions(binding, left);
     if (left > 0 || this.#bindings.isStatic(binding)) return;
-    this.#ports.free(this.#bindings.slot(binding));
+    const client = this.#bindings.isSettled(binding) ? this.#bindings.client(binding) : NOBODY;
+    if (client !== NOBODY) this.#ports.free(this.#bindings.slot(binding));
     this.#bindings.remove(binding);
-    this.#clients.leave(client);
+    if (client !== NOBODY) this.#clients.leave(client);
   }
 }

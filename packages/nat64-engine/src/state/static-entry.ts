@@ -1,3 +1,5 @@
+import { bindingKey, poolKey } from "./binding-table.ts";
+
 /** A BIB entry that never expires. */
 export interface StaticEntry {
   /** {@link ProtocolIndex}. */
@@ -22,4 +24,39 @@ export class StaticBindingError extends Error {
     this.name = "StaticBindingError";
     this.index = index;
   }
+}
+
+/** Static bindings by what must be found only once: see {@link indexStaticEntries}. */
+export interface StaticIndex {
+  /** Their places in the list, by {@link clientText} and {@link poolText}. */
+  readonly byClient: ReadonlyMap<string, number>;
+  readonly byPool: ReadonlyMap<string, number>;
+}
+
+/** Indexes static bindings. Throws a {@link StaticBindingError} when two of them contradict each other. */
+export function indexStaticEntries(entries: readonly StaticEntry[]): StaticIndex {
+  const byClient = new Map<string, number>();
+  const byPool = new Map<string, number>();
+  entries.forEach((entry, index) => {
+    const client = clientText(entry.client, bindingKey(entry.protocol, entry.clientPort, entry.exit));
+    const pool = poolText(entry.poolAddress, poolKey(entry.protocol, entry.poolPort));
+    if (byPool.has(pool))
+      throw new StaticBindingError(index, "Another static binding has the same IPv4 address and port.");
+    if (byClient.has(client)) {
+      throw new StaticBindingError(index, "Another static binding has the same IPv6 address and port.");
+    }
+    byClient.set(client, index);
+    byPool.set(pool, index);
+  });
+  return { byClient, byPool };
+}
+
+/** The client side of a BIB entry. @param words the client's address @param key `bindingKey` */
+export function clientText(words: ArrayLike<number>, key: number): string {
+  return `${words[0]} ${words[1]} ${words[2]} ${words[3]} ${key}`;
+}
+
+/** The IPv4 side of a BIB entry. @param key `poolKey` */
+export function poolText(address: number, key: number): string {
+  return `${address} ${key}`;
 }

@@ -4,8 +4,8 @@ import type { StatefulConfig } from "../../src/config/config.ts";
 import { createEngine } from "../../src/create-engine.ts";
 import type { Nat64Pipeline } from "../../src/pipeline/pipeline.ts";
 import { Nat64 } from "../../src/simple.ts";
-import { filler, ipv4, ipv6, udp, withChecksum } from "../packet/build.ts";
-import { CLIENT, only, POOL, repeatableRandom, SERVER, SERVER6, STATEFUL } from "./support.ts";
+import { filler, fragment, ipv4, ipv6, tcp, udp, withChecksum } from "../packet/build.ts";
+import { CLIENT, FLAG, only, POOL, repeatableRandom, SERVER, SERVER6, STATEFUL } from "./support.ts";
 
 const query = (port: number) =>
   withChecksum(ipv6({ source: CLIENT, destination: SERVER6, protocol: 17, payload: udp(port, 53, filler(10)) }));
@@ -41,4 +41,59 @@ test("a table size cannot change while sessions go on", () => {
   expect(() => start({ tables: { ...STATEFUL.tables, sessions: 512 } }, start())).toThrow(
     /tables\.sessions: cannot change/,
   );
+});
+
+test("a connection that the new pool has no place for is reset towards its client, and counted", () => {
+  const before = start();
+  const syn = ipv6({ source: CLIENT, destination: SERVER6, protocol: 6, payload: tcp(40000, 80, filler(0)) });
+  syn[53] = FLAG.syn;
+  new Nat64(before).fromIPv6(withChecksum(syn), 1000);
+
+  const nat = new Nat64(start({ pool: [{ address: "192.0.2.77" }] }, before));
+  const reset = only(nat.advance(1001));
+  expect([reset[0] >>> 4, reset[53] & FLAG.rst]).toEqual([6, FLAG.rst]);
+  expect(nat.counters).toMatchObject({ sessions: 0, sessionsLost: 1 });
+});
+
+test("a client keeps its binding from the first packet on, though its turn comes later", () => {
+  const before = start();
+  const old = new Nat64(before);
+  const first = only(old.fromIPv6(query(40000), 1000));
+
+  const engine = start({ pool: [{ address: POOL }, { address: "192.0.2.77" }] }, before);
+  const nat = new Nat64(engine);
+  expect(only(nat.fromIPv6(query(40000), 1000)).subarray(12, 22)).toEqual(first.subarray(12, 22));
+  expect(engine.isMovingOver).toBe(true);
+  nat.advance(1001);
+  expect(engine.isMovingOver).toBe(false);
+  expect(only(nat.fromIPv6(query(40000), 1002)).subarray(12, 22)).toEqual(first.subarray(12, 22));
+});
+
+test("fragments that wait go on waiting under a configuration that leaves their tables alone", () => {
+  const before = start();
+  const whole = query(40000).subarray(40);
+  const piece = (at: number, payload: Uint8Array) => {
+    const extensions = [fragment(at, at === 0, 7)];
+    return ipv6({ source: CLIENT, destination: SERVER6, protocol: 17, extensions, payload });
+  };
+  const [head, tail] = [piece(0, whole.subarray(0, 8)), piece(8, whole.subarray(8))];
+  expect(new Nat64(before).fromIPv6(tail, 1000).packets).toEqual([]);
+
+  const nat = new Nat64(start({ timers: { udp: 600 } }, before));
+  expect(nat.counters.heldPackets).toBe(1);
+  expect(nat.fromIPv6(head, 1001).packets).toHaveLength(2);
+});
+
+test("an engine whose successor was refused goes on as if nothing had been asked", () => {
+  const before = start();
+  const binding = { protocol: "udp", ipv6: CLIENT, ipv4: POOL } as const;
+  const contradiction = [
+    { ...binding, ipv6Port: 1, ipv4Port: 5000 },
+    { ...binding, ipv6Port: 2, ipv4Port: 5000 },
+  ];
+  const sent = only(new Nat64(before).fromIPv6(query(40000), 1000));
+  expect(() => start({ staticBindings: contradiction }, before)).toThrow(
+    /^staticBindings\[1\]: .*same IPv4 address and port/,
+  );
+  expect(only(new Nat64(before).fromIPv6(query(40000), 1001)).subarray(12, 22)).toEqual(sent.subarray(12, 22));
 });

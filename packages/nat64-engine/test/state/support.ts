@@ -37,7 +37,12 @@ export function heldPackets(bytes = 64 * 1024): HeldPackets {
 
 /** A state with small tables and one pool address; whatever a test is about is given. */
 export function createState(options: Partial<StateOptions> = {}): Nat64State {
-  return new Nat64State({
+  return new Nat64State(stateOptions(options));
+}
+
+/** What {@link createState} makes a state from. */
+export function stateOptions(options: Partial<StateOptions> = {}): StateOptions {
+  return {
     sessions: 1024,
     clients: 256,
     filtering: "endpoint-independent",
@@ -60,7 +65,7 @@ export function createState(options: Partial<StateOptions> = {}): Nat64State {
     seed: Int32Array.of(1, 2, 3, 4),
     now: 0,
     ...options,
-  });
+  };
 }
 
 export const protocols: Record<"tcp" | "udp" | "icmp", readonly [number, number]> = {

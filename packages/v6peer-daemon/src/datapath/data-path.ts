@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Thread } from "@nat64/daemon-kit/thread";
 import type { Nat64Config, SessionSlice } from "@nat64/nat64-engine";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
@@ -7,6 +8,9 @@ import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest, 
 
 /** Milliseconds that the thread may take to make an engine (with tables of millions of sessions). */
 const ENGINE_TIMEOUT = 60_000;
+
+/** Milliseconds between two looks at whether all sessions have been taken over. */
+const TAKE_OVER_POLL = 20;
 
 /** A request without the `id` that the channel adds. */
 type Question = DataPathRequest extends infer Each ? (Each extends { id: number } ? Omit<Each, "id"> : never) : never;
@@ -63,11 +67,19 @@ export class DataPath {
   }
 
   /**
-   * Lets an engine with another configuration go on with all sessions, between two rounds. Prefixes and
-   * `tables.sessions` have to stay as they are.
+   * Lets an engine with another configuration go on with all sessions, between two rounds; resolves when the last one has
+   * been taken over. Prefixes and `tables.sessions` have to stay as they are.
    */
   async reconfigure(engine: Nat64Config): Promise<Reconfigured> {
-    return (await this.#ask({ type: "reconfigure", engine }, ENGINE_TIMEOUT)) as Reconfigured;
+    const before = await this.counters();
+    const problem = (await this.#ask({ type: "reconfigure", engine }, ENGINE_TIMEOUT)) as string | null;
+    if (problem !== null) return { accepted: false, problem };
+    for (;;) {
+      const after = await this.counters();
+      const sessionsLost = after.engine.sessionsLost - before.engine.sessionsLost;
+      if (!after.isMovingOver) return { accepted: true, sessionsLost };
+      await setTimeout(TAKE_OVER_POLL);
+    }
   }
 
   /** Tells the peer exits what came from the coordinator, or from the operator. */

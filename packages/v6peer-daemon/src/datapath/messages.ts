@@ -18,17 +18,18 @@ export interface DataPathOptions {
 export type DataPathRequest =
   | { readonly id: number; readonly type: "counters" }
   | { readonly id: number; readonly type: "sessions"; readonly from: number; readonly limit: number }
+  /** Answered with what is wrong with it, or null. */
   | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
   | { readonly id: number; readonly type: "coordinator"; readonly news: CoordinatorNews }
   | { readonly id: number; readonly type: "peer-exits" };
 
-/** Answer to `reconfigure`. Refused, the engine of before goes on as if nothing had been asked. */
+/** What became of a new configuration. Refused, the engine of before goes on as if nothing had been asked. */
 export type Reconfigured =
   | {
       readonly accepted: true;
       /**
        * Sessions that did not go on: those whose static binding is gone or came into their way, those without room in
-       * the table of clients, and those of inbound SYNs that nobody had answered yet.
+       * the table of clients, and those of inbound SYNs whose store has another size now.
        */
       readonly sessionsLost: number;
     }
@@ -43,6 +44,8 @@ export interface DataPathNote {
 /** Numbers of the data path; counts are since start. */
 export interface DataPathCounters {
   readonly engine: EngineCounters;
+  /** Whether sessions are still being taken over from the configuration of before. */
+  readonly isMovingOver: boolean;
   readonly tun: TunCounters;
   readonly loop: LoopCounters;
 }
@@ -61,6 +64,8 @@ export interface EngineCounters {
   readonly icmpErrorsSuppressed: number;
   readonly sessionsCreated: number;
   readonly sessionsExpired: number;
+  /** Sessions that a new configuration had no place for. */
+  readonly sessionsLost: number;
   readonly sessions: number;
   readonly bindings: number;
   /** Prefixes with state that clients come from: /64, /56 and /48 together, so that one client may count three times. */

@@ -6,7 +6,7 @@ import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 import { PeerThread } from "../peer-exits/peer-thread.ts";
 import { createRelayPort } from "../peer-exits/relay-port.ts";
 import { DataPathLoop } from "./loop.ts";
-import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest, Reconfigured } from "./messages.ts";
+import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest } from "./messages.ts";
 import { createRandom } from "./random.ts";
 
 /** Bytes for what is read at a time: at least fifteen super-packets of 64 KB. */
@@ -64,19 +64,17 @@ function answer(request: DataPathRequest, now: number): unknown {
   return engine.listSessions(request.from, request.limit, now);
 }
 
-function reconfigure(config: Nat64Config, now: number): Reconfigured {
-  const { counters } = engine;
-  const before = counters.sessions + counters.sessionsExpired;
+function reconfigure(config: Nat64Config, now: number): string | null {
   try {
     engine = createEngine(config, { random, now, continues: engine });
   } catch (error) {
     // A ConfigError, or no memory for a second engine: the first one has not noticed.
-    return { accepted: false, problem: error instanceof Error ? error.message : String(error) };
+    return error instanceof Error ? error.message : String(error);
   }
   relay?.attach(engine);
   peerThread?.attach(engine);
   loop.replaceEngine(engine, now);
-  return { accepted: true, sessionsLost: before - counters.sessions - counters.sessionsExpired };
+  return null;
 }
 
 function readPeerExits(): PeerExitsStatus {
@@ -100,6 +98,7 @@ function readCounters(): DataPathCounters {
       icmpErrorsSuppressed: counters.icmpErrorsSuppressed,
       sessionsCreated: counters.sessionsCreated,
       sessionsExpired: counters.sessionsExpired,
+      sessionsLost: counters.sessionsLost,
       sessions: counters.sessions,
       bindings: counters.bindings,
       clientPrefixes: counters.clients,
@@ -107,6 +106,7 @@ function readCounters(): DataPathCounters {
       heldPackets: counters.heldPackets,
       drops: counters.dropsByReason() as Record<string, number>,
     },
+    isMovingOver: engine.isMovingOver,
     tun: tun.counters(),
     loop: loop.counters(),
   };
