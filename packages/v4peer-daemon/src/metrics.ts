@@ -25,21 +25,25 @@ const DEFINITIONS: readonly Definition<DataPathView>[] = [
     read: ({ peer }) =>
       STATES.map((state): Sample => [{ state }, peer.pairs.filter((pair) => pair.state === state).length]),
   },
-  counter("v4peer_packets_total", "Packets translated.", {
+  counter("v4peer_packets_total", "Packets translated; a super-packet is one.", {
     labels: ["to"],
     read: ({ engine }) => byName("to", { ipv4: engine.packetsToIPv4, ipv6: engine.packetsToIPv6 }),
   }),
-  counter("v4peer_bytes_total", "Bytes translated.", {
+  counter("v4peer_bytes_total", "Bytes of IP packets translated; a super-packet has its headers once.", {
     labels: ["to"],
     read: ({ engine }) => byName("to", { ipv4: engine.bytesToIPv4, ipv6: engine.bytesToIPv6 }),
   }),
-  counter("v4peer_drops_total", "Packets and datagrams that were dropped, by the stable code of the reason.", {
-    labels: ["where", "reason"],
-    read: ({ engine, counters, loop }) =>
-      Object.entries({ engine: engine.drops, peer: counters.drops, path: loop.drops }).flatMap(([where, drops]) =>
-        Object.entries(drops).map(([reason, value]): Sample => [{ where, reason }, value]),
-      ),
-  }),
+  counter(
+    "v4peer_drops_total",
+    "Packets and datagrams that were dropped, by the stable code of the reason; a super-packet is one.",
+    {
+      labels: ["where", "reason"],
+      read: ({ engine, counters, loop }) =>
+        Object.entries({ engine: engine.drops, peer: counters.drops, path: loop.drops }).flatMap(([where, drops]) =>
+          Object.entries(drops).map(([reason, value]): Sample => [{ where, reason }, value]),
+        ),
+    },
+  ),
   counter("v4peer_probes_answered_total", "Path probes that were answered.", {
     read: ({ counters }) => [[{}, counters.probesAnswered]],
   }),

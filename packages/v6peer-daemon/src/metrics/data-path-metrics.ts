@@ -9,14 +9,23 @@ export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [
     read: ({ engine }) =>
       byFamily(engine.packetsFromIPv6, engine.packetsToIPv6, engine.packetsFromIPv4, engine.packetsToIPv4),
   }),
-  counter("nat64_bytes_total", "Bytes of IP packets, by family and direction seen from the translator.", {
-    labels: ["family", "direction"],
-    read: ({ engine }) => byFamily(engine.bytesFromIPv6, engine.bytesToIPv6, engine.bytesFromIPv4, engine.bytesToIPv4),
-  }),
-  counter("nat64_dropped_packets_total", "Packets that were dropped, by the stable code of the reason.", {
-    labels: ["reason"],
-    read: ({ engine }) => Object.entries(engine.drops).map(([reason, value]): Sample => [{ reason }, value]),
-  }),
+  counter(
+    "nat64_bytes_total",
+    "Bytes of IP packets, by family and direction seen from the translator; a super-packet has its headers once.",
+    {
+      labels: ["family", "direction"],
+      read: ({ engine }) =>
+        byFamily(engine.bytesFromIPv6, engine.bytesToIPv6, engine.bytesFromIPv4, engine.bytesToIPv4),
+    },
+  ),
+  counter(
+    "nat64_dropped_packets_total",
+    "Packets that were dropped, by the stable code of the reason; a super-packet is one.",
+    {
+      labels: ["reason"],
+      read: ({ engine }) => Object.entries(engine.drops).map(([reason, value]): Sample => [{ reason }, value]),
+    },
+  ),
   counter("nat64_icmp_errors_sent_total", "ICMP errors of the translator itself that were sent.", {
     read: ({ engine }) => [[{}, engine.icmpErrorsSent]],
   }),

@@ -25,7 +25,7 @@ export const PEER_METRICS: readonly Definition<PeerStatus>[] = [
   ),
   perExit("nat64_exit_probe_loss_ratio", "Share of an exit's latest probes without an answer.", (exit) => exit.loss),
   perExit("nat64_exit_sessions", "Sessions that leave through an exit.", (exit) => exit.sessions),
-  counter("nat64_exit_packets_total", "Packets of clients, by exit and direction.", {
+  counter("nat64_exit_packets_total", "Packets of clients, by exit and direction; a super-packet is one.", {
     labels: ["exit", "direction"],
     read: ({ exits }) =>
       exits.flatMap(({ exit, sent, received }): readonly Sample[] => [
@@ -37,10 +37,15 @@ export const PEER_METRICS: readonly Definition<PeerStatus>[] = [
     labels: ["fault"],
     read: ({ probeFaults }) => Object.entries(probeFaults).map(([fault, value]): Sample => [{ fault }, value]),
   }),
-  ofRelay("nat64_relay_packets_total", "Packets through the built-in relay.", "direction", (relay) => ({
-    "to-teredo": relay.packetsToTeredo,
-    "from-teredo": relay.packetsFromTeredo,
-  })),
+  ofRelay(
+    "nat64_relay_packets_total",
+    "Packets through the built-in relay, bubbles aside; a super-packet is one.",
+    "direction",
+    (relay) => ({
+      "to-teredo": relay.packetsToTeredo,
+      "from-teredo": relay.packetsFromTeredo,
+    }),
+  ),
   ofRelay("nat64_relay_sent_total", "What the built-in relay sent of itself.", "kind", (relay) => ({
     bubble: relay.bubblesSent,
     "icmp-error": relay.errorsSent,

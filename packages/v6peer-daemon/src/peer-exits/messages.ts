@@ -46,12 +46,13 @@ export interface PeerExitsStatus {
 export interface RelayStatus {
   readonly peers: number;
   readonly queuedBytes: number;
+  /** Packets that were carried, bubbles aside; a super-packet is one. */
   readonly packetsToTeredo: number;
   readonly packetsFromTeredo: number;
   readonly bubblesSent: number;
   readonly errorsSent: number;
   readonly mappingsMoved: number;
-  /** By stable code. */
+  /** By stable code; of a super-packet to a client that is not known yet each packet. */
   readonly drops: Readonly<Record<string, number>>;
   readonly socketErrors: Readonly<Record<string, number>>;
 }

@@ -15,7 +15,15 @@ import {
   parseIPv6,
   SELECTOR,
 } from "@nat64/rfc6052";
-import { type IPv6Prefix, NO_PEER, type RelayOutput, TEREDO_MTU, TeredoRelay } from "@nat64/teredo";
+import {
+  type DropReason,
+  type IPv6Prefix,
+  isBubble,
+  NO_PEER,
+  type RelayOutput,
+  TEREDO_MTU,
+  TeredoRelay,
+} from "@nat64/teredo";
 import {
   borrowUdpSocket,
   copySlot,
@@ -53,6 +61,7 @@ const MADE_OF_ONE = 64;
 
 /** The first word of a Teredo address, and where destination and source are in an IPv6 header. */
 const TEREDO_WORD = 0x20010000;
+const IPV6_HEADER = 40;
 const DESTINATION = 24;
 const SOURCE = 8;
 
@@ -174,11 +183,11 @@ export class RelayPort implements LoopSocket {
     const count = this.#socket.receive(received, this.#receiveOptions);
     for (let slot = 0; slot < count; slot++) {
       if (!this.#accept(slot, now)) continue;
-      this.#fromTeredo++;
       if (!this.#isOwn(bytes, offset[slot] + DESTINATION)) copySlot(received, slot, past, past.count++);
       else if (this.#mayEnter(bytes, offset[slot], address[slot], port[slot])) moveSlot(received, slot, kept++);
       else this.#notValidated++;
     }
+    this.#fromTeredo += kept + past.count;
     received.count = kept;
     this.#flushSlow();
     if (past.count > 0) this.#tun.write(past);
@@ -226,12 +235,12 @@ export class RelayPort implements LoopSocket {
     return keepOthers(packets, own ? undefined : this.#isOwn);
   }
 
-  /** Addresses a packet to its peer if that is known. The engine has seen to the size of segments. */
+  /** Addresses a packet to its peer if that is known and the packet, or each segment of it, small enough. */
   #route(packets: DatagramBatch, slot: number, now: number): boolean {
-    this.#toTeredo++;
-    if (packets.gsoType[slot] === GsoType.none && packets.length[slot] > TEREDO_MTU) return false;
+    if (largestPacket(packets, slot) > TEREDO_MTU) return false;
     const peer = this.#relay.route(packets.bytes, packets.offset[slot], now);
     if (peer === NO_PEER) return false;
+    this.#toTeredo++;
     packets.address[slot] = this.#relay.mappedAddress(peer);
     packets.port[slot] = this.#relay.mappedPort(peer);
     return true;
@@ -245,8 +254,12 @@ export class RelayPort implements LoopSocket {
       return;
     }
     const pieces = this.#pieces;
-    const count = cutPacket(packets, slot, pieces);
+    const isTooBig = largestPacket(packets, slot) > TEREDO_MTU;
+    const count = isTooBig ? 0 : cutPacket(packets, slot, pieces);
     for (let piece = 0; piece < count; piece++) this.#carryOne(pieces, piece, now);
+    const payload = packets.length[slot] - packets.headerLength[slot];
+    const left = Math.ceil(payload / packets.gsoSize[slot]) - count;
+    this.#relay.counters.drops[isTooBig ? "packet-too-big" : "queue-full"] += left;
   }
 
   #carryOne({ bytes, offset, length }: PacketBatch, slot: number, now: number): void {
@@ -259,6 +272,11 @@ export class RelayPort implements LoopSocket {
     const { bytes, offset, length, address, port } = this.#received;
     const at = offset[slot];
     if (this.#relay.accept(bytes, at, length[slot], address[slot], port[slot], now) !== NO_PEER) return true;
+    const rubbish = this.#findRubbish(at, length[slot]);
+    if (rubbish !== undefined) {
+      this.#relay.counters.drops[rubbish]++;
+      return false;
+    }
     const datagram = bytes.subarray(at, at + length[slot]);
     let isPacket = false;
     for (const output of this.#relay.fromUDP(address[slot], port[slot], datagram, now)) {
@@ -270,6 +288,18 @@ export class RelayPort implements LoopSocket {
       } else this.#handleOne(output, now);
     }
     return isPacket;
+  }
+
+  /** Why the relay would drop a datagram whoever sent it: most of what strangers send costs no more than this. */
+  #findRubbish(at: number, length: number): DropReason | undefined {
+    const { bytes } = this.#received;
+    if (length < IPV6_HEADER) return "truncated";
+    // Encapsulations (RFC 4380 §5.1.1) begin with 0: the relay looks behind them.
+    if (bytes[at] === 0) return undefined;
+    if (bytes[at] >>> 4 !== 6) return "unknown-encapsulation";
+    if (word(bytes, at + SOURCE) !== TEREDO_WORD) return "not-teredo";
+    const isServed = this.#servesOthers || isBubble(bytes, at) || this.#isOwn(bytes, at + DESTINATION);
+    return isServed ? undefined : "destination-not-served";
   }
 
   /** Probes may come from everywhere: they are what validates a mapping. */
@@ -296,6 +326,7 @@ export class RelayPort implements LoopSocket {
 
   #queue(address: number, port: number, bytes: Uint8Array): void {
     const slow = this.#slow;
+    if (!isBubble(bytes, 0)) this.#toTeredo++;
     if (slow.count === SLOW) this.#flushSlow();
     const slot = slow.count++;
     slow.bytes.set(bytes, slot * ROOM);
@@ -341,6 +372,13 @@ function keepOthers(packets: PacketBatch, isOwn: ((bytes: Uint8Array, at: number
     if (!isToTeredo(bytes, at, length[slot]) || isOwn?.(bytes, at + SOURCE) === true) moveSlot(packets, slot, kept++);
   }
   return kept;
+}
+
+/** Length of the largest of the packets that a slot stands for. */
+function largestPacket(packets: PacketBatch, slot: number): number {
+  const length = packets.length[slot];
+  if (packets.gsoType[slot] === GsoType.none) return length;
+  return Math.min(length, packets.headerLength[slot] + packets.gsoSize[slot]);
 }
 
 function isToTeredo(bytes: Uint8Array, at: number, length: number): boolean {
