@@ -2,7 +2,6 @@
 export { HostSetup, SetupError, type SetupObserver, type SetupOptions } from "./host-setup.ts";
 export { isAlive, type JournalEntry, type JournalOwner, readJournal } from "./journal.ts";
 export { nftTableName, nftTableStep, runNft, undoNftTable } from "./nft-table.ts";
-export { processorMask, steerPackets } from "./packet-steering.ts";
 export type { Found, Step, Undo } from "./step.ts";
 export {
   configuredInterfaces,

@@ -6,7 +6,6 @@ import {
   readSysctl,
   runTool,
   type Step,
-  steerPackets,
   sysctlStep,
   type Undo,
   undoNftTable,
@@ -48,7 +47,6 @@ function linkStep({ device, network }: HostPlan): Step {
       writeSysctlIfThere(`net/ipv4/conf/${device}/rp_filter`, "0");
       writeSysctlIfThere(forwardingOf(device), "1");
       runTool("ip", ["link", "set", "dev", device, "multicast", "off", "mtu", String(TUN_MTU), "up"]);
-      steerPackets(device);
       runTool("ip", ["-4", "route", "add", network, "dev", device, "scope", "link"]);
     },
   };

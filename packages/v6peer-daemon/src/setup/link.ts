@@ -1,6 +1,6 @@
 /** The TUN device's link: its own parameters, MTU, address, up. All of it goes away with the device. */
 
-import { type Found, readSysctl, runTool, type Step, steerPackets, writeSysctlIfThere } from "@nat64/daemon-kit/host";
+import { type Found, readSysctl, runTool, type Step, writeSysctlIfThere } from "@nat64/daemon-kit/host";
 
 /** The gateway of the routes into the TUN device. Nobody has this address and nobody asks for it. */
 export const GATEWAY = "fe80::1";
@@ -21,7 +21,6 @@ export function linkStep(device: string, mtu: number): Step {
       writeSysctlIfThere(`net/ipv6/conf/${device}/router_solicitations`, "0");
       writeSysctlIfThere(`net/ipv6/conf/${device}/accept_ra`, "0");
       runTool("ip", ["link", "set", "dev", device, "multicast", "off", "mtu", String(mtu), "up"]);
-      steerPackets(device);
       runTool("ip", ["-6", "address", "add", OWN_LINK_LOCAL, "dev", device, "nodad"]);
     },
   };
