@@ -3,10 +3,12 @@ import {
   DEFAULT_FRAGMENT_SECONDS,
   DEFAULT_FRAGMENTED_PACKETS,
   DEFAULT_HELD_BYTES,
+  integer,
 } from "../config/compile-config.ts";
 import type { ExitConfig } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
 import { EngineCounters } from "../counters.ts";
-import { Pairs } from "../exits/pairs.ts";
+import { MAX_PAIRS, MOST_PAIRS, Pairs } from "../exits/pairs.ts";
 import { ExitLookUp } from "../pipeline/exit-look-up.ts";
 import { FragmentGate } from "../pipeline/fragment-gate.ts";
 import { FragmentUpkeep } from "../pipeline/fragment-upkeep.ts";
@@ -29,7 +31,11 @@ export function createExit(config: ExitConfig, options: EngineOptions): Nat64Pip
     counters.drops,
     settings.computesZeroChecksum,
   );
-  const pairs = options.continues?.pairs ?? new Pairs();
+  const capacity = integer("pairs", config.pairs ?? MAX_PAIRS, 1, MOST_PAIRS);
+  const before = options.continues?.pairs;
+  if (before !== undefined && before.capacity !== capacity)
+    throw new ConfigError("pairs", "cannot change while pairs go on.");
+  const pairs = before ?? new Pairs(capacity);
   return assemble(
     settings,
     options.random,

@@ -213,7 +213,8 @@ function portRange(path: string, range: readonly [number, number], lowest: numbe
   return [first, integer(`${path}[1]`, range[1], first, 65_535)];
 }
 
-function integer(path: string, value: number, least: number, most: number): number {
+/** A whole number in a range; throws a {@link ConfigError} for anything else. */
+export function integer(path: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new ConfigError(path, `expected a whole number from ${least} to ${most}, found ${value}.`);
 }

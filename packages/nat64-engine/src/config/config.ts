@@ -137,6 +137,8 @@ export interface StatelessConfig extends CommonConfig {
  */
 export interface ExitConfig extends CommonConfig {
   readonly mode: "exit";
+  /** Places for pairs: 64 (the default) are all that one IPv4 peer has, 16,384 the most. */
+  readonly pairs?: number;
   /** Fragmented packets tracked at the same time; default 1024. */
   readonly fragmentedPackets?: number;
   /** Bytes for fragments that wait; default 2 MiB. */

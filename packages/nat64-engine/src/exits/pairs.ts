@@ -1,8 +1,12 @@
 /** The pairs of an IPv4 peer: how packets of each look on both sides. Typed arrays, asked for every packet. */
 import type { ExitRules } from "./exit-rules.ts";
+import { PlaceIndex } from "./place-index.ts";
 
 /** The most pairs of one IPv4 peer. */
 export const MAX_PAIRS = 64;
+
+/** The most pairs of an engine that stands for many IPv4 peers at once. */
+export const MOST_PAIRS = 16_384;
 
 /** No pair. */
 export const NO_PAIR = -1;
@@ -21,47 +25,69 @@ export interface Pair {
 
 /** Which pairs there are. */
 export class Pairs {
-  readonly #teredo = new Int32Array(MAX_PAIRS * 4);
-  readonly #prefix = new Int32Array(MAX_PAIRS * 3);
-  readonly #local = new Int32Array(MAX_PAIRS);
-  readonly #rules: (ExitRules | undefined)[] = new Array(MAX_PAIRS).fill(undefined);
-  /** Places below this one may be in use. */
-  #end = 0;
+  /** Number of places. */
+  readonly capacity: number;
+  readonly #teredo: Int32Array;
+  readonly #prefix: Int32Array;
+  readonly #local: Int32Array;
+  readonly #rules: (ExitRules | undefined)[];
+  readonly #byTeredo: PlaceIndex;
+  readonly #byLocal: PlaceIndex;
 
-  /** Puts a pair in a place 0 … 63, instead of the one that was there. Throws a RangeError for another place. */
+  /** @param capacity places for pairs */
+  constructor(capacity: number = MAX_PAIRS) {
+    this.capacity = capacity;
+    this.#teredo = new Int32Array(capacity * 4);
+    this.#prefix = new Int32Array(capacity * 3);
+    this.#local = new Int32Array(capacity);
+    this.#rules = new Array(capacity).fill(undefined);
+    this.#byTeredo = new PlaceIndex(capacity);
+    this.#byLocal = new PlaceIndex(capacity);
+  }
+
+  /** Puts a pair in a place from 0 on, instead of the one that was there. Throws a RangeError for a place beyond. */
   set(place: number, pair: Pair): void {
-    if (place < 0 || place >= MAX_PAIRS) throw new RangeError(`There is no place ${place} for a pair.`);
+    if (!(place >= 0 && place < this.capacity)) throw new RangeError(`There is no place ${place} for a pair.`);
+    this.remove(place);
     this.#teredo.set(pair.teredo, place * 4);
     this.#prefix.set(pair.prefix, place * 3);
     this.#local[place] = pair.local;
     this.#rules[place] = pair.rules;
-    this.#end = Math.max(this.#end, place + 1);
+    this.#byTeredo.add(place, this.#teredoWord(place));
+    this.#byLocal.add(place, pair.local);
   }
 
-  /** Forgets a pair. */
+  /** Forgets a pair, if there is one. */
   remove(place: number): void {
+    if (this.#rules[place] === undefined) return;
+    this.#byTeredo.remove(place, this.#teredoWord(place));
+    this.#byLocal.remove(place, this.#local[place]);
     this.#rules[place] = undefined;
-    while (this.#end > 0 && this.#rules[this.#end - 1] === undefined) this.#end--;
   }
 
   /** The pair of a Teredo address, or {@link NO_PAIR}. */
   findByTeredo(address: Int32Array): number {
     const teredo = this.#teredo;
-    for (let place = 0; place < this.#end; place++) {
+    const index = this.#byTeredo;
+    for (let place = index.first(address[2] ^ address[3]); place !== NO_PAIR; place = index.after(place)) {
       const at = place * 4;
-      // Pairs of one peer differ in their random bits (design §3), so most are told apart by one word.
-      if (teredo[at + 2] !== address[2] || this.#rules[place] === undefined) continue;
-      if (teredo[at + 3] === address[3] && teredo[at + 1] === address[1] && teredo[at] === address[0]) return place;
+      if (
+        teredo[at + 2] === address[2] &&
+        teredo[at + 3] === address[3] &&
+        teredo[at + 1] === address[1] &&
+        teredo[at] === address[0]
+      ) {
+        return place;
+      }
     }
     return NO_PAIR;
   }
 
   /** The pair of a local IPv4 address, or {@link NO_PAIR}. */
   findByLocal(address: number): number {
-    for (let place = 0; place < this.#end; place++) {
-      if (this.#local[place] === address && this.#rules[place] !== undefined) return place;
-    }
-    return NO_PAIR;
+    let place = this.#byLocal.first(address);
+    while (place !== NO_PAIR && this.#local[place] !== address) place = this.#byLocal.after(place);
+    return place;
   }
 
   /** Whether an address lies in the pair's `P:e::/96`. */
@@ -90,5 +116,10 @@ export class Pairs {
   /** Whether the pair's rules let a packet out. */
   allows(place: number, address: number, protocol: number, port: number): boolean {
     return this.#rules[place]?.allows(address, protocol, port) ?? false;
+  }
+
+  /** What tells Teredo addresses apart: random bits and port of a peer's pairs (design §3), and the peer's address. */
+  #teredoWord(place: number): number {
+    return this.#teredo[place * 4 + 2] ^ this.#teredo[place * 4 + 3];
   }
 }

@@ -1,0 +1,57 @@
+import { indexHeads } from "../hash/hash-index.ts";
+
+/** No place. */
+const NONE = -1;
+
+/**
+ * Finds places by a word of what lies in them: chains of places whose words share a bucket. The words are our own or the
+ * coordinator's choice, so the hash needs no key.
+ */
+export class PlaceIndex {
+  readonly #heads: Int32Array;
+  readonly #next: Int32Array;
+  readonly #shift: number;
+
+  /** @param places number of places */
+  constructor(places: number) {
+    const heads = indexHeads(places);
+    this.#heads = new Int32Array(heads).fill(NONE);
+    this.#next = new Int32Array(places).fill(NONE);
+    this.#shift = Math.clz32(heads) + 1;
+  }
+
+  /** Puts in a place that is not in the index. */
+  add(place: number, word: number): void {
+    const bucket = this.#bucket(word);
+    this.#next[place] = this.#heads[bucket];
+    this.#heads[bucket] = place;
+  }
+
+  /** Takes out a place that was put in with this word. */
+  remove(place: number, word: number): void {
+    const bucket = this.#bucket(word);
+    const next = this.#next[place];
+    let before = this.#heads[bucket];
+    if (before === place) {
+      this.#heads[bucket] = next;
+      return;
+    }
+    while (this.#next[before] !== place) before = this.#next[before];
+    this.#next[before] = next;
+  }
+
+  /** The first place that may have the word, or −1. */
+  first(word: number): number {
+    return this.#heads[this.#bucket(word)];
+  }
+
+  /** The next place that may have the same word, or −1. */
+  after(place: number): number {
+    return this.#next[place];
+  }
+
+  /** Multiplied by the golden ratio: words that differ little land far from each other. */
+  #bucket(word: number): number {
+    return Math.imul(word, 0x9e3779b9) >>> this.#shift;
+  }
+}
