@@ -3,6 +3,7 @@
  * `receiveMessageOnPort` after a wake-up, since it has no event loop of its own.
  */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { inlineMore } from "./inline-more.ts";
 import { Questions } from "./questions.ts";
 
 /** What brings the thread back from waiting: an eventfd. */
@@ -53,6 +54,7 @@ export class Thread<Note extends { readonly type: string }> {
     this.#port = port1;
     this.#wakeUp = wakeUp;
     this.#questions = new Questions(`the ${name}`);
+    inlineMore();
     this.#worker = new Worker(script, { name, workerData: { options, port: port2 }, transferList: [port2] });
     port1.on("message", (said: ThreadReply | Note) => this.#receive(said, heard));
     this.ended = this.#watch();
