@@ -1,3 +1,9 @@
+/**
+ * Milliseconds of bandwidth that a bucket holds. TCP that has lost a whole window waits for its retransmission timeout, at
+ * least 200 ms on Linux: with less than that, what it does not use meanwhile is lost, and it gets half of the limit.
+ */
+const DEPTH = 250;
+
 /** The owner's bandwidth limit, one direction: a token bucket of bytes. No allocation. */
 export class TokenBucket {
   readonly #bytesPerMs: number;
@@ -5,10 +11,10 @@ export class TokenBucket {
   #tokens: number;
   #filledAt: number;
 
-  /** @param bitsPerSecond `undefined` for no limit. Holds a tenth of a second, but at least 64 KB. */
+  /** @param bitsPerSecond `undefined` for no limit. Holds {@link DEPTH}, but at least 64 KB. */
   constructor(bitsPerSecond: number | undefined, now: number) {
     this.#bytesPerMs = bitsPerSecond === undefined ? Number.POSITIVE_INFINITY : bitsPerSecond / 8000;
-    this.#size = Math.max(65_536, this.#bytesPerMs * 100);
+    this.#size = Math.max(65_536, this.#bytesPerMs * DEPTH);
     this.#tokens = this.#size;
     this.#filledAt = now;
   }
