@@ -24,7 +24,8 @@ const LINK_LOCAL = Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 2
 
 const peers = new Map();
 const addresses = new Set();
-const spent = { hello: 0, registration: 0, pair: 0, bubble: 0 };
+const spent = { hello: 0, registration: 0, pair: 0, bubble: 0, silence: 0 };
+const longest = { ...spent };
 let [now, proofs, datagram] = [0, [], undefined];
 
 const machine = new Coordinator(
@@ -63,12 +64,23 @@ console.log(`hello ${each(spent.hello, v6count + v4count)}`);
 console.log(`registration ${each(spent.registration, v6count + v4count)}, its proposals included`);
 console.log(`offer and accept ${each(spent.pair, pairs)}`);
 console.log(`bubble ${each(spent.bubble, machine.counters.bubbles["passed-on"])}`);
+// Nobody says a word any more: all connections and pairs end.
+let calls = 0;
+for (; machine.nextDeadline() < Number.POSITIVE_INFINITY; calls++) {
+  now = Math.max(now, machine.nextDeadline());
+  timed("silence", () => machine.advance(now));
+}
+console.log(`silence ${each(spent.silence, calls)} a call, ${calls} calls until all are gone`);
+const worst = Object.entries(longest).map(([what, took]) => `${what} ${took.toFixed(1)} ms`);
+console.log(`longest calls: ${worst.join(", ")}`);
 if (globalThis.gc) console.log(`memory ${Math.round(memory)} bytes a peer, with the bench's own`);
 
 function timed(what, input) {
   const start = performance.now();
   const outputs = input();
-  spent[what] += performance.now() - start;
+  const took = performance.now() - start;
+  spent[what] += took;
+  longest[what] = Math.max(longest[what], took);
   return outputs;
 }
 

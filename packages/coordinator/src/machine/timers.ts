@@ -8,6 +8,9 @@ interface Entry {
   isVoid: boolean;
 }
 
+/** When thousands of peers fall silent together, others are heard in between. */
+export const MOST_FIRED = 32;
+
 export class Timers {
   readonly #byName: Map<string, Entry> = new Map();
   #heap: (Entry & { readonly name: string })[] = [];
@@ -44,9 +47,12 @@ export class Timers {
     if (this.#heap.length > 2 * this.#byName.size + 64) this.#rebuild();
   }
 
-  /** Fires all that are due, in order; those set meanwhile for a time that has come fire, too. */
+  /**
+   * Fires what is due, in order; what is set meanwhile for a time that has come fires, too. At most {@link MOST_FIRED}: the
+   * rest is due still, and whoever asks for `next` comes back for it.
+   */
   fire(now: number): void {
-    while (this.next <= now) {
+    for (let fired = 0; fired < MOST_FIRED && this.next <= now; fired++) {
       const entry = this.#pop();
       this.#byName.delete(entry.name);
       entry.fire();

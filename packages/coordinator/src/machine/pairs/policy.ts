@@ -7,9 +7,14 @@ import type { V4Peer, V6Peer } from "../peers/peer.ts";
 
 /** Whether a peer is there and takes another pair. */
 export function hasRoom(peer: V6Peer | V4Peer): boolean {
-  if (!peer.isRegistered || peer.isDraining || peer.registration === undefined) return false;
+  return roomOf(peer) > 0;
+}
+
+/** How many pairs more a peer takes. */
+export function roomOf(peer: V6Peer | V4Peer): number {
+  if (!peer.isRegistered || peer.isDraining || peer.registration === undefined) return 0;
   const most = "exits" in peer.registration ? peer.registration.exits : peer.registration.maxPairs;
-  return peer.claims.size + countPairs(peer, most) < most;
+  return Math.max(0, most - peer.claims.size - countPairs(peer, most));
 }
 
 /**
@@ -44,15 +49,26 @@ export function arePaired(v6: V6Peer, v4: V4Peer): boolean {
   return false;
 }
 
-/** The best of the IPv4 peers for an IPv6 peer; all of them compatible and with room. */
-export function bestExit(v6: V6Peer, candidates: Iterable<V4Peer>): V4Peer | undefined {
+/** What outweighs any number of pairs: a second exit in the same /24; and what outweighs that: whom nobody wants. */
+const SAME_NETWORK = 2 ** 20;
+const UNWANTED = 2 ** 21;
+
+/** The best of the IPv4 peers for an IPv6 peer, of those that may be. */
+export function bestExit(v6: V6Peer, candidates: Iterable<V4Peer>, mayBe: (v4: V4Peer) => boolean): V4Peer | undefined {
   const networks = new Set([...v6.pairs.values()].map(({ v4 }) => networkOf(v4)));
-  return least(candidates, (v4) => [Number(!isWanted(v6, v4)), Number(networks.has(networkOf(v4))), v4.pairs.size]);
+  const costOf = (v4: V4Peer) =>
+    (isWanted(v6, v4) ? 0 : UNWANTED) + (networks.has(networkOf(v4)) ? SAME_NETWORK : 0) + v4.pairs.size;
+  return least(candidates, 1, costOf, mayBe)[0];
 }
 
-/** The best of the IPv6 peers for an IPv4 peer; all of them compatible and with room. */
-export function bestTaker(v4: V4Peer, candidates: Iterable<V6Peer>): V6Peer | undefined {
-  return least(candidates, (v6) => [Number(!isWanted(v6, v4)), v6.pairs.size]);
+/** The best of the IPv6 peers for an IPv4 peer, of those that may be: at most so many, the best one first. */
+export function bestTakers(
+  v4: V4Peer,
+  count: number,
+  candidates: Iterable<V6Peer>,
+  mayBe: (v6: V6Peer) => boolean,
+): V6Peer[] {
+  return least(candidates, count, (v6) => (isWanted(v6, v4) ? 0 : UNWANTED) + v6.pairs.size, mayBe);
 }
 
 function wants(peer: V6Peer | V4Peer, other: V6Peer | V4Peer): boolean {
@@ -64,18 +80,24 @@ function networkOf(v4: V4Peer): number | undefined {
   return v4.mapping === undefined ? undefined : v4.mapping.address >> 8;
 }
 
-/** The first of those whose cost is least, compared number by number. */
-function least<T>(candidates: Iterable<T>, costOf: (candidate: T) => readonly number[]): T | undefined {
-  let best: T | undefined;
-  let bestCost: readonly number[] = [];
+/**
+ * Those whose cost is least, in one round through all; of equal ones the first. Only who would be among them is asked
+ * whether it may be: that costs more to know.
+ */
+function least<T>(
+  candidates: Iterable<T>,
+  count: number,
+  costOf: (candidate: T) => number,
+  mayBe: (candidate: T) => boolean,
+): T[] {
+  const best: { readonly candidate: T; readonly cost: number }[] = [];
   for (const candidate of candidates) {
     const cost = costOf(candidate);
-    if (best === undefined || isLess(cost, bestCost)) [best, bestCost] = [candidate, cost];
+    if (best.length === count && cost >= best[count - 1].cost) continue;
+    if (!mayBe(candidate)) continue;
+    const place = best.findIndex((each) => cost < each.cost);
+    best.splice(place < 0 ? best.length : place, 0, { candidate, cost });
+    if (best.length > count) best.pop();
   }
-  return best;
-}
-
-function isLess(a: readonly number[], b: readonly number[]): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] < b[i];
-  return false;
+  return best.map(({ candidate }) => candidate);
 }

@@ -6,7 +6,7 @@ import type { V4Peer, V6Peer } from "../peers/peer.ts";
 import { areApart } from "./apart.ts";
 import { dropProposal } from "./end.ts";
 import type { Pair } from "./pair.ts";
-import { arePaired, bestExit, bestTaker, hasRoom, isCompatible } from "./policy.ts";
+import { arePaired, bestExit, bestTakers, hasRoom, isCompatible, roomOf } from "./policy.ts";
 
 /** Looks at every peer that something changed for, until nothing is left to propose. */
 export function settle(context: Context): void {
@@ -22,11 +22,10 @@ export function settle(context: Context): void {
 function fill(context: Context, v6: V6Peer): void {
   if (!hasRoom(v6)) return;
   context.state.roomyV6.add(v6);
-  const candidates = new Set(withRoom(context.state.roomyV4).filter((v4) => mayMeet(context, v6, v4)));
+  const candidates = withRoom(context.state.roomyV4);
   while (hasRoom(v6) && hasTables(context)) {
-    const v4 = bestExit(v6, candidates);
+    const v4 = bestExit(v6, candidates, (each) => hasRoom(each) && mayMeet(context, v6, each));
     if (v4 === undefined) return;
-    candidates.delete(v4);
     propose(context, v6, v4);
   }
 }
@@ -35,19 +34,16 @@ function fill(context: Context, v6: V6Peer): void {
 function place(context: Context, v4: V4Peer): void {
   if (!hasRoom(v4)) return;
   context.state.roomyV4.add(v4);
-  const candidates = new Set(withRoom(context.state.roomyV6).filter((v6) => mayMeet(context, v6, v4)));
-  while (hasRoom(v4) && hasTables(context)) {
-    const v6 = bestTaker(v4, candidates);
-    if (v6 === undefined) return;
-    candidates.delete(v6);
-    propose(context, v6, v4);
+  const candidates = withRoom(context.state.roomyV6);
+  for (const v6 of bestTakers(v4, roomOf(v4), candidates, (each) => mayMeet(context, each, v4))) {
+    if (hasTables(context)) propose(context, v6, v4);
   }
 }
 
 /** Those that still have room; whoever has none any more is taken out. */
-function withRoom<P extends V6Peer | V4Peer>(peers: Set<P>): P[] {
+function withRoom<P extends V6Peer | V4Peer>(peers: Set<P>): Set<P> {
   for (const peer of peers) if (!hasRoom(peer)) peers.delete(peer);
-  return [...peers];
+  return peers;
 }
 
 function mayMeet(context: Context, v6: V6Peer, v4: V4Peer): boolean {

@@ -2,10 +2,15 @@
 import { compilePool } from "@nat64/rfc6052";
 import type { V6Peer } from "../peers/peer.ts";
 
+interface Entry {
+  readonly key: string;
+  readonly owner: V6Peer;
+}
+
 export class PrefixIndex {
-  readonly #owners: Map<string, V6Peer> = new Map();
+  readonly #owners: Map<string, Entry> = new Map();
   /** Sorted when it is asked for, as it is asked for less often than it changes. */
-  #shared: readonly { readonly key: string; readonly owner: V6Peer }[] | undefined;
+  #shared: readonly Entry[] | undefined;
 
   get size(): number {
     return this.#owners.size;
@@ -13,18 +18,18 @@ export class PrefixIndex {
 
   /** @param prefix canonical text, as all here */
   ownerOf(prefix: string): V6Peer | undefined {
-    return this.#owners.get(prefix);
+    return this.#owners.get(prefix)?.owner;
   }
 
   /** Also after each change of the owner's registration. */
   set(prefix: string, owner: V6Peer): void {
-    this.#owners.set(prefix, owner);
+    this.#owners.set(prefix, { key: keyOf(prefix), owner });
     this.#shared = undefined;
   }
 
   /** Only if it is still this one's. */
   remove(prefix: string, owner: V6Peer): void {
-    if (this.#owners.get(prefix) !== owner) return;
+    if (this.ownerOf(prefix) !== owner) return;
     this.#owners.delete(prefix);
     this.#shared = undefined;
   }
@@ -37,16 +42,15 @@ export class PrefixIndex {
     return { owners, isLast: start + count >= shared.length };
   }
 
-  #sharedSorted(): readonly { readonly key: string; readonly owner: V6Peer }[] {
-    this.#shared ??= [...this.#owners]
-      .filter(([, owner]) => owner.registration?.listed === true)
-      .map(([prefix, owner]) => ({ key: keyOf(prefix), owner }))
+  #sharedSorted(): readonly Entry[] {
+    this.#shared ??= [...this.#owners.values()]
+      .filter(({ owner }) => owner.registration?.listed === true)
       .sort((a, b) => (a.key < b.key ? -1 : 1));
     return this.#shared;
   }
 }
 
-function firstBehind(sorted: readonly { readonly key: string }[], key: string): number {
+function firstBehind(sorted: readonly Entry[], key: string): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
