@@ -43,6 +43,20 @@ describe("the relay is bounded", () => {
     expect(relay.counters.bubblesSent).toBe(6);
   });
 
+  it("in what one call of advance does; the rest is due at once", () => {
+    const relay = relayWith({ bubblesPerSecond: 10_000 });
+    for (let mappedPort = 1; mappedPort <= 2000; mappedPort++) {
+      relay.fromUDP(HOME, mappedPort, packet(teredo({ mappedPort }), NATIVE), 0);
+    }
+    expect(relay.peerCount).toBe(2000);
+    const counts: number[] = [];
+    while (relay.nextDeadline() <= 60_000) {
+      relay.advance(60_000);
+      counts.push(relay.peerCount);
+    }
+    expect(counts).toEqual([1488, 976, 464, 0]);
+  });
+
   it("in ICMPv6 errors per second, and never sends one about an error", () => {
     const relay = relayWith({ errorsPerSecond: 1 });
     relay.fromIPv6(packet(NATIVE, T), 0);

@@ -45,6 +45,9 @@ export interface RelayCounters {
   readonly drops: DropCounters;
 }
 
+/** Peers of each state that one call of `advance` takes up: packets wait for it. */
+const MOST_AT_ONCE = 512;
+
 const NOTHING: readonly RelayOutput[] = [];
 
 export class TeredoRelay {
@@ -167,18 +170,26 @@ export class TeredoRelay {
     return [...released, { kind: "packet", bytes }];
   }
 
-  /** Does what is due: repeats bubbles, gives up on peers that do not answer, forgets those that fell silent. */
+  /**
+   * Does what is due: repeats bubbles, gives up on peers that do not answer, forgets those that fell silent. When that is
+   * much, it does a part, and is due again at once.
+   */
   advance(now: number): readonly RelayOutput[] {
     const outputs: RelayOutput[] = [];
-    for (let peer = this.#due(WAITING, BUBBLE_INTERVAL_MS, now); peer >= 0; ) {
+    for (let left = MOST_AT_ONCE; left > 0; left--) {
+      const peer = this.#due(WAITING, BUBBLE_INTERVAL_MS, now);
+      if (peer < 0) break;
       outputs.push(...(this.#peers.bubbles(peer) < BUBBLES ? this.#sendBubbles(peer, now) : this.#lock(peer, now)));
-      peer = this.#due(WAITING, BUBBLE_INTERVAL_MS, now);
     }
-    for (let peer = this.#due(LOCKED, LOCK_MS, now); peer >= 0; peer = this.#due(LOCKED, LOCK_MS, now)) {
+    for (let left = MOST_AT_ONCE; left > 0; left--) {
+      const peer = this.#due(LOCKED, LOCK_MS, now);
+      if (peer < 0) break;
       this.#peers.remove(peer);
     }
-    // Receiving does not move a peer in its queue, so one whose turn it is may have been heard of since.
-    for (let peer = this.#due(TRUSTED, VALID_MS, now); peer >= 0; peer = this.#due(TRUSTED, VALID_MS, now)) {
+    for (let left = MOST_AT_ONCE; left > 0; left--) {
+      const peer = this.#due(TRUSTED, VALID_MS, now);
+      if (peer < 0) break;
+      // Receiving does not move a peer in its queue, so one whose turn it is may have been heard of since.
       if (this.#isTrusted(peer, now)) this.#peers.enter(peer, TRUSTED, now);
       else this.#peers.remove(peer);
     }
