@@ -395,6 +395,23 @@ describe("drain", () => {
     expect(take(second.line, "propose").identity).toBe(Buffer.from(v4.identity.publicKey).toString("base64url"));
   });
 
+  it.each(["one pair", "all"])(
+    "of %s is taken back: the other end hears it, the pair stays, and peers are proposed again",
+    (what) => {
+      const world = new World();
+      const { v6, v4, pair } = makePair(world);
+      const one = what === "all" ? {} : { pair };
+      v6.say({ type: "drain", within: 60, ...one });
+      v6.say({ type: "drain", within: 3_600, cancel: true, ...one });
+      expect(take(v4.line, "drain").cancel).toBeUndefined();
+      expect(take(v4.line, "drain")).toMatchObject({ pair, cancel: true });
+      stayFor(3_700_000, world, v6, v4);
+      for (const { line } of [v6, v4]) expect(typesIn(line)).not.toContain("unpair");
+      const other = new V4(world, "other", "203.0.113.5:9").register();
+      expect(take(v6.line, "propose").identity).toBe(Buffer.from(other.identity.publicKey).toString("base64url"));
+    },
+  );
+
   it("of one pair is passed on, and the peer stays", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);

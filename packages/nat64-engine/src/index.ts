@@ -16,10 +16,18 @@ export type {
 } from "./config/config.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { createEngine } from "./create-engine.ts";
+export type { Drains } from "./exits/drains.ts";
 export { ExitPolicy, type ExitPolicyRow, MAX_POLICY_ROWS } from "./exits/exit-policy.ts";
 export { ExitRules, type ExitRulesConfig } from "./exits/exit-rules.ts";
 export { MAX_PAIRS, type Pair, type Pairs } from "./exits/pairs.ts";
-export { MAX_PAIR_PORTS, MAX_PEER_EXITS, PAIR_PORTS, type PeerExit, type PeerExits } from "./exits/peer-exits.ts";
+export {
+  LOCAL_EXIT,
+  MAX_PAIR_PORTS,
+  MAX_PEER_EXITS,
+  PAIR_PORTS,
+  type PeerExit,
+  type PeerExits,
+} from "./exits/peer-exits.ts";
 export { finishChecksum } from "./finish-checksum.ts";
 export type { Counters, Nat64Engine } from "./nat64.ts";
 export type { Nat64Pipeline } from "./pipeline/pipeline.ts";

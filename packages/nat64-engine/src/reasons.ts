@@ -56,6 +56,7 @@ const table = [
   ["not-a-pair", "A Teredo source, or a selector, that belongs to no live pair."],
   ["path-suspect", "A relay said that the IPv4 peer does not answer; the path is tested, the client not told."],
   ["refused-by-policy", "The exit's policy does not let the destination out."],
+  ["draining", "The translator or the exit is about to go and takes nothing new."],
 ] as const;
 
 /** Stable codes of the reasons for a drop. */

@@ -208,7 +208,7 @@ describe("what may be left out", () => {
     path: ["rtt", "loss", "cause"],
     "get-prefixes": ["after"],
     prefixes: ["next", "prefixes.0.bandwidth"],
-    drain: ["pair"],
+    drain: ["pair", "cancel"],
     goodbye: ["message", "reconnectAfter"],
     error: ["regarding", "pair", "retryAfter"],
   } satisfies Partial<Record<MessageType, string[]>> as Partial<Record<MessageType, string[]>>;

@@ -20,7 +20,7 @@ export function assemble(
   makeMode: (
     emitter: Emitter,
     own: OwnPackets,
-  ) => Pick<PipelineParts, "lookUp" | "upkeep" | "lasting" | "exits" | "ender" | "pairs">,
+  ) => Pick<PipelineParts, "lookUp" | "upkeep" | "lasting" | "exits" | "drains" | "ender" | "pairs">,
   isExit = false,
 ): Nat64Pipeline {
   const translate = new TranslateSettings();

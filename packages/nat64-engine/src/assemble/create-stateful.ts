@@ -2,7 +2,8 @@ import { compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64
 import { compileStateful } from "../config/compile-config.ts";
 import type { StatefulConfig } from "../config/config.ts";
 import { EngineCounters } from "../counters.ts";
-import { LOCAL_ONLY, RendezvousChoice } from "../exits/choose-exit.ts";
+import { localOnly, RendezvousChoice } from "../exits/choose-exit.ts";
+import { Drains } from "../exits/drains.ts";
 import { PeerExits } from "../exits/peer-exits.ts";
 import { ClientSegments } from "../pipeline/client-segments.ts";
 import { ExitEnder } from "../pipeline/exit-ender.ts";
@@ -20,9 +21,12 @@ import { type EngineOptions, keyedHash } from "./engine-options.ts";
 export function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pipeline {
   const settings = compileStateful(config);
   const counters = options.continues?.counters ?? new EngineCounters();
-  const exits = settings.exitPool === undefined ? undefined : (options.continues?.exits ?? new PeerExits());
+  const drains = options.continues?.drains ?? new Drains();
+  const exits = settings.exitPool === undefined ? undefined : (options.continues?.exits ?? new PeerExits(drains));
   const choice =
-    exits === undefined ? LOCAL_ONLY : new RendezvousChoice(exits, keyedHash(options.random), settings.localWeight);
+    exits === undefined
+      ? localOnly(drains)
+      : new RendezvousChoice(exits, keyedHash(options.random), settings.localWeight, drains);
   const prefixes = new Nat64Prefixes(settings.prefixes, settings.exitPool);
   const ownIPv6 = Int32Array.from(settings.ownIPv6);
   const allow = settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [];
@@ -36,7 +40,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   // Nothing below throws: the engine that is replaced has not noticed until here.
   const { held, fragments } = createWaiting(settings, counters.drops, options.continues?.lasting, options.random);
   const state = createState(
-    { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice },
+    { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice, drains },
     options.continues?.lasting?.state,
   );
   if (exits !== undefined) exits.onAdded = (exit) => state.ports.grant(exit, exits.ports(exit));
@@ -64,6 +68,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
       upkeep: new StatefulUpkeep({ state, held, fragments, prefixes, segments, ender, emitter, own, counters }),
       lasting: { state, held, fragments, settings },
       ender,
+      drains,
       ...(exits && { exits }),
     };
   });

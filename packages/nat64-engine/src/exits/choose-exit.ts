@@ -1,4 +1,5 @@
 import type { KeyedHash } from "../hash/keyed-hash.ts";
+import type { Drains } from "./drains.ts";
 import { LOCAL_EXIT, MAX_PEER_EXITS, NO_EXIT, type PeerExits } from "./peer-exits.ts";
 
 /** Which exit a new client of the automatic selector gets. */
@@ -12,6 +13,14 @@ export interface ExitChoice {
 /** With nothing but a local exit there is nothing to choose. */
 export const LOCAL_ONLY: ExitChoice = { choose: () => LOCAL_EXIT, mayStay: (exit) => exit === LOCAL_EXIT };
 
+/** {@link LOCAL_ONLY}, unless it drains. */
+export function localOnly(drains: Drains): ExitChoice {
+  return {
+    choose: () => (drains.has(LOCAL_EXIT) ? NO_EXIT : LOCAL_EXIT),
+    mayStay: (exit) => exit === LOCAL_EXIT && !drains.has(exit),
+  };
+}
+
 /**
  * Weighted rendezvous hashing over the exits that are up: each client has a fixed order of preference, so that only the
  * clients of an exit that goes away move, and an exit that comes back gets the same ones again. An exit whose path is in
@@ -21,11 +30,13 @@ export class RendezvousChoice implements ExitChoice {
   readonly #exits: PeerExits;
   readonly #hash: KeyedHash;
   readonly #localWeight: number;
+  readonly #drains: Drains;
 
-  /** @param localWeight share of the local exit; 0 when there is none */
-  constructor(exits: PeerExits, hash: KeyedHash, localWeight: number) {
+  /** @param localWeight share of the local exit; 0 when there is none @param drains those of `exits` and of the local one */
+  constructor(exits: PeerExits, hash: KeyedHash, localWeight: number, drains: Drains) {
     this.#exits = exits;
     this.#hash = hash;
+    this.#drains = drains;
     this.#localWeight = localWeight;
   }
 
@@ -52,7 +63,7 @@ export class RendezvousChoice implements ExitChoice {
   }
 
   #takes(exit: number): boolean {
-    return exit === LOCAL_EXIT ? this.#localWeight > 0 : this.#exits.takesAnyone(exit);
+    return exit === LOCAL_EXIT ? this.#localWeight > 0 && !this.#drains.has(exit) : this.#exits.takesAnyone(exit);
   }
 
   /** Whether an exit takes clients whose path is not in doubt. */

@@ -2,16 +2,11 @@
  * The peer exits of an IPv6 peer: which pairs there are, and how their packets look. Asked for every packet, so all of it
  * is typed arrays; changed by the path machine, a few times a minute.
  */
+import { Drains } from "./drains.ts";
+import { MAX_PEER_EXITS, NO_EXIT } from "./exit-numbers.ts";
 import type { ExitPolicy } from "./exit-policy.ts";
 
-/** Exit number of this host itself; peer exits are 1 … {@link MAX_PEER_EXITS}. */
-export const LOCAL_EXIT = 0;
-
-/** No exit. */
-export const NO_EXIT = -1;
-
-/** The most peer exits of one IPv6 peer (design §5: at most 32). */
-export const MAX_PEER_EXITS = 32;
+export { LOCAL_EXIT, MAX_PEER_EXITS, NO_EXIT } from "./exit-numbers.ts";
 
 /** Ports of each protocol that a pair's block has if nothing else is said (design §4). */
 export const PAIR_PORTS = 4096;
@@ -49,7 +44,6 @@ export class PeerExits {
   readonly #weight = new Float64Array(MAX_PEER_EXITS + 1);
   readonly #present = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #up = new Uint8Array(MAX_PEER_EXITS + 1);
-  readonly #draining = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #suspect = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #unreachable = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #sent = new Float64Array(MAX_PEER_EXITS + 1);
@@ -57,6 +51,13 @@ export class PeerExits {
   readonly #automatic = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #pinnable = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #published: (ExitPolicy | undefined)[] = new Array(MAX_PEER_EXITS + 1).fill(undefined);
+
+  readonly #drains: Drains;
+
+  /** @param drains where it stands which of them drain */
+  constructor(drains: Drains = new Drains()) {
+    this.#drains = drains;
+  }
 
   /** Called after an exit was added: its ports may be given out from then on. */
   onAdded: (exit: number) => void = () => {};
@@ -76,7 +77,7 @@ export class PeerExits {
     this.#published[exit] = peer.published;
     this.#present[exit] = 1;
     this.#up[exit] = 0;
-    this.#draining[exit] = 0;
+    this.setDraining(exit, false);
     this.#suspect[exit] = 0;
     this.#unreachable[exit] = 0;
     this.#sent[exit] = 0;
@@ -91,6 +92,7 @@ export class PeerExits {
     this.#bySelector[this.#selector[exit]] = NO_EXIT;
     this.#present[exit] = 0;
     this.#up[exit] = 0;
+    this.setDraining(exit, false);
     this.#published[exit] = undefined;
   }
 
@@ -106,7 +108,7 @@ export class PeerExits {
 
   /** A draining exit gets no new clients; what runs goes on. */
   setDraining(exit: number, draining: boolean): void {
-    this.#draining[exit] = draining ? 1 : 0;
+    this.#drains.set(exit, draining);
   }
 
   /** Whether the path of an exit is in doubt: new clients get it only when no other exit takes them. */
@@ -196,7 +198,7 @@ export class PeerExits {
 
   /** Whether the exit takes new clients of the automatic selector. */
   takesAnyone(exit: number): boolean {
-    return this.#up[exit] === 1 && this.#automatic[exit] === 1 && this.#draining[exit] === 0;
+    return this.#up[exit] === 1 && this.#automatic[exit] === 1 && !this.#drains.has(exit);
   }
 
   setWeight(exit: number, weight: number): void {

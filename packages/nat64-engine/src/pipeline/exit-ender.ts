@@ -44,6 +44,11 @@ export class ExitEnder {
     return this.#state.sessionsOfExit[exit];
   }
 
+  /** Those of them that are open: all but closed TCP sessions, which are kept for a while. */
+  openSessionsOf(exit: number): number {
+    return this.#state.openSessionsOf(exit);
+  }
+
   /** Ends a session now; an open TCP connection is reset as far as there is room for the segment. */
   endSession(bytes: Uint8Array, session: number): void {
     const { sessions, bindings } = this.#state;

@@ -5,6 +5,7 @@
 import { createBatch, type PacketBatch, VirtioFlag } from "../batch.ts";
 import type { CommonSettings } from "../config/compile-config.ts";
 import type { EngineCounters } from "../counters.ts";
+import type { Drains } from "../exits/drains.ts";
 import type { Pairs } from "../exits/pairs.ts";
 import type { PeerExits } from "../exits/peer-exits.ts";
 import type { Nat64Engine } from "../nat64.ts";
@@ -47,6 +48,7 @@ export interface PipelineParts {
   readonly counters: EngineCounters;
   readonly lasting?: Lasting;
   readonly exits?: PeerExits;
+  readonly drains?: Drains;
   readonly ender?: ExitEnder;
   readonly pairs?: Pairs;
 }
@@ -68,6 +70,8 @@ export class Nat64Pipeline implements Nat64Engine {
   claim: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
   /** The peer exits of a stateful engine that has them. */
   readonly exits: PeerExits | undefined;
+  /** What of a stateful engine drains. */
+  readonly drains: Drains | undefined;
   /** The pairs of an IPv4 peer's engine. */
   readonly pairs: Pairs | undefined;
   /** Why the packet that was processed last was dropped; 0 when it was not. */
@@ -88,6 +92,7 @@ export class Nat64Pipeline implements Nat64Engine {
     this.counters = parts.counters;
     this.lasting = parts.lasting;
     this.exits = parts.exits;
+    this.drains = parts.drains;
     this.pairs = parts.pairs;
     this.#ender = parts.ender;
     this.#settings = parts.settings;
@@ -119,7 +124,7 @@ export class Nat64Pipeline implements Nat64Engine {
     return next;
   }
 
-  /** Ends all sessions of a peer exit, in slices of `advance`; {@link isEndingExit} tells when that is done. */
+  /** Ends all sessions of an exit, in slices of `advance`; {@link isEndingExit} tells when that is done. */
   endExit(exit: number): void {
     this.#ender?.end(exit);
   }
@@ -128,9 +133,14 @@ export class Nat64Pipeline implements Nat64Engine {
     return this.#ender?.isEnding(exit) ?? false;
   }
 
-  /** Sessions that leave through a peer exit now. */
+  /** Sessions that leave through an exit now; 0 is the local one. */
   sessionsOf(exit: number): number {
     return this.#ender?.sessionsOf(exit) ?? 0;
+  }
+
+  /** Those of them that are open: all but closed TCP sessions, which are kept for a while. */
+  openSessionsOf(exit: number): number {
+    return this.#ender?.openSessionsOf(exit) ?? 0;
   }
 
   /** Whether sessions are still being taken over, in slices of `advance`, from the configuration of before. */

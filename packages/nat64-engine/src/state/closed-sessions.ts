@@ -12,17 +12,24 @@ export class ClosedSessions {
   readonly #records: Int32Array;
   readonly #oldest: Int32Array;
   readonly #newest: Int32Array;
+  readonly #counts: Int32Array;
 
   /** @param records those of the session table @param exits number of lists */
   constructor(records: Int32Array, exits: number) {
     this.#records = records;
     this.#oldest = new Int32Array(exits).fill(-1);
     this.#newest = new Int32Array(exits).fill(-1);
+    this.#counts = new Int32Array(exits);
   }
 
   /** Number of lists. */
   get exits(): number {
     return this.#oldest.length;
+  }
+
+  /** Closed sessions of an exit. */
+  count(exit: number): number {
+    return this.#counts[exit];
   }
 
   /** The session that has been closed the longest, or −1. */
@@ -38,6 +45,7 @@ export class ClosedSessions {
     if (older >= 0) this.#records[older * SESSION_WORDS + NEWER] = session;
     else this.#oldest[exit] = session;
     this.#newest[exit] = session;
+    this.#counts[exit]++;
   }
 
   /** Takes out a session, because it ends or goes on. */
@@ -51,5 +59,6 @@ export class ClosedSessions {
     else this.#newest[exit] = older;
     records[session * SESSION_WORDS + NEWER] = 0;
     records[session * SESSION_WORDS + OLDER] = 0;
+    this.#counts[exit]--;
   }
 }

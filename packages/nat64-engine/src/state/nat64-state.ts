@@ -173,6 +173,11 @@ export class Nat64State {
     return this.#life.sessionsOfExit;
   }
 
+  /** See `SessionLife.openSessionsOf`. */
+  openSessionsOf(exit: number): number {
+    return this.#life.openSessionsOf(exit);
+  }
+
   /** Sessions made since start. */
   get sessionsCreated(): number {
     return this.#life.created;
@@ -386,6 +391,10 @@ export class Nat64State {
   /** A TCP segment of a session. @returns the session, or −reason when a SYN may not open it again */
   #tcp(session: number, side: number, flags: number, time: number): number {
     const kind = tcpKind(flags);
+    // The same ports again, after the connection has ended: something new.
+    if (kind === TcpEvent.syn && this.#options.drains?.isAll === true && isClosed(this.sessions.state(session))) {
+      return -Reason.draining;
+    }
     if (this.#life.tcp(session, side | kind, time) || kind !== TcpEvent.syn) return session;
     return -Reason["cap-sessions"];
   }

@@ -1,11 +1,13 @@
 import { LOCAL_ONLY } from "../exits/choose-exit.ts";
+import { Drains } from "../exits/drains.ts";
 import type { ClientTable } from "../limits/client-table.ts";
 import type { IpHeader } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
 import { type BindingTable, poolKey } from "./binding-table.ts";
 import { HELD, type HeldPackets } from "./held-packets.ts";
 import type { MoveOver } from "./move-over.ts";
-import { NO_EXIT_FOUND, PortChoice } from "./port-choice.ts";
+import { exitOfPoolAddress } from "./pool.ts";
+import { AUTOMATIC, NO_EXIT_FOUND, PortChoice } from "./port-choice.ts";
 import type { Ports } from "./ports.ts";
 import { ProtocolIndex } from "./protocol-index.ts";
 import type { RemoteAddresses } from "./remote-addresses.ts";
@@ -28,6 +30,7 @@ export class NewSessions {
   #remotes: RemoteAddresses | null = null;
   #held!: HeldPackets;
   #choice!: PortChoice;
+  #drains: Drains = new Drains();
   #filtering: Filtering = "endpoint-independent";
   #incomingSyn = 0;
   #move: MoveOver | null = null;
@@ -46,6 +49,7 @@ export class NewSessions {
     this.#remotes = tables.remotes;
     this.#held = options.held;
     this.#choice = new PortChoice(tables.ports, options.exits ?? LOCAL_ONLY, this.#life);
+    if (options.drains !== undefined) this.#drains = options.drains;
     this.#filtering = options.filtering;
     this.#incomingSyn = options.lifetimes.tcpIncomingSyn;
     this.#move = move;
@@ -63,6 +67,8 @@ export class NewSessions {
     time: number,
   ): number {
     if (protocol === ProtocolIndex.tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) return -Reason["no-session"];
+    const pinned = key >>> 18;
+    if (this.#drains.isAll || (pinned !== AUTOMATIC && this.#drains.has(pinned))) return -Reason.draining;
     if (!this.#life.makeRoom(true)) return -Reason[this.#sessions.full ? "sessions-full" : "bindings-full"];
     const { source, sourcePort } = header.tuple;
     const client = this.#clients.acquire(source[0], source[1], time);
@@ -75,10 +81,11 @@ export class NewSessions {
       this.#clients.leave(client);
       return -refused;
     }
-    const slot = this.#takePort(client, source, protocol, key >>> 18, sourcePort, time);
+    const slot = this.#takePort(client, source, protocol, pinned, sourcePort, time);
     if (slot < 0) {
       this.#clients.leave(client);
-      return slot === NO_EXIT_FOUND ? -Reason["no-exit"] : -Reason["ports-exhausted"];
+      if (slot !== NO_EXIT_FOUND) return -Reason["ports-exhausted"];
+      return this.#drains.isAny ? -Reason.draining : -Reason["no-exit"];
     }
     const binding = this.#bindings.add(
       source,
@@ -121,6 +128,8 @@ export class NewSessions {
     if (tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) {
       return this.#sessions.describe(binding, remote, remotePort, via, SessionState.closed);
     }
+    // An exit that drains alone keeps its BIB entries: what they map to is the same for every endpoint (RFC 4787 REQ-1).
+    if (this.#drains.isAll) return -Reason.draining;
     const refused = this.#admit(binding, time);
     if (refused !== 0) return -refused;
     this.#bindings.setVia(binding, via);
@@ -144,6 +153,7 @@ export class NewSessions {
     if (!allowed && !syn) return -Reason.filtered;
     const via = this.#bindings.via(binding);
     if (tcp && !syn) return this.#sessions.describe(binding, remote, remotePort, via, SessionState.closed);
+    if (this.#isDraining(binding)) return -Reason.draining;
     let held = -1;
     if (!allowed) {
       held = this.#held.hold(bytes, header.offset, header.length, this.#held.groupOf(4, header.tuple.source));
@@ -168,6 +178,10 @@ export class NewSessions {
   #allows(binding: number, remote: number): boolean {
     if (this.#filtering === "endpoint-independent" || this.#bindings.isStatic(binding)) return true;
     return this.#remotes?.has(binding, remote) === true;
+  }
+
+  #isDraining(binding: number): boolean {
+    return this.#drains.isAll || this.#drains.has(exitOfPoolAddress(this.#bindings.poolAddress(binding)));
   }
 
   #admit(binding: number, time: number): Reason {

@@ -93,6 +93,11 @@ export class SessionLife {
     this.setLifetimes(parts.lifetimes);
   }
 
+  /** Sessions of an exit over which something may still come: all but closed TCP sessions. */
+  openSessionsOf(exit: number): number {
+    return this.sessionsOfExit[exit] - this.#closed.count(exit);
+  }
+
   /** Other lifetimes from now on. Those of sessions that exist are shortened by {@link shorten} only. */
   setLifetimes({ udp, icmp, tcpEstablished, tcpTransitory }: SessionLifetimes): void {
     this.#lifetimes.set([0, udp, icmp]);

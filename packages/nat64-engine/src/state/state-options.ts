@@ -1,4 +1,5 @@
 import type { ExitChoice } from "../exits/choose-exit.ts";
+import type { Drains } from "../exits/drains.ts";
 import type { ClientLimits } from "../limits/client-table.ts";
 import type { HeldPackets } from "./held-packets.ts";
 import type { PoolAddress } from "./pool.ts";
@@ -28,6 +29,8 @@ export interface StateOptions {
   readonly pool: readonly PoolAddress[];
   /** Chooses among exits; without it there is a local exit alone. */
   readonly exits?: ExitChoice;
+  /** What drains; left out: nothing ever does. */
+  readonly drains?: Drains;
   readonly staticEntries: readonly StaticEntry[];
   /** Where inbound SYNs wait (RFC 6146 §3.5.2.2). */
   readonly held: HeldPackets;

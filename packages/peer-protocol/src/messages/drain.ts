@@ -22,11 +22,18 @@ export interface Drain {
   readonly pair?: string;
   /** Seconds until the sender goes; more than {@link LONGEST_DRAIN} count as that many. */
   readonly within: number;
+  /** Taken back: the sender stays, and so does the pair; `within` does not count then. */
+  readonly cancel?: boolean;
 }
 
 /** See {@link Drain}. */
 export const drain: MessageDefinition<Drain> = {
   type: "drain",
   ways: EVERY_WAY,
-  schema: z.object({ type: z.literal("drain"), pair: z.exactOptional(pairId), within: seconds }),
+  schema: z.object({
+    type: z.literal("drain"),
+    pair: z.exactOptional(pairId),
+    within: seconds,
+    cancel: z.exactOptional(z.boolean()),
+  }),
 };

@@ -52,7 +52,9 @@ export type V4PeerEvent =
   | { readonly name: "path-up"; readonly pair: string; readonly place: number }
   | { readonly name: "path-down"; readonly pair: string; readonly place: number }
   /** The coordinator, or the other end of a pair, is about to go. */
-  | { readonly name: "drain"; readonly pair?: string; readonly within: number };
+  | { readonly name: "drain"; readonly pair?: string; readonly within: number }
+  /** It has taken that back. */
+  | { readonly name: "stays"; readonly pair?: string };
 
 /** Something to log. */
 export interface EventHappened {

@@ -126,7 +126,7 @@ export class V4Peer {
       case "bubble":
         return this.#answerBubble(message, now);
       case "drain":
-        return [happened({ ...message, name: "drain" })];
+        return [happened({ ...message, name: message.cancel === true ? "stays" : "drain" })];
       case "error":
         return this.#hearError(message, now);
       default:

@@ -17,6 +17,8 @@ export interface ExitDescription {
   readonly cause: string;
   readonly sinceMs: number;
   readonly isDraining: boolean;
+  /** Milliseconds until it ends by our own wish; left out when that has not been said. */
+  readonly drainEndsInMs?: number;
   /** Whether the other end is not connected to the coordinator now. */
   readonly isAway: boolean;
   /** Whether the coordinator has given the other end up. */
@@ -57,6 +59,9 @@ export function describePair(pair: Pair, weight: number, { exits }: ExitControl,
     cause: pair.cause,
     sinceMs: Math.round(now - pair.since),
     isDraining: pair.isDraining,
+    ...(pair.drainedAt !== Number.POSITIVE_INFINITY && {
+      drainEndsInMs: Math.max(0, Math.round(pair.drainedAt - now)),
+    }),
     isAway: pair.isAway,
     isOrphan: pair.isOrphan,
     ...(pair.bandwidth !== undefined && { bandwidth: pair.bandwidth }),

@@ -128,6 +128,18 @@ export class Pairs {
     this.#parts.options.control.exits.setDraining(pair.exit, true);
   }
 
+  /** The own wish that it ends is taken back. */
+  stay(pair: Pair): void {
+    pair.drainedAt = Number.POSITIVE_INFINITY;
+    this.#takeClients(pair);
+  }
+
+  /** The other end has taken back its wish that it ends. */
+  keptByOther(pair: Pair): void {
+    pair.drainedByOtherAt = Number.POSITIVE_INFINITY;
+    this.#takeClients(pair);
+  }
+
   /** What the coordinator wants an exit to keep to. */
   limit(pair: Pair, bandwidth: number | undefined): void {
     if (pair.bandwidth === bandwidth) return;
@@ -209,6 +221,12 @@ export class Pairs {
     this.#note(pair, cause, now);
     this.#event({ name: "path", peer: pair.peer, from, to, cause });
     this.report(pair, now);
+  }
+
+  #takeClients(pair: Pair): void {
+    if (pair.drainEnd !== Number.POSITIVE_INFINITY) return;
+    pair.isDraining = false;
+    this.#parts.options.control.exits.setDraining(pair.exit, false);
   }
 
   #note(pair: Pair, cause: string, now: number): void {

@@ -10,6 +10,7 @@
 import {
   type Accept,
   bytesOfBase64url,
+  type Drain,
   type ErrorMessage,
   type HeldPair,
   LONGEST_DRAIN,
@@ -118,13 +119,28 @@ export class V6Peer {
    */
   drain(within: number, now: number, id?: string): void {
     const pairs = id === undefined ? [...this.#pairs] : [this.#pairs.get(id)].filter((pair) => pair !== undefined);
-    if (id === undefined) this.#isDraining = true;
+    if (id === undefined) this.#setDraining(true, now);
     else if (pairs.length === 0) return;
     this.#send({ type: "drain", within, ...(id !== undefined && { pair: id }) });
     for (const pair of pairs) {
       this.#pairs.drain(pair);
       pair.drainedAt = now + within * 1000;
     }
+  }
+
+  /** Takes a {@link drain} back: of a pair, or of all. What the other ends drain goes on to drain. */
+  stay(now: number, id?: string): void {
+    const pairs = id === undefined ? [...this.#pairs] : [this.#pairs.get(id)].filter((pair) => pair !== undefined);
+    if (id === undefined ? !this.#isDraining : pairs.length === 0) return;
+    for (const pair of pairs) this.#pairs.stay(pair);
+    this.#send({ type: "drain", within: LONGEST_DRAIN, cancel: true, ...(id !== undefined && { pair: id }) });
+    if (id === undefined) this.#setDraining(false, now);
+  }
+
+  /** Ends a pair that drains before its time: nothing is left of what ran over it. */
+  finish(id: string): void {
+    const pair = this.#pairs.get(id);
+    if (pair !== undefined) this.#unpair(pair, "drained");
   }
 
   /** A message of the coordinator. */
@@ -155,7 +171,7 @@ export class V6Peer {
         this.#heardUnpair(message);
         return;
       case "drain":
-        this.#heardDrain(message.pair, message.within, now);
+        this.#heardDrain(message, now);
         return;
       case "error":
         this.#heardError(message, now);
@@ -283,9 +299,13 @@ export class V6Peer {
     if (pair !== undefined) this.#pairs.leave(pair, now);
   }
 
-  #heardDrain(id: string | undefined, within: number, now: number): void {
+  #heardDrain({ pair: id, within, cancel }: Drain, now: number): void {
     const pair = id === undefined ? undefined : this.#pairs.get(id);
     if (pair === undefined) return;
+    if (cancel === true) {
+      this.#pairs.keptByOther(pair);
+      return;
+    }
     const seconds = Math.min(within, LONGEST_DRAIN);
     this.#pairs.drain(pair);
     // That nobody puts it off for ever is seen to by the coordinator, whose word this is.
@@ -338,14 +358,19 @@ export class V6Peer {
       prefix,
       relay,
       ...(bandwidth !== undefined && { bandwidth }),
-      listed,
+      // Nobody should begin to use it now; and nothing is proposed after a reconnection, either.
+      listed: listed && !this.#isDraining,
       abuse,
-      // So that nothing is proposed after a reconnection, either.
       exits: this.#isDraining ? 0 : exits,
       wants,
       onlyWanted,
       pairs: pairs.slice(0, MAX_PAIRS),
     };
+  }
+
+  #setDraining(isDraining: boolean, now: number): void {
+    this.#isDraining = isDraining;
+    if (this.#registration.state !== "offline") this.#registration.ask(now);
   }
 
   #useSelector({ peer, selector }: Pair, now: number): void {

@@ -195,6 +195,47 @@ describe("agreeing on pairs", () => {
     expect(world.settle()).toEqual([]);
   });
 
+  test("an exit that drains is kept when the other end takes it back, and when we do", () => {
+    const world = new World();
+    world.register();
+    const pair = world.pair(1);
+    world.tell({ type: "drain", pair, within: 30 });
+    world.peer.drain(30, world.now, pair);
+    world.tell({ type: "drain", pair, within: 3_600, cancel: true });
+    expect(world.engine.exits?.takesAnyone(1)).toBe(false);
+    world.peer.stay(world.now, pair);
+    expect(world.settle().filter(isMessage("drain"))).toMatchObject([{ message: { pair, cancel: true } }]);
+    expect(world.engine.exits?.takesAnyone(1)).toBe(true);
+    world.run(600_000);
+    expect(world.state(pair)).toBe("up");
+  });
+
+  test("an exit that has drained before its time is given back", () => {
+    const world = new World();
+    world.register();
+    const pair = world.pair(1);
+    world.peer.drain(30, world.now, pair);
+    world.peer.finish(pair);
+    expect(world.settle().filter(isMessage("unpair"))).toMatchObject([{ message: { pair, reason: "drained" } }]);
+  });
+
+  test("it drains altogether, and stays after all: the list and new pairs know of both", () => {
+    const world = new World({ listed: true, exits: 2 });
+    world.register();
+    const pairs = [world.pair(1)];
+    world.peer.drain(30, world.now);
+    expect(world.settle().find(isMessage("register-v6"))?.message).toMatchObject({ listed: false, exits: 0 });
+    world.peer.stay(world.now);
+    const said = world.settle();
+    expect(said.find(isMessage("register-v6"))?.message).toMatchObject({ listed: true, exits: 2 });
+    expect(said.find(isMessage("drain"))?.message).toMatchObject({ cancel: true });
+    expect(world.engine.exits?.takesAnyone(1)).toBe(true);
+    world.run(60_000);
+    expect(pairs.map((pair) => world.state(pair))).toEqual(["up"]);
+    world.peer.stay(world.now);
+    expect(world.settle().filter(isMessage("drain"))).toEqual([]);
+  });
+
   test("it drains altogether: nothing new, and all pairs are given back", () => {
     const world = new World();
     world.register();
