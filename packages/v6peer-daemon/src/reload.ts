@@ -15,6 +15,8 @@ type IsLive = boolean | ((before: ConfigFile, after: ConfigFile) => boolean);
 const LIVE_KEYS: Readonly<Record<string, IsLive>> = {
   bandwidth: true,
   "log.level": true,
+  "audit-log": true,
+  "complaints.terms": true,
   "metrics.listen": true,
   "local-exit.static-bindings": (before, after) => hasBoth(before, after, "local-exit"),
   "coordinator.listed": (before, after) => hasBoth(before, after, "coordinator"),

@@ -7,4 +7,5 @@ export { EXPECTED, flag, integer, list, matching, oneOf, table, text } from "./f
 export { loadFile, type Parsed } from "./load-file.ts";
 export { type ConfigProblem, formatKey, formatProblem, type Place } from "./problem.ts";
 export { readConfigFile } from "./read-file.ts";
+export * from "./record-keeping.ts";
 export { parseToml, type TomlDocument } from "./toml.ts";

@@ -1,4 +1,4 @@
-import type { LogLevel } from "@nat64/daemon-kit/config";
+import type { ClientAuditLogTable, ComplaintsTable, LogLevel } from "@nat64/daemon-kit/config";
 
 /** The configuration file's data, keys as in the file, defaults filled in. `v6peer.example.toml` explains each to people. */
 export interface ConfigFile {
@@ -58,6 +58,8 @@ export interface ConfigFile {
   };
   /** `address:port` or `off`. */
   readonly metrics: { readonly listen: string };
+  readonly "audit-log": ClientAuditLogTable;
+  readonly complaints: ComplaintsTable;
   readonly log: { readonly level: LogLevel };
 }
 

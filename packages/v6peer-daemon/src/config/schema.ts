@@ -2,6 +2,8 @@
 import {
   absolutePath,
   bandwidth,
+  clientAuditLogTable,
+  complaintsTable,
   deviceName,
   flag,
   hostName,
@@ -163,6 +165,8 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
       group: text("the name of a group", refuseGroup).optional(),
     }).prefault({}),
     metrics: table({ listen: listenAddressOrOff(9464).default("127.0.0.1:9464") }).prefault({}),
+    "audit-log": clientAuditLogTable().prefault({}),
+    complaints: complaintsTable().prefault({}),
     log: table({
       level: logLevel().default("info"),
     }).prefault({}),
