@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { findGroup } from "./config/group.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
+import { listPrefixes } from "./control/list-prefixes.ts";
 import { listSessions } from "./control/list-sessions.ts";
 import { controlMethods } from "./control/methods.ts";
 import type { PeerStatus, ReloadReport, Status } from "./control/protocol.ts";
@@ -196,6 +197,7 @@ export class Daemon {
       counters: () => this.#dataPathOrThrow().counters(),
       config: async () => this.#config.file,
       reload: () => this.reload(),
+      prefixes: (emit, hungUp) => listPrefixes(this.#peerExits, emit, hungUp),
       sessions: (filter, emit, hungUp) => listSessions(this.#dataPathOrThrow(), filter, emit, hungUp),
     });
     return ControlServer.listen(socket, methods, group === undefined ? undefined : findGroup(group));

@@ -47,6 +47,8 @@ const LIVE_KEYS: Readonly<Record<string, IsLive>> = {
   "tables.fragmented-packets": true,
   "tables.held-bytes": true,
   caps: true,
+  // The daemon has no use for it.
+  sharing: true,
 };
 
 /** What a changed file comes to. */

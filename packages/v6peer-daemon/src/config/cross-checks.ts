@@ -2,6 +2,7 @@
 import type { Complaint } from "@nat64/daemon-kit/config";
 import { cidrContains, cidrsOverlap, formatIPv6, parseBlock, parseIPv6 } from "@nat64/rfc6052";
 import type { ConfigFile } from "./file.ts";
+import { checkSharing } from "./sharing.ts";
 
 /** Largest pool, in addresses: a /16. */
 const LARGEST_POOL = 65_536;
@@ -15,6 +16,7 @@ export function crossCheck(file: ConfigFile): readonly Complaint[] {
     ...checkStaticBindings(file),
     ...checkDuplicateBindings(file),
     ...checkMtu(file),
+    ...checkSharing(file),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { ClientAuditLogTable, ComplaintsTable, LogLevel } from "@nat64/daemon-kit/config";
+import type { SharingFile } from "./sharing.ts";
 
 /** The configuration file's data, keys as in the file, defaults filled in. `v6peer.example.toml` explains each to people. */
 export interface ConfigFile {
@@ -16,6 +17,8 @@ export interface ConfigFile {
   readonly coordinator?: CoordinatorFile | undefined;
   /** Left out, no IPv4 peers are used. */
   readonly "peer-exits"?: PeerExitsFile | undefined;
+  /** For the command `v6peer`. */
+  readonly sharing: SharingFile;
   readonly translator: {
     readonly "own-ipv4": string;
     readonly filtering: "endpoint-independent" | "address-dependent" | "address-and-port-dependent";

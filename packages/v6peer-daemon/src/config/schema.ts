@@ -26,6 +26,7 @@ import { checkIPv4, checkIPv4Block, checkIPv6, checkIPv6Prefix, portRange, wordO
 import type { ConfigFile } from "./file.ts";
 import { refuseGroup } from "./group.ts";
 import { refuseExtraPrefix, refusePeerPrefix, refuseRelayAddress } from "./prefix.ts";
+import { sharingSchema } from "./sharing.ts";
 
 const DAY = 86_400;
 
@@ -141,6 +142,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
     "local-exit": localExit.optional(),
     coordinator: coordinator.optional(),
     "peer-exits": peerExits(isLab).optional(),
+    sharing: sharingSchema(isLab).prefault({}),
     translator: translator.prefault({}),
     mtu: table({
       ipv6: integer(1280, 65_535, " of bytes").default(1500),

@@ -1,11 +1,12 @@
 /** The client of `v6peerd`'s control socket. Loads neither the data path nor its addon: any Node program may use it. */
 import { ControlClient } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
+import type { SharedPrefix } from "@nat64/peer-protocol";
 import type { Answers, Method, SessionFilter } from "./protocol.ts";
 
 export { type ControlErrorCode, DaemonError, type DaemonErrorCode } from "@nat64/daemon-kit/control";
 export type { SessionRecord } from "@nat64/nat64-engine";
-export type { Answers, Method, PeerStatus, ReloadReport, SessionFilter, Status } from "./protocol.ts";
+export type { Answers, Method, PeerStatus, ReloadReport, SessionFilter, SharedPrefix, Status } from "./protocol.ts";
 
 /** Where a daemon listens when its configuration says nothing else. */
 export const DEFAULT_SOCKET = "/run/v6peer/control.sock";
@@ -23,8 +24,8 @@ export class DaemonClient {
     return new DaemonClient(await ControlClient.connect(path, { name: "v6peerd", command: "v6peerd --config FILE" }));
   }
 
-  /** Asks for anything but sessions. Rejects with a `DaemonError`. */
-  ask<Each extends Exclude<Method, "sessions">>(method: Each): Promise<Answers[Each]> {
+  /** Asks for anything but lists. Rejects with a `DaemonError`. */
+  ask<Each extends Exclude<Method, "sessions" | "prefixes">>(method: Each): Promise<Answers[Each]> {
     return this.#client.ask(method) as Promise<Answers[Each]>;
   }
 
@@ -32,6 +33,12 @@ export class DaemonClient {
   sessions(filter: SessionFilter, onRows: (rows: readonly SessionRecord[]) => void): Promise<Answers["sessions"]> {
     const answer = this.#client.ask("sessions", filter, (part) => onRows(part as readonly SessionRecord[]));
     return answer as Promise<Answers["sessions"]>;
+  }
+
+  /** Lists the shared prefixes: `onPage` gets them as the coordinator tells them. Rejects with a `DaemonError`. */
+  prefixes(onPage: (page: readonly SharedPrefix[]) => void): Promise<Answers["prefixes"]> {
+    const answer = this.#client.ask("prefixes", {}, (part) => onPage(part as readonly SharedPrefix[]));
+    return answer as Promise<Answers["prefixes"]>;
   }
 
   /** Ends the connection. */

@@ -1,5 +1,6 @@
 import { type ControlMethods, method } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
+import type { SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
 import { type Answers, type SessionFilter, sessionFilterSchema } from "./protocol.ts";
 
@@ -15,6 +16,8 @@ export interface ControlHandlers {
     emit: (rows: readonly SessionRecord[]) => Promise<void>,
     hungUp: AbortSignal,
   ): Promise<Answers["sessions"]>;
+  /** The shared prefixes as the coordinator has them, page by page. */
+  prefixes(emit: (page: readonly SharedPrefix[]) => Promise<void>, hungUp: AbortSignal): Promise<Answers["prefixes"]>;
 }
 
 const NOTHING = z.object({});
@@ -27,5 +30,6 @@ export function controlMethods(handlers: ControlHandlers): ControlMethods {
     config: method(NOTHING, () => handlers.config()),
     reload: method(NOTHING, () => handlers.reload()),
     sessions: method(sessionFilterSchema, (filter, { emit, hungUp }) => handlers.sessions(filter, emit, hungUp)),
+    prefixes: method(NOTHING, (_, { emit, hungUp }) => handlers.prefixes(emit, hungUp)),
   };
 }

@@ -1,5 +1,6 @@
 /** What `v6peerd` can be asked over its control socket, and what it answers. */
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
+import type { SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { ConfigFile } from "../config/file.ts";
 import type { DataPathCounters } from "../datapath/messages.ts";
@@ -77,7 +78,11 @@ export interface Answers {
   readonly config: ConfigFile;
   readonly reload: ReloadReport;
   readonly sessions: { readonly listed: number; readonly complete: boolean };
+  /** The parts are {@link SharedPrefix}es, a page each. */
+  readonly prefixes: { readonly listed: number; readonly complete: boolean };
 }
+
+export type { SharedPrefix };
 
 /** See {@link SessionFilter}. */
 export const sessionFilterSchema: z.ZodType<SessionFilter> = z.object({

@@ -13,6 +13,7 @@ import { VERSION } from "../version.ts";
 import type { CoordinatorNews, PeerExitsOptions } from "./messages.ts";
 import { readSelectors, writeSelectors } from "./selector-file.ts";
 import { settingsOf } from "./settings.ts";
+import { SharedPrefixes } from "./shared-prefixes.ts";
 
 /** Bytes of the built-in relay's socket buffers: bursts of many peers. */
 const RELAY_BUFFER = 4 * 1024 * 1024;
@@ -24,6 +25,8 @@ export class PeerExits {
   readonly #identityFile: string;
   readonly #link: CoordinatorLink;
   readonly #socket: UdpSocket | undefined;
+  /** What the coordinator has in its list. */
+  readonly shared: SharedPrefixes;
   #file: ConfigFile;
   #dataPath: DataPath | undefined;
 
@@ -51,16 +54,23 @@ export class PeerExits {
           this.#log.info({ coordinator: host, software }, "connected to the coordinator");
           this.#tell({ type: "opened" });
         },
-        message: (message) => this.#tell({ type: "message", message }),
+        message: (message) => {
+          if (!this.shared.take(message)) this.#tell({ type: "message", message });
+        },
         lost: ({ cause, message, code, retryMs }) => {
           this.#log.warn(
             { coordinator: host, cause, reason: message, code, retryMs },
             "no connection to the coordinator",
           );
+          this.shared.lost();
           this.#tell({ type: "lost" });
         },
         unusable: (code) => this.#log.warn({ code }, "the coordinator said something that could not be used"),
       },
+    );
+    this.shared = new SharedPrefixes(
+      (question) => this.#link.send(question),
+      () => this.#link.status.state === "open",
     );
     this.#socket = peers?.relay === "builtin" ? openRelaySocket(peers) : undefined;
   }
