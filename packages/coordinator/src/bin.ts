@@ -1,7 +1,8 @@
 /** The command `nat64-coordinator`: arguments, signals, exit codes. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { createLog, ExitCode } from "@nat64/daemon-kit/program";
+import { createLog, ExitCode, ServiceManager } from "@nat64/daemon-kit/program";
+import { sendUnixDatagram } from "@nat64/tun";
 import type { Logger } from "pino";
 import { type ConfigFile, DEFAULT_CONFIG_PATH, loadConfig, machineOptions } from "./config/index.ts";
 import { Daemon } from "./daemon.ts";
@@ -90,6 +91,7 @@ async function printPin(config: ConfigFile): Promise<number> {
 }
 
 async function run(path: string, config: ConfigFile, log: Logger): Promise<number> {
+  const manager = new ServiceManager(sendUnixDatagram, log);
   const daemon = new Daemon(path, config, log);
   process.on("uncaughtException", (error) => {
     log.fatal({ reason: error.message, stack: error.stack }, "unexpected error");
@@ -100,7 +102,9 @@ async function run(path: string, config: ConfigFile, log: Logger): Promise<numbe
   let reloading: Promise<void> = Promise.resolve();
   let started = false;
   process.on("SIGHUP", () => {
-    if (started) reloading = reloading.then(() => daemon.reload());
+    if (!started) return;
+    manager.reloading();
+    reloading = reloading.then(() => daemon.reload()).finally(() => manager.ready());
   });
   try {
     await daemon.start();
@@ -110,7 +114,10 @@ async function run(path: string, config: ConfigFile, log: Logger): Promise<numbe
   }
   started = true;
   log.info(daemon.summary, "ready");
+  manager.ready();
+  manager.watch(async () => daemon.state);
   log.info({ signal: await signals.next() }, "stopping");
+  manager.stopping();
   await daemon.stop(signals.next());
   log.info("stopped");
   return ExitCode.ok;

@@ -71,6 +71,12 @@ export class Daemon {
     }
   }
 
+  /** How many are here, in a short sentence. */
+  get state(): string {
+    const { v6peersRegistered, v4peersRegistered, pairs } = this.#machine.status();
+    return `${v6peersRegistered} IPv6 peers, ${v4peersRegistered} IPv4 peers, ${pairs} pairs`;
+  }
+
   /** What peers need to know, and where the rest is, for the log. */
   get summary(): Readonly<Record<string, unknown>> {
     return {

@@ -17,9 +17,10 @@ async function life(members: string, signals: Readonly<Record<string, NodeJS.Sig
       start: async () => ({ ended: new Promise(() => {}) }),
       stop: async () => { log.info("stop"); clearInterval(stay); },
       undoSetup: () => log.info("undo"),
+      lookAlive: async () => "",
       ${members}
     };
-    process.exitCode = await runDaemon(daemon, log);
+    process.exitCode = await runDaemon(daemon, log, () => {});
     clearInterval(stay);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],

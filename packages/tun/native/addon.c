@@ -3,7 +3,7 @@
 
 NAPI_MODULE_INIT() {
   if (export_tun(env, exports) && export_udp(env, exports) && export_cut(env, exports) &&
-      export_system(env, exports)) {
+      export_system(env, exports) && export_unix(env, exports)) {
     return exports;
   }
   napi_throw_error(env, NULL, "the addon could not export its functions");

@@ -8,3 +8,4 @@ bool export_tun(napi_env env, napi_value exports);
 bool export_system(napi_env env, napi_value exports);
 bool export_cut(napi_env env, napi_value exports);
 bool export_udp(napi_env env, napi_value exports);
+bool export_unix(napi_env env, napi_value exports);

@@ -15,3 +15,4 @@ export {
   type UdpOptions,
   type UdpSocket,
 } from "./udp-socket.ts";
+export { sendUnixDatagram } from "./unix-datagram.ts";

@@ -119,6 +119,7 @@ export interface NativeAddon {
   eventFdClear(fd: number): number;
   closeFd(fd: number): number;
   mapFile(path: string, size: number, result: Int32Array): ArrayBuffer | undefined;
+  unixSend(path: string, text: string): number;
 }
 
 let loaded: NativeAddon | undefined;

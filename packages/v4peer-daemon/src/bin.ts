@@ -1,6 +1,7 @@
 /** The command `v4peer`. */
 import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { createLog, ExitCode, runDaemon } from "@nat64/daemon-kit/program";
+import { sendUnixDatagram } from "@nat64/tun";
 import { type Arguments, HELP, pathsOf, readArguments, UsageError } from "./cli/arguments.ts";
 import { check } from "./cli/check.ts";
 import { drain } from "./cli/drain.ts";
@@ -56,7 +57,7 @@ function carryOut(args: Arguments): Promise<number> | number {
 function run(config: ConfigFile): Promise<number> {
   const log = createLog(config.log.level);
   process.stderr.write(noticesOf(config));
-  return runDaemon(new Daemon(config, pathsOf(config), log), log);
+  return runDaemon(new Daemon(config, pathsOf(config), log), log, sendUnixDatagram);
 }
 
 /** Of the one that runs. */

@@ -103,6 +103,13 @@ export class Daemon implements RunnableDaemon {
     this.#setup.undo();
   }
 
+  /** Asks the data path: how many pairs there are. Rejects when it does not answer. */
+  async lookAlive(): Promise<string> {
+    const { pairs } = (await this.#look()).peer;
+    const coordinator = this.#link?.status.state === "open" ? "connected" : "not connected";
+    return `${pairs.length} pairs; ${coordinator} to ${this.#config.coordinator.host}`;
+  }
+
   get summary(): Readonly<Record<string, unknown>> {
     return { peerId: this.#peerId, internet: this.#config.exit.internet };
   }

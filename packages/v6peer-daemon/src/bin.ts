@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { createLog, ExitCode, runDaemon } from "@nat64/daemon-kit/program";
+import { sendUnixDatagram } from "@nat64/tun";
 import { DEFAULT_CONFIG_PATH, loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import { Daemon } from "./daemon.ts";
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
     return ExitCode.ok;
   }
   const log = createLog(config.file.log.level);
-  return runDaemon(new Daemon(options.config, config, log), log);
+  return runDaemon(new Daemon(options.config, config, log), log, sendUnixDatagram);
 }
 
 function readArguments(): { readonly config: string; readonly checkOnly: boolean } | number {

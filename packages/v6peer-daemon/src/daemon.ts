@@ -99,6 +99,12 @@ export class Daemon {
     this.#setup.undo();
   }
 
+  /** Asks the data path: how many sessions there are. Rejects when it does not answer. */
+  async lookAlive(): Promise<string> {
+    const { engine } = await this.#dataPathOrThrow().counters();
+    return `${this.#config.file.prefix}: ${engine.sessions} sessions`;
+  }
+
   /** The NAT64 prefix and where the metrics are, for the log. */
   get summary(): Readonly<Record<string, unknown>> {
     const { file, nat64Prefix } = this.#config;

@@ -2,4 +2,5 @@
 export { ExitCode } from "./exit-code.ts";
 export { createLog } from "./log.ts";
 export { type OwnEnd, type RunnableDaemon, runDaemon } from "./run-daemon.ts";
+export { type LookAlive, type SendDatagram, ServiceManager } from "./service-manager.ts";
 export { versionOf } from "./version.ts";

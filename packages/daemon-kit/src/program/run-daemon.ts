@@ -1,6 +1,7 @@
 /** A daemon's life: from the start to a signal, a failure or an end of its own, and back out of the host. */
 import type { Logger } from "pino";
 import { ExitCode } from "./exit-code.ts";
+import { type SendDatagram, ServiceManager } from "./service-manager.ts";
 
 /** How a daemon ended by itself: an error, or the word for an end that was asked for. */
 export type OwnEnd = Error | string | undefined;
@@ -17,10 +18,18 @@ export interface RunnableDaemon {
   readonly summary: Readonly<Record<string, unknown>>;
   /** What SIGHUP asks for. */
   reload?(): Promise<unknown>;
+  /** How it is, in a short sentence for `systemctl status`. Rejects when it does not do its work: then its watchdog barks. */
+  lookAlive(): Promise<string>;
 }
 
-/** Runs a daemon until SIGTERM, SIGINT or its own end. @returns the exit code */
-export async function runDaemon(daemon: RunnableDaemon, log: Logger): Promise<number> {
+/**
+ * Runs a daemon until SIGTERM, SIGINT or its own end.
+ *
+ * @param send how the service manager is told, where there is one
+ * @returns the exit code
+ */
+export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendDatagram): Promise<number> {
+  const manager = new ServiceManager(send, log);
   process.on("uncaughtException", (error) => {
     log.fatal({ reason: error.message, stack: error.stack }, "unexpected error; undoing the set-up");
     daemon.undoSetup();
@@ -34,7 +43,11 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger): Promise<nu
   if (daemon.reload !== undefined) {
     process.on("SIGHUP", () => {
       if (!isReady) return;
-      daemon.reload?.().catch((error: Error) => log.error({ reason: error.message }, "could not reload"));
+      manager.reloading();
+      daemon
+        .reload?.()
+        .catch((error: Error) => log.error({ reason: error.message }, "could not reload"))
+        .finally(() => manager.ready());
     });
   }
   let ended: Promise<OwnEnd>;
@@ -46,10 +59,13 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger): Promise<nu
   }
   isReady = true;
   log.info(daemon.summary, "ready");
+  manager.ready();
+  manager.watch(() => daemon.lookAlive());
   const end = await Promise.race([signal.then((name) => ({ signal: name })), ended]);
   const isFailure = end === undefined || end instanceof Error;
   if (isFailure) log.fatal({ reason: end?.message ?? "it ended by itself" }, "the data path failed; stopping");
   else log.info(typeof end === "string" ? { reason: end } : end, "stopping");
+  manager.stopping();
   await daemon.stop();
   log.info("stopped; the host is as it was");
   return isFailure ? ExitCode.software : ExitCode.ok;

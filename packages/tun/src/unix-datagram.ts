@@ -1,0 +1,15 @@
+import { ioError } from "./errors.ts";
+import { native } from "./native.ts";
+
+/**
+ * Sends one datagram of text to a unix socket (unix(7)), which Node itself cannot: systemd and others take notifications
+ * that way. Does not wait for a receiver that is behind.
+ *
+ * @param path of the socket; one that begins with "@" is in the abstract namespace
+ * @param text without NUL, less than 4096 bytes as UTF-8
+ * @throws TunError `ERR_TUN_IO` when nobody is there, or the system refuses; `ERR_TUN_PLATFORM`; `ERR_TUN_ADDON`.
+ */
+export function sendUnixDatagram(path: string, text: string): void {
+  const error = native().unixSend(path, text);
+  if (error < 0) throw ioError(`sending to ${path}`, error);
+}
