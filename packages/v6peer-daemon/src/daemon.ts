@@ -3,6 +3,8 @@ import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { HostSetup } from "@nat64/daemon-kit/host";
 import { type HttpServer, serveMetrics } from "@nat64/daemon-kit/metrics";
+import type { OwnEnd } from "@nat64/daemon-kit/program";
+import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { findGroup } from "./config/group.ts";
@@ -13,6 +15,8 @@ import { listSessions } from "./control/list-sessions.ts";
 import { controlMethods } from "./control/methods.ts";
 import type { PeerStatus, ReloadReport, Status } from "./control/protocol.ts";
 import { DataPath } from "./datapath/data-path.ts";
+import { Draining } from "./draining/draining.ts";
+import type { DrainProgress } from "./draining/messages.ts";
 import { daemonRegistry } from "./metrics/registry.ts";
 import { PeerExits } from "./peer-exits/peer-exits.ts";
 import { planReload } from "./reload.ts";
@@ -29,6 +33,7 @@ export class Daemon {
   readonly #log: Logger;
   readonly #setup: HostSetup;
   readonly #startedAt: Date = new Date();
+  readonly #draining: Draining;
   #config: DaemonConfig;
   #tun: Tun | undefined;
   #dataPath: DataPath | undefined;
@@ -46,6 +51,12 @@ export class Daemon {
     this.#path = path;
     this.#config = config;
     this.#log = log;
+    this.#draining = new Draining({
+      ask: (order) => this.#dataPathOrThrow().drain(order),
+      hasLocal: () => this.#config.file["local-exit"] !== undefined,
+      exits: async () => (this.#peerExits === undefined ? [] : (await this.#dataPathOrThrow().peerExits()).exits),
+      log,
+    });
     this.#setup = new HostSetup(`${config.file.control.socket}.setup`, {
       program: "v6peerd",
       undo: UNDO,
@@ -60,9 +71,9 @@ export class Daemon {
   /**
    * Starts forwarding. When it rejects, everything that was started is stopped and undone.
    *
-   * @returns settles when the data path ends: with the error when it failed on its own.
+   * @returns settles when the data path ends, with the error when it failed on its own, or when everything has drained
    */
-  async start(): Promise<{ readonly ended: Promise<Error | undefined> }> {
+  async start(): Promise<{ readonly ended: Promise<OwnEnd> }> {
     try {
       const recovered = this.#setup.recover();
       if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach addresses that are not global");
@@ -73,7 +84,7 @@ export class Daemon {
       this.#control = await this.#listenForControl();
       await this.#listenForMetrics(this.#config);
       this.#peerExits?.start(this.#dataPath);
-      return { ended: this.#dataPath.ended };
+      return { ended: Promise.race([this.#dataPath.ended, this.#draining.over]) };
     } catch (error) {
       await this.stop();
       throw error;
@@ -182,14 +193,13 @@ export class Daemon {
 
   #startDataPath(tun: Tun): Promise<DataPath> {
     const { file, engine } = this.#config;
-    if (file.coordinator === undefined) return DataPath.start(tun, engine);
+    const drained = (progress: DrainProgress) => void this.#draining.hear(progress);
+    if (file.coordinator === undefined) return DataPath.start(tun, engine, undefined, drained);
     const peerExits = new PeerExits(file, this.#log);
     this.#peerExits = peerExits;
     // Without [peer-exits] the prefix is made known all the same, and the engine has no exits to show.
-    return DataPath.start(tun, engine, {
-      options: peerExits.options,
-      heard: (outputs) => peerExits.hear(outputs),
-    });
+    const part = { options: peerExits.options, heard: (outputs: readonly V6PeerOutput[]) => peerExits.hear(outputs) };
+    return DataPath.start(tun, engine, part, drained);
   }
 
   async #peerStatus({ peerId, coordinator }: PeerExits): Promise<PeerStatus> {
@@ -203,6 +213,8 @@ export class Daemon {
       counters: () => this.#dataPathOrThrow().counters(),
       config: async () => this.#config.file,
       reload: () => this.reload(),
+      drain: (request) => this.#draining.drain(request),
+      cancelDrain: (request) => this.#draining.cancel(request),
       prefixes: (emit, hungUp) => listPrefixes(this.#peerExits, emit, hungUp),
       sessions: (filter, emit, hungUp) => listSessions(this.#dataPathOrThrow(), filter, emit, hungUp),
     });
@@ -245,6 +257,7 @@ export class Daemon {
       ...(file.bandwidth !== undefined && { bandwidth: file.bandwidth }),
       exit: { mode: file["local-exit"]?.mode ?? "none", pool: engine.pool.map((range) => range.address) },
       ...(this.#peerExits !== undefined && { peer: await this.#peerStatus(this.#peerExits) }),
+      draining: await this.#draining.view(),
       offloads: { ...this.#tun?.offloads },
       counters: await this.#dataPathOrThrow().counters(),
     };

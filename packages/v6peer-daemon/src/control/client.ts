@@ -2,11 +2,21 @@
 import { ControlClient } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import type { SharedPrefix } from "@nat64/peer-protocol";
-import type { Answers, Method, SessionFilter } from "./protocol.ts";
+import type { Answers, DrainRequest, Method, SessionFilter } from "./protocol.ts";
 
 export { type ControlErrorCode, DaemonError, type DaemonErrorCode } from "@nat64/daemon-kit/control";
 export type { SessionRecord } from "@nat64/nat64-engine";
-export type { Answers, Method, PeerStatus, ReloadReport, SessionFilter, SharedPrefix, Status } from "./protocol.ts";
+export type {
+  Answers,
+  DrainReport,
+  DrainRequest,
+  Method,
+  PeerStatus,
+  ReloadReport,
+  SessionFilter,
+  SharedPrefix,
+  Status,
+} from "./protocol.ts";
 
 /** Where a daemon listens when its configuration says nothing else. */
 export const DEFAULT_SOCKET = "/run/v6peer/control.sock";
@@ -25,8 +35,20 @@ export class DaemonClient {
   }
 
   /** Asks for anything but lists. Rejects with a `DaemonError`. */
-  ask<Each extends Exclude<Method, "sessions" | "prefixes">>(method: Each): Promise<Answers[Each]> {
+  ask<Each extends Exclude<Method, "sessions" | "prefixes" | "drain" | "cancel-drain">>(
+    method: Each,
+  ): Promise<Answers[Each]> {
     return this.#client.ask(method) as Promise<Answers[Each]>;
+  }
+
+  /** Lets everything, or an exit, drain. Rejects with a `DaemonError`. */
+  drain(request: DrainRequest): Promise<Answers["drain"]> {
+    return this.#client.ask("drain", request) as Promise<Answers["drain"]>;
+  }
+
+  /** Takes that back. Rejects with a `DaemonError`. */
+  cancelDrain(request: Pick<DrainRequest, "exit">): Promise<Answers["cancel-drain"]> {
+    return this.#client.ask("cancel-drain", request) as Promise<Answers["cancel-drain"]>;
   }
 
   /** Lists sessions: `onRows` gets them slice by slice. Rejects with a `DaemonError`. */

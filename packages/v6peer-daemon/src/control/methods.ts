@@ -2,7 +2,14 @@ import { type ControlMethods, method } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import type { SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
-import { type Answers, type SessionFilter, sessionFilterSchema } from "./protocol.ts";
+import {
+  type Answers,
+  cancelDrainSchema,
+  type DrainRequest,
+  drainSchema,
+  type SessionFilter,
+  sessionFilterSchema,
+} from "./protocol.ts";
 
 /** What answers the requests. Each may throw a `ControlError`. */
 export interface ControlHandlers {
@@ -10,6 +17,8 @@ export interface ControlHandlers {
   counters(): Promise<Answers["counters"]>;
   config(): Promise<Answers["config"]>;
   reload(): Promise<Answers["reload"]>;
+  drain(request: DrainRequest): Promise<Answers["drain"]>;
+  cancelDrain(request: Pick<DrainRequest, "exit">): Promise<Answers["cancel-drain"]>;
   /** Gives slices of rows to `emit` and waits for each to be taken. Gives up when the client has hung up. */
   sessions(
     filter: SessionFilter,
@@ -29,6 +38,8 @@ export function controlMethods(handlers: ControlHandlers): ControlMethods {
     counters: method(NOTHING, () => handlers.counters()),
     config: method(NOTHING, () => handlers.config()),
     reload: method(NOTHING, () => handlers.reload()),
+    drain: method(drainSchema, (request) => handlers.drain(request)),
+    "cancel-drain": method(cancelDrainSchema, (request) => handlers.cancelDrain(request)),
     sessions: method(sessionFilterSchema, (filter, { emit, hungUp }) => handlers.sessions(filter, emit, hungUp)),
     prefixes: method(NOTHING, (_, { emit, hungUp }) => handlers.prefixes(emit, hungUp)),
   };

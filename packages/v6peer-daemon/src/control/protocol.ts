@@ -1,9 +1,10 @@
 /** What `v6peerd` can be asked over its control socket, and what it answers. */
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
-import type { SharedPrefix } from "@nat64/peer-protocol";
+import { LONGEST_DRAIN, type SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { ConfigFile } from "../config/file.ts";
 import type { DataPathCounters } from "../datapath/messages.ts";
+import type { DrainView } from "../draining/messages.ts";
 import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 
 /** The most sessions that one request lists. */
@@ -21,6 +22,27 @@ export interface SessionFilter {
   readonly client?: string | undefined;
   /** Only those to this IPv4 address. */
   readonly destination?: string | undefined;
+}
+
+/** What `drain` takes; `cancel-drain` takes `exit` alone. */
+export interface DrainRequest {
+  /** `local`, or the number, selector or peer id of a peer exit; left out: everything. */
+  readonly exit?: string | undefined;
+  /** Seconds until what is left is ended, at most 3600. */
+  readonly within: number;
+}
+
+/** Answer to `drain` and `cancel-drain`. */
+export interface DrainReport {
+  /** The exit, and of a peer exit the IPv4 peer's short id; left out: everything. */
+  readonly exit?: string;
+  readonly peer?: string;
+  /** Seconds until what is left is ended; left out when it was taken back. */
+  readonly endsIn?: number;
+  /** Open sessions now. */
+  readonly sessions: number;
+  /** Whether new clients find another exit; where not, they are refused. */
+  readonly othersTakeClients: boolean;
 }
 
 /** Answer to `status`. */
@@ -49,6 +71,8 @@ export interface Status {
   readonly exit: { readonly mode: "pool" | "masquerade" | "none"; readonly pool: readonly string[] };
   /** Coordinator and peer exits; absent when none are configured. */
   readonly peer?: PeerStatus;
+  /** What drains, and how many sessions are open. */
+  readonly draining: DrainView;
   readonly offloads: Readonly<Record<string, boolean>>;
   readonly counters: DataPathCounters;
 }
@@ -77,12 +101,26 @@ export interface Answers {
   readonly counters: DataPathCounters;
   readonly config: ConfigFile;
   readonly reload: ReloadReport;
+  readonly drain: DrainReport;
+  readonly "cancel-drain": DrainReport;
   readonly sessions: { readonly listed: number; readonly complete: boolean };
   /** The parts are {@link SharedPrefix}es, a page each. */
   readonly prefixes: { readonly listed: number; readonly complete: boolean };
 }
 
 export type { SharedPrefix };
+
+/** Names of exits are short. */
+const exitName = z.string().min(1).max(100);
+
+/** See {@link DrainRequest}. */
+export const drainSchema: z.ZodType<DrainRequest> = z.object({
+  exit: exitName.optional(),
+  within: z.int().min(0).max(LONGEST_DRAIN),
+});
+
+/** See {@link DrainRequest}. */
+export const cancelDrainSchema: z.ZodType<Pick<DrainRequest, "exit">> = z.object({ exit: exitName.optional() });
 
 /** See {@link SessionFilter}. */
 export const sessionFilterSchema: z.ZodType<SessionFilter> = z.object({

@@ -3,6 +3,7 @@ import { Thread } from "@nat64/daemon-kit/thread";
 import type { Nat64Config, SessionSlice } from "@nat64/nat64-engine";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { openEventFd, type Tun } from "@nat64/tun";
+import type { DrainOrder, DrainProgress, DrainView } from "../draining/messages.ts";
 import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../peer-exits/messages.ts";
 import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest, Reconfigured } from "./messages.ts";
 
@@ -29,8 +30,17 @@ export class DataPath {
     this.#thread = thread;
   }
 
-  /** Starts the thread on an open TUN device, which stays the caller's. Rejects when the engine refuses its configuration. */
-  static async start(tun: Tun, engine: Nat64Config, peerExits?: PeerExitsPart): Promise<DataPath> {
+  /**
+   * Starts the thread on an open TUN device, which stays the caller's. Rejects when the engine refuses its configuration.
+   *
+   * @param drained told when everything has drained
+   */
+  static async start(
+    tun: Tun,
+    engine: Nat64Config,
+    peerExits?: PeerExitsPart,
+    drained: (progress: DrainProgress) => void = () => {},
+  ): Promise<DataPath> {
     const wakeUp = openEventFd();
     const options: DataPathOptions = {
       engine,
@@ -44,7 +54,10 @@ export class DataPath {
       options,
       wakeUp,
       startTimeout: ENGINE_TIMEOUT,
-      heard: ({ outputs }) => peerExits?.heard(outputs),
+      heard: (note) => {
+        if (note.type === "drained") drained(note.progress);
+        else peerExits?.heard(note.outputs);
+      },
     });
     return new DataPath(thread);
   }
@@ -90,6 +103,11 @@ export class DataPath {
   /** How the peer exits are. Rejects when there are none. */
   async peerExits(): Promise<PeerExitsStatus> {
     return (await this.#ask({ type: "peer-exits" })) as PeerExitsStatus;
+  }
+
+  /** Lets something drain, or no more, and tells how far all drains are. */
+  async drain(order?: DrainOrder): Promise<DrainView> {
+    return (await this.#ask({ type: "drain", ...(order !== undefined && { order }) })) as DrainView;
   }
 
   /** Lets the thread end after the round that it is in; one that does not answer is ended by force. */

@@ -2,6 +2,7 @@
 import type { Nat64Config } from "@nat64/nat64-engine";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import type { TunCounters, TunHandle } from "@nat64/tun";
+import type { DrainOrder, DrainProgress } from "../draining/messages.ts";
 import type { CoordinatorNews, PeerExitsOptions } from "../peer-exits/messages.ts";
 
 /** What the thread starts with. */
@@ -21,7 +22,9 @@ export type DataPathRequest =
   /** Answered with what is wrong with it, or null. */
   | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
   | { readonly id: number; readonly type: "coordinator"; readonly news: CoordinatorNews }
-  | { readonly id: number; readonly type: "peer-exits" };
+  | { readonly id: number; readonly type: "peer-exits" }
+  /** Answered with a `DrainView`, after the order. */
+  | { readonly id: number; readonly type: "drain"; readonly order?: DrainOrder };
 
 /** What became of a new configuration. Refused, the engine of before goes on as if nothing had been asked. */
 export type Reconfigured =
@@ -36,10 +39,10 @@ export type Reconfigured =
   | { readonly accepted: false; readonly problem: string };
 
 /** What the thread says of itself. */
-export interface DataPathNote {
-  readonly type: "peer";
-  readonly outputs: readonly V6PeerOutput[];
-}
+export type DataPathNote =
+  | { readonly type: "peer"; readonly outputs: readonly V6PeerOutput[] }
+  /** Everything has drained. */
+  | { readonly type: "drained"; readonly progress: DrainProgress };
 
 /** Numbers of the data path; counts are since start. */
 export interface DataPathCounters {

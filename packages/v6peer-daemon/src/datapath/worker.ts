@@ -2,6 +2,7 @@
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
 import { borrowEventFd, borrowTun, createDatagramBatch, type DatagramBatch } from "@nat64/tun";
+import { DrainThread } from "../draining/drain-thread.ts";
 import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 import { PeerThread } from "../peer-exits/peer-thread.ts";
 import { createRelayPort } from "../peer-exits/relay-port.ts";
@@ -39,10 +40,16 @@ const peerThread =
     tell: (outputs) => main.note({ type: "peer", outputs }),
     hurry: () => loop.hurry(),
   });
+const drains = new DrainThread({
+  engine,
+  peers: peerThread,
+  hurry: () => loop.hurry(),
+  over: (progress) => main.note({ type: "drained", progress }),
+});
 const loop = new DataPathLoop({
   tun,
   send: relay === undefined ? toDevice : toRelayOrDevice,
-  guests: [relay, peerThread].filter((each) => each !== undefined),
+  guests: [drains, relay, peerThread].filter((each) => each !== undefined),
   socket: relay,
   wakeUp: borrowEventFd(options.eventFd),
   engine,
@@ -61,6 +68,10 @@ function answer(request: DataPathRequest, now: number): unknown {
   if (request.type === "reconfigure") return reconfigure(request.engine, now);
   if (request.type === "coordinator") return peerThread?.hear(request.news);
   if (request.type === "peer-exits") return readPeerExits();
+  if (request.type === "drain") {
+    if (request.order !== undefined) drains.hear(request.order, now);
+    return drains.view(now);
+  }
   return engine.listSessions(request.from, request.limit, now);
 }
 
@@ -73,6 +84,7 @@ function reconfigure(config: Nat64Config, now: number): string | null {
   }
   relay?.attach(engine);
   peerThread?.attach(engine);
+  drains.attach(engine);
   loop.replaceEngine(engine, now);
   return null;
 }

@@ -95,6 +95,29 @@ export class PeerThread {
     else this.#machine.receive(news.message, now);
   }
 
+  /** See `V6Peer.drain`. */
+  drain(within: number, now: number, pair?: string): void {
+    this.#isTouched = true;
+    this.#machine.drain(within, now, pair);
+  }
+
+  /** See `V6Peer.stay`. */
+  stay(now: number, pair?: string): void {
+    this.#isTouched = true;
+    this.#machine.stay(now, pair);
+  }
+
+  /** See `V6Peer.finish`. */
+  finish(pair: string): void {
+    this.#isTouched = true;
+    this.#machine.finish(pair);
+  }
+
+  /** The exit of a pair, `undefined` when there is no such pair any more. */
+  exitOf(pair: string, now: number): number | undefined {
+    return this.#machine.describe(now).find((each) => each.pair === pair)?.exit;
+  }
+
   /** When {@link PeerThread.advance} has something to do. */
   nextDeadline(): number {
     return this.#isTouched ? 0 : this.#due;
