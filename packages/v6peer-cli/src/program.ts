@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { DEFAULT_SOCKET } from "@nat64/v6peer-daemon/client";
 import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { addAbuse } from "./abuse/command-line.ts";
 import { check } from "./commands/check.ts";
 import { exits } from "./commands/exits.ts";
 import { explain } from "./commands/explain.ts";
@@ -77,6 +78,7 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
       ),
     )
     .action(async (address, options) => done(await explain(address, options, output)));
+  addAbuse(program, { config, socket, json }, output, done);
   return program;
 }
 

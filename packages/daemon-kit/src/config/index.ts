@@ -1,5 +1,6 @@
 /** Configuration files: TOML, checked, with the place of everything that is wrong. */
 export { bandwidth, parseBandwidth } from "./bandwidth.ts";
+export { bytes, parseBytes } from "./bytes.ts";
 export { type Checked, type Complaint, checkDocument } from "./check-document.ts";
 export * from "./common-fields.ts";
 export { ConfigFileError } from "./config-file-error.ts";

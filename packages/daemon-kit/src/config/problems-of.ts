@@ -9,14 +9,20 @@ import type { TomlDocument } from "./toml.ts";
 export function problemsOf(error: z.ZodError, schema: z.ZodType, document: TomlDocument): readonly ConfigProblem[] {
   const problems = error.issues.flatMap((issue): readonly ConfigProblem[] => {
     if (issue.code !== "unrecognized_keys") {
-      return [problemAt(document, writtenPath(issue.path, document), explain(issue, document))];
+      const path = writtenPath(issue.path, document);
+      return [problemAt(document, path, explain(issue.message, path, document))];
     }
     return issue.keys.map((key) => {
       const known = knownKeys(schema, issue.path);
       return problemAt(document, [...issue.path, key], `unknown key${suggest(key, known)}`);
     });
   });
-  return sortProblems(problems);
+  return sortProblems(problems.filter((each, index) => problems.findIndex((other) => isSame(each, other)) === index));
+}
+
+/** A short form that stands for two keys is wrong twice. */
+function isSame(one: ConfigProblem, other: ConfigProblem): boolean {
+  return one.key === other.key && one.message === other.message;
 }
 
 /** A problem at a key of the file. */
@@ -32,13 +38,16 @@ export function sortProblems(problems: readonly ConfigProblem[]): readonly Confi
 
 /** Without the key that a short form stands for: `pool[0].address` is written as `pool[0]` when it is a string. */
 function writtenPath(path: readonly PropertyKey[], document: TomlDocument): readonly PropertyKey[] {
-  const parent = path.slice(0, -1);
-  return typeof valueAt(document.data, parent) === "string" ? parent : path;
+  const short = path.findIndex((_, length) => isPlain(valueAt(document.data, path.slice(0, length))));
+  return short < 0 ? path : path.slice(0, short);
 }
 
-function explain(issue: z.core.$ZodIssue, document: TomlDocument): string {
-  if (!issue.message.startsWith(EXPECTED)) return issue.message;
-  return `${issue.message}, found ${describeValue(valueAt(document.data, issue.path))}`;
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
+function explain(message: string, path: readonly PropertyKey[], document: TomlDocument): string {
+  return message.startsWith(EXPECTED) ? `${message}, found ${describeValue(valueAt(document.data, path))}` : message;
 }
 
 function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {

@@ -14,11 +14,11 @@ export const da: LetterText = {
   ownChoice:
     "Ingen får pakker fra dette præfiks uopfordret. Oversætteren sender kun pakker til en IPv6-maskine, efter at der er sendt pakker til præfikset med maskinens adresse som afsender, eller hvor maskinens ejer har aftalt med os, at den kan nås fra IPv4. At sende til præfikset er ens eget valg: Et program fik en sådan adresse at vide, eller en navneserver (DNS64) er sat op til at danne dem. Hvis du ved, at ingen hos jer har gjort nogen af delene, kan nogen have forfalsket jeres adresse som afsender; så hører vi gerne fra dig.",
   terms:
-    "Præfikset stilles til rådighed på vilkår{termsAt}. Efter dem tager den, der bruger det, sager om en IPv4-maskine op med den, der driver maskinen, og bruger ikke præfikset til at scanne, overvåge eller samle beviser om IPv4-maskiner, for de adresser, man ser på den måde, er vores og ikke deres. Er din iagttagelse gjort på den måde, er den gjort i strid med vilkårene; over IPv4 ville man have set maskinens egen adresse.",
+    "Præfikset stilles til rådighed på vilkår{termsAt}. Efter dem tager den, der bruger det, sager om en IPv4-maskine op med den, der driver maskinen, og bruger ikke præfikset til at scanne, overvåge eller samle beviser om IPv4-maskiner, for de adresser, man ser på den måde, er vores og ikke deres. Er din iagttagelse gjort på den måde, er den gjort i strid med vilkårene.",
   termsAt: " ({url})",
   termsEnclosed: ", som vi vedlægger",
   askOwner:
-    "Spørgsmål om, hvad {ipv4} sender, tilbyder eller opbevarer, går til den, der har ansvaret for den IPv4-adresse. WHOIS eller RDAP oplyser nettet og dets kontakt for misbrug: https://rdap.org/ip/{ipv4}",
+    "Spørgsmål om, hvad {ipv4} sender, tilbyder eller opbevarer, går til den, der har ansvaret for den IPv4-adresse. WHOIS eller RDAP oplyser nettet og dets kontakt for misbrug: https://rdap.org/ip/{ipv4} Over IPv4 ses maskinen under den adresse, som er dens egen.",
   isOwnPool:
     "{ipv4} er selv en adresse, som denne oversætter bruger over for IPv4 på vegne af sine IPv6-klienter (RFC 6146, hairpinning): Det, der kom fra den, blev sendt af en anden IPv6-maskine, der bruger præfikset.",
 

@@ -14,11 +14,11 @@ export const en: LetterText = {
   ownChoice:
     "Nobody gets packets from this prefix unasked. The translator sends packets to an IPv6 host only after packets with that host's address as their source have gone to the prefix, or where the host's operator has arranged with us that it can be reached from IPv4. To send to the prefix is a choice of one's own: a program was given such an address, or a resolver (DNS64) was told to make them. Should you know that nobody on your side did either, somebody may have used your address as a forged source; please tell us in that case.",
   terms:
-    "The prefix is offered under terms of service{termsAt}. By them, whoever uses it takes up what concerns an IPv4 host with that host's operator, and does not use the prefix to scan, monitor or collect evidence about IPv4 hosts, since the addresses that are seen that way are ours and not theirs. If your observation was made in such a way, it was made against these terms; over IPv4 the host's own address would have been seen.",
+    "The prefix is offered under terms of service{termsAt}. By them, whoever uses it takes up what concerns an IPv4 host with that host's operator, and does not use the prefix to scan, monitor or collect evidence about IPv4 hosts, since the addresses that are seen that way are ours and not theirs. If your observation was made in such a way, it was made against these terms.",
   termsAt: " ({url})",
   termsEnclosed: ", which we enclose",
   askOwner:
-    "Questions about what {ipv4} sends, offers or stores go to whoever is responsible for that IPv4 address. WHOIS or RDAP name the network and its abuse contact: https://rdap.org/ip/{ipv4}",
+    "Questions about what {ipv4} sends, offers or stores go to whoever is responsible for that IPv4 address. WHOIS or RDAP name the network and its abuse contact: https://rdap.org/ip/{ipv4} Over IPv4 the host is seen under that address of its own.",
   isOwnPool:
     "{ipv4} is in turn an address that this translator uses for its IPv6 clients towards IPv4 (RFC 6146, hairpinning): what came from it was sent by another IPv6 host that uses the prefix.",
 

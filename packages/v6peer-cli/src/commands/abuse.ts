@@ -1,0 +1,113 @@
+import { writeFileSync } from "node:fs";
+import {
+  type ComplaintProtocol,
+  ComplaintTimeError,
+  composeLetter,
+  type LetterLanguage,
+  parseComplaintTime,
+} from "@nat64/daemon-kit/complaints";
+import { AddressError, compilePool, compilePrefix, formatIPv6, parseIPv6 } from "@nat64/rfc6052";
+import { type Complaint, investigate } from "../abuse/investigate.ts";
+import { findKnown, type KnownOptions } from "../abuse/known.ts";
+import { readComplaintAddress } from "../abuse/read-address.ts";
+import { renderReport } from "../abuse/render.ts";
+import type { AnsweredReport } from "../abuse/report.ts";
+import { ExitCode, UsageError } from "../exit.ts";
+import { type Output, writeJson } from "../output.ts";
+
+/** Options of `v6peer abuse`. */
+export interface AbuseOptions extends KnownOptions {
+  readonly json?: true;
+  readonly at?: string;
+  readonly port?: number;
+  readonly protocol?: ComplaintProtocol;
+  /** Seconds that the complainant's clock may be wrong. */
+  readonly skew: number;
+  /** An address of the client that somebody suspects. */
+  readonly client?: string;
+  readonly language: LetterLanguage;
+  /** Where the letter goes; `-` for standard output, and nothing else then. */
+  readonly letter?: string;
+}
+
+/** `v6peer abuse`: 0 when the address has to do with this peer, 1 when not. */
+export async function abuse(text: string, options: AbuseOptions, output: Output): Promise<number> {
+  for (const prefix of options.prefix ?? []) checkPrefix(prefix);
+  const { complaint, assumed } = readComplaint(text, options);
+  const known = await findKnown(options);
+  const found = await investigate(complaint, known);
+  const report = { ...found, warnings: [...assumed, ...found.warnings] };
+  const { language } = options;
+  const letter = composeLetter(report, report.subject, {
+    language,
+    ...(known.terms !== undefined && { terms: known.terms }),
+    ...(known.contact !== undefined && { contact: known.contact }),
+  });
+  const answered: AnsweredReport = { ...report, letter: { language, ...letter } };
+  const mail = `Subject: ${letter.subject}\n\n${letter.text}`;
+  if (options.letter !== undefined && options.letter !== "-") writeLetter(options.letter, mail);
+  if (options.letter === "-") output.line(mail.trimEnd());
+  else if (options.json) writeJson(output, answered);
+  else {
+    for (const line of renderReport(report, output)) output.line(line);
+    if (options.letter === undefined) output.line(`\n${mail.trimEnd()}`);
+    else output.line(`\nThe letter is in ${options.letter}.`);
+  }
+  return report.subject.kind === "foreign" ? ExitCode.finding : ExitCode.ok;
+}
+
+function readComplaint(
+  text: string,
+  options: AbuseOptions,
+): { readonly complaint: Complaint; readonly assumed: readonly string[] } {
+  const found = readComplaintAddress(text);
+  const port = options.port ?? found.port;
+  const client = options.client === undefined ? undefined : networkOf(options.client);
+  const complaint: Complaint = {
+    ...found,
+    ...(port !== undefined && { port }),
+    ...(options.protocol !== undefined && { protocol: options.protocol }),
+    ...(client !== undefined && { client }),
+  };
+  if (options.at === undefined) return { complaint, assumed: [] };
+  try {
+    const { ms, span, assumed } = parseComplaintTime(options.at, Date.now());
+    const skew = options.skew * 1000;
+    const window = { from: ms - skew, to: ms + span + skew };
+    return { complaint: { ...complaint, window, time: new Date(ms).toISOString() }, assumed };
+  } catch (error) {
+    if (error instanceof ComplaintTimeError) throw new UsageError(`--at: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The /64 of a client, as the audit log names it. */
+function networkOf(text: string): string {
+  try {
+    const [w0, w1] = parseIPv6(text.replace(/\/\d+$/, ""));
+    return `${formatIPv6([w0, w1, 0, 0])}/64`;
+  } catch (error) {
+    if (error instanceof AddressError) throw new UsageError(`--client: ${error.message}`);
+    throw error;
+  }
+}
+
+function checkPrefix(text: string): void {
+  try {
+    if (text.endsWith("/80")) compilePool(text);
+    else compilePrefix(text);
+  } catch (error) {
+    if (error instanceof AddressError) throw new UsageError(`--prefix: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A letter that was written once is not written over: it may have been changed by hand. */
+function writeLetter(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(code === "EEXIST" ? `${path} is there already: name another file` : `--letter: ${message}`);
+  }
+}
