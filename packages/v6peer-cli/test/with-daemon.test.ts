@@ -119,7 +119,7 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
       expect.arrayContaining([
         expect.objectContaining({ code: "prefix-on-link", severity: "warn" }),
         expect.objectContaining({ code: "pool-route", severity: "error" }),
-        expect.objectContaining({ code: "firewall-forward", severity: "warn" }),
+        expect.objectContaining({ code: "firewall-forward", severity: "error" }),
         expect.objectContaining({ code: "default-ipv4", severity: "warn" }),
       ]),
     );

@@ -2,7 +2,8 @@
 import { accessSync, constants, readFileSync } from "node:fs";
 import { configuredInterfaces, readSysctl, runTool } from "@nat64/daemon-kit/host";
 import { isForwarding } from "../setup/forwarding.ts";
-import { error, type Finding, ok, warn } from "./finding.ts";
+import type { CheckCode } from "./codes.ts";
+import { error, type Finding, ok, reasonOf, warn } from "./finding.ts";
 
 /** CAP_NET_ADMIN, as a bit of `CapEff` in /proc/self/status (capabilities(7)). */
 const CAP_NET_ADMIN = 1n << 12n;
@@ -10,41 +11,40 @@ const CAP_NET_ADMIN = 1n << 12n;
 const NAMES = { ipv4: "IPv4", ipv6: "IPv6" } as const;
 
 /** All findings about the host. */
-export async function checkHost(): Promise<readonly Finding[]> {
+export async function checkHost(): Promise<readonly Finding<CheckCode>[]> {
   return [checkRights(), checkTool("ip"), checkTool("nft"), await checkAddon(), checkTunDevice(), ...checkForwarding()];
 }
 
-function checkRights(): Finding {
+function checkRights(): Finding<CheckCode> {
   const status = readFileSync("/proc/self/status", "utf8");
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
   if ((effective & CAP_NET_ADMIN) !== 0n) return ok("rights", "This user may configure the network.");
   return warn(
     "rights",
     "This user may not configure the network (CAP_NET_ADMIN is missing), so some things could not be looked at.",
-    "Run v6peerd, and this check, as root.",
   );
 }
 
-function checkTool(command: string): Finding {
+function checkTool(command: "ip" | "nft"): Finding<CheckCode> {
   try {
     const version = runTool(command, ["-V"]).split("\n")[0].trim();
     return ok(`tool-${command}`, `The command ${command} is there: ${version}.`);
   } catch (failure) {
-    return error(`tool-${command}`, `The command ${command} does not run.`, sentence(failure));
+    return error(`tool-${command}`, `The command ${command} does not run.`, reasonOf(failure));
   }
 }
 
-async function checkAddon(): Promise<Finding> {
+async function checkAddon(): Promise<Finding<CheckCode>> {
   try {
     const { openEventFd } = await import("@nat64/tun");
     openEventFd().close();
     return ok("addon", "The addon for TUN devices loads.");
   } catch (failure) {
-    return error("addon", "The addon for TUN devices does not load.", sentence(failure));
+    return error("addon", "The addon for TUN devices does not load.", reasonOf(failure));
   }
 }
 
-function checkTunDevice(): Finding {
+function checkTunDevice(): Finding<CheckCode> {
   try {
     accessSync("/dev/net/tun", constants.R_OK | constants.W_OK);
     return ok("tun-device", "/dev/net/tun may be opened.");
@@ -58,7 +58,7 @@ function checkTunDevice(): Finding {
   }
 }
 
-function checkForwarding(): readonly Finding[] {
+function checkForwarding(): readonly Finding<CheckCode>[] {
   const families = (["ipv6", "ipv4"] as const).map((family) =>
     ok(
       `forwarding-${family}`,
@@ -83,8 +83,4 @@ function checkForwarding(): readonly Finding[] {
     ];
   }
   return [...families, ok("accept-ra", `${names}: v6peerd sets accept_ra to 2 before it turns forwarding on.`)];
-}
-
-function sentence(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
 }

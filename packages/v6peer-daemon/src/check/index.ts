@@ -2,23 +2,24 @@
 import { ConfigFileError, formatProblem } from "@nat64/daemon-kit/config";
 import { loadConfig } from "../config/load.ts";
 import type { DaemonConfig } from "../config/resolve.ts";
+import type { CheckCode } from "./codes.ts";
 import { error, type Finding, ok } from "./finding.ts";
 import { checkHost } from "./host.ts";
 import { checkNetwork } from "./network.ts";
 import { checkPeerExits } from "./peer-exits.ts";
 
-export type { Finding } from "./finding.ts";
+export { CHECK_CODES, type CheckCode, type CodeDescription } from "./codes.ts";
+export type { Finding, Severity } from "./finding.ts";
+export { findUplinks, type Route, readRoutes, type Uplinks } from "./uplinks.ts";
 
 /** Checks a configuration file and this host. Changes nothing; most of it works without root. */
-export async function checkAll(path: string): Promise<readonly Finding[]> {
+export async function checkAll(path: string): Promise<readonly Finding<CheckCode>[]> {
   let config: DaemonConfig;
   try {
     config = loadConfig(path);
   } catch (failure) {
     if (!(failure instanceof ConfigFileError)) throw failure;
-    const problems = failure.problems.map((each) =>
-      error("config", formatProblem(path, each), "Correct the file; v6peer.example.toml explains each key."),
-    );
+    const problems = failure.problems.map((each) => error("config", formatProblem(path, each)));
     return [...problems, ...(await checkHost())];
   }
   const good = ok("config", `${path} is good; the NAT64 prefix is ${config.nat64Prefix}.`);

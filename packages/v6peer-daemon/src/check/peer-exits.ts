@@ -4,33 +4,36 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { type CoordinatorAddress, findCoordinatorFault } from "@nat64/daemon-kit/coordinator";
 import type { DaemonConfig } from "../config/resolve.ts";
-import { showRoutes } from "../setup/show-routes.ts";
-import { error, type Finding, ok, warn } from "./finding.ts";
+import type { CheckCode } from "./codes.ts";
+import { attempt, error, type Finding, ok, warn } from "./finding.ts";
+import { readRoutes } from "./uplinks.ts";
 
 /** A Teredo address: which one does not matter. */
 const TEREDO = "2001::/32";
 
 /** All findings about peer exits; none without any. */
-export async function checkPeerExits({ file }: DaemonConfig): Promise<readonly Finding[]> {
+export async function checkPeerExits({ file }: DaemonConfig): Promise<readonly Finding<CheckCode>[]> {
   const { coordinator, "peer-exits": peers } = file;
   if (coordinator === undefined) return [];
   return [
     await checkCoordinator(coordinator),
     ...checkIdentity(coordinator.state),
-    ...(peers === undefined ? [] : [peers.relay === "system" ? checkSystemRelay() : checkRelayAddress(peers)]),
+    ...(peers === undefined
+      ? []
+      : peers.relay === "system"
+        ? attempt("routes-ipv6", "IPv6 routes", () => [checkSystemRelay()])
+        : [checkRelayAddress(peers)]),
   ];
 }
 
-async function checkCoordinator(address: CoordinatorAddress): Promise<Finding> {
+async function checkCoordinator(address: CoordinatorAddress): Promise<Finding<CheckCode>> {
   const name = `${address.host} port ${address.port}`;
   const problem = await findCoordinatorFault(address);
   if (problem === undefined) return ok("coordinator", `The coordinator answers at ${name}.`);
-  const advice =
-    "Without it no new pairs are made. Look at host, port and pin (or ca) in [coordinator], and at firewalls.";
-  return warn("coordinator", `The coordinator at ${name} cannot be used: ${problem}.`, advice);
+  return warn("coordinator", `The coordinator at ${name} cannot be used: ${problem}.`);
 }
 
-function checkIdentity(state: string): readonly Finding[] {
+function checkIdentity(state: string): readonly Finding<CheckCode>[] {
   const path = join(state, "identity.pem");
   try {
     if ((statSync(path).mode & 0o077) === 0) return [ok("identity", "The identity's key is its owner's alone.")];
@@ -41,17 +44,22 @@ function checkIdentity(state: string): readonly Finding[] {
   }
 }
 
-function checkSystemRelay(): Finding {
-  const exact = showRoutes("-6", "exact", TEREDO).trim();
-  if (exact !== "") return ok("relay", `Teredo addresses are routed: ${exact.split("\n")[0].trim()}.`);
-  return warn(
-    "relay",
-    "No route says where Teredo addresses (2001::/32) go, so they take the default route.",
-    'Ask your provider for a Teredo relay, install one (Miredo), or use relay = "builtin".',
-  );
+function checkSystemRelay(): Finding<CheckCode> {
+  const [exact] = readRoutes("-6", "exact", TEREDO);
+  // Where nothing says more the default route counts.
+  const [route] = exact === undefined ? readRoutes("-6", "default") : [exact];
+  if (route?.nexthops !== undefined) {
+    const ways = route.nexthops.map(({ gateway, dev }) => gateway ?? dev).join(" and ");
+    return warn("relay-spread", `Packets to Teredo addresses are spread over several ways: ${ways}.`);
+  }
+  if (exact !== undefined) {
+    const way = exact.gateway === undefined ? `to ${exact.dev}` : `by ${exact.gateway} on ${exact.dev}`;
+    return ok("relay", `Teredo addresses (${TEREDO}) are routed ${way}.`);
+  }
+  return warn("relay", `No route says where Teredo addresses (${TEREDO}) go, so they take the default route.`);
 }
 
-function checkRelayAddress(peers: { readonly "relay-address"?: string | undefined }): Finding {
+function checkRelayAddress(peers: { readonly "relay-address"?: string | undefined }): Finding<CheckCode> {
   const address = peers["relay-address"] ?? "";
   const isOwn = Object.values(networkInterfaces()).some((all) => all?.some((each) => each.address === address));
   if (isOwn) return ok("relay", `The built-in relay's address ${address} is this host's.`);
