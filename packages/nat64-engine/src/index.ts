@@ -30,6 +30,12 @@ export {
 } from "./exits/peer-exits.ts";
 export { finishChecksum } from "./finish-checksum.ts";
 export type { Counters, Nat64Engine } from "./nat64.ts";
+export {
+  type BlockEvent,
+  BlockRecorder,
+  type BlockReport,
+  readBlockEvents,
+} from "./pipeline/block-events.ts";
 export type { Nat64Pipeline } from "./pipeline/pipeline.ts";
 export { describeReason, Reason, type ReasonCode, reasonCode } from "./reasons.ts";
 export type { SessionRecord, SessionSlice, TransportAddress } from "./session-record.ts";

@@ -5,6 +5,7 @@ import { ClientTable } from "../limits/client-table.ts";
 import type { IpHeader } from "../packet/packet.ts";
 import { Reason } from "../reasons.ts";
 import { BindingTable, bindingKey, poolKey } from "./binding-table.ts";
+import { BlockEventKind, type BlockLog } from "./block-log.ts";
 import { HELD, type HeldPackets } from "./held-packets.ts";
 import { type Layout, planLayout, type Section } from "./layout.ts";
 import { MemoryHeader, StateMemoryError } from "./memory-header.ts";
@@ -60,6 +61,7 @@ export class Nat64State {
   /** While sessions are taken over into tables that {@link reconfigure} made. */
   #move: MoveOver | null = null;
   #base: number;
+  #blockLog: BlockLog | null = null;
 
   constructor(options: StateOptions) {
     const { sessions, clients, filtering, lifetimes, pool, seed, now } = options;
@@ -134,6 +136,9 @@ export class Nat64State {
     this.#base = this.#followClock(options.now);
     if (options.held !== before.held) this.#useHeld(options.held);
     if (hasNewTables) {
+      this.#blockLog?.note(BlockEventKind.reset, 0, 0, 0, 0, 0, 0);
+      this.ports.log = null;
+      ports.log = this.#blockLog;
       this.clients = clients;
       this.ports = ports;
       this.remotes = tables.remotes;
@@ -149,6 +154,12 @@ export class Nat64State {
       this.#move = new MoveOver({ bindings, sessions, clients, ports, life: this.#life, hasNewTables, hasStatic });
     }
     this.#making.configure(options, this, this.#move);
+  }
+
+  /** Lets a log know which blocks of ports are given to whom from now on. */
+  recordBlocks(log: BlockLog): void {
+    this.#blockLog = log;
+    this.ports.log = log;
   }
 
   /** Whether sessions are being taken over into other tables. */

@@ -258,6 +258,26 @@ export class PortSpaces {
     return this.#sum((block) => (this.owner(block) >= 0 ? 1 : 0));
   }
 
+  /**
+   * Visits the blocks with an owner, `limit` blocks at a time. Allocates; not for the packet path.
+   *
+   * @returns the block to go on from, −1 at the end
+   */
+  forEachOwned(from: number, limit: number, visit: (block: number, owner: number) => void): number {
+    const memory = this.#memory;
+    let looked = 0;
+    for (let at = 0; at < this.#blocks; at += SPACE_WORDS) {
+      const first = memory[at + FIRST_BLOCK];
+      const end = first + memory[at + KNOWN];
+      for (let block = Math.max(first, from); block < end; block++) {
+        if (looked++ === limit) return block;
+        const owner = this.owner(block);
+        if (owner >= 0) visit(block, owner);
+      }
+    }
+    return -1;
+  }
+
   /** Ports in use by the bit maps themselves: for checks that nothing leaks. */
   popcount(): number {
     return this.#sum((block) => {

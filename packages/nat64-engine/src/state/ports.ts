@@ -2,7 +2,8 @@ import type { KeyedHash } from "../hash/keyed-hash.ts";
 import type { RandomWords } from "../hash/random-words.ts";
 import type { ClientTable } from "../limits/client-table.ts";
 import { AddressSet } from "./address-set.ts";
-import { blocksOf, type PoolAddress } from "./pool.ts";
+import { BlockEventKind, type BlockLog } from "./block-log.ts";
+import { BLOCK_PORTS, blocksOf, type PoolAddress } from "./pool.ts";
 import { BlockMap, PortMask, PortSpaces, SYSTEM_PORTS } from "./port-spaces.ts";
 import { ProtocolIndex } from "./protocol-index.ts";
 
@@ -34,6 +35,8 @@ export class Ports {
   readonly #hash: KeyedHash;
   readonly #random: RandomWords;
   #inUse = 0;
+  /** Told of blocks that are given out and come back, if somebody wants to know. */
+  log: BlockLog | null = null;
 
   /** @param memory `portWords(pool)` words */
   constructor(
@@ -122,6 +125,8 @@ export class Ports {
     if (this.#spaces.owner(block) < 0) {
       this.#own(block, client);
       if (this.#clients.poolAddress(client) < 0) this.#clients.setPoolAddress(client, this.#addressOf(block));
+    } else if (this.#spaces.owner(block) !== client) {
+      this.#tell(BlockEventKind.borrowed, block, client);
     }
     return this.#took(this.#spaces.take(block, slot & 63));
   }
@@ -161,6 +166,7 @@ export class Ports {
     if (owner < 0) return;
     if (spaces.freeOf(block) === 1) this.#link(block, owner);
     if (!spaces.isFree(block)) return;
+    this.#tell(BlockEventKind.returned, block, owner);
     this.#unlink(block, owner);
     spaces.setOwner(block, -1);
     this.#clients.leave(owner);
@@ -174,6 +180,18 @@ export class Ports {
   /** Blocks that clients own now. */
   ownedBlocks(): number {
     return this.#spaces.ownedBlocks();
+  }
+
+  /**
+   * Notes blocks that clients own now as granted: `limit` blocks are looked at.
+   *
+   * @param from where to begin: 0, or what the call before returned
+   * @returns where to go on, −1 at the end
+   */
+  listOwned(log: BlockLog, from: number, limit: number): number {
+    return this.#spaces.forEachOwned(from, limit, (block, owner) => {
+      this.#note(log, BlockEventKind.granted, block, owner);
+    });
   }
 
   /** Ports in use by the bit maps themselves: for checks that nothing leaks. */
@@ -220,11 +238,11 @@ export class Ports {
     for (let i = 0; i < count; i++) {
       const index = start + i < first + count ? start + i : start + i - count;
       const parity = mask === PortMask.odd ? BlockMap.odd : BlockMap.even;
-      const block = this.#find(index * 3 + protocol, low, parity, mask);
-      if (block >= 0) return this.#takeAny(block, mask);
-      if (mask !== PortMask.all) continue;
-      const odd = this.#find(index * 3 + protocol, low, BlockMap.odd, mask);
-      if (odd >= 0) return this.#takeAny(odd, mask);
+      let block = this.#find(index * 3 + protocol, low, parity, mask);
+      if (block < 0 && mask === PortMask.all) block = this.#find(index * 3 + protocol, low, BlockMap.odd, mask);
+      if (block < 0) continue;
+      if (this.#spaces.owner(block) !== client) this.#tell(BlockEventKind.borrowed, block, client);
+      return this.#takeAny(block, mask);
     }
     return -1;
   }
@@ -254,6 +272,21 @@ export class Ports {
     this.#spaces.setOwner(block, client);
     this.#clients.use(client);
     this.#link(block, client);
+    this.#tell(BlockEventKind.granted, block, client);
+  }
+
+  /** Tells the log, if there is one, what happens to a block. */
+  #tell(kind: number, block: number, client: number): void {
+    if (this.log !== null) this.#note(this.log, kind, block, client);
+  }
+
+  #note(log: BlockLog, kind: number, block: number, client: number): void {
+    const index = this.#addressOf(block);
+    const high = this.#clients.prefixWord(client, 0);
+    const low = this.#clients.prefixWord(client, 1);
+    const protocol = this.#spaces.space(block) % 3;
+    const first = this.#spaces.port(block * BLOCK_PORTS);
+    log.note(kind, protocol, this.#exitOf[index], this.#addresses[index], first, high, low);
   }
 
   #takeAny(block: number, mask: number): number {
