@@ -48,6 +48,9 @@ export class PeerExits {
   readonly #unreachable = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #sent = new Float64Array(MAX_PEER_EXITS + 1);
   readonly #received = new Float64Array(MAX_PEER_EXITS + 1);
+  /** Bytes; at place 0, which no exit has, those of all exits that ever were. */
+  readonly #sentBytes = new Float64Array(MAX_PEER_EXITS + 1);
+  readonly #receivedBytes = new Float64Array(MAX_PEER_EXITS + 1);
   readonly #automatic = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #pinnable = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #published: (ExitPolicy | undefined)[] = new Array(MAX_PEER_EXITS + 1).fill(undefined);
@@ -82,6 +85,8 @@ export class PeerExits {
     this.#unreachable[exit] = 0;
     this.#sent[exit] = 0;
     this.#received[exit] = 0;
+    this.#sentBytes[exit] = 0;
+    this.#receivedBytes[exit] = 0;
     this.setTeredo(exit, peer.teredo);
     this.onAdded(exit);
   }
@@ -120,14 +125,18 @@ export class PeerExits {
     return this.#suspect[exit] === 1;
   }
 
-  /** A packet of a client goes out through an exit. */
-  countSent(exit: number): void {
+  /** A packet of a client, so many bytes long, goes out through an exit. */
+  countSent(exit: number, length: number): void {
     this.#sent[exit]++;
+    this.#sentBytes[exit] += length;
+    this.#sentBytes[0] += length;
   }
 
-  /** A packet came from an exit. */
-  countReceived(exit: number): void {
+  /** A packet, so many bytes long, came from an exit. */
+  countReceived(exit: number, length: number): void {
     this.#received[exit]++;
+    this.#receivedBytes[exit] += length;
+    this.#receivedBytes[0] += length;
   }
 
   /** Packets of clients that went out since the exit was added. */
@@ -138,6 +147,16 @@ export class PeerExits {
   /** Packets that came from it since then. */
   received(exit: number): number {
     return this.#received[exit];
+  }
+
+  /** Bytes of clients that went out since the exit was added; without one: through all exits since the start. */
+  sentBytes(exit = 0): number {
+    return this.#sentBytes[exit];
+  }
+
+  /** Bytes that came from it, or from all. */
+  receivedBytes(exit = 0): number {
+    return this.#receivedBytes[exit];
   }
 
   /** Notes that a relay found the exit unreachable. */

@@ -69,7 +69,7 @@ export class PeerExitLookUp {
     target.destinationPort = tuple.destinationPort;
     header.newIdentification = header.exitIdentification;
     packet.pathMtu = TEREDO_MTU;
-    this.#exits.countSent(exit);
+    this.#exits.countSent(exit, header.length);
     if (header.protocol === Protocol.tcp && header.fragmentOffset === 0 && (header.tcpFlags & TcpFlag.ack) !== 0) {
       this.#state.noteAcknowledged(session, get32(bytes, header.transport + Tcp.acknowledgment));
     }
@@ -82,7 +82,7 @@ export class PeerExitLookUp {
     const { tuple, target } = header;
     const exit = this.#exitOf(tuple.destination);
     if (exit === NO_EXIT || !this.#exits.isTeredo(exit, tuple.source)) return NOT_A_PAIR;
-    this.#exits.countReceived(exit);
+    this.#exits.countReceived(exit, header.length);
     const verdict = this.#parts.fragments.admit(bytes, packet, now);
     if (verdict !== GO_ON) return verdict;
     const loop = this.#loop;
@@ -116,7 +116,7 @@ export class PeerExitLookUp {
     const isFromExit = this.#exits.isTeredo(exit, outer.tuple.source);
     if (isFromExit && this.#exitOf(outer.tuple.destination) !== exit) return NOT_A_PAIR;
     if (isFromExit) {
-      this.#exits.countReceived(exit);
+      this.#exits.countReceived(exit, outer.length);
     } else if (outer.icmpType === UNREACHABLE && outer.icmpCode === ADDRESS_UNREACHABLE) {
       this.#exits.noteUnreachable(exit);
       return PATH_SUSPECT;

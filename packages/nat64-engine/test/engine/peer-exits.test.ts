@@ -410,13 +410,16 @@ describe("which exit", () => {
     expect(new Set([...ports, ...portsOf(nat, 101)]).size).toBe(200);
   });
 
-  test("packets to and from an exit are counted, and a relay that finds it unreachable is noted once", () => {
+  test("packets to and from an exit are counted, and their bytes with those of all exits, and a relay that finds it unreachable is noted once", () => {
     const { nat, exits } = withExit();
     const exit = ipv4Peer();
     const out = only(nat.fromIPv6(query(), 0));
     const unreachable = icmp(1, 3, u32(0), out);
     expect([exits.sent(1), exits.received(1), exits.takeUnreachable(1)]).toEqual([1, 0, false]);
-    only(nat.fromIPv6(only(exit.fromIPv4(answer(only(exit.fromIPv6(out, 0))), 0)), 0));
+    const back = only(exit.fromIPv4(answer(only(exit.fromIPv6(out, 0))), 0));
+    only(nat.fromIPv6(back, 0));
+    expect([exits.sentBytes(1), exits.receivedBytes(1)]).toEqual([query().length, back.length]);
+    expect([exits.sentBytes(), exits.receivedBytes()]).toEqual([query().length, back.length]);
     const relay = ipv6({
       source: "2001:db8:9::1",
       destination: via(SELECTOR[1], SERVER),

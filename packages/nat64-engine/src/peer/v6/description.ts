@@ -41,9 +41,11 @@ export interface ExitDescription {
   readonly firstPort: number;
   readonly ports: number;
   readonly weight: number;
-  /** Packets of clients to and from it. */
+  /** Packets of clients to and from it, and their bytes. */
   readonly sent: number;
   readonly received: number;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
 }
 
 export function describePair(pair: Pair, weight: number, { exits }: ExitControl, now: number): ExitDescription {
@@ -80,5 +82,7 @@ export function describePair(pair: Pair, weight: number, { exits }: ExitControl,
     weight,
     sent: exits.sent(pair.exit),
     received: exits.received(pair.exit),
+    sentBytes: exits.sentBytes(pair.exit),
+    receivedBytes: exits.receivedBytes(pair.exit),
   };
 }
