@@ -17,7 +17,7 @@ export {
   startMiredoServer,
 } from "./programs/miredo.ts";
 export { type RunningV4Peer, startV4Peer, V4PEER, type V4PeerOptions } from "./programs/v4peer.ts";
-export { type RunningV6Peer, startV6Peer, V6PEERD, type V6PeerOptions } from "./programs/v6peer.ts";
+export { type RunningV6Peer, startV6Peer, V6PEER, V6PEERD, type V6PeerOptions } from "./programs/v6peer.ts";
 export { type AddressPlan, documentation, global } from "./topology/addresses.ts";
 export { type Anchored, buildChain, type ChainLink } from "./topology/chain.ts";
 export type { Home, V4PeerHost } from "./topology/home.ts";

@@ -8,6 +8,7 @@ import { exits } from "./commands/exits.ts";
 import { explain } from "./commands/explain.ts";
 import { sessions } from "./commands/sessions.ts";
 import { status } from "./commands/status.ts";
+import { addDrain } from "./drain/command-line.ts";
 import type { Output } from "./output.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -54,6 +55,7 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
     .addOption(json())
     .option("-w, --watch [seconds]", "again and again until interrupted, every second or as said", parseSeconds)
     .action(async (options) => done(await exits(options, output)));
+  addDrain(program, { config, socket }, output, done);
   program
     .command("sessions")
     .description("list sessions: client, address of the pool, destination, state, time left")

@@ -22,6 +22,9 @@ const METRICS = "127.0.0.1:9464";
 /** The command line of v6peerd. */
 export const V6PEERD: readonly string[] = commandOf("@nat64/v6peer-daemon", "v6peerd");
 
+/** The command line of v6peer. */
+export const V6PEER: readonly string[] = commandOf("@nat64/v6peer-cli", "v6peer");
+
 /** Starts an IPv6 peer that has peer exits alone; its identity and selectors are those of an earlier run in the same topology. */
 export async function startV6Peer(
   { lab, plan, coordinatorIpv6 }: PeerTopology,

@@ -1,8 +1,10 @@
 /** The look-up of a stateful NAT64: RFC 6146 §3.5 to §3.8. */
 import { type Refusals, SELECTOR } from "@nat64/rfc6052";
 import { LOCAL_EXIT, NO_EXIT, type PeerExits } from "../exits/peer-exits.ts";
-import { IpHeader, type Packet, Protocol, type Tuple } from "../packet/packet.ts";
+import { get32 } from "../packet/bytes.ts";
+import { IpHeader, type Packet, Protocol, TcpFlag, type Tuple } from "../packet/packet.ts";
 import { segmentsOf } from "../packet/segments.ts";
+import { Tcp } from "../packet/tcp.ts";
 import { Reason } from "../reasons.ts";
 import { HELD as PUT_ASIDE } from "../state/held-packets.ts";
 import { AUTOMATIC, type Nat64State } from "../state/nat64-state.ts";
@@ -89,6 +91,10 @@ export class StatefulLookUp implements LookUp {
     const exit = exitOfPoolAddress(pool);
     if (exit !== LOCAL_EXIT && this.#peerExits !== undefined) {
       return this.#peerExits.toExit(bytes, packet, session, exit);
+    }
+    // What is left when the exit has drained is reset.
+    if (header.protocol === Protocol.tcp && header.fragmentOffset === 0 && (header.tcpFlags & TcpFlag.ack) !== 0) {
+      this.#state.noteAcknowledged(session, get32(bytes, header.transport + Tcp.acknowledgment));
     }
     target.source[0] = pool;
     target.sourcePort = this.#state.bindings.poolPort(binding);

@@ -5,12 +5,13 @@ import { createEngine } from "../../src/create-engine.ts";
 import { ExitPolicy } from "../../src/exits/exit-policy.ts";
 import { LOCAL_EXIT } from "../../src/exits/peer-exits.ts";
 import { Nat64 } from "../../src/simple.ts";
-import { icmp, ipv4, ipv6, tcp, udp, withChecksum } from "../packet/build.ts";
+import { address, icmp, ipv4, ipv6, tcp, toHex, udp, withChecksum } from "../packet/build.ts";
 import { CLIENT, only, POOL, repeatableRandom, SERVER, SERVER6, STATEFUL } from "./support.ts";
 
 const SYN = 0x02;
 const ACK = 0x10;
 const FIN = 0x01;
+const RST = 0x04;
 
 function local(changes: object = {}) {
   const engine = createEngine({ ...STATEFUL, ...changes }, { random: repeatableRandom() });
@@ -87,6 +88,19 @@ describe("a translator that drains altogether", () => {
     );
     const answer = only(nat.fromIPv4(stranger, 1));
     expect([family(answer), answer[20], answer[21]]).toEqual([4, 3, 13]);
+  });
+
+  test("resets what is left in the end, with the number that the client expects", () => {
+    const { nat, engine } = local();
+    const syn = only(nat.fromIPv6(segment(SYN), 0));
+    nat.fromIPv4(fromServer(syn, SYN | ACK), 1);
+    nat.fromIPv6(segment(ACK), 2);
+    engine.endExit(LOCAL_EXIT);
+    const reset = only({ packets: nat.advance(3).packets });
+    // Of the IPv6 header, then source port, destination port, sequence number; the flags.
+    expect([toHex(reset.subarray(24, 40)), reset[53] & RST]).toEqual([toHex(address(CLIENT)), RST]);
+    expect(toHex(reset.subarray(44, 48))).toBe("05060708");
+    expect([engine.isEndingExit(LOCAL_EXIT), engine.sessionsOf(LOCAL_EXIT)]).toEqual([false, 0]);
   });
 
   test("goes on as before when it is taken back", () => {

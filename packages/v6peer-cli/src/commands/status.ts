@@ -37,6 +37,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
   const rows: (readonly [string, string])[] = [
     ["NAT64 prefix", [now.nat64Prefix, ...now.extraPrefixes].join(", ")],
     ["Exit", now.exit.mode === "none" ? "peer exits only" : `${now.exit.mode} ${now.exit.pool.join(", ")}`],
+    ...drainRows(now),
     ...(now.peer === undefined ? [] : peerRows(now.peer)),
     ...(now.bandwidth === undefined
       ? []
@@ -65,6 +66,30 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
     ...twoColumns(rows, "  "),
     ...warnings.map((warning) => colors.yellow(warning)),
   ];
+}
+
+/** What drains: the answer to why new connections are refused, or go elsewhere. */
+function drainRows({ draining, peer }: Status): readonly (readonly [string, string])[] {
+  const { all, local, openSessions } = draining;
+  const exits = (peer?.exits ?? []).filter((exit) => exit.isDraining);
+  const parts = [
+    ...(all === undefined ? [] : [`everything: ${left(all)}`]),
+    ...(local === undefined ? [] : [`the local exit: ${left(local)}`]),
+    ...(all === undefined ? exits : []).map(({ exit, drainEndsInMs }) => {
+      const sessions = `${formatCount(openSessions[exit])} open sessions left`;
+      const end = drainEndsInMs === undefined ? "its IPv4 peer is about to go" : ends(drainEndsInMs / 1000);
+      return `exit ${exit}: ${sessions}, ${end}`;
+    }),
+  ];
+  return parts.length === 0 ? [] : [["Draining", parts.join("; ")]];
+}
+
+function left({ state, sessions, endsIn }: NonNullable<Status["draining"]["local"]>): string {
+  return state === "drained" ? "drained" : `${formatCount(sessions)} open sessions left, ${ends(endsIn)}`;
+}
+
+function ends(seconds: number): string {
+  return `ends in ${formatDuration(seconds)} at the latest`;
 }
 
 function peerRows({ id, coordinator, registration, exits, relay }: PeerStatus): readonly (readonly [string, string])[] {
