@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { Thread } from "@nat64/daemon-kit/thread";
-import type { Nat64Config, SessionSlice } from "@nat64/nat64-engine";
+import type { BlockReport, Nat64Config, SessionSlice } from "@nat64/nat64-engine";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { openEventFd, type Tun } from "@nat64/tun";
+import type { BlockQuestion } from "../audit-log/block-thread.ts";
 import type { DrainOrder, DrainProgress, DrainView } from "../draining/messages.ts";
 import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../peer-exits/messages.ts";
 import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest, Reconfigured } from "./messages.ts";
@@ -98,6 +99,11 @@ export class DataPath {
   /** Tells the peer exits what came from the coordinator, or from the operator. */
   async tellPeerExits(news: CoordinatorNews): Promise<void> {
     await this.#ask({ type: "coordinator", news });
+  }
+
+  /** What happened to blocks of ports since it was last asked, and which are owned. */
+  async blocks(question: BlockQuestion): Promise<BlockReport> {
+    return (await this.#ask({ type: "blocks", ...question })) as BlockReport;
   }
 
   /** How the peer exits are. Rejects when there are none. */

@@ -2,6 +2,7 @@
 import type { Nat64Config } from "@nat64/nat64-engine";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import type { TunCounters, TunHandle } from "@nat64/tun";
+import type { BlockQuestion } from "../audit-log/block-thread.ts";
 import type { DrainOrder, DrainProgress } from "../draining/messages.ts";
 import type { CoordinatorNews, PeerExitsOptions } from "../peer-exits/messages.ts";
 
@@ -23,6 +24,8 @@ export type DataPathRequest =
   | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
   | { readonly id: number; readonly type: "coordinator"; readonly news: CoordinatorNews }
   | { readonly id: number; readonly type: "peer-exits" }
+  /** Answered with a `BlockReport`. */
+  | ({ readonly id: number; readonly type: "blocks" } & BlockQuestion)
   /** Answered with a `DrainView`, after the order. */
   | { readonly id: number; readonly type: "drain"; readonly order?: DrainOrder };
 

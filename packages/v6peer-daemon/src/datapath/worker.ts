@@ -2,6 +2,7 @@
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
 import { borrowEventFd, borrowTun, createDatagramBatch, type DatagramBatch } from "@nat64/tun";
+import { BlockThread } from "../audit-log/block-thread.ts";
 import { DrainThread } from "../draining/drain-thread.ts";
 import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 import { PeerThread } from "../peer-exits/peer-thread.ts";
@@ -46,6 +47,7 @@ const drains = new DrainThread({
   hurry: () => loop.hurry(),
   over: (progress) => main.note({ type: "drained", progress }),
 });
+const blocks = new BlockThread();
 const loop = new DataPathLoop({
   tun,
   send: relay === undefined ? toDevice : toRelayOrDevice,
@@ -68,6 +70,7 @@ function answer(request: DataPathRequest, now: number): unknown {
   if (request.type === "reconfigure") return reconfigure(request.engine, now);
   if (request.type === "coordinator") return peerThread?.hear(request.news);
   if (request.type === "peer-exits") return readPeerExits();
+  if (request.type === "blocks") return blocks.report(request, engine);
   if (request.type === "drain") {
     if (request.order !== undefined) drains.hear(request.order, now);
     return drains.view(now);

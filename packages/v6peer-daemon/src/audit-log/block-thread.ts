@@ -1,0 +1,22 @@
+/** The data path's part of the audit log: what happens to blocks of ports. It costs packets nothing. */
+import { BlockRecorder, type BlockReport, type Nat64Pipeline } from "@nat64/nat64-engine";
+
+/** What the main thread asks. */
+export interface BlockQuestion {
+  /** Record from now on; what was recorded before is forgotten. */
+  readonly begin?: boolean;
+  /** List blocks that are owned, from here on; see `BlockReport.next`. */
+  readonly from?: number;
+}
+
+/** Answers it. */
+export class BlockThread {
+  #recorder: BlockRecorder | undefined;
+
+  /** @param engine the one that translates now */
+  report({ begin = false, from }: BlockQuestion, engine: Nat64Pipeline): BlockReport {
+    const state = engine.lasting?.state;
+    if (begin && state !== undefined) this.#recorder = new BlockRecorder(state, engine.exits);
+    return this.#recorder?.report(from) ?? { words: new Int32Array(0), lost: 0, next: -1 };
+  }
+}

@@ -1,0 +1,166 @@
+/** Keeps the audit log: asks the data path what happened to blocks of ports, and notes which pairs there are. */
+import { AuditLog, type AuditLogStatus, type AuditRecord, ClientNames } from "@nat64/daemon-kit/audit-log";
+import { type BlockEvent, readBlockEvents } from "@nat64/nat64-engine";
+import { formatIPv4, formatIPv6 } from "@nat64/rfc6052";
+import type { Logger } from "pino";
+import { auditDirectoryOf } from "../config/audit-log.ts";
+import type { ConfigFile } from "../config/file.ts";
+import type { DataPath } from "../datapath/data-path.ts";
+import { VERSION } from "../version.ts";
+import { PairBook } from "./pair-book.ts";
+
+/** Milliseconds between two questions, and while there is much to tell. Times in the log are as exact as that. */
+const INTERVAL = 1000;
+const HURRY = 100;
+
+/** Events in one answer that are much: a quarter of what the data path can hold back. */
+const MUCH = 4096;
+
+/** Questions between two looks at the pairs, unless something was heard of them. */
+const PAIRS_EVERY = 10;
+
+/** What is asked. */
+export type AuditSource = Pick<DataPath, "blocks" | "peerExits">;
+
+/** Records until it is stopped. Nothing that goes wrong here stops packets. */
+export class AuditRecorder {
+  readonly #source: AuditSource;
+  readonly #hasPeers: boolean;
+  readonly #log: AuditLog;
+  readonly #names: ClientNames;
+  readonly #recordsClients: boolean;
+  readonly #pairs: PairBook = new PairBook();
+  #timer: NodeJS.Timeout | undefined;
+  #asking: Promise<void> = Promise.resolve();
+  #turnsToPairs = 0;
+  /** Where the list of owned blocks goes on; `undefined`: it is complete. */
+  #from: number | undefined = 0;
+  #hasBegun = false;
+  #isOver = false;
+
+  private constructor(file: ConfigFile, directory: string, source: AuditSource, log: Logger) {
+    const {
+      clients,
+      "retention-days": retentionDays,
+      "hash-key-days": keyDays,
+      "max-bytes": maxBytes,
+    } = file["audit-log"];
+    this.#source = source;
+    this.#hasPeers = file.coordinator !== undefined;
+    this.#names = new ClientNames(directory, clients);
+    this.#recordsClients = clients !== "off";
+    this.#log = new AuditLog({
+      directory,
+      program: `v6peerd ${VERSION}`,
+      clients,
+      retentionDays,
+      keyDays,
+      maxBytes,
+      now: Date.now,
+      dayBegan: () => this.#sayAllAgain(),
+      troubled: (reason) => {
+        if (reason === undefined) log.info({ directory }, "the audit log is written again");
+        else log.warn({ directory, reason }, "the audit log cannot be written");
+      },
+    });
+    this.#next(0);
+  }
+
+  /** Begins, if the configuration wants an audit log. */
+  static start(file: ConfigFile, source: AuditSource, log: Logger): AuditRecorder | undefined {
+    const directory = auditDirectoryOf(file);
+    return directory === undefined ? undefined : new AuditRecorder(file, directory, source, log);
+  }
+
+  get status(): AuditLogStatus {
+    return this.#log.status;
+  }
+
+  /** Something may be different with the pairs: they are looked at soon. */
+  pairsChanged(): void {
+    this.#turnsToPairs = 0;
+  }
+
+  /** Writes what happened until now, and ends the log. To be called while the data path still answers. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#asking;
+    await this.#ask();
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    await this.#log.close();
+  }
+
+  #next(milliseconds: number): void {
+    if (this.#isOver) return;
+    this.#timer = setTimeout(() => {
+      this.#asking = this.#ask().then((isMuch) => this.#next(isMuch ? HURRY : INTERVAL));
+    }, milliseconds);
+    this.#timer.unref();
+  }
+
+  /** One turn. Never rejects: a data path that is silent has nothing to tell. @returns whether there was much */
+  async #ask(): Promise<boolean> {
+    try {
+      await this.#askForPairs();
+      const question = {
+        ...(!this.#hasBegun && { begin: true }),
+        ...(this.#from !== undefined && { from: this.#from }),
+      };
+      const { words, lost, next } = await this.#source.blocks(question);
+      this.#hasBegun = true;
+      this.#from = next < 0 ? undefined : next;
+      if (lost > 0) this.#log.lose(lost, "too many at once");
+      const events = readBlockEvents(words);
+      const now = Date.now();
+      for (const event of events) this.#record(event, now);
+      return events.length > MUCH || this.#from !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  async #askForPairs(): Promise<void> {
+    if (!this.#hasPeers || this.#turnsToPairs-- > 0) return;
+    this.#turnsToPairs = PAIRS_EVERY;
+    const { exits } = await this.#source.peerExits();
+    for (const record of this.#pairs.compare(exits, new Date().toISOString())) this.#log.record(record);
+  }
+
+  #record(event: BlockEvent, now: number): void {
+    const at = new Date(now).toISOString();
+    if (event.kind === "reset") {
+      this.#log.record({ event: "reset", at });
+      this.#from = 0;
+      return;
+    }
+    const { exit, protocol, address, ports } = event;
+    const block = { at, exit, protocol, ports, ...(exit === 0 && { address: formatIPv4(address) }) };
+    if (event.kind === "returned") this.#log.record({ event: "block-end", ...block });
+    else this.#log.record(this.#named(event.kind === "granted" ? "block" : "borrowed", block, event, now));
+  }
+
+  #named(
+    event: "block" | "borrowed",
+    block: Omit<Extract<AuditRecord, { readonly event: "block-end" }>, "event">,
+    { network: [high, low] }: BlockEvent,
+    now: number,
+  ): AuditRecord {
+    if (!this.#recordsClients) return { event, ...block };
+    try {
+      const client = this.#names.name(`${formatIPv6([high, low, 0, 0])}/64`, now);
+      return { event, ...block, ...(client !== undefined && { client }) };
+    } catch {
+      // Without a key there is no hash; the plain address is not what the operator wants.
+      this.#log.lose(1, "no key");
+      return { event, ...block };
+    }
+  }
+
+  /** A file has to stand for itself. */
+  #sayAllAgain(): void {
+    this.#pairs.forget();
+    this.#turnsToPairs = 0;
+    this.#from = 0;
+  }
+}
