@@ -7,6 +7,7 @@ import type { OwnEnd } from "@nat64/daemon-kit/program";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
+import { AuditRecorder } from "./audit-log/recorder.ts";
 import { findGroup } from "./config/group.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
@@ -38,6 +39,7 @@ export class Daemon {
   #tun: Tun | undefined;
   #dataPath: DataPath | undefined;
   #peerExits: PeerExits | undefined;
+  #auditLog: AuditRecorder | undefined;
   #control: ControlServer | undefined;
   #metrics: HttpServer | undefined;
   #loadedAt: Date = this.#startedAt;
@@ -81,6 +83,7 @@ export class Daemon {
       this.#tun = openTun({ name: this.#config.file.host.interface, offloads: OFFLOADS });
       this.#dataPath = await this.#startDataPath(this.#tun);
       this.#setup.apply(planSetup(this.#config, this.#tun.name));
+      this.#auditLog = AuditRecorder.start(this.#config.file, this.#dataPath, this.#log);
       this.#control = await this.#listenForControl();
       await this.#listenForMetrics(this.#config);
       this.#peerExits?.start(this.#dataPath);
@@ -100,6 +103,7 @@ export class Daemon {
     await this.#metrics?.close();
     await this.#control?.close();
     this.undoSetup();
+    await this.#auditLog?.stop();
     await this.#dataPath?.stop();
     this.#peerExits?.close();
     this.#tun?.close();
@@ -174,6 +178,7 @@ export class Daemon {
       return (error as Error).message;
     }
     if (live.some((key) => /^(bandwidth$|coordinator\.|peer-exits\.)/.test(key))) this.#peerExits?.reload(next.file);
+    if (live.some((key) => key.startsWith("audit-log."))) await this.#moveAuditLog(next);
     if (isDeepStrictEqual(next.engine, this.#config.engine)) return undefined;
     const reconfigured = await this.#dataPathOrThrow().reconfigure(next.engine);
     if (!reconfigured.accepted) {
@@ -183,6 +188,11 @@ export class Daemon {
     const { sessionsLost } = reconfigured;
     if (sessionsLost > 0) this.#log.warn({ sessions: sessionsLost }, "sessions that could not go on were ended");
     return undefined;
+  }
+
+  async #moveAuditLog({ file }: DaemonConfig): Promise<void> {
+    await this.#auditLog?.stop();
+    this.#auditLog = AuditRecorder.start(file, this.#dataPathOrThrow(), this.#log);
   }
 
   #refuse(problems: readonly string[]): ReloadReport {
@@ -198,7 +208,11 @@ export class Daemon {
     const peerExits = new PeerExits(file, this.#log);
     this.#peerExits = peerExits;
     // Without [peer-exits] the prefix is made known all the same, and the engine has no exits to show.
-    const part = { options: peerExits.options, heard: (outputs: readonly V6PeerOutput[]) => peerExits.hear(outputs) };
+    const heard = (outputs: readonly V6PeerOutput[]) => {
+      peerExits.hear(outputs);
+      this.#auditLog?.pairsChanged();
+    };
+    const part = { options: peerExits.options, heard };
     return DataPath.start(tun, engine, part, drained);
   }
 
@@ -229,6 +243,7 @@ export class Daemon {
     const registry = daemonRegistry({
       counters: () => this.#dataPathOrThrow().counters(),
       ...(peer !== undefined && { peer: () => this.#peerStatus(peer) }),
+      auditLog: async () => this.#auditLog?.status,
     });
     try {
       this.#metrics = await serveMetrics(metrics, registry);
@@ -258,6 +273,7 @@ export class Daemon {
       exit: { mode: file["local-exit"]?.mode ?? "none", pool: engine.pool.map((range) => range.address) },
       ...(this.#peerExits !== undefined && { peer: await this.#peerStatus(this.#peerExits) }),
       draining: await this.#draining.view(),
+      ...(this.#auditLog !== undefined && { auditLog: this.#auditLog.status }),
       offloads: { ...this.#tun?.offloads },
       counters: await this.#dataPathOrThrow().counters(),
     };

@@ -1,4 +1,5 @@
 /** What `v6peerd` can be asked over its control socket, and what it answers. */
+import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import { LONGEST_DRAIN, type SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
@@ -73,6 +74,8 @@ export interface Status {
   readonly peer?: PeerStatus;
   /** What drains, and how many sessions are open. */
   readonly draining: DrainView;
+  /** Absent when none is kept. */
+  readonly auditLog?: AuditLogStatus;
   readonly offloads: Readonly<Record<string, boolean>>;
   readonly counters: DataPathCounters;
 }

@@ -1,6 +1,8 @@
 /** The daemon's metrics. */
+import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import { createRegistry, register } from "@nat64/daemon-kit/metrics";
 import { Gauge, type Registry } from "prom-client";
+import { AUDIT_LOG_METRICS } from "../audit-log/metrics.ts";
 import type { PeerStatus } from "../control/protocol.ts";
 import type { DataPathCounters } from "../datapath/messages.ts";
 import { VERSION } from "../version.ts";
@@ -12,12 +14,14 @@ export interface MetricsSources {
   readonly counters: () => Promise<DataPathCounters>;
   /** Left out, there are no peer exits and no metrics of them. */
   readonly peer?: () => Promise<PeerStatus>;
+  readonly auditLog: () => Promise<AuditLogStatus | undefined>;
 }
 
 /** A registry whose metrics are read at each scrape. */
 export function daemonRegistry(sources: MetricsSources): Registry {
   const registry = createRegistry("nat64", VERSION);
   register(registry, DATA_PATH_METRICS, sources.counters);
+  register(registry, AUDIT_LOG_METRICS, sources.auditLog);
   if (sources.peer !== undefined) register(registry, PEER_METRICS, sources.peer);
   new Gauge({
     name: "process_start_time_seconds",
