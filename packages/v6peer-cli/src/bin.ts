@@ -1,5 +1,5 @@
 /** The command `v6peer`: runs the program and turns what it throws into exit codes. */
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { ExitCode, explainFailure } from "./exit.ts";
 import { standardOutput } from "./output.ts";
 import { createProgram } from "./program.ts";
@@ -12,8 +12,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 const program = createProgram(standardOutput(), (exitCode) => {
   process.exitCode = exitCode;
 });
-program.exitOverride();
-for (const command of program.commands) command.exitOverride();
+overrideExits(program);
 try {
   await program.parseAsync();
 } catch (error) {
@@ -25,4 +24,10 @@ try {
     process.stderr.write(`v6peer: ${message}\n`);
     process.exitCode = code;
   }
+}
+
+/** Commands of commands inherit this only from what was there when they were made. */
+function overrideExits(command: Command): void {
+  command.exitOverride();
+  for (const each of command.commands) overrideExits(each);
 }

@@ -9,9 +9,15 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
+/** Something that is asked for over the network cannot be had; `message` says what, and why. */
+export class UnavailableError extends Error {
+  override readonly name: string = "UnavailableError";
+}
+
 /** The exit code for an error, and the sentence to show: never a stack trace for what is no bug of ours. */
 export function explainFailure(error: unknown): { readonly code: number; readonly message: string } {
   if (error instanceof UsageError) return { code: ExitCode.usage, message: error.message };
+  if (error instanceof UnavailableError) return { code: ExitCode.unavailable, message: error.message };
   if (error instanceof ConfigFileError) return { code: ExitCode.config, message: error.message };
   if (error instanceof DaemonError) {
     const isAbsent = ["unreachable", "forbidden", "lost", "protocol"].includes(error.code);

@@ -7,6 +7,7 @@ import { check } from "./commands/check.ts";
 import { exits } from "./commands/exits.ts";
 import { explain } from "./commands/explain.ts";
 import { sessions } from "./commands/sessions.ts";
+import { addSharingCommands } from "./commands/sharing.ts";
 import { status } from "./commands/status.ts";
 import { addDrain } from "./drain/command-line.ts";
 import type { Output } from "./output.ts";
@@ -81,6 +82,7 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
     )
     .action(async (address, options) => done(await explain(address, options, output)));
   addAbuse(program, { config, socket, json }, output, done);
+  addSharingCommands(program, { config, socket, json }, output, done);
   return program;
 }
 

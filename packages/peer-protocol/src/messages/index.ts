@@ -28,7 +28,7 @@ export { LONGEST_RTT, PATH_STATES, type Path, type PathState } from "./path.ts";
 export { MAX_PING_ID, type Ping } from "./ping.ts";
 export { type ExitPolicy, MAX_SERVICES, type Service } from "./policy.ts";
 export type { Pong } from "./pong.ts";
-export { MAX_SHARED_PREFIXES, type Prefixes, type SharedPrefix } from "./prefixes.ts";
+export { MAX_SHARED_PREFIXES, type Prefixes, type SharedPrefix, sharedPrefixSchema } from "./prefixes.ts";
 export type { Propose } from "./propose.ts";
 export { PREFIX_PROOFS, type Prove } from "./prove.ts";
 export { DEFAULT_MAX_PAIRS, type RegisterV4 } from "./register-v4.ts";

@@ -35,7 +35,8 @@ export interface Prefixes {
   readonly next?: string;
 }
 
-const sharedPrefix: z.ZodType<SharedPrefix> = z.object({
+/** What makes a {@link SharedPrefix}, for lists that come another way. */
+export const sharedPrefixSchema: z.ZodType<SharedPrefix> = z.object({
   prefix: pool,
   peer: peerId,
   health: z.enum(["up", "degraded", "down"]),
@@ -50,7 +51,7 @@ export const prefixes: MessageDefinition<Prefixes> = {
   ways: FROM_COORDINATOR,
   schema: z.object({
     type: z.literal("prefixes"),
-    prefixes: list(sharedPrefix, MAX_SHARED_PREFIXES),
+    prefixes: list(sharedPrefixSchema, MAX_SHARED_PREFIXES),
     next: z.exactOptional(pool),
   }),
 };

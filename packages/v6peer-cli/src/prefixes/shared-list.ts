@@ -1,0 +1,79 @@
+/** The list of shared prefixes, wherever it can be had. */
+import type { SharedPrefix } from "@nat64/peer-protocol";
+import { AddressError } from "@nat64/rfc6052";
+import { DaemonError } from "@nat64/v6peer-daemon/client";
+import { type DaemonConfig, refusePeerPrefix } from "@nat64/v6peer-daemon/config";
+import { connect, type DaemonOptions } from "../socket.ts";
+import { fetchHttpList } from "./http-list.ts";
+
+/** Where to look. */
+export interface ListOptions extends DaemonOptions {
+  /** URL of a coordinator's list; it goes before the daemon. */
+  readonly list?: string;
+}
+
+/** A list. */
+export interface SharedList {
+  /** Good ones only, each prefix once, in the list's order. */
+  readonly prefixes: readonly SharedPrefix[];
+  /** Whether that is all of it. */
+  readonly complete: boolean;
+  /** Entries that could not be used: no global /80, or no entry at all. */
+  readonly unusable: number;
+  /** Who told it: a URL, or "v6peerd". */
+  readonly source: string;
+}
+
+/**
+ * Gets the list from the URL given, or from the daemon, or, when that has none, from the URL in the configuration. Rejects
+ * with an `UnavailableError` or, without any URL, with the daemon's `DaemonError`.
+ */
+export async function getSharedList(options: ListOptions, config: DaemonConfig | undefined): Promise<SharedList> {
+  const isLab = config?.file.lab ?? false;
+  if (options.list !== undefined) return fromUrl(options.list, isLab);
+  try {
+    return await fromDaemon(options, config, isLab);
+  } catch (error) {
+    const url = config?.file.sharing.list;
+    if (url === undefined || !(error instanceof DaemonError)) throw error;
+    return fromUrl(url, isLab);
+  }
+}
+
+async function fromDaemon(
+  options: DaemonOptions,
+  config: DaemonConfig | undefined,
+  isLab: boolean,
+): Promise<SharedList> {
+  const client = await connect(options, config);
+  const all: SharedPrefix[] = [];
+  const { complete } = await client.prefixes((page) => all.push(...page)).finally(() => client.close());
+  return { ...keepGood(all, isLab), complete, source: "v6peerd" };
+}
+
+async function fromUrl(url: string, isLab: boolean): Promise<SharedList> {
+  const { prefixes, complete, unusable } = await fetchHttpList(url);
+  const good = keepGood(prefixes, isLab);
+  return { ...good, unusable: good.unusable + unusable, complete, source: url };
+}
+
+/** Who writes a list could name any network: only what may be an IPv6 peer's is looked at further. */
+function keepGood(all: readonly SharedPrefix[], isLab: boolean): Pick<SharedList, "prefixes" | "unusable"> {
+  const seen = new Set<string>();
+  const prefixes = all.filter(({ prefix }) => {
+    if (seen.has(prefix) || !isGood(prefix, isLab)) return false;
+    seen.add(prefix);
+    return true;
+  });
+  return { prefixes, unusable: all.length - prefixes.length };
+}
+
+function isGood(prefix: string, isLab: boolean): boolean {
+  try {
+    // With the lab switch global ones are refused in a configuration; in a list they may stand beside each other.
+    return refusePeerPrefix(prefix, false) === undefined || (isLab && refusePeerPrefix(prefix, true) === undefined);
+  } catch (error) {
+    if (error instanceof AddressError) return false;
+    throw error;
+  }
+}
