@@ -2,6 +2,7 @@
 import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { createLog, ExitCode, runDaemon } from "@nat64/daemon-kit/program";
 import { sendUnixDatagram } from "@nat64/tun";
+import { abuse } from "./cli/abuse.ts";
 import { type Arguments, HELP, pathsOf, readArguments, UsageError } from "./cli/arguments.ts";
 import { check } from "./cli/check.ts";
 import { drain } from "./cli/drain.ts";
@@ -47,6 +48,8 @@ function carryOut(args: Arguments): Promise<number> | number {
       return drain({ ...args, socket: socketOf(args), within: args.within ?? DEFAULT_DRAIN });
     case "unpair":
       return unpair(socketOf(args), { peer: args.peer, within: args.within ?? 0 }, json);
+    case "abuse":
+      return answer(args);
     case "check":
       return check(loadConfig(path, overrides), json);
     case "run":
@@ -58,6 +61,12 @@ function run(config: ConfigFile): Promise<number> {
   const log = createLog(config.log.level);
   process.stderr.write(noticesOf(config));
   return runDaemon(new Daemon(config, pathsOf(config), log), log, sendUnixDatagram);
+}
+
+function answer({ config: path, socket: asked, complaint, json }: Arguments): Promise<number> {
+  const config = path === undefined ? undefined : loadConfig(path);
+  const { socket, auditLog } = pathsOf(config, asked);
+  return abuse(complaint, { socket, auditLog: complaint.auditLog ?? auditLog, terms: config?.complaints.terms }, json);
 }
 
 /** Of the one that runs. */

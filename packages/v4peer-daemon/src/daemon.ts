@@ -14,6 +14,7 @@ import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
 import { formatIPv4, parseIPv4 } from "@nat64/rfc6052";
 import { openTun, openUdpSocket, type Tun, type UdpSocket } from "@nat64/tun";
 import type { Logger } from "pino";
+import { AuditRecorder } from "./audit-log/recorder.ts";
 import type { ConfigFile } from "./config/file.ts";
 import { findPair } from "./control/find-pair.ts";
 import { controlMethods } from "./control/methods.ts";
@@ -37,6 +38,8 @@ export interface Paths {
   readonly identity: string;
   /** The control socket. */
   readonly socket: string;
+  /** Directory of the audit log; left out, none is kept. */
+  readonly auditLog?: string;
 }
 
 /** The IPv4 peer: everything that runs, in the order in which it starts; it stops in reverse. */
@@ -57,6 +60,7 @@ export class Daemon implements RunnableDaemon {
   #link: CoordinatorLink | undefined;
   #control: ControlServer | undefined;
   #metrics: HttpServer | undefined;
+  #auditLog: AuditRecorder | undefined;
   #lost: string | undefined;
 
   constructor(config: ConfigFile, paths: Paths, log: Logger) {
@@ -92,6 +96,7 @@ export class Daemon implements RunnableDaemon {
     await this.#control?.close();
     await this.#link?.stop();
     this.undoSetup();
+    await this.#auditLog?.stop();
     await this.#dataPath?.stop();
     this.#tun?.close();
     this.#udp?.close();
@@ -177,6 +182,7 @@ export class Daemon implements RunnableDaemon {
       say: (message) => this.#link?.send(message),
       happened: (event) => this.#hear(event),
     });
+    this.#auditLog = this.#startAuditLog();
     const listen = metrics.listen === "off" ? undefined : parseListen(metrics.listen);
     if (listen !== undefined)
       this.#metrics = await serveMetrics(
@@ -212,6 +218,14 @@ export class Daemon implements RunnableDaemon {
       unpair: (request) => this.unpair(request),
     });
     return ControlServer.listen(path, methods);
+  }
+
+  /** What forwards nothing has nothing to keep. */
+  #startAuditLog(): AuditRecorder | undefined {
+    const { auditLog } = this.#paths;
+    if (auditLog === undefined || !this.#forwards) return undefined;
+    const source = { look: () => this.#look(), ownAddress: () => this.#wayOut?.address };
+    return new AuditRecorder(this.#config, auditLog, source, this.#log);
   }
 
   #look(): Promise<DataPathView> {
@@ -305,6 +319,7 @@ export class Daemon implements RunnableDaemon {
   #hear(event: V4PeerEvent): void {
     const { name, ...details } = event;
     this.#log[isTrouble(name) ? "warn" : "info"](details, SENTENCES[name]);
+    if (name.startsWith("pair-") || name === "mapped") this.#auditLog?.pairsChanged();
     if (name === "pair-ready") void this.#tellPublished(event.place);
     if (name === "pair-ended" && this.#draining.endsIn !== undefined) void this.#endIfDrained();
   }

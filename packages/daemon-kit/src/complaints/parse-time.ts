@@ -60,6 +60,18 @@ export function parseComplaintTime(text: string, now: number): ComplaintTime {
   return { ...found, assumed: [...found.assumed, "this is ahead of this host's clock"] };
 }
 
+/**
+ * The span of time in which it may have been, in milliseconds since 1970.
+ *
+ * @param skew seconds that two clocks may be apart
+ */
+export function complaintWindow(
+  { ms, span }: ComplaintTime,
+  skew: number,
+): { readonly from: number; readonly to: number } {
+  return { from: ms - skew * 1000, to: ms + span + skew * 1000 };
+}
+
 function readUnix(text: string): ComplaintTime | undefined {
   const match = /^@?(\d{9,10})(?:\.\d{1,9})?$|^@?(\d{12,13})$/.exec(text);
   if (match === null) return undefined;

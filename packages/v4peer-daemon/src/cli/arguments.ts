@@ -1,12 +1,14 @@
 /** The command line of `v4peer`. */
 import { homedir } from "node:os";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseBandwidth } from "@nat64/daemon-kit/config";
 import { LONGEST_DRAIN } from "@nat64/peer-protocol";
+import { auditDirectoryOf } from "../config/audit-log.ts";
 import type { ConfigFile } from "../config/file.ts";
 import type { Overrides } from "../config/load.ts";
 import type { Paths } from "../daemon.ts";
+import type { AbuseArguments } from "./abuse.ts";
 
 export const HELP = `v4peer: the IPv4 peer. Lets IPv6 peers reach IPv4 through this host, or publishes services of this host.
 
@@ -14,6 +16,7 @@ Usage: v4peer run    [--config FILE] [--coordinator HOST[:PORT]] [--internet] [-
        v4peer status [--json] [--config FILE | --socket PATH]
        v4peer drain  [--within SECONDS] [--detach] [--json] [--config FILE | --socket PATH]
        v4peer unpair PEER [--within SECONDS] [--json] [--config FILE | --socket PATH]
+       v4peer abuse  --at TIME --port N [--protocol tcp|udp] [--language en|da] [--letter FILE|-] [--json] [more]
        v4peer check  [as run]
 
 run     connects to the coordinator and runs until SIGTERM or SIGINT, which undo all that it has set up. With neither
@@ -23,6 +26,8 @@ drain   ends the one that runs in peace: it takes no new pairs, IPv6 peers send 
         for the seconds that were given, and then it ends. Shows how far it is; interrupted, it goes on all the same
 unpair  ends the pair with one IPv6 peer: PEER is its id, the beginning of it, or its prefix, as status shows them. The
         coordinator may propose it again after a while: with peers.only-wanted it never comes back
+abuse   answers a complaint: which IPv6 peer had a port at a time, how certain that is, and a reply letter. PORT is the
+        source port as the complainant saw it; TIME is such as "2031-05-17 23:04:05 +0200", a line of a log, or Unix seconds
 check   looks whether run would work here
 
   -c, --config FILE        the configuration; what stands on the command line wins
@@ -44,11 +49,18 @@ check   looks whether run would work here
       --log-level LEVEL    trace, debug, info, warn, error, fatal or silent
       --within SECONDS     time for what runs to end, up to 3600 (drain: default 60; unpair: default 0)
       --detach             come back at once instead of at the end (drain)
-      --json               print JSON (status, check, unpair), or a JSON object on each line (drain)
+      --at TIME            when it was, with its time zone (abuse)
+      --port N             the port (abuse)
+      --protocol NAME      tcp or udp (abuse)
+      --skew SECONDS       how far clocks may be apart (abuse: default 60)
+      --language CODE      of the letter: en or da (abuse: default en)
+      --letter FILE        write the letter to a new file; "-": print the letter and nothing else (abuse)
+      --audit-log DIR      look into this audit log (abuse)
+      --json               print JSON (status, check, unpair, abuse), or a JSON object on each line (drain)
   -h, --help               show this and exit
   -V, --version            show the version and exit
 
-Exit codes: 0 as asked, 1 bad news (of check), or refused, 64 wrong arguments, 69 nobody to ask, 70 the data path failed,
+Exit codes: 0 as asked, 1 bad news (of check), refused, or no pair had the port (of abuse), 64 wrong arguments, 69 nobody to ask, 70 the data path failed,
 71 this host refused something, 78 wrong configuration.
 `;
 
@@ -57,7 +69,7 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-const COMMANDS = ["run", "status", "drain", "unpair", "check", "help", "version"] as const;
+const COMMANDS = ["run", "status", "drain", "unpair", "abuse", "check", "help", "version"] as const;
 type Command = (typeof COMMANDS)[number];
 
 export interface Arguments {
@@ -67,6 +79,8 @@ export interface Arguments {
   /** Seconds, if given. */
   readonly within: number | undefined;
   readonly isDetached: boolean;
+  /** Of `abuse`. */
+  readonly complaint: AbuseArguments & { readonly auditLog: string | undefined };
   readonly config: string | undefined;
   readonly overrides: Overrides;
   readonly socket: string | undefined;
@@ -77,7 +91,7 @@ export interface Arguments {
 export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args);
   const command = values.help ? "help" : values.version ? "version" : positionals[0];
-  if (command === undefined) throw new UsageError("a command is missing: run, status, drain, unpair or check");
+  if (command === undefined) throw new UsageError("a command is missing: run, status, drain, unpair, abuse or check");
   if (!isCommand(command)) throw new UsageError(`there is no command "${command}"`);
   const [, peer = "", tooMuch = command === "unpair" ? undefined : positionals[1]] = positionals;
   if (tooMuch !== undefined) throw new UsageError(`one command at a time: "${tooMuch}" is too much`);
@@ -87,6 +101,7 @@ export function readArguments(args: readonly string[]): Arguments {
     peer,
     within: values.within === undefined ? undefined : secondsOf(values.within),
     isDetached: values.detach === true,
+    complaint: { ...values, auditLog: absolute(values["audit-log"]) },
     config: values.config === undefined ? undefined : resolve(values.config),
     overrides: overridesOf(values),
     socket: values.socket,
@@ -103,12 +118,18 @@ function isCommand(text: string): text is Command {
 }
 
 /** Where this user's things are, unless the configuration says otherwise. */
-export function pathsOf(config: Pick<ConfigFile, "identity" | "control"> | undefined, socket?: string): Paths {
+export function pathsOf(
+  config: Pick<ConfigFile, "identity" | "control" | "audit-log" | "lab"> | undefined,
+  socket?: string,
+): Paths {
   const isRoot = process.getuid?.() === 0;
   const { XDG_STATE_HOME: state = `${homedir()}/.local/state`, XDG_RUNTIME_DIR: runtime } = process.env;
   const place = isRoot ? "/run/v4peer" : runtime === undefined ? `${state}/v4peer` : `${runtime}/v4peer`;
+  const identity = config?.identity ?? `${isRoot ? "/var/lib" : state}/v4peer/identity.pem`;
+  const auditLog = config === undefined ? `${dirname(identity)}/audit` : auditDirectoryOf(config, dirname(identity));
   return {
-    identity: config?.identity ?? `${isRoot ? "/var/lib" : state}/v4peer/identity.pem`,
+    identity,
+    ...(auditLog !== undefined && { auditLog }),
     socket: socket ?? config?.control.socket ?? `${place}/control.sock`,
   };
 }
@@ -142,6 +163,13 @@ function parse(args: readonly string[]) {
         lab: flag,
         "log-level": text,
         within: text,
+        at: text,
+        port: text,
+        protocol: text,
+        skew: text,
+        language: text,
+        letter: text,
+        "audit-log": text,
         detach: flag,
         json: flag,
         help: { ...flag, short: "h" },

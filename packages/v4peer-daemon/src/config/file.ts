@@ -1,4 +1,4 @@
-import type { LogLevel } from "@nat64/daemon-kit/config";
+import type { AuditLogTable, ComplaintsTable, LogLevel } from "@nat64/daemon-kit/config";
 
 /** First and last port, both included. */
 export type Ports = readonly [number, number];
@@ -59,5 +59,7 @@ export interface ConfigFile {
   readonly control: { readonly socket?: string | undefined };
   /** `address:port` or `off`. */
   readonly metrics: { readonly listen: string };
+  readonly "audit-log": AuditLogTable;
+  readonly complaints: ComplaintsTable;
   readonly log: { readonly level: LogLevel };
 }

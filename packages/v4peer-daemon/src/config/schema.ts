@@ -1,7 +1,9 @@
 /** The configuration as zod sees it: shape, limits and defaults of every key. `v4peer.example.toml` explains each. */
 import {
   absolutePath,
+  auditLogTable,
   bandwidth,
+  complaintsTable,
   deviceName,
   flag,
   hostName,
@@ -108,6 +110,8 @@ export const configSchema: z.ZodType<ConfigFile> = table({
   metrics: table({
     listen: listenAddressOrOff(9465).default("off"),
   }).prefault({}),
+  "audit-log": auditLogTable().prefault({}),
+  complaints: complaintsTable().prefault({}),
   log: table({
     level: logLevel().default("info"),
   }).prefault({}),

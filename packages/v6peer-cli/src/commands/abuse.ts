@@ -1,10 +1,12 @@
-import { writeFileSync } from "node:fs";
 import {
   type ComplaintProtocol,
   ComplaintTimeError,
+  complaintWindow,
   composeLetter,
   type LetterLanguage,
+  mailOf,
   parseComplaintTime,
+  writeLetterFile,
 } from "@nat64/daemon-kit/complaints";
 import { AddressError, compilePool, compilePrefix, formatIPv6, parseIPv6 } from "@nat64/rfc6052";
 import { type Complaint, investigate } from "../abuse/investigate.ts";
@@ -44,13 +46,16 @@ export async function abuse(text: string, options: AbuseOptions, output: Output)
     ...(known.contact !== undefined && { contact: known.contact }),
   });
   const answered: AnsweredReport = { ...report, letter: { language, ...letter } };
-  const mail = `Subject: ${letter.subject}\n\n${letter.text}`;
-  if (options.letter !== undefined && options.letter !== "-") writeLetter(options.letter, mail);
-  if (options.letter === "-") output.line(mail.trimEnd());
+  const mail = mailOf(letter).trimEnd();
+  if (options.letter !== undefined && options.letter !== "-") {
+    const problem = writeLetterFile(options.letter, letter);
+    if (problem !== undefined) throw new UsageError(problem);
+  }
+  if (options.letter === "-") output.line(mail);
   else if (options.json) writeJson(output, answered);
   else {
     for (const line of renderReport(report, output)) output.line(line);
-    if (options.letter === undefined) output.line(`\n${mail.trimEnd()}`);
+    if (options.letter === undefined) output.line(`\n${mail}`);
     else output.line(`\nThe letter is in ${options.letter}.`);
   }
   return report.subject.kind === "foreign" ? ExitCode.finding : ExitCode.ok;
@@ -71,10 +76,9 @@ function readComplaint(
   };
   if (options.at === undefined) return { complaint, assumed: [] };
   try {
-    const { ms, span, assumed } = parseComplaintTime(options.at, Date.now());
-    const skew = options.skew * 1000;
-    const window = { from: ms - skew, to: ms + span + skew };
-    return { complaint: { ...complaint, window, time: new Date(ms).toISOString() }, assumed };
+    const time = parseComplaintTime(options.at, Date.now());
+    const window = complaintWindow(time, options.skew);
+    return { complaint: { ...complaint, window, time: new Date(time.ms).toISOString() }, assumed: time.assumed };
   } catch (error) {
     if (error instanceof ComplaintTimeError) throw new UsageError(`--at: ${error.message}`);
     throw error;
@@ -99,15 +103,5 @@ function checkPrefix(text: string): void {
   } catch (error) {
     if (error instanceof AddressError) throw new UsageError(`--prefix: ${error.message}`);
     throw error;
-  }
-}
-
-/** A letter that was written once is not written over: it may have been changed by hand. */
-function writeLetter(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(code === "EEXIST" ? `${path} is there already: name another file` : `--letter: ${message}`);
   }
 }

@@ -1,13 +1,20 @@
 /** Keeps the audit log: asks the data path what happened to blocks of ports, and notes which pairs there are. */
-import { AuditLog, type AuditLogStatus, type AuditRecord, ClientNames } from "@nat64/daemon-kit/audit-log";
+import {
+  AuditLog,
+  type AuditLogStatus,
+  type AuditRecord,
+  ClientNames,
+  PairBook,
+  type PairNow,
+} from "@nat64/daemon-kit/audit-log";
 import { type BlockEvent, readBlockEvents } from "@nat64/nat64-engine";
 import { formatIPv4, formatIPv6 } from "@nat64/rfc6052";
 import type { Logger } from "pino";
 import { auditDirectoryOf } from "../config/audit-log.ts";
 import type { ConfigFile } from "../config/file.ts";
 import type { DataPath } from "../datapath/data-path.ts";
+import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 import { VERSION } from "../version.ts";
-import { PairBook } from "./pair-book.ts";
 
 /** Milliseconds between two questions, and while there is much to tell. Times in the log are as exact as that. */
 const INTERVAL = 1000;
@@ -124,7 +131,8 @@ export class AuditRecorder {
     if (!this.#hasPeers || this.#turnsToPairs-- > 0) return;
     this.#turnsToPairs = PAIRS_EVERY;
     const { exits } = await this.#source.peerExits();
-    for (const record of this.#pairs.compare(exits, new Date().toISOString())) this.#log.record(record);
+    for (const record of this.#pairs.compare(exits.map(describePair), new Date().toISOString()))
+      this.#log.record(record);
   }
 
   #record(event: BlockEvent, now: number): void {
@@ -163,4 +171,16 @@ export class AuditRecorder {
     this.#turnsToPairs = 0;
     this.#from = 0;
   }
+}
+
+function describePair(exit: PeerExitsStatus["exits"][number]): PairNow {
+  const { pair, exit: place, peer, selector, firstPort, ports, teredo } = exit;
+  return {
+    pair,
+    place,
+    peer,
+    selector,
+    ports: [firstPort, firstPort + ports - 1],
+    ...(teredo !== undefined && { teredo }),
+  };
 }

@@ -59,7 +59,7 @@ export const da: LetterText = {
     "For at undersøge det nærmere har vi brug for afsenderporten, som du så den, protokollen og det nøjagtige tidspunkt med tidszone (RFC 6302).",
   noLog: "Vi har ingen log fra det tidspunkt.",
 
-  yourAddress: "adressen i din henvendelse",
+  yourAddress: "en af vores adresser",
   amIPv4Peer:
     "Maskinen på den adresse er en IPv4-peer i et peer-to-peer-NAT64: Gennem den når maskiner, der kun har IPv6, IPv4. Den skriver headere om og sender videre og ser ikke disse maskiners IPv6-adresser. Hvert IPv6-præfiks, den arbejder for, har sine egne porte her, som maskinen ikke selv bruger.",
   cameFromPrefix:

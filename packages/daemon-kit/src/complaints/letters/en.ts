@@ -58,7 +58,7 @@ export const en: LetterText = {
     "To look further we need the source port as you saw it, the protocol, and the exact time with its time zone (RFC 6302).",
   noLog: "We have no log of that time.",
 
-  yourAddress: "the address in your message",
+  yourAddress: "one of our addresses",
   amIPv4Peer:
     "The machine at that address is an IPv4 peer of a peer-to-peer NAT64: through it, IPv6-only hosts reach IPv4. It rewrites headers and forwards, and sees no IPv6 addresses of those hosts. Each IPv6 prefix that it works for has ports of its own here, which the machine itself does not use.",
   cameFromPrefix:

@@ -1,0 +1,27 @@
+/** Which pairs the audit log has said to be there, and what has changed since. */
+import type { AuditRecord, PairRecord } from "./record.ts";
+
+/** A pair as it is now. */
+export type PairNow = Omit<PairRecord, "at" | "event">;
+
+export class PairBook {
+  /** By place. */
+  #known: ReadonlyMap<number, PairNow> = new Map();
+
+  /** What is to be said of the pairs there are now. */
+  compare(pairs: readonly PairNow[], at: string): readonly AuditRecord[] {
+    const now = new Map(pairs.map((pair) => [pair.place, pair]));
+    const gone = [...this.#known.values()].filter(({ place, pair }) => now.get(place)?.pair !== pair);
+    const changed = pairs.filter((pair) => JSON.stringify(pair) !== JSON.stringify(this.#known.get(pair.place)));
+    this.#known = now;
+    return [
+      ...gone.map(({ pair, place }): AuditRecord => ({ event: "pair-end", at, pair, place })),
+      ...changed.map((pair): AuditRecord => ({ event: "pair", at, ...pair })),
+    ];
+  }
+
+  /** Forgets what was said: all of it is said again. */
+  forget(): void {
+    this.#known = new Map();
+  }
+}

@@ -1,0 +1,93 @@
+/** Keeps the audit log: which pair had which ports. An IPv4 peer sees no clients, so there is nothing else to keep. */
+import { AuditLog, PairBook, type PairNow } from "@nat64/daemon-kit/audit-log";
+import type { Logger } from "pino";
+import type { ConfigFile } from "../config/file.ts";
+import type { DataPathView } from "../datapath/messages.ts";
+import { VERSION } from "../version.ts";
+
+/** Milliseconds between two looks at the pairs, besides those when something has happened to them. */
+const INTERVAL = 30_000;
+
+/** What is looked at. */
+export interface AuditSource {
+  readonly look: () => Promise<DataPathView>;
+  /** This host's address on the way out. */
+  readonly ownAddress: () => string | undefined;
+}
+
+/** Records until it is stopped. Nothing that goes wrong here stops packets. */
+export class AuditRecorder {
+  readonly #source: AuditSource;
+  readonly #log: AuditLog;
+  readonly #pairs: PairBook = new PairBook();
+  readonly #timer: NodeJS.Timeout;
+  #looking: Promise<void> = Promise.resolve();
+
+  /** @param directory as `auditDirectoryOf` says */
+  constructor(file: ConfigFile, directory: string, source: AuditSource, log: Logger) {
+    const { "retention-days": retentionDays, "max-bytes": maxBytes } = file["audit-log"];
+    this.#source = source;
+    this.#log = new AuditLog({
+      directory,
+      program: `v4peer ${VERSION}`,
+      clients: "off",
+      retentionDays,
+      keyDays: retentionDays,
+      maxBytes,
+      now: Date.now,
+      dayBegan: () => {
+        this.#pairs.forget();
+        this.pairsChanged();
+      },
+      troubled: (reason) => {
+        if (reason === undefined) log.info({ directory }, "the audit log is written again");
+        else log.warn({ directory, reason }, "the audit log cannot be written");
+      },
+    });
+    this.#timer = setInterval(() => this.pairsChanged(), INTERVAL);
+    this.#timer.unref();
+    this.pairsChanged();
+  }
+
+  /** Something may be different with the pairs. */
+  pairsChanged(): void {
+    this.#looking = this.#looking.then(() => this.#look());
+  }
+
+  /** Ends the log. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+    await this.#log.close();
+  }
+
+  /** Never rejects: a data path that is silent has nothing to tell. */
+  async #look(): Promise<void> {
+    try {
+      const { peer } = await this.#source.look();
+      const mapped = peer.mapping?.address;
+      const own = this.#source.ownAddress();
+      const reach = {
+        ...(mapped !== undefined && { mapped }),
+        ...(mapped !== undefined && own !== undefined && { behindNat: mapped !== own }),
+      };
+      const pairs = peer.pairs.map((each): PairNow => {
+        const { id, place, peer: other, prefix, selector, ports, address } = each;
+        const teredo = address !== undefined && { teredo: address };
+        return {
+          pair: id,
+          place,
+          peer: other,
+          prefix,
+          selector,
+          ports: [ports.first, ports.last],
+          ...teredo,
+          ...reach,
+        };
+      });
+      for (const record of this.#pairs.compare(pairs, new Date().toISOString())) this.#log.record(record);
+    } catch {
+      // It has ended, or is about to.
+    }
+  }
+}
