@@ -3,6 +3,7 @@ import { DEFAULT_SOCKET } from "@nat64/v6peer-daemon/client";
 import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { addAbuse } from "./abuse/command-line.ts";
+import { addBandwidth } from "./bandwidth/command-line.ts";
 import { check } from "./commands/check.ts";
 import { exits } from "./commands/exits.ts";
 import { explain } from "./commands/explain.ts";
@@ -10,6 +11,7 @@ import { sessions } from "./commands/sessions.ts";
 import { addSharingCommands } from "./commands/sharing.ts";
 import { status } from "./commands/status.ts";
 import { addDrain } from "./drain/command-line.ts";
+import { addInit } from "./init/command-line.ts";
 import type { Output } from "./output.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -34,6 +36,7 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
     new Option("-s, --socket <path>", `the control socket (default: as configured, or ${DEFAULT_SOCKET})`);
   const json = () => new Option("--json", "as JSON, for programs");
 
+  addInit(program, output, done);
   program
     .command("check")
     .description("look at the configuration and at this host, and say what would keep v6peerd from working")
@@ -57,6 +60,7 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
     .option("-w, --watch [seconds]", "again and again until interrupted, every second or as said", parseSeconds)
     .action(async (options) => done(await exits(options, output)));
   addDrain(program, { config, socket }, output, done);
+  addBandwidth(program, { config, socket, json }, output, done);
   program
     .command("sessions")
     .description("list sessions: client, address of the pool, destination, state, time left")
@@ -80,6 +84,7 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
         (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
       ),
     )
+    .option("-n, --names", "look up in the DNS which names it has, and the addresses in it")
     .action(async (address, options) => done(await explain(address, options, output)));
   addAbuse(program, { config, socket, json }, output, done);
   addSharingCommands(program, { config, socket, json }, output, done);
