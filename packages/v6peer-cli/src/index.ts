@@ -6,5 +6,6 @@ export type {
   Explanation,
   KnownExit,
   PrefixOrigin,
+  ReverseNames,
   TeredoParts,
 } from "./explain/explanation.ts";

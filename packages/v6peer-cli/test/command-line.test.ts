@@ -22,7 +22,7 @@ describe("v6peer without a daemon", () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it.each(["--help", "help", "check --help", "status --help", "sessions --help", "explain --help"])(
+  it.each(["--help", "help", "check --help", "status --help", "sessions --help", "explain --help", "drain --help"])(
     "%s explains itself and exits 0",
     (args) => {
       const run = v6peer(...args.split(" "));
@@ -48,6 +48,10 @@ describe("v6peer without a daemon", () => {
     ["a limit that is no number", ["sessions", "--limit", "many"]],
     ["a protocol that is none", ["sessions", "--protocol", "sctp"]],
     ["seconds below the least", ["status", "--watch", "0"]],
+    ["a drain with a time that is none", ["drain", "--within", "soon"]],
+    ["a drain of more than an hour", ["drain", "--within", "3601"]],
+    ["a drain of two exits", ["drain", "1", "2"]],
+    ["a drain that is cancelled within a time", ["drain", "--cancel", "--within", "5"]],
     ["text that is no address", ["explain", "nonsense"]],
     ["a prefix that is none", ["explain", "::1", "--prefix", "bad"]],
   ])("%s is a usage error: 64, a sentence, no stack", (_, args) => {
@@ -67,23 +71,27 @@ describe("v6peer without a daemon", () => {
     });
   });
 
-  it.each([["status"], ["sessions"], ["explain", "::1"], ["status", "--socket", "/nonexistent.sock"]])(
-    "%s says what is wrong with the configuration that was named, and exits 78",
-    (...args) => {
-      const [wrong, absent] = [join(directory, "wrong.toml"), join(directory, "absent.toml")];
-      writeFileSync(wrong, 'prefix = "fd00::/80"\n[local-exit]\nmode = "masquerade"\n');
-      expect(v6peer(...args, "--config", wrong)).toEqual({
-        code: 78,
-        stdout: "",
-        stderr: expect.stringMatching(/^v6peer: .*wrong\.toml:1:1: prefix: fd00::\/80 is not globally routable/),
-      });
-      expect(v6peer(...args, "--config", absent)).toEqual({
-        code: 78,
-        stdout: "",
-        stderr: `v6peer: ${absent}:1:1: cannot be read: there is no such file\n`,
-      });
-    },
-  );
+  it.each([
+    ["status"],
+    ["sessions"],
+    ["drain"],
+    ["drain", "--cancel"],
+    ["explain", "::1"],
+    ["status", "--socket", "/nonexistent.sock"],
+  ])("%s says what is wrong with the configuration that was named, and exits 78", (...args) => {
+    const [wrong, absent] = [join(directory, "wrong.toml"), join(directory, "absent.toml")];
+    writeFileSync(wrong, 'prefix = "fd00::/80"\n[local-exit]\nmode = "masquerade"\n');
+    expect(v6peer(...args, "--config", wrong)).toEqual({
+      code: 78,
+      stdout: "",
+      stderr: expect.stringMatching(/^v6peer: .*wrong\.toml:1:1: prefix: fd00::\/80 is not globally routable/),
+    });
+    expect(v6peer(...args, "--config", absent)).toEqual({
+      code: 78,
+      stdout: "",
+      stderr: `v6peer: ${absent}:1:1: cannot be read: there is no such file\n`,
+    });
+  });
 
   it("a socket that speaks something else is reported, not believed", async () => {
     const path = join(directory, "other.sock");
@@ -111,6 +119,13 @@ describe("v6peer without a daemon", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/NAT64 prefix\s+2001:db8:64::\/96 \(of the configuration\)/);
     expect(stdout).toMatch(/Selector\s+0000 \(automatic/);
+  });
+
+  it("explain --names looks up the names of an address", () => {
+    // Nothing leaves this host: this one is in its /etc/hosts.
+    const { code, stdout } = v6peer("explain", "127.0.0.1", "--names");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Names in the DNS:\n {2}127\.0\.0\.1 {2}[a-z]/);
   });
 
   it("explain --json is JSON", () => {

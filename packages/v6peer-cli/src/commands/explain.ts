@@ -3,6 +3,7 @@ import { DaemonError } from "@nat64/v6peer-daemon/client";
 import { ExitCode, UsageError } from "../exit.ts";
 import { explain as explainAddress, type KnownPrefix } from "../explain/explain.ts";
 import type { KnownExit } from "../explain/explanation.ts";
+import { lookUpNames } from "../explain/names.ts";
 import { renderExplanation } from "../explain/render.ts";
 import { type Output, writeJson } from "../output.ts";
 import { connect, type DaemonOptions, findConfig } from "../socket.ts";
@@ -12,6 +13,8 @@ export interface ExplainOptions extends DaemonOptions {
   readonly json?: true;
   /** NAT64 prefixes to read the address with, before all others. */
   readonly prefix?: readonly string[];
+  /** Whether to ask the DNS for names. */
+  readonly names?: true;
 }
 
 /** `v6peer explain`: works without a daemon, too. */
@@ -20,7 +23,8 @@ export async function explain(address: string, options: ExplainOptions, output: 
   const { prefixes, exits } = await findKnown(options);
   const known = [...given, ...prefixes];
   try {
-    const explanation = explainAddress(address, known, exits);
+    const found = explainAddress(address, known, exits);
+    const explanation = options.names ? { ...found, names: await lookUpNames(found) } : found;
     if (options.json) writeJson(output, explanation);
     else for (const line of renderExplanation(explanation, output)) output.line(line);
     return ExitCode.ok;

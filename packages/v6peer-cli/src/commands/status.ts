@@ -1,4 +1,5 @@
 import type { PeerStatus, Status } from "@nat64/v6peer-daemon/client";
+import { endsIn, sessionsLeft } from "../drain/words.ts";
 import { type LookOptions, look } from "../look.ts";
 import { type Output, twoColumns, writeJson } from "../output.ts";
 import { formatBitRate, formatBytes, formatCount, formatDuration } from "../units.ts";
@@ -76,20 +77,16 @@ function drainRows({ draining, peer }: Status): readonly (readonly [string, stri
     ...(all === undefined ? [] : [`everything: ${left(all)}`]),
     ...(local === undefined ? [] : [`the local exit: ${left(local)}`]),
     ...(all === undefined ? exits : []).map(({ exit, drainEndsInMs }) => {
-      const sessions = `${formatCount(openSessions[exit])} open sessions left`;
-      const end = drainEndsInMs === undefined ? "its IPv4 peer is about to go" : ends(drainEndsInMs / 1000);
+      const sessions = sessionsLeft(openSessions[exit]);
+      const end = drainEndsInMs === undefined ? "its IPv4 peer is about to go" : endsIn(drainEndsInMs / 1000);
       return `exit ${exit}: ${sessions}, ${end}`;
     }),
   ];
   return parts.length === 0 ? [] : [["Draining", parts.join("; ")]];
 }
 
-function left({ state, sessions, endsIn }: NonNullable<Status["draining"]["local"]>): string {
-  return state === "drained" ? "drained" : `${formatCount(sessions)} open sessions left, ${ends(endsIn)}`;
-}
-
-function ends(seconds: number): string {
-  return `ends in ${formatDuration(seconds)} at the latest`;
+function left({ state, sessions, endsIn: seconds }: NonNullable<Status["draining"]["local"]>): string {
+  return state === "drained" ? "drained" : `${sessionsLeft(sessions)}, ${endsIn(seconds)}`;
 }
 
 function peerRows({ id, coordinator, registration, exits, relay }: PeerStatus): readonly (readonly [string, string])[] {

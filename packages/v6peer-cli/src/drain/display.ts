@@ -1,7 +1,8 @@
 import type { DrainReport } from "@nat64/v6peer-daemon/client";
 import type { Output } from "../output.ts";
-import { formatCount, formatDuration } from "../units.ts";
+import { formatCount } from "../units.ts";
 import type { DrainStep } from "./follow.ts";
+import { endsIn, sessionsLeft } from "./words.ts";
 
 /** Seconds between two lines where nobody sees a line that changes. */
 const LINE_EVERY = 10;
@@ -19,12 +20,12 @@ export class DrainDisplay {
 
   /** @param name what drains, as the beginning of a sentence */
   begin(name: string, report: DrainReport): void {
-    const { endsIn = 0, sessions, othersTakeClients } = report;
+    const { endsIn: seconds = 0, sessions, othersTakeClients } = report;
     if (this.#json) {
       this.#output.line(JSON.stringify({ state: "draining", ...report }));
       return;
     }
-    this.#output.line(`${name} drains: ${left(sessions)}, ends in ${formatDuration(endsIn)} at the latest.`);
+    this.#output.line(`${name} drains: ${sessionsLeft(sessions)}, ${endsIn(seconds)}.`);
     const isAll = report.exit === undefined;
     if (isAll) this.#output.line("New connections are refused at once; v6peerd ends when the last one has.");
     else if (othersTakeClients) this.#output.line("New clients leave through other exits.");
@@ -52,7 +53,7 @@ export class DrainDisplay {
   }
 }
 
-function sentence(name: string, { state, endsIn = 0, sessions = 0, refused = 0, cutOff }: DrainStep): string {
+function sentence(name: string, { state, endsIn: seconds = 0, sessions = 0, refused = 0, cutOff }: DrainStep): string {
   if (state === "cancelled") return `${name} does not drain any more: somebody has taken it back.`;
   if (state === "ended") {
     if (cutOff === undefined) return `${name} has drained.`;
@@ -61,9 +62,5 @@ function sentence(name: string, { state, endsIn = 0, sessions = 0, refused = 0, 
       : `${name} has drained: ${formatCount(cutOff)} session${cutOff === 1 ? " was" : "s were"} cut off.`;
   }
   const turnedAway = refused === 0 ? "" : `, ${formatCount(refused)} packets for new connections refused`;
-  return `${left(sessions)}, ends in ${formatDuration(endsIn)} at the latest${turnedAway}`;
-}
-
-function left(sessions: number): string {
-  return `${formatCount(sessions)} open session${sessions === 1 ? "" : "s"} left`;
+  return `${sessionsLeft(sessions)}, ${endsIn(seconds)}${turnedAway}`;
 }

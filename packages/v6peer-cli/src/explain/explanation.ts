@@ -54,6 +54,14 @@ export interface TeredoParts {
   readonly exit?: KnownExit;
 }
 
+/** What the DNS says of an address. */
+export interface ReverseNames {
+  readonly address: string;
+  readonly names: readonly string[];
+  /** Why it said nothing. */
+  readonly problem?: string;
+}
+
 /** All that can be said about an address. */
 export interface Explanation {
   readonly address: string;
@@ -67,6 +75,8 @@ export interface Explanation {
   /** For an IPv6 address: how it reads as IPv4-embedded. */
   readonly embeddings?: readonly Embedding[];
   readonly teredo?: TeredoParts;
+  /** Names of the address and of those in it; only when they were asked for. */
+  readonly names?: readonly ReverseNames[];
   /** For an IPv4 address: the IPv6 addresses that stand for it. */
   readonly nat64?: readonly { readonly prefix: string; readonly origin: PrefixOrigin; readonly address: string }[];
 }

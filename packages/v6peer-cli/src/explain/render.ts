@@ -7,6 +7,7 @@ import type {
   Explanation,
   KnownExit,
   PrefixOrigin,
+  ReverseNames,
   TeredoParts,
 } from "./explanation.ts";
 
@@ -27,7 +28,7 @@ const USES = {
 
 /** An explanation as lines for people. */
 export function renderExplanation(explanation: Explanation, { colors }: Output): readonly string[] {
-  const { address, zone, family, arpa, class: found, mapped, embeddings, teredo, nat64 } = explanation;
+  const { address, zone, family, arpa, class: found, mapped, embeddings, teredo, names, nat64 } = explanation;
   const head = twoColumns([
     ["Address", `${colors.bold(address)} (IPv${family})`],
     ...(zone === undefined
@@ -49,11 +50,16 @@ export function renderExplanation(explanation: Explanation, { colors }: Output):
     ...(family === 6 && parts.length === 0 && mapped === undefined && teredo === undefined
       ? ["", "It embeds no IPv4 address."]
       : []),
+    ...(names === undefined ? [] : ["", "Names in the DNS:", ...twoColumns(names.map(rowOfNames), "  ")]),
     ...(forms.length === 0 ? [] : ["", "IPv6 addresses that stand for it:", ...twoColumns(forms, "  ")]),
     ...(forms.length === 0 || found.isGlobalUnicast
       ? []
       : [colors.yellow("A NAT64 refuses them, since it is not global unicast; only a laboratory may allow that.")]),
   ];
+}
+
+function rowOfNames({ address, names, problem }: ReverseNames): readonly [string, string] {
+  return [address, names.length > 0 ? names.join(", ") : (problem ?? "none")];
 }
 
 function renderEmbedding(each: Embedding, colors: Output["colors"]): readonly string[] {
