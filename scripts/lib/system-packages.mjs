@@ -31,6 +31,18 @@ const PACKAGES = [
     root: true,
     only: "compare",
   },
+  ...[
+    { name: "unbound", program: "unbound", service: "unbound" },
+    { name: "bind9", program: "named", service: "named" },
+    { name: "radvd", program: "radvd", service: "radvd" },
+  ].map(({ name, program: file, service }) => ({
+    name,
+    isThere: program(file),
+    use: "what v6peer dns64 configures",
+    root: true,
+    only: "test",
+    service,
+  })),
   { name: "tcpdump", isThere: program("tcpdump"), use: "looks at packets", root: true },
   {
     name: "miredo",

@@ -16,6 +16,8 @@ export {
   startMiredoRelay,
   startMiredoServer,
 } from "./programs/miredo.ts";
+export { type Named, type NamedOptions, prepareNamed } from "./programs/named.ts";
+export { prepareUnbound, type Unbound, type UnboundOptions } from "./programs/unbound.ts";
 export { type RunningV4Peer, startV4Peer, V4PEER, type V4PeerOptions } from "./programs/v4peer.ts";
 export { type RunningV6Peer, startV6Peer, V6PEER, V6PEERD, type V6PeerOptions } from "./programs/v6peer.ts";
 export { type AddressPlan, documentation, global } from "./topology/addresses.ts";
@@ -32,12 +34,14 @@ export {
   type V4PeerNumbers,
   type V6PeerNumbers,
 } from "./topology/peer-addresses.ts";
+export { addResolver, type ResolverHost } from "./topology/resolver.ts";
 export { type RunningPeerTopology, startPeer } from "./topology/start-peer.ts";
 export { addStranger, type Stranger } from "./topology/stranger.ts";
 export { type BulkOptions, type BulkResult, bulk } from "./traffic/bulk.ts";
 export { type ConnectionsResult, connections } from "./traffic/connections.ts";
 export { type Conversation, converse } from "./traffic/control.ts";
 export { type BlastResult, blast, type PingPongLimits, type PingPongResult, pingPong } from "./traffic/datagrams.ts";
+export { type DnsAnswer, queryAaaa, runWithResolver } from "./traffic/dns.ts";
 export { tcpConnect } from "./traffic/tcp-client.ts";
 export { monotonicNow, startEchoServer, Ticker } from "./traffic/ticker.ts";
 export { Transfer, type TransferOptions } from "./traffic/transfer.ts";

@@ -14,6 +14,8 @@ export interface V6PeerOptions {
   readonly relay: "system" | "builtin";
   /** More keys of the table `[peer-exits]`. */
   readonly exits?: string;
+  /** More keys of the table `[coordinator]`. */
+  readonly coordinator?: string;
   /** More of the configuration file, put at its top, where keys of no table are. */
   readonly top?: string;
 }
@@ -30,7 +32,7 @@ export async function startV6Peer(
   { lab, plan, coordinatorIpv6 }: PeerTopology,
   { host, prefix80, ipv4 }: V6PeerHost,
   { pin }: Pick<RunningCoordinator, "pin">,
-  { relay, exits = "", top = "" }: V6PeerOptions,
+  { relay, exits = "", coordinator = "", top = "" }: V6PeerOptions,
 ): Promise<RunningV6Peer> {
   const controlSocket = `${lab.directory}/${host.name}.sock`;
   const state = `${lab.directory}/${host.name}`;
@@ -48,6 +50,7 @@ host = "${coordinatorIpv6}"
 pin = "${pin}"
 abuse = "abuse@example.net"
 state = "${state}"
+${coordinator}
 
 [peer-exits]
 relay = "${relay}"

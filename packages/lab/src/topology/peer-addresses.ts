@@ -11,6 +11,8 @@ export interface PeerPlan {
   readonly serverIpv4: string;
   /** Two IPv4 addresses, as the coordinator has. */
   readonly stranger: { readonly subnet: string; readonly ipv4: readonly [string, string] };
+  /** IPv6 alone. */
+  readonly resolver: { readonly subnet: string };
   /** The link inside "the IPv4 internet", in 10/8, to which `1` or `2` can be put (/24). */
   readonly backbone: string;
   /** IPv6 subnets beside IPv4 ones, for the measurement of plain kernel forwarding only. */
@@ -58,6 +60,7 @@ export const peerDocumentation: PeerPlan = {
   coordinator: { subnet: "2001:db8:b2::", ipv4: ["192.0.2.34", "192.0.2.35"] },
   serverIpv4: "198.51.100.2",
   stranger: { subnet: "2001:db8:e1::", ipv4: ["192.0.2.98", "192.0.2.99"] },
+  resolver: { subnet: "2001:db8:e2::" },
   backbone: "10.64.0.",
   ipv6Beside: {
     internet: "2001:db8:d1::",
@@ -85,6 +88,7 @@ export const peerGlobal: PeerPlan = {
   coordinator: { subnet: "2a00:64:b2::", ipv4: ["93.184.2.34", "93.184.2.35"] },
   serverIpv4: "93.184.100.2",
   stranger: { subnet: "2a00:64:e1::", ipv4: ["93.184.2.98", "93.184.2.99"] },
+  resolver: { subnet: "2a00:64:e2::" },
   backbone: "10.64.0.",
   ipv6Beside: {
     internet: "2a00:64:d1::",
