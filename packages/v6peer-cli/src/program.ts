@@ -85,7 +85,6 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
       ),
     )
     .option("-n, --names", "look up in the DNS which names it has, and the addresses in it")
-    .option("-n, --names", "look up in the DNS which names it has, and the addresses in it")
     .action(async (address, options) => done(await explain(address, options, output)));
   addAbuse(program, { config, socket, json }, output, done);
   addSharingCommands(program, { config, socket, json }, output, done);
