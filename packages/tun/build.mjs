@@ -2,18 +2,22 @@
 //   node build.mjs            fails when there is no compiler
 //   node build.mjs --install  as npm's install step: says what is missing and goes on, so that packages that only
 //                             might use a TUN device still install
+//   node build.mjs --output FILE   to another place; CC names the compiler, LDFLAGS what else the linker is told
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const installing = process.argv.includes("--install");
-const output = join(here, "dist", "tun.node");
+const elsewhere = process.argv.indexOf("--output") + 1;
+const output = elsewhere > 0 ? process.argv[elsewhere] : join(here, "dist", "tun.node");
 
 const FLAGS = ["-std=gnu17", "-O3", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden"];
 const DEFINES = ["-D_GNU_SOURCE", "-DNAPI_VERSION=8"];
+
+const LINKER = process.env.LDFLAGS?.split(" ").filter(Boolean) ?? [];
 
 process.exitCode = main();
 
@@ -28,7 +32,7 @@ function main() {
     .filter((name) => name.endsWith(".c"))
     .sort()
     .map((name) => join(here, "native", name));
-  console.log(`@nat64/tun: compiling ${sources.length} C files to dist/tun.node`);
+  console.log(`@nat64/tun: compiling ${sources.length} C files to ${relative(here, output)}`);
   const failure = compile(sources);
   if (failure === undefined) return 0;
   console.error(`@nat64/tun: ${failure}`);
@@ -42,7 +46,7 @@ function compile(sources) {
   mkdirSync(dirname(output), { recursive: true });
   // Two builds may run at once and a running process may have the old file mapped: write aside, then rename.
   const temporary = `${output}.${process.pid}`;
-  const run = spawnSync(compiler, [...FLAGS, ...DEFINES, "-isystem", headers, "-o", temporary, ...sources], {
+  const run = spawnSync(compiler, [...FLAGS, ...DEFINES, "-isystem", headers, "-o", temporary, ...sources, ...LINKER], {
     stdio: "inherit",
   });
   if (run.error?.code === "ENOENT") {

@@ -1,6 +1,6 @@
 /** The command `v4peer`. */
 import { ConfigFileError } from "@nat64/daemon-kit/config";
-import { createLog, ExitCode, runDaemon } from "@nat64/daemon-kit/program";
+import { createLog, ExitCode, runDaemon, undoLeftovers } from "@nat64/daemon-kit/program";
 import { sendUnixDatagram } from "@nat64/tun";
 import { abuse } from "./cli/abuse.ts";
 import { type Arguments, HELP, pathsOf, readArguments, UsageError } from "./cli/arguments.ts";
@@ -52,6 +52,8 @@ function carryOut(args: Arguments): Promise<number> | number {
       return answer(args);
     case "check":
       return check(loadConfig(path, overrides), json);
+    case "undo":
+      return undo(loadConfig(path, overrides));
     case "run":
       return run(loadConfig(path, overrides));
   }
@@ -67,6 +69,11 @@ function answer({ config: path, socket: asked, complaint, json }: Arguments): Pr
   const config = path === undefined ? undefined : loadConfig(path);
   const { socket, auditLog } = pathsOf(config, asked);
   return abuse(complaint, { socket, auditLog: complaint.auditLog ?? auditLog, terms: config?.complaints.terms }, json);
+}
+
+function undo(config: ConfigFile): number {
+  const log = createLog(config.log.level);
+  return undoLeftovers(new Daemon(config, pathsOf(config), log), log);
 }
 
 /** Of the one that runs. */

@@ -108,6 +108,11 @@ export class Daemon implements RunnableDaemon {
     this.#setup.undo();
   }
 
+  /** Undoes what a run that was killed has left; returns the number of steps. Throws when another one is running. */
+  recover(): number {
+    return this.#setup.recover();
+  }
+
   /** Asks the data path: how many pairs there are. Rejects when it does not answer. */
   async lookAlive(): Promise<string> {
     const { pairs } = (await this.#look()).peer;

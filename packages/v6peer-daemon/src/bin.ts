@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
-import { createLog, ExitCode, runDaemon } from "@nat64/daemon-kit/program";
+import { createLog, ExitCode, runDaemon, undoLeftovers } from "@nat64/daemon-kit/program";
 import { sendUnixDatagram } from "@nat64/tun";
 import { DEFAULT_CONFIG_PATH, loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
@@ -11,10 +11,11 @@ import { VERSION } from "./version.ts";
 
 const HELP = `v6peerd: the IPv6 peer, a NAT64 for everybody (RFC 6146)
 
-Usage: v6peerd [--config FILE] [--check-config]
+Usage: v6peerd [--config FILE] [--check-config | --undo]
 
   -c, --config FILE   the configuration (default ${DEFAULT_CONFIG_PATH})
       --check-config  check the configuration, say what is wrong with it, and exit
+      --undo          take back what a run that was killed has left on this host, and exit; the next start does it, too
   -h, --help          show this and exit
   -V, --version       show the version and exit
 
@@ -38,20 +39,27 @@ async function main(): Promise<number> {
     process.stderr.write(`${error.message}\n`);
     return ExitCode.config;
   }
-  if (options.checkOnly) {
+  if (options.task === "check") {
     process.stdout.write(`${options.config}: good; the NAT64 prefix is ${config.nat64Prefix}\n`);
     return ExitCode.ok;
   }
   const log = createLog(config.file.log.level);
-  return runDaemon(new Daemon(options.config, config, log), log, sendUnixDatagram);
+  const daemon = new Daemon(options.config, config, log);
+  return options.task === "undo" ? undoLeftovers(daemon, log) : runDaemon(daemon, log, sendUnixDatagram);
 }
 
-function readArguments(): { readonly config: string; readonly checkOnly: boolean } | number {
+interface Arguments {
+  readonly config: string;
+  readonly task: "run" | "check" | "undo";
+}
+
+function readArguments(): Arguments | number {
   try {
     const { values } = parseArgs({
       options: {
         config: { type: "string", short: "c", default: DEFAULT_CONFIG_PATH },
         "check-config": { type: "boolean", default: false },
+        undo: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "V", default: false },
       },
@@ -61,7 +69,8 @@ function readArguments(): { readonly config: string; readonly checkOnly: boolean
       return ExitCode.ok;
     }
     // Absolute, because a reload may come when the working directory is another.
-    return { config: resolve(values.config), checkOnly: values["check-config"] };
+    const task = values["check-config"] ? "check" : values.undo ? "undo" : "run";
+    return { config: resolve(values.config), task };
   } catch (error) {
     process.stderr.write(`v6peerd: ${(error as Error).message}\nTry v6peerd --help.\n`);
     return ExitCode.usage;

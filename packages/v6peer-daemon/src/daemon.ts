@@ -114,6 +114,11 @@ export class Daemon {
     this.#setup.undo();
   }
 
+  /** Undoes what a run that was killed has left; returns the number of steps. Throws when another one is running. */
+  recover(): number {
+    return this.#setup.recover();
+  }
+
   /** Asks the data path: how many sessions there are. Rejects when it does not answer. */
   async lookAlive(): Promise<string> {
     const { engine } = await this.#dataPathOrThrow().counters();

@@ -1,6 +1,6 @@
 /** How a daemon's program starts and ends. */
 export { ExitCode } from "./exit-code.ts";
 export { createLog } from "./log.ts";
-export { type OwnEnd, type RunnableDaemon, runDaemon } from "./run-daemon.ts";
+export { type OwnEnd, type Recoverable, type RunnableDaemon, runDaemon, undoLeftovers } from "./run-daemon.ts";
 export { type LookAlive, type SendDatagram, ServiceManager } from "./service-manager.ts";
 export { versionOf } from "./version.ts";

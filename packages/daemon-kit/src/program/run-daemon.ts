@@ -70,3 +70,20 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendD
   log.info("stopped; the host is as it was");
   return isFailure ? ExitCode.software : ExitCode.ok;
 }
+
+/** What can take back what a run of it has left that did not come to do so itself. */
+export interface Recoverable {
+  /** Returns the number of steps that were undone. Throws an `Error` with a sentence when it cannot. */
+  recover(): number;
+}
+
+/** Does only that. @returns the exit code */
+export function undoLeftovers(daemon: Recoverable, log: Logger): number {
+  try {
+    log.info({ steps: daemon.recover() }, "undone what was left");
+    return ExitCode.ok;
+  } catch (error) {
+    log.fatal({ reason: (error as Error).message }, "could not undo what was left");
+    return ExitCode.system;
+  }
+}

@@ -18,6 +18,7 @@ Usage: v4peer run    [--config FILE] [--coordinator HOST[:PORT]] [--internet] [-
        v4peer unpair PEER [--within SECONDS] [--json] [--config FILE | --socket PATH]
        v4peer abuse  --at TIME --port N [--protocol tcp|udp] [--language en|da] [--letter FILE|-] [--json] [more]
        v4peer check  [as run]
+       v4peer undo   [as run]
 
 run     connects to the coordinator and runs until SIGTERM or SIGINT, which undo all that it has set up. With neither
         --internet nor --publish it tells the kind of NAT and what it could offer, and forwards nothing.
@@ -29,6 +30,7 @@ unpair  ends the pair with one IPv6 peer: PEER is its id, the beginning of it, o
 abuse   answers a complaint: which IPv6 peer had a port at a time, how certain that is, and a reply letter. PORT is the
         source port as the complainant saw it; TIME is such as "2031-05-17 23:04:05 +0200", a line of a log, or Unix seconds
 check   looks whether run would work here
+undo    takes back what a run that was killed has left on this host; the next run does it, too
 
   -c, --config FILE        the configuration; what stands on the command line wins
       --coordinator HOST   the coordinator, with :PORT if it is not 3544
@@ -69,7 +71,7 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-const COMMANDS = ["run", "status", "drain", "unpair", "abuse", "check", "help", "version"] as const;
+const COMMANDS = ["run", "status", "drain", "unpair", "abuse", "check", "undo", "help", "version"] as const;
 type Command = (typeof COMMANDS)[number];
 
 export interface Arguments {
@@ -91,7 +93,8 @@ export interface Arguments {
 export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args);
   const command = values.help ? "help" : values.version ? "version" : positionals[0];
-  if (command === undefined) throw new UsageError("a command is missing: run, status, drain, unpair, abuse or check");
+  if (command === undefined)
+    throw new UsageError("a command is missing: run, status, drain, unpair, abuse, check or undo");
   if (!isCommand(command)) throw new UsageError(`there is no command "${command}"`);
   const [, peer = "", tooMuch = command === "unpair" ? undefined : positionals[1]] = positionals;
   if (tooMuch !== undefined) throw new UsageError(`one command at a time: "${tooMuch}" is too much`);
@@ -107,7 +110,7 @@ export function readArguments(args: readonly string[]): Arguments {
     socket: values.socket,
     json: values.json === true,
   };
-  if ((command === "run" || command === "check") && values.config === undefined && values.coordinator === undefined) {
+  if (["run", "check", "undo"].includes(command) && values.config === undefined && values.coordinator === undefined) {
     throw new UsageError(`${command}: which coordinator? Say --coordinator HOST, or --config FILE with one in it`);
   }
   return read;

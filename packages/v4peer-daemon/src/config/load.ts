@@ -1,5 +1,12 @@
 /** A configuration from a file, from the command line, or from both: what stands on the command line wins. */
-import { ConfigFileError, checkDocument, parseToml, readConfigFile, type TomlDocument } from "@nat64/daemon-kit/config";
+import {
+  ConfigFileError,
+  checkDocument,
+  type Parsed,
+  parseToml,
+  readConfigFile,
+  type TomlDocument,
+} from "@nat64/daemon-kit/config";
 import type { ConfigFile } from "./file.ts";
 import { configSchema } from "./schema.ts";
 
@@ -14,6 +21,14 @@ export function loadConfig(path: string | undefined, overrides: Overrides = {}):
   const checked = checkDocument(override(document, overrides), configSchema);
   if ("file" in checked) return checked.file;
   throw new ConfigFileError(source, checked.problems);
+}
+
+/** Checks the text of a configuration file: the configuration, or everything that is wrong with it. */
+export function parseConfig(text: string): Parsed<ConfigFile> {
+  const document = parseToml(text);
+  if (!("data" in document)) return [document];
+  const checked = checkDocument(document, configSchema);
+  return "file" in checked ? checked.file : checked.problems;
 }
 
 const EMPTY: TomlDocument = { data: {}, placeOf: () => undefined };
