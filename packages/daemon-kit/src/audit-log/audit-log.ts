@@ -17,8 +17,8 @@ export interface AuditLogOptions {
   readonly maxBytes: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Called when a day has begun: all that is held now is to be recorded anew, so that each file stands for itself. */
-  readonly dayBegan: () => void;
+  /** Called when a day has begun, or after a gap: all that is held now is to be recorded anew. */
+  readonly sayAllAgain: () => void;
   /** Called when writing begins to fail, and with nothing when it works again. */
   readonly troubled: (reason: string | undefined) => void;
 }
@@ -58,6 +58,8 @@ export class AuditLog {
   #unsaid: Map<string, number> = new Map();
   #trouble: string | undefined;
   #isTorn = false;
+  /** Something could not be written: what the log has said may not hold any more. */
+  #hasGap = false;
   #syncedAt = 0;
   #writtenAt = 0;
   #flushing: Promise<void> = Promise.resolve();
@@ -111,19 +113,26 @@ export class AuditLog {
   }
 
   async #flush(): Promise<void> {
-    const records = this.#waiting;
-    this.#waiting = [];
+    let records: readonly AuditRecord[] = [];
     try {
       await this.#openToday();
+      records = this.#takeWaiting();
       await this.#write(records);
       this.#settle(undefined);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      this.lose(records.length, code ?? "failed");
+      this.lose(records.length + this.#takeWaiting().length, code ?? "failed");
+      this.#hasGap = true;
       this.#settle(code === undefined ? message : `${this.#options.directory}: ${message}`);
       // The directory may have been removed or made again: look anew next time.
       await this.#closeFile();
     }
+  }
+
+  #takeWaiting(): readonly AuditRecord[] {
+    const records = this.#waiting;
+    this.#waiting = [];
+    return records;
   }
 
   async #write(records: readonly AuditRecord[]): Promise<void> {
@@ -169,7 +178,7 @@ export class AuditLog {
   }
 
   async #openToday(): Promise<void> {
-    const { directory, now, program, clients, dayBegan } = this.#options;
+    const { directory, now, program, clients, sayAllAgain } = this.#options;
     const day = dayOf(now());
     if (this.#handle !== undefined && day === this.#day) return;
     const isNewDay = this.#handle !== undefined;
@@ -181,9 +190,10 @@ export class AuditLog {
     // A crash may have left half a line.
     this.#isTorn = this.#bytesToday > 0;
     this.#makeRoom();
-    if (!isNewDay) return;
-    this.#waiting.unshift({ event: "day", at: this.#at(), program, clients });
-    dayBegan();
+    if (!isNewDay && !this.#hasGap) return;
+    this.#waiting.unshift({ event: this.#hasGap ? "start" : "day", at: this.#at(), program, clients });
+    this.#hasGap = false;
+    sayAllAgain();
   }
 
   /** Removes what is too old, and the oldest days where all together are too much. */

@@ -141,6 +141,7 @@ class Search {
 
   /** Nothing more was said before `until`: it ended at some time after its last line, and soon. */
   #died(until: number): void {
+    this.#isRunning = false;
     const to = Math.min(until, this.#lastAt + ALIVE_INTERVAL);
     const run = this.#runs[this.#runs.length - 1];
     if (run !== undefined) run.to = to;

@@ -35,7 +35,7 @@ export class AuditRecorder {
       keyDays: retentionDays,
       maxBytes,
       now: Date.now,
-      dayBegan: () => {
+      sayAllAgain: () => {
         this.#pairs.forget();
         this.pairsChanged();
       },

@@ -64,7 +64,7 @@ export class AuditRecorder {
       keyDays,
       maxBytes,
       now: Date.now,
-      dayBegan: () => this.#sayAllAgain(),
+      sayAllAgain: () => this.#sayAllAgain(),
       troubled: (reason) => {
         if (reason === undefined) log.info({ directory }, "the audit log is written again");
         else log.warn({ directory, reason }, "the audit log cannot be written");
