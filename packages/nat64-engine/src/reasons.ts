@@ -57,6 +57,9 @@ const table = [
   ["path-suspect", "A relay said that the IPv4 peer does not answer; the path is tested, the client not told."],
   ["refused-by-policy", "The exit's policy does not let the destination out."],
   ["draining", "The translator or the exit is about to go and takes nothing new."],
+  ["budget-used", "The bandwidth of the month is used up, or what is left is for sessions that there are."],
+  ["queue-delay", "It had waited too long for bandwidth: CoDel (RFC 8289) tells its flow to slow down."],
+  ["queue-full", "No room was left for what waits for bandwidth; the client with most of it pays."],
 ] as const;
 
 /** Stable codes of the reasons for a drop. */

@@ -10,6 +10,7 @@ import { explain } from "./commands/explain.ts";
 import { sessions } from "./commands/sessions.ts";
 import { addSharingCommands } from "./commands/sharing.ts";
 import { status } from "./commands/status.ts";
+import { addDoctor } from "./doctor/command-line.ts";
 import { addDrain } from "./drain/command-line.ts";
 import { addInit } from "./init/command-line.ts";
 import type { Output } from "./output.ts";
@@ -43,6 +44,7 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
     .addOption(config())
     .addOption(json())
     .action(async (options) => done(await check(options, output)));
+  addDoctor(program, { config, socket, json }, output, done);
   program
     .command("status")
     .description("show what v6peerd is doing")

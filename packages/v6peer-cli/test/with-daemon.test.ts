@@ -54,7 +54,7 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/v6peerd \d+\.\d+\.\d+, running for/);
     expect(stdout).toMatch(/NAT64 prefix\s+2001:db8:64::\/96, 64:ff9b::\/96/);
-    expect(stdout).toMatch(/Bandwidth\s+100 Mbit\/s; v6peerd does not hold packets back yet/);
+    expect(stdout).toMatch(/Bandwidth\s+100 Mbit\/s each way\n\s+from clients\s+0 B, nothing waits, 0 packets dropped/);
     expect(stdout).toMatch(/Exit\s+pool 192\.0\.2\.64\/28/);
     expect(stdout).toMatch(/Sessions\s+0, bindings 0, client prefixes \(\/64, \/56, \/48\) 0/);
     expect(stdout).toMatch(/Fragments\s+0 packets followed, 0 packets waiting/);
@@ -65,7 +65,7 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
     expect(status).toMatchObject({
       pid: daemon.pid,
       nat64Prefix: "2001:db8:64::/96",
-      bandwidth: 100_000_000,
+      bandwidth: { up: { rate: 100_000_000 }, down: { rate: 100_000_000 }, source: "configuration" },
       exit: { mode: "pool" },
     });
   });

@@ -8,6 +8,8 @@ import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { AuditRecorder } from "./audit-log/recorder.ts";
+import { Bandwidth } from "./bandwidth/bandwidth.ts";
+import type { BandwidthStatus, SetBandwidth } from "./bandwidth/protocol.ts";
 import { findGroup } from "./config/group.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
@@ -35,6 +37,7 @@ export class Daemon {
   readonly #setup: HostSetup;
   readonly #startedAt: Date = new Date();
   readonly #draining: Draining;
+  readonly #bandwidth: Bandwidth;
   #config: DaemonConfig;
   #tun: Tun | undefined;
   #dataPath: DataPath | undefined;
@@ -59,6 +62,7 @@ export class Daemon {
       exits: async () => (this.#peerExits === undefined ? [] : (await this.#dataPathOrThrow().peerExits()).exits),
       log,
     });
+    this.#bandwidth = new Bandwidth(config.file, log);
     this.#setup = new HostSetup(`${config.file.control.socket}.setup`, {
       program: "v6peerd",
       undo: UNDO,
@@ -82,6 +86,7 @@ export class Daemon {
       if (recovered > 0) this.#log.warn({ steps: recovered }, "undid what a crashed run had left");
       this.#tun = openTun({ name: this.#config.file.host.interface, offloads: OFFLOADS });
       this.#dataPath = await this.#startDataPath(this.#tun);
+      await this.#bandwidth.start(this.#dataPath);
       this.#setup.apply(planSetup(this.#config, this.#tun.name));
       this.#auditLog = AuditRecorder.start(this.#config.file, this.#dataPath, this.#log);
       this.#control = await this.#listenForControl();
@@ -103,6 +108,7 @@ export class Daemon {
     await this.#metrics?.close();
     await this.#control?.close();
     this.undoSetup();
+    await this.#bandwidth.stop();
     await this.#auditLog?.stop();
     await this.#dataPath?.stop();
     this.#peerExits?.close();
@@ -163,6 +169,10 @@ export class Daemon {
     if (problems.length > 0) return this.#refuse(problems);
     const refused = await this.#apply(config, live);
     if (refused !== undefined) return this.#refuse([refused]);
+    await this.#bandwidth.reload(config.file);
+    if (live.some((key) => /^(bandwidth$|coordinator\.|peer-exits\.)/.test(key))) {
+      this.#peerExits?.reload(config.file, this.#bandwidth.rates);
+    }
     this.#log.level = config.file.log.level;
     this.#config = config;
     this.#loadedAt = new Date();
@@ -182,7 +192,6 @@ export class Daemon {
       await this.#listenForMetrics(this.#config);
       return (error as Error).message;
     }
-    if (live.some((key) => /^(bandwidth$|coordinator\.|peer-exits\.)/.test(key))) this.#peerExits?.reload(next.file);
     if (live.some((key) => key.startsWith("audit-log."))) await this.#moveAuditLog(next);
     if (isDeepStrictEqual(next.engine, this.#config.engine)) return undefined;
     const reconfigured = await this.#dataPathOrThrow().reconfigure(next.engine);
@@ -206,11 +215,17 @@ export class Daemon {
     return { accepted: false, applied: [], needsRestart: [], problems };
   }
 
+  async #setBandwidth(order: SetBandwidth): Promise<BandwidthStatus> {
+    const status = await this.#bandwidth.set(order);
+    this.#peerExits?.reload(this.#config.file, this.#bandwidth.rates);
+    return status;
+  }
+
   #startDataPath(tun: Tun): Promise<DataPath> {
     const { file, engine } = this.#config;
     const drained = (progress: DrainProgress) => void this.#draining.hear(progress);
     if (file.coordinator === undefined) return DataPath.start(tun, engine, undefined, drained);
-    const peerExits = new PeerExits(file, this.#log);
+    const peerExits = new PeerExits(file, this.#log, this.#bandwidth.rates);
     this.#peerExits = peerExits;
     // Without [peer-exits] the prefix is made known all the same, and the engine has no exits to show.
     const heard = (outputs: readonly V6PeerOutput[]) => {
@@ -232,6 +247,8 @@ export class Daemon {
       counters: () => this.#dataPathOrThrow().counters(),
       config: async () => this.#config.file,
       reload: () => this.reload(),
+      bandwidth: () => this.#bandwidth.status(),
+      setBandwidth: (order) => this.#setBandwidth(order),
       drain: (request) => this.#draining.drain(request),
       cancelDrain: (request) => this.#draining.cancel(request),
       prefixes: (emit, hungUp) => listPrefixes(this.#peerExits, emit, hungUp),
@@ -274,7 +291,7 @@ export class Daemon {
       nat64Prefix,
       extraPrefixes: file["extra-prefixes"],
       interface: file.host.interface,
-      ...(file.bandwidth !== undefined && { bandwidth: file.bandwidth }),
+      bandwidth: await this.#bandwidth.status(),
       exit: { mode: file["local-exit"]?.mode ?? "none", pool: engine.pool.map((range) => range.address) },
       ...(this.#peerExits !== undefined && { peer: await this.#peerStatus(this.#peerExits) }),
       draining: await this.#draining.view(),

@@ -13,7 +13,9 @@ type IsLive = boolean | ((before: ConfigFile, after: ConfigFile) => boolean);
  * another size could lose sessions.
  */
 const LIVE_KEYS: Readonly<Record<string, IsLive>> = {
-  bandwidth: true,
+  // Where it is remembered is read at start.
+  bandwidth: ({ bandwidth: before }, { bandwidth: after }) =>
+    before === undefined || after === undefined || before.state === after.state,
   "log.level": true,
   "audit-log": true,
   "complaints.terms": true,
@@ -50,6 +52,9 @@ const LIVE_KEYS: Readonly<Record<string, IsLive>> = {
   // The daemon has no use for it.
   sharing: true,
 };
+
+/** Tables that are one value. */
+const WHOLE = new Set(["bandwidth"]);
 
 /** What a changed file comes to. */
 export interface Reload {
@@ -94,11 +99,13 @@ function keepsDeviceMtu({ mtu: before }: ConfigFile, { mtu: after }: ConfigFile)
   return Math.max(before.ipv6, before.ipv4) === Math.max(after.ipv6, after.ipv4);
 }
 
-/** Dotted keys with their values; a list is one value. */
+/** Dotted keys with their values; a list is one value, and so is a table of {@link WHOLE}. */
 function flatten(value: object, prefix = ""): ReadonlyMap<string, unknown> {
   const entries = Object.entries(value).flatMap(([key, each]): readonly (readonly [string, unknown])[] => {
     if (each === undefined) return [];
-    if (each === null || typeof each !== "object" || Array.isArray(each)) return [[prefix + key, each]];
+    if (each === null || typeof each !== "object" || Array.isArray(each) || WHOLE.has(prefix + key)) {
+      return [[prefix + key, each]];
+    }
     return [...flatten(each, `${prefix}${key}.`)];
   });
   return new Map(entries);

@@ -82,7 +82,7 @@ describe("the bandwidth of the prefix", () => {
 
   it("is refused when it is none", () => {
     expect(problem('bandwidth = "fast"', COORDINATOR, exits(""))).toMatch(
-      /^bandwidth: expected bits per second such as "20M"/,
+      /^bandwidth: expected bits per second such as "20M", from 8000 to 1000000000000, found "fast"$/,
     );
   });
 

@@ -6,7 +6,7 @@ import { TeredoRelay } from "@nat64/teredo";
 import { createDatagramBatch, type DatagramBatch, GSO_UDP, MERGE_ALL, openUdpSocket, type Tun } from "@nat64/tun";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { PeerExitsOptions } from "../src/peer-exits/messages.ts";
-import { createRelayPort, RelayPort } from "../src/peer-exits/relay-port.ts";
+import { createRelayPort, RELAY_BYTES, RelayPort } from "../src/peer-exits/relay-port.ts";
 
 /** A relay that also serves 2001:db8:77::/64. What it sends by UDP goes nowhere: 192.0.2.1 has no route on loopback. */
 function relay(): RelayPort {
@@ -24,6 +24,8 @@ const PARTS = {
   engine: {} as ReturnType<typeof createEngine>,
   tun: { takes: MERGE_ALL, write: () => 0 } as unknown as Tun,
   random: () => 12_345,
+  bytes: new Uint8Array(RELAY_BYTES),
+  toDevice: () => {},
 };
 
 /**

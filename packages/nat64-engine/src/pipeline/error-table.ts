@@ -23,6 +23,7 @@ const answers: Partial<Record<ReasonCode, { readonly ipv6?: TypeAndCode; readonl
   // A hard error (RFC 5461 §2): every stack gives the attempt up at once and tries its next address; 1/3 is a soft one,
   // which many wait out, and of which connected UDP sockets do not hear.
   draining: { ipv6: [1, 1], ipv4: [3, 13] },
+  "budget-used": { ipv6: [1, 1], ipv4: [3, 13] },
   "ports-exhausted": { ipv6: [1, 3] }, // RFC 6146 §3.5.1.1
   "bindings-full": { ipv6: [1, 3] },
   "sessions-full": { ipv6: [1, 3], ipv4: [3, 1] },

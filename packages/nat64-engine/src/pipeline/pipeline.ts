@@ -29,10 +29,12 @@ import type { Lasting } from "./lasting.ts";
 import type { LookUp } from "./look-up.ts";
 import type { OwnPackets } from "./own-packets.ts";
 import { CUT, FITS, sizeToIPv4, sizeToIPv6, sizeToPath } from "./sizes.ts";
+import { TEREDO_WORD } from "./teredo-client.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 const FINE = Reason.none;
 const HOP_LIMIT = Reason["hop-limit-exceeded"];
+const BUDGET_USED = Reason["budget-used"];
 const OWN_ADDRESS = Reason["own-address"];
 const REFUSED_SOURCE = Reason["refused-source"];
 const TOO_BIG = Reason["packet-too-big"];
@@ -74,6 +76,8 @@ export class Nat64Pipeline implements Nat64Engine {
   readonly drains: Drains | undefined;
   /** The pairs of an IPv4 peer's engine. */
   readonly pairs: Pairs | undefined;
+  /** Whether packets of clients are refused, all of them: the month's bandwidth is used up. */
+  refusesClients = false;
   /** Why the packet that was processed last was dropped; 0 when it was not. */
   lastDrop: Reason = FINE;
   readonly #settings: CommonSettings;
@@ -192,6 +196,10 @@ export class Nat64Pipeline implements Nat64Engine {
   #fromIPv6(batch: PacketBatch, slot: number, now: number): void {
     const bytes = batch.bytes;
     const packet = this.#packet;
+    if (this.refusesClients && packet.outer.tuple.source[0] !== TEREDO_WORD) {
+      this.#drop(bytes, BUDGET_USED, 0, now);
+      return;
+    }
     const family = this.#lookUp.fromIPv6(bytes, packet, now);
     if (family <= 0) {
       if (family < 0) this.#drop(bytes, -family, 0, now);

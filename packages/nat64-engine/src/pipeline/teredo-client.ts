@@ -1,7 +1,7 @@
 import type { Refusals } from "@nat64/rfc6052";
 
 /** The first word of every Teredo address: 2001::/32 (RFC 4380 §2.6). */
-const TEREDO_WORD = 0x20010000;
+export const TEREDO_WORD = 0x20010000;
 
 /** The universal and the group bit, zero in every Teredo address (RFC 4380 §4). */
 const UG_BITS = 0x03000000;

@@ -404,7 +404,7 @@ export class Nat64State {
     const kind = tcpKind(flags);
     // The same ports again, after the connection has ended: something new.
     if (kind === TcpEvent.syn && this.#options.drains?.isAll === true && isClosed(this.sessions.state(session))) {
-      return -Reason.draining;
+      return -this.#options.drains.reason;
     }
     if (this.#life.tcp(session, side | kind, time) || kind !== TcpEvent.syn) return session;
     return -Reason["cap-sessions"];

@@ -68,7 +68,7 @@ export class NewSessions {
   ): number {
     if (protocol === ProtocolIndex.tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) return -Reason["no-session"];
     const pinned = key >>> 18;
-    if (this.#drains.isAll || (pinned !== AUTOMATIC && this.#drains.has(pinned))) return -Reason.draining;
+    if (this.#drains.isAll || (pinned !== AUTOMATIC && this.#drains.has(pinned))) return -this.#drains.reason;
     if (!this.#life.makeRoom(true)) return -Reason[this.#sessions.full ? "sessions-full" : "bindings-full"];
     const { source, sourcePort } = header.tuple;
     const client = this.#clients.acquire(source[0], source[1], time);
@@ -85,7 +85,7 @@ export class NewSessions {
     if (slot < 0) {
       this.#clients.leave(client);
       if (slot !== NO_EXIT_FOUND) return -Reason["ports-exhausted"];
-      return this.#drains.isAny ? -Reason.draining : -Reason["no-exit"];
+      return this.#drains.isAny ? -this.#drains.reason : -Reason["no-exit"];
     }
     const binding = this.#bindings.add(
       source,
@@ -129,7 +129,7 @@ export class NewSessions {
       return this.#sessions.describe(binding, remote, remotePort, via, SessionState.closed);
     }
     // An exit that drains alone keeps its BIB entries: what they map to is the same for every endpoint (RFC 4787 REQ-1).
-    if (this.#drains.isAll) return -Reason.draining;
+    if (this.#drains.isAll) return -this.#drains.reason;
     const refused = this.#admit(binding, time);
     if (refused !== 0) return -refused;
     this.#bindings.setVia(binding, via);
@@ -153,7 +153,7 @@ export class NewSessions {
     if (!allowed && !syn) return -Reason.filtered;
     const via = this.#bindings.via(binding);
     if (tcp && !syn) return this.#sessions.describe(binding, remote, remotePort, via, SessionState.closed);
-    if (this.#isDraining(binding)) return -Reason.draining;
+    if (this.#isDraining(binding)) return -this.#drains.reason;
     let held = -1;
     if (!allowed) {
       held = this.#held.hold(bytes, header.offset, header.length, this.#held.groupOf(4, header.tuple.source));

@@ -1,8 +1,9 @@
 import type { PeerStatus, Status } from "@nat64/v6peer-daemon/client";
+import { bandwidthRows } from "../bandwidth/rows.ts";
 import { endsIn, sessionsLeft } from "../drain/words.ts";
 import { type LookOptions, look } from "../look.ts";
 import { type Output, twoColumns, writeJson } from "../output.ts";
-import { formatBitRate, formatBytes, formatCount, formatDuration } from "../units.ts";
+import { formatBytes, formatCount, formatDuration } from "../units.ts";
 
 /** Options of `v6peer status`. */
 export type StatusOptions = LookOptions;
@@ -40,9 +41,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
     ["Exit", now.exit.mode === "none" ? "peer exits only" : `${now.exit.mode} ${now.exit.pool.join(", ")}`],
     ...drainRows(now),
     ...(now.peer === undefined ? [] : peerRows(now.peer)),
-    ...(now.bandwidth === undefined
-      ? []
-      : [["Bandwidth", `${formatBitRate(now.bandwidth)}; v6peerd does not hold packets back yet`] as const]),
+    ...bandwidthRows(now.bandwidth, now.counters.bandwidth),
     ["Interface", `${now.interface} (${offloads(now)})`],
     [
       "Sessions",

@@ -1,4 +1,5 @@
 import type { ClientAuditLogTable, ComplaintsTable, LogLevel } from "@nat64/daemon-kit/config";
+import type { BandwidthFile } from "./bandwidth.ts";
 import type { SharingFile } from "./sharing.ts";
 
 /** The configuration file's data, keys as in the file, defaults filled in. `v6peer.example.toml` explains each to people. */
@@ -7,8 +8,8 @@ export interface ConfigFile {
   readonly prefix: string;
   /** Further NAT64 prefixes, of RFC 6052 length. */
   readonly "extra-prefixes": readonly string[];
-  /** What the prefix may use, in bits per second. Told to the coordinator; `v6peerd` itself does not limit yet. */
-  readonly bandwidth?: number | undefined;
+  /** What clients may use; left out, there is no limit. */
+  readonly bandwidth?: BandwidthFile | undefined;
   /** Allows addresses that no real network uses. */
   readonly lab: boolean;
   /** Left out, no IPv4 traffic leaves this host itself. */

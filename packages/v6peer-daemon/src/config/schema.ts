@@ -1,7 +1,6 @@
 /** The configuration file as zod sees it: shape, limits and defaults of every key. */
 import {
   absolutePath,
-  bandwidth,
   clientAuditLogTable,
   complaintsTable,
   deviceName,
@@ -22,6 +21,7 @@ import {
 } from "@nat64/daemon-kit/config";
 import { DEFAULT_EXITS, DEFAULT_PORT, MAX_EXITS, MAX_WANTS } from "@nat64/peer-protocol";
 import { z } from "zod";
+import { bandwidthSchema } from "./bandwidth.ts";
 import { checkIPv4, checkIPv4Block, checkIPv6, checkIPv6Prefix, portRange, wordOrInteger } from "./fields.ts";
 import type { ConfigFile } from "./file.ts";
 import { refuseGroup } from "./group.ts";
@@ -137,7 +137,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
       "IPv6 prefixes",
       text("an IPv6 prefix", (value) => refuseExtraPrefix(value, isLab)),
     ).default([]),
-    bandwidth: bandwidth().optional(),
+    bandwidth: bandwidthSchema().optional(),
     lab: flag().default(false),
     "local-exit": localExit.optional(),
     coordinator: coordinator.optional(),

@@ -2,10 +2,12 @@
 import { ControlClient } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import type { SharedPrefix } from "@nat64/peer-protocol";
+import type { SetBandwidth } from "../bandwidth/protocol.ts";
 import type { Answers, DrainRequest, Method, SessionFilter } from "./protocol.ts";
 
 export { type ControlErrorCode, DaemonError, type DaemonErrorCode } from "@nat64/daemon-kit/control";
 export type { SessionRecord } from "@nat64/nat64-engine";
+export type { BandwidthStatus, SetBandwidth } from "../bandwidth/protocol.ts";
 export type {
   Answers,
   DrainReport,
@@ -35,10 +37,15 @@ export class DaemonClient {
   }
 
   /** Asks for anything but lists. Rejects with a `DaemonError`. */
-  ask<Each extends Exclude<Method, "sessions" | "prefixes" | "drain" | "cancel-drain">>(
+  ask<Each extends Exclude<Method, "sessions" | "prefixes" | "drain" | "cancel-drain" | "set-bandwidth">>(
     method: Each,
   ): Promise<Answers[Each]> {
     return this.#client.ask(method) as Promise<Answers[Each]>;
+  }
+
+  /** Sets other rates while the daemon runs. Rejects with a `DaemonError`. */
+  setBandwidth(order: SetBandwidth): Promise<Answers["set-bandwidth"]> {
+    return this.#client.ask("set-bandwidth", order) as Promise<Answers["set-bandwidth"]>;
   }
 
   /** Lets everything, or an exit, drain. Rejects with a `DaemonError`. */

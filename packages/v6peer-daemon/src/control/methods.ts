@@ -2,6 +2,7 @@ import { type ControlMethods, method } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import type { SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
+import { type SetBandwidth, setBandwidthSchema } from "../bandwidth/protocol.ts";
 import {
   type Answers,
   cancelDrainSchema,
@@ -17,6 +18,8 @@ export interface ControlHandlers {
   counters(): Promise<Answers["counters"]>;
   config(): Promise<Answers["config"]>;
   reload(): Promise<Answers["reload"]>;
+  bandwidth(): Promise<Answers["bandwidth"]>;
+  setBandwidth(order: SetBandwidth): Promise<Answers["set-bandwidth"]>;
   drain(request: DrainRequest): Promise<Answers["drain"]>;
   cancelDrain(request: Pick<DrainRequest, "exit">): Promise<Answers["cancel-drain"]>;
   /** Gives slices of rows to `emit` and waits for each to be taken. Gives up when the client has hung up. */
@@ -38,6 +41,8 @@ export function controlMethods(handlers: ControlHandlers): ControlMethods {
     counters: method(NOTHING, () => handlers.counters()),
     config: method(NOTHING, () => handlers.config()),
     reload: method(NOTHING, () => handlers.reload()),
+    bandwidth: method(NOTHING, () => handlers.bandwidth()),
+    "set-bandwidth": method(setBandwidthSchema, (order) => handlers.setBandwidth(order)),
     drain: method(drainSchema, (request) => handlers.drain(request)),
     "cancel-drain": method(cancelDrainSchema, (request) => handlers.cancelDrain(request)),
     sessions: method(sessionFilterSchema, (filter, { emit, hungUp }) => handlers.sessions(filter, emit, hungUp)),

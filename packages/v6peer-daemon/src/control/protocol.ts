@@ -3,6 +3,7 @@ import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import { LONGEST_DRAIN, type SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
+import type { BandwidthStatus } from "../bandwidth/protocol.ts";
 import type { ConfigFile } from "../config/file.ts";
 import type { DataPathCounters } from "../datapath/messages.ts";
 import type { DrainView } from "../draining/messages.ts";
@@ -66,8 +67,8 @@ export interface Status {
   readonly nat64Prefix: string;
   readonly extraPrefixes: readonly string[];
   readonly interface: string;
-  /** What the prefix may use, in bits per second each way, as the coordinator is told; absent when the file says nothing. */
-  readonly bandwidth?: number;
+  /** What clients may use, and what they have used. */
+  readonly bandwidth: BandwidthStatus;
   /** The local exit. */
   readonly exit: { readonly mode: "pool" | "masquerade" | "none"; readonly pool: readonly string[] };
   /** Coordinator and peer exits; absent when none are configured. */
@@ -104,6 +105,8 @@ export interface Answers {
   readonly counters: DataPathCounters;
   readonly config: ConfigFile;
   readonly reload: ReloadReport;
+  readonly bandwidth: BandwidthStatus;
+  readonly "set-bandwidth": BandwidthStatus;
   readonly drain: DrainReport;
   readonly "cancel-drain": DrainReport;
   readonly sessions: { readonly listed: number; readonly complete: boolean };

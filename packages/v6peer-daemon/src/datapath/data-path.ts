@@ -4,6 +4,7 @@ import type { BlockReport, Nat64Config, SessionSlice } from "@nat64/nat64-engine
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { openEventFd, type Tun } from "@nat64/tun";
 import type { BlockQuestion } from "../audit-log/block-thread.ts";
+import type { BandwidthCounters, BandwidthOrder } from "../bandwidth/messages.ts";
 import type { DrainOrder, DrainProgress, DrainView } from "../draining/messages.ts";
 import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../peer-exits/messages.ts";
 import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest, Reconfigured } from "./messages.ts";
@@ -99,6 +100,16 @@ export class DataPath {
   /** Tells the peer exits what came from the coordinator, or from the operator. */
   async tellPeerExits(news: CoordinatorNews): Promise<void> {
     await this.#ask({ type: "coordinator", news });
+  }
+
+  /** Sets what clients may use; left out: everything. */
+  async setBandwidth(order?: BandwidthOrder): Promise<void> {
+    await this.#ask({ type: "set-bandwidth", ...(order !== undefined && { order }) });
+  }
+
+  /** What has passed; undefined when it is neither limited nor counted. */
+  async bandwidth(): Promise<BandwidthCounters | undefined> {
+    return (await this.#ask({ type: "bandwidth" })) as BandwidthCounters | undefined;
   }
 
   /** What happened to blocks of ports since it was last asked, and which are owned. */

@@ -50,6 +50,8 @@ export interface LoopParts {
   /** Guests, of which `socket` may be one. They may come and go between two rounds. */
   readonly guests: readonly LoopGuest[];
   readonly socket: LoopSocket | undefined;
+  /** Holds back packets from the device that have to wait, and lets them go on as a guest. */
+  readonly shaping: { fromDevice(packets: DatagramBatch, now: number): void };
   readonly wakeUp: EventFd;
   /** The engine to begin with; see {@link DataPathLoop.replaceEngine}. */
   readonly engine: Nat64Engine;
@@ -102,7 +104,7 @@ export class DataPathLoop {
         wakeUp.clear();
         if (!onMessage()) return;
       }
-      if (ready[0] !== 0) this.#translate(now);
+      if (ready[0] !== 0) this.#read(now);
       if (socket !== undefined && ready[2] !== 0) socket.receive(now);
     }
   }
@@ -125,12 +127,19 @@ export class DataPathLoop {
     this.#nextTimer = 0;
   }
 
-  #translate(now: number): void {
-    const { tun, input, output, send, socket } = this.#parts;
-    const engine = this.#engine;
+  #read(now: number): void {
+    const { tun, input, socket, shaping } = this.#parts;
     tun.read(input, this.#readOptions);
     socket?.take(input, now);
     this.#counters[BATCHES]++;
+    shaping.fromDevice(input, now);
+    this.translate(input, now);
+  }
+
+  /** Lets the engine have a batch over the bytes of `output`, and sends what it makes of it. */
+  translate(input: DatagramBatch, now: number): void {
+    const { output, send } = this.#parts;
+    const engine = this.#engine;
     let from = 0;
     while (from < input.count) {
       const next = engine.process(input, from, output, now);

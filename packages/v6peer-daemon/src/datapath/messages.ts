@@ -3,6 +3,7 @@ import type { Nat64Config } from "@nat64/nat64-engine";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import type { TunCounters, TunHandle } from "@nat64/tun";
 import type { BlockQuestion } from "../audit-log/block-thread.ts";
+import type { BandwidthCounters, BandwidthOrder } from "../bandwidth/messages.ts";
 import type { DrainOrder, DrainProgress } from "../draining/messages.ts";
 import type { CoordinatorNews, PeerExitsOptions } from "../peer-exits/messages.ts";
 
@@ -26,6 +27,10 @@ export type DataPathRequest =
   | { readonly id: number; readonly type: "peer-exits" }
   /** Answered with a `BlockReport`. */
   | ({ readonly id: number; readonly type: "blocks" } & BlockQuestion)
+  /** Left out, there is no limit and nothing is counted. */
+  | { readonly id: number; readonly type: "set-bandwidth"; readonly order?: BandwidthOrder }
+  /** Answered with `BandwidthCounters`, or nothing when nothing is counted. */
+  | { readonly id: number; readonly type: "bandwidth" }
   /** Answered with a `DrainView`, after the order. */
   | { readonly id: number; readonly type: "drain"; readonly order?: DrainOrder };
 
@@ -52,6 +57,8 @@ export interface DataPathCounters {
   readonly engine: EngineCounters;
   /** Whether sessions are still being taken over from the configuration of before. */
   readonly isMovingOver: boolean;
+  /** Absent when bandwidth is neither limited nor counted. */
+  readonly bandwidth?: BandwidthCounters;
   readonly tun: TunCounters;
   readonly loop: LoopCounters;
 }

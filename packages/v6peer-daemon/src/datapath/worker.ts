@@ -3,10 +3,11 @@ import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
 import { borrowEventFd, borrowTun, createDatagramBatch, type DatagramBatch } from "@nat64/tun";
 import { BlockThread } from "../audit-log/block-thread.ts";
+import { QUEUE_BYTES, Shaping } from "../bandwidth/shaping.ts";
 import { DrainThread } from "../draining/drain-thread.ts";
 import type { PeerExitsStatus } from "../peer-exits/messages.ts";
 import { PeerThread } from "../peer-exits/peer-thread.ts";
-import { createRelayPort } from "../peer-exits/relay-port.ts";
+import { createRelayPort, RELAY_BYTES } from "../peer-exits/relay-port.ts";
 import { DataPathLoop } from "./loop.ts";
 import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest } from "./messages.ts";
 import { createRandom } from "./random.ts";
@@ -20,16 +21,30 @@ const WRITE_PACKETS = 512;
 
 const options = startOptions<DataPathOptions>();
 const main = new MainThread<DataPathRequest, DataPathNote>(answer);
-const bytes = new Uint8Array(READ_BYTES + RESERVE);
+// One buffer for all, so that packets that have to wait are copied to the queues without garbage.
+const relayBytes = options.peerExits?.relay === undefined ? 0 : RELAY_BYTES;
+const memory = new Uint8Array(QUEUE_BYTES + READ_BYTES + RESERVE + relayBytes);
+const bytes = memory.subarray(QUEUE_BYTES, QUEUE_BYTES + READ_BYTES + RESERVE);
+const input = createDatagramBatch({ bytes, capacity: READ_PACKETS });
+const output = createDatagramBatch({ bytes, capacity: WRITE_PACKETS });
 const tun = borrowTun(options.tun);
 const random = createRandom();
 // This thread's own clock: that of another thread starts elsewhere.
 const clock = () => performance.now();
 let engine = createEngine(options.engine, { random, now: clock() });
-const relay = options.peerExits?.relay && createRelayPort(options.peerExits, { engine, tun, random });
-const toDevice = (packets: DatagramBatch) => {
-  tun.write(packets);
-};
+const shaping = new Shaping({
+  engine,
+  memory,
+  input,
+  output,
+  translate: (packets, now) => loop.translate(packets, now),
+  write: (packets) => void tun.write(packets),
+  random,
+});
+const toDevice = (packets: DatagramBatch, now: number) => shaping.toDevice(packets, now);
+const received = memory.subarray(memory.length - relayBytes);
+const relay =
+  options.peerExits?.relay && createRelayPort(options.peerExits, { engine, tun, random, bytes: received, toDevice });
 const toRelayOrDevice = (packets: DatagramBatch, now: number) => relay?.send(packets, now);
 const peerThread =
   options.peerExits &&
@@ -51,12 +66,13 @@ const blocks = new BlockThread();
 const loop = new DataPathLoop({
   tun,
   send: relay === undefined ? toDevice : toRelayOrDevice,
-  guests: [drains, relay, peerThread].filter((each) => each !== undefined),
+  guests: [shaping, drains, relay, peerThread].filter((each) => each !== undefined),
   socket: relay,
+  shaping,
   wakeUp: borrowEventFd(options.eventFd),
   engine,
-  input: createDatagramBatch({ bytes, capacity: READ_PACKETS }),
-  output: createDatagramBatch({ bytes, capacity: WRITE_PACKETS }),
+  input,
+  output,
   clock,
   onMessage: () => main.hear(clock()),
 });
@@ -71,6 +87,8 @@ function answer(request: DataPathRequest, now: number): unknown {
   if (request.type === "coordinator") return peerThread?.hear(request.news);
   if (request.type === "peer-exits") return readPeerExits();
   if (request.type === "blocks") return blocks.report(request, engine);
+  if (request.type === "set-bandwidth") return shaping.set(request.order, now);
+  if (request.type === "bandwidth") return shaping.counters();
   if (request.type === "drain") {
     if (request.order !== undefined) drains.hear(request.order, now);
     return drains.view(now);
@@ -88,6 +106,7 @@ function reconfigure(config: Nat64Config, now: number): string | null {
   relay?.attach(engine);
   peerThread?.attach(engine);
   drains.attach(engine);
+  shaping.attach(engine);
   loop.replaceEngine(engine, now);
   return null;
 }
@@ -99,6 +118,7 @@ function readPeerExits(): PeerExitsStatus {
 
 function readCounters(): DataPathCounters {
   const { counters } = engine;
+  const bandwidth = shaping.counters();
   return {
     engine: {
       packetsFromIPv6: counters.packetsFromIPv6,
@@ -119,9 +139,10 @@ function readCounters(): DataPathCounters {
       clientPrefixes: counters.clients,
       fragmentedPackets: counters.fragmentedPackets,
       heldPackets: counters.heldPackets,
-      drops: counters.dropsByReason() as Record<string, number>,
+      drops: shaping.addDrops(counters.dropsByReason() as Record<string, number>),
     },
     isMovingOver: engine.isMovingOver,
+    ...(bandwidth !== undefined && { bandwidth }),
     tun: tun.counters(),
     loop: loop.counters(),
   };

@@ -20,7 +20,7 @@ export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [
   ),
   counter(
     "nat64_dropped_packets_total",
-    "Packets that were dropped, by the stable code of the reason; a super-packet is one.",
+    "Packets that were dropped, by the stable code of the reason; a super-packet is one, but in queues for bandwidth each segment.",
     {
       labels: ["reason"],
       read: ({ engine }) => Object.entries(engine.drops).map(([reason, value]): Sample => [{ reason }, value]),

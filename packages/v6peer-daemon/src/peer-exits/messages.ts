@@ -37,6 +37,9 @@ export type CoordinatorNews =
 export interface PeerExitsStatus {
   readonly registration: RegistrationState;
   readonly exits: readonly (ExitDescription & { readonly sessions: number })[];
+  /** Bytes of clients through all exits since the start, those that are gone with them. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
   /** Probes that did not count, by fault. */
   readonly probeFaults: Readonly<Record<string, number>>;
   readonly relay?: RelayStatus;

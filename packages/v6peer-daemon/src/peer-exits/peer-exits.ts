@@ -7,6 +7,7 @@ import { shortPeerId } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
 import { openUdpSocket, type UdpSocket } from "@nat64/tun";
 import type { Logger } from "pino";
+import type { Rates } from "../bandwidth/rates.ts";
 import type { ConfigFile } from "../config/file.ts";
 import type { DataPath } from "../datapath/data-path.ts";
 import { VERSION } from "../version.ts";
@@ -28,10 +29,12 @@ export class PeerExits {
   /** What the coordinator has in its list. */
   readonly shared: SharedPrefixes;
   #file: ConfigFile;
+  #rates: Rates | undefined;
   #dataPath: DataPath | undefined;
 
   /** Makes the state directory and the identity if they are not there. Throws what goes wrong with them, in a sentence. */
-  constructor(file: ConfigFile, log: Logger) {
+  constructor(file: ConfigFile, log: Logger, rates?: Rates) {
+    this.#rates = rates;
     const { coordinator, "peer-exits": peers } = file;
     if (coordinator === undefined) throw new Error("no coordinator is configured");
     this.#file = file;
@@ -91,7 +94,7 @@ export class PeerExits {
       identity: this.#identityFile,
       prefix,
       lab,
-      settings: settingsOf(this.#file),
+      settings: settingsOf(this.#file, this.#rates),
       selectors: readSelectors(this.#selectorFile),
       ...(this.#socket !== undefined &&
         peers !== undefined && {
@@ -115,10 +118,11 @@ export class PeerExits {
     this.#link.start();
   }
 
-  /** Takes what the operator changed. */
-  reload(file: ConfigFile): void {
+  /** Takes what the operator changed. @param rates those that hold; left out, those of the file */
+  reload(file: ConfigFile, rates?: Rates): void {
     this.#file = file;
-    this.#tell({ type: "settings", settings: settingsOf(file) });
+    this.#rates = rates;
+    this.#tell({ type: "settings", settings: settingsOf(file, rates) });
   }
 
   /** Says goodbye to the coordinator. */

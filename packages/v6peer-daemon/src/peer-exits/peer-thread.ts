@@ -141,6 +141,8 @@ export class PeerThread {
     return {
       registration,
       exits: exits.map((each) => ({ ...each, sessions: this.#engine.sessionsOf(each.exit) })),
+      bytesSent: this.#engine.exits?.sentBytes() ?? 0,
+      bytesReceived: this.#engine.exits?.receivedBytes() ?? 0,
       probeFaults: probeFaults as Record<string, number>,
     };
   }

@@ -44,6 +44,9 @@ type Engine = ReturnType<typeof createEngine>;
 
 /** What is read at a time: bytes, and slots for packets. A message of merged datagrams needs 64 slots to be in. */
 const READ_BYTES = 1 << 21;
+
+/** Bytes of the buffer that packets are received in. */
+export const RELAY_BYTES: number = READ_BYTES + RESERVE;
 const READ_PACKETS = 2048;
 
 /** Packets that the engine makes of them: fragments and errors are more. */
@@ -70,6 +73,10 @@ export interface RelayPortParts {
   readonly engine: Engine;
   readonly tun: Tun;
   readonly random: () => number;
+  /** {@link RELAY_BYTES} to receive in. */
+  readonly bytes: Uint8Array;
+  /** Writes to the device what the engine made for it. */
+  readonly toDevice: (packets: DatagramBatch, now: number) => void;
 }
 
 /** Makes the relay of options that have one. */
@@ -97,7 +104,8 @@ export class RelayPort implements LoopSocket {
   readonly #tun: Tun;
   readonly #isOwn: (bytes: Uint8Array, at: number) => boolean;
   #engine: Engine;
-  readonly #received: DatagramBatch = createDatagramBatch({ bytes: READ_BYTES + RESERVE, capacity: READ_PACKETS });
+  readonly #toDevice: (packets: DatagramBatch, now: number) => void;
+  readonly #received: DatagramBatch;
   readonly #receiveOptions: ReadOptions;
   /** What the engine makes of those, over the same bytes. */
   readonly #output: DatagramBatch;
@@ -120,7 +128,7 @@ export class RelayPort implements LoopSocket {
   constructor(
     relay: TeredoRelay,
     socket: UdpSocket,
-    { engine, tun }: RelayPortParts,
+    { engine, tun, bytes, toDevice }: RelayPortParts,
     isOwn: (bytes: Uint8Array, at: number) => boolean,
     servesOthers: boolean,
   ) {
@@ -131,7 +139,8 @@ export class RelayPort implements LoopSocket {
     this.#isOwn = isOwn;
     this.#servesOthers = servesOthers;
     this.#receiveOptions = { headroom: HEADROOM, reserve: RESERVE, merge: tun.takes };
-    const { bytes } = this.#received;
+    this.#received = createDatagramBatch({ bytes, capacity: READ_PACKETS });
+    this.#toDevice = toDevice;
     this.#output = createDatagramBatch({ bytes, capacity: MADE_PACKETS });
     this.#past = createPacketBatch({ bytes, capacity: READ_PACKETS });
   }
@@ -166,7 +175,7 @@ export class RelayPort implements LoopSocket {
   /** Sends what the engine made: by UDP what goes to a Teredo address, by the TUN device all else. */
   send(packets: DatagramBatch, now: number): void {
     packets.count = this.#carry(packets, true, now);
-    if (packets.count > 0) this.#tun.write(packets);
+    if (packets.count > 0) this.#toDevice(packets, now);
   }
 
   /** Takes out of what came from the TUN device what goes to a Teredo address, from somebody whom the relay serves. */

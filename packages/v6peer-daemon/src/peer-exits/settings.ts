@@ -1,9 +1,11 @@
 import type { V6PeerSettings } from "@nat64/nat64-engine/peer";
+import { promisedRate, type Rates, ratesOf } from "../bandwidth/rates.ts";
 import type { ConfigFile } from "../config/file.ts";
 
-/** What the operator chose, for the machine. */
-export function settingsOf(file: ConfigFile): V6PeerSettings {
-  const { bandwidth, coordinator, "peer-exits": peers } = file;
+/** What the operator chose, for the machine. @param rates those that hold */
+export function settingsOf(file: ConfigFile, rates: Rates = ratesOf(file.bandwidth)): V6PeerSettings {
+  const bandwidth = promisedRate(rates);
+  const { coordinator, "peer-exits": peers } = file;
   return {
     ...(bandwidth !== undefined && { bandwidth }),
     listed: coordinator?.listed ?? false,

@@ -1,0 +1,288 @@
+/**
+ * Fair queues in two levels: rounds over clients, each a /64, and within a client rounds over its flows. So a client with
+ * fifty flows gets no more than one with a single flow, and does not hurt its own pings. Each flow's queue is watched by
+ * CoDel. When memory is used up, the fattest flow of the fattest client pays.
+ */
+import type { PacketBatch } from "../batch.ts";
+import { KeyedHash } from "../hash/keyed-hash.ts";
+import { get32 } from "../packet/bytes.ts";
+import { CoDel } from "./codel.ts";
+import { flowOf } from "./flow-key.ts";
+import { PacketStore, type QueueMemory } from "./packet-store.ts";
+import { Records } from "./records.ts";
+import { Rounds } from "./rounds.ts";
+
+/** The group of all clients: each client is a group of flows. */
+const CLIENTS = 0;
+
+/** Blocks that are freed at least when memory is used up, so that the fattest flow is not looked for at every packet. */
+const FREED_AT_LEAST = 32;
+
+/** The ECN field (RFC 3168 §5): 0 is not ECN-capable, 3 is Congestion Experienced; it lies in the second byte of IPv6. */
+const NOT_ECT = 0;
+const CE_BITS = 0x30;
+
+/** Places of {@link FairQueue.counts}. */
+export const Count = { droppedForDelay: 0, droppedForRoom: 1, droppedBytes: 2, marked: 3 } as const;
+
+/** What does not change. */
+export interface FairQueueParts {
+  readonly memory: QueueMemory;
+  /** Where the client's address is in an IPv6 header: see `ClientAt`. */
+  readonly clientAt: number;
+  readonly random: () => number;
+}
+
+/** What follows from the rate. */
+export interface FairQueueLimits {
+  /** Blocks that packets may lie in. */
+  readonly blocks: number;
+  /** Bytes that each client, and each flow of a client, may send in a round. */
+  readonly quantum: number;
+  /** Super-packets go in pieces of no more bytes, but one segment at least. */
+  readonly piece: number;
+  /** Milliseconds that the largest ordinary packet takes. */
+  readonly packetTime: number;
+  /** Whether marking reaches the receiver; otherwise packets that could be marked are dropped. */
+  readonly marks: boolean;
+}
+
+/** The largest ordinary packet in bytes. */
+const LARGEST_PACKET = 1514;
+
+export class FairQueue {
+  /** See {@link Count}; a super-packet counts as its segments. */
+  readonly counts: Float64Array = new Float64Array(4);
+  readonly #store: PacketStore;
+  readonly #clientAt: number;
+  readonly #hash: KeyedHash;
+  readonly #clients: Records;
+  readonly #flows: Records;
+  readonly #clientRounds: Rounds;
+  readonly #flowRounds: Rounds;
+  readonly #codel: CoDel;
+  /** Blocks of each client; client, first and last packet, blocks and bytes of each flow. */
+  readonly #clientBlocks: Int32Array;
+  readonly #client: Int32Array;
+  readonly #head: Int32Array;
+  readonly #tail: Int32Array;
+  readonly #blocks: Int32Array;
+  readonly #bytes: Int32Array;
+  #backlog = 0;
+  #limit: number;
+  #piece = 0;
+  #marks = true;
+  /** Milliseconds that the packet waited that left last. */
+  #delay = 0;
+
+  constructor({ memory, clientAt, random }: FairQueueParts) {
+    this.#store = new PacketStore(memory);
+    this.#clientAt = clientAt;
+    this.#hash = new KeyedHash(random() | 0, random() | 0);
+    // A packet takes a block at least, so that there are seldom more flows than blocks.
+    const most = memory.blocks;
+    this.#clients = new Records(most, this.#hash);
+    this.#flows = new Records(most, this.#hash);
+    this.#clientRounds = new Rounds(most, 1);
+    this.#flowRounds = new Rounds(most, most);
+    this.#codel = new CoDel(most);
+    this.#clientBlocks = new Int32Array(most);
+    this.#client = new Int32Array(most);
+    this.#head = new Int32Array(most);
+    this.#tail = new Int32Array(most);
+    this.#blocks = new Int32Array(most);
+    this.#bytes = new Int32Array(most);
+    this.#limit = most;
+  }
+
+  /** Sets what follows from the rate. What waits goes on waiting; fewer blocks take effect as packets come. */
+  set({ blocks, quantum, piece, packetTime, marks }: FairQueueLimits): void {
+    this.#limit = Math.min(blocks, this.#store.capacity);
+    this.#clientRounds.quantum = quantum;
+    this.#flowRounds.quantum = quantum;
+    this.#codel.set(packetTime, LARGEST_PACKET);
+    this.#piece = piece;
+    this.#marks = marks;
+  }
+
+  /** Bytes that wait, as IP packets. */
+  get backlog(): number {
+    return this.#backlog;
+  }
+
+  /** Memory that they lie in, in blocks. */
+  get blocks(): number {
+    return this.#store.used;
+  }
+
+  get isEmpty(): boolean {
+    return this.#backlog === 0;
+  }
+
+  /** Clients with something to send, or that had it when {@link take} looked last. */
+  get clients(): number {
+    return this.#clients.count;
+  }
+
+  /** Flows of which the same is true. */
+  get flows(): number {
+    return this.#flows.count;
+  }
+
+  /** How long the packet has waited that left last, in milliseconds. */
+  get delay(): number {
+    return this.#delay;
+  }
+
+  /** Takes in a packet. @param size its bytes, as IP packets */
+  put(batch: PacketBatch, slot: number, size: number, now: number): void {
+    const store = this.#store;
+    const blocks = store.blocksOf(batch.length[slot]);
+    if (this.#limit - store.used < blocks) this.#makeRoom(blocks);
+    const flow = this.#limit - store.used < blocks ? -1 : this.#findFlow(batch, slot);
+    if (flow < 0) {
+      this.counts[Count.droppedForRoom]++;
+      this.counts[Count.droppedBytes] += size;
+      return;
+    }
+    const packet = store.put(batch, slot, now);
+    store.nextPacket[packet] = -1;
+    if (this.#head[flow] < 0) this.#head[flow] = packet;
+    else store.nextPacket[this.#tail[flow]] = packet;
+    this.#tail[flow] = packet;
+    const client = this.#client[flow];
+    this.#blocks[flow] += blocks;
+    this.#clientBlocks[client] += blocks;
+    this.#bytes[flow] += size;
+    this.#backlog += size;
+    this.#flowRounds.join(client, flow);
+    this.#clientRounds.join(CLIENTS, client);
+  }
+
+  /**
+   * Copies the next packet, or piece of a super-packet, to `at` of a batch as its next slot.
+   *
+   * @returns its bytes as IP packets, 0 when nothing waits any more
+   */
+  take(batch: PacketBatch, at: number, now: number): number {
+    const store = this.#store;
+    for (;;) {
+      const client = this.#clientRounds.first(CLIENTS);
+      if (client < 0) return 0;
+      const flow = this.#flowRounds.first(client);
+      if (flow < 0) {
+        if (this.#clientRounds.idle(CLIENTS, client)) this.#clients.release(client);
+        continue;
+      }
+      const packet = this.#head[flow];
+      if (packet < 0) {
+        if (this.#flowRounds.idle(client, flow)) this.#flows.release(flow);
+        continue;
+      }
+      const delay = now - store.since(packet);
+      const isLate = this.#codel.isToDrop(flow, delay, this.#bytes[flow], now);
+      const isMarked = isLate && this.#marks && store.ecn(packet) !== NOT_ECT;
+      if (isLate && !isMarked) {
+        this.#drop(flow, Count.droppedForDelay, 1);
+        continue;
+      }
+      const payload = store.piece(packet, this.#piece);
+      const size = store.pieceSize(packet, payload);
+      const slot = store.copyOut(packet, payload, batch, at);
+      if (isMarked) {
+        batch.bytes[batch.offset[slot] + 1] |= CE_BITS;
+        this.counts[Count.marked]++;
+      }
+      this.#pass(flow, packet, payload, size);
+      this.#clientRounds.charge(client, size);
+      this.#flowRounds.charge(flow, size);
+      this.#delay = delay;
+      return size;
+    }
+  }
+
+  /** Drops all that waits. */
+  clear(): void {
+    for (;;) {
+      const client = this.#clientRounds.first(CLIENTS);
+      if (client < 0) return;
+      const flow = this.#flowRounds.first(client);
+      if (flow < 0) {
+        if (this.#clientRounds.idle(CLIENTS, client)) this.#clients.release(client);
+      } else if (this.#head[flow] >= 0) this.#drop(flow, Count.droppedForRoom, 0);
+      else if (this.#flowRounds.idle(client, flow)) this.#flows.release(flow);
+    }
+  }
+
+  /** The flow of a packet, made if need be; −1 when there is no place for it. */
+  #findFlow({ bytes, offset, length }: PacketBatch, slot: number): number {
+    const at = offset[slot];
+    const high = get32(bytes, at + this.#clientAt);
+    const low = get32(bytes, at + this.#clientAt + 4);
+    let client = this.#clients.find(high, low);
+    if (client < 0) {
+      client = this.#clients.take(high, low);
+      if (client < 0) return -1;
+      this.#clientBlocks[client] = 0;
+    }
+    const key = flowOf(bytes, at, length[slot], this.#clientAt, this.#hash);
+    let flow = this.#flows.find(client, key);
+    if (flow < 0) {
+      flow = this.#flows.take(client, key);
+      if (flow < 0) {
+        this.#clientRounds.join(CLIENTS, client);
+        return -1;
+      }
+      this.#client[flow] = client;
+      this.#head[flow] = -1;
+      this.#blocks[flow] = 0;
+      this.#bytes[flow] = 0;
+      this.#codel.reset(flow);
+    }
+    return flow;
+  }
+
+  /** Drops from the fattest flow of the fattest client until so many blocks are free. */
+  #makeRoom(blocks: number): void {
+    const wanted = Math.max(blocks, FREED_AT_LEAST);
+    while (this.#limit - this.#store.used < blocks) {
+      const client = this.#fattest(this.#clientRounds, CLIENTS, this.#clientBlocks);
+      if (client < 0) return;
+      const flow = this.#fattest(this.#flowRounds, client, this.#blocks);
+      while (this.#head[flow] >= 0 && this.#limit - this.#store.used < wanted) {
+        this.#drop(flow, Count.droppedForRoom, 0);
+      }
+    }
+  }
+
+  #fattest(rounds: Rounds, group: number, blocks: Int32Array): number {
+    let found = -1;
+    for (let each = rounds.after(group, -1); each >= 0; each = rounds.after(group, each)) {
+      if (found < 0 || blocks[each] > blocks[found]) found = each;
+    }
+    return found;
+  }
+
+  /** Drops what is at the head of a flow: a segment, or all that is left of a super-packet. */
+  #drop(flow: number, count: number, segments: 0 | 1): void {
+    const store = this.#store;
+    const packet = this.#head[flow];
+    const payload = store.piece(packet, segments === 1 ? 0 : Number.MAX_SAFE_INTEGER);
+    const size = store.pieceSize(packet, payload);
+    this.counts[count] += store.segmentsIn(packet, payload);
+    this.counts[Count.droppedBytes] += size;
+    this.#pass(flow, packet, payload, size);
+  }
+
+  /** A piece has left the head of a flow. */
+  #pass(flow: number, packet: number, payload: number, size: number): void {
+    const store = this.#store;
+    this.#bytes[flow] -= size;
+    this.#backlog -= size;
+    if (!store.pass(packet, payload)) return;
+    this.#head[flow] = store.nextPacket[packet];
+    const blocks = store.free(packet);
+    this.#blocks[flow] -= blocks;
+    this.#clientBlocks[this.#client[flow]] -= blocks;
+  }
+}

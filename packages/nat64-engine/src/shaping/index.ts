@@ -1,0 +1,8 @@
+/**
+ * Bandwidth: what must wait does so in fair queues (RFC 8290), with CoDel (RFC 8289) in each. Sans-IO: packets and time
+ * in, packets that may go now out.
+ */
+
+export { QUEUE_BLOCK } from "./packet-store.ts";
+export { Shaper, type ShaperCounters, type ShaperOptions, type ShaperSettings } from "./shaper.ts";
+export { bytesInPackets } from "./super-packet.ts";

@@ -1,0 +1,70 @@
+import { indexHeads } from "../hash/hash-index.ts";
+import type { KeyedHash } from "../hash/keyed-hash.ts";
+
+/** Numbers for what is known by two words: taken when first seen, given back when no longer needed. */
+export class Records {
+  readonly #capacity: number;
+  readonly #keys: Int32Array;
+  /** The next one of the same bucket, or on the free list. */
+  readonly #next: Int32Array;
+  readonly #heads: Int32Array;
+  readonly #mask: number;
+  readonly #hash: KeyedHash;
+  #free = -1;
+  /** Those from here on were never used: they are no memory of the machine yet. */
+  #unused = 0;
+  #count = 0;
+
+  constructor(capacity: number, hash: KeyedHash) {
+    this.#capacity = capacity;
+    this.#keys = new Int32Array(capacity * 2);
+    this.#next = new Int32Array(capacity);
+    this.#heads = new Int32Array(indexHeads(capacity)).fill(-1);
+    this.#mask = this.#heads.length - 1;
+    this.#hash = hash;
+  }
+
+  /** Numbers that are taken. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The number of a key, −1 when it has none. */
+  find(first: number, second: number): number {
+    const keys = this.#keys;
+    let record = this.#heads[this.#hash.of3(first, second, 0) & this.#mask];
+    while (record >= 0 && (keys[2 * record] !== first || keys[2 * record + 1] !== second)) record = this.#next[record];
+    return record;
+  }
+
+  /** Takes a number for a key that has none; −1 when all are taken. */
+  take(first: number, second: number): number {
+    let record = this.#free;
+    if (record >= 0) this.#free = this.#next[record];
+    else if (this.#unused < this.#capacity) record = this.#unused++;
+    else return -1;
+    const bucket = this.#hash.of3(first, second, 0) & this.#mask;
+    this.#keys[2 * record] = first;
+    this.#keys[2 * record + 1] = second;
+    this.#next[record] = this.#heads[bucket];
+    this.#heads[bucket] = record;
+    this.#count++;
+    return record;
+  }
+
+  /** Gives a number back. */
+  release(record: number): void {
+    const next = this.#next;
+    const bucket = this.#hash.of3(this.#keys[2 * record], this.#keys[2 * record + 1], 0) & this.#mask;
+    if (this.#heads[bucket] === record) {
+      this.#heads[bucket] = next[record];
+    } else {
+      let before = this.#heads[bucket];
+      while (next[before] !== record) before = next[before];
+      next[before] = next[record];
+    }
+    next[record] = this.#free;
+    this.#free = record;
+    this.#count--;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Super-packets as a link with a rate sees them: each segment has headers of its own, and so that nobody waits long
+ * behind one, it can be taken off piece by piece. Each piece is a smaller super-packet, or an ordinary packet, whose
+ * checksum is still left to whoever sends it.
+ */
+import { GsoType, type PacketBatch, VirtioFlag } from "../batch.ts";
+import { get16, get32, set16, set32 } from "../packet/bytes.ts";
+import { add, difference } from "../packet/checksum.ts";
+import { IPV6_HEADER } from "../packet/ipv6.ts";
+import { TcpFlag } from "../packet/packet.ts";
+import { Tcp } from "../packet/tcp.ts";
+import { UDP_HEADER } from "../packet/udp.ts";
+
+/** Where the lengths are in an IPv6 and a UDP header. */
+const PAYLOAD_LENGTH = 4;
+const UDP_LENGTH = 4;
+/** Congestion Window Reduced (RFC 3168 §6.1): belongs to the first segment. */
+const CWR = 0x80;
+
+/**
+ * Bytes of the IP packets that a slot of `length` bytes stands for, which is what a rate counts: each segment of a
+ * super-packet has headers of its own once it is cut.
+ */
+export function bytesInPackets(batch: PacketBatch, slot: number, length: number): number {
+  const size = batch.gsoSize[slot];
+  if (size === 0 || batch.gsoType[slot] === GsoType.none) return length;
+  return withHeaders(length, batch.headerLength[slot], size);
+}
+
+/** The same for a super-packet whose numbers are given. */
+export function withHeaders(length: number, headers: number, size: number): number {
+  const segments = ((length - headers + size - 1) / size) | 0;
+  return segments <= 1 ? length : length + (segments - 1) * headers;
+}
+
+/** Whether a slot holds a super-packet over IPv6 that can be taken apart here. */
+export function isDivisible(batch: PacketBatch, slot: number): boolean {
+  const kind = batch.gsoType[slot] & ~GsoType.ecnBit;
+  if (kind !== GsoType.tcp6 && kind !== GsoType.udpSegment) return false;
+  const headers = batch.headerLength[slot];
+  return (
+    (batch.flags[slot] & VirtioFlag.needsChecksum) !== 0 &&
+    batch.gsoSize[slot] > 0 &&
+    headers >= IPV6_HEADER + UDP_HEADER &&
+    headers < batch.length[slot] &&
+    batch.checksumStart[slot] >= IPV6_HEADER &&
+    batch.checksumStart[slot] + UDP_HEADER <= headers
+  );
+}
+
+/**
+ * Makes the headers of a super-packet, copied to slot `slot` of `batch` in front of a piece of its payload, those of the
+ * piece. The slot's other fields are still those of the whole.
+ *
+ * @param whole bytes of the whole packet
+ * @param before payload bytes that come before the piece
+ * @param payload bytes of the piece
+ */
+export function describePiece(batch: PacketBatch, slot: number, whole: number, before: number, payload: number): void {
+  const bytes = batch.bytes;
+  const at = batch.offset[slot];
+  const headers = batch.headerLength[slot];
+  const upper = batch.checksumStart[slot];
+  const transport = at + upper;
+  const length = headers + payload;
+  const isLast = headers + before + payload === whole;
+  batch.length[slot] = length;
+  set16(bytes, at + PAYLOAD_LENGTH, length - IPV6_HEADER);
+  if ((batch.gsoType[slot] & ~GsoType.ecnBit) === GsoType.tcp6) {
+    set32(bytes, transport + Tcp.sequence, (get32(bytes, transport + Tcp.sequence) + before) | 0);
+    if (!isLast) bytes[transport + Tcp.flags] &= ~(TcpFlag.fin | TcpFlag.psh);
+    if (before > 0) {
+      bytes[transport + Tcp.flags] &= ~CWR;
+      batch.gsoType[slot] &= ~GsoType.ecnBit;
+    }
+  } else {
+    set16(bytes, transport + UDP_LENGTH, length - upper);
+  }
+  // The field holds the sum of the pseudo-header, of which the length has changed.
+  const field = transport + batch.checksumOffset[slot];
+  set16(bytes, field, add(get16(bytes, field), difference(whole - upper, length - upper)));
+  if (payload <= batch.gsoSize[slot]) {
+    batch.gsoType[slot] = GsoType.none;
+    batch.gsoSize[slot] = 0;
+    batch.headerLength[slot] = 0;
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Bandwidth in the data path's thread: packets of clients are shaped before the engine sees them, packets to clients when
+ * it has made them. Each way counts what is on the clients' side of the translation.
+ */
+import { type createEngine, type PacketBatch, RESERVE, type ReasonCode } from "@nat64/nat64-engine";
+import { QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
+import type { DatagramBatch } from "@nat64/tun";
+import type { LoopGuest } from "../datapath/loop.ts";
+import { BudgetGate } from "./budget-gate.ts";
+import type { BandwidthCounters, BandwidthOrder } from "./messages.ts";
+
+/** The most that waits in each direction, in blocks: 32 MiB, taken from the machine only as far as packets lie there. */
+const QUEUE_BLOCKS = 16_384;
+
+/** Bytes of a buffer that the queues of both directions need. */
+export const QUEUE_BYTES: number = 2 * QUEUE_BLOCKS * QUEUE_BLOCK;
+
+type Engine = ReturnType<typeof createEngine>;
+
+/** What the thread has and this needs. `input` and `output` share their bytes, which lie in the same buffer as the queues. */
+export interface ShapingParts {
+  readonly engine: Engine;
+  /** A buffer of which the first {@link QUEUE_BYTES} are for the queues. */
+  readonly memory: Uint8Array;
+  readonly input: DatagramBatch;
+  readonly output: DatagramBatch;
+  /** Translates and sends a batch. */
+  readonly translate: (packets: DatagramBatch, now: number) => void;
+  /** Writes to the device. */
+  readonly write: (packets: PacketBatch) => void;
+  readonly random: () => number;
+}
+
+export class Shaping implements LoopGuest {
+  readonly #parts: ShapingParts;
+  readonly #up: Shaper;
+  readonly #down: Shaper;
+  readonly #gate = new BudgetGate();
+  #engine: Engine;
+  #deadline = Number.POSITIVE_INFINITY;
+
+  constructor(parts: ShapingParts) {
+    const { memory, random, engine } = parts;
+    this.#parts = parts;
+    this.#engine = engine;
+    const queue = { bytes: memory, from: 0, blocks: QUEUE_BLOCKS };
+    this.#up = new Shaper({ direction: "up", memory: queue, random });
+    this.#down = new Shaper({
+      direction: "down",
+      memory: { ...queue, from: QUEUE_BLOCKS * QUEUE_BLOCK },
+      random,
+    });
+  }
+
+  /** Another engine goes on. */
+  attach(engine: Engine): void {
+    this.#engine = engine;
+    this.#applyGate();
+  }
+
+  /** Sets what holds from now on; undefined: everything passes, uncounted. */
+  set(order: BandwidthOrder | undefined, now: number): void {
+    this.#up.set(order?.up, now);
+    this.#down.set(order?.down, now);
+    this.#gate.set(order?.until, order?.reserve);
+    this.#gate.pass(this.#passed);
+    this.#applyGate();
+    this.#deadline = now;
+  }
+
+  /** Leaves in a batch from the device what may go to the engine now. */
+  fromDevice(packets: DatagramBatch, now: number): void {
+    // Once all is used up, the engine says so to clients.
+    if (this.#gate.state !== "used") this.#up.admit(packets, now);
+  }
+
+  /** Writes to the device what may go there now. */
+  toDevice(packets: DatagramBatch, now: number): void {
+    this.#down.admit(packets, now);
+    if (packets.count > 0) this.#parts.write(packets);
+  }
+
+  nextDeadline(): number {
+    return this.#deadline;
+  }
+
+  /** Lets go on what has waited and may go now. */
+  advance(now: number): void {
+    if (!this.#up.isOn) return;
+    const { input, output, translate, write } = this.#parts;
+    const end = input.bytes.length - RESERVE;
+    while (this.#up.release(input, end, now) > 0) translate(input, now);
+    while (this.#down.release(output, end, now) > 0) write(output);
+    if (this.#gate.pass(this.#passed)) this.#applyGate();
+    this.#deadline = Math.min(this.#up.nextDeadline(now), this.#down.nextDeadline(now));
+  }
+
+  /** Numbers since start; undefined when nothing is shaped or counted. */
+  counters(): BandwidthCounters | undefined {
+    if (!this.#up.isOn) return undefined;
+    return { up: this.#up.counters(), down: this.#down.counters(), budget: this.#gate.state };
+  }
+
+  /** Adds packets that were dropped here to those that the engine dropped, by reason. */
+  addDrops(drops: Readonly<Record<string, number>>): Record<string, number> {
+    const [up, down] = [this.#up.counters(), this.#down.counters()];
+    const all = { ...drops };
+    const add = (reason: ReasonCode, count: number) => {
+      if (count > 0) all[reason] = (all[reason] ?? 0) + count;
+    };
+    add("queue-delay", up.droppedForDelay + down.droppedForDelay);
+    add("queue-full", up.droppedForRoom + down.droppedForRoom);
+    add("budget-used", up.refused + down.refused);
+    return all;
+  }
+
+  get #passed(): number {
+    return this.#up.bytes + this.#down.bytes;
+  }
+
+  #applyGate(): void {
+    const { state } = this.#gate;
+    const { drains } = this.#engine;
+    if (drains !== undefined) drains.isBudgetLow = state !== "open";
+    this.#engine.refusesClients = state === "used";
+    this.#up.isClosed = state === "used";
+    this.#down.isClosed = state === "used";
+  }
+}

@@ -1,0 +1,53 @@
+/** `bandwidth`: what clients may use, as a rate or as a table. */
+import { absolutePath, bandwidth, bytes, integer, table } from "@nat64/daemon-kit/config";
+import { z } from "zod";
+
+/** What clients may use. */
+export interface BandwidthFile {
+  /** From clients; left out, without limit. */
+  readonly up?: RateFile | undefined;
+  /** To clients; left out, without limit. */
+  readonly down?: RateFile | undefined;
+  /** Bytes of a month, both ways together; left out, any number. */
+  readonly monthly?: number | undefined;
+  /** Day on which the month begins, at 0:00 UTC. */
+  readonly "month-starts": number;
+  /** Directory that remembers what was used, and what was set while running. */
+  readonly state: string;
+}
+
+/** The rate of one direction. */
+export interface RateFile {
+  /** Bits per second of IP packets at the clients' side. */
+  readonly rate: number;
+  /** Bytes that may pass at once after a pause; left out, 10 ms of the rate. */
+  readonly burst?: number | undefined;
+}
+
+const WHAT = 'a rate such as "100M", or a table with "up", "down", "monthly"';
+
+const rate = z.preprocess(
+  (value) => (isRate(value) ? { rate: value } : value),
+  table({ rate: bandwidth(), burst: bytes(2048, 2 ** 30, "64k").optional() }, 'a rate such as "100M", or a table'),
+);
+
+/** The key `bandwidth`. One rate is for each way. */
+export function bandwidthSchema(): z.ZodType<BandwidthFile> {
+  return z.preprocess(
+    (value) => (isRate(value) ? { up: value, down: value } : value),
+    table(
+      {
+        up: rate.optional(),
+        down: rate.optional(),
+        monthly: bytes(1_000_000, 2 ** 52, "900G").optional(),
+        "month-starts": integer(1, 28).default(1),
+        state: absolutePath("a directory").default("/var/lib/v6peer"),
+      },
+      WHAT,
+    ),
+  ) as z.ZodType<BandwidthFile>;
+}
+
+function isRate(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
+}
