@@ -1,0 +1,62 @@
+/** Everything that can be found out about an IPv6 peer, before and while it runs. */
+import { resolve } from "node:path";
+import { checkAll, type Finding } from "@nat64/v6peer-daemon/check";
+import type { Status } from "@nat64/v6peer-daemon/client";
+import { ConfigFileError, type DaemonConfig, loadConfig } from "@nat64/v6peer-daemon/config";
+import { askDaemon, judgeDaemon } from "./daemon.ts";
+import { askResolvers } from "./dns64.ts";
+import { judgeSetup, withoutGuesses } from "./host.ts";
+import { examineUplinkOffloads, judgeTunOffloads } from "./offloads.ts";
+import { examinePrefix } from "./prefix/examine.ts";
+import { examineRelay } from "./relay/examine.ts";
+
+/** What to look at, and how. */
+export interface Examination {
+  /** Path of the configuration. */
+  readonly config: string;
+  /** Path of the control socket; left out, as configured. */
+  readonly socket?: string | undefined;
+  /** Whether to send packets from the prefix and towards the relay. */
+  readonly probe: boolean;
+  /** Whom to ask from the prefix; left out, the coordinator or a root name server. */
+  readonly target?: string | undefined;
+  /** Resolvers to ask; none: the host's own. */
+  readonly resolvers: readonly string[];
+}
+
+/** All findings: those of `check` first. */
+export async function examine(what: Examination): Promise<readonly Finding[]> {
+  const config = findConfig(what.config);
+  // With a wrong configuration `check` says what is wrong, and there is nothing to compare the rest with.
+  if (config === undefined) return checkAll(what.config);
+  const status = await askDaemon(what.socket ?? config.file.control.socket);
+  const isRunning = "counters" in status;
+  const [checked, prefix, relay, resolvers] = await Promise.all([
+    checkAll(what.config),
+    what.probe ? examinePrefix(config, what.target) : [],
+    isRunning && what.probe ? examineSystemRelay(config, status) : [],
+    askResolvers(config, what.resolvers),
+  ]);
+  return [
+    ...withoutGuesses(checked, prefix),
+    ...(isRunning ? [...judgeDaemon(status, config, resolve(what.config)), ...judgeSetup(config, status)] : [status]),
+    ...prefix,
+    ...relay,
+    ...resolvers,
+    ...(isRunning ? [judgeTunOffloads(status)] : []),
+    ...examineUplinkOffloads(config),
+  ];
+}
+
+async function examineSystemRelay({ file }: DaemonConfig, { peer }: Status): Promise<readonly Finding[]> {
+  return peer !== undefined && file["peer-exits"]?.relay === "system" ? examineRelay(peer) : [];
+}
+
+function findConfig(path: string): DaemonConfig | undefined {
+  try {
+    return loadConfig(path);
+  } catch (error) {
+    if (error instanceof ConfigFileError) return undefined;
+    throw error;
+  }
+}

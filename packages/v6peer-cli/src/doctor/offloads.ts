@@ -1,0 +1,50 @@
+/** Whether kernel and uplink help with super-packets. */
+import { runTool } from "@nat64/daemon-kit/host";
+import { findUplinks } from "@nat64/v6peer-daemon/check";
+import type { Status } from "@nat64/v6peer-daemon/client";
+import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
+import { z } from "zod";
+import { type DoctorFinding, found } from "./codes.ts";
+
+/** What the TUN device has, as the running daemon says. */
+export function judgeTunOffloads({
+  offloads,
+  interface: device,
+}: Pick<Status, "offloads" | "interface">): DoctorFinding {
+  const missing = Object.entries(offloads).filter(([name, isOn]) => !isOn && NEEDED.has(name));
+  const names = (entries: readonly (readonly [string, boolean])[]) => entries.map(([name]) => name).join(", ");
+  if (missing.length === 0) {
+    const on = Object.entries(offloads).filter(([, isOn]) => isOn);
+    return found("ok", "offload-tun", `${device} has the offloads ${names(on)}.`);
+  }
+  return found("info", "offload-tun", `${device} is without the offloads ${names(missing)}.`);
+}
+
+/** Those that v6peerd asks for. */
+const NEEDED: ReadonlySet<string> = new Set(["vnetHeader", "checksum", "tso4", "tso6"]);
+
+const featuresSchema = z.array(z.record(z.string(), z.unknown()));
+
+/** What the uplinks have, as ethtool says; nothing where there is no ethtool. */
+export function examineUplinkOffloads({ file }: DaemonConfig): readonly DoctorFinding[] {
+  const { ipv6, ipv4 } = findUplinks();
+  const isRelay = file["peer-exits"]?.relay === "builtin";
+  const wanted = ["generic-receive-offload", "tcp-segmentation-offload", ...(isRelay ? ["tx-udp-segmentation"] : [])];
+  return [...new Set([ipv6, ipv4])].flatMap((device) => {
+    if (device === undefined) return [];
+    const missing = wanted.filter((name) => readFeature(device, name) === false);
+    if (missing.length === 0) return [];
+    return [found("info", "offload-uplink", `${device} is without ${missing.join(", ")}.`)];
+  });
+}
+
+/** `undefined` when nobody knows. */
+function readFeature(device: string, name: string): boolean | undefined {
+  try {
+    const [features] = featuresSchema.parse(JSON.parse(runTool("ethtool", ["--json", "-k", device])));
+    const { active } = z.object({ active: z.boolean() }).parse(features[name]);
+    return active;
+  } catch {
+    return undefined;
+  }
+}

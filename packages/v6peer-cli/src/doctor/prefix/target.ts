@@ -1,0 +1,46 @@
+/** Whom to ask, and the way there. */
+import { lookup } from "node:dns/promises";
+import { runTool } from "@nat64/daemon-kit/host";
+import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
+import { z } from "zod";
+
+/** k.root-servers.net: anycast, and there for everybody's questions. */
+const ROOT_SERVER = "2001:7fd::1";
+
+/** A host that may answer. */
+export interface Target {
+  readonly address: string;
+  /** A TCP port that is open, if one is known. */
+  readonly tcpPort?: number;
+}
+
+/** The one that was named, or the coordinator, or a root name server. */
+export async function chooseTarget(named: string | undefined, { file }: DaemonConfig): Promise<Target> {
+  if (named !== undefined) return { address: named };
+  const { coordinator } = file;
+  if (coordinator === undefined) return { address: ROOT_SERVER };
+  try {
+    const { address } = await lookup(coordinator.host, { family: 6 });
+    return { address, tcpPort: coordinator.port };
+  } catch {
+    return { address: ROOT_SERVER };
+  }
+}
+
+const waySchema = z.array(
+  z.object({ dev: z.string(), gateway: z.string().optional(), prefsrc: z.string().optional() }),
+);
+
+/** The way to an address. */
+export interface Way {
+  readonly device: string;
+  readonly gateway?: string | undefined;
+  /** This host's own address on it. */
+  readonly own?: string | undefined;
+}
+
+/** Asks the kernel. Throws a `ToolError` when there is none. */
+export function findWay(address: string): Way {
+  const [way] = waySchema.parse(JSON.parse(runTool("ip", ["-j", "-6", "route", "get", address])));
+  return { device: way.dev, gateway: way.gateway, own: way.prefsrc };
+}

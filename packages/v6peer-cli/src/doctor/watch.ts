@@ -1,0 +1,85 @@
+/**
+ * Sees which packets arrive, without a capture: rules of nftables that count them before anything else has a say. All of
+ * it lies in one table, which goes away at the end.
+ */
+import { randomBytes } from "node:crypto";
+import { runNft, runTool } from "@nat64/daemon-kit/host";
+import { z } from "zod";
+
+/** One kind of packet to look for: a condition as nft(8) reads it. */
+export interface Sight {
+  /** Letters and digits. */
+  readonly name: string;
+  readonly when: string;
+  /** Whether to remember the packets' sources, not only their number. */
+  readonly sources?: true;
+}
+
+/** What was seen of a kind. */
+export interface Seen {
+  readonly packets: number;
+  readonly sources: readonly string[];
+}
+
+/** Before connection tracking, translation and filters. */
+const PRIORITY = -450;
+
+const tableSchema = z.object({
+  nftables: z.array(
+    z.object({
+      counter: z.object({ name: z.string(), packets: z.number() }).optional(),
+      set: z
+        .object({
+          name: z.string(),
+          elem: z.array(z.union([z.string(), z.object({ elem: z.object({ val: z.string() }) })])).optional(),
+        })
+        .optional(),
+    }),
+  ),
+});
+
+/** Packets of IPv6 that come in, counted by kind. Needs CAP_NET_ADMIN. */
+export class Watch {
+  readonly #table: string = `v6peer_doctor_${randomBytes(4).toString("hex")}`;
+  readonly #sights: readonly Sight[];
+
+  /** Begins to look. Throws a `ToolError`. */
+  constructor(sights: readonly Sight[]) {
+    this.#sights = sights;
+    runNft(render(this.#table, sights));
+  }
+
+  /** What was seen so far. */
+  read(): ReadonlyMap<string, Seen> {
+    const { nftables } = tableSchema.parse(JSON.parse(runTool("nft", ["-j", "list", "table", "ip6", this.#table])));
+    return new Map(
+      this.#sights.map(({ name }) => {
+        const packets = nftables.find(({ counter }) => counter?.name === `n_${name}`)?.counter?.packets ?? 0;
+        const elements = nftables.find(({ set }) => set?.name === `s_${name}`)?.set?.elem ?? [];
+        return [name, { packets, sources: elements.map((each) => (typeof each === "string" ? each : each.elem.val)) }];
+      }),
+    );
+  }
+
+  /** Ends it. Never throws. */
+  close(): void {
+    try {
+      runTool("nft", ["delete", "table", "ip6", this.#table]);
+    } catch {
+      // Somebody has flushed everything: it is gone.
+    }
+  }
+}
+
+function render(table: string, sights: readonly Sight[]): string {
+  const sets = sights.filter(({ sources }) => sources === true);
+  return `table ip6 ${table} {
+${sights.map(({ name }) => `  counter n_${name} { }`).join("\n")}
+${sets.map(({ name }) => `  set s_${name} { type ipv6_addr; flags dynamic; size 64; timeout 60s; }`).join("\n")}
+  chain look {
+    type filter hook prerouting priority ${PRIORITY}; policy accept;
+${sights.map(({ name, when, sources }) => `    ${when} counter name n_${name}${sources ? ` add @s_${name} { ip6 saddr }` : ""}`).join("\n")}
+  }
+}
+`;
+}
