@@ -264,6 +264,7 @@ export class Daemon {
     const peer = this.#peerExits;
     const registry = daemonRegistry({
       counters: () => this.#dataPathOrThrow().counters(),
+      drains: () => this.#draining.view(),
       ...(peer !== undefined && { peer: () => this.#peerStatus(peer) }),
       auditLog: async () => this.#auditLog?.status,
     });
