@@ -9,7 +9,8 @@ import {
   writeLetterFile,
 } from "@nat64/daemon-kit/complaints";
 import { AddressError, compilePool, compilePrefix, formatIPv6, parseIPv6 } from "@nat64/rfc6052";
-import { type Complaint, investigate } from "../abuse/investigate.ts";
+import type { Complaint } from "../abuse/complaint.ts";
+import { investigate } from "../abuse/investigate.ts";
 import { findKnown, type KnownOptions } from "../abuse/known.ts";
 import { readComplaintAddress } from "../abuse/read-address.ts";
 import { renderReport } from "../abuse/render.ts";

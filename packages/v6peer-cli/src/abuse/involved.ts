@@ -1,0 +1,64 @@
+/** Who and what may have to do with a complaint, as a report has it. */
+import type { Holding, PairRecord } from "@nat64/daemon-kit/audit-log";
+import { compareClient, type Evidence, mappedOf } from "./evidence.ts";
+import type { Known } from "./known.ts";
+import type { InvolvedBlock, InvolvedPeer } from "./report.ts";
+
+/** Those of the log, or else those of now. */
+export function involvedPeers(
+  evidence: Evidence | undefined,
+  known: Known,
+  selector: string | undefined,
+): readonly InvolvedPeer[] {
+  if (evidence?.kind === "log" && evidence.pairs.length > 0) return evidence.pairs.map(ofLog);
+  const isAny = selector === undefined || selector === "0000";
+  return known.exits
+    .filter((each) => isAny || hex(each.selector) === selector)
+    .map(({ peer, selector: value, teredo }): InvolvedPeer => {
+      const mapped = teredo === undefined ? undefined : mappedOf(teredo);
+      return { peer, selector: hex(value), ...(teredo && { teredo }), ...(mapped && { mapped }), source: "now" };
+    });
+}
+
+function ofLog({ held, from, to }: Holding<PairRecord>): InvolvedPeer {
+  const { peer, selector, teredo, ports } = held;
+  const mapped = teredo === undefined ? undefined : mappedOf(teredo);
+  return {
+    peer,
+    selector: hex(selector),
+    ...(teredo !== undefined && { teredo }),
+    ...(mapped !== undefined && { mapped }),
+    ports,
+    source: "log",
+    ...span(from, to),
+  };
+}
+
+/** Blocks with the port, compared with the network that was asked for, if one was. */
+export function involvedBlocks(
+  evidence: Evidence | undefined,
+  { auditLog }: Known,
+  client: string | undefined,
+): readonly InvolvedBlock[] {
+  if (evidence?.kind !== "log" || auditLog === undefined) return [];
+  return evidence.blocks.map((holding) => {
+    const { held, from, to } = holding;
+    return {
+      exit: held.exit,
+      protocol: held.protocol,
+      ports: held.ports,
+      ...span(from, to),
+      ...(held.client !== undefined && { client: held.client }),
+      ...(client !== undefined && { match: compareClient(auditLog, holding, client) }),
+    };
+  });
+}
+
+function span(from: number, to: number | undefined): { readonly from: string; readonly until?: string } {
+  return { from: new Date(from).toISOString(), ...(to !== undefined && { until: new Date(to).toISOString() }) };
+}
+
+/** A selector as four digits. */
+export function hex(selector: number): string {
+  return selector.toString(16).padStart(4, "0");
+}
