@@ -10,6 +10,7 @@ const ORDER = [
   "teredo",
   "peer-protocol",
   "nat64-engine",
+  "status-page",
   "daemon-kit",
   "tun",
   "coordinator",
@@ -20,7 +21,7 @@ const ORDER = [
   "lab",
 ];
 /** These run in a browser, too. */
-const PURE = new Set(["rfc6052", "teredo", "peer-protocol", "nat64-engine", "simnet"]);
+const PURE = new Set(["rfc6052", "teredo", "peer-protocol", "nat64-engine", "status-page", "simnet"]);
 /** But not this: what a pure package has for Node lies in `src/node/` and has an entry of its own. */
 const FOR_NODE = /^packages\/[^/]+\/src\/node\//;
 
@@ -38,7 +39,7 @@ function sourcesOf(folder) {
   return parts
     .filter((part) => existsSync(`${ROOT}${part}`))
     .flatMap((part) => readdirSync(`${ROOT}${part}`, { recursive: true }).map((name) => `${part}/${name}`))
-    .filter((name) => /\.m?[jt]s$/.test(name));
+    .filter((name) => /\.m?[jt]sx?$/.test(name));
 }
 
 function breachesOf(file) {

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { HostSetup } from "@nat64/daemon-kit/host";
-import { type HttpServer, serveMetrics } from "@nat64/daemon-kit/metrics";
 import type { OwnEnd } from "@nat64/daemon-kit/program";
 import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
 import { openTun, type Tun } from "@nat64/tun";
@@ -20,7 +19,7 @@ import type { PeerStatus, ReloadReport, Status } from "./control/protocol.ts";
 import { DataPath } from "./datapath/data-path.ts";
 import { Draining } from "./draining/draining.ts";
 import type { DrainProgress } from "./draining/messages.ts";
-import { daemonRegistry } from "./metrics/registry.ts";
+import { Listeners } from "./listeners.ts";
 import { PeerExits } from "./peer-exits/peer-exits.ts";
 import { planReload } from "./reload.ts";
 import { planSetup } from "./setup/plan.ts";
@@ -44,7 +43,7 @@ export class Daemon {
   #peerExits: PeerExits | undefined;
   #auditLog: AuditRecorder | undefined;
   #control: ControlServer | undefined;
-  #metrics: HttpServer | undefined;
+  #listeners: Listeners | undefined;
   #loadedAt: Date = this.#startedAt;
   #needsRestart: readonly string[] = [];
   #refused: string | undefined;
@@ -90,7 +89,8 @@ export class Daemon {
       this.#setup.apply(planSetup(this.#config, this.#tun.name));
       this.#auditLog = AuditRecorder.start(this.#config.file, this.#dataPath, this.#log);
       this.#control = await this.#listenForControl();
-      await this.#listenForMetrics(this.#config);
+      this.#listeners = this.#makeListeners();
+      await this.#listeners.start(this.#config);
       this.#peerExits?.start(this.#dataPath);
       return { ended: Promise.race([this.#dataPath.ended, this.#draining.over]) };
     } catch (error) {
@@ -105,7 +105,7 @@ export class Daemon {
     // A reload under way would open again what is closed here.
     await this.#reloading;
     await this.#peerExits?.stop();
-    await this.#metrics?.close();
+    await this.#listeners?.close();
     await this.#control?.close();
     this.undoSetup();
     await this.#bandwidth.stop();
@@ -131,7 +131,7 @@ export class Daemon {
     return `${this.#config.file.prefix}: ${engine.sessions} sessions`;
   }
 
-  /** The NAT64 prefix and where the metrics are, for the log. */
+  /** The NAT64 prefix and where metrics and status page are, for the log. */
   get summary(): Readonly<Record<string, unknown>> {
     const { file, nat64Prefix } = this.#config;
     return {
@@ -142,7 +142,7 @@ export class Daemon {
       ...(this.#peerExits !== undefined && { peer: this.#peerExits.peerId, coordinator: file.coordinator?.host }),
       offloads: this.#tun?.offloads,
       control: file.control.socket,
-      metricsPort: this.#metrics?.port,
+      ...this.#listeners?.ports,
     };
   }
 
@@ -185,18 +185,13 @@ export class Daemon {
 
   /** Puts live keys into use, all or none; says why when it is none. */
   async #apply(next: DaemonConfig, live: readonly string[]): Promise<string | undefined> {
-    const movesMetrics = live.includes("metrics.listen");
-    try {
-      if (movesMetrics) await this.#listenForMetrics(next);
-    } catch (error) {
-      await this.#listenForMetrics(this.#config);
-      return (error as Error).message;
-    }
+    const cannotListen = await this.#listeners?.move(live, next, this.#config);
+    if (cannotListen !== undefined) return cannotListen;
     if (live.some((key) => key.startsWith("audit-log."))) await this.#moveAuditLog(next);
     if (isDeepStrictEqual(next.engine, this.#config.engine)) return undefined;
     const reconfigured = await this.#dataPathOrThrow().reconfigure(next.engine);
     if (!reconfigured.accepted) {
-      if (movesMetrics) await this.#listenForMetrics(this.#config);
+      await this.#listeners?.move(live, this.#config, next);
       return reconfigured.problem;
     }
     const { sessionsLost } = reconfigured;
@@ -257,22 +252,18 @@ export class Daemon {
     return ControlServer.listen(socket, methods, group === undefined ? undefined : findGroup(group));
   }
 
-  async #listenForMetrics({ metrics }: DaemonConfig): Promise<void> {
-    await this.#metrics?.close();
-    this.#metrics = undefined;
-    if (metrics === undefined) return;
+  #makeListeners(): Listeners {
     const peer = this.#peerExits;
-    const registry = daemonRegistry({
-      counters: () => this.#dataPathOrThrow().counters(),
-      drains: () => this.#draining.view(),
-      ...(peer !== undefined && { peer: () => this.#peerStatus(peer) }),
-      auditLog: async () => this.#auditLog?.status,
-    });
-    try {
-      this.#metrics = await serveMetrics(metrics, registry);
-    } catch (error) {
-      throw new Error(`metrics.listen: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-    }
+    return new Listeners(
+      {
+        counters: () => this.#dataPathOrThrow().counters(),
+        drains: () => this.#draining.view(),
+        ...(peer !== undefined && { peer: () => this.#peerStatus(peer) }),
+        auditLog: async () => this.#auditLog?.status,
+      },
+      { status: () => this.#status(), file: () => this.#config.file },
+      this.#log,
+    );
   }
 
   async #status(): Promise<Status> {

@@ -20,6 +20,7 @@ const LIVE_KEYS: Readonly<Record<string, IsLive>> = {
   "audit-log": true,
   "complaints.terms": true,
   "metrics.listen": true,
+  "status-page.listen": true,
   "local-exit.static-bindings": (before, after) => hasBoth(before, after, "local-exit"),
   "coordinator.listed": (before, after) => hasBoth(before, after, "coordinator"),
   "coordinator.abuse": (before, after) => hasBoth(before, after, "coordinator"),

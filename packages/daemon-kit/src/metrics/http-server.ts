@@ -1,5 +1,11 @@
 /** A small read-only HTTP server. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 
 /** Connections at a time; more are closed at once. */
 const MOST_CONNECTIONS = 64;
@@ -7,16 +13,22 @@ const MOST_CONNECTIONS = 64;
 /** Milliseconds for a whole request. */
 const REQUEST_TIMEOUT = 10_000;
 
+/** Milliseconds that a connection may stand still: who does not read the answer loses it. */
+const IDLE_TIMEOUT = 30_000;
+
 /** What to answer. */
 export interface HttpAnswer {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Headers of a request, names in lower case. */
+export type HttpHeaders = IncomingHttpHeaders;
+
 /** Answers `GET` of a URL; the answer to `HEAD` is the same without its body. */
-export type OnGet = (url: URL) => HttpAnswer | Promise<HttpAnswer>;
+export type OnGet = (url: URL, headers: HttpHeaders) => HttpAnswer | Promise<HttpAnswer>;
 
 /** Answers `GET` and `HEAD`, a few at a time, for a while each. */
 export class HttpServer {
@@ -38,6 +50,7 @@ export class HttpServer {
       },
     );
     server.maxConnections = MOST_CONNECTIONS;
+    server.timeout = IDLE_TIMEOUT;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen({ ...address, ipv6Only: address.host.includes(":") }, resolve);
@@ -64,10 +77,10 @@ export function text(status: number, sentence: string): HttpAnswer {
   return { status, type: "text/plain; charset=utf-8", body: `${sentence}\n` };
 }
 
-async function answer({ method, url }: IncomingMessage, onGet: OnGet): Promise<HttpAnswer> {
+async function answer({ method, url, headers }: IncomingMessage, onGet: OnGet): Promise<HttpAnswer> {
   if (method !== "GET" && method !== "HEAD") return { ...text(405, "GET only."), headers: { allow: "GET, HEAD" } };
   const parsed = tryParse(url ?? "/");
-  return parsed === undefined ? text(400, "This is no URL.") : onGet(parsed);
+  return parsed === undefined ? text(400, "This is no URL.") : onGet(parsed, headers);
 }
 
 function tryParse(url: string): URL | undefined {

@@ -62,6 +62,8 @@ export interface ConfigFile {
   };
   /** `address:port` or `off`. */
   readonly metrics: { readonly listen: string };
+  /** `address:port` or `off`. */
+  readonly "status-page": { readonly listen: string };
   readonly "audit-log": ClientAuditLogTable;
   readonly complaints: ComplaintsTable;
   readonly log: { readonly level: LogLevel };

@@ -17,6 +17,8 @@ export interface DaemonConfig {
   readonly routedIPv4: readonly string[];
   /** Where the metrics are served, or `undefined` for nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** Where the status page is served, or `undefined` for nowhere. */
+  readonly statusPage: { readonly host: string; readonly port: number } | undefined;
   readonly engine: StatefulConfig;
 }
 
@@ -38,6 +40,7 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
     routedPrefixes: [file.prefix, ...file["extra-prefixes"]],
     routedIPv4: local === undefined ? [] : [...pool.map((range) => range.address), file.translator["own-ipv4"]],
     metrics: file.metrics.listen === "off" ? undefined : parseListen(file.metrics.listen),
+    statusPage: file["status-page"].listen === "off" ? undefined : parseListen(file["status-page"].listen),
     engine: {
       mode: "stateful",
       ownAddresses: { ipv6: own, ipv4: file.translator["own-ipv4"] },

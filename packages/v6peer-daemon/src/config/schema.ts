@@ -167,6 +167,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
       group: text("the name of a group", refuseGroup).optional(),
     }).prefault({}),
     metrics: table({ listen: listenAddressOrOff(9464).default("127.0.0.1:9464") }).prefault({}),
+    "status-page": table({ listen: listenAddressOrOff(9465).default("127.0.0.1:9465") }).prefault({}),
     "audit-log": clientAuditLogTable().prefault({}),
     complaints: complaintsTable().prefault({}),
     log: table({

@@ -43,6 +43,11 @@ const TARGETS: readonly string[] = ["8.8.8.8:53", "1.1.1.1:53", "9.9.9.9:53"];
 
 const TARGET = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/;
 
+/** The table of a file that has none, and of hosts without a file. */
+export function defaultSharing(): SharingFile {
+  return sharingSchema(false).parse({});
+}
+
 /** The schema of the table. */
 export function sharingSchema(isLab: boolean): z.ZodType<SharingFile> {
   const trusted = z.preprocess(

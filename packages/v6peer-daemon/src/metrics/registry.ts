@@ -5,13 +5,16 @@ import { Gauge, type Registry } from "prom-client";
 import { AUDIT_LOG_METRICS } from "../audit-log/metrics.ts";
 import type { PeerStatus } from "../control/protocol.ts";
 import type { DataPathCounters } from "../datapath/messages.ts";
+import type { DrainView } from "../draining/messages.ts";
 import { VERSION } from "../version.ts";
 import { DATA_PATH_METRICS } from "./data-path-metrics.ts";
+import { DRAIN_METRICS } from "./drain-metrics.ts";
 import { PEER_METRICS } from "./peer-metrics.ts";
 
 /** Where the numbers come from. */
 export interface MetricsSources {
   readonly counters: () => Promise<DataPathCounters>;
+  readonly drains: () => Promise<DrainView>;
   /** Left out, there are no peer exits and no metrics of them. */
   readonly peer?: () => Promise<PeerStatus>;
   readonly auditLog: () => Promise<AuditLogStatus | undefined>;
@@ -22,6 +25,7 @@ export function daemonRegistry(sources: MetricsSources): Registry {
   const registry = createRegistry("nat64", VERSION);
   register(registry, DATA_PATH_METRICS, sources.counters);
   register(registry, AUDIT_LOG_METRICS, sources.auditLog);
+  register(registry, DRAIN_METRICS, sources.drains);
   if (sources.peer !== undefined) register(registry, PEER_METRICS, sources.peer);
   new Gauge({
     name: "process_start_time_seconds",

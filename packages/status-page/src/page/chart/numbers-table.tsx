@@ -1,0 +1,71 @@
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+import type { History, Series } from "../../data/page-data.ts";
+import { formatMinute } from "../../format.ts";
+import type { ChartProps } from "./chart.tsx";
+
+/** The numbers of a chart, minute by minute, for who does not see it or wants to copy them. */
+export function NumbersTable({ title, lines, history }: ChartProps): ComponentChild {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        As a table<span class="unseen">: {title}</span>
+      </summary>
+      {isOpen && (
+        <table>
+          <caption class="unseen">{title}, mean and most of each minute</caption>
+          <thead>
+            <tr>
+              <th scope="col">Minute</th>
+              {lines.map(({ series, name }) => (
+                <th key={series} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {minutesOf(history).map(({ at, from, to }) => (
+              <tr key={at}>
+                <th scope="row">{formatMinute(at)}</th>
+                {lines.map(({ series, format }) => {
+                  const { mean, most } = summarize(history, series, from, to);
+                  return (
+                    <td key={series}>
+                      {format(mean)} <small>most {format(most)}</small>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </details>
+  );
+}
+
+/** A minute, and its rows from one up to, but not, another. */
+interface Minute {
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The minutes of the history, the latest first. */
+export function minutesOf({ at }: History): readonly Minute[] {
+  const minutes: Minute[] = [];
+  for (const [row, time] of at.entries()) {
+    const minute = Math.floor(time / 60_000) * 60_000;
+    const last = minutes[0];
+    if (last?.at === minute) minutes[0] = { ...last, to: row + 1 };
+    else minutes.unshift({ at: minute, from: row, to: row + 1 });
+  }
+  return minutes;
+}
+
+function summarize(history: History, series: Series, from: number, to: number): { mean: number; most: number } {
+  const values = history[series].slice(from, to);
+  return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, most: Math.max(...values) };
+}

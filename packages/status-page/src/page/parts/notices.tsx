@@ -1,0 +1,24 @@
+import type { ComponentChild } from "preact";
+import type { Notice } from "../../data/notices.ts";
+import { Mark } from "./mark.tsx";
+
+/** What to look at, the worst first; nothing when there is nothing. */
+export function Notices({ notices }: { readonly notices: readonly Notice[] }): ComponentChild {
+  if (notices.length === 0) return null;
+  return (
+    <section aria-label="To look at">
+      <ul class="notices">
+        {notices.map(({ code, severity, title, sentence, quote }) => (
+          <li key={code} class={`notice ${severity}`}>
+            <h2>
+              <Mark of={severity} />
+              {title}
+            </h2>
+            <p>{sentence}</p>
+            {quote !== undefined && <pre>{quote}</pre>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

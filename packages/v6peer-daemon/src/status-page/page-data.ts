@@ -1,0 +1,103 @@
+/** From the daemon's status to what the page is told: no addresses of clients, no secrets. */
+import type { DropCount, DropPlace, ExitFacts, PageData } from "@nat64/status-page";
+import { BUILD } from "@nat64/status-page/files";
+import type { ConfigFile } from "../config/file.ts";
+import type { PeerStatus, Status } from "../control/protocol.ts";
+import { budgetFacts } from "./budget-facts.ts";
+import type { HistoryRing, Totals } from "./history.ts";
+
+/** The status with the file that holds, and the moment of both (milliseconds since 1970). */
+export interface Look {
+  readonly status: Status;
+  readonly file: ConfigFile;
+  readonly at: number;
+}
+
+/** What the page is told, with the history later than `since`. */
+export function pageDataOf({ status, file, at }: Look, history: HistoryRing, since: number): PageData {
+  const { config, peer, exit, counters, draining } = status;
+  const totals = totalsOf(status, at);
+  return {
+    build: BUILD,
+    version: status.version,
+    startedAt: Date.parse(status.startedAt),
+    at,
+    nat64Prefix: status.nat64Prefix,
+    prefix: status.prefix,
+    extraPrefixes: status.extraPrefixes,
+    config: { ...config, loadedAt: Date.parse(config.loadedAt) },
+    localExit: exit.mode,
+    wantsPeerExits: file["peer-exits"] !== undefined,
+    sessions: { now: counters.engine.sessions, most: file.tables.sessions },
+    carried: { up: totals.up, down: totals.down },
+    exits: (peer?.exits ?? []).map(exitFacts),
+    ...(peer !== undefined && { coordinator: coordinatorFacts(peer) }),
+    ...budgetFacts(status),
+    ...(draining.all?.state === "draining" && {
+      drain: { sessions: draining.all.sessions, until: at + draining.all.endsIn * 1000 },
+    }),
+    drops: dropsOf(totals, history),
+    busy: history.busy,
+    history: history.since(since),
+  };
+}
+
+/** What was counted since the start. */
+export function totalsOf({ counters: { engine, loop }, peer }: Status, at: number): Totals {
+  // Both legs of a peer exit are IPv6, and only one of them is the clients'.
+  const { bytesSent = 0, bytesReceived = 0 } = peer ?? {};
+  return {
+    at,
+    up: Math.max(0, engine.bytesFromIPv6 - bytesReceived),
+    down: Math.max(0, engine.bytesToIPv6 - bytesSent),
+    sessions: engine.sessions,
+    opened: engine.sessionsCreated,
+    busy: loop.busyMilliseconds,
+    drops: new Map([...keyed("translator", engine.drops), ...keyed("relay", peer?.relay?.drops ?? {})]),
+  };
+}
+
+function keyed(where: DropPlace, drops: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
+  return Object.entries(drops).map(([code, count]) => [`${where} ${code}`, count] as const);
+}
+
+function dropsOf({ drops }: Totals, history: HistoryRing): readonly DropCount[] {
+  const recent = history.recentDrops();
+  return [...drops]
+    .filter(([, total]) => total > 0)
+    .map(([key, total]) => {
+      const [where, code] = key.split(" ", 2);
+      return { where: where as DropPlace, code, total, recent: recent.get(key) ?? 0 };
+    });
+}
+
+function exitFacts(exit: PeerStatus["exits"][number]): ExitFacts {
+  const limit = Math.min(exit.bandwidth ?? Number.POSITIVE_INFINITY, exit.peerBandwidth ?? Number.POSITIVE_INFINITY);
+  return {
+    exit: exit.exit,
+    peer: exit.peer,
+    state: exit.state,
+    seconds: Math.round(exit.sinceMs / 1000),
+    ...(exit.rtt !== undefined && { rtt: exit.rtt }),
+    ...(exit.loss !== undefined && { loss: exit.loss }),
+    sessions: exit.sessions,
+    internet: exit.internet,
+    services: exit.services.length,
+    ...(Number.isFinite(limit) && { limit }),
+    isDraining: exit.isDraining,
+    isAway: exit.isAway,
+    carried: { up: exit.sentBytes, down: exit.receivedBytes },
+  };
+}
+
+function coordinatorFacts({ coordinator, registration }: PeerStatus): PageData["coordinator"] & {} {
+  const { host, port, state, seconds, problem } = coordinator;
+  return {
+    host,
+    port,
+    isConnected: state === "open",
+    seconds,
+    ...(problem !== undefined && { problem }),
+    registration,
+  };
+}
