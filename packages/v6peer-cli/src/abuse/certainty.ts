@@ -22,8 +22,18 @@ export function certaintyOfPairs(evidence: Evidence | undefined, isKnownNow: boo
   return { level: "likely", because: [because] };
 }
 
-/** How sure it is which client's block it was. */
-export function certaintyOfBlocks(evidence: Evidence | undefined, router: string | undefined): Certainty {
+/**
+ * How sure it is which client's block it was.
+ *
+ * @param isComplete whether a port and a time were given
+ * @param router why the port may have been changed on the way, if so
+ */
+export function certaintyOfBlocks(
+  isComplete: boolean,
+  evidence: Evidence | undefined,
+  router: string | undefined,
+): Certainty {
+  if (!isComplete) return { level: "unknown", because: ["many share the address: only port and time tell them apart"] };
   if (evidence?.kind !== "log") return { level: "unknown", because: ["there is no audit log of that time"] };
   const { blocks, borrowed, missing, isCovered } = evidence;
   const gaps = missing > 0 ? [`${missing} lines of the log are missing or damaged`] : [];

@@ -20,7 +20,8 @@ export function concludePool(
     known.local?.staticBindings.some(
       (each) => each.ipv4 === address && each.port === port && (protocol ?? each.protocol) === each.protocol,
     ) ?? false;
-  const use = portUse(port !== undefined && window !== undefined, evidence);
+  const isComplete = port !== undefined && window !== undefined;
+  const use = portUse(isComplete, evidence);
   const blocks = involvedBlocks(evidence, known, client);
   const subject: ComplaintSubject = { kind: "shared", prefix, use, isStaticBinding };
   if (isStaticBinding) {
@@ -28,7 +29,11 @@ export function concludePool(
     return { subject, certainty: { level: "certain", because } };
   }
   const router = "the host masquerades: it keeps the port unless it needs it itself";
-  return { subject, certainty: certaintyOfBlocks(evidence, mode === "masquerade" ? router : undefined), blocks };
+  return {
+    subject,
+    certainty: certaintyOfBlocks(isComplete, evidence, mode === "masquerade" ? router : undefined),
+    blocks,
+  };
 }
 
 /** Any other one: maybe the public address of an IPv4 peer, as the log or the daemon has it. */
@@ -60,11 +65,12 @@ export function concludeOtherIPv4(complaint: Complaint, evidence: Evidence | und
   const places = new Set(fitting.map(({ held }) => held.place));
   const ofExit = narrow(evidence, places);
   const blocks = involvedBlocks(ofExit, known, client);
-  const use = portUse(port !== undefined && window !== undefined, ofExit);
+  const isComplete = port !== undefined && window !== undefined;
+  const use = portUse(isComplete, ofExit);
   const router = "the NAT of the IPv4 peer usually keeps the port, but need not";
   return {
     subject: { kind: "exit", prefix, ports: fitting.map(({ held }) => held.ports.join("–")).join(", "), use },
-    certainty: certaintyOfBlocks(ofExit, router),
+    certainty: certaintyOfBlocks(isComplete, ofExit, router),
     peers,
     blocks,
   };
