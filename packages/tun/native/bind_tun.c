@@ -1,8 +1,9 @@
-// TUN devices for JavaScript: tunOpen, tunRead, tunWrite. src/native.ts describes the arguments.
+// TUN devices for JavaScript: tunOpen, tunRead, tunWrite, writeHelperStart. src/native.ts describes the arguments.
 #include "bindings.h"
 #include "node_args.h"
 #include "tun_io.h"
 #include "tun_open.h"
+#include "write_helper.h"
 
 // tunOpen(name, options, level, result) -> name, or undefined when result[0] is a negative errno.
 // result: fd or -errno, failed step, TUN_F_* bits, 1 when packets have a virtio header, 1 when writes may be of USO.
@@ -69,13 +70,13 @@ static napi_value bind_tun_read(napi_env env, napi_callback_info info) {
   return return_int32(env, tun_read_batch(&queue, &batch, limit, headroom, (enum merge_level)level));
 }
 
-// tunWrite(...batch, count) -> packets written.
+// tunWrite(...batch, count, helper or undefined) -> packets written.
 static napi_value bind_tun_write(napi_env env, napi_callback_info info) {
-  napi_value values[BATCH_ARGUMENTS + 1];
+  napi_value values[BATCH_ARGUMENTS + 2];
   struct tun_queue queue;
   struct packet_batch batch = {0};
   uint32_t count;
-  if (!take_arguments(env, info, BATCH_ARGUMENTS + 1, values) || !take_batch(env, values, &queue, &batch) ||
+  if (!take_arguments(env, info, BATCH_ARGUMENTS + 2, values) || !take_batch(env, values, &queue, &batch) ||
       !take_uint32(env, values[BATCH_ARGUMENTS], &count)) {
     return NULL;
   }
@@ -83,11 +84,39 @@ static napi_value bind_tun_write(napi_env env, napi_callback_info info) {
     throw_argument_error(env, "the batch counts more packets than it has slots");
     return NULL;
   }
-  return return_int32(env, tun_write_batch(&queue, &batch, count));
+  napi_valuetype type;
+  void *helper = NULL;
+  if (napi_typeof(env, values[BATCH_ARGUMENTS + 1], &type) != napi_ok) return NULL;
+  if (type == napi_external) napi_get_value_external(env, values[BATCH_ARGUMENTS + 1], &helper);
+  if (helper == NULL) return return_int32(env, tun_write_batch(&queue, &batch, count));
+  return return_int32(env, write_helper_write(helper, &queue, &batch, count));
+}
+
+static void stop_helper(napi_env env, void *helper, void *hint) {
+  (void)env;
+  (void)hint;
+  write_helper_stop(helper);
+}
+
+// writeHelperStart(result) -> external, or undefined when result[0] is a negative errno. Ends with its last reference.
+static napi_value bind_write_helper_start(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  int32_t *result;
+  if (!take_arguments(env, info, 1, values) ||
+      !take_array(env, values[0], napi_int32_array, 1, (void **)&result, NULL)) {
+    return NULL;
+  }
+  struct write_helper *helper;
+  result[0] = write_helper_start(&helper);
+  if (result[0] < 0) return NULL;
+  napi_value external = NULL;
+  if (napi_create_external(env, helper, stop_helper, NULL, &external) != napi_ok) write_helper_stop(helper);
+  return external;
 }
 
 bool export_tun(napi_env env, napi_value exports) {
   return export_function(env, exports, "tunOpen", bind_tun_open) &&
          export_function(env, exports, "tunRead", bind_tun_read) &&
-         export_function(env, exports, "tunWrite", bind_tun_write);
+         export_function(env, exports, "tunWrite", bind_tun_write) &&
+         export_function(env, exports, "writeHelperStart", bind_write_helper_start);
 }

@@ -59,41 +59,43 @@ static ssize_t write_packet(const struct tun_queue *queue, const struct iovec *p
   }
 }
 
+bool tun_write_slot(const struct tun_queue *queue, const struct packet_batch *batch, uint32_t slot, int *waits) {
+  struct virtio_net_hdr header = {0};
+  uint32_t offset, length;
+  if (!batch_take_slot(batch, slot, &offset, &length, &header)) {
+    queue->counters[COUNTER_REFUSED_WRITES]++;
+    return false;
+  }
+  bool needs_offload = header.gso_type != VIRTIO_NET_HDR_GSO_NONE || (header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
+  if (needs_offload && !queue->has_vnet_header) {
+    // Without the header the kernel would take an unfinished checksum for a finished one.
+    queue->counters[COUNTER_REFUSED_WRITES]++;
+    return false;
+  }
+
+  struct iovec parts[2] = {{&header, sizeof header}, {batch->bytes + offset, length}};
+  ssize_t expected = length;
+  ssize_t result;
+  if (queue->has_vnet_header) {
+    expected += sizeof header;
+    result = write_packet(queue, parts, 2, waits);
+  } else {
+    result = write_packet(queue, parts + 1, 1, waits);
+  }
+  if (result == expected) return true;
+  if (result >= 0) {
+    queue->counters[COUNTER_SHORT_WRITES]++;
+  } else {
+    count_write_error(queue->counters, -result);
+  }
+  return false;
+}
+
 int tun_write_batch(const struct tun_queue *queue, const struct packet_batch *batch, uint32_t count) {
   int written = 0;
   int waits = WAITS_PER_BATCH;
-
-  for (uint32_t i = 0; i < count; i++) {
-    struct virtio_net_hdr header = {0};
-    uint32_t offset, length;
-    bool needs_offload;
-    if (!batch_take_slot(batch, i, &offset, &length, &header)) {
-      queue->counters[COUNTER_REFUSED_WRITES]++;
-      continue;
-    }
-    needs_offload = header.gso_type != VIRTIO_NET_HDR_GSO_NONE || (header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
-    if (needs_offload && !queue->has_vnet_header) {
-      // Without the header the kernel would take an unfinished checksum for a finished one.
-      queue->counters[COUNTER_REFUSED_WRITES]++;
-      continue;
-    }
-
-    struct iovec parts[2] = {{&header, sizeof header}, {batch->bytes + offset, length}};
-    ssize_t expected = length;
-    ssize_t result;
-    if (queue->has_vnet_header) {
-      expected += sizeof header;
-      result = write_packet(queue, parts, 2, &waits);
-    } else {
-      result = write_packet(queue, parts + 1, 1, &waits);
-    }
-    if (result == expected) {
-      written++;
-    } else if (result >= 0) {
-      queue->counters[COUNTER_SHORT_WRITES]++;
-    } else {
-      count_write_error(queue->counters, -result);
-    }
+  for (uint32_t slot = 0; slot < count; slot++) {
+    if (tun_write_slot(queue, batch, slot, &waits)) written++;
   }
   return written;
 }

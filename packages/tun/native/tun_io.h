@@ -17,5 +17,8 @@ struct tun_queue {
 int tun_read_batch(const struct tun_queue *queue, struct packet_batch *batch, size_t limit, uint32_t headroom,
                    enum merge_level level);
 
+// Writes one slot. A packet that fails is counted; false then. `waits` is what is left of WAITS_PER_BATCH.
+bool tun_write_slot(const struct tun_queue *queue, const struct packet_batch *batch, uint32_t slot, int *waits);
+
 // Writes slots 0 … count-1, one writev each. A packet that fails is counted and skipped. Returns how many were written.
 int tun_write_batch(const struct tun_queue *queue, const struct packet_batch *batch, uint32_t count);

@@ -16,3 +16,4 @@ export {
   type UdpSocket,
 } from "./udp-socket.ts";
 export { sendUnixDatagram } from "./unix-datagram.ts";
+export { WriteHelper } from "./write-helper.ts";

@@ -3,6 +3,11 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { TunError } from "./errors.ts";
 
+/** A thread of the addon that helps to write; it ends when nothing refers to this any more. */
+export interface NativeWriteHelper {
+  readonly native: unique symbol;
+}
+
 /** The functions of the addon (`native/bind_*.c`). What the system refuses comes back as a negative errno. */
 export interface NativeAddon {
   tunOpen(name: string, options: number, offloadLevel: number, result: Int32Array): string | undefined;
@@ -39,7 +44,9 @@ export interface NativeAddon {
     checksumStart: Uint16Array,
     checksumOffset: Uint16Array,
     count: number,
+    helper: NativeWriteHelper | undefined,
   ): number;
+  writeHelperStart(result: Int32Array): NativeWriteHelper | undefined;
   udpOpen(
     address: Uint8Array,
     port: number,

@@ -4,6 +4,7 @@ import { Descriptor } from "./descriptor.ts";
 import { errnoName, ioError, TunError } from "./errors.ts";
 import { type NativeAddon, native } from "./native.ts";
 import type { TunHandle, TunOffloads } from "./open.ts";
+import type { WriteHelper } from "./write-helper.ts";
 
 /** Bytes kept free before each packet by default, so that headers grow in place. */
 export const DEFAULT_HEADROOM = 64;
@@ -100,11 +101,12 @@ export class Tun extends Descriptor {
    * Writes slots 0 … count-1 to the kernel. A packet that cannot be written is skipped and counted
    * ({@link Tun.counters}), never thrown. A full queue is waited for, but never longer than 4 ms for the whole batch.
    *
+   * @param helper shares the work of a large batch of several flows; packets of one flow stay in their order.
    * @returns the number of packets that the kernel took.
    * @throws TunError `ERR_TUN_CLOSED`; TypeError when the batch as a whole is wrong: an array of another type or shorter
    * than `capacity`, or `count` larger than that.
    */
-  write(batch: PacketBatch): number {
+  write(batch: PacketBatch, helper?: WriteHelper): number {
     return this.#native.tunWrite(
       this.fd,
       this.#hasVnetHeader,
@@ -120,6 +122,7 @@ export class Tun extends Descriptor {
       batch.checksumStart,
       batch.checksumOffset,
       batch.count,
+      helper?.native,
     );
   }
 

@@ -65,4 +65,14 @@ describe.skipIf(!canUseTun)("packets through a TUN device (needs root)", () => {
     expect(report.byCapacity).toEqual([5, 5, 2, 0]);
     expect(report.byRoom).toEqual([0, 0, 1, 1, 0]);
   });
+
+  it("lets a helper share large writes: every packet arrives, those of a flow in their order", () => {
+    expect(runScenario("shared-writes")).toMatchObject({
+      written: 6400,
+      received: 6400,
+      disordered: 0,
+      flows: 16,
+      counters: { refusedWrites: 0, shortWrites: 0, writeErrors: {} },
+    });
+  });
 });

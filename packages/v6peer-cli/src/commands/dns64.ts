@@ -2,6 +2,7 @@ import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { gatherCandidates } from "../dns64/gather.ts";
 import { describeCandidate, Journal } from "../dns64/journal.ts";
 import { HEADER } from "../dns64/managed-file.ts";
+import { readRemembered } from "../dns64/memory.ts";
 import { Publisher } from "../dns64/publisher.ts";
 import { PrefixSelector } from "../dns64/selector.ts";
 import { type Dns64Server, SERVERS } from "../dns64/servers/index.ts";
@@ -66,14 +67,15 @@ export async function printDns64(name: Dns64Server["name"], options: PrintOption
 export async function watchDns64(name: Dns64Server["name"], options: WatchOptions, output: Output): Promise<number> {
   const { config, server, settings } = prepare(name, options);
   if (settings.own === undefined && settings.named.length + settings.trusted.length === 0) throw new UsageError(NOBODY);
+  const file = options.file ?? server.file;
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
   const watcher = await Watcher.create({
     settings,
-    gather: () => gatherCandidates(settings, options, config),
+    gather: () => gatherCandidates(settings, options, config, () => readRemembered(file, settings.isLab)),
     publisher: new Publisher({
       server,
-      file: options.file ?? server.file,
+      file,
       check: options.check ?? server.check,
       reload: options.reload ?? server.reload,
       needsInterface: name === "radvd" && options.interface === undefined ? NO_INTERFACE : undefined,

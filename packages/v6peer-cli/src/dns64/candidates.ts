@@ -1,6 +1,5 @@
 /** Which prefixes a DNS64 may use: own ones, and those of identities that somebody trusts. Never one for being in a list. */
-import type { SharedPrefix } from "@nat64/peer-protocol";
-import { shortPeerId } from "@nat64/peer-protocol";
+import { type SharedPrefix, shortPeerId } from "@nat64/peer-protocol";
 import { type PeerAddresses, peerAddresses, type TrustedPeer } from "@nat64/v6peer-daemon/config";
 import type { ProbedPrefix } from "../prefixes/probe.ts";
 
@@ -10,6 +9,8 @@ export interface Candidate extends ProbedPrefix {
   readonly origin: "own" | "named" | "trusted";
   /** Peer id of who is trusted. */
   readonly peer?: string;
+  /** Its /80, where nobody but the list says that it is. */
+  readonly learned?: string;
 }
 
 /** Where candidates come from. */
@@ -21,6 +22,8 @@ export interface CandidateSources {
   readonly trusted: readonly TrustedPeer[];
   /** Absent when it was not needed or could not be had. */
   readonly list: readonly SharedPrefix[] | undefined;
+  /** What an earlier list said: /80s by peer id, for when there is none. */
+  readonly remembered?: ReadonlyMap<string, string>;
 }
 
 /** The candidates, the preferred ones first, and what somebody should know about those who are not among them. */
@@ -35,7 +38,7 @@ export function needsList(trusted: readonly TrustedPeer[]): boolean {
 }
 
 /** Finds the candidates. */
-export function findCandidates({ own, named, trusted, list }: CandidateSources): Candidates {
+export function findCandidates({ own, named, trusted, list, remembered }: CandidateSources): Candidates {
   const notes: string[] = [];
   const found: Candidate[] = [];
   const add = (candidate: Candidate, who: string) => {
@@ -47,16 +50,17 @@ export function findCandidates({ own, named, trusted, list }: CandidateSources):
   for (const nat64Prefix of named) add({ nat64Prefix, origin: "named" }, "--prefix");
   for (const { peer, prefix } of trusted) {
     const who = shortPeerId(peer);
-    const shared = list?.find((each) => each.peer === peer)?.prefix;
-    if (prefix === undefined && shared === undefined) {
+    const shared = list === undefined ? remembered?.get(peer) : list.find((each) => each.peer === peer)?.prefix;
+    const pool = prefix ?? shared;
+    if (pool === undefined) {
       if (list !== undefined) notes.push(`${who} is trusted, but shares no prefix: its owner may have unlisted it`);
       continue;
     }
-    const known = probed(peerAddresses((prefix ?? shared) as string));
+    const known = probed(peerAddresses(pool));
     if (shared !== undefined && peerAddresses(shared).nat64Prefix !== known.nat64Prefix) {
       notes.push(`${who} has ${shared} in the list, but ${prefix} is what was configured; that is used`);
     }
-    add({ ...known, origin: "trusted", peer }, who);
+    add({ ...known, origin: "trusted", peer, ...(prefix === undefined && { learned: pool }) }, who);
   }
   return { candidates: found, notes };
 }

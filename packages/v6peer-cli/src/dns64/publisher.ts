@@ -33,14 +33,15 @@ export class Publisher {
   /** Does it, if anything has changed. Throws a `UsageError` when the file is not ours. */
   async publish(plan: Dns64Plan): Promise<Published> {
     const { server, file, check, reload, needsInterface } = this.#options;
+    const { remembered = [] } = plan;
     let placed: Placed;
     try {
       placed = placeFile(file, {
         whole: () => {
           if (needsInterface !== undefined) throw new UsageError(needsInterface);
-          return server.whole(plan);
+          return [...remembered, ...server.whole(plan)];
         },
-        part: () => server.part(plan),
+        part: () => [...remembered, ...server.part(plan)],
       });
     } catch (error) {
       if (error instanceof UsageError) throw error;

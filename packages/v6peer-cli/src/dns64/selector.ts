@@ -6,7 +6,7 @@
  */
 import type { Probe } from "../prefixes/probe.ts";
 import type { Candidate } from "./candidates.ts";
-import { Hysteresis, type HysteresisRules, type Standing } from "./hysteresis.ts";
+import { Hysteresis, type HysteresisRules } from "./hysteresis.ts";
 
 /** How to select. */
 export interface SelectorRules extends HysteresisRules {
@@ -35,7 +35,6 @@ interface Entry {
   readonly hysteresis: Hysteresis;
   /** When to probe it next; infinite while it is being probed. */
   due: number;
-  last: Probe | undefined;
 }
 
 export class PrefixSelector {
@@ -66,7 +65,7 @@ export class PrefixSelector {
       }
       if (this.#isStarted) changes.push({ candidate, event: "new" });
       const hysteresis = new Hysteresis(this.#rules, this.#isStarted ? "out" : "unknown");
-      return { candidate, hysteresis, due: now, last: undefined };
+      return { candidate, hysteresis, due: now };
     });
     for (const { candidate } of before.values()) changes.push({ candidate, event: "gone" });
     this.#choose();
@@ -87,7 +86,6 @@ export class PrefixSelector {
     const { hysteresis, candidate } = entry;
     const before = hysteresis.standing;
     const hasChanged = hysteresis.note(probe.health === "up", now);
-    entry.last = probe;
     entry.due = now + (hysteresis.isDoubtful ? Math.min(SOON, this.#rules.interval) : this.#rules.interval);
     if (!hasChanged) return [];
     this.#choose();
@@ -124,13 +122,9 @@ export class PrefixSelector {
     return [...this.#everChosen].filter((each) => !now.has(each)).sort();
   }
 
-  /** What is known of each candidate. */
-  describe(): readonly { readonly candidate: Candidate; readonly standing: Standing; readonly last?: Probe }[] {
-    return this.#entries.map(({ candidate, hysteresis: { standing }, last }) => ({
-      candidate,
-      standing,
-      ...(last !== undefined && { last }),
-    }));
+  /** All of them, the preferred ones first. */
+  get candidates(): readonly Candidate[] {
+    return this.#entries.map(({ candidate }) => candidate);
   }
 
   #choose(): void {

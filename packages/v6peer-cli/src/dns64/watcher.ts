@@ -3,6 +3,7 @@ import { type Probe, probePrefix } from "../prefixes/probe.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Gathered } from "./gather.ts";
 import type { Journal } from "./journal.ts";
+import { rememberedLines } from "./memory.ts";
 import type { Publisher } from "./publisher.ts";
 import { type Change, PrefixSelector } from "./selector.ts";
 import type { Dns64Plan } from "./servers/index.ts";
@@ -10,6 +11,9 @@ import type { Dns64Settings } from "./settings.ts";
 
 /** Milliseconds after which the list of prefixes is asked for again, and what the server did not take is tried again. */
 const REFRESH = 60_000;
+
+/** The same while the list cannot be had. */
+const REFRESH_SOON = 10_000;
 
 /** What a watcher works with. */
 export interface WatcherParts {
@@ -39,7 +43,7 @@ export class Watcher {
     const rules = { active, interval: interval * 1000, failures, successes, over: over * 1000 };
     const now = performance.now();
     this.#parts = parts;
-    this.#refreshAt = now + REFRESH;
+    this.#refreshAt = now + (first.listProblem === undefined ? REFRESH : REFRESH_SOON);
     this.#selector = new PrefixSelector(rules, first.candidates, now);
     this.#tellNotes(first);
   }
@@ -108,7 +112,10 @@ export class Watcher {
         (gathered) => {
           this.#tellNotes(gathered);
           // Without the list nobody is known to have gone: who was there stays.
-          if (gathered.listProblem !== undefined) return;
+          if (gathered.listProblem !== undefined) {
+            this.#refreshAt = performance.now() + REFRESH_SOON;
+            return;
+          }
           this.#tellChanges(this.#selector.setCandidates(gathered.candidates, performance.now()));
         },
         (error: Error) => this.#parts.journal.problem("gather", error.message),
@@ -123,9 +130,15 @@ export class Watcher {
   async #publish(): Promise<boolean> {
     const { publisher, journal, plan } = this.#parts;
     const prefixes = this.#selector.chosen.map(({ nat64Prefix }) => nat64Prefix);
-    const key = prefixes.join(" ");
+    const remembered = rememberedLines(this.#selector.candidates);
+    const key = [...prefixes, ...remembered].join(" ");
     if (key === this.#tried && performance.now() < this.#retryAt) return this.#retryAt === Number.POSITIVE_INFINITY;
-    const { result, problem } = await publisher.publish({ ...plan, prefixes, withdrawn: this.#selector.withdrawn });
+    const { result, problem } = await publisher.publish({
+      ...plan,
+      prefixes,
+      withdrawn: this.#selector.withdrawn,
+      remembered,
+    });
     const isDone = problem === undefined;
     this.#tried = key;
     this.#retryAt = isDone ? Number.POSITIVE_INFINITY : performance.now() + REFRESH;

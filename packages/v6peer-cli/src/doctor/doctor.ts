@@ -5,7 +5,8 @@ import type { Status } from "@nat64/v6peer-daemon/client";
 import { ConfigFileError, type DaemonConfig, loadConfig } from "@nat64/v6peer-daemon/config";
 import { askDaemon, judgeDaemon } from "./daemon.ts";
 import { askResolvers } from "./dns64.ts";
-import { judgeSetup, withoutGuesses } from "./host.ts";
+import { withoutGuesses } from "./guesses.ts";
+import { judgeSetup } from "./host.ts";
 import { examineUplinkOffloads, judgeTunOffloads } from "./offloads.ts";
 import { examinePrefix } from "./prefix/examine.ts";
 import { examineRelay } from "./relay/examine.ts";
@@ -38,7 +39,7 @@ export async function examine(what: Examination): Promise<readonly Finding[]> {
     askResolvers(config, what.resolvers),
   ]);
   return [
-    ...withoutGuesses(checked, prefix),
+    ...withoutGuesses(checked, [...prefix, ...relay]),
     ...(isRunning ? [...judgeDaemon(status, config, resolve(what.config)), ...judgeSetup(config, status)] : [status]),
     ...prefix,
     ...relay,

@@ -1,6 +1,6 @@
 /** Whether the host still is as the running daemon has set it up. */
 import { readSysctl, runTool } from "@nat64/daemon-kit/host";
-import { type Finding, findUplinks, readRoutes } from "@nat64/v6peer-daemon/check";
+import { findUplinks, readRoutes } from "@nat64/v6peer-daemon/check";
 import type { Status } from "@nat64/v6peer-daemon/client";
 import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { type DoctorFinding, found } from "./codes.ts";
@@ -51,12 +51,3 @@ function judgeTable(device: string): readonly DoctorFinding[] {
   }
   return [found("error", "firewall-table", `The nftables table inet ${name} of v6peerd is gone.`)];
 }
-
-/** Without those that the running daemon's own finding says better. */
-export function withoutGuesses(findings: readonly Finding[], tried: readonly Finding[]): readonly Finding[] {
-  const knows = tried.some(({ code }) => PROVED.has(code));
-  return knows ? findings.filter(({ code }) => code !== "prefix-on-link") : findings;
-}
-
-/** Verdicts that come from packets, and beat what routes let guess. */
-const PROVED: ReadonlySet<string> = new Set(["prefix-routed", "prefix-on-link", "prefix-proxied", "prefix-lost"]);

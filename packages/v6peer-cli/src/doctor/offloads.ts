@@ -34,7 +34,8 @@ export function examineUplinkOffloads({ file }: DaemonConfig): readonly DoctorFi
     if (device === undefined) return [];
     const missing = wanted.filter((name) => readFeature(device, name) === false);
     if (missing.length === 0) return [];
-    return [found("info", "offload-uplink", `${device} is without ${missing.join(", ")}.`)];
+    const remedy = `ethtool -K ${device} ${missing.map((name) => `${name} on`).join(" ")}, if its driver has that.`;
+    return [found("info", "offload-uplink", `${device} is without ${missing.join(", ")}.`, remedy)];
   });
 }
 

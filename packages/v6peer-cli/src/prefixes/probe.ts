@@ -62,12 +62,15 @@ async function firstOf(
   patience: number,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly rtt: number; readonly target: string } | { readonly reason: string }> {
-  const settled = new AbortController();
-  const stop = AbortSignal.any([settled.signal, AbortSignal.timeout(patience), ...(signal ? [signal] : [])]);
+  const stop = new AbortController();
+  const giveUp = () => stop.abort();
+  const timer = setTimeout(giveUp, patience);
+  signal?.addEventListener("abort", giveUp, { once: true });
+  if (signal?.aborted) giveUp();
   const attempts = targets.map(async (target, index) => {
     const [address, port] = target.split(":");
     const host = embed(prefix, address, { nonGlobal: "ignore" });
-    const rtt = await connectOnce(host, Number(port), index * STAGGER, stop);
+    const rtt = await connectOnce(host, Number(port), index * STAGGER, stop.signal);
     return { rtt, target };
   });
   try {
@@ -75,6 +78,8 @@ async function firstOf(
   } catch (error) {
     return { reason: describeConnectError((error as AggregateError).errors[0]) };
   } finally {
-    settled.abort();
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", giveUp);
+    giveUp();
   }
 }

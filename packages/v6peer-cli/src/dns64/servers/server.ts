@@ -6,6 +6,8 @@ export interface Dns64Plan {
   readonly prefixes: readonly string[];
   /** Prefixes that were in use until not long ago. */
   readonly withdrawn: readonly string[];
+  /** Comments to keep in the file. */
+  readonly remembered?: readonly string[];
   /** Whether special-purpose IPv4 addresses of laboratories count as global. */
   readonly isLab: boolean;
   /** The interface, for servers that have to know it. */

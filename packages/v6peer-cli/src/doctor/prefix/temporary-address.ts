@@ -12,7 +12,7 @@ const LIFETIME = 30;
  */
 export function addTemporaryAddress(address: string): () => void {
   const lifetimes = ["valid_lft", String(LIFETIME), "preferred_lft", "0"];
-  runTool("ip", ["-6", "address", "add", `${address}/128`, "dev", "lo", ...lifetimes, "nodad"]);
+  runTool("ip", ["-6", "address", "add", `${address}/128`, "dev", "lo", ...lifetimes, "nodad", "noprefixroute"]);
   return () => {
     try {
       runTool("ip", ["-6", "address", "del", `${address}/128`, "dev", "lo"]);

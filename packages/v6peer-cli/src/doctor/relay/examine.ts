@@ -10,10 +10,7 @@ const MOST = 2;
 
 /** Follows the way to the Teredo addresses of exits. What keeps that from being done is a finding, too. */
 export async function examineRelay({ exits }: PeerStatus): Promise<readonly DoctorFinding[]> {
-  const addresses = exits
-    .filter(({ state }) => state !== "down")
-    .flatMap(({ teredo }) => (teredo === undefined ? [] : [teredo]))
-    .slice(0, MOST);
+  const addresses = exits.flatMap(({ teredo }) => (teredo === undefined ? [] : [teredo])).slice(0, MOST);
   if (addresses.length === 0) return [notFollowed("no exit has a Teredo address now")];
   if (process.getuid?.() !== 0) return [notFollowed("that needs root")];
   try {

@@ -1,0 +1,156 @@
+/**
+ * Whether `v6peer doctor` can tell how a prefix arrives, with a real router (the Linux kernel's):
+ *
+ *     v6peer ── router ── far
+ */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Host, type HostProcess, Lab } from "../src/index.ts";
+import { attach } from "../src/topology/spokes.ts";
+import { type Diagnosis, diagnose } from "./doctor-lab.ts";
+import { isRoot } from "./root.ts";
+
+const PREFIX = "2001:db8:64::/80";
+const FAR = "2001:db8:f::2";
+const hasNdppd = spawnSync("ndppd", ["--version"]).error === undefined;
+
+describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
+  let lab: Lab;
+  let [v6peer, router, far]: Host[] = [];
+  let config: string;
+
+  beforeAll(async () => {
+    lab = Lab.create();
+    [v6peer, router, far] = [await lab.host("v6peer"), await lab.host("router"), await lab.host("far")];
+    await router.forward();
+    await attach(lab, { host: v6peer, router, ipv6: "2001:db8:a::" });
+    await attach(lab, { host: far, router, ipv6: "2001:db8:f::" });
+    await lab.ready();
+    // As many errors as are asked for: the tests come in quick succession.
+    for (const host of [router, far]) await host.sysctl({ "net/ipv6/icmp/ratelimit": 0 });
+    config = `${lab.directory}/v6peer.toml`;
+    writeFileSync(
+      config,
+      `prefix = "${PREFIX}"\nlab = true\n[local-exit]\nmode = "masquerade"\n[control]\nsocket = "${lab.directory}/none.sock"\n`,
+    );
+  });
+  afterAll(() => lab?.down());
+  beforeEach(async () => {
+    for (const host of [router, far]) await host.run(["nft", "flush", "ruleset"]);
+    await router.run(["ip", "-6", "route", "del", PREFIX]);
+  });
+
+  const look = (...args: readonly string[]): Promise<Diagnosis> =>
+    diagnose(v6peer, config, "--target", FAR, "--resolver", "::1", ...args);
+  const routed = () => router.addRoute(PREFIX, "2001:db8:a::2");
+  const onLink = () => router.ip(`-6 route add ${PREFIX} dev to-v6peer`);
+
+  it("routed: what was asked from it is answered, in packets of full size, and nothing stays behind", async () => {
+    await routed();
+    const state =
+      "ip -6 address show dev lo; ip -6 route show table all; ip -6 maddress show dev to-router; nft list ruleset";
+    const before = await v6peer.must(["sh", "-c", state]);
+    const found = await look();
+    expect(found.of("prefix-routed")).toEqual([`ok ${PREFIX} is routed to this host: what ${FAR} sent to it arrived.`]);
+    expect(found.of("path-mtu")).toEqual([`ok Packets of 1500 bytes get to ${FAR}, in one piece.`]);
+    expect(await v6peer.must(["sh", "-c", state])).toBe(before);
+  });
+
+  it("on-link: the router asks for its addresses by Neighbour Solicitation", async () => {
+    await onLink();
+    const found = await look();
+    expect(found.exitCode).toBe(1);
+    expect(found.of("prefix-on-link")).toEqual([
+      `error ${PREFIX} is on-link on to-router, not routed: 2001:db8:a::1 asks there for each address in it, and nobody answers.`,
+    ]);
+    const [finding] = found.findings.filter(({ code }) => code === "prefix-on-link");
+    expect(finding.advice).toMatch(/Ask your provider to route .* to 2001:db8:a::2; .*NDP proxy/);
+  });
+
+  it("the subnet of this host's own address: one cheap VPS, of which routes let guess and packets are sure", async () => {
+    const own = `${lab.directory}/on-link.toml`;
+    writeFileSync(own, `prefix = "2001:db8:a:0:64::/80"\nlab = true\n[local-exit]\nmode = "masquerade"\n`);
+    const guessed = await diagnose(v6peer, own, "--no-probe", "--resolver", "::1");
+    expect(guessed.of("prefix-on-link")).toEqual([
+      "warn 2001:db8:a:0:64::/80 lies in 2001:db8:a::/64, which is on-link on to-router.",
+    ]);
+    const sure = await diagnose(v6peer, own, "--target", FAR, "--resolver", "::1");
+    expect(sure.of("prefix-on-link")).toEqual([expect.stringMatching(/^error .* asks there for each address/)]);
+  });
+
+  it.skipIf(!hasNdppd)(
+    `on-link behind a real NDP proxy${hasNdppd ? "" : " (skipped: needs ndppd)"}: it works, and that is said`,
+    async () => {
+      await onLink();
+      const file = `${lab.directory}/ndppd.conf`;
+      writeFileSync(file, `proxy to-router {\n  rule ${PREFIX} {\n    static\n  }\n}\n`);
+      const proxy: HostProcess = await v6peer.start(["ndppd", "-c", file]);
+      await proxy.waitFor(/rule::create|notice|Starting|ndppd/i).catch(() => {});
+      const found = await look();
+      await proxy.stop();
+      expect(found.of("prefix-proxied")).toEqual([
+        `info ${PREFIX} is on-link on to-router: 2001:db8:a::1 asks for its addresses there, and something answers (an NDP proxy).`,
+      ]);
+    },
+  );
+
+  it("routed to nowhere: neither answers nor solicitations", async () => {
+    await router.ip(`-6 route add blackhole ${PREFIX}`);
+    expect((await look()).of("prefix-lost")).toEqual([
+      `error ${FAR} answers this host, but not when it is asked from ${PREFIX}; and nobody asks for its addresses on to-router.`,
+    ]);
+  });
+
+  it("routed nearby only: answers from afar are lost", async () => {
+    await routed();
+    await far.must([
+      "nft",
+      `table ip6 t { chain o { type filter hook output priority 0; ip6 daddr ${PREFIX} drop; }; }`,
+    ]);
+    expect((await look()).of("prefix-far")).toEqual([
+      `warn ${PREFIX} is routed to this host by the routers nearby, but what ${FAR} sends to it does not arrive.`,
+    ]);
+  });
+
+  it("a target that answers nobody: the routers nearby are enough", async () => {
+    await routed();
+    await far.must(["nft", "table ip6 t { chain i { type filter hook input priority 0; udp dport != 0 drop; }; }"]);
+    expect((await look()).of("prefix-routed")).toEqual([
+      expect.stringMatching(/^ok .* by the routers nearby; .* answers nobody here/),
+    ]);
+  });
+
+  it("no way to the target at all", async () => {
+    const [finding] = (await look("--target", "2001:db8:dead::1")).of("prefix-probe");
+    // The router answers that it has no route: from nearby, and nothing comes back to the prefix.
+    expect(finding).toMatch(/^warn 2001:db8:dead::1 answers nothing/);
+  });
+
+  it("large packets that vanish without Packet Too Big", async () => {
+    await routed();
+    await router.must([
+      "nft",
+      "table ip6 t { chain f { type filter hook forward priority 0; ip6 length > 1300 drop; }; }",
+    ]);
+    expect((await look()).of("path-mtu")).toEqual([
+      `warn ${FAR} answers packets of 1280 bytes, but none of 1500, and no router says Packet Too Big.`,
+    ]);
+  });
+
+  it("a smaller link on the way, whose router says Packet Too Big", async () => {
+    await routed();
+    for (const [host, device] of [
+      [router, "to-far"],
+      [far, "to-router"],
+    ] as const)
+      await host.ip(`link set ${device} mtu 1400`);
+    const [finding] = (await look()).of("path-mtu");
+    for (const [host, device] of [
+      [router, "to-far"],
+      [far, "to-router"],
+    ] as const)
+      await host.ip(`link set ${device} mtu 1500`);
+    expect(finding).toBe(`ok Packets of 1500 bytes get to ${FAR}, in pieces, after a router said Packet Too Big.`);
+  });
+});

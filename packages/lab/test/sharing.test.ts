@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { useSharingLab, V6PEER } from "./dns64-lab.ts";
+import { until } from "./measured.ts";
+import { isRoot } from "./root.ts";
+
+interface Listed {
+  readonly source: string;
+  readonly own?: { readonly wanted: boolean; readonly listed: boolean };
+  readonly prefixes: readonly {
+    readonly prefix: string;
+    readonly relation: string;
+    readonly health: string;
+    readonly seen?: { readonly health: string; readonly rtt?: number; readonly reason?: string };
+  }[];
+}
+
+describe.skipIf(!isRoot)("prefixes that are shared", () => {
+  const lab = useSharingLab();
+  const prefixes = (...more: readonly string[]) => lab.it.resolver.host.run([...V6PEER, "prefixes", ...more]);
+  const json = async (...more: readonly string[]): Promise<Listed> => {
+    const { stdout, stderr, code } = await prefixes("-c", lab.it.config, "--json", ...more);
+    if (code !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  };
+
+  it("are listed by the coordinator, with their health as it is seen from here", async () => {
+    const { source, prefixes: all } = await json();
+    expect(source).toBe("v6peerd");
+    expect(all).toMatchObject([
+      { prefix: "2001:db8:64::/80", relation: "own", health: "up", seen: { health: "up", rtt: expect.any(Number) } },
+      {
+        prefix: "2001:db8:65::/80",
+        relation: "trusted",
+        health: "up",
+        seen: { health: "up", target: "198.51.100.2:80" },
+      },
+    ]);
+  });
+
+  it("are shown to people in a table", async () => {
+    const { stdout, code } = await prefixes("-c", lab.it.config);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^2001:db8:64::\/80 +up, [\d.]+ ms +up, 1 exits .* own +abuse@example\.net$/m);
+  });
+
+  it("come over HTTP where no daemon runs", async () => {
+    const { coordinator, config } = lab.it;
+    const list = ["--list", "http://127.0.0.1:8064/prefixes"];
+    const argv = [...V6PEER, "prefixes", "-c", config, "--json", "--no-probe", ...list];
+    const { prefixes: all } = JSON.parse(await coordinator.must(argv)) as Listed;
+    expect(all.map(({ prefix }) => prefix)).toEqual(["2001:db8:64::/80", "2001:db8:65::/80"]);
+    expect(all[0]).not.toHaveProperty("seen");
+  });
+
+  it("are up for pings and dead for IPv4 when the exits are gone, and that is told apart", async () => {
+    const { host } = lab.it.v6peers[1];
+    await host.ip("link set to-r4 down");
+    const { prefixes: all } = await json();
+    expect(all[1].seen).toMatchObject({ health: "no-ipv4", reason: expect.stringMatching(/answers pings, but 198/) });
+    await host.ip("link set to-r6 down");
+    expect((await json()).prefixes[1].seen?.health).toBe("down");
+  });
+
+  it("leave the list at a reload with listed = false, and a DNS64 that trusts them says that", async () => {
+    const { translator, config, resolver } = lab.it;
+    const { configFile, process: daemon } = translator.v6peers[0];
+    const text = readFileSync(configFile, "utf8");
+    writeFileSync(configFile, text.replace("listed = true", "listed = false"));
+    process.kill(daemon.pid, "SIGHUP");
+    await until("the prefix is not listed", 30, async () => (await json("--no-probe")).prefixes.length === 1);
+    const trust = ["--trust", lab.it.ids[0], "--no-probe"];
+    writeFileSync(`${config}.other`, readFileSync(config, "utf8").replace("2001:db8:64::", "2001:db8:99::"));
+    const { stderr } = await resolver.host.run([...V6PEER, "dns64", "bind", "-c", `${config}.other`, ...trust]);
+    expect(stderr).toContain("is trusted, but shares no prefix");
+    writeFileSync(configFile, text);
+    process.kill(daemon.pid, "SIGHUP");
+    await until("it is again", 30, async () => (await json("--no-probe")).prefixes.length === 2);
+  });
+
+  it("are not to be had from a daemon that has no connection to the coordinator: 1, with a sentence", async () => {
+    await lab.it.translator.coordinator.stop();
+    await until("the daemon says so", 30, async () => (await prefixes("-c", lab.it.config)).code !== 0);
+    expect(await prefixes("-c", lab.it.config)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("not connected to the coordinator"),
+    });
+  });
+});

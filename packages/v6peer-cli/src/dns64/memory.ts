@@ -1,0 +1,36 @@
+/**
+ * What a server's file remembers, in comments: which prefixes the list said that trusted identities have. So a DNS64 can
+ * be started while whoever has the list is dead, which is when other people's prefixes are needed most.
+ */
+import { readFileSync } from "node:fs";
+import { AddressError } from "@nat64/rfc6052";
+import { refusePeerPrefix } from "@nat64/v6peer-daemon/config";
+import type { Candidate } from "./candidates.ts";
+
+const LINE = /^\s*# ([a-z2-7]{32}) has (\S+)$/gm;
+
+/** Lines for the file. */
+export function rememberedLines(candidates: readonly Candidate[]): readonly string[] {
+  return candidates.flatMap(({ peer, learned }) => (learned === undefined ? [] : [`# ${peer} has ${learned}`]));
+}
+
+/** What a file remembers: /80s by peer id. Nothing for one that is not there or cannot be read. */
+export function readRemembered(path: string, isLab: boolean): ReadonlyMap<string, string> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return new Map();
+  }
+  const found = [...text.matchAll(LINE)].map(([, peer, prefix]) => [peer, prefix] as const);
+  return new Map(found.filter(([, prefix]) => isGood(prefix, isLab)));
+}
+
+function isGood(prefix: string, isLab: boolean): boolean {
+  try {
+    return refusePeerPrefix(prefix, isLab) === undefined;
+  } catch (error) {
+    if (error instanceof AddressError) return false;
+    throw error;
+  }
+}
