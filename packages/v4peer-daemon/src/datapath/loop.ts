@@ -16,6 +16,7 @@ import {
   type ReadOptions,
   type Tun,
   type UdpSocket,
+  WriteHelper,
 } from "@nat64/tun";
 import { Bandwidth } from "./bandwidth.ts";
 import { bytesInPackets } from "./bytes-in-packets.ts";
@@ -77,6 +78,7 @@ export class DataPathLoop {
   readonly #receiveOptions: ReadOptions;
   readonly #toIPv4: Bandwidth;
   readonly #toIPv6: Bandwidth;
+  readonly #helper: WriteHelper = new WriteHelper();
   readonly #teredo: Int32Array = new Int32Array(4);
   #nextTimer = 0;
 
@@ -203,7 +205,7 @@ export class DataPathLoop {
       kept = keepIPv4(output);
     }
     output.count = kept;
-    if (kept > 0) tun?.write(output);
+    if (kept > 0) tun?.write(output, this.#helper);
     output.count = 0;
   }
 

@@ -1,7 +1,7 @@
 /** Entry of the data path's thread: puts the loop together and answers the main thread between two rounds. */
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
-import { borrowEventFd, borrowTun, createDatagramBatch, type DatagramBatch } from "@nat64/tun";
+import { borrowEventFd, borrowTun, createDatagramBatch, type DatagramBatch, WriteHelper } from "@nat64/tun";
 import { BlockThread } from "../audit-log/block-thread.ts";
 import { QUEUE_BYTES, Shaping } from "../bandwidth/shaping.ts";
 import { DrainThread } from "../draining/drain-thread.ts";
@@ -32,13 +32,14 @@ const random = createRandom();
 // This thread's own clock: that of another thread starts elsewhere.
 const clock = () => performance.now();
 let engine = createEngine(options.engine, { random, now: clock() });
+const helper = new WriteHelper();
 const shaping = new Shaping({
   engine,
   memory,
   input,
   output,
   translate: (packets, now) => loop.translate(packets, now),
-  write: (packets) => void tun.write(packets),
+  write: (packets) => void tun.write(packets, helper),
   random,
 });
 const toDevice = (packets: DatagramBatch, now: number) => shaping.toDevice(packets, now);

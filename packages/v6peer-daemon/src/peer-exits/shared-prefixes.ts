@@ -1,5 +1,4 @@
 /** The coordinator's list of shared prefixes, for whoever asks the daemon: a page at a time, and not too often. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { ControlError } from "@nat64/daemon-kit/control";
 import type { GetPrefixes, Message, Prefixes, SharedPrefix } from "@nat64/peer-protocol";
 
@@ -84,7 +83,7 @@ export class SharedPrefixes {
 
   async #fetch(after: string | undefined): Promise<Prefixes> {
     if (!this.#isConnected()) throw new ControlError("refused", NOT_CONNECTED);
-    await sleep(Math.max(0, this.#askedAt + PAUSE - performance.now()), undefined, { ref: false });
+    await pause(Math.max(0, this.#askedAt + PAUSE - performance.now()));
     this.#askedAt = performance.now();
     const page = await this.#answer(after);
     if (this.#pages.size >= MOST_PAGES) this.#pages.clear();
@@ -106,6 +105,11 @@ export class SharedPrefixes {
       this.#question = undefined;
     }
   }
+}
+
+/** Nobody waits for this at the end of the process. */
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
 
 const NOT_CONNECTED = "v6peerd is not connected to the coordinator, which has the list: v6peer status says why";
