@@ -125,7 +125,7 @@ describe("a letter", () => {
     const flat = composeLetter(FACTS, SUBJECTS[3], { language: "en" }).text.replaceAll("\n", " ");
     expect(flat).toContain(`identity ${EXIT.peer}`);
     expect(flat).toContain("they are 192.0.2.9 and 4000");
-    expect(flat).toContain(", 2031-05-17T21:04:05.000Z.");
+    expect(flat).toContain(" (2031-05-17T21:04:05.000Z).");
     expect(flat).not.toContain("rdap.org/ip/192.168");
     expect(composeLetter(FACTS, SUBJECTS[2], { language: "en" }).text.replaceAll("\n", " ")).toContain(
       "is not known to us",

@@ -109,7 +109,7 @@ function valuesOf(
     prefixAddress: pair?.prefix.split("/")[0],
     atPort: facts.port === undefined ? "" : fill(facts.protocol === undefined ? text.atBarePort : text.atPort, known),
     atTime: facts.time === undefined ? "" : fill(text.atTime, known),
-    asOf: exit?.wasAtTheTime && facts.time !== undefined ? fill(text.atTime, known) : "",
+    asOf: exit?.wasAtTheTime && facts.time !== undefined ? ` (${facts.time})` : "",
     termsAt: terms === undefined ? text.termsEnclosed : fill(text.termsAt, { url: terms }),
   };
 }

@@ -18,7 +18,7 @@ export const da: LetterText = {
   termsAt: " ({url})",
   termsEnclosed: ", som vi vedlægger",
   askOwner:
-    "Spørgsmål om, hvad {ipv4} sender, tilbyder eller opbevarer, går til den, der har ansvaret for den IPv4-adresse. WHOIS eller RDAP oplyser nettet og dets kontakt for misbrug: https://rdap.org/ip/{ipv4} Over IPv4 ses maskinen under den adresse, som er dens egen.",
+    "Spørgsmål om, hvad {ipv4} sender, tilbyder eller opbevarer, går til den, der har ansvaret for den IPv4-adresse. Over IPv4 ses maskinen under den adresse, som er dens egen. WHOIS eller RDAP oplyser nettet og dets kontakt for misbrug: https://rdap.org/ip/{ipv4}",
   isOwnPool:
     "{ipv4} er selv en adresse, som denne oversætter bruger over for IPv4 på vegne af sine IPv6-klienter (RFC 6146, hairpinning): Det, der kom fra den, blev sendt af en anden IPv6-maskine, der bruger præfikset.",
 
@@ -41,7 +41,7 @@ export const da: LetterText = {
     "{address} er en Teredo-adresse (RFC 4380). Den tilhører en IPv4-peer, gennem hvilken vores offentlige NAT64-præfiks {prefix} når IPv4, og rummer dennes offentlige IPv4-adresse, {mapped}, og UDP-port, {mappedPort}. Pakker mellem den og {prefix} er fra IPv6-maskiner, der har valgt at bruge præfikset, og svarene til dem.",
 
   isShared:
-    "{address} er ikke adressen på én maskine. Den er en adresse på en NAT64-oversætter (RFC 6146), som mange maskiner, der kun har IPv6, deles om; kun portene skelner dem. Det, der kom til dig fra den, blev sendt af en af disse maskiner, og vi er dem, der oversætter.",
+    "{address} er ikke adressen på én maskine. Den er en adresse på en NAT64-oversætter (RFC 6146), som mange maskiner, der kun har IPv6, deles om; kun portene skelner dem. Det, der kom til dig fra den, blev sendt af en af disse maskiner; vores del er oversættelsen.",
   isExit:
     "{address} er den offentlige adresse på en IPv4-peer, en frivilligs maskine, gennem hvilken det offentlige NAT64-præfiks {prefix} når IPv4. På det tidspunkt var dens porte {ports} afsat til præfikset: Det, der kom til dig fra dem, blev, medmindre en router dér ændrede porten, sendt af en maskine, der kun har IPv6 og bruger præfikset, og ikke af den maskine eller dens ejer.",
   isStaticBinding:
@@ -65,7 +65,7 @@ export const da: LetterText = {
   cameFromPrefix:
     "Port {port} hørte på det tidspunkt til NAT64-præfikset {prefix}, der drives af IPv6-peeren med identiteten {peer}.",
   cameProbablyFromPrefix:
-    "Port {port} hørte på det tidspunkt til NAT64-præfikset {prefix}, der drives af IPv6-peeren med identiteten {peer}. Mellem denne maskine og internettet er der en hjemmerouter; hvis den gav forbindelsen en anden port end maskinen, gælder dette ikke.",
+    "Port {port} hørte på det tidspunkt til NAT64-præfikset {prefix}, der drives af IPv6-peeren med identiteten {peer}. Mellem denne maskine og internettet er der en router med NAT; hvis den gav forbindelsen en anden port end maskinen, gælder dette ikke.",
   onlyPrefixAsked:
     "IPv6-peeren holder oversættelsens tilstand og er den eneste, der måske kan oplyse mere. Send den venligst adressen, porten, protokollen og tidspunktet med tidszone.",
   prefixNotFound: "Port {port} hørte ikke til noget af disse præfikser på det tidspunkt.",

@@ -18,7 +18,7 @@ export const en: LetterText = {
   termsAt: " ({url})",
   termsEnclosed: ", which we enclose",
   askOwner:
-    "Questions about what {ipv4} sends, offers or stores go to whoever is responsible for that IPv4 address. WHOIS or RDAP name the network and its abuse contact: https://rdap.org/ip/{ipv4} Over IPv4 the host is seen under that address of its own.",
+    "Questions about what {ipv4} sends, offers or stores go to whoever is responsible for that IPv4 address. Over IPv4 the host is seen under that address of its own. WHOIS or RDAP name the network and its abuse contact: https://rdap.org/ip/{ipv4}",
   isOwnPool:
     "{ipv4} is in turn an address that this translator uses for its IPv6 clients towards IPv4 (RFC 6146, hairpinning): what came from it was sent by another IPv6 host that uses the prefix.",
 
@@ -41,7 +41,7 @@ export const en: LetterText = {
     "{address} is a Teredo address (RFC 4380). It belongs to an IPv4 peer, through which our public NAT64 prefix {prefix} reaches IPv4, and holds that peer's public IPv4 address, {mapped}, and its UDP port, {mappedPort}. Packets between it and {prefix} are those of IPv6 hosts that chose to use the prefix, and the answers to them.",
 
   isShared:
-    "{address} is not the address of one host. It is an address of a NAT64 translator (RFC 6146), which many IPv6-only hosts share; only ports tell them apart. What came to you from it was sent by one of these hosts, and we are the ones who translate.",
+    "{address} is not the address of one host. It is an address of a NAT64 translator (RFC 6146), which many IPv6-only hosts share; only ports tell them apart. What came to you from it was sent by one of these hosts; our part is the translation.",
   isExit:
     "{address} is the public address of an IPv4 peer, a machine of a volunteer through which the public NAT64 prefix {prefix} reaches IPv4. At that time its ports {ports} were set aside for the prefix: what came to you from them, unless a router there changed the port, was sent by an IPv6-only host that uses the prefix, and not by that machine or its owner.",
   isStaticBinding:
@@ -64,7 +64,7 @@ export const en: LetterText = {
   cameFromPrefix:
     "Port {port} belonged at that time to the NAT64 prefix {prefix}, run by the IPv6 peer with the identity {peer}.",
   cameProbablyFromPrefix:
-    "Port {port} belonged at that time to the NAT64 prefix {prefix}, run by the IPv6 peer with the identity {peer}. There is a home router between this machine and the internet; if it gave the connection another port than the machine did, this does not hold.",
+    "Port {port} belonged at that time to the NAT64 prefix {prefix}, run by the IPv6 peer with the identity {peer}. There is a router with NAT between this machine and the internet; if it gave the connection another port than the machine did, this does not hold.",
   onlyPrefixAsked:
     "The IPv6 peer holds the state of the translation and is the only one who may be able to tell more. Please send it the address, the port, the protocol and the time with its time zone.",
   prefixNotFound: "Port {port} belonged to none of these prefixes at that time.",
