@@ -1,7 +1,7 @@
 import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { gatherCandidates } from "../dns64/gather.ts";
 import { describeCandidate, Journal } from "../dns64/journal.ts";
-import { HEADER } from "../dns64/managed-file.ts";
+import { checkPlace, HEADER } from "../dns64/managed-file.ts";
 import { readRemembered } from "../dns64/memory.ts";
 import { Publisher } from "../dns64/publisher.ts";
 import { PrefixSelector } from "../dns64/selector.ts";
@@ -31,7 +31,8 @@ export interface WatchOptions extends Dns64Options {
 /** `v6peer dns64 unbound|bind|radvd`: prints configuration. 1 when none of its prefixes works. */
 export async function printDns64(name: Dns64Server["name"], options: PrintOptions, output: Output): Promise<number> {
   const { config, server, settings } = prepare(name, options);
-  if (name === "radvd" && options.interface === undefined) throw new UsageError(NO_INTERFACE);
+  // What is missing for a file is said before anything is probed.
+  server.whole({ ...planOf(settings, options), prefixes: [], withdrawn: [] });
   const { candidates, notes, listProblem } = await gatherCandidates(settings, options, config);
   if (candidates.length === 0) throw new UsageError(listProblem ?? notes[0] ?? NOBODY);
   const probes = await probeMany(candidates, async (candidate): Promise<Probe> => {
@@ -68,6 +69,8 @@ export async function watchDns64(name: Dns64Server["name"], options: WatchOption
   const { config, server, settings } = prepare(name, options);
   if (settings.own === undefined && settings.named.length + settings.trusted.length === 0) throw new UsageError(NOBODY);
   const file = options.file ?? server.file;
+  const place = checkPlace(file);
+  server[place]({ ...planOf(settings, options), prefixes: [], withdrawn: [] });
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
   const watcher = await Watcher.create({
@@ -78,7 +81,6 @@ export async function watchDns64(name: Dns64Server["name"], options: WatchOption
       file,
       check: options.check ?? server.check,
       reload: options.reload ?? server.reload,
-      needsInterface: name === "radvd" && options.interface === undefined ? NO_INTERFACE : undefined,
     }),
     journal: new Journal(output, options.json === true),
     plan: planOf(settings, options),
@@ -109,4 +111,3 @@ function planOf({ isLab }: Dns64Settings, { interface: device }: Dns64Options) {
 
 const NOBODY =
   "there is no prefix to use: no configuration with an own one was found (--config), none was named (--prefix), nobody is trusted (--trust, or trusted in [sharing])";
-const NO_INTERFACE = "radvd needs the name of the interface on which it advertises: --interface NAME";

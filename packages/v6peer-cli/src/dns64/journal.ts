@@ -59,6 +59,7 @@ export function describeCandidate({ nat64Prefix, origin, peer }: Candidate): str
 
 const SENTENCES: Readonly<Record<Change["event"], string>> = {
   works: "works",
+  fails: "does not work",
   left: "works no more",
   returned: "works again",
   new: "is new, and has to prove itself first",

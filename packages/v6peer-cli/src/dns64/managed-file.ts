@@ -35,6 +35,19 @@ export interface Placed {
   readonly undo: () => void;
 }
 
+/** How a file may be written. Throws a `UsageError` when it must not be. */
+export function checkPlace(path: string): "whole" | "part" {
+  let before: string | undefined;
+  try {
+    before = readIfThere(followLink(path));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  if (before !== undefined && hasMarkers(before)) return "part";
+  refuseForeign(path, before);
+  return "whole";
+}
+
 /** Writes a file if that changes it: whoever reads it sees the old or the new one. Throws a `UsageError` when it must not be written, and what the system says. */
 export function placeFile(path: string, content: FileContent): Placed {
   const target = followLink(path);
@@ -50,12 +63,15 @@ export function placeFile(path: string, content: FileContent): Placed {
 }
 
 function whole(path: string, before: string | undefined, content: FileContent): string {
-  if (before !== undefined && before.trim() !== "" && !before.startsWith(HEADER)) {
-    throw new UsageError(
-      `${path} was not written by v6peer dns64 and is left alone. Name another one with --file, or mark the place in it with two lines, "${MARKERS.begin}" and "${MARKERS.end}"`,
-    );
-  }
+  refuseForeign(path, before);
   return `${[`${HEADER} What you change here is lost.`, ...content.whole()].join("\n")}\n`;
+}
+
+function refuseForeign(path: string, before: string | undefined): void {
+  if (before === undefined || before.trim() === "" || before.startsWith(HEADER)) return;
+  throw new UsageError(
+    `${path} was not written by v6peer dns64 and is left alone. Name another one with --file, or mark the place in it with two lines, "${MARKERS.begin}" and "${MARKERS.end}"`,
+  );
 }
 
 function hasMarkers(text: string): boolean {

@@ -1,5 +1,4 @@
 /** Brings a choice of prefixes into a server: its file, the check of its configuration, its reload. */
-import { UsageError } from "../exit.ts";
 import { type Placed, placeFile } from "./managed-file.ts";
 import type { Dns64Plan, Dns64Server } from "./servers/index.ts";
 import { runShell } from "./shell.ts";
@@ -12,11 +11,9 @@ export interface PublisherOptions {
   readonly check: string;
   /** Shell command that makes the server read its file; empty for none. */
   readonly reload: string;
-  /** What to say when a whole file would be written, which needs an interface that is not known. */
-  readonly needsInterface?: string | undefined;
 }
 
-/** `not-written`: the system would not let us; `refused`: the check failed and the old file is back; `not-reloaded`: the file is there, but the server does not know. */
+/** `not-written`: the file is not ours any more, or the system would not let us; `refused`: the check failed and the old file is back; `not-reloaded`: the file is there, but the server does not know. */
 export interface Published {
   readonly result: "unchanged" | "changed" | "not-written" | "refused" | "not-reloaded";
   readonly problem?: string;
@@ -30,21 +27,17 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** Does it, if anything has changed. Throws a `UsageError` when the file is not ours. */
+  /** Does it, if anything has changed. Never rejects. */
   async publish(plan: Dns64Plan): Promise<Published> {
-    const { server, file, check, reload, needsInterface } = this.#options;
+    const { server, file, check, reload } = this.#options;
     const { remembered = [] } = plan;
     let placed: Placed;
     try {
       placed = placeFile(file, {
-        whole: () => {
-          if (needsInterface !== undefined) throw new UsageError(needsInterface);
-          return [...remembered, ...server.whole(plan)];
-        },
+        whole: () => [...remembered, ...server.whole(plan)],
         part: () => [...remembered, ...server.part(plan)],
       });
     } catch (error) {
-      if (error instanceof UsageError) throw error;
       return { result: "not-written", problem: (error as Error).message };
     }
     const { isChanged, undo } = placed;

@@ -25,8 +25,8 @@ const MOST_REMEMBERED = 8;
 /** Something that happened to a candidate. */
 export interface Change {
   readonly candidate: Candidate;
-  readonly event: "works" | "left" | "returned" | "new" | "gone";
-  /** Why it left. */
+  readonly event: "works" | "fails" | "left" | "returned" | "new" | "gone";
+  /** Why it fails, or left. */
   readonly reason?: string;
 }
 
@@ -90,7 +90,8 @@ export class PrefixSelector {
     if (!hasChanged) return [];
     this.#choose();
     if (hysteresis.standing === "in") return [{ candidate, event: before === "unknown" ? "works" : "returned" }];
-    return [{ candidate, event: "left", ...(probe.reason !== undefined && { reason: probe.reason }) }];
+    const event = before === "unknown" ? "fails" : "left";
+    return [{ candidate, event, ...(probe.reason !== undefined && { reason: probe.reason }) }];
   }
 
   /** When to come back, in milliseconds; infinite while all that is due is being probed. */

@@ -42,7 +42,7 @@ describe("a probe", () => {
   it("tells an IPv6 peer that answers from one that does not", async () => {
     const probe = await probePrefix({ ...prefix, self: "::1" }, { targets: [REFUSED] });
     expect(probe).toEqual({ health: "no-ipv4", reason: "::1 answers pings, but 0.0.0.1:1 through it: refused" });
-    const dead = await probePrefix({ ...prefix, self: "100::1" }, { targets: [REFUSED], patience: 200 });
+    const dead = await probePrefix({ ...prefix, self: "fe80::1%lo" }, { targets: [REFUSED], patience: 200 });
     expect(dead.health).toBe("down");
   });
 

@@ -27,7 +27,7 @@ export interface Dns64Server {
   readonly reload: string;
   /** Lines about how to use a file of its own. */
   readonly usage: readonly string[];
-  /** A file of its own. */
+  /** A file of its own. Throws a `UsageError` when something is missing for that. */
   whole(plan: Dns64Plan): readonly string[];
   /** What goes between marker lines in somebody else's file. */
   part(plan: Dns64Plan): readonly string[];
