@@ -257,6 +257,7 @@ export class Daemon {
     return new Listeners(
       {
         counters: () => this.#dataPathOrThrow().counters(),
+        bandwidth: () => this.#bandwidth.status(),
         drains: () => this.#draining.view(),
         ...(peer !== undefined && { peer: () => this.#peerStatus(peer) }),
         auditLog: async () => this.#auditLog?.status,

@@ -50,7 +50,7 @@ export interface ShaperOptions {
 export interface ShaperSettings {
   /** Bits per second of IP packets at the clients' side; left out, there is no limit. */
   readonly rate?: number;
-  /** Bytes that may go at once after a pause; left out, 10 ms of the rate, at least 16 KiB. */
+  /** Bytes that may go at once after a pause; left out, 10 ms of the rate, at least two packets. */
   readonly burst?: number;
   /** Whether CoDel's marks (RFC 3168) reach the receiver; default true. */
   readonly marks?: boolean;

@@ -4,9 +4,9 @@
  */
 const MAKE_UP = 50;
 
-/** The burst that is allowed when nothing else is said: so many milliseconds of the rate, but room for some packets. */
+/** The burst that is allowed when nothing else is said: so many milliseconds of the rate, but room for two packets. */
 const DEFAULT_BURST = 10;
-const LEAST_BURST = 16_384;
+const LEAST_BURST = 3028;
 
 const TOKENS = 0;
 const FILLED_AT = 1;
@@ -24,7 +24,7 @@ export class TokenBucket {
    * Sets the rate; what is owed stays owed.
    *
    * @param bitsPerSecond Infinity for no limit
-   * @param burst bytes that may go at once after a pause; left out, 10 ms of the rate, at least 16 KiB
+   * @param burst bytes that may go at once after a pause; left out, 10 ms of the rate, at least two packets
    */
   set(bitsPerSecond: number, burst: number | undefined, now: number): void {
     const isFirst = this.isUnlimited;

@@ -127,7 +127,7 @@ describe("fairness", () => {
         5000,
         (now) => {
           flood();
-          if (Math.floor(now) % 100 === 0) {
+          if (Math.floor(now) % 200 === 0) {
             link.send({ client, flow: 1, payload: 64, sequence: Math.floor(now) });
             pings++;
           }

@@ -3,10 +3,12 @@ import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import { createRegistry, register } from "@nat64/daemon-kit/metrics";
 import { Gauge, type Registry } from "prom-client";
 import { AUDIT_LOG_METRICS } from "../audit-log/metrics.ts";
+import type { BandwidthStatus } from "../bandwidth/protocol.ts";
 import type { PeerStatus } from "../control/protocol.ts";
 import type { DataPathCounters } from "../datapath/messages.ts";
 import type { DrainView } from "../draining/messages.ts";
 import { VERSION } from "../version.ts";
+import { BUDGET_METRICS, SHAPING_METRICS } from "./bandwidth-metrics.ts";
 import { DATA_PATH_METRICS } from "./data-path-metrics.ts";
 import { DRAIN_METRICS } from "./drain-metrics.ts";
 import { PEER_METRICS } from "./peer-metrics.ts";
@@ -14,6 +16,7 @@ import { PEER_METRICS } from "./peer-metrics.ts";
 /** Where the numbers come from. */
 export interface MetricsSources {
   readonly counters: () => Promise<DataPathCounters>;
+  readonly bandwidth: () => Promise<BandwidthStatus>;
   readonly drains: () => Promise<DrainView>;
   /** Left out, there are no peer exits and no metrics of them. */
   readonly peer?: () => Promise<PeerStatus>;
@@ -23,7 +26,8 @@ export interface MetricsSources {
 /** A registry whose metrics are read at each scrape. */
 export function daemonRegistry(sources: MetricsSources): Registry {
   const registry = createRegistry("nat64", VERSION);
-  register(registry, DATA_PATH_METRICS, sources.counters);
+  register(registry, [...DATA_PATH_METRICS, ...SHAPING_METRICS], sources.counters);
+  register(registry, BUDGET_METRICS, sources.bandwidth);
   register(registry, AUDIT_LOG_METRICS, sources.auditLog);
   register(registry, DRAIN_METRICS, sources.drains);
   if (sources.peer !== undefined) register(registry, PEER_METRICS, sources.peer);
