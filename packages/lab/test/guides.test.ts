@@ -1,0 +1,101 @@
+/** Whether the guides speak of programs, commands, options, files and sections that there are. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { V4PEER, V6PEER, V6PEERD } from "../src/index.ts";
+import { commandOf } from "../src/programs/daemon.ts";
+
+const DOCS = fileURLToPath(new URL("../../../docs/", import.meta.url));
+const GUIDES = ["operator-guide.md", "ipv4-peer-guide.md", "troubleshooting.md"];
+
+/** The programs of ours, by the name under which the guides speak of them. */
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  v6peer: V6PEER,
+  v6peerd: V6PEERD,
+  v4peer: V4PEER,
+  "nat64-coordinator": commandOf("@nat64/coordinator", "nat64-coordinator"),
+};
+
+const textOf = (file: string): string => readFileSync(join(DOCS, file), "utf8");
+
+/** Command lines of our programs: after a prompt in a console block, and in code between words. */
+function commandLines(text: string): string[] {
+  const blocks = [...text.matchAll(/^```console\n(.*?)^```/gms)].flatMap(([, block]) =>
+    block.split("\n").flatMap((line) => /^[$#] (.*)/.exec(line)?.[1] ?? []),
+  );
+  const prose = text.replaceAll(/^```.*?^```/gms, "").replaceAll(/\s+/g, " ");
+  const inline = [...prose.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
+  const isOurs = (line: string) => Object.hasOwn(PROGRAMS, line.split(" ")[0]);
+  return [...new Set([...blocks, ...inline].map((line) => line.replace(/ {2,}#.*/, "").trim()).filter(isOurs))];
+}
+
+const helps = new Map<string, { readonly code: number | null; readonly text: string }>();
+
+/** The help of a program, or of one of its commands. */
+function helpOf(program: string, commands: readonly string[]): { readonly code: number | null; readonly text: string } {
+  const key = [program, ...commands].join(" ");
+  const known = helps.get(key);
+  if (known !== undefined) return known;
+  const [node, ...argv] = [...PROGRAMS[program], ...commands, "--help"];
+  const { status, stdout } = spawnSync(node, argv, { encoding: "utf8", timeout: 20_000 });
+  const help = { code: status, text: stdout };
+  helps.set(key, help);
+  return help;
+}
+
+/** The words of a command line that name a command: of `v6peer dns64` its second word is one, too. */
+function commandsIn(program: string, words: readonly string[]): readonly string[] {
+  if (!/\bcommand\b|^ {7}v4peer /im.test(helpOf(program, []).text) || words.length === 0 || words[0].startsWith("-"))
+    return [];
+  return words[0] === "dns64" && words.length > 1 ? words.slice(0, 2) : [words[0]];
+}
+
+describe.each(GUIDES)("docs/%s", (file) => {
+  const text = textOf(file);
+
+  it.each(commandLines(text))("%s is there", (line) => {
+    const [program, ...words] = line.split(/\s+/);
+    const commands = commandsIn(program, words);
+    const { code, text: help } = helpOf(program, commands);
+    expect(code, help).toBe(0);
+    if (commands.length > 0) expect(help).toContain(`${program} ${commands.join(" ")}`);
+    for (const option of words.filter((word) => /^--\w/.test(word))) {
+      expect(help, option).toMatch(new RegExp(`(^|[\\s|[])${option}\\b`, "m"));
+    }
+  });
+
+  it("names files and sections that are there", () => {
+    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const [path, section] = target.split("#");
+      const linked = path === "" ? join(DOCS, file) : join(DOCS, path);
+      expect(existsSync(linked), target).toBe(true);
+      if (section !== undefined) expect(sectionsOf(linked), target).toContain(section);
+    }
+  });
+
+  it("has a code block's language on each", () => {
+    const fences = text.split("\n").filter((line) => line.startsWith("```"));
+    expect(fences.length % 2).toBe(0);
+    for (const fence of fences.filter((_, index) => index % 2 === 0)) expect(fence).toMatch(/^```(console|text|toml)$/);
+  });
+});
+
+/** Anchors of a page: those written out, and those that headings get. */
+function sectionsOf(path: string): readonly string[] {
+  if (!existsSync(path) || !path.endsWith(".md")) return [];
+  const text = readFileSync(path, "utf8");
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+  return [...headings, ...[...text.matchAll(/<a id="([^"]+)"/g)].map(([, id]) => id)];
+}
+
+it.each(GUIDES)("there are command lines in docs/%s to look at", (file) => {
+  expect(commandLines(textOf(file)).length).toBeGreaterThan(5);
+});
