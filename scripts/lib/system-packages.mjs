@@ -43,6 +43,14 @@ const PACKAGES = [
     only: "test",
     service,
   })),
+  {
+    name: "ndppd",
+    isThere: program("ndppd"),
+    use: "the NDP proxy that v6peer doctor recognises",
+    root: true,
+    only: "test",
+    service: "ndppd",
+  },
   { name: "tcpdump", isThere: program("tcpdump"), use: "looks at packets", root: true },
   {
     name: "miredo",

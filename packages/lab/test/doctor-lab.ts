@@ -1,4 +1,5 @@
 /** `v6peer doctor` in a host of a lab. */
+import { readFileSync } from "node:fs";
 import type { Host } from "../src/index.ts";
 import { commandOf } from "../src/programs/daemon.ts";
 
@@ -20,12 +21,21 @@ export interface Diagnosis {
   readonly troubles: readonly string[];
 }
 
-/** Runs it. */
+const LEVELS = ["ok", "info", "warn", "error"];
+const PAGE = readFileSync(new URL("../../../docs/doctor.md", import.meta.url), "utf8");
+/** The worst that each code can be, as docs/doctor.md has it. */
+const WORST = new Map(
+  [...PAGE.matchAll(/^\| <a id="[^"]+"><\/a>`([^`]+)` +\| (\w+) +\|/gm)].map(([, ...row]) => row as [string, string]),
+);
+
+/** Runs it. What it finds has to be in docs/doctor.md. */
 export async function diagnose(host: Host, config: string, ...args: readonly string[]): Promise<Diagnosis> {
   const command = [...commandOf("@nat64/v6peer-cli", "v6peer"), "doctor", "--json", "--config", config, ...args];
   const { code, stdout, stderr } = await host.run(command);
   if (stdout === "") throw new Error(`v6peer doctor ended with ${code}: ${stderr}`);
   const { findings } = JSON.parse(stdout) as { findings: readonly Found[] };
+  const unknown = findings.filter((each) => LEVELS.indexOf(each.severity) > LEVELS.indexOf(WORST.get(each.code) ?? ""));
+  if (unknown.length > 0) throw new Error(`not as docs/doctor.md has it: ${JSON.stringify(unknown)}`);
   return {
     exitCode: code,
     findings,

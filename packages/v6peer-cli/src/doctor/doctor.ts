@@ -38,8 +38,7 @@ export async function examine(what: Examination): Promise<readonly Finding[]> {
     isRunning && what.probe ? examineSystemRelay(config, status) : [],
     askResolvers(config, what.resolvers),
   ]);
-  return [
-    ...withoutGuesses(checked, [...prefix, ...relay]),
+  const others = [
     ...(isRunning ? [...judgeDaemon(status, config, resolve(what.config)), ...judgeSetup(config, status)] : [status]),
     ...prefix,
     ...relay,
@@ -47,6 +46,7 @@ export async function examine(what: Examination): Promise<readonly Finding[]> {
     ...(isRunning ? [judgeTunOffloads(status)] : []),
     ...examineUplinkOffloads(config),
   ];
+  return [...withoutGuesses(checked, others), ...others];
 }
 
 async function examineSystemRelay({ file }: DaemonConfig, { peer }: Status): Promise<readonly Finding[]> {

@@ -1,7 +1,4 @@
-import { CHECK_CODES, type CheckCode } from "./codes.ts";
-
-/** How bad it is, from good to bad. */
-export type Severity = "ok" | "info" | "warn" | "error";
+import { CHECK_CODES, type CheckCode, type Severity } from "./codes.ts";
 
 /** One thing that was looked at. */
 export interface Finding<Code extends string = string> {

@@ -8,8 +8,8 @@ import { checkHost } from "./host.ts";
 import { checkNetwork } from "./network.ts";
 import { checkPeerExits } from "./peer-exits.ts";
 
-export { CHECK_CODES, type CheckCode, type CodeDescription } from "./codes.ts";
-export type { Finding, Severity } from "./finding.ts";
+export { CHECK_CODES, type CheckCode, type CodeDescription, type Severity } from "./codes.ts";
+export type { Finding } from "./finding.ts";
 export { findUplinks, type Route, readRoutes, type Uplinks } from "./uplinks.ts";
 
 /** Checks a configuration file and this host. Changes nothing; most of it works without root. */
