@@ -67,9 +67,31 @@ const PACKAGES = [
     only: "compare",
     service: "miredo-server",
   },
+  {
+    name: "chromium",
+    isThere: program("chromium"),
+    use: "looks at the status page",
+    root: true,
+    only: ["test", "pictures"],
+  },
+  {
+    name: "fonts-inter",
+    isThere: () => existsSync("/usr/share/fonts/opentype/inter"),
+    use: "the letters in its pictures",
+    root: true,
+    only: "pictures",
+  },
+  {
+    name: "prometheus",
+    isThere: program("promtool"),
+    use: "checks the alert rules (promtool)",
+    root: true,
+    only: "test",
+    service: "prometheus",
+  },
 ];
 
-/** Installs with apt what is missing for `purpose`: "build", "start", "test" or "bench". Without root it says what is missing. */
+/** Installs with apt what is missing for `purpose`: "build", "start", "test", "bench" or "pictures". Without root it says what is missing. */
 export function installSystemPackages(purpose) {
   const wanted = PACKAGES.filter((each) => isWanted(each, purpose));
   const missing = wanted.filter((each) => !each.isThere());
@@ -93,7 +115,8 @@ export function installSystemPackages(purpose) {
 /** Without root nothing that needs root is run, so nothing for it is asked for. */
 function isWanted({ root = false, only }, purpose) {
   if (root && (!isRoot || purpose === "build")) return false;
-  return only === undefined || only === purpose || (only === "compare" && purpose !== "start");
+  if (only === "compare") return purpose === "test" || purpose === "bench";
+  return only === undefined || [only].flat().includes(purpose);
 }
 
 function apt(args) {

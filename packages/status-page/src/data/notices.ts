@@ -112,7 +112,7 @@ function coordinator({ coordinator, startedAt, at }: PageData): Notice | undefin
     code: "coordinator-away",
     severity: at - startedAt < PATIENCE * 1000 ? "info" : "warning",
     title: "No connection to the coordinator",
-    sentence: `${host} has been away for ${formatDuration(seconds)}. Paths that are up stay up; new IPv4 peers come when it is back.`,
+    sentence: `There has been none to ${host} for ${formatDuration(seconds)}. Paths that are up stay up; new IPv4 peers come when it is back.`,
     ...(problem !== undefined && { quote: problem }),
   };
 }

@@ -1,19 +1,17 @@
 /** Asks the daemon again and again, and puts the rows of history together. */
-import { type History, NO_HISTORY, type PageData, SERIES } from "../data/page-data.ts";
+import type { PageData } from "../data/page-data.ts";
+import { append } from "./append.ts";
 
 /** Milliseconds between two questions, and for one answer. */
 const INTERVAL = 2_000;
 const PATIENCE = 8_000;
 
-/** Rows kept here: what the daemon keeps, and some more for a page that is open for long. */
-const MOST_ROWS = 600;
-
 /** What the page knows. */
 export interface View {
   /** The latest answer, with all the history; `undefined` before the first. */
   readonly data: PageData | undefined;
-  /** Why there is no newer one, and since when (milliseconds since 1970). */
-  readonly lost: { readonly since: number; readonly why: string } | undefined;
+  /** Since when there is no newer one (milliseconds since 1970), and why, if something answered. */
+  readonly lost: { readonly since: number; readonly why: string | undefined } | undefined;
 }
 
 /** Calls back after each question, until the returned function is called. */
@@ -29,7 +27,7 @@ export function follow(changed: (view: View) => void): () => void {
     try {
       view = { data: merge(view.data, await load(view.data)), lost: undefined };
     } catch (error) {
-      const why = error instanceof NotTheDaemon ? error.message : "it does not answer";
+      const why = error instanceof NotTheDaemon ? error.message : undefined;
       view = { data: view.data, lost: { since: view.lost?.since ?? Date.now(), why } };
     }
     isAsking = false;
@@ -63,15 +61,4 @@ async function load(before: PageData | undefined): Promise<PageData> {
 function merge(before: PageData | undefined, now: PageData): PageData {
   if (before === undefined || before.startedAt !== now.startedAt) return now;
   return { ...now, history: append(before.history, now.history) };
-}
-
-/** Rows of both, the oldest first, no more than are kept. */
-export function append(before: History, now: History): History {
-  const last = before.at.at(-1) ?? 0;
-  const from = now.at.findIndex((at) => at > last);
-  if (from < 0) return before;
-  const join = (old: readonly number[], more: readonly number[]) => [...old, ...more.slice(from)].slice(-MOST_ROWS);
-  const joined = { ...NO_HISTORY, at: join(before.at, now.at) };
-  for (const series of SERIES) joined[series] = join(before[series], now[series]);
-  return joined;
 }

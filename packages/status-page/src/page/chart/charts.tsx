@@ -9,8 +9,8 @@ const THROUGHPUT: readonly Line[] = [
 ];
 const SESSIONS: readonly Line[] = [{ series: "sessions", name: "Sessions", tone: "sessions", format: formatCount }];
 const PACE: readonly Line[] = [
-  { series: "opened", name: "Opened sessions", tone: "opened", format: (value) => `${formatRate(value)}/s` },
-  { series: "dropped", name: "Dropped packets", tone: "dropped", format: (value) => `${formatRate(value)}/s` },
+  { series: "opened", name: "Sessions opened", tone: "opened", format: (value) => `${formatRate(value)}/s` },
+  { series: "dropped", name: "Packets dropped", tone: "dropped", format: (value) => `${formatRate(value)}/s` },
 ];
 
 /** The last minutes. */

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { History, Series } from "../../data/page-data.ts";
 import { formatMinute } from "../../format.ts";
 import type { ChartProps } from "./chart.tsx";
+import { minutesOf } from "./minutes.ts";
 
 /** The numbers of a chart, minute by minute, for who does not see it or wants to copy them. */
 export function NumbersTable({ title, lines, history }: ChartProps): ComponentChild {
@@ -44,25 +45,6 @@ export function NumbersTable({ title, lines, history }: ChartProps): ComponentCh
       )}
     </details>
   );
-}
-
-/** A minute, and its rows from one up to, but not, another. */
-interface Minute {
-  readonly at: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The minutes of the history, the latest first. */
-export function minutesOf({ at }: History): readonly Minute[] {
-  const minutes: Minute[] = [];
-  for (const [row, time] of at.entries()) {
-    const minute = Math.floor(time / 60_000) * 60_000;
-    const last = minutes[0];
-    if (last?.at === minute) minutes[0] = { ...last, to: row + 1 };
-    else minutes.unshift({ at: minute, from: row, to: row + 1 });
-  }
-  return minutes;
 }
 
 function summarize(history: History, series: Series, from: number, to: number): { mean: number; most: number } {

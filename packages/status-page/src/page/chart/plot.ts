@@ -4,11 +4,14 @@ import { formatMinute } from "../../format.ts";
 import type { Line } from "./chart.tsx";
 
 /** Pixels. */
-const HEIGHT = 190;
+const HEIGHT = 180;
 const LINE = 2;
 
 /** Seconds that a chart spans at least, so that the first minutes do not look like more. */
-const LEAST_SPAN = 300;
+const LEAST_SPAN = 180;
+
+/** Seconds that marks of time may be apart. */
+const MARKS = [60, 120, 300, 600, 1800, 3600];
 
 /** Which colour scheme; the style sheet has the colours of both. */
 const DARK = "(prefers-color-scheme: dark)";
@@ -66,7 +69,7 @@ function optionsOf(
   const [{ format }] = lines;
   return {
     ...sizeOf(place),
-    padding: [10, 12, 0, 4],
+    padding: [10, 14, 0, 4],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
     scales: {
@@ -74,7 +77,14 @@ function optionsOf(
       y: { range: (_, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 80, values: (_, marks) => marks.map((at) => formatMinute(at * 1000)) },
+      {
+        ...axis,
+        size: 28,
+        grid: { show: false },
+        space: 80,
+        incrs: MARKS,
+        values: (_, marks) => marks.map((at) => formatMinute(at * 1000)),
+      },
       {
         ...axis,
         size: 78,

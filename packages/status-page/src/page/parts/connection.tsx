@@ -10,7 +10,8 @@ export function Connection({ view: { data, lost } }: { readonly view: View }): C
       <section class="notice bad" aria-label="Connection">
         <h2>v6peerd does not answer</h2>
         <p>
-          Since {formatTime(lost.since)}: {lost.why}. This page tries again every two seconds
+          Since {formatTime(lost.since)}
+          {lost.why !== undefined && `: ${lost.why}`}. This page tries again every two seconds
           {data === undefined ? "." : "; below stands what was last known."}
         </p>
       </section>

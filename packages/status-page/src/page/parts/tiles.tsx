@@ -16,17 +16,17 @@ export function Tiles({ data }: { readonly data: PageData }): ComponentChild {
   return (
     <dl class="tiles" aria-label="Now">
       <Tile name="To clients" value={formatBitRate(history.down.at(-1) ?? 0)} tone="down">
-        {formatBytes(carried.down)} since the start
+        {formatBytes(carried.down)} in all
       </Tile>
       <Tile name="From clients" value={formatBitRate(history.up.at(-1) ?? 0)} tone="up">
-        {formatBytes(carried.up)} since the start
+        {formatBytes(carried.up)} in all
       </Tile>
       <Tile name="Sessions" value={formatCount(sessions.now)} share={sessions.now / sessions.most}>
         {formatPercent(sessions.now / sessions.most)} of {formatCount(sessions.most)}
       </Tile>
       {wantsPeerExits ? (
         <Tile name="Exits up" value={`${up} of ${exits.length}`}>
-          {localExit === "none" ? "all through IPv4 peers" : `and a local exit (${localExit})`}
+          {localExit === "none" ? "through IPv4 peers" : `and a local exit (${localExit})`}
         </Tile>
       ) : (
         <Tile name="Exit" value={localExit === "none" ? "none" : "local"}>
@@ -35,14 +35,20 @@ export function Tiles({ data }: { readonly data: PageData }): ComponentChild {
       )}
       <Budget data={data} />
       <Tile name="Dropped" value={`${formatRate(history.dropped.at(-1) ?? 0)}/s`}>
-        {formatCount(data.drops.reduce((sum, { total }) => sum + total, 0))} since the start
+        {formatCount(data.drops.reduce((sum, { total }) => sum + total, 0))} in all
       </Tile>
     </dl>
   );
 }
 
 function Budget({ data: { budget } }: { readonly data: PageData }): ComponentChild {
-  if (budget === undefined) return null;
+  if (budget === undefined) {
+    return (
+      <Tile name="Bandwidth" value="no limit">
+        nothing is held back
+      </Tile>
+    );
+  }
   const { up, down, month, delay } = budget;
   const waits = delay === undefined ? 0 : Math.max(delay.up, delay.down);
   const rates = up === down ? rate(down) : `${rate(down)} to, ${rate(up)} from`;

@@ -1,0 +1,88 @@
+/** An IPv6 peer that has something to show: exits through three homes, traffic both ways, and what the internet is like. */
+import { mkdtempSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { moreClients } from "../topology/more-clients.ts";
+import { type RunningPeerTopology, startPeer } from "../topology/start-peer.ts";
+import { startWebServer, urlOf } from "../traffic/web.ts";
+import { oursOver, type RunningPeerPath } from "../translators/peer/ours.ts";
+
+/** A scene that is up. */
+export interface Scene extends RunningPeerTopology<RunningPeerPath> {
+  readonly clients: readonly string[];
+}
+
+/** Clients, and bytes in a second that each downloads, one hill of the chart after the other. */
+const CLIENTS = 9;
+const HILLS = [0.3e6, 0.6e6, 0.5e6, 0.9e6, 0.4e6, 0.7e6, 0.55e6, 1.1e6];
+
+/** Brings it up, with a budget whose bytes are remembered in a directory of `state`'s. */
+export async function setScene(state: string): Promise<Scene> {
+  const directory = mkdtempSync(`${state}/scene-`);
+  const top = `bandwidth = { up = "40M", down = "80M", monthly = "2G", state = "${directory}" }`;
+  const homes = ["port-restricted", "full-cone", "unguarded"] as const;
+  const scene = await startPeer(oursOver({ relay: "builtin", v6peers: { top } }), { nats: homes });
+  await startWebServer(scene.server);
+  return { ...scene, clients: await moreClients(scene, CLIENTS) };
+}
+
+/** Lets clients come and go for some seconds. */
+export async function play(scene: Scene, seconds: number): Promise<void> {
+  const each = seconds / HILLS.length;
+  for (const [i, rate] of HILLS.entries()) {
+    const busy = scene.clients.slice(0, 3 + ((i * 5) % (CLIENTS - 2)));
+    await Promise.all([
+      ...busy.map((client) => download(scene, client, rate, each)),
+      ...busy.map((client) => upload(scene, client, rate / 3, each)),
+      browse(scene, each),
+      misbehave(scene),
+    ]);
+  }
+}
+
+async function download({ client, serverNat64 }: Scene, from: string, rate: number, seconds: number): Promise<void> {
+  const limits = ["--limit-rate", `${rate}`, "-m", `${seconds}`];
+  await client.run([
+    "curl",
+    "-gsS",
+    "-o",
+    "/dev/null",
+    "--interface",
+    from,
+    ...limits,
+    urlOf(serverNat64, "/bytes/99999999"),
+  ]);
+}
+
+/** Sends without end. */
+async function upload({ client, serverNat64 }: Scene, from: string, rate: number, seconds: number): Promise<void> {
+  const limits = ["--limit-rate", `${rate}`, "-m", `${seconds}`];
+  const file = ["-T", "/dev/zero", "-H", "Expect:"];
+  await client.run([
+    "curl",
+    "-gsS",
+    "-o",
+    "/dev/null",
+    "--interface",
+    from,
+    ...limits,
+    ...file,
+    urlOf(serverNat64, "/sha256"),
+  ]);
+}
+
+async function browse({ client, clients, serverNat64 }: Scene, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    const pages = clients.map((from) =>
+      client.run(["curl", "-gsS", "-m", "3", "-o", "/dev/null", "--interface", from, urlOf(serverNat64)]),
+    );
+    await Promise.all([...pages.slice(0, 2 + (second % 7)), sleep(1000)]);
+  }
+}
+
+/** What no client should ask for, and what does not fit. */
+async function misbehave({ client, serverNat64, plan }: Scene): Promise<void> {
+  const ping = ["ping", "-i", "0.2", "-W", "1"];
+  await client.run([...ping, "-c", "8", `${plan.v6peers[0].nat64}10.0.0.1`]);
+  await client.run([...ping, "-c", "3", "-t", "2", serverNat64]);
+  await client.run([...ping, "-c", "2", "-M", "do", "-s", "1400", serverNat64]);
+}
