@@ -186,13 +186,39 @@ describe.skipIf(!isRoot)("an exit that an IPv6 peer drains", () => {
 });
 
 describe.skipIf(!isRoot)("one of two IPv6 peers that drains", () => {
-  const path = usePeerPath({ relay: "cone" }, { v6peers: 2, nats: ["port-restricted"] });
+  const path = usePeerPath(
+    { relay: "cone", v6peers: { coordinator: "listed = true" } },
+    { v6peers: 2, nats: ["port-restricted"] },
+  );
+  beforeAll(() => startEchoServer(path.it.server));
+  /** A connection through the first one. */
+  const startTicker = () => Ticker.start(path.it.client, path.it.serverNat64);
+  /** The prefixes in the coordinator's public list. */
+  const listed = async (): Promise<readonly string[]> => {
+    const argv = ["curl", "-sS", "--fail", "http://127.0.0.1:8064/prefixes"];
+    const { prefixes } = JSON.parse(await path.it.coordinator.must(argv)) as { prefixes: { prefix: string }[] };
+    return prefixes.map(({ prefix }) => prefix);
+  };
+
+  it("leaves the public list, and is in it again when that is cancelled", async () => {
+    const [first, second] = path.it.v6peers.map(({ prefix80 }) => prefix80);
+    const [{ host, controlSocket }] = path.it.translator.v6peers;
+    const ticker = await startTicker();
+    await until("both are listed", 20, async () => (await listed()).length === 2);
+    const drain = (...args: string[]) => host.must([...V6PEER, "drain", ...args, "--socket", controlSocket]);
+    await drain("--detach");
+    await until("the one that drains is not", 10, async () => !(await listed()).includes(first));
+    expect(await listed()).toEqual([second]);
+    await drain("--cancel");
+    await until("it is again", 10, async () => (await listed()).includes(first));
+    const ticks = ticker.ticks;
+    await until("the connection went on", 5, () => ticker.ticks > ticks + 5);
+  });
 
   it("sends clients that know both on to the other one, without a wait", async () => {
-    const { client, v6peers, translator, serverIpv4, server, serverNat64 } = path.it;
+    const { client, v6peers, translator, serverIpv4, server } = path.it;
     await startWebServer(server);
-    await startEchoServer(server);
-    const ticker = await Ticker.start(client, serverNat64);
+    const ticker = await startTicker();
     const [first] = translator.v6peers;
     const { code } = await first.host.run([...V6PEER, "drain", "--detach", "--socket", first.controlSocket]);
     expect(code).toBe(0);
