@@ -7,8 +7,9 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Host, type HostProcess, Lab } from "../src/index.ts";
+import { commandOf } from "../src/programs/daemon.ts";
 import { attach } from "../src/topology/spokes.ts";
-import { type Diagnosis, diagnose } from "./doctor-lab.ts";
+import { type Diagnosis, diagnose, type Found } from "./doctor-lab.ts";
 import { isRoot } from "./root.ts";
 
 const PREFIX = "2001:db8:64::/80";
@@ -136,6 +137,41 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     expect((await look()).of("path-mtu")).toEqual([
       `warn ${FAR} answers packets of 1280 bytes, but none of 1500, and no router says Packet Too Big.`,
     ]);
+  });
+
+  it("forwarding, and nobody hears router advertisements: of weight only if the default route came from one", async () => {
+    await v6peer.sysctl({ "net/ipv6/conf/all/forwarding": 1, "net/ipv6/conf/to-router/accept_ra": 1 });
+    const set = await look("--no-probe");
+    await v6peer.ip("-6 route change default via 2001:db8:a::1 dev to-router proto ra");
+    const learnt = await look("--no-probe");
+    await v6peer.ip("-6 route change default via 2001:db8:a::1 dev to-router proto static");
+    await v6peer.sysctl({ "net/ipv6/conf/all/forwarding": 0, "net/ipv6/conf/to-router/accept_ra": 0 });
+    expect(set.of("accept-ra")).toEqual([expect.stringMatching(/^ok to-router: .* set by hand/)]);
+    expect(learnt.of("accept-ra")).toEqual([
+      expect.stringMatching(/^warn to-router: router advertisements are not heard/),
+    ]);
+  });
+
+  it("without the capability it leaves out what it may not do, and says so", async () => {
+    const { stdout } = await v6peer.run([
+      ...[
+        "setpriv",
+        "--bounding-set=-all",
+        "--inh-caps=-all",
+        "--ambient-caps=-all",
+        ...commandOf("@nat64/v6peer-cli", "v6peer"),
+      ],
+      ...["doctor", "--json", "--resolver", "::1", "--config", config],
+    ]);
+    const { findings } = JSON.parse(stdout) as { findings: readonly Found[] };
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        code: "prefix-probe",
+        severity: "info",
+        message: expect.stringContaining("takes root"),
+      }),
+    );
+    expect(findings).toContainEqual(expect.objectContaining({ code: "rights", severity: "warn" }));
   });
 
   it("a smaller link on the way, whose router says Packet Too Big", async () => {

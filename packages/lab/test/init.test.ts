@@ -48,6 +48,12 @@ describe.skipIf(!isRoot)("v6peer init on a terminal", () => {
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("2a00:64:6400:64::/96") });
   });
 
+  it("asks on a serial console, too, which tells no size", async () => {
+    const terminal = new Terminal(host, path, "0x0");
+    await terminal.answer("Which /80 of your routed IPv6 prefix", INTERRUPT);
+    expect(await terminal.ended()).toBe(1);
+  });
+
   it("refuses each wrong /80 with the reason, and asks again", async () => {
     const terminal = new Terminal(host, path);
     // The routed one, the on-link one, and then "another one".
@@ -109,12 +115,17 @@ class Terminal {
   readonly #closed: Promise<unknown[]>;
   #read = 0;
 
-  constructor(host: Host, path: string) {
+  constructor(host: Host, path: string, size: "160x60" | "0x0" = "160x60") {
+    const [columns, rows] = size.split("x");
     const command = host.enter([...commandOf("@nat64/v6peer-cli", "v6peer"), "init", "--config", path]);
-    this.#child = spawn("script", ["-qefc", `stty columns 160 rows 60; exec ${command.join(" ")}`, "/dev/null"], {
-      stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, TERM: "xterm" },
-    });
+    this.#child = spawn(
+      "script",
+      ["-qefc", `stty columns ${columns} rows ${rows}; exec ${command.join(" ")}`, "/dev/null"],
+      {
+        stdio: ["pipe", "pipe", "inherit"],
+        env: { ...process.env, TERM: "xterm" },
+      },
+    );
     this.#closed = once(this.#child, "close");
     this.#child.stdout?.on("data", (chunk) => {
       this.text += String(chunk);

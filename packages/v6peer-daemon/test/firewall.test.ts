@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judgeRuleset } from "../src/check/firewall/check-firewall.ts";
+import { checkLegacy } from "../src/check/firewall/legacy.ts";
 import { parseRuleset } from "../src/check/firewall/ruleset.ts";
 import { parseConfig } from "../src/config/load.ts";
 import type { DaemonConfig } from "../src/config/resolve.ts";
@@ -169,5 +170,24 @@ describe("the firewall, judged from its rules", () => {
     expect(judge(input, BUILTIN)).toEqual(["error firewall-relay"]);
     const dport = { payload: { protocol: "udp", field: "dport" } };
     expect(judge([...input, rule("i", match(dport, { range: [3000, 4000] }), accept)], BUILTIN)).toEqual(FINE);
+  });
+});
+
+describe("rules of legacy iptables", () => {
+  it.each([
+    ["none", {}, []],
+    ["tables that filter nothing", { "/proc/net/ip6_tables_names": "nat\nmangle\n" }, []],
+    [
+      "of IPv6",
+      { "/proc/net/ip6_tables_names": "filter\n" },
+      ["Rules of legacy ip6tables are loaded, which nftables does not show."],
+    ],
+    [
+      "of both",
+      { "/proc/net/ip6_tables_names": "mangle\nfilter\n", "/proc/net/ip_tables_names": "filter\n" },
+      ["Rules of legacy ip6tables and iptables are loaded, which nftables does not show."],
+    ],
+  ])("%s", (_, files: Readonly<Record<string, string>>, expected) => {
+    expect(checkLegacy((path) => files[path] ?? "").map(({ message }) => message)).toEqual(expected);
   });
 });

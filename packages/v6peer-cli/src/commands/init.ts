@@ -47,6 +47,7 @@ export async function init(options: InitOptions, output: Output): Promise<number
     }
     return ExitCode.ok;
   }
+  giveSize(process.stdout);
   try {
     const text = render(await ask(options, facts));
     if (dryRun) {
@@ -64,6 +65,13 @@ export async function init(options: InitOptions, output: Output): Promise<number
   }
 }
 
+/** A serial console says that it is 0 by 0 characters large; questions would be written one letter a line. */
+function giveSize(terminal: NodeJS.WriteStream): void {
+  if (terminal.columns > 0) return;
+  terminal.columns = 80;
+  terminal.rows = 24;
+}
+
 /** The file, and what v6peerd makes of it. */
 interface Rendered {
   readonly toml: string;
@@ -79,5 +87,5 @@ function render(answers: Answers): Rendered {
 }
 
 function written(path: string, { nat64Prefix }: DaemonConfig): string {
-  return `${path} is written; ${nat64Prefix} goes into a DNS64. Next: v6peer check --config ${path}`;
+  return `${path} is written; ${nat64Prefix} goes into a DNS64. Next: v6peer doctor --config ${path}`;
 }

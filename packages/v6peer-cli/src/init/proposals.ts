@@ -47,7 +47,7 @@ function judgeBlock(
   }
   const isOnUplink = dev === undefined || uplinks.has(dev);
   if (isOnUplink && (protocol === "kernel" || protocol === "ra" || gateway === undefined)) {
-    const why = `in ${dst} on ${dev ?? "the uplink"}: on-link, so ask your provider to route it to this host`;
+    const why = `in ${dst}, on-link on ${dev ?? "the uplink"}: "v6peer doctor" finds out whether it is routed, too`;
     return { why, isRouted: false, rank: 3 };
   }
   if (isOnUplink) return { why: `in ${dst}`, isRouted: false, rank: 4 };

@@ -59,7 +59,7 @@ async function askPrefix(given: string | undefined, facts: HostFacts, lab: boole
         options: [
           ...proposals.map(({ prefix, why, isRouted }) => ({
             value: prefix,
-            label: isRouted ? prefix : `${prefix} (on-link)`,
+            label: isRouted ? prefix : `${prefix} (on-link?)`,
             hint: why,
           })),
           { value: "", label: "another one" },

@@ -36,6 +36,7 @@ export type CheckCode =
   | "firewall"
   | "firewall-forward"
   | "firewall-relay"
+  | "firewall-legacy"
   | "running"
   | "leftover"
   | "metrics-public"
@@ -106,7 +107,8 @@ export const CHECK_CODES: Readonly<Record<CheckCode, CodeDescription>> = {
   },
   "default-ipv4": {
     worst: "warn",
-    meaning: "There is no IPv4 default route: a local exit reaches only the IPv4 networks that are routed.",
+    meaning:
+      "There is no IPv4 default route: a local exit reaches only the IPv4 networks that are routed, and the built-in relay no IPv4 peers.",
     fix: "Set one, or leave [local-exit] out and use [peer-exits].",
   },
   "pool-route": {
@@ -135,6 +137,12 @@ export const CHECK_CODES: Readonly<Record<CheckCode, CodeDescription>> = {
     worst: "error",
     meaning: "A rule or the policy of nftables drops UDP datagrams to the port of the built-in relay.",
     fix: "Accept that UDP port in that chain.",
+  },
+  "firewall-legacy": {
+    worst: "info",
+    meaning:
+      "There are rules of legacy iptables, which nftables does not show: whether they drop anything is not known.",
+    fix: "Look at them: ip6tables-legacy -S FORWARD, iptables-legacy -S FORWARD; or load them with iptables-nft instead.",
   },
   running: { worst: "ok", meaning: "Whether v6peerd runs.", fix: "Start it; its log says why if it does not stay." },
   leftover: {

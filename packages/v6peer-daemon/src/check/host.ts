@@ -1,12 +1,14 @@
 /** Whether this host has what v6peerd needs, whatever its configuration. Changes nothing. */
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { configuredInterfaces, readSysctl, runTool } from "@nat64/daemon-kit/host";
 import { isForwarding } from "../setup/forwarding.ts";
 import type { CheckCode } from "./codes.ts";
 import { error, type Finding, ok, reasonOf, warn } from "./finding.ts";
+import { mayConfigureNetwork } from "./rights.ts";
+import { readRoutes } from "./uplinks.ts";
 
-/** CAP_NET_ADMIN, as a bit of `CapEff` in /proc/self/status (capabilities(7)). */
-const CAP_NET_ADMIN = 1n << 12n;
+/** How `ip route` calls a route that the kernel learnt from a router advertisement. */
+const FROM_ADVERTISEMENT = "ra";
 
 const NAMES = { ipv4: "IPv4", ipv6: "IPv6" } as const;
 
@@ -16,9 +18,7 @@ export async function checkHost(): Promise<readonly Finding<CheckCode>[]> {
 }
 
 function checkRights(): Finding<CheckCode> {
-  const status = readFileSync("/proc/self/status", "utf8");
-  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
-  if ((effective & CAP_NET_ADMIN) !== 0n) return ok("rights", "This user may configure the network.");
+  if (mayConfigureNetwork()) return ok("rights", "This user may configure the network.");
   return warn(
     "rights",
     "This user may not configure the network (CAP_NET_ADMIN is missing), so some things could not be looked at.",
@@ -73,14 +73,18 @@ function checkForwarding(): readonly Finding<CheckCode>[] {
   if (listening.length === 0) return families;
   const names = listening.join(", ");
   if (isForwarding("ipv6")) {
-    return [
-      ...families,
-      warn(
-        "accept-ra",
-        `${names}: router advertisements are not heard, since forwarding is on and accept_ra is 1.`,
-        "If the default route comes from router advertisements, set accept_ra to 2 there; v6peerd does while it runs.",
-      ),
-    ];
+    const message = `${names}: router advertisements are not heard, since forwarding is on and accept_ra is 1`;
+    // Who has set a route needs none; one that came from an advertisement runs out, or has gone already.
+    if (hasSetDefaultRoute()) return [...families, ok("accept-ra", `${message}; the default route is set by hand.`)];
+    return [...families, warn("accept-ra", `${message}: a default route that came from one goes away.`)];
   }
   return [...families, ok("accept-ra", `${names}: v6peerd sets accept_ra to 2 before it turns forwarding on.`)];
+}
+
+function hasSetDefaultRoute(): boolean {
+  try {
+    return readRoutes("-6", "default").some(({ protocol }) => protocol !== FROM_ADVERTISEMENT);
+  } catch {
+    return false;
+  }
 }

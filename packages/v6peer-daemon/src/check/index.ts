@@ -10,6 +10,7 @@ import { checkPeerExits } from "./peer-exits.ts";
 
 export { CHECK_CODES, type CheckCode, type CodeDescription, type Severity } from "./codes.ts";
 export type { Finding } from "./finding.ts";
+export { mayConfigureNetwork } from "./rights.ts";
 export { findUplinks, type Route, readRoutes, type Uplinks } from "./uplinks.ts";
 
 /** Checks a configuration file and this host. Changes nothing; most of it works without root. */

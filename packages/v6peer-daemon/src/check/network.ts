@@ -6,6 +6,7 @@ import type { DaemonConfig } from "../config/resolve.ts";
 import type { CheckCode } from "./codes.ts";
 import { attempt, error, type Finding, ok, warn } from "./finding.ts";
 import { checkFirewall } from "./firewall/check-firewall.ts";
+import { checkLegacy } from "./firewall/legacy.ts";
 import { checkMtu } from "./mtu.ts";
 import { findUplinks, type Route, readRoutes } from "./uplinks.ts";
 
@@ -16,6 +17,7 @@ export function checkNetwork(config: DaemonConfig): readonly Finding<CheckCode>[
     ...attempt("routes-ipv6", "IPv6 routes", () => checkPrefixes(config, readRoutes("-6"))),
     ...attempt("routes-ipv4", "IPv4 routes", () => checkPool(config, readRoutes("-4"), readOwnAddresses())),
     ...checkFirewall(config, uplinks),
+    ...checkLegacy(),
     ...checkMtu(config, uplinks),
     ...checkJournal(config),
     ...checkMetrics(config),
@@ -31,7 +33,11 @@ function checkPrefixes(config: DaemonConfig, routes: readonly Route[]): readonly
     }
     const onLink = others.find((route) => isOnLink(route) && covers(route.dst, prefix));
     if (onLink === undefined) return ok("prefix-route", `${prefix} is free to be routed into ${device}.`);
-    return warn("prefix-on-link", `${prefix} lies in ${onLink.dst}, which is on-link on ${onLink.dev}.`);
+    return warn(
+      "prefix-on-link",
+      `${prefix} lies in ${onLink.dst}, which is on-link on ${onLink.dev}.`,
+      `"v6peer doctor" tries out whether it is for the provider's router, too. If so, ask for a routed prefix (docs/doctor.md).`,
+    );
   });
   const hasDefault = others.some((route) => route.dst === "default");
   return [...findings, hasDefault ? ok("default-ipv6", "There is an IPv6 default route.") : noDefault("ipv6")];

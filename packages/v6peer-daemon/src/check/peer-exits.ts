@@ -6,7 +6,7 @@ import { type CoordinatorAddress, findCoordinatorFault } from "@nat64/daemon-kit
 import type { DaemonConfig } from "../config/resolve.ts";
 import type { CheckCode } from "./codes.ts";
 import { attempt, error, type Finding, ok, warn } from "./finding.ts";
-import { readRoutes } from "./uplinks.ts";
+import { findUplinks, readRoutes } from "./uplinks.ts";
 
 /** A Teredo address: which one does not matter. */
 const TEREDO = "2001::/32";
@@ -22,7 +22,7 @@ export async function checkPeerExits({ file }: DaemonConfig): Promise<readonly F
       ? []
       : peers.relay === "system"
         ? attempt("routes-ipv6", "IPv6 routes", () => [checkSystemRelay()])
-        : [checkRelayAddress(peers)]),
+        : [checkRelayAddress(peers), ...checkWayToIPv4()]),
   ];
 }
 
@@ -64,4 +64,10 @@ function checkRelayAddress(peers: { readonly "relay-address"?: string | undefine
   const isOwn = Object.values(networkInterfaces()).some((all) => all?.some((each) => each.address === address));
   if (isOwn) return ok("relay", `The built-in relay's address ${address} is this host's.`);
   return error("relay", `${address} is no address of this host.`, "Correct relay-address in [peer-exits].");
+}
+
+function checkWayToIPv4(): readonly Finding<CheckCode>[] {
+  if (findUplinks().ipv4 !== undefined) return [];
+  const advice = 'Set one, or use relay = "system".';
+  return [warn("default-ipv4", "There is no IPv4 default route: the built-in relay reaches no IPv4 peers.", advice)];
 }

@@ -1,5 +1,6 @@
 /** Everything that doctor finds about the prefix by sending packets from it. */
 import { readFileSync } from "node:fs";
+import { mayConfigureNetwork } from "@nat64/v6peer-daemon/check";
 import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { type DoctorFinding, found } from "../codes.ts";
 import { judgePrefix } from "./evidence.ts";
@@ -12,7 +13,7 @@ export async function examinePrefix(
   namedTarget: string | undefined,
 ): Promise<readonly DoctorFinding[]> {
   const { prefix } = config.file;
-  if (process.getuid?.() !== 0) return [notTried("that needs root")];
+  if (!mayConfigureNetwork()) return [notTried("that takes root, or CAP_NET_ADMIN")];
   const target = await chooseTarget(namedTarget, config);
   let way: Way;
   try {

@@ -1,5 +1,5 @@
 /** Which relay carries the packets to IPv4 peers, for `relay = "system"`. */
-import { readRoutes } from "@nat64/v6peer-daemon/check";
+import { mayConfigureNetwork, readRoutes } from "@nat64/v6peer-daemon/check";
 import type { PeerStatus } from "@nat64/v6peer-daemon/client";
 import { type DoctorFinding, found } from "../codes.ts";
 import { roundTrip } from "./round-trip.ts";
@@ -12,7 +12,7 @@ const MOST = 2;
 export async function examineRelay({ exits }: PeerStatus): Promise<readonly DoctorFinding[]> {
   const addresses = exits.flatMap(({ teredo }) => (teredo === undefined ? [] : [teredo])).slice(0, MOST);
   if (addresses.length === 0) return [notFollowed("no exit has a Teredo address now")];
-  if (process.getuid?.() !== 0) return [notFollowed("that needs root")];
+  if (!mayConfigureNetwork()) return [notFollowed("that takes root, or CAP_NET_ADMIN")];
   try {
     const [own] = readRoutes("-6", "exact", "2001::/32");
     if (own !== undefined && own.gateway === undefined && own.nexthops === undefined) {
