@@ -45,7 +45,8 @@ describe("get-prefixes", () => {
 
   it("tells what the owner wants told, and nothing of who does not share", () => {
     const { world, peers } = many(3);
-    peers[0].say(registerV6(peers[0].prefix, { bandwidth: 5_000_000, abuse: "noc@example.net", exits: 0 }));
+    const terms = "https://example.net/terms";
+    peers[0].say(registerV6(peers[0].prefix, { bandwidth: 5_000_000, abuse: "noc@example.net", terms, exits: 0 }));
     peers[1].say(registerV6(peers[1].prefix, { listed: false }));
     const { prefixes } = world.machine.prefixes(undefined, 9);
     expect(prefixes).toHaveLength(2);
@@ -56,6 +57,7 @@ describe("get-prefixes", () => {
       exits: 0,
       bandwidth: 5_000_000,
       abuse: "noc@example.net",
+      terms,
     });
   });
 

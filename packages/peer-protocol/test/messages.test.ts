@@ -148,6 +148,9 @@ describe("a message is refused with", () => {
     ["33 exits", "register-v6", "exits", 33],
     ["fewer than no exits", "register-v6", "exits", -1],
     ["an endless abuse contact", "register-v6", "abuse", "x".repeat(255)],
+    ["terms that are no page", "register-v6", "terms", "javascript:alert(1)"],
+    ["terms of two lines", "register-v6", "terms", "https://example.net/\r\nx"],
+    ["endless terms", "register-v6", "terms", `https://${"x".repeat(255)}`],
     ["an abuse contact of two lines", "register-v6", "abuse", "a@example.net\r\nBcc: b@example.net"],
     ["65 pairs", "register-v6", "pairs", new Array(65).fill(example("register-v6").pairs[0])],
     ["33 wishes", "register-v6", "wants", new Array(33).fill(example("welcome").peer)],
@@ -199,7 +202,7 @@ describe("what may be left out", () => {
   const optional = {
     hello: ["software", "invite"],
     welcome: ["software"],
-    "register-v6": ["bandwidth"],
+    "register-v6": ["bandwidth", "terms"],
     "register-v4": ["bandwidth"],
     propose: ["bandwidth"],
     decline: ["message", "retryAfter"],
@@ -207,7 +210,7 @@ describe("what may be left out", () => {
     unpair: ["message"],
     path: ["rtt", "loss", "cause"],
     "get-prefixes": ["after"],
-    prefixes: ["next", "prefixes.0.bandwidth"],
+    prefixes: ["next", "prefixes.0.bandwidth", "prefixes.0.terms"],
     drain: ["pair", "cancel"],
     goodbye: ["message", "reconnectAfter"],
     error: ["regarding", "pair", "retryAfter"],
@@ -289,12 +292,14 @@ describe("the largest message that a schema accepts", () => {
     health: "degraded" as const,
     bandwidth: 1e12,
     abuse: "\\".repeat(254),
+    terms: `https://${"x".repeat(246)}`,
   };
   const held = { ...example("register-v6").pairs[0], address: longAddress };
   const largest: Message[] = [
     {
       ...example("register-v6"),
       abuse: "\\".repeat(254),
+      terms: `https://${"x".repeat(246)}`,
       wants: many(example("welcome").peer, 32),
       pairs: many(held, 64),
     },

@@ -170,7 +170,7 @@ export class Daemon {
     const refused = await this.#apply(config, live);
     if (refused !== undefined) return this.#refuse([refused]);
     await this.#bandwidth.reload(config.file);
-    if (live.some((key) => /^(bandwidth$|coordinator\.|peer-exits\.)/.test(key))) {
+    if (live.some((key) => /^(bandwidth$|complaints\.|coordinator\.|peer-exits\.)/.test(key))) {
       this.#peerExits?.reload(config.file, this.#bandwidth.rates);
     }
     this.#log.level = config.file.log.level;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { bandwidth } from "../schema/amounts.ts";
 import { list } from "../schema/list.ts";
 import { pool } from "../schema/network.ts";
-import { ascii, peerId } from "../schema/text.ts";
+import { ascii, peerId, url } from "../schema/text.ts";
 import { FROM_COORDINATOR, type MessageDefinition } from "./definition.ts";
 import { MAX_EXITS } from "./register-v6.ts";
 
@@ -24,6 +24,8 @@ export interface SharedPrefix {
   readonly bandwidth?: number;
   /** As in `register-v6`. */
   readonly abuse: string;
+  /** As in `register-v6`. */
+  readonly terms?: string;
 }
 
 /** Sent by the coordinator as the answer to `get-prefixes`. */
@@ -43,6 +45,7 @@ export const sharedPrefixSchema: z.ZodType<SharedPrefix> = z.object({
   exits: z.int().min(0).max(MAX_EXITS),
   bandwidth: z.exactOptional(bandwidth),
   abuse: ascii(254),
+  terms: z.exactOptional(url),
 });
 
 /** See {@link Prefixes}. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { bandwidth } from "../schema/amounts.ts";
 import { pool } from "../schema/network.ts";
-import { ascii } from "../schema/text.ts";
+import { ascii, url } from "../schema/text.ts";
 import type { MessageDefinition } from "./definition.ts";
 import { type HeldPair, heldPairs, wants } from "./held-pair.ts";
 
@@ -27,6 +27,8 @@ export interface RegisterV6 {
   readonly listed: boolean;
   /** Where to complain: an e-mail address or a URL, at most 254 printable characters. Public if `listed`. */
   readonly abuse: string;
+  /** Where the terms of service are, a URL of at most 254 characters. Public if `listed`. */
+  readonly terms?: string;
   /** How many peer exits are wanted, 0 … 32. */
   readonly exits: number;
   /** IPv4 peers to be paired with before all others, by peer id. */
@@ -48,6 +50,7 @@ export const registerV6: MessageDefinition<RegisterV6> = {
     bandwidth: z.exactOptional(bandwidth),
     listed: z.boolean(),
     abuse: ascii(254),
+    terms: z.exactOptional(url),
     exits: z.int().min(0).max(MAX_EXITS),
     wants,
     onlyWanted: z.boolean(),

@@ -22,5 +22,11 @@ export function ascii(longest: number): z.ZodType<string> {
   return z.string().regex(new RegExp(`^[\\x20-\\x7e]{1,${longest}}$`), `expected 1 to ${longest} printable characters`);
 }
 
+/** A URL that a browser may be sent to: nothing but http and https. At most 254 characters, none that JSON escapes. */
+export const url: z.ZodType<string> = z
+  .string()
+  .max(254)
+  .regex(/^https?:\/\/[!#-[\]-~]+$/, "expected a URL that begins with https:// or http://");
+
 /** Text of a peer id; see `identity/peer-id.ts`. */
 export const peerId: z.ZodType<string> = z.string().regex(/^[a-z2-7]{32}$/, "expected a peer id");

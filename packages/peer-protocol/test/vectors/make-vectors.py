@@ -204,7 +204,8 @@ write(
         },
         {
             "type": "register-v6", "prefix": PREFIX, "relay": "system", "bandwidth": 100_000_000, "listed": True,
-            "abuse": "abuse@example.net", "exits": 4, "wants": [peer_id(ID_V4)], "onlyWanted": False, "pairs": held,
+            "abuse": "abuse@example.net", "terms": "https://example.net/terms", "exits": 4, "wants": [peer_id(ID_V4)],
+            "onlyWanted": False, "pairs": held,
         },
         {"type": "challenge", "prefix": PREFIX, "source": "2001:db8:c::1", "sourcePort": 3544, "within": 10},
         {"type": "prove", "prefix": PREFIX, "nonces": [b64(n) for n in proof_nonces]},
@@ -252,6 +253,7 @@ write(
                 {
                     "prefix": PREFIX, "peer": peer_id(ID_V6), "health": "up", "exits": 4, "bandwidth": 100_000_000,
                     "abuse": "abuse@example.net",
+                    "terms": "https://example.net/terms",
                 }
             ],
             "next": PREFIX,

@@ -10,6 +10,7 @@ export function settingsOf(file: ConfigFile, rates: Rates = ratesOf(file.bandwid
     ...(bandwidth !== undefined && { bandwidth }),
     listed: coordinator?.listed ?? false,
     abuse: coordinator?.abuse ?? "",
+    ...(file.complaints.terms !== undefined && { terms: file.complaints.terms }),
     exits: peers?.count ?? 0,
     wants: peers?.wants ?? [],
     onlyWanted: peers?.["only-wanted"] ?? false,

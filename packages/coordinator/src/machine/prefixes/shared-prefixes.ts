@@ -26,6 +26,7 @@ function describe(peer: V6Peer): SharedPrefix {
     exits: Math.min(exits, registration.exits),
     ...(registration.bandwidth === undefined ? {} : { bandwidth: registration.bandwidth }),
     abuse: registration.abuse,
+    ...(registration.terms === undefined ? {} : { terms: registration.terms }),
   };
 }
 

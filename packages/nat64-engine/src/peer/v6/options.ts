@@ -12,6 +12,8 @@ export interface V6PeerSettings {
   readonly listed: boolean;
   /** Where to complain: an e-mail address or a URL. */
   readonly abuse: string;
+  /** Where the terms of service are: a URL. */
+  readonly terms?: string;
   /** Peer exits that are wanted, 0 … 32. */
   readonly exits: number;
   /** Peer ids of IPv4 peers that are wanted before all others. */

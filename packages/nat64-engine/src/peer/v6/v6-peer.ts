@@ -348,7 +348,7 @@ export class V6Peer {
   }
 
   #describe(): RegisterV6 {
-    const { bandwidth, listed, abuse, exits, wants, onlyWanted } = this.#settings;
+    const { bandwidth, listed, abuse, terms, exits, wants, onlyWanted } = this.#settings;
     const { prefix, relay } = this.#options;
     const pairs = [...this.#pairs].flatMap(({ id, peer, address }): readonly HeldPair[] =>
       address === undefined ? [] : [{ pair: id, peer, address }],
@@ -361,6 +361,7 @@ export class V6Peer {
       // Nobody should begin to use it now; and nothing is proposed after a reconnection, either.
       listed: listed && !this.#isDraining,
       abuse,
+      ...(terms !== undefined && { terms }),
       exits: this.#isDraining ? 0 : exits,
       wants,
       onlyWanted,
