@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../src/control/client.ts";
 import { DaemonClient } from "../src/control/client.ts";
@@ -132,6 +133,19 @@ describe.skipIf(CANNOT_RUN)(`real packets through v6peerd${CANNOT_RUN ? ` (skipp
     client.close();
     expect(JSON.stringify(daemon.log)).not.toContain("2001:db8:c:");
     expect(await daemon.stop()).toBe(0);
+  });
+
+  it("sleeps when nothing comes: its thread does not look for packets again and again", async () => {
+    home.write();
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    const client = await DaemonClient.connect(home.socket);
+    const wakeUps = async () => (await client.ask("counters")).loop.wakeUps;
+    const before = await wakeUps();
+    await sleep(500);
+    // A thread that does not sleep wakes up some 100,000 times in that time.
+    expect((await wakeUps()) - before).toBeLessThan(100);
+    client.close();
   });
 
   it("an IPv4-only host reaches an IPv6 host by a static binding", async () => {

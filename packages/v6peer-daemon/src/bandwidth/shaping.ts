@@ -86,7 +86,8 @@ export class Shaping implements LoopGuest {
 
   /** Lets go on what has waited and may go now. */
   advance(now: number): void {
-    if (!this.#up.isOn) return;
+    // What waited when the limit was taken away still has to go.
+    if (!this.#up.isOn && now < this.#deadline) return;
     const { input, output, translate, write } = this.#parts;
     const end = input.bytes.length - RESERVE;
     while (this.#up.release(input, end, now) > 0) translate(input, now);
