@@ -257,6 +257,11 @@ export class Daemon {
     return new Listeners(
       {
         counters: () => this.#dataPathOrThrow().counters(),
+        config: async () => ({
+          file: this.#config.file,
+          refused: this.#refused,
+          needsRestart: this.#needsRestart,
+        }),
         bandwidth: () => this.#bandwidth.status(),
         drains: () => this.#draining.view(),
         ...(peer !== undefined && { peer: () => this.#peerStatus(peer) }),

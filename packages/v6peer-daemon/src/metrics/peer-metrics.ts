@@ -33,6 +33,14 @@ export const PEER_METRICS: readonly Definition<PeerStatus>[] = [
         [{ exit: String(exit), direction: "in" }, received],
       ]),
   }),
+  counter("nat64_exit_bytes_total", "Bytes of clients' packets, by exit and direction.", {
+    labels: ["exit", "direction"],
+    read: ({ exits }) =>
+      exits.flatMap(({ exit, sentBytes, receivedBytes }): readonly Sample[] => [
+        [{ exit: String(exit), direction: "out" }, sentBytes],
+        [{ exit: String(exit), direction: "in" }, receivedBytes],
+      ]),
+  }),
   counter("nat64_probe_faults_total", "Path probes that did not count, by fault.", {
     labels: ["fault"],
     read: ({ probeFaults }) => Object.entries(probeFaults).map(([fault, value]): Sample => [{ fault }, value]),

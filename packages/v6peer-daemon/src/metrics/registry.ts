@@ -9,6 +9,7 @@ import type { DataPathCounters } from "../datapath/messages.ts";
 import type { DrainView } from "../draining/messages.ts";
 import { VERSION } from "../version.ts";
 import { BUDGET_METRICS, SHAPING_METRICS } from "./bandwidth-metrics.ts";
+import { CONFIG_METRICS, type ConfigHealth } from "./config-metrics.ts";
 import { DATA_PATH_METRICS } from "./data-path-metrics.ts";
 import { DRAIN_METRICS } from "./drain-metrics.ts";
 import { PEER_METRICS } from "./peer-metrics.ts";
@@ -16,6 +17,7 @@ import { PEER_METRICS } from "./peer-metrics.ts";
 /** Where the numbers come from. */
 export interface MetricsSources {
   readonly counters: () => Promise<DataPathCounters>;
+  readonly config: () => Promise<ConfigHealth>;
   readonly bandwidth: () => Promise<BandwidthStatus>;
   readonly drains: () => Promise<DrainView>;
   /** Left out, there are no peer exits and no metrics of them. */
@@ -27,6 +29,7 @@ export interface MetricsSources {
 export function daemonRegistry(sources: MetricsSources): Registry {
   const registry = createRegistry("nat64", VERSION);
   register(registry, [...DATA_PATH_METRICS, ...SHAPING_METRICS], sources.counters);
+  register(registry, CONFIG_METRICS, sources.config);
   register(registry, BUDGET_METRICS, sources.bandwidth);
   register(registry, AUDIT_LOG_METRICS, sources.auditLog);
   register(registry, DRAIN_METRICS, sources.drains);
