@@ -36,6 +36,7 @@ describe.skipIf(!isRoot)("a DNS64 on BIND that v6peer dns64 keeps", () => {
     await named.start();
     watch.push("--reload", named.reconfig);
     watching = await resolver.host.start(watch);
+    await watching.waitFor(/The server has now/);
   });
 
   const prefixesOf = async (name: string) => {

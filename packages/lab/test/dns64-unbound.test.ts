@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type HostProcess, prepareNamed, prepareUnbound, startV6Peer, type Unbound } from "../src/index.ts";
+import { type HostProcess, prepareNamed, prepareUnbound, queryAaaa, startV6Peer, type Unbound } from "../src/index.ts";
 import { PREFIXES, RECORDS, serverIn, useSharingLab, V6PEER, ZONE } from "./dns64-lab.ts";
 import { until } from "./measured.ts";
 import { isRoot } from "./root.ts";
@@ -26,6 +26,7 @@ describe.skipIf(!isRoot)("a DNS64 on Unbound that v6peer dns64 keeps", () => {
     expect(await resolver.host.run([...watch, "--once", "--reload", ""])).toMatchObject({ code: 0, stderr: "" });
     await unbound.start();
     watching = await resolver.host.start([...watch, "--json", "--reload", unbound.reload]);
+    await watching.waitFor(/"event":"changed"/);
   });
 
   const answer = async (name = "www") => (await lab.it.ask(`${name}.${ZONE}`)).addresses;
@@ -60,14 +61,21 @@ describe.skipIf(!isRoot)("a DNS64 on Unbound that v6peer dns64 keeps", () => {
   });
 
   it("Unbound itself takes the last of two prefixes without a word, and refuses the module twice", async () => {
-    const { host } = lab.it.resolver;
-    const check = (text: string) => {
-      writeFileSync(`${file}.two`, `server:\n${text}\n`);
-      return host.run(["unbound-checkconf", `${file}.two`]);
-    };
-    const two = PREFIXES.map((prefix) => `dns64-prefix: ${prefix}`).join("\n");
-    expect((await check(`module-config: "dns64 iterator"\n${two}`)).code).toBe(0);
-    expect((await check(`module-config: "dns64 dns64 iterator"\n${two}`)).code).not.toBe(0);
+    const { lab: hosts, resolver } = lab.it;
+    const include = `${file}.two`;
+    const stub = { zone: ZONE, server: "::1@5300" };
+    const other = prepareUnbound(hosts, resolver.host, { ipv6: "::1", stub, include, name: "other" });
+    const two = PREFIXES.map((prefix) => `  dns64-prefix: ${prefix}`).join("\n");
+    writeFileSync(include, `server:\n  module-config: "dns64 dns64 iterator"\n${two}\n`);
+    expect(await resolver.host.run(["unbound-checkconf", other.configFile])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("is not known to work"),
+    });
+    writeFileSync(include, `server:\n  module-config: "dns64 iterator"\n${two}\n`);
+    expect(await resolver.host.run(["unbound-checkconf", other.configFile])).toMatchObject({ code: 0, stderr: "" });
+    await other.start();
+    const { addresses } = await queryAaaa(resolver.host, "::1", `www.${ZONE}`);
+    expect(addresses).toEqual([serverIn(PREFIXES[1])]);
   });
 
   it("puts the old file back when Unbound's configuration would be wrong with the new one", async () => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { startEchoServer, Ticker } from "../src/index.ts";
 import { useSharingLab, V6PEER } from "./dns64-lab.ts";
 import { until } from "./measured.ts";
 import { isRoot } from "./root.ts";
@@ -51,6 +52,30 @@ describe.skipIf(!isRoot)("prefixes that are shared", () => {
     const { prefixes: all } = JSON.parse(await coordinator.must(argv)) as Listed;
     expect(all.map(({ prefix }) => prefix)).toEqual(["2001:db8:64::/80", "2001:db8:65::/80"]);
     expect(all[0]).not.toHaveProperty("seen");
+  });
+
+  it("are seen from the host of the IPv6 peer itself, too", async () => {
+    const argv = [...V6PEER, "prefixes", "-c", lab.it.config, "--json"];
+    const { prefixes: all } = JSON.parse(await lab.it.v6peers[0].host.must(argv)) as Listed;
+    expect(all.map(({ seen }) => seen?.health)).toEqual(["up", "up"]);
+  });
+
+  it("are in no new configuration while their IPv6 peer drains", async () => {
+    const { controlSocket } = lab.it.translator.v6peers[0];
+    const drain = (...args: readonly string[]) =>
+      lab.it.resolver.host.must([...V6PEER, "drain", "--socket", controlSocket, ...args]);
+    const print = () => lab.it.resolver.host.run([...V6PEER, "dns64", "bind", "-c", lab.it.config]);
+    // Without anything that runs it would be at its end at once.
+    await startEchoServer(lab.it.server);
+    const running = await Ticker.start(lab.it.client, lab.it.serverNat64);
+    await until("a connection runs", 10, () => running.ticks > 3);
+    await drain("--within", "600", "--detach");
+    const { stdout, stderr } = await print();
+    expect(stdout.match(/^dns64 .*/gm)).toEqual(["dns64 2001:db8:65::/96 {"]);
+    expect(stderr).toMatch(/2001:db8:64::\/96 \(own\) does not work: .* answers pings, but/);
+    await drain("--cancel");
+    await until("it works again", 10, async () => (await print()).stdout.includes("dns64 2001:db8:64::/96 {"));
+    await until("it is listed again", 30, async () => (await json("--no-probe")).prefixes.length === 2);
   });
 
   it("are up for pings and dead for IPv4 when the exits are gone, and that is told apart", async () => {

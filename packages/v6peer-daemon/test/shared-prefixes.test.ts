@@ -60,8 +60,8 @@ describe("the list of shared prefixes", () => {
 
   it("is asked for once, whoever asks within a few seconds", async () => {
     const [one, two] = [list(), list()];
-    expect(await whileTimePasses(one, 5_000)).toEqual(await two);
-    await whileTimePasses(list(), 1_000);
+    expect(await whileTimePasses(one, 3_000)).toEqual(await two);
+    await whileTimePasses(list(), 500);
     expect(asked).toHaveLength(3);
     await vi.advanceTimersByTimeAsync(20_000);
     await whileTimePasses(list(), 5_000);

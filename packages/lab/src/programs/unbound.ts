@@ -20,11 +20,17 @@ export interface UnboundOptions {
   readonly stub: { readonly zone: string; readonly server: string };
   /** A file that is included. */
   readonly include: string;
+  /** Tells it from others on the same host. Default "unbound". */
+  readonly name?: string;
 }
 
 /** Writes its configuration. */
-export function prepareUnbound(lab: Lab, host: Host, { ipv6, stub, include }: UnboundOptions): Unbound {
-  const configFile = `${lab.directory}/${host.name}-unbound.conf`;
+export function prepareUnbound(
+  lab: Lab,
+  host: Host,
+  { ipv6, stub, include, name = "unbound" }: UnboundOptions,
+): Unbound {
+  const configFile = `${lab.directory}/${host.name}-${name}.conf`;
   writeFileSync(
     configFile,
     `server:
@@ -42,7 +48,7 @@ export function prepareUnbound(lab: Lab, host: Host, { ipv6, stub, include }: Un
 remote-control:
   control-enable: yes
   control-use-cert: no
-  control-interface: "${lab.directory}/unbound.sock"
+  control-interface: "${lab.directory}/${name}.sock"
 stub-zone:
   name: "${stub.zone}"
   stub-addr: ${stub.server}

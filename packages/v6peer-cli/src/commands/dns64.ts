@@ -81,6 +81,7 @@ export async function watchDns64(name: Dns64Server["name"], options: WatchOption
       file,
       check: options.check ?? server.check,
       reload: options.reload ?? server.reload,
+      reloadsFirst: !options.once,
     }),
     journal: new Journal(output, options.json === true),
     plan: planOf(settings, options),

@@ -11,6 +11,8 @@ export interface PublisherOptions {
   readonly check: string;
   /** Shell command that makes the server read its file; empty for none. */
   readonly reload: string;
+  /** Reloads the first time whatever the file holds: an earlier run may have ended between the file and the reload. */
+  readonly reloadsFirst: boolean;
 }
 
 /** `not-written`: the file is not ours any more, or the system would not let us; `refused`: the check failed and the old file is back; `not-reloaded`: the file is there, but the server does not know. */
@@ -21,10 +23,11 @@ export interface Published {
 
 export class Publisher {
   readonly #options: PublisherOptions;
-  #owesReload = false;
+  #owesReload: boolean;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#owesReload = options.reloadsFirst;
   }
 
   /** Does it, if anything has changed. Never rejects. */

@@ -63,7 +63,8 @@ it("keeps mode and symbolic link, and puts back what was there", () => {
 });
 
 const plan = (...prefixes: readonly string[]) => ({ prefixes, withdrawn: [], isLab: false });
-const publisher = (check: string, reload: string) => new Publisher({ server: SERVERS.bind, file, check, reload });
+const publisher = (check: string, reload: string, reloadsFirst = false) =>
+  new Publisher({ server: SERVERS.bind, file, check, reload, reloadsFirst });
 
 it("reloads once when something has changed, and not at all otherwise", async () => {
   const reload = `echo . >> ${join(directory, "reloads")}`;
@@ -71,6 +72,14 @@ it("reloads once when something has changed, and not at all otherwise", async ()
   expect(await bind.publish(plan("64:ff9b::/96"))).toEqual({ result: "changed" });
   expect(await bind.publish(plan("64:ff9b::/96"))).toEqual({ result: "unchanged" });
   expect(readFileSync(join(directory, "reloads"), "utf8")).toBe(".\n");
+});
+
+it("reloads first of all when somebody may have forgotten that", async () => {
+  const reload = `echo . >> ${join(directory, "reloads")}`;
+  await publisher("true", "").publish(plan("64:ff9b::/96"));
+  const bind = publisher("true", reload, true);
+  expect(await bind.publish(plan("64:ff9b::/96"))).toEqual({ result: "changed" });
+  expect(await bind.publish(plan("64:ff9b::/96"))).toEqual({ result: "unchanged" });
 });
 
 it("puts the old file back when the server would not take the new one", async () => {

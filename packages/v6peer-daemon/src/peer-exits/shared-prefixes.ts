@@ -9,7 +9,7 @@ const PAUSE = 1_100;
 const PATIENCE = 5_000;
 
 /** Milliseconds for which a page is good for others who ask. */
-const FRESH = 15_000;
+const FRESH = 5_000;
 
 /** Pages at most, whatever the coordinator says: 2,048 prefixes. */
 const MOST_PAGES = 32;
