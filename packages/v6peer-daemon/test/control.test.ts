@@ -67,7 +67,18 @@ describe("listing sessions", () => {
 });
 
 describe("the control socket", () => {
-  const NOTHING = { status: never, counters: never, config: never, reload: never, sessions: never };
+  const NOTHING: ControlHandlers = {
+    status: never,
+    counters: never,
+    config: never,
+    reload: never,
+    bandwidth: never,
+    setBandwidth: never,
+    drain: never,
+    cancelDrain: never,
+    sessions: never,
+    prefixes: never,
+  };
   let directory: string;
   let path: string;
   beforeEach(() => {
