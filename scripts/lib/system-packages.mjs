@@ -89,9 +89,25 @@ const PACKAGES = [
     only: "test",
     service: "prometheus",
   },
+  // The tests make packages, too, but try them as root alone.
+  ...["deb", "test"].flatMap((purpose) =>
+    [
+      { name: "dpkg-dev", isThere: program("dpkg-buildpackage"), use: "makes Debian packages" },
+      { name: "debhelper", isThere: program("dh"), use: "makes Debian packages" },
+      { name: "po-debconf", isThere: program("po2debconf"), use: "translations of what the installation asks" },
+      { name: "gcc-aarch64-linux-gnu", isThere: program("aarch64-linux-gnu-gcc"), use: "compiles the addon for arm64" },
+      {
+        name: "libc6-dev-arm64-cross",
+        isThere: () => existsSync("/usr/aarch64-linux-gnu/include/stdio.h"),
+        use: "headers for that",
+      },
+    ].map((each) => ({ ...each, root: purpose === "test", only: purpose })),
+  ),
+  { name: "debootstrap", isThere: program("debootstrap"), use: "a Debian to install into", root: true, only: "test" },
+  { name: "lintian", isThere: program("lintian"), use: "looks for mistakes in packages", root: true, only: "test" },
 ];
 
-/** Installs with apt what is missing for `purpose`: "build", "start", "test", "bench" or "pictures". Without root it says what is missing. */
+/** Installs with apt what is missing for `purpose`: "build", "deb", "start", "test", "bench" or "pictures". Without root it says what is missing. */
 export function installSystemPackages(purpose) {
   const wanted = PACKAGES.filter((each) => isWanted(each, purpose));
   const missing = wanted.filter((each) => !each.isThere());
@@ -114,7 +130,7 @@ export function installSystemPackages(purpose) {
 
 /** Without root nothing that needs root is run, so nothing for it is asked for. */
 function isWanted({ root = false, only }, purpose) {
-  if (root && (!isRoot || purpose === "build")) return false;
+  if (root && (!isRoot || purpose === "build" || purpose === "deb")) return false;
   if (only === "compare") return purpose === "test" || purpose === "bench";
   return only === undefined || [only].flat().includes(purpose);
 }

@@ -1,15 +1,21 @@
 /** Makes the Debian packages. npm run deb calls it when everything that it needs is there. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { relative } from "node:path";
 import { parseArgs } from "node:util";
-import { BUILD, OUTPUT, ROOT } from "./places.ts";
+import { BUILD, OUTPUT } from "./places.ts";
 import { ARCHITECTURES, type Architecture, RECIPES } from "./recipes.ts";
 import { fetchRuntime, NODE_VERSION } from "./runtime.ts";
 import { type BuildOptions, makeSourcePackage } from "./source-package.ts";
 import { buildTime, debianVersion } from "./version.ts";
 
 const { values } = parseArgs({
-  options: { arch: { type: "string", multiple: true }, version: { type: "string" }, output: { type: "string" } },
+  options: {
+    arch: { type: "string", multiple: true },
+    version: { type: "string" },
+    output: { type: "string" },
+    quick: { type: "boolean" },
+  },
 });
 const output = values.output ?? OUTPUT;
 const time = buildTime();
@@ -25,28 +31,33 @@ async function make(architecture: Architecture, options: BuildOptions): Promise<
   say(`${debian}: Node ${NODE_VERSION}, code and addon`);
   const folder = `${BUILD}/${debian}/nat64`;
   await makeSourcePackage(folder, architecture, fetchRuntime(architecture), options);
-  say(`${debian}: packages`);
-  const build = ["-b", "-us", "-uc", "-d", `-a${debian}`, "--no-check-builddeps"];
-  const { status, stdout } = spawnSync("dpkg-buildpackage", build, {
+  say(`${debian}: packages${values.quick ? "" : " (a minute or two, for the compression)"}`);
+  buildPackages(folder, architecture);
+  for (const file of readdirSync(`${BUILD}/${debian}`).filter((each) => each.endsWith(".deb"))) {
+    copyFileSync(`${BUILD}/${debian}/${file}`, `${output}/${file}`);
+    const megabytes = (statSync(`${output}/${file}`).size / 1e6).toFixed(1);
+    say(`${relative(process.cwd(), `${output}/${file}`)} (${megabytes} MB)`);
+  }
+  rmSync(`${BUILD}/${debian}`, { recursive: true, force: true });
+}
+
+/** What debhelper prints is shown when it fails. */
+function buildPackages(folder: string, { debian }: Architecture): void {
+  const { status, error, stdout, stderr } = spawnSync("dpkg-buildpackage", ["-b", "-us", "-uc", "-d", `-a${debian}`], {
     cwd: folder,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"].map((each, fd) => (fd === 2 ? "inherit" : each)) as never,
     env: {
       ...process.env,
       SOURCE_DATE_EPOCH: String(time),
-      DEB_BUILD_OPTIONS: "nocheck",
+      COMPRESSION: values.quick ? "-Zgzip -z1" : "-Zxz",
       LC_ALL: "C.UTF-8",
       TZ: "UTC",
     },
     maxBuffer: 1 << 26,
   });
-  if (status !== 0) throw new Error(`dpkg-buildpackage failed (${status}):\n${stdout}`);
-  for (const file of readdirSync(`${BUILD}/${debian}`).filter((each) => each.endsWith(".deb"))) {
-    renameSync(`${BUILD}/${debian}/${file}`, `${output}/${file}`);
-    const megabytes = (statSync(`${output}/${file}`).size / 1e6).toFixed(1);
-    say(`${`${output}/${file}`.replace(ROOT, "")} (${megabytes} MB)`);
-  }
-  rmSync(folder, { recursive: true, force: true });
+  if (status === 0) return;
+  process.stderr.write(`${stdout}\n${stderr}\n`);
+  throw new Error(`dpkg-buildpackage failed: ${error?.message ?? `exit code ${status}`}`);
 }
 
 function say(text: string): void {

@@ -71,8 +71,9 @@ export class ControlServer {
     const server = createServer();
     const control = new ControlServer(server, path);
     server.on("connection", (socket) => control.#serve(socket, methods));
-    // The file is made by bind(2): it must not be open to everybody even for the moment before chmod.
-    const umask = process.umask(0o117);
+    // The file is made by bind(2): it must not be open to everybody even for the moment before chmod. Directories that
+    // others make meanwhile keep what lets their owner in.
+    const umask = process.umask(0o077);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
