@@ -1,0 +1,221 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Bandwidth, type ShapedPath } from "../src/bandwidth/bandwidth.ts";
+import { BudgetGate } from "../src/bandwidth/budget-gate.ts";
+import type { BandwidthCounters, BandwidthOrder } from "../src/bandwidth/messages.ts";
+import { Month, monthEnd, monthStart } from "../src/bandwidth/month.ts";
+import { promisedRate } from "../src/bandwidth/rates.ts";
+import { readState, writeState } from "../src/bandwidth/state-file.ts";
+import { type DaemonConfig, parseConfig } from "../src/config/index.ts";
+
+const date = (text: string): number => Date.parse(text);
+
+const BASE = 'prefix = "2001:db8:64::/80"\nlab = true\n';
+const EXIT = '[local-exit]\nmode = "masquerade"\n';
+
+function config(bandwidth: string, more = ""): DaemonConfig {
+  const parsed = parseConfig(`${BASE}${bandwidth}\n${EXIT}${more}`);
+  if (Array.isArray(parsed)) throw new Error(JSON.stringify(parsed));
+  return parsed as DaemonConfig;
+}
+
+describe("the key bandwidth", () => {
+  it("may be one rate for each way, or a table", () => {
+    expect(config('bandwidth = "100M"').file.bandwidth).toMatchObject({ up: { rate: 1e8 }, down: { rate: 1e8 } });
+    const table =
+      'bandwidth = { up = "50M", down = { rate = "1G", burst = "64k" }, monthly = "1.5T", month-starts = 17 }';
+    expect(config(table).file.bandwidth).toEqual({
+      up: { rate: 5e7 },
+      down: { rate: 1e9, burst: 64_000 },
+      monthly: 1.5e12,
+      "month-starts": 17,
+      state: "/var/lib/v6peer",
+    });
+    expect(config("").file.bandwidth).toBeUndefined();
+  });
+
+  it.each([
+    ['bandwidth = "fast"', /3:1: bandwidth: expected bits per second such as "20M", .*, found "fast"/],
+    ["bandwidth = true", /3:1: bandwidth: expected a rate such as "100M", or a table .*, found true/],
+    ['bandwidth = { up = "1" }', /3:15: bandwidth\.up: expected bits per second .*, found "1"/],
+    ["bandwidth = { upp = 8000 }", /bandwidth\.upp: unknown key; .*up/],
+    ['bandwidth = { monthly = "5 apples" }', /bandwidth\.monthly: expected bytes such as "900G", .*, found "5 apples"/],
+    ["bandwidth = { month-starts = 31 }", /expected a whole number from 1 to 28, found 31/],
+  ])("is refused when it makes no sense, once: %s", (text, problem) => {
+    const problems = parseConfig(`${BASE}${text}\n${EXIT}`) as readonly unknown[];
+    expect(problems).toHaveLength(1);
+    const { line, column, key, message } = problems[0] as Record<string, unknown>;
+    expect(`${line}:${column}: ${key}: ${message}`).toMatch(problem);
+  });
+
+  it("promises others the lower one of both rates", () => {
+    expect(promisedRate({ up: { rate: 3 }, down: { rate: 2 } })).toBe(2);
+    expect(promisedRate({ up: { rate: 3 } })).toBe(3);
+    expect(promisedRate({})).toBeUndefined();
+  });
+});
+
+describe("a month", () => {
+  it.each([
+    ["2026-11-23T20:00:00Z", 1, "2026-11-01", "2026-12-01"],
+    ["2026-11-01T00:00:00Z", 1, "2026-11-01", "2026-12-01"],
+    ["2026-11-14T23:59:59Z", 15, "2026-10-15", "2026-11-15"],
+    ["2027-01-03T00:00:00Z", 28, "2026-12-28", "2027-01-28"],
+  ])("%s with day %i began on %s and ends on %s", (time, day, start, end) => {
+    expect(monthStart(date(time), day)).toBe(date(start));
+    expect(monthEnd(date(time), day)).toBe(date(end));
+  });
+
+  it("goes on with what is remembered of it, and begins anew in the next one", () => {
+    const now = date("2026-11-23");
+    const month = new Month(1, { starts: "2026-11-01T00:00:00.000Z", used: 500 }, now);
+    expect(month.use(100)).toEqual({ starts: "2026-11-01T00:00:00.000Z", used: 600 });
+    expect(month.counterAt(1000)).toBe(500);
+    expect(month.turn(100, date("2026-11-30T23:59:59Z"))).toBe(false);
+    expect(month.turn(200, date("2026-12-01"))).toBe(true);
+    expect(month.use(250)).toEqual({ starts: "2026-12-01T00:00:00.000Z", used: 50 });
+    // A clock that is set back begins no month again.
+    expect(month.turn(300, now)).toBe(false);
+    expect(month.use(300).used).toBe(100);
+  });
+
+  it("forgets what is remembered of another one", () => {
+    expect(new Month(1, { starts: "2026-10-01T00:00:00.000Z", used: 500 }, date("2026-11-23")).use(0).used).toBe(0);
+  });
+});
+
+describe("the gate", () => {
+  it("keeps the end of the budget for what runs, and closes when all is used", () => {
+    const gate = new BudgetGate();
+    expect(gate.pass(1e15)).toBe(false);
+    gate.set(1000, 50);
+    expect([gate.pass(949), gate.state]).toEqual([false, "open"]);
+    expect([gate.pass(950), gate.state]).toEqual([true, "nothing-new"]);
+    expect([gate.pass(1000), gate.state]).toEqual([true, "used"]);
+    gate.set(5000, 50);
+    expect([gate.pass(1000), gate.state]).toEqual([true, "open"]);
+  });
+});
+
+describe("the budget of a daemon", () => {
+  let directory: string;
+  let now: number;
+  let passed: number;
+  let orders: (BandwidthOrder | undefined)[];
+  const path: ShapedPath = {
+    setBandwidth: async (order) => void orders.push(order),
+    bandwidth: async () => {
+      const until = orders.at(-1)?.until ?? Number.POSITIVE_INFINITY;
+      const budget = passed >= until ? "used" : "open";
+      return { up: { bytes: passed }, down: { bytes: 0 }, budget } as unknown as BandwidthCounters;
+    },
+  };
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "bandwidth-"));
+    now = date("2026-11-23");
+    passed = 0;
+    orders = [];
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const fileOf = (text: string, more = "") =>
+    config(`bandwidth = { state = "${directory}/state"${text === "" ? "" : `, ${text}`} }`, more).file;
+  const start = async (text: string, more = "") => {
+    const bandwidth = new Bandwidth(fileOf(text, more), pino({ level: "silent" }), () => now);
+    await bandwidth.start(path);
+    return bandwidth;
+  };
+
+  it("tells the data path the rates, and whether marks reach anybody", async () => {
+    const bandwidth = await start('up = "1M", down = "2M"', "[translator]\ntraffic-class-to-ipv4 = 0\n");
+    expect(orders).toEqual([{ up: { rate: 1e6, marks: false }, down: { rate: 2e6, marks: true } }]);
+    await bandwidth.stop();
+  });
+
+  it("looks at nothing where there is no limit", async () => {
+    const bandwidth = await start("");
+    expect(orders).toEqual([undefined]);
+    expect(await bandwidth.status()).toEqual({ source: "configuration", peerExitsUseLinkTwice: false });
+    await bandwidth.stop();
+    expect(existsSync(`${directory}/state`)).toBe(false);
+  });
+
+  it("counts over a restart", async () => {
+    const first = await start('monthly = "1G"');
+    passed = 3e8;
+    await first.stop();
+    passed = 0;
+    const second = await start('monthly = "1G"');
+    passed = 1e8;
+    expect((await second.status()).monthly).toMatchObject({
+      used: 4e8,
+      limit: 1e9,
+      state: "open",
+      nothingNewFrom: 9.5e8,
+    });
+    expect(orders.at(-1)).toMatchObject({ until: 7e8, reserve: 5e7 });
+    now = date("2026-12-01");
+    expect((await second.status()).monthly).toMatchObject({ used: 0, starts: "2026-12-01T00:00:00.000Z" });
+    expect(orders.at(-1)).toMatchObject({ until: 1.1e9 });
+    await second.stop();
+  });
+
+  it("remembers rates that were set, until the file has other ones", async () => {
+    const first = await start('up = "1M", down = "1M"');
+    expect(await first.set({ up: { rate: 5e6 }, down: null })).toMatchObject({
+      up: { rate: 5e6 },
+      source: "command",
+      isKept: true,
+    });
+    expect(orders.at(-1)).toEqual({ up: { rate: 5e6, marks: true }, down: { marks: true } });
+    await first.stop();
+    const second = await start('up = "1M", down = "1M"');
+    expect(second.rates).toEqual({ up: { rate: 5e6 } });
+    await second.reload(fileOf('up = "1M", down = "1M", monthly = "1G"'));
+    expect(second.rates).toEqual({ up: { rate: 5e6 } });
+    await second.reload(fileOf('up = "2M", down = "1M"'));
+    expect(second.rates).toEqual({ up: { rate: 2e6 }, down: { rate: 1e6 } });
+    await second.stop();
+  });
+
+  it("forgets them when told so, with a restart or at once", async () => {
+    const first = await start('up = "1M"');
+    await first.set({ up: { rate: 5e6 }, untilRestart: true });
+    expect(await first.status()).toMatchObject({ source: "command", isKept: false });
+    await first.stop();
+    const second = await start('up = "1M"');
+    expect(second.rates).toEqual({ up: { rate: 1e6 } });
+    await second.set({ down: { rate: 9e6 } });
+    expect(second.rates).toEqual({ up: { rate: 1e6 }, down: { rate: 9e6 } });
+    expect(await second.set({ reset: true })).toMatchObject({ up: { rate: 1e6 }, source: "configuration" });
+    await second.stop();
+  });
+
+  it("goes on when what is remembered is damaged or cannot be written, and says so", async () => {
+    mkdirSync(`${directory}/state`);
+    writeFileSync(`${directory}/state/bandwidth.json`, '{"version":1,"month":{"starts":"never","used":-1}}');
+    expect(() => readState(`${directory}/state/bandwidth.json`)).toThrow(/is damaged/);
+    const bandwidth = await start('monthly = "1G"');
+    expect((await bandwidth.status()).monthly).toMatchObject({ used: 0 });
+    rmSync(`${directory}/state`, { recursive: true });
+    writeFileSync(`${directory}/state`, "a file where the directory should be");
+    await bandwidth.set({ up: { rate: 5e6 } });
+    const { monthly, isKept } = await bandwidth.status();
+    expect(monthly?.problem).toMatch(/EEXIST|ENOTDIR/);
+    expect(isKept).toBe(false);
+    await bandwidth.stop();
+    rmSync(`${directory}/state`);
+  });
+
+  it("writes the file as a whole, for its owner only", () => {
+    writeState(`${directory}/deep/bandwidth.json`, { month: { starts: "2026-11-01T00:00:00.000Z", used: 7 } });
+    expect(readState(`${directory}/deep/bandwidth.json`)).toEqual({
+      month: { starts: "2026-11-01T00:00:00.000Z", used: 7 },
+    });
+    expect(JSON.parse(readFileSync(`${directory}/deep/bandwidth.json`, "utf8"))).toMatchObject({ version: 1 });
+  });
+});
