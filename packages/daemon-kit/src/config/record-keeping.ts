@@ -53,7 +53,7 @@ export function clientAuditLogTable(): z.ZodType<ClientAuditLogTable> {
 
 /** See {@link ComplaintsTable}. */
 export function complaintsTable(): z.ZodType<ComplaintsTable> {
-  const url = printable("a URL", 254).refine((value) => /^https?:\/\/\S+$/.test(value), {
+  const url = printable("a URL", 254).refine((value) => /^https?:\/\/[!#-[\]-~]+$/.test(value), {
     error: 'expected a URL such as "https://example.net/terms"',
   });
   return table({ terms: url.optional() });

@@ -10,6 +10,7 @@ Nothing is forwarded: neither --internet nor --publish was given. What this host
 const INTERNET = `
 --internet: strangers will reach the IPv4 internet through this host, with its public IPv4 address as theirs.
   - Complaints about what they do arrive at you, or at your provider. May your contract be used so?
+    "v4peer abuse" tells whose a port was, and writes a reply.
   - They use your bandwidth: --bandwidth sets a limit.
   - They never reach your own network, this host, your router, or mail and file sharing ports (see exit.refused-tcp).
   - You can see where their packets go, as any router on the way can, but not who they are.
