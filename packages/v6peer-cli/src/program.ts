@@ -8,12 +8,13 @@ import { check } from "./commands/check.ts";
 import { exits } from "./commands/exits.ts";
 import { explain } from "./commands/explain.ts";
 import { sessions } from "./commands/sessions.ts";
-import { addSharingCommands } from "./commands/sharing.ts";
 import { status } from "./commands/status.ts";
+import { addDns64 } from "./dns64/command-line.ts";
 import { addDoctor } from "./doctor/command-line.ts";
 import { addDrain } from "./drain/command-line.ts";
 import { addInit } from "./init/command-line.ts";
 import type { Output } from "./output.ts";
+import { addPrefixes } from "./prefixes/command-line.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -89,7 +90,8 @@ export function createProgram(output: Output, done: (exitCode: number) => void):
     .option("-n, --names", "look up in the DNS which names it has, and the addresses in it")
     .action(async (address, options) => done(await explain(address, options, output)));
   addAbuse(program, { config, socket, json }, output, done);
-  addSharingCommands(program, { config, socket, json }, output, done);
+  addPrefixes(program, { config, socket, json }, output, done);
+  addDns64(program, { config, socket, json }, output, done);
   return program;
 }
 

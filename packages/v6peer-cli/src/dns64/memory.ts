@@ -3,8 +3,7 @@
  * be started while whoever has the list is dead, which is when other people's prefixes are needed most.
  */
 import { readFileSync } from "node:fs";
-import { AddressError } from "@nat64/rfc6052";
-import { refusePeerPrefix } from "@nat64/v6peer-daemon/config";
+import { isUsablePool } from "../prefixes/usable.ts";
 import type { Candidate } from "./candidates.ts";
 
 const LINE = /^\s*# ([a-z2-7]{32}) has (\S+)$/gm;
@@ -23,14 +22,5 @@ export function readRemembered(path: string, isLab: boolean): ReadonlyMap<string
     return new Map();
   }
   const found = [...text.matchAll(LINE)].map(([, peer, prefix]) => [peer, prefix] as const);
-  return new Map(found.filter(([, prefix]) => isGood(prefix, isLab)));
-}
-
-function isGood(prefix: string, isLab: boolean): boolean {
-  try {
-    return refusePeerPrefix(prefix, isLab) === undefined;
-  } catch (error) {
-    if (error instanceof AddressError) return false;
-    throw error;
-  }
+  return new Map(found.filter(([, prefix]) => isUsablePool(prefix, isLab)));
 }

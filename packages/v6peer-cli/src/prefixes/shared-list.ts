@@ -1,10 +1,10 @@
 /** The list of shared prefixes, wherever it can be had. */
 import type { SharedPrefix } from "@nat64/peer-protocol";
-import { AddressError } from "@nat64/rfc6052";
 import { DaemonError } from "@nat64/v6peer-daemon/client";
-import { type DaemonConfig, refusePeerPrefix } from "@nat64/v6peer-daemon/config";
+import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { connect, type DaemonOptions } from "../socket.ts";
 import { fetchHttpList } from "./http-list.ts";
+import { isUsablePool } from "./usable.ts";
 
 /** Where to look. */
 export interface ListOptions extends DaemonOptions {
@@ -57,23 +57,13 @@ async function fromUrl(url: string, isLab: boolean): Promise<SharedList> {
   return { ...good, unusable: good.unusable + unusable, complete, source: url };
 }
 
-/** Who writes a list could name any network: only what may be an IPv6 peer's is looked at further. */
+/** Only what may be an IPv6 peer's is looked at further, and each once. */
 function keepGood(all: readonly SharedPrefix[], isLab: boolean): Pick<SharedList, "prefixes" | "unusable"> {
   const seen = new Set<string>();
   const prefixes = all.filter(({ prefix }) => {
-    if (seen.has(prefix) || !isGood(prefix, isLab)) return false;
+    if (seen.has(prefix) || !isUsablePool(prefix, isLab)) return false;
     seen.add(prefix);
     return true;
   });
   return { prefixes, unusable: all.length - prefixes.length };
-}
-
-function isGood(prefix: string, isLab: boolean): boolean {
-  try {
-    // With the lab switch global ones are refused in a configuration; in a list they may stand beside each other.
-    return refusePeerPrefix(prefix, false) === undefined || (isLab && refusePeerPrefix(prefix, true) === undefined);
-  } catch (error) {
-    if (error instanceof AddressError) return false;
-    throw error;
-  }
 }
