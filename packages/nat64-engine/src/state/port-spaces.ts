@@ -266,7 +266,7 @@ export class PortSpaces {
   forEachOwned(from: number, limit: number, visit: (block: number, owner: number) => void): number {
     const memory = this.#memory;
     let looked = 0;
-    for (let at = 0; at < this.#blocks; at += SPACE_WORDS) {
+    for (let at = this.#spaceAt(from); at < this.#blocks; at += SPACE_WORDS) {
       const first = memory[at + FIRST_BLOCK];
       const end = first + memory[at + KNOWN];
       for (let block = Math.max(first, from); block < end; block++) {
@@ -292,6 +292,18 @@ export class PortSpaces {
       for (let i = 0; i < this.#memory[at + KNOWN]; i++) sum += of(this.#memory[at + FIRST_BLOCK] + i);
     }
     return sum;
+  }
+
+  /** The record of the last space that begins at a block or before it. */
+  #spaceAt(block: number): number {
+    let low = 0;
+    let high = this.#spaces - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#memory[middle * SPACE_WORDS + FIRST_BLOCK] <= block) low = middle;
+      else high = middle - 1;
+    }
+    return low * SPACE_WORDS;
   }
 
   #at(block: number): number {

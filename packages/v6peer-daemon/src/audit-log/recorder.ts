@@ -20,6 +20,9 @@ import { VERSION } from "../version.ts";
 const INTERVAL = 1000;
 const HURRY = 100;
 
+/** The same while owned blocks are listed: a large pool takes many questions. */
+const LISTING = 5;
+
 /** Events in one answer that are much: a quarter of what the data path can hold back. */
 const MUCH = 4096;
 
@@ -101,13 +104,13 @@ export class AuditRecorder {
   #next(milliseconds: number): void {
     if (this.#isOver) return;
     this.#timer = setTimeout(() => {
-      this.#asking = this.#ask().then((isMuch) => this.#next(isMuch ? HURRY : INTERVAL));
+      this.#asking = this.#ask().then((pause) => this.#next(pause));
     }, milliseconds);
     this.#timer.unref();
   }
 
-  /** One turn. Never rejects: a data path that is silent has nothing to tell. @returns whether there was much */
-  async #ask(): Promise<boolean> {
+  /** One turn. Never rejects: a data path that is silent has nothing to tell. @returns when the next one is due, in milliseconds */
+  async #ask(): Promise<number> {
     try {
       await this.#askForPairs();
       const question = {
@@ -121,9 +124,10 @@ export class AuditRecorder {
       const events = readBlockEvents(words);
       const now = Date.now();
       for (const event of events) this.#record(event, now);
-      return events.length > MUCH || this.#from !== undefined;
+      if (this.#from !== undefined) return LISTING;
+      return events.length > MUCH ? HURRY : INTERVAL;
     } catch {
-      return false;
+      return INTERVAL;
     }
   }
 
