@@ -33,6 +33,9 @@ export async function stage(
   const examples = `${target}/usr/share/doc/${name}/examples`;
   mkdirSync(examples, { recursive: true });
   copyFileSync(`${ROOT}packages/${example.from}/${example.file}`, `${examples}/${example.file}`);
+  // Coordinators carry no traffic that anybody might complain about.
+  const pages = name === "nat64-coordinator" ? [] : ["terms-of-service.md", "complaints.md"];
+  for (const page of pages) copyFileSync(`${ROOT}docs/${page}`, `${target}/usr/share/doc/${name}/${page}`);
   const sysctl = `${DEBIAN}/${name}.sysctl.conf`;
   if (existsSync(sysctl)) {
     mkdirSync(`${target}/usr/lib/sysctl.d`, { recursive: true });
