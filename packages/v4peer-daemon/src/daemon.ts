@@ -169,6 +169,7 @@ export class Daemon implements RunnableDaemon {
         ...(this.#lost !== undefined && { lost: this.#lost }),
       },
       forwards: this.#forwards,
+      ...(this.#auditLog !== undefined && { auditLog: this.#auditLog.status }),
       ...(this.#draining.endsIn !== undefined && { endsIn: this.#draining.endsIn }),
       udpPort: this.#udp?.port ?? 0,
       ...(this.#wayOut !== undefined && { wayOut: this.#wayOut }),

@@ -1,5 +1,5 @@
 /** Keeps the audit log: which pair had which ports. An IPv4 peer sees no clients, so there is nothing else to keep. */
-import { AuditLog, PairBook, type PairNow } from "@nat64/daemon-kit/audit-log";
+import { AuditLog, type AuditLogStatus, PairBook, type PairNow } from "@nat64/daemon-kit/audit-log";
 import type { Logger } from "pino";
 import type { ConfigFile } from "../config/file.ts";
 import type { DataPathView } from "../datapath/messages.ts";
@@ -47,6 +47,10 @@ export class AuditRecorder {
     this.#timer = setInterval(() => this.pairsChanged(), INTERVAL);
     this.#timer.unref();
     this.pairsChanged();
+  }
+
+  get status(): AuditLogStatus {
+    return this.#log.status;
   }
 
   /** Something may be different with the pairs. */

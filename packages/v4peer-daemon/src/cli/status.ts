@@ -21,6 +21,7 @@ export function describe(state: Status): string {
     `NAT          ${peer.nat}${peer.mapping === undefined ? "" : `, seen as ${peer.mapping.address}:${peer.mapping.port}`}`,
     `forwards     ${state.forwards ? "yes" : "nothing: neither --internet nor --publish"}`,
     ...(state.endsIn === undefined ? [] : [`drains       ends in ${state.endsIn} s`]),
+    ...(state.auditLog?.trouble === undefined ? [] : [`audit log    cannot be written: ${state.auditLog.trouble}`]),
     `packets      ${engine.packetsToIPv4} to IPv4, ${engine.packetsToIPv6} to IPv6`,
     `pairs        ${peer.pairs.length === 0 ? "none" : ""}`,
     ...peer.pairs.map(

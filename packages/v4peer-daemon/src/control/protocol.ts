@@ -1,4 +1,5 @@
 /** What `v4peer` can be asked over its control socket, and what it answers. */
+import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import { LONGEST_DRAIN } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { DataPathView } from "../datapath/messages.ts";
@@ -23,6 +24,8 @@ export interface Status extends DataPathView {
   readonly wayOut?: WayOut;
   /** Public IPv6 addresses of what is published: under each pair's selector. */
   readonly published: readonly string[];
+  /** Absent when none is kept. */
+  readonly auditLog?: AuditLogStatus;
   /** Seconds until it ends, when it drains. */
   readonly endsIn?: number;
 }

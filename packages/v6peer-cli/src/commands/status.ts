@@ -59,6 +59,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
   const warnings = [
     ...(now.config.refused === undefined ? [] : [`The last reload was refused:\n${now.config.refused}`]),
     ...(now.peer?.coordinator.problem === undefined ? [] : [`No coordinator: ${now.peer.coordinator.problem}`]),
+    ...(now.auditLog?.trouble === undefined ? [] : [`The audit log cannot be written: ${now.auditLog.trouble}`]),
     ...(now.config.needsRestart.length === 0 ? [] : [`Needs a restart: ${now.config.needsRestart.join(", ")}`]),
   ];
   return [
