@@ -73,12 +73,13 @@ describe("get-prefixes", () => {
 
 describe("GET /prefixes", () => {
   const get = (world: World, path: string) => servePrefixes(world.machine, new URL(path, "http://localhost"));
+  const json = (world: World, path: string) => JSON.parse(String(get(world, path).body));
 
   it("gives the same as JSON, page by page", () => {
     const { world } = many(300);
-    const first = JSON.parse(get(world, "/prefixes").body) as { prefixes: { prefix: string }[]; next: string };
+    const first = json(world, "/prefixes") as { prefixes: { prefix: string }[]; next: string };
     expect(first.prefixes).toHaveLength(256);
-    const second = JSON.parse(get(world, `/prefixes?after=${encodeURIComponent(first.next)}`).body) as typeof first;
+    const second = json(world, `/prefixes?after=${encodeURIComponent(first.next)}`) as typeof first;
     expect([...first.prefixes, ...second.prefixes].map(({ prefix }) => prefix)).toEqual(inOrder(300));
     expect(second).not.toHaveProperty("next");
   });
