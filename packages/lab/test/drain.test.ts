@@ -202,13 +202,15 @@ describe.skipIf(!isRoot)("one of two IPv6 peers that drains", () => {
 
   it("leaves the public list, and is in it again when that is cancelled", async () => {
     const [first, second] = path.it.v6peers.map(({ prefix80 }) => prefix80);
-    const [{ host, controlSocket }] = path.it.translator.v6peers;
+    const [{ host, controlSocket, configFile }] = path.it.translator.v6peers;
     const ticker = await startTicker();
     await until("both are listed", 20, async () => (await listed()).length === 2);
     const drain = (...args: string[]) => host.must([...V6PEER, "drain", ...args, "--socket", controlSocket]);
     await drain("--detach");
     await until("the one that drains is not", 10, async () => !(await listed()).includes(first));
     expect(await listed()).toEqual([second]);
+    const own = await host.must([...V6PEER, "prefixes", "--no-probe", "--config", configFile]);
+    expect(own).toContain(`Your ${first} drains, and is not listed meanwhile`);
     await drain("--cancel");
     await until("it is again", 10, async () => (await listed()).includes(first));
     const ticks = ticker.ticks;

@@ -64,13 +64,18 @@ interface OwnPrefix {
   readonly prefix: string;
   readonly wanted: boolean;
   readonly listed: boolean;
+  /** Whether it drains, and is therefore not listed now. */
+  readonly drains: boolean;
 }
 
-function ownPrefix({ prefixes: all }: SharedList, config: DaemonConfig | undefined): OwnPrefix | undefined {
+function ownPrefix(
+  { prefixes: all, drains = false }: SharedList,
+  config: DaemonConfig | undefined,
+): OwnPrefix | undefined {
   if (config?.file.coordinator === undefined) return undefined;
   const { prefix, coordinator } = config.file;
   const listed = all.some((each) => peerAddresses(each.prefix).nat64Prefix === config.nat64Prefix);
-  return { prefix, wanted: coordinator.listed, listed };
+  return { prefix, wanted: coordinator.listed, listed, drains };
 }
 
 const HEAD = ["PREFIX", "FROM HERE", "COORDINATOR SAYS", "BANDWIDTH", "PEER", "", "COMPLAINTS TO"];
@@ -113,7 +118,8 @@ function describeSeen({ health, rtt }: Probe): string {
   return rtt === undefined ? health : `${health}, ${rtt.toFixed(1)} ms`;
 }
 
-function describeOwn({ prefix, wanted, listed }: OwnPrefix): string {
+function describeOwn({ prefix, wanted, listed, drains }: OwnPrefix): string {
+  if (drains && !listed) return `Your ${prefix} drains, and is not listed meanwhile: v6peer status says how far it is.`;
   if (wanted)
     return listed
       ? `Your ${prefix} is listed.`

@@ -22,6 +22,8 @@ export interface SharedList {
   readonly unusable: number;
   /** Who told it: a URL, or "v6peerd". */
   readonly source: string;
+  /** Whether the own daemon, which told it, drains as a whole: then the own prefix is listed no more. */
+  readonly drains?: boolean;
 }
 
 /**
@@ -47,8 +49,13 @@ async function fromDaemon(
 ): Promise<SharedList> {
   const client = await connect(options, config);
   const all: SharedPrefix[] = [];
-  const { complete } = await client.prefixes((page) => all.push(...page)).finally(() => client.close());
-  return { ...keepGood(all, isLab), complete, source: "v6peerd" };
+  try {
+    const { complete } = await client.prefixes((page) => all.push(...page));
+    const { all: drains } = (await client.ask("status")).draining;
+    return { ...keepGood(all, isLab), complete, source: "v6peerd", ...(drains !== undefined && { drains: true }) };
+  } finally {
+    client.close();
+  }
 }
 
 async function fromUrl(url: string, isLab: boolean): Promise<SharedList> {
