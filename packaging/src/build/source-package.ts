@@ -33,7 +33,7 @@ export async function makeSourcePackage(
   }
   const lines = [...versions].map(([name, version]) => `${name} ${version}\n`);
   writeFileSync(`${folder}/debian/versions`, lines.join(""));
-  writeFileSync(`${folder}/debian/changelog`, changelog(versions.get("v6peer") as string, time));
+  writeFileSync(`${folder}/debian/changelog`, changelog([...versions.values()][0], time));
 }
 
 /** What changed stands in the changelogs of the npm packages, which people read; Debian wants a file of this form. */
