@@ -34,10 +34,12 @@ const SUBJECTS: readonly ComplaintSubject[] = [
   { kind: "shared", prefix: PREFIX, use: { kind: "in-use", clientIsRecorded: true }, isStaticBinding: false },
   { kind: "shared", prefix: PREFIX, use: { kind: "no-log" }, isStaticBinding: true },
   { kind: "exit", prefix: PREFIX, ports: "20000–24095", use: { kind: "in-use", clientIsRecorded: false } },
-  { kind: "ipv4-peer", hasLog: true },
-  { kind: "ipv4-peer", hasLog: false },
-  { kind: "ipv4-peer", hasLog: true, pair: { prefix: PREFIX, peer: "b".repeat(32), behindNat: true } },
-  { kind: "ipv4-peer", hasLog: true, pair: { prefix: PREFIX, peer: "b".repeat(32), behindNat: false } },
+  { kind: "ipv4-peer", unknown: "none" },
+  { kind: "ipv4-peer", unknown: "several" },
+  { kind: "ipv4-peer", unknown: "no-log" },
+  { kind: "ipv4-peer", pair: { prefix: PREFIX, peer: "b".repeat(32), behindNat: true } },
+  { kind: "ipv4-peer", pair: { prefix: PREFIX, peer: "b".repeat(32), behindNat: false } },
+  { kind: "host", prefix: PREFIX },
   { kind: "foreign", prefix: PREFIX },
 ];
 

@@ -294,6 +294,29 @@ describe("an IPv4 address of the pool", () => {
     });
   });
 
+  it("of this host, where nobody's packets leave from it, is the host's own", async () => {
+    for (const address of ["198.51.100.1", "2a0a:9::1"]) {
+      const report = await look(address, {}, { ...KNOWN, hostAddresses: ["198.51.100.1", "2a0a:9::1"] });
+      expect(report).toMatchObject({ subject: { kind: "host" }, certainty: { level: "certain" } });
+    }
+  });
+
+  it("that a masquerading host does not have may be that of a NAT before it: the operator is asked", async () => {
+    const hidden = {
+      ...KNOWN,
+      hostAddresses: ["10.0.0.2"],
+      local: { mode: "masquerade" as const, pool: [], staticBindings: [] },
+    };
+    const { subject, warnings } = await look("198.51.100.1:4100", NOON, hidden);
+    expect(subject.kind).toBe("foreign");
+    expect(warnings.join()).toContain("--own");
+    const own = await look("198.51.100.1:4100", around("10:00:00"), {
+      ...hidden,
+      hostAddresses: ["10.0.0.2", "198.51.100.1"],
+    });
+    expect(own.subject).toMatchObject({ kind: "shared", use: { kind: "in-use" } });
+  });
+
   it("of a host that masquerades is less sure: the kernel may give another port", async () => {
     const masquerading = { ...KNOWN, local: { mode: "masquerade" as const, pool: [], staticBindings: [] } };
     const report = await look("198.51.100.1:4100", around("10:00:00"), masquerading);

@@ -59,6 +59,8 @@ function paragraphsOf(subject: ComplaintSubject): readonly Paragraph[] {
       return ["isExit", "clientsChoice", ...useParagraphs(subject.use)];
     case "ipv4-peer":
       return ["amIPv4Peer", ...pairParagraphs(subject)];
+    case "host":
+      return ["isHost"];
     case "foreign":
       return ["isNotOurs"];
   }
@@ -79,13 +81,15 @@ function useParagraphs(use: PortUse): readonly Paragraph[] {
 
 function pairParagraphs({
   pair,
-  hasLog,
+  unknown = "no-log",
 }: Extract<ComplaintSubject, { readonly kind: "ipv4-peer" }>): readonly Paragraph[] {
   if (pair !== undefined) {
     return [pair.behindNat ? "cameProbablyFromPrefix" : "cameFromPrefix", "onlyPrefixAsked", "askIPv6Peer"];
   }
-  return [hasLog ? "prefixNotFound" : "noLog"];
+  return [NO_PREFIX[unknown]];
 }
+
+const NO_PREFIX = { none: "prefixNotFound", several: "prefixUnclear", "no-log": "noLog" } as const;
 
 type Values = Readonly<Record<string, string | number | undefined>>;
 

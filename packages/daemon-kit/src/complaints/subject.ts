@@ -62,9 +62,11 @@ export type ComplaintSubject =
   /** Seen from an IPv4 peer: which IPv6 prefix had the port. */
   | {
       readonly kind: "ipv4-peer";
-      /** Left out: none had it. `behindNat`: a router may have changed the port. */
+      /** Left out: `unknown` says why. `behindNat`: a router may have changed the port. */
       readonly pair?: { readonly prefix: string; readonly peer: string; readonly behindNat: boolean };
-      /** Whether the log knows the time at all. */
-      readonly hasLog: boolean;
+      /** None had it, several had it within the time given, or nobody knows. */
+      readonly unknown?: "none" | "several" | "no-log";
     }
+  /** An address of the host itself, which users of the prefix do not send from. */
+  | { readonly kind: "host"; readonly prefix: string }
   | { readonly kind: "foreign"; readonly prefix: string };

@@ -22,6 +22,7 @@ export class AuditRecorder {
   readonly #pairs: PairBook = new PairBook();
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> = Promise.resolve();
+  #isDue = false;
 
   /** @param directory as `auditDirectoryOf` says */
   constructor(file: ConfigFile, directory: string, source: AuditSource, log: Logger) {
@@ -55,7 +56,13 @@ export class AuditRecorder {
 
   /** Something may be different with the pairs. */
   pairsChanged(): void {
-    this.#looking = this.#looking.then(() => this.#look());
+    // However much happens: one look after the one under way sees it all.
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#looking = this.#looking.then(() => {
+      this.#isDue = false;
+      return this.#look();
+    });
   }
 
   /** Ends the log. */

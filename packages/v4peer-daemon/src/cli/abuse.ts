@@ -64,8 +64,7 @@ export async function abuse(args: AbuseArguments, places: AbusePlaces, json: boo
   const [first] = suspects;
   const subject: ComplaintSubject = {
     kind: "ipv4-peer",
-    hasLog: logged.answer?.isCovered ?? false,
-    ...(certainty.level !== "unclear" && first !== undefined && { pair: first }),
+    ...(certainty.level !== "unclear" && first !== undefined ? { pair: first } : { unknown: WHY[certainty.level] }),
   };
   const address = first?.mapped;
   const facts = { ...(address !== undefined && { address }), port, ...(protocol && { protocol }), time };
@@ -154,6 +153,9 @@ function ofRecord(record: PairRecord, isThroughout: boolean): Suspect {
     source: "log",
   };
 }
+
+/** Why no pair is named, for the letter. */
+const WHY = { certain: "none", likely: "none", unclear: "several", unknown: "no-log" } as const;
 
 interface Certainty {
   readonly level: "certain" | "likely" | "unclear" | "unknown";

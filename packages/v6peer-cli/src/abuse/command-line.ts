@@ -32,6 +32,7 @@ export function addAbuse(program: Command, shared: SharedOptions, output: Output
       new Option("-l, --language <code>", `of the letter: ${languages}`).choices(LETTER_LANGUAGES).default("en"),
     )
     .option("--letter <file>", 'write the letter to a new file; "-": print the letter and nothing else')
+    .option("--own", "the IPv4 address is this host's, though a NAT before it has it")
     .option("--audit-log <directory>", "look into this audit log")
     .addOption(
       new Option("-p, --prefix <prefix>", "a NAT64 prefix of this peer; may be repeated").argParser(

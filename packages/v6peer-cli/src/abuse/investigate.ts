@@ -1,10 +1,11 @@
 /** Puts together what the address, the daemon and the audit log say. */
 import type { BlockRecord, PairRecord } from "@nat64/daemon-kit/audit-log";
+import { classify } from "@nat64/rfc6052";
 import type { Complaint } from "./complaint.ts";
 import { concludeOtherIPv4, concludePool } from "./conclude-ipv4.ts";
 import { concludeEmbedded, concludePublished, concludeTeredo } from "./conclude-ipv6.ts";
 import { type Evidence, findEvidence, mappedOf } from "./evidence.ts";
-import { type Findings, foreign } from "./findings.ts";
+import { concludeHost, type Findings, foreign } from "./findings.ts";
 import { hex } from "./involved.ts";
 import { type AddressKind, type Judgement, judge } from "./judge.ts";
 import type { Known } from "./known.ts";
@@ -90,6 +91,8 @@ function conclude(
       return concludePool(complaint, kind.mode, evidence, known);
     case "other-ipv4":
       return concludeOtherIPv4(complaint, evidence, known);
+    case "host":
+      return concludeHost(known);
     case "foreign":
       return foreign(known);
   }
@@ -108,6 +111,9 @@ function warningsOf({ kind, isGuess }: Judgement, evidence: Evidence | undefined
     warnings.push("this is a laboratory (lab = true): addresses that no real network uses count as global");
   if (evidence?.kind === "none") warnings.push(`the audit log could not be asked: ${evidence.why}`);
   if (known.terms === undefined) warnings.push("no complaints.terms is configured: enclose your terms of service");
+  if (kind.kind === "other-ipv4" && known.local?.mode === "masquerade" && !known.hostAddresses.some(isGlobalIPv4)) {
+    warnings.push("this host has no global IPv4 address: if a NAT before it has this one, say --own");
+  }
   const bindings = known.local?.staticBindings.length ?? 0;
   if ((kind.kind === "embedded" || kind.kind === "published") && bindings > 0) {
     warnings.push(
@@ -115,4 +121,8 @@ function warningsOf({ kind, isGuess }: Judgement, evidence: Evidence | undefined
     );
   }
   return warnings;
+}
+
+function isGlobalIPv4(address: string): boolean {
+  return !address.includes(":") && classify(address).isGlobalUnicast;
 }

@@ -46,6 +46,8 @@ export type AddressKind =
   | { readonly kind: "pool"; readonly mode: KnownLocalExit["mode"] }
   /** An IPv4 address: of an exit maybe, which the log or the daemon tells. */
   | { readonly kind: "other-ipv4" }
+  /** This host's own. */
+  | { readonly kind: "host" }
   | { readonly kind: "foreign" };
 
 /** What was found, and whether the prefix is this peer's for sure. */
@@ -60,6 +62,7 @@ export function judge({ address, family }: ComplaintAddress, known: Known): Judg
   if (family === 4) return { kind: judgeIPv4(address, known), isGuess: false };
   const prefix = known.prefixes.find((each) => cidrContains(parseBlock(each), parseBlock(address)));
   if (prefix !== undefined) return { kind: readWith(prefix, address, known), isGuess: false };
+  if (known.hostAddresses.includes(address)) return { kind: { kind: "host" }, isGuess: false };
   const teredo = parseTeredoAddress(bytesOf(parseIPv6(address)));
   if (teredo !== undefined) {
     const { mappedAddress, mappedPort, server } = teredo;
@@ -75,7 +78,7 @@ function judgeIPv4(address: string, { local, hostAddresses }: Known): AddressKin
   const block = parseBlock(address);
   if (local?.pool.some((each) => cidrContains(parseBlock(each), block))) return { kind: "pool", mode: local.mode };
   if (local?.mode === "masquerade" && hostAddresses.includes(address)) return { kind: "pool", mode: "masquerade" };
-  return { kind: "other-ipv4" };
+  return { kind: hostAddresses.includes(address) ? "host" : "other-ipv4" };
 }
 
 function readWith(prefix: string, address: string, known: Known): AddressKind {

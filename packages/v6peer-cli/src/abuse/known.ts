@@ -36,6 +36,8 @@ export interface Known {
 export interface KnownOptions extends DaemonOptions {
   readonly prefix?: readonly string[];
   readonly auditLog?: string;
+  /** The address complained about is this host's: a NAT before it has it. */
+  readonly own?: string;
 }
 
 /** Asks the daemon; without one reads the configuration. Rejects with a `ConfigFileError` for a wrong one that was named. */
@@ -85,7 +87,11 @@ function fromFile(file: ConfigFile, options: KnownOptions): Omit<Known, "source"
       },
     }),
     hasPeerExits: coordinator !== undefined,
-    hostAddresses: Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address)),
+    hostAddresses: [
+      ...Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address)),
+      ...(file["peer-exits"]?.["relay-address"] === undefined ? [] : [file["peer-exits"]["relay-address"]]),
+      ...(options.own === undefined ? [] : [options.own]),
+    ],
     lab,
     ...(auditLog !== undefined && { auditLog }),
     ...(complaints.terms !== undefined && { terms: complaints.terms }),

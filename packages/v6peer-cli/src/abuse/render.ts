@@ -61,6 +61,8 @@ function describeSubject({ subject }: AbuseReport): string {
       return `the public address of an IPv4 peer, whose ports ${subject.ports} were this prefix's`;
     case "ipv4-peer":
       return "an IPv4 peer";
+    case "host":
+      return "this host's own address, from which no client's packets leave";
     case "foreign":
       return `none of this peer's: not in ${subject.prefix}`;
   }

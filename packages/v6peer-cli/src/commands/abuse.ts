@@ -19,7 +19,8 @@ import { ExitCode, UsageError } from "../exit.ts";
 import { type Output, writeJson } from "../output.ts";
 
 /** Options of `v6peer abuse`. */
-export interface AbuseOptions extends KnownOptions {
+export interface AbuseOptions extends Omit<KnownOptions, "own"> {
+  readonly own?: true;
   readonly json?: true;
   readonly at?: string;
   readonly port?: number;
@@ -37,7 +38,8 @@ export interface AbuseOptions extends KnownOptions {
 export async function abuse(text: string, options: AbuseOptions, output: Output): Promise<number> {
   for (const prefix of options.prefix ?? []) checkPrefix(prefix);
   const { complaint, assumed } = readComplaint(text, options);
-  const known = await findKnown(options);
+  const { own, ...places } = options;
+  const known = await findKnown({ ...places, ...(own && { own: complaint.address }) });
   const found = await investigate(complaint, known);
   const report = { ...found, warnings: [...assumed, ...found.warnings] };
   const { language } = options;

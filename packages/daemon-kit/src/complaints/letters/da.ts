@@ -57,7 +57,7 @@ export const da: LetterText = {
     "Hvilket net det var, er registreret. Vi oplyser det til myndigheder, der har ret til at få det at vide, og til ingen andre.",
   needsTimeAndPort:
     "For at undersøge det nærmere har vi brug for afsenderporten, som du så den, protokollen og det nøjagtige tidspunkt med tidszone (RFC 6302).",
-  noLog: "Vi har ingen log fra det tidspunkt.",
+  noLog: "Vi har ingen log, der fortæller det for det tidspunkt.",
 
   yourAddress: "en af vores adresser",
   amIPv4Peer:
@@ -69,9 +69,13 @@ export const da: LetterText = {
   onlyPrefixAsked:
     "IPv6-peeren holder oversættelsens tilstand og er den eneste, der måske kan oplyse mere. Send den venligst adressen, porten, protokollen og tidspunktet med tidszone.",
   prefixNotFound: "Port {port} hørte ikke til noget af disse præfikser på det tidspunkt.",
+  prefixUnclear:
+    "Omkring det tidspunkt gik port {port} over fra et af disse præfikser til et andet. Med et mere nøjagtigt tidspunkt kan vi sige, hvilket det var.",
   askIPv6Peer:
     "WHOIS eller RDAP oplyser præfiksets net og dets kontakt for misbrug: https://rdap.org/ip/{prefixAddress}",
 
+  isHost:
+    "{address} er en adresse på den maskine, der kører vores NAT64-oversætter for {prefix}. Det, som præfiksets brugere sender, kommer ikke fra den, bortset fra UDP-datagrammer til vores egne IPv4-peers, som bærer det (Teredo, RFC 4380). Hvad der ellers kommer fra den adresse, sender maskinen selv, og det ser vi på.",
   isNotOurs:
     "{address} er så vidt vi kan se ikke vores: Den ligger ikke i vores NAT64-præfiks {prefix}, og vores oversætter bruger den heller ikke. WHOIS eller RDAP oplyser det net, den hører til: https://rdap.org/ip/{address}",
   closing:

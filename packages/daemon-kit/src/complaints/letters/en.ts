@@ -56,7 +56,7 @@ export const en: LetterText = {
     "Which network it was is recorded. We tell it to authorities that are entitled to know, and to nobody else.",
   needsTimeAndPort:
     "To look further we need the source port as you saw it, the protocol, and the exact time with its time zone (RFC 6302).",
-  noLog: "We have no log of that time.",
+  noLog: "We have no log that tells it for that time.",
 
   yourAddress: "one of our addresses",
   amIPv4Peer:
@@ -68,9 +68,13 @@ export const en: LetterText = {
   onlyPrefixAsked:
     "The IPv6 peer holds the state of the translation and is the only one who may be able to tell more. Please send it the address, the port, the protocol and the time with its time zone.",
   prefixNotFound: "Port {port} belonged to none of these prefixes at that time.",
+  prefixUnclear:
+    "Around that time port {port} passed from one of these prefixes to another. With a more exact time we can tell which one it was.",
   askIPv6Peer:
     "WHOIS or RDAP name the network of the prefix and its abuse contact: https://rdap.org/ip/{prefixAddress}",
 
+  isHost:
+    "{address} is an address of the host that runs our NAT64 translator for {prefix}. What users of the prefix send does not come from it, but for UDP datagrams to our own IPv4 peers, which carry it (Teredo, RFC 4380). What else comes from that address is sent by the host itself, and we look into it.",
   isNotOurs:
     "{address} is none of ours, as far as we can see: it does not lie in our NAT64 prefix {prefix}, nor does our translator use it. WHOIS or RDAP name the network that it belongs to: https://rdap.org/ip/{address}",
   closing:

@@ -63,8 +63,11 @@ export interface LetterText {
   readonly cameProbablyFromPrefix: string;
   readonly onlyPrefixAsked: string;
   readonly prefixNotFound: string;
+  readonly prefixUnclear: string;
   readonly askIPv6Peer: string;
 
+  /** The host's own address, where no user's packets leave from it. */
+  readonly isHost: string;
   readonly isNotOurs: string;
   readonly closing: string;
   readonly regards: string;
