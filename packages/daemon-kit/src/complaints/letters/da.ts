@@ -57,7 +57,7 @@ export const da: LetterText = {
     "Hvilket net det var, er registreret. Vi oplyser det til myndigheder, der har ret til at få det at vide, og til ingen andre.",
   needsTimeAndPort:
     "For at undersøge det nærmere har vi brug for afsenderporten, som du så den, protokollen og det nøjagtige tidspunkt med tidszone (RFC 6302).",
-  noLog: "Vi har ingen log, der fortæller det for det tidspunkt.",
+  noLog: "Ingen af vores logge fortæller, hvem porten hørte til på det tidspunkt.",
 
   yourAddress: "en af vores adresser",
   amIPv4Peer:

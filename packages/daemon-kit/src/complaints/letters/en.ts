@@ -56,7 +56,7 @@ export const en: LetterText = {
     "Which network it was is recorded. We tell it to authorities that are entitled to know, and to nobody else.",
   needsTimeAndPort:
     "To look further we need the source port as you saw it, the protocol, and the exact time with its time zone (RFC 6302).",
-  noLog: "We have no log that tells it for that time.",
+  noLog: "No log of ours tells whose the port was at that time.",
 
   yourAddress: "one of our addresses",
   amIPv4Peer:
