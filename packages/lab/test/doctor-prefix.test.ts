@@ -10,6 +10,7 @@ import { type Host, type HostProcess, Lab } from "../src/index.ts";
 import { commandOf } from "../src/programs/daemon.ts";
 import { attach } from "../src/topology/spokes.ts";
 import { type Diagnosis, diagnose, type Found } from "./doctor-lab.ts";
+import { until } from "./measured.ts";
 import { isRoot } from "./root.ts";
 
 const PREFIX = "2001:db8:64::/80";
@@ -57,6 +58,31 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     expect(found.of("path-mtu")).toEqual([`ok Packets of 1500 bytes get to ${FAR}, in one piece.`]);
     expect(await v6peer.must(["sh", "-c", state])).toBe(before);
   });
+
+  it.each(["SIGINT", "SIGKILL"] as const)(
+    "ended by %s it leaves nothing behind, or what the next run removes",
+    async (signal) => {
+      await onLink(); // a run that lasts
+      const command = [...commandOf("@nat64/v6peer-cli", "v6peer"), "doctor", "--target", FAR, "--config", config];
+      const run = await v6peer.start(command);
+      const traces = async () =>
+        v6peer.must([
+          "sh",
+          "-c",
+          "nft list tables; ip -6 -o address show dev lo scope global | grep 2001:db8:64: || true",
+        ]);
+      await until("it has begun", 10, async () => /v6peer_doctor[\s\S]*2001:db8:64:/.test(await traces()));
+      run.signal(signal);
+      await run.ended();
+      if (signal === "SIGINT") expect(await traces()).toBe("");
+      else {
+        await look();
+        // The address that a killed run leaves ends by itself.
+        const left = (await traces()).split("\n").filter((line) => line !== "");
+        expect(left.filter((line) => !/ 2001:db8:64:.* valid_lft \d+sec/.test(line))).toEqual([]);
+      }
+    },
+  );
 
   it("on-link: the router asks for its addresses by Neighbour Solicitation", async () => {
     await onLink();

@@ -3,8 +3,10 @@
  * it lies in one table, which goes away at the end.
  */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { runNft, runTool } from "@nat64/daemon-kit/host";
 import { z } from "zod";
+import { undoLater } from "./undo.ts";
 
 /** One kind of packet to look for: a condition as nft(8) reads it. */
 export interface Sight {
@@ -20,6 +22,8 @@ export interface Seen {
   readonly packets: number;
   readonly sources: readonly string[];
 }
+
+const TABLE = "v6peer_doctor";
 
 /** Before connection tracking, translation and filters. */
 const PRIORITY = -450;
@@ -40,13 +44,16 @@ const tableSchema = z.object({
 
 /** Packets of IPv6 that come in, counted by kind. Needs CAP_NET_ADMIN. */
 export class Watch {
-  readonly #table: string = `v6peer_doctor_${randomBytes(4).toString("hex")}`;
+  readonly #table: string = `${TABLE}_${process.pid}_${randomBytes(4).toString("hex")}`;
   readonly #sights: readonly Sight[];
+  readonly #remove: () => void;
 
   /** Begins to look. Throws a `ToolError`. */
   constructor(sights: readonly Sight[]) {
     this.#sights = sights;
+    removeLeft();
     runNft(render(this.#table, sights));
+    this.#remove = undoLater(() => removeTable(this.#table));
   }
 
   /** What was seen so far. */
@@ -63,12 +70,24 @@ export class Watch {
 
   /** Ends it. Never throws. */
   close(): void {
-    try {
-      runTool("nft", ["delete", "table", "ip6", this.#table]);
-    } catch {
-      // Somebody has flushed everything: it is gone.
-    }
+    this.#remove();
   }
+}
+
+function removeTable(table: string): void {
+  try {
+    runTool("nft", ["delete", "table", "ip6", table]);
+  } catch {
+    // Somebody has flushed everything: it is gone.
+  }
+}
+
+/** Removes the tables of runs that were killed. */
+function removeLeft(): void {
+  const tables = runTool("nft", ["list", "tables", "ip6"]).matchAll(
+    new RegExp(`^table ip6 (${TABLE}_(\\d+)_\\w+)$`, "gm"),
+  );
+  for (const [, table, pid] of tables) if (!existsSync(`/proc/${pid}`)) removeTable(table);
 }
 
 function render(table: string, sights: readonly Sight[]): string {
