@@ -96,3 +96,36 @@ describe.skipIf(!isRoot)("v6peer doctor on a path over a real Miredo relay", () 
     expect(found.of("registration")).toEqual([expect.stringMatching(/^warn v6peerd has no connection to/)]);
   });
 });
+
+describe.skipIf(!isRoot)("v6peer doctor on a path over the built-in relay", () => {
+  const path = usePeerPath({ relay: "builtin" });
+  const look = () => {
+    const [{ host, configFile }] = path.it.translator.v6peers;
+    return diagnose(host, configFile, "--resolver", "::1");
+  };
+
+  it("has nothing to find on the way to the relay, which is v6peerd itself", async () => {
+    const found = await look();
+    expect(found.of("relay")).toEqual(["ok The built-in relay's address 192.0.2.61 is this host's."]);
+    expect(found.of("relay-path")).toEqual([]);
+    expect(found.of("exit-path")).toEqual([expect.stringMatching(/^ok Exit 1: the path is up/)]);
+    expect(found.troubles).toEqual([]);
+    expect(found.exitCode).toBe(0);
+  });
+
+  it("sees that a firewall drops what its UDP port is sent, and its advice mends it", async () => {
+    const [{ host }] = path.it.translator.v6peers;
+    await host.must([
+      "nft",
+      "table inet strict { chain i { type filter hook input priority 0; policy drop; ct state established,related accept; meta l4proto ipv6-icmp accept; }; }",
+    ]);
+    const found = await look();
+    expect(found.of("firewall-relay")).toEqual([
+      "error The nftables chain inet strict i drops UDP datagrams to the built-in relay's port 3545.",
+    ]);
+    expect(found.of("firewall-forward")).toEqual([]);
+    const [{ advice }] = found.findings.filter(({ code }) => code === "firewall-relay");
+    await host.must(["sh", "-ec", advice as string]);
+    expect((await look()).of("firewall-relay")).toEqual([]);
+  });
+});
