@@ -29,6 +29,14 @@ const SHA256 = createHash("sha256").update(payload(BYTES)).digest("hex");
 const COULD_NOT_CONNECT = 7;
 const TIME_IS_OVER = 28;
 
+/** Sends one datagram from a connected socket, and prints the error that comes back, or "nothing" after ten seconds. */
+const ASK_BY_UDP = `
+const socket = require("node:dgram").createSocket("udp6");
+const tell = (what) => { console.log(what); process.exit(); };
+socket.on("error", ({ code }) => tell(code));
+socket.connect(53, process.argv[1], () => socket.send("?"));
+setTimeout(tell, 10_000, "nothing");`;
+
 /** What a command printed with --json, line by line. */
 const steps = (stdout: string) =>
   stdout
@@ -66,6 +74,7 @@ describe.skipIf(!isRoot)("an IPv6 peer that drains", () => {
     expect((await fetch()).code).toBe(COULD_NOT_CONNECT);
     // What Linux makes of ICMPv6 "administratively prohibited".
     expect(await tcpConnect(it_.client, it_.serverNat64, 80)).toBe("EACCES");
+    expect((await it_.client.must([process.execPath, "-e", ASK_BY_UDP, it_.serverNat64])).trim()).toBe("EACCES");
     expect(transfer.running).toBe(true);
     expect((await v6peer("status")).stdout).toMatch(/Draining +everything: 1 open session left, ends in \dm/);
     expect(await transfer.sha256()).toBe(SHA256);
