@@ -83,13 +83,14 @@ async function dropsOf(socket: string): Promise<Readonly<Record<string, number>>
   return counters.engine.drops;
 }
 
-/** Logs, status, metrics and files. */
+/** Logs, status, metrics, the status page and files. */
 async function collect(daemon: RunningDaemon, home: DaemonHome, peer: TestNamespace): Promise<string> {
   const client = await DaemonClient.connect(home.socket);
   const status = await client.ask("status").finally(() => client.close());
   const port = (await daemon.message("ready")).metricsPort;
   const metrics = peer.run(`curl -sf http://127.0.0.1:${port}/metrics`);
-  return [JSON.stringify(status, null, 1), metrics, everythingIn(home.directory)].join("\n");
+  const page = peer.run("curl -sf http://127.0.0.1:9465/ http://127.0.0.1:9465/data.json");
+  return [JSON.stringify(status, null, 1), metrics, page, everythingIn(home.directory)].join("\n");
 }
 
 function addClients(client: TestNamespace, peer: TestNamespace): void {
@@ -129,7 +130,8 @@ describe.skipIf(CANNOT_RUN)(`client addresses${CANNOT_RUN ? ` (skipped: ${CANNOT
     const lab = new Neighbours();
     const home = new DaemonHome();
     const directory = join(home.directory, "audit");
-    home.write("", `${LOGS}[audit-log]\nenabled = true\ndirectory = "${directory}"\n`);
+    const budget = `[bandwidth]\nup = "10M"\ndown = "1M"\nmonthly = "1G"\nstate = "${home.directory}"\n`;
+    home.write("", `${LOGS}${budget}[audit-log]\nenabled = true\ndirectory = "${directory}"\n`);
     lab.server.run("ip route add 192.0.2.64/28 via 203.0.113.1");
     server = spawn("ip", ["netns", "exec", lab.server.name, process.execPath, "-e", SERVER]);
     if (server.stdout !== null) await once(server.stdout, "data");

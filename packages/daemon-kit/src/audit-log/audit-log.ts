@@ -1,5 +1,5 @@
 /** Writes an audit log. Nothing that goes wrong with it stops anything else. */
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { DAY, dayOf, listLogs, logPath, removeOld } from "./files.ts";
 import { ALIVE_INTERVAL, type AuditRecord, type ClientPolicy } from "./record.ts";
@@ -183,8 +183,10 @@ export class AuditLog {
     if (this.#handle !== undefined && day === this.#day) return;
     const isNewDay = this.#handle !== undefined;
     await this.#closeFile();
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    if (mkdirSync(directory, { recursive: true, mode: 0o750 }) !== undefined) chmodSync(directory, 0o750);
     this.#handle = await open(logPath(directory, day), "a", 0o640);
+    // Whatever the umask is, which others in this process may have changed for a moment.
+    await this.#handle.chmod(0o640);
     this.#bytesToday = (await this.#handle.stat()).size;
     this.#day = day;
     // A crash may have left half a line.
