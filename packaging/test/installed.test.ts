@@ -58,6 +58,17 @@ describe.skipIf(!canBoot)("on a fresh Debian with systemd", () => {
     return [...kept, await debian.shell(state + switches)].join("\n");
   }
 
+  it("lintian has nothing against the packages but what is written down", async () => {
+    const files = ["v6peer", "v4peer", "nat64-coordinator"].map(
+      (name) => `${packages}/${name}_${OLD}_${ARCHITECTURE}.deb`,
+    );
+    const { stdout } = await net.server.run(
+      ["lintian", "--allow-root", "--fail-on", "none", "--tag-display-limit", "0", ...files],
+      { timeout: 240_000 },
+    );
+    expect(stdout.split("\n").filter((line) => /^[EW]:/.test(line))).toEqual([]);
+  });
+
   it("a prefix that nobody could reach is refused with the reason, and nothing is started", async () => {
     await preseed("v6peer v6peer/prefix string fd00::/80\n");
     const said = await install("v6peer", OLD);
@@ -96,6 +107,44 @@ describe.skipIf(!canBoot)("on a fresh Debian with systemd", () => {
     expect(
       (await debian.run("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "v6peer", "status")).code,
     ).toBe(69);
+  });
+
+  it("systemd finds its units right, and little that they may do", async () => {
+    expect(await debian.run("systemd-analyze", "verify", "/lib/systemd/system/v6peerd.service")).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
+    // In tenths; what is left is CAP_NET_ADMIN, the host's network, and code that V8 compiles.
+    const { code, stdout } = await debian.run(
+      "systemd-analyze",
+      "security",
+      "--offline=true",
+      "--threshold=25",
+      "v6peerd.service",
+    );
+    expect(code, stdout).toBe(0);
+  });
+
+  it("man pages open without a warning, and bash completes commands and options", async () => {
+    for (const page of ["1 v6peer", "8 v6peerd", "5 v6peer.toml"]) {
+      const [section, name] = page.split(" ");
+      const path = `/usr/share/man/man${section}/${name}.${section}.gz`;
+      const { stderr } = await net.server.run([
+        "sh",
+        "-c",
+        `gzip -dc /proc/${debian.pid}/root${path} | man --warnings -l - > /dev/null`,
+      ]);
+      expect(stderr, page).toBe("");
+    }
+    const complete = (line: string): Promise<string> =>
+      debian.must(
+        "bash",
+        "-c",
+        `. /usr/share/bash-completion/completions/v6peer
+        COMP_WORDS=(${line} ''); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _v6peer; echo "\${COMPREPLY[*]}"`,
+      );
+    expect(await complete("v6peer")).toMatch(/\bstatus\b.*\bexplain\b/);
+    expect(await complete("v6peer status")).toMatch(/--json/);
   });
 
   it("reloads, and systemd sees that it is over", async () => {
@@ -149,7 +198,7 @@ describe.skipIf(!canBoot)("on a fresh Debian with systemd", () => {
     });
     expect(await config()).toBe(edited);
     expect(edited).toContain('bandwidth = "40M" # by hand');
-    expect(await debian.must("dpkg-query", "-W", "-f", "${Version}", "v6peer")).toBe(NEW);
+    expect(await debian.must("dpkg-query", "-W", "--showformat=$" + "{Version}", "v6peer")).toBe(NEW);
     expect(await fetchPage()).toMatch(/^Hello /);
   });
 
@@ -157,10 +206,10 @@ describe.skipIf(!canBoot)("on a fresh Debian with systemd", () => {
     const edited = await config();
     const shown = await debian.must("debconf-show", "v6peer");
     // Teletype is the frontend that reads its answers from a terminal line by line; the priority shows the important ones.
-    const terminal = "DEBIAN_FRONTEND=teletype TERM=dumb dpkg-reconfigure -p high v6peer";
-    const answers = ["2001:db8::/80", PREFIX, "30M", ""];
+    const terminal = "DEBIAN_FRONTEND=teletype TERM=dumb dpkg-reconfigure -p high v6peer; touch /run/reconfigured";
     const said = await debian.shell(
-      `(for a in ${answers.map((each) => `'${each}'`).join(" ")}; do sleep 1.5; echo "$a"; done; sleep 3) | script -qec '${terminal}' /dev/null`,
+      `(cat; while [ ! -e /run/reconfigured ]; do sleep 0.1; done) | script -qec '${terminal}' /dev/null; rm /run/reconfigured`,
+      `${["2001:db8::/80", PREFIX, "30M", ""].join("\n")}\n`,
     );
     expect(shown).toContain("v6peer/bandwidth: 40M");
     expect(said).toMatch(/2001:db8::\/80 is a documentation\s+prefix/);

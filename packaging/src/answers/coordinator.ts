@@ -3,7 +3,7 @@ import { parseConfig } from "@nat64/coordinator/config";
 import { textQuestion } from "./fields.ts";
 import type { Questionnaire } from "./question.ts";
 
-const HEAD = `# The configuration of nat64-coordinator, made by the installation. All that may stand here: coordinator.toml(5), and with
+const HEAD = `# The configuration of nat64-coordinator, made by the installation. All that may stand here: nat64-coordinator.toml(5), and with
 # examples in /usr/share/doc/nat64-coordinator/examples/coordinator.example.toml.
 # After a change: systemctl reload nat64-coordinator
 # "dpkg-reconfigure nat64-coordinator" changes here what it asks for, and leaves everything else as it is.

@@ -10,8 +10,14 @@ const HEAD = `# The configuration of v6peerd, made by the installation. All that
 
 `;
 
-/** In documentation space, so that whatever prefix is tried is judged as the file would have it. */
-const SAMPLE = 'prefix = "2a00:1450:400f::/80"\n[local-exit]\nmode = "masquerade"\n';
+const SAMPLE = `prefix = "2a00:1450:400f::/80"
+[local-exit]
+mode = "masquerade"
+[coordinator]
+host = "c.example.net"
+abuse = "abuse@example.net"
+[peer-exits]
+`;
 
 const localExit: Question = {
   name: "local-exit",

@@ -72,7 +72,7 @@ function copyData(folder: string, target: string): void {
   const kept = { name, version, license, type: "module" };
   writeFileSync(`${target}/${folder}/package.json`, `${JSON.stringify(kept, undefined, 2)}\n`);
   for (const each of manifest.files ?? []) {
-    if (each.startsWith("!") || /^(bin|README\.md|LICENSE)$|\.example\.toml$/.test(each)) continue;
+    if (each.startsWith("!") || /^(bin|native|LICENSE)$|\.(md|mjs|example\.toml)$/.test(each)) continue;
     const source = `${ROOT}${folder}/${each}`;
     if (!existsSync(source)) continue;
     if (each !== "dist") cpSync(source, `${target}/${folder}/${each}`, { recursive: true });

@@ -1,6 +1,7 @@
 /** The folder that dpkg-buildpackage works in: `debian/`, and `stage/` with what was built before. */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { renderCopyright } from "./copyright.ts";
+import { writeDocuments } from "./documents.ts";
 import { writeMaintainerScripts } from "./maintainer-scripts.ts";
 import { DEBIAN } from "./places.ts";
 import { type Architecture, RECIPES } from "./recipes.ts";
@@ -27,6 +28,7 @@ export async function makeSourcePackage(
   for (const recipe of RECIPES) {
     const { name } = recipe;
     const included = await stage(recipe, architecture, runtime, `${folder}/stage/${name}`);
+    writeDocuments(recipe, `${folder}/stage/${name}`, time);
     writeFileSync(`${folder}/debian/${name}.install`, `stage/${name}/* /\n`);
     writeFileSync(`${folder}/debian/${name}.copyright`, renderCopyright(name, included, runtime));
     writeMaintainerScripts(name, `${folder}/debian`);

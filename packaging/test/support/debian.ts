@@ -22,12 +22,13 @@ export const CGROUPS: string | undefined = readFileSync("/proc/mounts", "utf8")
 /** Boots one in each host of the lab that needs one. */
 export class Debian {
   readonly #host: Host;
-  readonly #pid: number;
+  /** Its process 1, as this machine numbers it. */
+  readonly pid: number;
   readonly #cgroup: string;
 
   private constructor(host: Host, pid: number, cgroup: string) {
     this.#host = host;
-    this.#pid = pid;
+    this.pid = pid;
     this.#cgroup = cgroup;
   }
 
@@ -93,7 +94,7 @@ export class Debian {
 
   #enter(): string[] {
     const namespaces = ["--mount", "--pid", "--ipc", "--uts", "--cgroup", "--root", "--wd"];
-    return ["nsenter", "--target", String(this.#pid), ...namespaces, "env", "-i", ...ENVIRONMENT];
+    return ["nsenter", "--target", String(this.pid), ...namespaces, "env", "-i", ...ENVIRONMENT];
   }
 }
 

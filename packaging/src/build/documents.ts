@@ -1,0 +1,46 @@
+/** Man pages and completions of a package, from its programs and the example of its configuration. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createProgram } from "@nat64/v6peer-cli/program";
+import type { CommandEntry } from "../manual/command-tree.ts";
+import { bashCompletion, fishCompletion } from "../manual/completions.ts";
+import { configPage } from "../manual/config-page.ts";
+import { fromCommander } from "../manual/from-commander.ts";
+import { fromHelp } from "../manual/from-help.ts";
+import { programPage } from "../manual/program-page.ts";
+import { ROOT } from "./places.ts";
+import type { Program, Recipe } from "./recipes.ts";
+
+/** Writes them below `target`; debhelper compresses what is to be compressed. @param time seconds since 1970 */
+export function writeDocuments({ programs, example }: Recipe, target: string, time: number): void {
+  const pages = [...programs.map(({ command, section }) => `${command}(${section})`), `${example.page}(5)`];
+  const others = (own: string): readonly string[] => pages.filter((page) => page !== own);
+  const put = (folder: string, file: string, text: string): void => {
+    mkdirSync(`${target}/usr/share/${folder}`, { recursive: true });
+    writeFileSync(`${target}/usr/share/${folder}/${file}`, text);
+  };
+  for (const program of programs) {
+    const { command, section } = program;
+    const tree = treeOf(program);
+    const page = programPage(tree, { section, time, seeAlso: others(`${command}(${section})`) });
+    put(`man/man${section}`, `${command}.${section}`, page);
+    put("bash-completion/completions", command, bashCompletion(tree));
+    put("fish/vendor_completions.d", `${command}.fish`, fishCompletion(tree));
+  }
+  const text = readFileSync(`${ROOT}packages/${example.from}/${example.file}`, "utf8");
+  const [{ command }] = programs;
+  const summary = `configuration of ${command}`;
+  const page = { name: example.page, section: 5, summary, time, seeAlso: others(`${example.page}(5)`) };
+  put("man/man5", `${example.page}.5`, configPage(text, page));
+}
+
+/** The tree of a program, as it is in this checkout. */
+export function treeOf({ command, from }: Pick<Program, "command" | "from">): CommandEntry {
+  if (command === "v6peer") {
+    const colors = new Proxy({}, { get: () => String }) as never;
+    const program = createProgram({ line: () => {}, colors, isTerminal: false }, () => {});
+    return fromCommander(program);
+  }
+  const help = execFileSync(process.execPath, [`${ROOT}packages/${from}/dist/bin.js`, "--help"], { encoding: "utf8" });
+  return fromHelp(help);
+}
