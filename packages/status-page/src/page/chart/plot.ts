@@ -69,7 +69,7 @@ function optionsOf(
   const [{ format }] = lines;
   return {
     ...sizeOf(place),
-    padding: [10, 14, 0, 4],
+    padding: [10, 20, 0, 4],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
     scales: {
