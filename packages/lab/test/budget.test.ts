@@ -1,8 +1,9 @@
 /** Bandwidth as a budget, with real packets: what goes through is counted by the interfaces of those who receive it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { type Host, monotonicNow, ours, startWebServer, urlOf, V6PEER } from "../src/index.ts";
+import { bulk, type Host, monotonicNow, ours, startWebServer, urlOf, V6PEER } from "../src/index.ts";
 import { useLocal } from "./local-lab.ts";
+import { usePeerPath } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
 const UP = 10e6;
@@ -164,3 +165,26 @@ describe.skipIf(!isRoot)("a budget of bytes for a month", { timeout: 60_000 }, (
     await web.stop();
   });
 });
+
+describe.skipIf(!isRoot).each(["builtin", "cone"] as const)(
+  "a budget of 10 Mbit/s each way, with peer exits over relay %s",
+  { timeout: 60_000 },
+  (relay) => {
+    const path = usePeerPath({ relay, v6peers: { top: 'bandwidth = "10M"' } });
+
+    it.each(["up", "down"] as const)("is used up and kept, counted at the client's side (%s)", async (direction) => {
+      const { client, server, serverNat64: target } = path.it;
+      const { bitsPerSecond } = await bulk({ client, server, target, direction, streams: 4, seconds: 6 });
+      // Of a packet of 1,280 bytes, 1,208 are TCP's payload. iperf3 counts the beginning, too.
+      const rate = (bitsPerSecond * 1280) / 1208;
+      expect(rate / 10e6).toBeGreaterThan(0.9);
+      expect(rate / 10e6).toBeLessThan(1.05);
+    });
+
+    it("says that peer exits use this host's link twice", async () => {
+      const { host, controlSocket } = path.it.translator.v6peers[0];
+      const text = await host.must([...V6PEER, "bandwidth", "--socket", controlSocket]);
+      expect(text).toMatch(/^Bandwidth +10 Mbit\/s each way; what peer exits carry passes this host's link twice\n/);
+    });
+  },
+);

@@ -23,7 +23,7 @@ const NOT_ECT = 0;
 const CE_BITS = 0x30;
 
 /** Places of {@link FairQueue.counts}. */
-export const Count = { droppedForDelay: 0, droppedForRoom: 1, droppedBytes: 2, marked: 3 } as const;
+export const Count = { droppedForDelay: 0, droppedForRoom: 1, cleared: 2, droppedBytes: 3, marked: 4 } as const;
 
 /** What does not change. */
 export interface FairQueueParts {
@@ -52,7 +52,7 @@ const LARGEST_PACKET = 1514;
 
 export class FairQueue {
   /** See {@link Count}; a super-packet counts as its segments. */
-  readonly counts: Float64Array = new Float64Array(4);
+  readonly counts: Float64Array = new Float64Array(5);
   readonly #store: PacketStore;
   readonly #clientAt: number;
   readonly #hash: KeyedHash;
@@ -209,7 +209,7 @@ export class FairQueue {
       const flow = this.#flowRounds.first(client);
       if (flow < 0) {
         if (this.#clientRounds.idle(CLIENTS, client)) this.#clients.release(client);
-      } else if (this.#head[flow] >= 0) this.#drop(flow, Count.droppedForRoom, 0);
+      } else if (this.#head[flow] >= 0) this.#drop(flow, Count.cleared, 0);
       else if (this.#flowRounds.idle(client, flow)) this.#flows.release(flow);
     }
   }

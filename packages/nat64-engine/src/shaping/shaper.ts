@@ -65,7 +65,7 @@ export interface ShaperCounters {
   readonly droppedForDelay: number;
   /** … because the queues were full. */
   readonly droppedForRoom: number;
-  /** … because nothing may pass; a super-packet is one. */
+  /** … because nothing may pass; a super-packet that has not waited is one. */
   readonly refused: number;
   /** Bytes of all those. */
   readonly droppedBytes: number;
@@ -76,7 +76,7 @@ export interface ShaperCounters {
   readonly queuedMemory: number;
   readonly queuedClients: number;
   readonly queuedFlows: number;
-  /** How long packets have waited, in milliseconds: a moving mean, and the longest since it was last asked for. */
+  /** How long packets have waited, in milliseconds: a moving mean, and the longest since {@link Shaper.forgetLongestDelay}. */
   readonly meanDelay: number;
   readonly longestDelay: number;
 }
@@ -178,14 +178,12 @@ export class Shaper {
   counters(): ShaperCounters {
     const numbers = this.#numbers;
     const queue = this.#queue;
-    const longestDelay = numbers[LONGEST_DELAY];
-    numbers[LONGEST_DELAY] = 0;
     return {
       packets: numbers[PASSED_PACKETS],
       bytes: numbers[PASSED_BYTES],
       droppedForDelay: queue.counts[Count.droppedForDelay],
       droppedForRoom: queue.counts[Count.droppedForRoom],
-      refused: numbers[REFUSED_PACKETS],
+      refused: numbers[REFUSED_PACKETS] + queue.counts[Count.cleared],
       droppedBytes: queue.counts[Count.droppedBytes] + numbers[REFUSED_BYTES],
       marked: queue.counts[Count.marked],
       queuedBytes: queue.backlog,
@@ -193,8 +191,13 @@ export class Shaper {
       queuedClients: queue.clients,
       queuedFlows: queue.flows,
       meanDelay: numbers[MEAN_DELAY],
-      longestDelay,
+      longestDelay: numbers[LONGEST_DELAY],
     };
+  }
+
+  /** Lets the longest delay begin anew. */
+  forgetLongestDelay(): void {
+    this.#numbers[LONGEST_DELAY] = 0;
   }
 
   /** Whether a packet may go at once; otherwise it is put into the queue, or dropped. */

@@ -77,6 +77,15 @@ describe("the rate", () => {
     expect(link.bytesOf(1, from) / (50e6 / 8)).toBeCloseTo(2, 1);
   });
 
+  it("lets go at once what waits when there is none any more", () => {
+    const link = new Link({ rate: RATE });
+    link.send(...Array.from({ length: 500 }, (): Sent => ({ client: 1, flow: 1, payload: 1152 })));
+    link.shaper.set(undefined, link.now);
+    link.release();
+    expect(link.left.length).toBe(500);
+    expect(link.shaper.nextDeadline(link.now)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("lets everything pass where there is none, counted or not", () => {
     for (const settings of [undefined, {}]) {
       const link = new Link(settings);
@@ -229,7 +238,12 @@ describe("a shaper that is closed", () => {
     link.send({ client: 1, flow: 1, payload: 1152 });
     link.run(1000);
     expect(link.left.length).toBe(before);
-    expect(link.shaper.counters()).toMatchObject({ queuedBytes: 0, queuedMemory: 0, refused: 1 });
+    expect(link.shaper.counters()).toMatchObject({
+      queuedBytes: 0,
+      queuedMemory: 0,
+      droppedForRoom: 0,
+      refused: 101 - before,
+    });
     link.shaper.isClosed = false;
     link.send({ client: 1, flow: 1, payload: 1152 });
     expect(link.left.length).toBe(before + 1);

@@ -96,6 +96,12 @@ export class Shaping implements LoopGuest {
     this.#deadline = Math.min(this.#up.nextDeadline(now), this.#down.nextDeadline(now));
   }
 
+  /** Lets the longest delays begin anew. */
+  forgetLongestDelays(): void {
+    this.#up.forgetLongestDelay();
+    this.#down.forgetLongestDelay();
+  }
+
   /** Numbers since start; undefined when nothing is shaped or counted. */
   counters(): BandwidthCounters | undefined {
     if (!this.#up.isOn) return undefined;

@@ -120,6 +120,7 @@ function readPeerExits(): PeerExitsStatus {
 function readCounters(): DataPathCounters {
   const { counters } = engine;
   const bandwidth = shaping.counters();
+  shaping.forgetLongestDelays();
   return {
     engine: {
       packetsFromIPv6: counters.packetsFromIPv6,
