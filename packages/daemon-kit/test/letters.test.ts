@@ -78,7 +78,7 @@ describe("the languages", () => {
     )
       .join("\n")
       .replaceAll(/\s+/g, " ");
-    for (const [key, template] of Object.entries(LETTERS.en)) {
+    for (const [key, template] of Object.entries<string>({ ...LETTERS.en })) {
       if (key === "language" || key === "subject") continue;
       const longest = template.split(/\{\w+\}|\n+/).sort((one, other) => other.length - one.length)[0];
       expect([key, inLetters.includes(longest.trim())]).toEqual([key, true]);
