@@ -96,6 +96,13 @@ function sectionsOf(path: string): readonly string[] {
   return [...headings, ...[...text.matchAll(/<a id="([^"]+)"/g)].map(([, id]) => id)];
 }
 
+it("alert rules name sections that there are", () => {
+  const rules = readFileSync(join(DOCS, "../packages/v6peer-daemon/alerts/v6peerd.rules.yml"), "utf8");
+  const named = [...rules.matchAll(/\bdocs\/(\S+\.md)#(\S+)/g)].map(([, page, section]) => ({ page, section }));
+  expect(named.length).toBeGreaterThan(5);
+  for (const { page, section } of named) expect(sectionsOf(join(DOCS, page)), page).toContain(section);
+});
+
 it.each(GUIDES)("there are command lines in docs/%s to look at", (file) => {
   expect(commandLines(textOf(file)).length).toBeGreaterThan(5);
 });

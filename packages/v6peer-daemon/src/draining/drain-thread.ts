@@ -78,6 +78,8 @@ export class DrainThread {
     if (drains !== undefined) drains.isAll = until !== undefined;
     if (within === undefined || until === undefined) {
       this.#all = undefined;
+      // What was said of single pairs is taken back with it: the machine does not keep the two apart.
+      this.#pairs.clear();
       this.#parts.peers?.stay(now);
       return;
     }
