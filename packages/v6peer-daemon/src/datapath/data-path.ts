@@ -8,12 +8,16 @@ import type { BandwidthCounters, BandwidthOrder } from "../bandwidth/messages.ts
 import type { DrainOrder, DrainProgress, DrainView } from "../draining/messages.ts";
 import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../peer-exits/messages.ts";
 import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest, Reconfigured } from "./messages.ts";
+import { RecentMaximum } from "./recent-maximum.ts";
 
 /** Milliseconds that the thread may take to make an engine (with tables of millions of sessions). */
 const ENGINE_TIMEOUT = 60_000;
 
 /** Milliseconds between two looks at whether all sessions have been taken over. */
 const TAKE_OVER_POLL = 20;
+
+/** Milliseconds that a peak is told of at least. */
+const PEAK_WINDOW = 60_000;
 
 /** A request without the `id` that the channel adds. */
 type Question = DataPathRequest extends infer Each ? (Each extends { id: number } ? Omit<Each, "id"> : never) : never;
@@ -27,6 +31,11 @@ export interface PeerExitsPart {
 /** The data path as the main thread sees it: a thread that forwards, and that answers questions. */
 export class DataPath {
   readonly #thread: Thread<DataPathNote>;
+  readonly #peaks = {
+    round: new RecentMaximum(PEAK_WINDOW),
+    up: new RecentMaximum(PEAK_WINDOW),
+    down: new RecentMaximum(PEAK_WINDOW),
+  } as const;
 
   private constructor(thread: Thread<DataPathNote>) {
     this.#thread = thread;
@@ -71,7 +80,8 @@ export class DataPath {
 
   /** Counts since start. */
   async counters(): Promise<DataPathCounters> {
-    return (await this.#ask({ type: "counters" })) as DataPathCounters;
+    const counters = (await this.#ask({ type: "counters" })) as DataPathCounters;
+    return this.#withRecentPeaks(counters, performance.now());
   }
 
   /**
@@ -130,6 +140,25 @@ export class DataPath {
   /** Lets the thread end after the round that it is in; one that does not answer is ended by force. */
   stop(): Promise<void> {
     return this.#thread.stop();
+  }
+
+  /** The thread forgets its peaks with each answer; metrics, status and status page ask at their own paces. */
+  #withRecentPeaks(counters: DataPathCounters, now: number): DataPathCounters {
+    const { loop, bandwidth } = counters;
+    const round = this.#peaks.round.add(loop.longestRoundMilliseconds, now);
+    const up = this.#peaks.up.add(bandwidth?.up.longestDelay ?? 0, now);
+    const down = this.#peaks.down.add(bandwidth?.down.longestDelay ?? 0, now);
+    return {
+      ...counters,
+      loop: { ...loop, longestRoundMilliseconds: round },
+      ...(bandwidth !== undefined && {
+        bandwidth: {
+          ...bandwidth,
+          up: { ...bandwidth.up, longestDelay: up },
+          down: { ...bandwidth.down, longestDelay: down },
+        },
+      }),
+    };
   }
 
   #ask(question: Question, timeout?: number): Promise<unknown> {

@@ -98,6 +98,6 @@ export interface LoopCounters {
   readonly advances: number;
   /** Milliseconds that it did not wait. */
   readonly busyMilliseconds: number;
-  /** The longest that one round took, in milliseconds, since the last time that it was asked for. */
+  /** The longest that one round took, in milliseconds, in the last one to two minutes. */
   readonly longestRoundMilliseconds: number;
 }

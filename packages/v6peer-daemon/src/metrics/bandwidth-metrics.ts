@@ -38,7 +38,7 @@ export const SHAPING_METRICS: readonly Definition<DataPathCounters>[] = [
   ),
   perDirection(
     "nat64_bandwidth_longest_delay_seconds",
-    "The longest that a packet waited for bandwidth since it was last asked.",
+    "The longest that a packet waited for bandwidth in the last one to two minutes.",
     (each) => each.longestDelay / 1000,
   ),
 ];

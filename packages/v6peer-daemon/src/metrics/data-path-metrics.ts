@@ -73,7 +73,7 @@ export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [
   }),
   gauge(
     "nat64_datapath_longest_round_seconds",
-    "The longest round of the data path's thread since it was last asked.",
+    "The longest round of the data path's thread in the last one to two minutes.",
     ({ loop }) => loop.longestRoundMilliseconds / 1000,
   ),
 ];
