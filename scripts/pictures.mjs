@@ -6,7 +6,7 @@ import { ROOT, runHere } from "./lib/workspace.mjs";
 const HELP = `npm run pictures
 
 Takes the pictures in docs/status-page/ anew: brings up an IPv6 peer with three IPv4 peers and clients in network
-namespaces, looks at its status page with Chromium, and removes everything. Four minutes; needs Linux and root.
+namespaces, looks at its status page with Chromium, and removes everything. About three minutes; needs Linux and root.
 `;
 
 const args = process.argv.slice(2);

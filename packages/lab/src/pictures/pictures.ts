@@ -4,8 +4,8 @@ import { startChromium } from "../programs/chromium.ts";
 import { play, type Scene, setScene } from "./scene.ts";
 
 /** Seconds of traffic before the first picture, and after the trouble begins. */
-const OPENING = 170;
-const TROUBLE = 40;
+const OPENING = 130;
+const TROUBLE = 36;
 
 const URL = "http://127.0.0.1:9465/";
 const WIDE: BrowserContextOptions = { viewport: { width: 1100, height: 1160 } };
