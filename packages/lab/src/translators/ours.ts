@@ -49,7 +49,11 @@ async function startOurs(topology: LocalTopology, options: OursOptions): Promise
 }
 
 /** The configuration file of a lab's v6peerd. */
-export function configOf({ plan }: LocalTopology, controlSocket: string, options: OursOptions): string {
+export function configOf(
+  { plan, lab: { directory } }: LocalTopology,
+  controlSocket: string,
+  options: OursOptions,
+): string {
   const { lab = true, mode = "pool", caps = "default", more = "" } = options;
   return `prefix = "${plan.prefix80}"
 lab = ${lab}
@@ -64,6 +68,9 @@ socket = "${controlSocket}"
 
 [metrics]
 listen = "${METRICS}"
+
+[audit-log]
+directory = "${directory}/audit"
 
 ${more}
 `;

@@ -37,7 +37,9 @@ ${tables.includes("[metrics]") ? "" : '[metrics]\nlisten = "127.0.0.1:0"\n'}${ta
 
   /** Writes a whole configuration but for the socket. */
   writeWhole(text: string): void {
-    writeFileSync(this.config, `${text}\n[control]\nsocket = "${this.socket}"\n`);
+    // Nothing of a test is to be left on this machine.
+    const log = text.includes("[audit-log]") ? "" : `[audit-log]\ndirectory = "${join(this.directory, "audit")}"\n`;
+    writeFileSync(this.config, `${text}\n${log}[control]\nsocket = "${this.socket}"\n`);
   }
 
   remove(): void {
