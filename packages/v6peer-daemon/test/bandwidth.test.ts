@@ -164,6 +164,21 @@ describe("the budget of a daemon", () => {
     await second.stop();
   });
 
+  it("does not count what passed before there was a budget, nor twice what is written down", async () => {
+    const bandwidth = await start('up = "1M"');
+    passed = 5e9;
+    await bandwidth.reload(fileOf('up = "1M", monthly = "1G"'));
+    expect((await bandwidth.status()).monthly).toMatchObject({ used: 0, state: "open" });
+    passed = 5.3e9;
+    expect((await bandwidth.status()).monthly).toMatchObject({ used: 3e8 });
+    await bandwidth.reload(fileOf('up = "1M"'));
+    passed = 6e9;
+    await bandwidth.reload(fileOf('up = "1M", monthly = "1G"'));
+    expect((await bandwidth.status()).monthly).toMatchObject({ used: 3e8, state: "open" });
+    expect(orders.at(-1)).toMatchObject({ until: 6.7e9 });
+    await bandwidth.stop();
+  });
+
   it("remembers rates that were set, until the file has other ones", async () => {
     const first = await start('up = "1M", down = "1M"');
     expect(await first.set({ up: { rate: 5e6 }, down: null })).toMatchObject({

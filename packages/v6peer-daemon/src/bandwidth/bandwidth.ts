@@ -79,8 +79,8 @@ export class Bandwidth {
     this.#file = file;
     this.#dropOutdated();
     const monthly = file.bandwidth?.monthly;
-    if (monthly === undefined) this.#month = undefined;
-    else if (this.#month === undefined) this.#month = new Month(this.#startDay, this.#read().month, this.#clock());
+    if (monthly === undefined) this.#forgetMonth();
+    else if (this.#month === undefined) await this.#beginMonth();
     else if (before?.["month-starts"] !== this.#startDay) {
       this.#month = Month.from(this.#month, this.#startDay, this.#passed, this.#clock());
     }
@@ -144,6 +144,18 @@ export class Bandwidth {
     this.#set = undefined;
   }
 
+  /** A budget that comes while packets flow: what has passed before it is none of it. */
+  async #beginMonth(): Promise<void> {
+    await this.#apply();
+    await this.#look();
+    this.#month = new Month(this.#startDay, this.#read().month, this.#clock(), this.#passed);
+  }
+
+  #forgetMonth(): void {
+    if (this.#month !== undefined) this.#write();
+    this.#month = undefined;
+  }
+
   async #apply(): Promise<void> {
     await this.#dataPath?.setBandwidth(this.#order());
   }
@@ -165,8 +177,9 @@ export class Bandwidth {
   /** Counts what has passed. */
   async #look(): Promise<void> {
     const counters = await this.#dataPath?.bandwidth();
-    if (counters === undefined || this.#month === undefined) return;
+    if (counters === undefined) return;
     this.#passed = passedIn(counters);
+    if (this.#month === undefined) return;
     if (this.#month.turn(this.#passed, this.#clock())) {
       this.#log.info("a new month of bandwidth begins");
       await this.#apply();

@@ -35,11 +35,14 @@ export class Month {
   /** Bytes that were used before the counter began, less those that it had counted when the month began. */
   #base: number;
 
-  /** @param kept what is remembered from before; it counts if it is of this month */
-  constructor(day: number, kept: MonthUse | undefined, time: number) {
+  /**
+   * @param kept what is remembered from before; it counts if it is of this month
+   * @param passed bytes that the counter has already, which do not count
+   */
+  constructor(day: number, kept: MonthUse | undefined, time: number, passed = 0) {
     this.#day = day;
     this.#starts = monthStart(time, day);
-    this.#base = kept !== undefined && Date.parse(kept.starts) === this.#starts ? kept.used : 0;
+    this.#base = (kept !== undefined && Date.parse(kept.starts) === this.#starts ? kept.used : 0) - passed;
   }
 
   /** Goes on with another day on which months begin; what was used stays used unless another month has begun by that. */
