@@ -55,6 +55,6 @@ it("the client's entry loads neither the addon nor the engine", () => {
   expect(loaded.stdout.trim()).toBe("[]");
   for (const file of ["client", "protocol"]) {
     const text = readFileSync(new URL(`../dist/control/${file}.js`, import.meta.url), "utf8");
-    expect(text).not.toMatch(/from "@nat64\/(?!daemon-kit\/control")/);
+    expect(text).not.toMatch(/from "@nat64\/(?!daemon-kit\/control"|peer-protocol")/);
   }
 });

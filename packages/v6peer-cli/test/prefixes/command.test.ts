@@ -48,7 +48,11 @@ trusted = ["${TRUSTED}"]
   );
   server = createServer((socket) => {
     socket.on("data", (line) => {
-      const { id } = JSON.parse(String(line)) as { id: number };
+      const { id, method } = JSON.parse(String(line)) as { id: number; method: string };
+      if (method === "status") {
+        socket.write(`${JSON.stringify({ v: 1, id, result: { draining: { openSessions: [] } } })}\n`);
+        return;
+      }
       for (const part of pages) socket.write(`${JSON.stringify({ v: 1, id, part })}\n`);
       socket.write(`${JSON.stringify({ v: 1, id, result: { listed: 3, complete: true } })}\n`);
     });
