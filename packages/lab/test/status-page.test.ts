@@ -10,6 +10,9 @@ import { usePeerPath } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Within some looks of the page, which are two seconds apart. */
+const SOON = { timeout: 30_000 };
+
 const PAGE = "http://127.0.0.1:9465/";
 const WHY = isRoot ? (HAS_CHROMIUM ? "" : " (skipped: needs chromium)") : " (skipped: needs root)";
 
@@ -52,9 +55,9 @@ describe.skipIf(!isRoot || !HAS_CHROMIUM)(`the status page of an IPv6 peer in Ch
 
   it("shows what was carried, the sessions, the exits with their round trips, the budget, and what was dropped in plain words", async () => {
     const { page, close } = await open();
-    await expect.poll(() => tile(page, "Exits up")).toBe("2 of 2");
+    await expect.poll(() => tile(page, "Exits up"), SOON).toBe("2 of 2");
     await expect
-      .poll(() => page.locator(".tile", { hasText: "To clients" }).locator("small").textContent())
+      .poll(() => page.locator(".tile", { hasText: "To clients" }).locator("small").textContent(), SOON)
       .toMatch(/^3\.\d+\s?MB in all$/);
     expect(Number(await tile(page, "Sessions"))).toBeGreaterThan(0);
     expect(await page.locator(".tile", { hasText: "Budget used" }).locator("small").textContent()).toMatch(
@@ -67,19 +70,19 @@ describe.skipIf(!isRoot || !HAS_CHROMIUM)(`the status page of an IPv6 peer in Ch
       "such as 10.0.0.1",
     );
     expect(await page.locator(".verdict").textContent()).toBe("All is well");
-    await expect.poll(() => page.title()).toBe("All is well – v6peerd");
+    await expect.poll(() => page.title(), SOON).toBe("All is well – v6peerd");
     await close();
   });
 
   it("draws what has been before it was opened, and goes on", async () => {
     const kept = async () => JSON.parse(await curl(`${PAGE}data.json`)).history.at.length;
-    await expect.poll(kept, { timeout: 20_000 }).toBeGreaterThan(2);
+    await expect.poll(kept, SOON).toBeGreaterThan(2);
     const { page, close } = await open();
     const plot = page.getByRole("slider", { name: "Throughput over time" });
     const rows = async () => Number(await plot.getAttribute("aria-valuemax"));
     const first = await rows();
     expect(first).toBeGreaterThan(1);
-    await expect.poll(rows, { timeout: 20_000 }).toBeGreaterThan(first);
+    await expect.poll(rows, SOON).toBeGreaterThan(first);
     const inked = await page.locator(".chart.wide canvas").evaluate((canvas) => {
       const { width, height } = canvas as unknown as { width: number; height: number };
       // biome-ignore lint/suspicious/noExplicitAny: the types of the browser are not those of this test
@@ -141,7 +144,7 @@ describe.skipIf(!isRoot || !HAS_CHROMIUM)(`the status page of an IPv6 peer in Ch
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     const rows = page.locator("table", { hasText: "To clients" }).locator("tbody tr");
-    expect(await rows.count()).toBeGreaterThan(0);
+    await rows.first().waitFor();
     expect(await rows.first().locator("th").textContent()).toMatch(/^\d\d:\d\d$/);
     await close();
   });
@@ -209,7 +212,7 @@ describe.skipIf(!isRoot || !HAS_CHROMIUM)(`the status page of an IPv6 peer in Ch
     await page
       .getByRole("heading", { name: "v6peerd does not answer" })
       .waitFor({ state: "detached", timeout: 20_000 });
-    await expect.poll(() => tile(page, "Exits up")).toBe("0 of 0");
+    await expect.poll(() => tile(page, "Exits up"), SOON).toBe("0 of 0");
     await again.stop();
     await close();
   });
