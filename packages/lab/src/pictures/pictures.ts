@@ -25,8 +25,8 @@ export async function takePictures(directory: string, state: string, say: (text:
       await take("phone", { ...PHONE, colorScheme: "light" });
     });
     say("An IPv4 peer and the coordinator go away");
-    await scene.translator.v4peers[0].process.stop(0);
-    await scene.translator.coordinator.process.stop(0);
+    scene.translator.v4peers[0].process.signal("SIGKILL");
+    scene.translator.coordinator.process.signal("SIGKILL");
     await withTraffic(scene, TROUBLE, () => take("trouble", { ...PHONE, colorScheme: "dark" }));
   } finally {
     await browser.close();
