@@ -205,15 +205,28 @@ describe.skipIf(!canBoot)("on a fresh Debian with systemd", () => {
   it("dpkg-reconfigure shows what the file says, asks again for what is refused, and changes that alone", async () => {
     const edited = await config();
     const shown = await debian.must("debconf-show", "v6peer");
-    // Teletype is the frontend that reads its answers from a terminal line by line; the priority shows the important ones.
-    const terminal = "DEBIAN_FRONTEND=teletype TERM=dumb dpkg-reconfigure -p high v6peer; touch /run/reconfigured";
+    // Teletype asks on a terminal, line by line. Whatever else it waits for wants Enter.
+    const terminal =
+      "stty rows 500; DEBIAN_FRONTEND=teletype timeout --foreground 60 dpkg-reconfigure -p high v6peer; touch /run/done";
+    const type = `prefix=2001:db8::/80 before=0
+      while [ ! -e /run/done ]; do
+        sleep 0.5
+        now=$(stat -c %s /run/said)
+        if [ $now = $before ]; then
+          case $(tail -n 1 /run/said) in
+            *"for the NAT64:"*) echo $prefix; prefix=${PREFIX} ;;
+            *"NAT64 prefix:"*) echo 30M ;;
+            *) echo ;;
+          esac
+        fi
+        before=$now
+      done`;
     const said = await debian.shell(
-      `(cat; while [ ! -e /run/reconfigured ]; do sleep 0.1; done) | script -qec '${terminal}' /dev/null; rm /run/reconfigured`,
-      `${["2001:db8::/80", PREFIX, "30M", ""].join("\n")}\n`,
+      `touch /run/said; (${type}) | script -qefc '${terminal}' /run/said > /dev/null; cat /run/said; rm /run/said /run/done`,
     );
     expect(shown).toContain("v6peer/bandwidth: 40M");
     expect(said).toMatch(/2001:db8::\/80 is a documentation\s+prefix/);
-    expect(await config()).toBe(edited.replace('"40M"', '"30M"'));
+    expect(await config(), said).toBe(edited.replace('"40M"', '"30M"'));
   });
 
   it("removed and installed again it knows everything; purged it leaves nothing", async () => {
