@@ -1,7 +1,7 @@
 /**
  * Fair queues in two levels: rounds over clients, each a /64, and within a client rounds over its flows. So a client with
  * fifty flows gets no more than one with a single flow, and does not hurt its own pings. Each flow's queue is watched by
- * CoDel. When memory is used up, the fattest flow of the fattest client pays.
+ * CoDel. When memory is used up, the fattest flows of the fattest clients pay.
  */
 import type { PacketBatch } from "../batch.ts";
 import { KeyedHash } from "../hash/keyed-hash.ts";
@@ -15,7 +15,10 @@ import { Rounds } from "./rounds.ts";
 /** The group of all clients: each client is a group of flows. */
 const CLIENTS = 0;
 
-/** Blocks that are freed at least when memory is used up, so that the fattest flow is not looked for at every packet. */
+/**
+ * Blocks that are freed at least when memory is used up, so that the fattest flow is not looked for at every packet: not
+ * even when thousands of flows have one packet each.
+ */
 const FREED_AT_LEAST = 32;
 
 /** The ECN field (RFC 3168 §5): 0 is not ECN-capable, 3 is Congestion Experienced; it lies in the second byte of IPv6. */
@@ -138,8 +141,8 @@ export class FairQueue {
   put(batch: PacketBatch, slot: number, size: number, now: number): void {
     const store = this.#store;
     const blocks = store.blocksOf(batch.length[slot]);
-    if (this.#limit - store.used < blocks) this.#makeRoom(blocks);
-    const flow = this.#limit - store.used < blocks ? -1 : this.#findFlow(batch, slot);
+    if (this.#free < blocks) this.#makeRoom(blocks);
+    const flow = this.#free < blocks ? -1 : this.#findFlow(batch, slot);
     if (flow < 0) {
       this.counts[Count.droppedForRoom]++;
       this.counts[Count.droppedBytes] += size;
@@ -242,25 +245,32 @@ export class FairQueue {
     return flow;
   }
 
-  /** Drops from the fattest flow of the fattest client until so many blocks are free. */
+  /** Drops from the fattest flows of the fattest clients until so many blocks are free. */
   #makeRoom(blocks: number): void {
     const wanted = Math.max(blocks, FREED_AT_LEAST);
-    while (this.#limit - this.#store.used < blocks) {
-      const client = this.#fattest(this.#clientRounds, CLIENTS, this.#clientBlocks);
-      if (client < 0) return;
-      const flow = this.#fattest(this.#flowRounds, client, this.#blocks);
-      while (this.#head[flow] >= 0 && this.#limit - this.#store.used < wanted) {
-        this.#drop(flow, Count.droppedForRoom, 0);
+    const rounds = this.#clientRounds;
+    while (this.#free < blocks) {
+      const most = mostOf(rounds, CLIENTS, this.#clientBlocks);
+      if (most === 0) return;
+      for (let each = rounds.after(CLIENTS, -1); each >= 0 && this.#free < wanted; each = rounds.after(CLIENTS, each)) {
+        if (this.#clientBlocks[each] >= most) this.#thin(each, wanted);
       }
     }
   }
 
-  #fattest(rounds: Rounds, group: number, blocks: Int32Array): number {
-    let found = -1;
-    for (let each = rounds.after(group, -1); each >= 0; each = rounds.after(group, each)) {
-      if (found < 0 || blocks[each] > blocks[found]) found = each;
+  /** Drops from the fattest flows of a client until so many blocks are free, or these flows are empty. */
+  #thin(client: number, wanted: number): void {
+    const rounds = this.#flowRounds;
+    const most = mostOf(rounds, client, this.#blocks);
+    for (let flow = rounds.after(client, -1); flow >= 0 && this.#free < wanted; flow = rounds.after(client, flow)) {
+      if (this.#blocks[flow] < most) continue;
+      while (this.#head[flow] >= 0 && this.#free < wanted) this.#drop(flow, Count.droppedForRoom, 0);
     }
-    return found;
+  }
+
+  /** Blocks that may still be used. */
+  get #free(): number {
+    return this.#limit - this.#store.used;
   }
 
   /** Drops what is at the head of a flow: a segment, or all that is left of a super-packet. */
@@ -285,4 +295,13 @@ export class FairQueue {
     this.#blocks[flow] -= blocks;
     this.#clientBlocks[this.#client[flow]] -= blocks;
   }
+}
+
+/** The most blocks that a member of a group has. */
+function mostOf(rounds: Rounds, group: number, blocks: Int32Array): number {
+  let most = 0;
+  for (let each = rounds.after(group, -1); each >= 0; each = rounds.after(group, each)) {
+    if (blocks[each] > most) most = blocks[each];
+  }
+  return most;
 }

@@ -219,6 +219,20 @@ describe("memory", () => {
     expect(link.bytesOf(2)).toBe(11 * 1048);
   });
 
+  it.each([
+    ["flows of a client", (each: number) => ({ client: 1, flow: each })],
+    ["clients", (each: number) => ({ client: each, flow: 1 })],
+  ])("is made free for many packets at a time, when many %s have one each", (_, sender) => {
+    const link = new Link({ rate: 8000 });
+    const blocks = () => link.shaper.counters().queuedMemory / QUEUE_BLOCK;
+    let sent = 0;
+    const send = () => link.send({ ...sender(++sent), payload: 1000 });
+    while (blocks() < 2048) send();
+    send();
+    expect(blocks()).toBe(2048 - 32 + 1);
+    expect(link.shaper.counters().droppedForRoom).toBe(32);
+  });
+
   it("is given back, clients and flows too", () => {
     const link = new Link({ rate: 100e6 });
     for (let client = 0; client < 1000; client++) link.send({ client, flow: client, payload: 1400 });
