@@ -37,8 +37,9 @@ const SUBJECTS: readonly ComplaintSubject[] = [
   { kind: "ipv4-peer", unknown: "none" },
   { kind: "ipv4-peer", unknown: "several" },
   { kind: "ipv4-peer", unknown: "no-log" },
-  { kind: "ipv4-peer", pair: { prefix: PREFIX, peer: "b".repeat(32), behindNat: true } },
-  { kind: "ipv4-peer", pair: { prefix: PREFIX, peer: "b".repeat(32), behindNat: false } },
+  { kind: "ipv4-peer", pair: { prefix: PREFIX, peer: "b".repeat(32), behindNat: true, source: "log" } },
+  { kind: "ipv4-peer", pair: { prefix: PREFIX, peer: "b".repeat(32), behindNat: false, source: "log" } },
+  { kind: "ipv4-peer", pair: { prefix: PREFIX, peer: "b".repeat(32), behindNat: false, source: "now" } },
   { kind: "host", prefix: PREFIX },
   { kind: "foreign", prefix: PREFIX },
 ];
@@ -132,6 +133,13 @@ describe("a letter", () => {
     expect(composeLetter(FACTS, SUBJECTS[2], { language: "en" }).text.replaceAll("\n", " ")).toContain(
       "is not known to us",
     );
+  });
+
+  it("says of a pair that is only known to have the port now, that nobody knows about then", () => {
+    const pair = { prefix: PREFIX, peer: "b".repeat(32), behindNat: false, source: "now" } as const;
+    const flat = composeLetter(FACTS, { kind: "ipv4-peer", pair }, { language: "en" }).text.replaceAll("\n", " ");
+    expect(flat).toContain("belongs at present to the NAT64 prefix");
+    expect(flat).not.toContain("belonged at that time");
   });
 
   it("never names a client, since it is not told of one", () => {

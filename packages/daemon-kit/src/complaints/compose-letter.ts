@@ -84,7 +84,8 @@ function pairParagraphs({
   unknown = "no-log",
 }: Extract<ComplaintSubject, { readonly kind: "ipv4-peer" }>): readonly Paragraph[] {
   if (pair !== undefined) {
-    return [pair.behindNat ? "cameProbablyFromPrefix" : "cameFromPrefix", "onlyPrefixAsked", "askIPv6Peer"];
+    const logged = pair.behindNat ? "cameProbablyFromPrefix" : "cameFromPrefix";
+    return [pair.source === "log" ? logged : "belongsNow", "onlyPrefixAsked", "askIPv6Peer"];
   }
   return [NO_PREFIX[unknown]];
 }

@@ -62,8 +62,16 @@ export type ComplaintSubject =
   /** Seen from an IPv4 peer: which IPv6 prefix had the port. */
   | {
       readonly kind: "ipv4-peer";
-      /** Left out: `unknown` says why. `behindNat`: a router may have changed the port. */
-      readonly pair?: { readonly prefix: string; readonly peer: string; readonly behindNat: boolean };
+      /**
+       * Left out: `unknown` says why. `behindNat`: a router may have changed the port. `source`: whether the log has the
+       * pair for the time of the complaint, or it is only known to have the port now.
+       */
+      readonly pair?: {
+        readonly prefix: string;
+        readonly peer: string;
+        readonly behindNat: boolean;
+        readonly source: "log" | "now";
+      };
       /** None had it, several had it within the time given, or nobody knows. */
       readonly unknown?: "none" | "several" | "no-log";
     }

@@ -66,6 +66,8 @@ export const da: LetterText = {
     "Port {port} hørte på det tidspunkt til NAT64-præfikset {prefix}, der drives af IPv6-peeren med identiteten {peer}.",
   cameProbablyFromPrefix:
     "Port {port} hørte på det tidspunkt til NAT64-præfikset {prefix}, der drives af IPv6-peeren med identiteten {peer}. Mellem denne maskine og internettet er der en router med NAT; hvis den gav forbindelsen en anden port end maskinen, gælder dette ikke.",
+  belongsNow:
+    "Port {port} hører nu til NAT64-præfikset {prefix}, der drives af IPv6-peeren med identiteten {peer}. Ingen af vores logge fortæller, om det også var sådan på det pågældende tidspunkt; porten kan have hørt til et andet præfiks eller til intet.",
   onlyPrefixAsked:
     "IPv6-peeren holder oversættelsens tilstand og er den eneste, der måske kan oplyse mere. Send den venligst adressen, porten, protokollen og tidspunktet med tidszone.",
   prefixNotFound: "Port {port} hørte ikke til noget af disse præfikser på det tidspunkt.",

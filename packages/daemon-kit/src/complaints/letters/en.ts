@@ -65,6 +65,8 @@ export const en: LetterText = {
     "Port {port} belonged at that time to the NAT64 prefix {prefix}, run by the IPv6 peer with the identity {peer}.",
   cameProbablyFromPrefix:
     "Port {port} belonged at that time to the NAT64 prefix {prefix}, run by the IPv6 peer with the identity {peer}. There is a router with NAT between this machine and the internet; if it gave the connection another port than the machine did, this does not hold.",
+  belongsNow:
+    "Port {port} belongs at present to the NAT64 prefix {prefix}, run by the IPv6 peer with the identity {peer}. No log of ours tells whether it did so at the time in question; it may have belonged to another one, or to none.",
   onlyPrefixAsked:
     "The IPv6 peer holds the state of the translation and is the only one who may be able to tell more. Please send it the address, the port, the protocol and the time with its time zone.",
   prefixNotFound: "Port {port} belonged to none of these prefixes at that time.",

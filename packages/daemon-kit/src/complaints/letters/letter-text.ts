@@ -61,6 +61,8 @@ export interface LetterText {
   readonly amIPv4Peer: string;
   readonly cameFromPrefix: string;
   readonly cameProbablyFromPrefix: string;
+  /** Nothing is known of the time in question, but of now. */
+  readonly belongsNow: string;
   readonly onlyPrefixAsked: string;
   readonly prefixNotFound: string;
   readonly prefixUnclear: string;
