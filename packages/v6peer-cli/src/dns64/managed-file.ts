@@ -75,17 +75,25 @@ function refuseForeign(path: string, before: string | undefined): void {
 }
 
 function hasMarkers(text: string): boolean {
-  const begin = text.indexOf(MARKERS.begin);
-  return begin >= 0 && text.indexOf(MARKERS.end, begin) > begin;
+  return markedLines(text.split("\n")) !== undefined;
+}
+
+/** The numbers of the lines with the markers; none where they are not on lines of their own, in this order. */
+function markedLines(lines: readonly string[]): { readonly begin: number; readonly end: number } | undefined {
+  const begin = lines.findIndex((line) => line.includes(MARKERS.begin));
+  const end = lines.findIndex((line, index) => index > begin && line.includes(MARKERS.end));
+  return begin < 0 || end < 0 ? undefined : { begin, end };
 }
 
 /** Keeps the marker lines, and their indentation for what is between. */
 function between(text: string, part: readonly string[]): string {
   const lines = text.split("\n");
-  const begin = lines.findIndex((line) => line.includes(MARKERS.begin));
-  const end = lines.findIndex((line, index) => index > begin && line.includes(MARKERS.end));
-  const indent = /^\s*/.exec(lines[begin])?.[0] ?? "";
-  return [...lines.slice(0, begin + 1), ...part.map((line) => indent + line), ...lines.slice(end)].join("\n");
+  const marked = markedLines(lines);
+  if (marked === undefined) return text;
+  const indent = /^\s*/.exec(lines[marked.begin])?.[0] ?? "";
+  return [...lines.slice(0, marked.begin + 1), ...part.map((line) => indent + line), ...lines.slice(marked.end)].join(
+    "\n",
+  );
 }
 
 function readIfThere(path: string): string | undefined {

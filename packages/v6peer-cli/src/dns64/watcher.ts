@@ -53,9 +53,12 @@ export class Watcher {
     return new Watcher(parts, await parts.gather());
   }
 
-  /** Until the first choice is in the server. Resolves with whether it took it and anything works. */
+  /** Until the first choice is in the server, or the signal. Resolves with whether it took it and anything works. */
   async once(): Promise<boolean> {
-    while (!this.#selector.isDecided) await this.#turn();
+    const { signal } = this.#parts;
+    signal.addEventListener("abort", () => this.#wake(), { once: true });
+    while (!this.#selector.isDecided && !signal.aborted) await this.#turn();
+    if (signal.aborted) return false;
     return (await this.#publish()) && this.#selector.isHealthy;
   }
 

@@ -50,6 +50,13 @@ it("leaves a file alone that somebody else wrote", () => {
   expect(read()).toBe("options { };\n");
 });
 
+it("leaves a file alone whose markers are not on lines of their own", () => {
+  const text = "one\n# begin v6peer dns64 # end v6peer dns64\ntwo\n";
+  writeFileSync(file, text);
+  expect(() => placeFile(file, content("a"))).toThrow(UsageError);
+  expect(read()).toBe(text);
+});
+
 it("keeps mode and symbolic link, and puts back what was there", () => {
   const real = join(directory, "real.conf");
   writeFileSync(real, `${HEADER}\nold\n`);
