@@ -149,10 +149,11 @@ describe.skipIf(!canBoot)("on a fresh Debian with systemd", () => {
 
   it("reloads, and systemd sees that it is over", async () => {
     await debian.must("systemctl", "reload", "v6peerd");
-    expect(await debian.show("v6peerd", "ActiveState")).toBe("active");
     await debian.until("the reload is logged", async () =>
       (await debian.must("journalctl", "-u", "v6peerd", "-o", "cat", "--no-pager")).includes("configuration reloaded"),
     );
+    // "reloading" until the daemon says that it is ready again.
+    await debian.until("it is over", async () => (await debian.show("v6peerd", "ActiveState")) === "active");
   });
 
   it("killed, it comes back, after what was left has been taken back", async () => {
