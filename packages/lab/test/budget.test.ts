@@ -16,7 +16,14 @@ const OTHER = "2001:db8:c7::1";
 
 describe.skipIf(!isRoot)("a budget of 10 Mbit/s up and 20 Mbit/s down", { timeout: 90_000 }, () => {
   const local = useLocal({
-    translator: ours({ caps: "none", more: `[bandwidth]\nup = "${UP}"\ndown = "${DOWN}"\nstate = "/nonexistent"` }),
+    translator: {
+      ...ours(),
+      start: (topology) => {
+        const state = `${topology.lab.directory}/state`;
+        const more = `[bandwidth]\nup = "${UP}"\ndown = "${DOWN}"\nstate = "${state}"`;
+        return ours({ caps: "none", more }).start(topology);
+      },
+    },
   });
 
   /** Bits per second of IP packets at the clients' side that come in at a host meanwhile, over some seconds. */

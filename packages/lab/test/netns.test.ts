@@ -99,7 +99,7 @@ describe.skipIf(!isRoot)("a lab", () => {
     expect(found()?.isOurs).toBe(true);
     writeFileSync(`${lab.directory}/keep`, tmpdir());
     expect(found()).toEqual({ runId: lab.runId, checkout: tmpdir(), isOurs: false });
-    writeFileSync(`${lab.directory}/keep`, "/nonexistent/");
+    writeFileSync(`${lab.directory}/keep`, `${lab.directory}/gone/`);
     expect(found()?.isOurs).toBe(true);
   });
 
