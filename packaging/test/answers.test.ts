@@ -71,6 +71,12 @@ describe("an answer is judged by the daemon", () => {
     expect(refuseAnswer(V6PEER, "bandwidth", "fast")).toMatch(/bits per second/);
     expect(refuseAnswer(V6PEER, "pin", "abc")).toMatch(/sha256/);
     expect(refuseAnswer(V4PEER, "publish", "http")).toMatch(/port/);
+    // What TOML itself would not take is an answer like any other.
+    expect(refuseAnswer(V4PEER, "publish", "0443")).toBeUndefined();
+    expect(
+      V4PEER.check(V4PEER.questions.find(({ name }) => name === "publish")?.write(V4PEER.sample, "0443") ?? ""),
+    ).toEqual([]);
+    expect(refuseAnswer(V6PEER, "prefix", "\x7f")).toMatch(/prefix/);
     expect(refuseAnswer(COORDINATOR, "primary", "10.0.0.1:3544")).toMatch(/10\.0\.0\.1/);
   });
 });

@@ -15,11 +15,16 @@ export interface KeyPlace {
 
 /** Sets a key. One that is not there is put behind its commented-out example, if there is one, or at the end of its table. */
 export function setKey(text: string, { table, key }: KeyPlace, value: Scalar): string {
-  const rendered = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const rendered = typeof value === "string" ? quote(value) : String(value);
   const node = findKey(text, { table, key });
   if (node !== undefined) return splice(text, node.value.range, rendered);
   const withTable = ensureTable(text, table);
   return insertLine(withTable, regionOf(withTable, table), key, `${key} = ${rendered}`);
+}
+
+/** A basic string: what JSON escapes, TOML escapes alike; DEL, which JSON leaves, TOML forbids. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replaceAll("\x7f", "\\u007f");
 }
 
 /** Removes a key with its line. */

@@ -1,6 +1,6 @@
 /** What the package v4peer asks. */
 import { parseConfig } from "@nat64/v4peer-daemon/config";
-import { removeTable, setKey } from "./edit-toml.ts";
+import { quote, removeTable, setKey } from "./edit-toml.ts";
 import { lookUp, textQuestion } from "./fields.ts";
 import type { Data, Question, Questionnaire } from "./question.ts";
 
@@ -43,12 +43,13 @@ const publish: Question = {
 };
 
 function renderService(text: string): string {
-  const match = /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(text);
+  // TOML has no numbers with leading zeros.
+  const match = /^0*(\d+)(?:-0*(\d+))?(?:\/(\w+))?$/.exec(text);
   // What is no port is left to the daemon's own words.
-  if (match === null) return `[[exit.publish]]\nports = ${JSON.stringify(text)}\n`;
+  if (match === null) return `[[exit.publish]]\nports = ${quote(text)}\n`;
   const [, first, last, protocol = "tcp"] = match;
   const ports = last === undefined ? first : `[${first}, ${last}]`;
-  return `[[exit.publish]]\nports = ${ports}\nprotocol = ${JSON.stringify(protocol)}\n`;
+  return `[[exit.publish]]\nports = ${ports}\nprotocol = ${quote(protocol)}\n`;
 }
 
 /** What may be reached through this host: "internet", "publish" or "nothing". */
