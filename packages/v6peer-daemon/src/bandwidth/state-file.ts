@@ -49,6 +49,6 @@ export function readState(path: string): BandwidthState {
 /** Writes the file as a whole: after a crash it is the old or the new one. */
 export function writeState(path: string, state: BandwidthState): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, `${JSON.stringify({ version: 1, ...state }, null, 1)}\n`, { mode: 0o600 });
+  writeFileSync(`${path}.new`, `${JSON.stringify({ version: 1, ...state }, null, 1)}\n`, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }
