@@ -151,6 +151,7 @@ describe("the control socket", () => {
   });
 
   it("that nobody holds is said to be so, with what to do", async () => {
+    await expect(ControlClient.connect("", TESTD)).rejects.toMatchObject({ code: "unreachable" });
     await expect(ControlClient.connect(path, TESTD)).rejects.toMatchObject({
       code: "unreachable",
       message: `testd is not reachable: there is no ${path}. Start it (testd run), or name its socket with --socket`,

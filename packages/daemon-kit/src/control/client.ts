@@ -54,6 +54,8 @@ export class ControlClient {
 
   /** Connects. Rejects with a {@link DaemonError}. */
   static connect(path: string, daemon: DaemonName): Promise<ControlClient> {
+    // Node takes an empty path for a port that is missing, and throws.
+    if (path === "") return Promise.reject(new DaemonError("unreachable", "the path of the control socket is empty"));
     return new Promise((resolve, reject) => {
       const socket = createConnection(path);
       socket.once("error", (error: NodeJS.ErrnoException) => reject(connectError(path, daemon, error)));
