@@ -1,7 +1,7 @@
 /** The command `nat64-coordinator`: arguments, signals, exit codes. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { createLog, ExitCode, ServiceManager } from "@nat64/daemon-kit/program";
+import { createLog, ExitCode, ServiceManager, whenOutputEnds } from "@nat64/daemon-kit/program";
 import { sendUnixDatagram } from "@nat64/tun";
 import type { Logger } from "pino";
 import { type ConfigFile, DEFAULT_CONFIG_PATH, loadConfig, machineOptions } from "./config/index.ts";
@@ -29,6 +29,7 @@ Exit codes: 0 ended as asked, 64 wrong arguments, 70 something inside failed,
 71 this host refused something, 78 wrong configuration.
 `;
 
+whenOutputEnds("nat64-coordinator");
 process.exitCode = await main();
 
 interface Arguments {

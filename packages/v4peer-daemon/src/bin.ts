@@ -1,6 +1,6 @@
 /** The command `v4peer`. */
 import { ConfigFileError } from "@nat64/daemon-kit/config";
-import { createLog, ExitCode, runDaemon, undoLeftovers } from "@nat64/daemon-kit/program";
+import { createLog, ExitCode, runDaemon, undoLeftovers, whenOutputEnds } from "@nat64/daemon-kit/program";
 import { sendUnixDatagram } from "@nat64/tun";
 import { abuse } from "./cli/abuse.ts";
 import { type Arguments, HELP, pathsOf, readArguments, UsageError } from "./cli/arguments.ts";
@@ -17,6 +17,7 @@ import { VERSION } from "./version.ts";
 /** Seconds that a drain gives what runs, unless told otherwise. */
 const DEFAULT_DRAIN = 60;
 
+whenOutputEnds("v4peer");
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -154,6 +154,8 @@ describe("the command line", () => {
     [["run", "status"], "one command at a time"],
     [["run", "--publish", "http"], "expected PORT"],
     [["run", "--bandwidth", "fast"], "bits per second"],
+    [["run", "--max-pairs", "abc"], '--max-pairs "abc": expected a whole number'],
+    [["run", "--udp-port="], "--udp-port"],
     [["run", "--nonsense"], "--nonsense"],
     [["drain", "--within", "soon"], "whole seconds from 0 to 3600"],
     [["drain", "--within", "3601"], "whole seconds from 0 to 3600"],

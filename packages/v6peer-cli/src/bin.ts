@@ -1,13 +1,11 @@
 /** The command `v6peer`: runs the program and turns what it throws into exit codes. */
+import { whenOutputEnds } from "@nat64/daemon-kit/program";
 import { type Command, CommanderError } from "commander";
 import { ExitCode, explainFailure } from "./exit.ts";
 import { standardOutput } from "./output.ts";
 import { createProgram } from "./program.ts";
 
-// Whoever reads us may stop reading (head, less): that is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? ExitCode.ok : ExitCode.software);
-});
+whenOutputEnds("v6peer");
 
 const program = createProgram(standardOutput(), (exitCode) => {
   process.exitCode = exitCode;

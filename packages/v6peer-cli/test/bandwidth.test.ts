@@ -17,6 +17,7 @@ describe("v6peer bandwidth", () => {
     ["-5M", {}, /is no bandwidth/],
     ["1k", {}, /from 8k to 1000G/],
     ["5M", { up: "1M" }, /leave out --up and --down/],
+    ["none", { reset: true as const }, /leave out RATE, or --reset/],
     [undefined, { untilRestart: true as const }, /--until-restart needs a rate/],
   ])("refuses %s with %o", (rate, options, sentence) => {
     expect(() => requestOf(rate, options)).toThrow(sentence);

@@ -50,6 +50,7 @@ describe("v6peer without a daemon", () => {
     ["seconds below the least", ["status", "--watch", "0"]],
     ["a drain with a time that is none", ["drain", "--within", "soon"]],
     ["a drain of more than an hour", ["drain", "--within", "3601"]],
+    ["a drain of an exit without a name", ["drain", ""]],
     ["a drain of two exits", ["drain", "1", "2"]],
     ["a drain that is cancelled within a time", ["drain", "--cancel", "--within", "5"]],
     ["text that is no address", ["explain", "nonsense"]],

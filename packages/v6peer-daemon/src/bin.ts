@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
-import { createLog, ExitCode, runDaemon, undoLeftovers } from "@nat64/daemon-kit/program";
+import { createLog, ExitCode, runDaemon, undoLeftovers, whenOutputEnds } from "@nat64/daemon-kit/program";
 import { sendUnixDatagram } from "@nat64/tun";
 import { DEFAULT_CONFIG_PATH, loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
@@ -26,6 +26,7 @@ Exit codes: 0 ended as asked, 64 wrong arguments, 70 the data path failed,
 71 this host refused something, 78 wrong configuration.
 `;
 
+whenOutputEnds("v6peerd");
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -68,6 +69,7 @@ function readArguments(): Arguments | number {
       process.stdout.write(values.help ? HELP : `v6peerd ${VERSION}\n`);
       return ExitCode.ok;
     }
+    if (values["check-config"] && values.undo) throw new Error("--check-config or --undo, not both");
     // Absolute, because a reload may come when the working directory is another.
     const task = values["check-config"] ? "check" : values.undo ? "undo" : "run";
     return { config: resolve(values.config), task };

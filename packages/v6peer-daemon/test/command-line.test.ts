@@ -19,10 +19,20 @@ it("--help and --version explain themselves", () => {
   expect(v6peerd("-V")).toEqual({ code: 0, stdout: expect.stringMatching(/^v6peerd \d+\.\d+\.\d+\n$/), stderr: "" });
 });
 
-it.each([["--nope"], ["stray"], ["--config"]])("%s is a usage error: 64 and a sentence", (...args) => {
-  const { code, stdout, stderr } = v6peerd(...args);
-  expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
-  expect(stderr).toMatch(/^v6peerd: .*\nTry v6peerd --help\.\n$/s);
+it.each([["--nope"], ["stray"], ["--config"], ["--check-config", "--undo"]])(
+  "%s is a usage error: 64 and a sentence",
+  (...args) => {
+    const { code, stdout, stderr } = v6peerd(...args);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
+    expect(stderr).toMatch(/^v6peerd: .*\nTry v6peerd --help\.\n$/s);
+  },
+);
+
+it("ends in peace when nobody reads on, and with a sentence when the disk is full", () => {
+  const shell = (rest: string) =>
+    spawnSync("sh", ["-c", `"$0" "$1" --help ${rest}; echo $? >&2`, process.execPath, DAEMON], { encoding: "utf8" });
+  expect(shell(">/dev/full").stderr).toMatch(/^v6peerd: the output cannot be written \(ENOSPC: .*\)\n70\n$/);
+  expect(shell("| true").stderr).toBe("0\n");
 });
 
 it("--check-config needs no root and touches nothing", () => {

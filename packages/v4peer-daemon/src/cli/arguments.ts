@@ -200,10 +200,10 @@ function overridesOf(values: Values): Overrides {
       internet: values.internet,
       publish,
       bandwidth: values.bandwidth === undefined ? undefined : bitsPerSecond(values.bandwidth),
-      "max-pairs": numberOf(values["max-pairs"]),
+      "max-pairs": numberOf("--max-pairs", values["max-pairs"]),
     }),
     peers: withoutGaps({ wants: values.want, "only-wanted": values["only-wanted"] }),
-    host: withoutGaps({ interface: values.interface, "udp-port": numberOf(values["udp-port"]) }),
+    host: withoutGaps({ interface: values.interface, "udp-port": numberOf("--udp-port", values["udp-port"]) }),
     control: withoutGaps({ socket: absolute(values.socket) }),
     log: withoutGaps({ level: values["log-level"] }),
   });
@@ -214,7 +214,7 @@ function coordinatorOf(text: string | undefined): Overrides {
   const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text);
   // An IPv6 address without brackets has colons of its own.
   if (match === null) return { host: text };
-  return withoutGaps({ host: match[1] ?? match[2], port: numberOf(match[3]) });
+  return withoutGaps({ host: match[1] ?? match[2], port: numberOf("--coordinator", match[3]) });
 }
 
 function publishOf(text: string): Overrides {
@@ -236,8 +236,10 @@ function secondsOf(text: string): number {
   throw new UsageError(`--within ${text}: expected whole seconds from 0 to ${LONGEST_DRAIN}`);
 }
 
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
+function numberOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${option} ${JSON.stringify(text)}: expected a whole number`);
+  return Number(text);
 }
 
 function absolute(path: string | undefined): string | undefined {

@@ -17,6 +17,9 @@ export function requestOf(rate: string | undefined, options: BandwidthArguments)
   if (rate !== undefined && (options.up !== undefined || options.down !== undefined)) {
     throw new UsageError("RATE is for each way: with it, leave out --up and --down");
   }
+  if (rate !== undefined && reset !== undefined) {
+    throw new UsageError("--reset takes the rates from the file: leave out RATE, or --reset");
+  }
   const up = options.up ?? rate;
   const down = options.down ?? rate;
   if (up === undefined && down === undefined && reset === undefined) {

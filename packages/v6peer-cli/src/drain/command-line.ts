@@ -16,7 +16,7 @@ export function addDrain(program: Command, shared: SharedOptions, output: Output
   program
     .command("drain")
     .description("let what runs end in peace and take nothing new: everything, then v6peerd ends; or one exit")
-    .argument("[exit]", "local, or the number, selector or peer id of a peer exit (default: everything)")
+    .argument("[exit]", "local, or the number, selector or peer id of a peer exit (default: everything)", parseExit)
     .addOption(shared.config())
     .addOption(shared.socket())
     .addOption(new Option("--json", "as JSON, one object on each line"))
@@ -33,6 +33,11 @@ export function addDrain(program: Command, shared: SharedOptions, output: Output
         "Exit codes: 0 drained, or taken back as asked; 1 refused, or somebody has taken it back meanwhile.",
     )
     .action(async (exit, options) => done(await drain(exit, options, output)));
+}
+
+function parseExit(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("Expected local, or the number, selector or peer id of a peer exit.");
 }
 
 function parseWithin(text: string): number {
