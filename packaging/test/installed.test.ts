@@ -46,6 +46,15 @@ describe.skipIf(!canBoot)("on a fresh Debian with systemd", () => {
     (await net.client.run(["curl", "--silent", "--max-time", "5", urlOf(net.serverNat64, "/")])).stdout;
   const config = (): Promise<string> => debian.must("cat", "/etc/v6peer/v6peer.toml");
 
+  async function expectSoundUnit(name: string): Promise<void> {
+    const file = `/lib/systemd/system/${name}.service`;
+    expect(await debian.run("systemd-analyze", "verify", file)).toMatchObject({ code: 0, stderr: "" });
+    // In tenths; what is left is CAP_NET_ADMIN, the host's network, and code that V8 compiles.
+    const security = ["security", "--offline=true", "--threshold=25", `${name}.service`];
+    const { code, stdout } = await debian.run("systemd-analyze", ...security);
+    expect(code, stdout).toBe(0);
+  }
+
   /** All files, users, rules, routes and switches that an installation might leave. */
   async function everything(): Promise<string> {
     const files = await debian.shell("find /etc /usr /var /run /root -xdev | sort");
@@ -83,6 +92,7 @@ describe.skipIf(!canBoot)("on a fresh Debian with systemd", () => {
     await install("v6peer", OLD);
     await debian.until("v6peerd runs", async () => (await debian.show("v6peerd", "ActiveState")) === "active");
     expect(await fetchPage()).toMatch(/^Hello 93\.184\.\d+\.\d+!/);
+    expect(await debian.must("cat", "/usr/share/doc/v6peer/examples/v6peerd.rules.yml")).toContain("groups:");
     expect(await config()).toContain(`prefix = "${PREFIX}"\nbandwidth = "50M"\n`);
   });
 
@@ -110,19 +120,7 @@ describe.skipIf(!canBoot)("on a fresh Debian with systemd", () => {
   });
 
   it("systemd finds its units right, and little that they may do", async () => {
-    expect(await debian.run("systemd-analyze", "verify", "/lib/systemd/system/v6peerd.service")).toMatchObject({
-      code: 0,
-      stderr: "",
-    });
-    // In tenths; what is left is CAP_NET_ADMIN, the host's network, and code that V8 compiles.
-    const { code, stdout } = await debian.run(
-      "systemd-analyze",
-      "security",
-      "--offline=true",
-      "--threshold=25",
-      "v6peerd.service",
-    );
-    expect(code, stdout).toBe(0);
+    await expectSoundUnit("v6peerd");
   });
 
   it("man pages open without a warning, and bash completes commands and options", async () => {
@@ -278,6 +276,7 @@ v4peer v4peer/policy select nothing
         !(await debian.show("v4peer", "StatusText")).includes("not connected"),
     );
     await debian.until("all run", async () => (await debian.show("v6peerd", "ActiveState")) === "active");
+    for (const name of ["v4peer", "nat64-coordinator"]) await expectSoundUnit(name);
     await debian.must("dpkg", "--purge", "nat64-coordinator", "v4peer", "v6peer");
     expect(await everything()).toBe(before);
   });

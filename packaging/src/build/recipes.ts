@@ -18,6 +18,8 @@ export interface Recipe {
   readonly scripts: readonly string[];
   /** The example of the configuration file: workspace package, name of the example, name of its man page. */
   readonly example: { readonly from: string; readonly file: string; readonly page: string };
+  /** Further examples: files below `packages/`. */
+  readonly examples: readonly string[];
   readonly hasAddon: boolean;
 }
 
@@ -31,6 +33,7 @@ export const RECIPES: readonly Recipe[] = [
     ],
     scripts: ["v6peer-daemon/dist/datapath/worker.js"],
     example: { from: "v6peer-daemon", file: "v6peer.example.toml", page: "v6peer.toml" },
+    examples: ["v6peer-daemon/alerts/v6peerd.rules.yml"],
     hasAddon: true,
   },
   {
@@ -39,6 +42,7 @@ export const RECIPES: readonly Recipe[] = [
     programs: [{ command: "v4peer", section: 8, from: "v4peer-daemon" }],
     scripts: ["v4peer-daemon/dist/datapath/worker.js"],
     example: { from: "v4peer-daemon", file: "v4peer.example.toml", page: "v4peer.toml" },
+    examples: [],
     hasAddon: true,
   },
   {
@@ -47,6 +51,7 @@ export const RECIPES: readonly Recipe[] = [
     programs: [{ command: "nat64-coordinator", section: 8, from: "coordinator" }],
     scripts: [],
     example: { from: "coordinator", file: "coordinator.example.toml", page: "nat64-coordinator.toml" },
+    examples: [],
     hasAddon: true,
   },
 ];

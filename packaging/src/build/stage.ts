@@ -1,5 +1,6 @@
 /** Puts the files of one Debian package for one architecture together. */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { compileAddon } from "./addon.ts";
 import { bundle, type Included } from "./bundle.ts";
 import { DEBIAN, ROOT } from "./places.ts";
@@ -32,7 +33,9 @@ export async function stage(
   symlinkSync(ANSWERS, `${home}/answers`);
   const examples = `${target}/usr/share/doc/${name}/examples`;
   mkdirSync(examples, { recursive: true });
-  copyFileSync(`${ROOT}packages/${example.from}/${example.file}`, `${examples}/${example.file}`);
+  for (const each of [`${example.from}/${example.file}`, ...recipe.examples]) {
+    copyFileSync(`${ROOT}packages/${each}`, `${examples}/${basename(each)}`);
+  }
   // Coordinators carry no traffic that anybody might complain about.
   const pages = name === "nat64-coordinator" ? [] : ["terms-of-service.md", "complaints.md"];
   for (const page of pages) copyFileSync(`${ROOT}docs/${page}`, `${target}/usr/share/doc/${name}/${page}`);
