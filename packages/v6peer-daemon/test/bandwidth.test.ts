@@ -69,6 +69,16 @@ describe("a month", () => {
     expect(monthEnd(date(time), day)).toBe(date(end));
   });
 
+  it("goes on with what is remembered while the host does not know the time, and after it is told", () => {
+    const kept = { starts: "2026-11-01T00:00:00.000Z", used: 500 };
+    const month = new Month(1, kept, Date.UTC(1970, 0, 1, 0, 1));
+    expect(month.use(0)).toEqual(kept);
+    expect(month.turn(100, Date.UTC(2026, 10, 23))).toBe(false);
+    expect(month.use(100)).toEqual({ ...kept, used: 600 });
+    expect(month.turn(100, Date.UTC(2026, 11, 1))).toBe(true);
+    expect(month.use(100).used).toBe(0);
+  });
+
   it("goes on with what is remembered of it, and begins anew in the next one", () => {
     const now = date("2026-11-23");
     const month = new Month(1, { starts: "2026-11-01T00:00:00.000Z", used: 500 }, now);

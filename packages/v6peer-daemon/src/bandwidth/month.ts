@@ -3,6 +3,9 @@
 /** Part of a month's bytes that is kept for sessions that there are. */
 const RESERVE = 1 / 20;
 
+/** Before this was written it cannot be: a host without a clock of its own begins in 1970, until somebody tells it the time. */
+const LEAST_TIME = Date.UTC(2026, 0);
+
 /** A month, by its beginning, and bytes of it that were used. */
 export interface MonthUse {
   /** ISO 8601. */
@@ -36,13 +39,16 @@ export class Month {
   #base: number;
 
   /**
-   * @param kept what is remembered from before; it counts if it is of this month
+   * @param kept what is remembered from before; it counts if it is of this month, or nobody knows the time yet
    * @param passed bytes that the counter has already, which do not count
    */
   constructor(day: number, kept: MonthUse | undefined, time: number, passed = 0) {
     this.#day = day;
-    this.#starts = monthStart(time, day);
-    this.#base = (kept !== undefined && Date.parse(kept.starts) === this.#starts ? kept.used : 0) - passed;
+    const starts = monthStart(time, day);
+    const keptStarts = kept === undefined ? Number.NaN : Date.parse(kept.starts);
+    const goesOn = keptStarts === starts || (time < LEAST_TIME && keptStarts > starts);
+    this.#starts = goesOn ? keptStarts : starts;
+    this.#base = (goesOn && kept !== undefined ? kept.used : 0) - passed;
   }
 
   /** Goes on with another day on which months begin; what was used stays used unless another month has begun by that. */
