@@ -1,7 +1,7 @@
 // Writes the table of codes into docs/doctor.md, from the code itself: node scripts/doctor-codes.mjs (after a build).
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { DOCTOR_CODES } from "../packages/v6peer-cli/dist/doctor/codes.js";
+import { DOCTOR_CODES } from "../packages/v6peer-cli/dist/commands/doctor/codes.js";
 import { CHECK_CODES } from "../packages/v6peer-daemon/dist/check/codes.js";
 import { ROOT } from "./lib/workspace.mjs";
 

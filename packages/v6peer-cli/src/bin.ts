@@ -2,7 +2,7 @@
 import { whenOutputEnds } from "@nat64/daemon-kit/program";
 import { type Command, CommanderError } from "commander";
 import { ExitCode, explainFailure } from "./exit.ts";
-import { standardOutput } from "./output.ts";
+import { standardOutput } from "./output/output.ts";
 import { createProgram } from "./program.ts";
 
 whenOutputEnds("v6peer");

@@ -1,5 +1,5 @@
 /** Addresses taken apart, for other programs. */
-export { explain, type KnownPrefix } from "./explain/explain.ts";
+export { explain, type KnownPrefix } from "./address/explain.ts";
 export type {
   AddressClass,
   Embedding,
@@ -8,4 +8,4 @@ export type {
   PrefixOrigin,
   ReverseNames,
   TeredoParts,
-} from "./explain/explanation.ts";
+} from "./address/explanation.ts";

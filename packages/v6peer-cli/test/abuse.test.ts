@@ -5,10 +5,10 @@ import { ClientNames } from "@nat64/daemon-kit/audit-log";
 import { composeLetter, LETTER_LANGUAGES } from "@nat64/daemon-kit/complaints";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Complaint } from "../src/abuse/complaint.ts";
-import { investigate } from "../src/abuse/investigate.ts";
-import type { Known } from "../src/abuse/known.ts";
-import { readComplaintAddress } from "../src/abuse/read-address.ts";
+import type { Complaint } from "../src/commands/abuse/complaint.ts";
+import { investigate } from "../src/commands/abuse/investigate.ts";
+import type { Known } from "../src/commands/abuse/known.ts";
+import { readComplaintAddress } from "../src/commands/abuse/read-address.ts";
 import { UsageError } from "../src/exit.ts";
 import { v6peer } from "./support/run.ts";
 

@@ -1,7 +1,7 @@
 import type { BandwidthStatus, Status } from "@nat64/v6peer-daemon/client";
 import { describe, expect, it } from "vitest";
-import { requestOf } from "../src/bandwidth/request.ts";
-import { bandwidthRows } from "../src/bandwidth/rows.ts";
+import { requestOf } from "../src/commands/bandwidth/request.ts";
+import { bandwidthRows } from "../src/output/bandwidth-rows.ts";
 
 describe("v6peer bandwidth", () => {
   it("asks for what its arguments say", () => {

@@ -4,15 +4,15 @@ import type { Status } from "@nat64/v6peer-daemon/client";
 import { type DaemonConfig, parseConfig } from "@nat64/v6peer-daemon/config";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DOCTOR_CODES, type DoctorFinding, found } from "../src/doctor/codes.ts";
-import { judgeDaemon } from "../src/doctor/daemon.ts";
-import { judgeAnswers } from "../src/doctor/dns64.ts";
-import { withoutGuesses } from "../src/doctor/guesses.ts";
-import { dnsQuery, LEAST_QUERY } from "../src/doctor/prefix/dns-query.ts";
-import { isSettled, judgePrefix, type PrefixEvidence } from "../src/doctor/prefix/evidence.ts";
-import { judgeSizes } from "../src/doctor/prefix/examine.ts";
-import { judgeTraces, relaysOf } from "../src/doctor/relay/examine.ts";
-import type { Trace } from "../src/doctor/relay/trace.ts";
+import { DOCTOR_CODES, type DoctorFinding, found } from "../src/commands/doctor/codes.ts";
+import { judgeDaemon } from "../src/commands/doctor/daemon.ts";
+import { judgeAnswers } from "../src/commands/doctor/dns64.ts";
+import { withoutGuesses } from "../src/commands/doctor/guesses.ts";
+import { dnsQuery, LEAST_QUERY } from "../src/commands/doctor/prefix/dns-query.ts";
+import { isSettled, judgePrefix, type PrefixEvidence } from "../src/commands/doctor/prefix/evidence.ts";
+import { judgeSizes } from "../src/commands/doctor/prefix/examine.ts";
+import { judgeTraces, relaysOf } from "../src/commands/doctor/relay/examine.ts";
+import type { Trace } from "../src/commands/doctor/relay/trace.ts";
 import { v6peer } from "./support/run.ts";
 
 const short = ({ severity, code }: Finding) => `${severity} ${code}`;
@@ -258,7 +258,7 @@ describe("the command line of doctor", () => {
   it("explains itself", () => {
     const { code, stdout } = v6peer("doctor", "--help");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/--no-probe[\s\S]*docs\/doctor\.md[\s\S]*Exit codes: 0 nothing worse than info/);
+    expect(stdout).toMatch(/--no-probe[\s\S]*docs\/doctor\.md[\s\S]*Exit codes: 0 no warnings and no errors/);
   });
 
   it("without a good configuration it is as much as check", () => {

@@ -1,9 +1,9 @@
 import { AddressError } from "@nat64/rfc6052";
 import { createColors } from "picocolors";
 import { describe, expect, it } from "vitest";
-import { explain } from "../src/explain/explain.ts";
-import type { Explanation } from "../src/explain/explanation.ts";
-import { renderExplanation } from "../src/explain/render.ts";
+import { explain } from "../src/address/explain.ts";
+import type { Explanation } from "../src/address/explanation.ts";
+import { renderExplanation } from "../src/commands/explain/render.ts";
 
 const render = (explanation: Explanation) =>
   renderExplanation(explanation, { line: () => {}, colors: createColors(false), isTerminal: false }).join("\n");

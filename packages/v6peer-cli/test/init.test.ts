@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { loadConfig, parseConfig } from "@nat64/v6peer-daemon/config";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseCoordinator } from "../src/init/answers.ts";
-import type { HostFacts } from "../src/init/host-facts.ts";
-import { complaintAbout } from "../src/init/judge.ts";
-import { proposeIPv4, proposePrefixes } from "../src/init/proposals.ts";
-import { renderConfig } from "../src/init/render.ts";
+import { parseCoordinator } from "../src/commands/init/answers.ts";
+import type { HostFacts } from "../src/commands/init/host-facts.ts";
+import { complaintAbout } from "../src/commands/init/judge.ts";
+import { proposeIPv4, proposePrefixes } from "../src/commands/init/proposals.ts";
+import { renderConfig } from "../src/commands/init/render.ts";
 import { v6peer } from "./support/run.ts";
 
 describe("which /80 is proposed", () => {

@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
 import { expect, it } from "vitest";
-import { renderSession } from "../src/commands/sessions.ts";
+import { renderSession } from "../src/commands/sessions/sessions.ts";
 
 const SESSION = {
   client: { address: "2001:db8:c::2", port: 4711 },

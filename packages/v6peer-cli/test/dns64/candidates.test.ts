@@ -1,7 +1,7 @@
 import type { SharedPrefix } from "@nat64/peer-protocol";
 import { describe, expect, it } from "vitest";
-import { findCandidates } from "../../src/dns64/candidates.ts";
-import { rememberedLines } from "../../src/dns64/memory.ts";
+import { findCandidates } from "../../src/commands/dns64/candidates.ts";
+import { rememberedLines } from "../../src/commands/dns64/memory.ts";
 
 const [ANNA, BERT, STRANGER] = ["a", "b", "c"].map((letter) => letter.repeat(32));
 const shared = (peer: string, prefix: string): SharedPrefix => ({

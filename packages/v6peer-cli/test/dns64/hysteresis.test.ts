@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Hysteresis } from "../../src/dns64/hysteresis.ts";
+import { Hysteresis } from "../../src/commands/dns64/hysteresis.ts";
 
 const RULES = { failures: 3, successes: 4, over: 60_000 };
 

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { HEADER, placeFile } from "../../src/dns64/managed-file.ts";
-import { readRemembered } from "../../src/dns64/memory.ts";
-import { Publisher } from "../../src/dns64/publisher.ts";
-import { SERVERS } from "../../src/dns64/servers/index.ts";
+import { HEADER, placeFile } from "../../src/commands/dns64/managed-file.ts";
+import { readRemembered } from "../../src/commands/dns64/memory.ts";
+import { Publisher } from "../../src/commands/dns64/publisher.ts";
+import { SERVERS } from "../../src/commands/dns64/servers/index.ts";
 import { UsageError } from "../../src/exit.ts";
 
 let directory: string;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Candidate } from "../../src/dns64/candidates.ts";
-import { PrefixSelector } from "../../src/dns64/selector.ts";
-import type { Probe } from "../../src/prefixes/probe.ts";
+import type { Candidate } from "../../src/commands/dns64/candidates.ts";
+import { PrefixSelector } from "../../src/commands/dns64/selector.ts";
+import type { Probe } from "../../src/shared-prefixes/probe.ts";
 
 const RULES = { active: 2, interval: 10_000, failures: 3, successes: 2, over: 20_000 };
 const UP: Probe = { health: "up", rtt: 1 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { answerSize, mostAddresses } from "../../src/dns64/answer-size.ts";
-import { SERVERS } from "../../src/dns64/servers/index.ts";
+import { answerSize, mostAddresses } from "../../src/commands/dns64/answer-size.ts";
+import { SERVERS } from "../../src/commands/dns64/servers/index.ts";
 
 const [FIRST, SECOND] = ["2a00:64:64::/96", "2a00:64:65::/96"];
 const plan = { prefixes: [FIRST, SECOND], withdrawn: [], isLab: false };

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UnavailableError } from "../../src/exit.ts";
-import { getSharedList } from "../../src/prefixes/shared-list.ts";
+import { getSharedList } from "../../src/shared-prefixes/shared-list.ts";
 
 const ENTRY = { prefix: "2a00:64:64::/80", peer: "a".repeat(32), health: "up", exits: 2, abuse: "abuse@example.net" };
 let server: Server;

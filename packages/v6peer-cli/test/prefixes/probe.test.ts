@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { probePrefix } from "../../src/prefixes/probe.ts";
-import { probeMany } from "../../src/prefixes/probe-many.ts";
+import { probePrefix } from "../../src/shared-prefixes/probe.ts";
+import { probeMany } from "../../src/shared-prefixes/probe-many.ts";
 
 let server: Server;
 let good: string;

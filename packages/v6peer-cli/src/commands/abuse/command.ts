@@ -1,0 +1,47 @@
+import { LETTER_LANGUAGES, LETTERS } from "@nat64/daemon-kit/complaints";
+import { type Command, Option } from "commander";
+import { configOption, jsonOption, repeatableOption, socketOption, wholeNumber } from "../../options/common.ts";
+import type { Output } from "../../output/output.ts";
+import { abuse } from "./abuse.ts";
+
+/** Seconds by which a complainant's clock may differ from ours. */
+const DEFAULT_SKEW_SECONDS = 60;
+
+/** Adds `v6peer abuse`. */
+export function addAbuse(program: Command, output: Output, done: (exitCode: number) => void): void {
+  const languages = LETTER_LANGUAGES.map((code) => `${code} (${LETTERS[code].language})`).join(", ");
+  program
+    .command("abuse")
+    .description(
+      "Answer a complaint: say what the address is, who is responsible for it and how certain that is, and draft a reply.",
+    )
+    .argument("<address>", "the address in the complaint: one of your prefix, or an IPv4 address with --port and --at")
+    .addOption(configOption())
+    .addOption(socketOption())
+    .addOption(jsonOption())
+    .option("--at <time>", 'time of the incident with its zone: "2031-05-17 23:04:05 +0200", a log format or Unix time')
+    .option("--port <number>", "the port at that address", wholeNumber(0, 65_535))
+    .addOption(new Option("--protocol <name>", "the transport protocol").choices(["tcp", "udp"]))
+    .option(
+      "--skew <seconds>",
+      "how far the complainant's clock may be off",
+      wholeNumber(0, 86_400, "whole seconds"),
+      DEFAULT_SKEW_SECONDS,
+    )
+    .option("--client <address>", "a suspected client: check it against the audit log")
+    .addOption(
+      new Option("-l, --language <code>", `language of the letter: ${languages}`)
+        .choices(LETTER_LANGUAGES)
+        .default("en"),
+    )
+    .option("--letter <file>", 'write the letter to a new file; "-" prints only the letter')
+    .option("--own", "treat the IPv4 address as this host's own even though an upstream NAT holds it")
+    .option("--audit-log <directory>", "search this audit log")
+    .addOption(repeatableOption("-p, --prefix <prefix>", "a NAT64 prefix of this peer"))
+    .addHelpText(
+      "after",
+      "\nThe address alone is enough. A configuration, a running v6peerd and its audit log add details.\n" +
+        "Exit codes: 0 the address belongs to this peer; 1 it does not.",
+    )
+    .action(async (address, options) => done(await abuse(address, options, output)));
+}

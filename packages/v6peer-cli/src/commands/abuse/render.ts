@@ -1,0 +1,93 @@
+import { shortPeerId } from "@nat64/peer-protocol";
+import { type Output, twoColumns } from "../../output/output.ts";
+import type { AbuseReport, Certainty, InvolvedBlock, InvolvedPeer } from "./report.ts";
+
+const SOURCES: Readonly<Record<AbuseReport["source"], string>> = {
+  daemon: "of the running v6peerd",
+  config: "of the configuration",
+  argument: "given with --prefix",
+  nobody: "read out of the address",
+};
+
+/** What was found, as lines for the operator. */
+export function renderReport(report: AbuseReport, { colors }: Output): readonly string[] {
+  const { address, family, port, protocol, window, certainty, peers, blocks, log, warnings } = report;
+  const rows: (readonly [string, string])[] = [
+    [
+      "Address",
+      `${colors.bold(address)} (IPv${family})${port === undefined ? "" : `, ${protocol ?? "tcp or udp"} port ${port}`}`,
+    ],
+    ...(window === undefined ? [] : [["Time", `${window.from} to ${window.to}`] as const]),
+    ["It is", describeSubject(report)],
+    ...(report.subject.kind === "foreign"
+      ? []
+      : [
+          [
+            "Prefix",
+            `${report.subject.kind === "ipv4-peer" ? "" : report.subject.prefix}, ${SOURCES[report.source]}`,
+          ] as const,
+        ]),
+    ["Certainty", `${paint(certainty.level, colors)}: ${certainty.because.join("; ")}`],
+    ...peers.map((peer) => ["IPv4 peer", describePeer(peer)] as const),
+    ...blocks.map((block) => ["Ports", describeBlock(block)] as const),
+    ...(log === undefined ? [] : [["Audit log", log] as const]),
+  ];
+  return [...twoColumns(rows), ...warnings.map((each) => `${colors.yellow("Note")}       ${each}`)];
+}
+
+function paint(level: Certainty["level"], colors: Output["colors"]): string {
+  return level === "certain" ? colors.green(level) : colors.yellow(level);
+}
+
+function describeSubject({ subject }: AbuseReport): string {
+  switch (subject.kind) {
+    case "embedded":
+      return subject.isOwnPool
+        ? `an IPv6 address of ${subject.ipv4}, which is this translator's own: another client (RFC 6052, hairpinning)`
+        : `an IPv6 address of ${subject.ipv4}, global unicast: its owner answers for content (RFC 6052)`;
+    case "published":
+      return `an IPv6 address of ${subject.ipv4} (${subject.block}) in the network of the IPv4 peer with selector ${subject.selector}`;
+    case "never-translated":
+      return `an IPv6 address of ${subject.ipv4} (${subject.block}), from which nothing but ICMP errors is translated`;
+    case "translator":
+      return "the translator itself (P:ffff::1)";
+    case "unused":
+      return "in a part of the prefix from which nothing is ever sent";
+    case "teredo":
+      return `the Teredo address of an IPv4 peer, at ${subject.mapped}, UDP port ${subject.mappedPort} (RFC 4380)`;
+    case "shared":
+      return subject.isStaticBinding ? "a static binding" : "an IPv4 address that this translator's clients share";
+    case "exit":
+      return `the public address of an IPv4 peer, whose ports ${subject.ports} were this prefix's`;
+    case "ipv4-peer":
+      return "an IPv4 peer";
+    case "host":
+      return "this host's own address, from which no client's packets leave";
+    case "foreign":
+      return `none of this peer's: not in ${subject.prefix}`;
+  }
+}
+
+function describePeer({ peer, selector, teredo, mapped, ports, source, from, until }: InvolvedPeer): string {
+  const when = source === "now" ? "now" : `${from} to ${until ?? "the end of the log"}`;
+  return [
+    `${shortPeerId(peer)} (${peer}), selector ${selector}`,
+    ...(teredo === undefined ? [] : [`Teredo address ${teredo}`]),
+    ...(mapped === undefined ? [] : [`at ${mapped.address}:${mapped.port}`]),
+    ...(ports === undefined ? [] : [`ports ${ports[0]}–${ports[1]}`]),
+    when,
+  ].join(", ");
+}
+
+const MATCHES = {
+  same: "the network that was asked for",
+  other: "another network than was asked for",
+  "not-recorded": "client not recorded",
+  "key-gone": "its hash can no longer be compared: the key of that day is gone",
+} as const;
+
+function describeBlock({ protocol, ports, from, until, client, match }: InvolvedBlock): string {
+  const who = client === undefined ? "client not recorded" : client;
+  const compared = match === undefined || match === "not-recorded" ? "" : ` (${MATCHES[match]})`;
+  return `${protocol} ${ports[0]}–${ports[1]}, ${from} to ${until ?? "the end of the log"}, ${who}${compared}`;
+}

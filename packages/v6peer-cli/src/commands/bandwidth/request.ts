@@ -1,0 +1,44 @@
+/** What `v6peer bandwidth` is asked for, from its arguments. */
+import { parseBandwidth } from "@nat64/daemon-kit/config";
+import type { SetBandwidth } from "@nat64/v6peer-daemon/client";
+import { UsageError } from "../../exit.ts";
+
+/** Arguments that change something. */
+export interface BandwidthArguments {
+  readonly up?: string;
+  readonly down?: string;
+  readonly reset?: true;
+  readonly untilRestart?: true;
+}
+
+/** The request, `undefined` when nothing is to change. Throws a `UsageError`. */
+export function requestOf(rate: string | undefined, options: BandwidthArguments): SetBandwidth | undefined {
+  const { reset, untilRestart } = options;
+  if (rate !== undefined && (options.up !== undefined || options.down !== undefined)) {
+    throw new UsageError("RATE is for each way: with it, leave out --up and --down");
+  }
+  if (rate !== undefined && reset !== undefined) {
+    throw new UsageError("--reset takes the rates from the file: leave out RATE, or --reset");
+  }
+  const up = options.up ?? rate;
+  const down = options.down ?? rate;
+  if (up === undefined && down === undefined && reset === undefined) {
+    if (untilRestart !== undefined) throw new UsageError("--until-restart needs a rate, or --up or --down");
+    return undefined;
+  }
+  return {
+    ...(up !== undefined && { up: parse(up) }),
+    ...(down !== undefined && { down: parse(down) }),
+    ...(reset !== undefined && { reset }),
+    ...(untilRestart !== undefined && { untilRestart }),
+  };
+}
+
+function parse(text: string): { readonly rate: number } | null {
+  if (text === "none") return null;
+  const rate = parseBandwidth(text);
+  if (rate !== undefined && rate >= 8_000 && rate <= 1e12) return { rate };
+  throw new UsageError(
+    `${JSON.stringify(text)} is no bandwidth: bits per second such as 50M, from 8k to 1000G, or none`,
+  );
+}

@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import { configOption, jsonOption } from "../../options/common.ts";
+import type { Output } from "../../output/output.ts";
+import { check } from "./check.ts";
+
+/** Adds `v6peer check`. */
+export function addCheck(program: Command, output: Output, done: (exitCode: number) => void): void {
+  program
+    .command("check")
+    .description("Check the configuration and this host for anything that would stop v6peerd from working.")
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options) => done(await check(options, output)));
+}

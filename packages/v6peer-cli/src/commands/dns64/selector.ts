@@ -1,0 +1,148 @@
+/**
+ * Which of the candidates are in a DNS64, and when to probe which. Sans-IO: time in milliseconds and results go in.
+ *
+ * Everything happens in calls: ask {@link PrefixSelector.takeDue} what to probe, {@link PrefixSelector.note} each result,
+ * come back at {@link PrefixSelector.nextDeadline}.
+ */
+import type { Probe } from "../../shared-prefixes/probe.ts";
+import type { Candidate } from "./candidates.ts";
+import { Hysteresis, type HysteresisRules } from "./hysteresis.ts";
+
+/** How to select. */
+export interface SelectorRules extends HysteresisRules {
+  /** Prefixes in use at once, at most. */
+  readonly active: number;
+  /** Milliseconds between two probes of a prefix. */
+  readonly interval: number;
+}
+
+/** Milliseconds after which a prefix in doubt is probed again. */
+const SOON = 2_000;
+
+/** Prefixes that were in use and are remembered, at most. */
+const MOST_REMEMBERED = 8;
+
+/** Something that happened to a candidate. */
+export interface Change {
+  readonly candidate: Candidate;
+  readonly event: "works" | "fails" | "left" | "returned" | "new" | "gone";
+  /** Why it fails, or left. */
+  readonly reason?: string;
+}
+
+interface Entry {
+  candidate: Candidate;
+  readonly hysteresis: Hysteresis;
+  /** When to probe it next; infinite while it is being probed. */
+  due: number;
+}
+
+export class PrefixSelector {
+  readonly #rules: SelectorRules;
+  #entries: Entry[] = [];
+  #isStarted = false;
+  #chosen: readonly Candidate[] = [];
+  #everChosen: Set<string> = new Set();
+
+  constructor(rules: SelectorRules, candidates: readonly Candidate[], now: number) {
+    this.#rules = rules;
+    this.setCandidates(candidates, now);
+  }
+
+  /**
+   * Takes other candidates, the preferred ones first. Who was there keeps what is known of it. Who comes later than the
+   * first time has to prove itself as if it had been out.
+   */
+  setCandidates(candidates: readonly Candidate[], now: number): readonly Change[] {
+    const before = new Map(this.#entries.map((entry) => [entry.candidate.nat64Prefix, entry]));
+    const changes: Change[] = [];
+    this.#entries = candidates.map((candidate) => {
+      const known = before.get(candidate.nat64Prefix);
+      before.delete(candidate.nat64Prefix);
+      if (known !== undefined) {
+        known.candidate = candidate;
+        return known;
+      }
+      if (this.#isStarted) changes.push({ candidate, event: "new" });
+      const hysteresis = new Hysteresis(this.#rules, this.#isStarted ? "out" : "unknown");
+      return { candidate, hysteresis, due: now };
+    });
+    for (const { candidate } of before.values()) changes.push({ candidate, event: "gone" });
+    this.#choose();
+    return changes;
+  }
+
+  /** The candidates to probe now. Each has to be followed by {@link PrefixSelector.note}. */
+  takeDue(now: number): readonly Candidate[] {
+    const due = this.#entries.filter((entry) => entry.due <= now);
+    for (const entry of due) entry.due = Number.POSITIVE_INFINITY;
+    return due.map(({ candidate }) => candidate);
+  }
+
+  /** Takes the result of a probe; one of a candidate that is gone meanwhile is forgotten. */
+  note(nat64Prefix: string, probe: Probe, now: number): readonly Change[] {
+    const entry = this.#entries.find(({ candidate }) => candidate.nat64Prefix === nat64Prefix);
+    if (entry === undefined) return [];
+    const { hysteresis, candidate } = entry;
+    const before = hysteresis.standing;
+    const hasChanged = hysteresis.note(probe.health === "up", now);
+    entry.due = now + (hysteresis.isDoubtful ? Math.min(SOON, this.#rules.interval) : this.#rules.interval);
+    if (!hasChanged) return [];
+    this.#choose();
+    if (hysteresis.standing === "in") return [{ candidate, event: before === "unknown" ? "works" : "returned" }];
+    const event = before === "unknown" ? "fails" : "left";
+    return [{ candidate, event, ...(probe.reason !== undefined && { reason: probe.reason }) }];
+  }
+
+  /** When to come back, in milliseconds; infinite while all that is due is being probed. */
+  nextDeadline(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.#entries.map(({ due }) => due));
+  }
+
+  /** Whether enough is known of every candidate for a first choice. */
+  get isDecided(): boolean {
+    return this.#isStarted;
+  }
+
+  /**
+   * Who is in use, the preferred ones first. When none works those that worked last stay, or all are taken for good if none
+   * ever did: taking them away helps nobody, and clients have them as soon as they work again.
+   */
+  get chosen(): readonly Candidate[] {
+    return this.#chosen;
+  }
+
+  /** Whether those in use do work. */
+  get isHealthy(): boolean {
+    return this.#entries.some(({ hysteresis }) => hysteresis.standing === "in");
+  }
+
+  /** Prefixes that were in use and are not now. */
+  get withdrawn(): readonly string[] {
+    const now = new Set(this.#chosen.map(({ nat64Prefix }) => nat64Prefix));
+    return [...this.#everChosen].filter((each) => !now.has(each)).sort();
+  }
+
+  /** All of them, the preferred ones first. */
+  get candidates(): readonly Candidate[] {
+    return this.#entries.map(({ candidate }) => candidate);
+  }
+
+  #choose(): void {
+    this.#isStarted ||= this.#entries.every(({ hysteresis }) => hysteresis.standing !== "unknown");
+    if (!this.#isStarted) return;
+    const good = this.#entries.filter(({ hysteresis }) => hysteresis.standing === "in");
+    const stillThere = new Set(this.#entries.map(({ candidate }) => candidate.nat64Prefix));
+    const still = this.#chosen.filter(({ nat64Prefix }) => stillThere.has(nat64Prefix));
+    const best = good.length > 0 ? good : still.length > 0 ? [] : this.#entries;
+    this.#chosen = best.length > 0 ? best.slice(0, this.#rules.active).map(({ candidate }) => candidate) : still;
+    for (const { nat64Prefix } of this.#chosen) {
+      this.#everChosen.delete(nat64Prefix);
+      this.#everChosen.add(nat64Prefix);
+    }
+    for (const oldest of this.#everChosen) {
+      if (this.#everChosen.size <= MOST_REMEMBERED) break;
+      this.#everChosen.delete(oldest);
+    }
+  }
+}

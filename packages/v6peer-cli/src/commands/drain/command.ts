@@ -1,0 +1,38 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { configOption, jsonLinesOption, socketOption, wholeNumber } from "../../options/common.ts";
+import type { Output } from "../../output/output.ts";
+import { DEFAULT_DRAIN_SECONDS, drain } from "./drain.ts";
+
+/** The longest time limit of a drain (PROTOCOL.md, `drain`). */
+const MAX_DRAIN_SECONDS = 3600;
+
+/** Adds `v6peer drain`. */
+export function addDrain(program: Command, output: Output, done: (exitCode: number) => void): void {
+  program
+    .command("drain")
+    .description(
+      "Shut down gracefully: refuse new sessions, let open ones finish, then stop v6peerd (or retire a single exit).",
+    )
+    .argument("[exit]", "local, or the number, selector or peer id of a peer exit (default: everything)", parseExit)
+    .addOption(configOption())
+    .addOption(socketOption())
+    .addOption(jsonLinesOption())
+    .option(
+      "--within <seconds>",
+      `reset the remaining sessions after this time, at most ${MAX_DRAIN_SECONDS} (default: ${DEFAULT_DRAIN_SECONDS})`,
+      wholeNumber(0, MAX_DRAIN_SECONDS, "whole seconds"),
+    )
+    .option("--detach", "return at once instead of waiting for the end")
+    .option("--cancel", "cancel the drain")
+    .addHelpText(
+      "after",
+      "\nThe drain continues when you interrupt this command or reload v6peerd. A restart of v6peerd ends it.\n" +
+        "Exit codes: 0 drained, or cancelled with --cancel; 1 refused, or cancelled by somebody else.",
+    )
+    .action(async (exit, options) => done(await drain(exit, options, output)));
+}
+
+function parseExit(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("Expected local, or the number, selector or peer id of a peer exit.");
+}

@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+import { configOption, jsonOption, socketOption, watchOption } from "../../options/common.ts";
+import type { Output } from "../../output/output.ts";
+import { exits } from "./exits.ts";
+
+/** Adds `v6peer exits`. */
+export function addExits(program: Command, output: Output, done: (exitCode: number) => void): void {
+  program
+    .command("exits")
+    .description("List the peer exits: path state, round-trip time, loss, sessions, selector, IPv4 peer.")
+    .addOption(configOption())
+    .addOption(socketOption())
+    .addOption(jsonOption())
+    .addOption(watchOption())
+    .action(async (options) => done(await exits(options, output)));
+}

@@ -1,0 +1,70 @@
+import { shortPeerId } from "@nat64/peer-protocol";
+import type { PeerStatus } from "@nat64/v6peer-daemon/client";
+import { type LookOptions, look } from "../../daemon/watch-status.ts";
+import { type Output, table, writeJson } from "../../output/output.ts";
+import { formatBitRate, formatCount, formatDuration } from "../../output/units.ts";
+
+type Exit = PeerStatus["exits"][number];
+
+/** `v6peer exits`: each peer exit on a line; as JSON all that is known of it. */
+export function exits(options: LookOptions, output: Output): Promise<number> {
+  return look(options, output, ({ peer, exit }) => {
+    const found = peer?.exits ?? [];
+    if (options.json) {
+      if (options.watch === undefined) writeJson(output, { exits: found });
+      else output.line(JSON.stringify({ exits: found }));
+      return;
+    }
+    if (peer === undefined) output.line("No peer exits are configured: there is no [peer-exits] in the file.");
+    else if (found.length === 0) output.line(`No peer exits yet; ${REGISTRATIONS[peer.registration]}.`);
+    else for (const line of table([HEAD, ...found.map(row)])) output.line(paint(line, output));
+    if (exit.mode !== "none" && output.isTerminal)
+      output.line(output.colors.dim(`besides a local exit (${exit.mode})`));
+  });
+}
+
+const HEAD = ["EXIT", "STATE", "FOR", "RTT", "LOSS", "SESSIONS", "LIMIT", "SELECTOR", "PEER", "TAKES"];
+
+const REGISTRATIONS: Readonly<Record<PeerStatus["registration"], string>> = {
+  offline: "there is no connection to the coordinator",
+  asked: "the prefix is being registered",
+  challenged: "the prefix is being proved",
+  registered: "the prefix is registered, and no IPv4 peer was found so far",
+  pausing: "the prefix could not be registered, and is tried again: the log says why",
+};
+
+function row(exit: Exit): readonly string[] {
+  return [
+    String(exit.exit),
+    [exit.state, ...remarks(exit)].join(", "),
+    formatDuration(exit.sinceMs / 1000),
+    exit.rtt === undefined ? "-" : `${exit.rtt.toFixed(1)} ms`,
+    exit.loss === undefined ? "-" : `${(exit.loss * 100).toFixed(0)} %`,
+    formatCount(exit.sessions),
+    limit(exit),
+    exit.selector.toString(16).padStart(4, "0"),
+    shortPeerId(exit.peer),
+    takes(exit),
+  ];
+}
+
+function remarks({ isDraining, isAway, isOrphan }: Exit): readonly string[] {
+  return [...(isDraining ? ["draining"] : []), ...(isAway ? ["away"] : []), ...(isOrphan ? ["orphan"] : [])];
+}
+
+/** The lower one of what the coordinator wants kept and what the IPv4 peer has. */
+function limit({ bandwidth, peerBandwidth }: Exit): string {
+  const least = Math.min(bandwidth ?? Number.POSITIVE_INFINITY, peerBandwidth ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(least) ? formatBitRate(least) : "-";
+}
+
+function takes({ internet, services }: Exit): string {
+  const all = [...(internet ? ["internet"] : []), ...services];
+  return all.length === 0 ? "nothing" : all.join("; ");
+}
+
+function paint(line: string, { colors }: Output): string {
+  if (/^\d+ +up\b/.test(line)) return colors.green(line);
+  if (/^\d+ +down\b/.test(line)) return colors.red(line);
+  return /^EXIT/.test(line) ? colors.dim(line) : line;
+}

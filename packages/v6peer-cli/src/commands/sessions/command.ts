@@ -1,0 +1,19 @@
+import { type Command, Option } from "commander";
+import { configOption, jsonLinesOption, socketOption, wholeNumber } from "../../options/common.ts";
+import type { Output } from "../../output/output.ts";
+import { sessions } from "./sessions.ts";
+
+/** Adds `v6peer sessions`. */
+export function addSessions(program: Command, output: Output, done: (exitCode: number) => void): void {
+  program
+    .command("sessions")
+    .description("List sessions: client, pool address, destination, state, time left.")
+    .addOption(configOption())
+    .addOption(socketOption())
+    .addOption(jsonLinesOption())
+    .option("-n, --limit <count>", "list at most COUNT sessions", wholeNumber(1, 1_000_000), 1000)
+    .addOption(new Option("--protocol <name>", "only this protocol").choices(["tcp", "udp", "icmp"]))
+    .option("--client <address>", "only this client, or the clients in this IPv6 prefix")
+    .option("--destination <address>", "only sessions to this IPv4 address")
+    .action(async (options) => done(await sessions(options, output)));
+}

@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+import { configOption, jsonOption, socketOption, watchOption } from "../../options/common.ts";
+import type { Output } from "../../output/output.ts";
+import { status } from "./status.ts";
+
+/** Adds `v6peer status`. */
+export function addStatus(program: Command, output: Output, done: (exitCode: number) => void): void {
+  program
+    .command("status")
+    .description("Show what v6peerd is doing.")
+    .addOption(configOption())
+    .addOption(socketOption())
+    .addOption(jsonOption())
+    .addOption(watchOption())
+    .action(async (options) => done(await status(options, output)));
+}

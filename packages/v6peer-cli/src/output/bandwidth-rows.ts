@@ -1,0 +1,55 @@
+/** Bandwidth in lines: what clients may use, what they use, what waits, and what was used of the month. */
+import type { BandwidthStatus, Status } from "@nat64/v6peer-daemon/client";
+import { formatBitRate, formatBytes, formatCount } from "./units.ts";
+
+type Counters = Status["counters"]["bandwidth"];
+type Row = readonly [label: string, text: string];
+
+/** Lines for `v6peer status` and `v6peer bandwidth`. */
+export function bandwidthRows(status: BandwidthStatus, counters: Counters): readonly Row[] {
+  const { up, down, monthly } = status;
+  if (up === undefined && down === undefined && monthly === undefined && status.source === "configuration") {
+    return [["Bandwidth", "no limit"]];
+  }
+  return [
+    ["Bandwidth", `${rates(status)}${source(status)}${status.peerExitsUseLinkTwice ? `; ${TWICE}` : ""}`],
+    ...(counters === undefined
+      ? []
+      : [["  from clients", direction(counters.up)] as const, ["  to clients", direction(counters.down)] as const]),
+    ...(monthly === undefined ? [] : [["  this month", month(monthly)] as const]),
+  ];
+}
+
+const TWICE = "what peer exits carry passes this host's link twice";
+
+function rates({ up, down }: BandwidthStatus): string {
+  const each = (rate: BandwidthStatus["up"]) =>
+    rate === undefined
+      ? "no limit"
+      : `${formatBitRate(rate.rate)}${rate.burst === undefined ? "" : ` (burst ${formatBytes(rate.burst)})`}`;
+  return each(up) === each(down) ? `${each(up)} each way` : `${each(up)} from clients, ${each(down)} to clients`;
+}
+
+function source({ source: from, setAt, isKept }: BandwidthStatus): string {
+  if (from === "configuration") return "";
+  return `, set by command at ${setAt}${isKept === true ? "" : " until the next start"}`;
+}
+
+function direction(counters: NonNullable<Counters>["up"]): string {
+  const { bytes, queuedBytes, meanDelay, droppedForDelay, droppedForRoom, refused, marked } = counters;
+  const dropped = droppedForDelay + droppedForRoom + refused;
+  return [
+    formatBytes(bytes),
+    queuedBytes === 0 ? "nothing waits" : `${formatBytes(queuedBytes)} wait, ${meanDelay.toFixed(1)} ms`,
+    `${formatCount(dropped)} packets dropped`,
+    ...(marked === 0 ? [] : [`${formatCount(marked)} marked`]),
+  ].join(", ");
+}
+
+function month({ limit, used, state, ends, problem }: NonNullable<BandwidthStatus["monthly"]>): string {
+  const states = { open: "", "nothing-new": "; nothing new begins", used: "; nothing passes" };
+  const percent = Math.floor((used / limit) * 1000) / 10;
+  const until = `until ${ends.slice(0, 10)}`;
+  const forgotten = problem === undefined ? "" : `; a restart forgets it: ${problem}`;
+  return `${formatBytes(used)} of ${formatBytes(limit)} (${percent} %) ${until}${states[state]}${forgotten}`;
+}
