@@ -1,7 +1,8 @@
 // Connections per second: connect, send one byte, read one byte and the end, close. The server closes first, so that
 // the waiting ends (TIME-WAIT) pile up there and the client never runs out of ports.
 #define _GNU_SOURCE
-#include "traffic.h"
+#include "common.h"
+#include "tools.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -3,7 +3,8 @@
 // sendmmsg and recvmmsg keep system calls out of the measurement; no UDP_SEGMENT and no UDP_GRO on the sockets:
 // each datagram is what an ordinary program would send.
 #define _GNU_SOURCE
-#include "traffic.h"
+#include "common.h"
+#include "tools.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 // One datagram at a time, there and back: round-trip times, loss, and whether the payload came back unchanged.
 #define _GNU_SOURCE
-#include "traffic.h"
+#include "common.h"
+#include "tools.h"
 
 #include <errno.h>
 #include <netinet/in.h>

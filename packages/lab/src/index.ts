@@ -23,9 +23,9 @@ export { type RunningV6Peer, startV6Peer, V6PEER, V6PEERD, type V6PeerOptions } 
 export { type AddressPlan, documentation, global } from "./topology/addresses.ts";
 export { type Anchored, buildChain, type ChainLink } from "./topology/chain.ts";
 export type { Home, V4PeerHost } from "./topology/home.ts";
-export { type LocalOptions, type LocalTopology, type RunningLocalTopology, startLocal } from "./topology/local.ts";
+export type { LocalTopology } from "./topology/local.ts";
 export { moreClients } from "./topology/more-clients.ts";
-export { changeMapping, type NatKind, type NatOptions } from "./topology/nat.ts";
+export { changeMapping, type HomeNatKind, type NatOptions } from "./topology/nat.ts";
 export { buildPeer, type PeerOptions, type PeerTopology, type V6PeerHost } from "./topology/peer.ts";
 export {
   type PeerPlan,
@@ -35,7 +35,6 @@ export {
   type V6PeerNumbers,
 } from "./topology/peer-addresses.ts";
 export { addResolver, type ResolverHost } from "./topology/resolver.ts";
-export { type RunningPeerTopology, startPeer } from "./topology/start-peer.ts";
 export { addStranger, type Stranger } from "./topology/stranger.ts";
 export { type BulkOptions, type BulkResult, bulk } from "./traffic/bulk.ts";
 export { type ConnectionsResult, connections } from "./traffic/connections.ts";
@@ -53,6 +52,8 @@ export { type OursOptions, ours, type RunningOurs } from "./translators/ours.ts"
 export { kernelHops } from "./translators/peer/kernel.ts";
 export { miredo } from "./translators/peer/miredo.ts";
 export { exitsOf, oursOver, type PeerPathOptions, pathsUp, type RunningPeerPath } from "./translators/peer/ours.ts";
+export { type RunningPeerTopology, startPeer } from "./translators/peer/start-peer.ts";
 export type { PeerTranslator } from "./translators/peer/translator.ts";
+export { type LocalOptions, type RunningLocalTopology, startLocal } from "./translators/start-local.ts";
 export { tayga } from "./translators/tayga.ts";
 export type { RunningTranslator, Translator } from "./translators/translator.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { changeMapping, type HostProcess, type NatKind } from "../src/index.ts";
+import { changeMapping, type HomeNatKind, type HostProcess } from "../src/index.ts";
 import { endpoint, usePeerHosts } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
-const KINDS: readonly NatKind[] = ["full-cone", "port-restricted", "unguarded", "symmetric"];
+const KINDS: readonly HomeNatKind[] = ["full-cone", "port-restricted", "unguarded", "symmetric"];
 
 describe.skipIf(!isRoot).each(KINDS)("a NAT of kind %s", (kind) => {
   const peer = usePeerHosts({ nats: [kind] });

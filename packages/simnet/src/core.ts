@@ -1,6 +1,6 @@
-import { Packet } from "./network/packet.ts";
 import { Counters } from "./observe/counters.ts";
 import { DELIVERED, DROPPED, DUPLICATED, SENT, type Trace } from "./observe/trace.ts";
+import { Packet } from "./packet/packet.ts";
 import { Random } from "./random/random.ts";
 import { EventQueue } from "./time/event-queue.ts";
 

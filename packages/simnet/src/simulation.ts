@@ -1,6 +1,6 @@
 import { Core } from "./core.ts";
+import type { HostOptions } from "./host/host.ts";
 import { Host } from "./host/host.ts";
-import type { HostOptions } from "./host/options.ts";
 import { Nat } from "./nat/nat.ts";
 import type { NatOptions } from "./nat/options.ts";
 import type { Link } from "./network/link.ts";

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { NAT_KINDS, type NatKind, Simulation } from "../src/index.ts";
+import { NAT_PRESETS, type NatPreset, Simulation } from "../src/index.ts";
 import { bytes, v4 } from "./worlds.ts";
 
-const KINDS = Object.keys(NAT_KINDS) as NatKind[];
+const KINDS = Object.keys(NAT_PRESETS) as NatPreset[];
 const SERVER = v4("192.0.2.1");
 
 /** Something of everything; returns what each host saw and when. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NAT_KINDS, type NatKind, type NatOptions, Simulation } from "../src/index.ts";
+import { NAT_PRESETS, type NatOptions, type NatPreset, Simulation } from "../src/index.ts";
 import { inbox, v4 } from "./worlds.ts";
 
 const OUTER = v4("198.51.100.1");
@@ -74,7 +74,7 @@ describe("filtering (RFC 4787 §5): who may send to a mapping after the host has
     ["address-restricted", true, [true, true, false]],
     ["port-restricted", true, [true, false, false]],
     ["symmetric", false, [true, false, false]],
-  ] as const satisfies readonly [NatKind, boolean, boolean[]][])(
+  ] as const satisfies readonly [NatPreset, boolean, boolean[]][])(
     "%s in the words of RFC 3489",
     (kind, isSame, open) => {
       const { portAt, reaches } = home({ behaviour: kind });
@@ -253,6 +253,6 @@ describe("a NAT", () => {
 
   it("refuses a port range that is none", () => {
     expect(() => home({ portRange: [9, 8] })).toThrow("no ports between 9 and 8");
-    expect(Object.keys(NAT_KINDS).length).toBe(4);
+    expect(Object.keys(NAT_PRESETS).length).toBe(4);
   });
 });

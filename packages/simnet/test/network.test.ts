@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NAT_KINDS, type NatKind, Simulation } from "../src/index.ts";
+import { NAT_PRESETS, type NatPreset, Simulation } from "../src/index.ts";
 import { inbox, ipv6Packet, v4, v6 } from "./worlds.ts";
 
 describe("a network", () => {
@@ -166,7 +166,7 @@ describe("every packet", () => {
       loss: probability,
       duplicate: probability,
       reorder: probability,
-      kind: fc.constantFrom(...(Object.keys(NAT_KINDS) as NatKind[])),
+      kind: fc.constantFrom(...(Object.keys(NAT_PRESETS) as NatPreset[])),
       bandwidth: fc.constantFrom(3_000, 1e9),
     });
     fc.assert(

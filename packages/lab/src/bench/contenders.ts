@@ -1,7 +1,7 @@
-import { startLocal } from "../topology/local.ts";
-import { startPeer } from "../topology/start-peer.ts";
 import { TRANSLATORS } from "../translators/all.ts";
 import { PEER_TRANSLATORS } from "../translators/peer/all.ts";
+import { startPeer } from "../translators/peer/start-peer.ts";
+import { startLocal } from "../translators/start-local.ts";
 import type { Translator } from "../translators/translator.ts";
 import type { Contender } from "./bench.ts";
 

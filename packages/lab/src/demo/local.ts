@@ -1,7 +1,8 @@
 /** `npm start -- local`: the IPv6 peer has IPv4 itself, and translates to it. */
-import { startLocal } from "../topology/local.ts";
+
 import { startWebServer } from "../traffic/web.ts";
 import { ours } from "../translators/ours.ts";
+import { startLocal } from "../translators/start-local.ts";
 import type { Demo, RunningDemo } from "./demo.ts";
 import { trafficSteps } from "./steps.ts";
 

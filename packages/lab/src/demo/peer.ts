@@ -2,10 +2,10 @@
 import { Capture } from "../capture/capture.ts";
 import { journeyOfConnection } from "../capture/journey.ts";
 import { peerPathPoints } from "../capture/peer-points.ts";
-import { type RunningPeerTopology, startPeer } from "../topology/start-peer.ts";
 import { tcpConnect } from "../traffic/tcp-client.ts";
 import { startWebServer } from "../traffic/web.ts";
 import { exitsOf, oursOver, type RunningPeerPath } from "../translators/peer/ours.ts";
+import { type RunningPeerTopology, startPeer } from "../translators/peer/start-peer.ts";
 import type { Demo, RunningDemo } from "./demo.ts";
 import { journeyTable } from "./journey-table.ts";
 import { trafficSteps } from "./steps.ts";

@@ -2,9 +2,9 @@
 import { mkdtempSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { moreClients } from "../topology/more-clients.ts";
-import { type RunningPeerTopology, startPeer } from "../topology/start-peer.ts";
 import { startWebServer, urlOf } from "../traffic/web.ts";
 import { oursOver, type RunningPeerPath } from "../translators/peer/ours.ts";
+import { type RunningPeerTopology, startPeer } from "../translators/peer/start-peer.ts";
 
 /** A scene that is up. */
 export interface Scene extends RunningPeerTopology<RunningPeerPath> {

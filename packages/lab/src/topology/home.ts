@@ -1,7 +1,7 @@
 /** An IPv4 peer where it lives: with a public address of its own, or behind a NAT on a private LAN. */
 import type { Host } from "../netns/host.ts";
 import type { Lab } from "../netns/lab.ts";
-import { type NatKind, type NatOptions, startNat } from "./nat.ts";
+import { type HomeNatKind, type NatOptions, startNat } from "./nat.ts";
 import type { V4PeerNumbers } from "./peer-addresses.ts";
 import { attach } from "./spokes.ts";
 
@@ -37,7 +37,7 @@ export interface Home {
 export async function buildHome(
   lab: Lab,
   number: number,
-  nat: NatKind | "none",
+  nat: HomeNatKind | "none",
   numbers: V4PeerNumbers,
   router: { readonly host: Host; readonly ipv4: string },
 ): Promise<V4PeerHost> {
@@ -57,7 +57,7 @@ const BRIDGE = "lan";
 async function buildLan(
   lab: Lab,
   number: number,
-  kind: NatKind,
+  kind: HomeNatKind,
   v4peer: Host,
   { publicIpv4, lan }: V4PeerNumbers,
   router: { readonly host: Host; readonly ipv4: string },

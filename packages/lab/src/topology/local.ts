@@ -11,8 +11,7 @@
  * The client has IPv6 alone, the server IPv4 alone; what stands in `v6peer` translates.
  */
 import type { Host } from "../netns/host.ts";
-import { Lab } from "../netns/lab.ts";
-import type { RunningTranslator, Translator } from "../translators/translator.ts";
+import type { Lab } from "../netns/lab.ts";
 import { type AddressPlan, documentation } from "./addresses.ts";
 import { buildChain, type ChainLink, endAddress } from "./chain.ts";
 
@@ -21,8 +20,7 @@ const WITH_ROUTERS = ["client", "r6a", "r6b", "v6peer", "r4a", "r4b", "server"];
 const ROUTERS = ["r6a", "r6b", "r4a", "r4b"];
 
 /** What a local topology looks like. */
-export interface LocalOptions<Running extends RunningTranslator = RunningTranslator> {
-  readonly translator: Translator<Running>;
+export interface LocalTopologyOptions {
   /** Two IPv6 routers and two IPv4 routers on the way. Default: none. */
   readonly routers?: boolean;
   /** MTU of the link between the IPv6 routers. Default 1500. */
@@ -31,6 +29,8 @@ export interface LocalOptions<Running extends RunningTranslator = RunningTransla
   readonly ipv4Mtu?: number;
   /** Default: the documentation ranges. */
   readonly plan?: AddressPlan;
+  /** Whether the server has an IPv6 address beside the IPv4 one. Default: it has not. */
+  readonly ipv6Server?: boolean;
 }
 
 /** The hosts of a local topology and their addresses. */
@@ -52,26 +52,8 @@ export interface LocalTopology {
   readonly ipv4Device: string;
 }
 
-/** A local topology whose translator is up. */
-export interface RunningLocalTopology<Running extends RunningTranslator = RunningTranslator> extends LocalTopology {
-  readonly translator: Running;
-}
-
-/** Builds the topology and starts its translator. Whatever fails, nothing stays behind. */
-export async function startLocal<Running extends RunningTranslator>(
-  options: LocalOptions<Running>,
-): Promise<RunningLocalTopology<Running>> {
-  const lab = Lab.create();
-  try {
-    const topology = await buildLocal(lab, options);
-    return { ...topology, translator: await options.translator.start(topology) };
-  } catch (error) {
-    lab.down();
-    throw error;
-  }
-}
-
-async function buildLocal(lab: Lab, options: LocalOptions): Promise<LocalTopology> {
+/** Builds the hosts and links in `lab`; nothing translates yet. */
+export async function buildLocal(lab: Lab, options: LocalTopologyOptions): Promise<LocalTopology> {
   const { routers = false, plan = documentation } = options;
   const hosts: Host[] = [];
   for (const name of routers ? WITH_ROUTERS : WITHOUT_ROUTERS) hosts.push(await lab.host(name));
@@ -97,14 +79,17 @@ async function buildLocal(lab: Lab, options: LocalOptions): Promise<LocalTopolog
   };
 }
 
-function ipv6Links({ routers = false, ipv6Mtu = 1500 }: LocalOptions, plan: AddressPlan): ChainLink[] {
+function ipv6Links({ routers = false, ipv6Mtu = 1500 }: LocalTopologyOptions, plan: AddressPlan): ChainLink[] {
   const [atClient, between, atV6peer] = plan.ipv6.map((subnet) => ({ subnets: [subnet] }));
   return routers ? [atClient, { ...between, mtu: ipv6Mtu }, atV6peer] : [atClient];
 }
 
-function ipv4Links({ routers = false, ipv4Mtu = 1500, translator }: LocalOptions, plan: AddressPlan): ChainLink[] {
+function ipv4Links(
+  { routers = false, ipv4Mtu = 1500, ipv6Server = false }: LocalTopologyOptions,
+  plan: AddressPlan,
+): ChainLink[] {
   const [atV6peer, between, atServer] = plan.ipv4.map((subnet, i) => ({
-    subnets: translator.needsIpv6Server ? [subnet, plan.ipv6BesideIpv4[i]] : [subnet],
+    subnets: ipv6Server ? [subnet, plan.ipv6BesideIpv4[i]] : [subnet],
   }));
   return routers ? [atV6peer, { ...between, mtu: ipv4Mtu }, atServer] : [atServer];
 }

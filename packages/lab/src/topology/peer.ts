@@ -13,7 +13,7 @@
 import type { Host } from "../netns/host.ts";
 import { Lab } from "../netns/lab.ts";
 import { buildHome, type V4PeerHost } from "./home.ts";
-import type { NatKind } from "./nat.ts";
+import type { HomeNatKind } from "./nat.ts";
 import { type PeerPlan, peerDocumentation, type V6PeerNumbers } from "./peer-addresses.ts";
 import { attach } from "./spokes.ts";
 
@@ -22,7 +22,7 @@ export interface PeerOptions {
   /** "host": a host between the two internets, for a relay of its own. "builtin": the IPv6 peers are at both. Default "host". */
   readonly relay?: "host" | "builtin";
   /** The NAT of each IPv4 peer, at most three. Default: one, `port-restricted`. */
-  readonly nats?: readonly (NatKind | "none")[];
+  readonly nats?: readonly (HomeNatKind | "none")[];
   /** One or two. Default 1. */
   readonly v6peers?: 1 | 2;
   /** Default: the documentation ranges. */

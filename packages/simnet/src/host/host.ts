@@ -1,19 +1,18 @@
 import type { Core } from "../core.ts";
-import { type Address, checkAddress, checkPort, type IPv6Prefix } from "../network/addresses.ts";
 import type { Attachment } from "../network/attachment.ts";
 import { Link } from "../network/link.ts";
+import type { BothWaysOptions } from "../network/link-options.ts";
 import type { Network } from "../network/network.ts";
-import { type Hop, IPV6, type Packet, SEGMENT, UDP } from "../network/packet.ts";
 import { PrefixTable } from "../network/prefix-table.ts";
 import { REASON } from "../observe/drop-reasons.ts";
+import { type Address, checkAddress, checkPort, type IPv6Prefix } from "../packet/addresses.ts";
+import { type Hop, IPV6, type Packet, SEGMENT, UDP } from "../packet/packet.ts";
 import type { Random } from "../random/random.ts";
 import { SimulationError } from "../simulation-error.ts";
-import type { Accept, StreamHandlers } from "../stream/handlers.ts";
-import type { Stream } from "../stream/stream.ts";
+import type { Accept, Stream, StreamHandlers } from "../stream/stream.ts";
 import { StreamLayer, type StreamOptions } from "../stream/stream-layer.ts";
 import { Life } from "../time/life.ts";
 import { PeriodicTimer, Timer, type TimerAction } from "../time/timer.ts";
-import type { HostOptions } from "./options.ts";
 import { UdpLayer } from "./udp-layer.ts";
 import type { DatagramHandler, UdpSocket } from "./udp-socket.ts";
 
@@ -22,6 +21,20 @@ const MAX_DATAGRAM = 65_507;
 /** Bytes of an IPv6 header, and of a whole packet at most (RFC 8200 §3). */
 const IPV6_HEADER = 40;
 const MAX_IPV6 = 65_575;
+
+/** How a host is made. */
+export interface HostOptions {
+  /** Its IPv4 addresses, int32 words. It sends from the first unless told otherwise. */
+  readonly ipv4?: readonly number[];
+  /** Its IPv6 addresses, each with the length of the prefix that is routed to it. Streams go out from the first. */
+  readonly ipv6?: readonly IPv6Prefix[];
+  /** Where it is; default the internet. */
+  readonly network?: Network;
+  /** Its link to there. */
+  readonly link?: BothWaysOptions;
+  /** What runs on it: called when the simulation goes on, and again at each restart. */
+  readonly start?: (host: Host) => void;
+}
 
 /** Called for each raw IPv6 packet; the bytes are good until it returns. */
 export type IPv6Handler = (packet: Uint8Array) => void;

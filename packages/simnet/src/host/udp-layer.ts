@@ -1,4 +1,4 @@
-import type { Packet } from "../network/packet.ts";
+import type { Packet } from "../packet/packet.ts";
 import type { Random } from "../random/random.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { Life } from "../time/life.ts";

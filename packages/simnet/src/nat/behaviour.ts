@@ -12,10 +12,10 @@ export interface NatBehaviour {
 }
 
 /** Name of one of the four kinds of RFC 3489 §5, which people still speak of. */
-export type NatKind = "full-cone" | "address-restricted" | "port-restricted" | "symmetric";
+export type NatPreset = "full-cone" | "address-restricted" | "port-restricted" | "symmetric";
 
 /** What they are in those words. */
-export const NAT_KINDS: Readonly<Record<NatKind, NatBehaviour>> = {
+export const NAT_PRESETS: Readonly<Record<NatPreset, NatBehaviour>> = {
   "full-cone": { mapping: "endpoint-independent", filtering: "endpoint-independent" },
   "address-restricted": { mapping: "endpoint-independent", filtering: "address-dependent" },
   "port-restricted": { mapping: "endpoint-independent", filtering: "address-and-port-dependent" },

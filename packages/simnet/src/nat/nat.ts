@@ -2,13 +2,13 @@ import type { Core } from "../core.ts";
 import type { Attachment, Gateway } from "../network/attachment.ts";
 import { Link } from "../network/link.ts";
 import { Network } from "../network/network.ts";
-import { type Packet, SEGMENT } from "../network/packet.ts";
 import { REASON } from "../observe/drop-reasons.ts";
 import { MAPPED } from "../observe/trace.ts";
+import { type Packet, SEGMENT } from "../packet/packet.ts";
 import { SimulationError } from "../simulation-error.ts";
 import { FOREVER } from "../time/life.ts";
 import { Timer } from "../time/timer.ts";
-import { NAT_KINDS } from "./behaviour.ts";
+import { NAT_PRESETS } from "./behaviour.ts";
 import { MappingTable } from "./mapping-table.ts";
 import type { NatOptions } from "./options.ts";
 
@@ -39,7 +39,7 @@ export class Nat implements Attachment, Gateway {
       throw new SimulationError("bad-option", `The NAT ${name} has no ports between ${portRange.join(" and ")}.`);
     }
     const table = {
-      behaviour: typeof behaviour === "string" ? NAT_KINDS[behaviour] : behaviour,
+      behaviour: typeof behaviour === "string" ? NAT_PRESETS[behaviour] : behaviour,
       refreshOnInbound,
       isPreserving: ports === "preserving",
       lowestPort: portRange[0],

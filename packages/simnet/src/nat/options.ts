@@ -1,13 +1,13 @@
 import type { BothWaysOptions } from "../network/link-options.ts";
 import type { Network } from "../network/network.ts";
-import type { NatBehaviour, NatKind } from "./behaviour.ts";
+import type { NatBehaviour, NatPreset } from "./behaviour.ts";
 
 /** How a NAT is made. */
 export interface NatOptions {
   /** Its outer IPv4 address, an int32 word. */
   readonly address: number;
   /** One of the four kinds, or the behaviour in the words of RFC 4787. */
-  readonly behaviour: NatKind | NatBehaviour;
+  readonly behaviour: NatPreset | NatBehaviour;
   /** The network outside; default the internet. Another NAT's inside makes it one of two NATs in a row. */
   readonly network?: Network;
   /** Its link to the network outside. */

@@ -1,5 +1,5 @@
+import type { Packet } from "../packet/packet.ts";
 import type { Link } from "./link.ts";
-import type { Packet } from "./packet.ts";
 import type { PrefixTable } from "./prefix-table.ts";
 
 /** A node as its network sees it. */

@@ -1,9 +1,9 @@
 import type { Core } from "../core.ts";
 import { Counters, type Statistics } from "../observe/counters.ts";
 import { REASON } from "../observe/drop-reasons.ts";
+import type { Hop, Packet } from "../packet/packet.ts";
 import type { Random } from "../random/random.ts";
 import { completeLinkOptions, type LinkOptions } from "./link-options.ts";
-import type { Hop, Packet } from "./packet.ts";
 
 /** Takes a packet at the far end. */
 export type Sink = (packet: Packet) => void;

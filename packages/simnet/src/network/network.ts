@@ -1,12 +1,12 @@
 import type { Core } from "../core.ts";
 import { REASON } from "../observe/drop-reasons.ts";
+import { type IPv6Prefix, ipv4Text, ipv6Text, readWord } from "../packet/addresses.ts";
+import type { Packet } from "../packet/packet.ts";
 import { SimulationError } from "../simulation-error.ts";
-import { type IPv6Prefix, ipv4Text, ipv6Text, readWord } from "./addresses.ts";
 import type { Attachment, Gateway } from "./attachment.ts";
 import { Link } from "./link.ts";
 import type { LinkDirection } from "./link-direction.ts";
 import type { BothWaysOptions } from "./link-options.ts";
-import type { Packet } from "./packet.ts";
 import { Partition } from "./partition.ts";
 import { PrefixTable } from "./prefix-table.ts";
 

@@ -1,5 +1,5 @@
+import { type IPv6Prefix, readWord } from "../packet/addresses.ts";
 import { mix } from "../random/hash-words.ts";
-import { type IPv6Prefix, readWord } from "./addresses.ts";
 
 interface Entry<Target> {
   readonly words: Int32Array;

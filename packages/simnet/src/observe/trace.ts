@@ -1,5 +1,5 @@
-import { ipv4Text, ipv6Text, readWord } from "../network/addresses.ts";
-import { IPV6, type Packet, UDP } from "../network/packet.ts";
+import { ipv4Text, ipv6Text, readWord } from "../packet/addresses.ts";
+import { IPV6, type Packet, UDP } from "../packet/packet.ts";
 import { hashText, mix } from "../random/hash-words.ts";
 import { REASON_CODES } from "./drop-reasons.ts";
 

@@ -1,11 +1,11 @@
 import type { Core } from "../core.ts";
-import { type Address, checkAddress, checkPort } from "../network/addresses.ts";
-import { type Packet, SEGMENT } from "../network/packet.ts";
+import { type Address, checkAddress, checkPort } from "../packet/addresses.ts";
+import { type Packet, SEGMENT } from "../packet/packet.ts";
 import type { Random } from "../random/random.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { Life } from "../time/life.ts";
-import type { Accept, StreamHandlers } from "./handlers.ts";
 import { ACK, FROM_INITIATOR, NO_BYTES, RST, SYN } from "./segment.ts";
+import type { Accept, StreamHandlers } from "./stream.ts";
 import { Stream, type StreamCarrier, type StreamEnds } from "./stream.ts";
 
 /** Ephemeral ports (RFC 6335 §6). */

@@ -1,12 +1,30 @@
 import type { Core } from "../core.ts";
-import type { Address } from "../network/addresses.ts";
-import type { Packet } from "../network/packet.ts";
+import type { Address } from "../packet/addresses.ts";
+import type { Packet } from "../packet/packet.ts";
 import type { Random } from "../random/random.ts";
 import type { Life } from "../time/life.ts";
 import { Timer } from "../time/timer.ts";
-import type { Accept, CloseReason, StreamHandlers } from "./handlers.ts";
 import { DUPLICATE_ACKS, FIN, MAX_BUFFERED, MAX_SEGMENT, NO_BYTES, RST, SYN, WINDOW } from "./segment.ts";
 import { SendQueue } from "./send-queue.ts";
+
+/**
+ * Why a stream ended at the other end's behest or by the network's: closed in order, reset, refused (nobody listens),
+ * or nothing was acknowledged for too long.
+ */
+export type CloseReason = "closed" | "reset" | "refused" | "timeout";
+
+/** What a stream calls. Nothing of it is called any more once this end closed or reset it, or its host crashed. */
+export interface StreamHandlers {
+  /** It is open. */
+  readonly onOpen?: (stream: Stream) => void;
+  /** Bytes arrived, in order, cut anywhere. They are good until the handler returns. */
+  readonly onBytes?: (bytes: Uint8Array, stream: Stream) => void;
+  /** It ended, and not by this end's doing. */
+  readonly onClose?: (reason: CloseReason, stream: Stream) => void;
+}
+
+/** Called for each stream that comes in; returns its handlers (`onOpen` is called right after). */
+export type Accept = (stream: Stream) => StreamHandlers;
 
 /** What a stream needs of its host. */
 export interface StreamCarrier {

@@ -1,5 +1,5 @@
 /** A coordinator, relays, IPv6 peers, and IPv4 peers behind NATs of every kind. */
-import { type BothWaysOptions, type Nat, type NatKind, type Random, Simulation } from "@nat64/simnet";
+import { type BothWaysOptions, type Nat, type NatPreset, type Random, Simulation } from "@nat64/simnet";
 import { CoordinatorNode } from "../nodes/coordinator-node.ts";
 import { RelayNode } from "../nodes/relay-node.ts";
 import { V4PeerNode } from "../nodes/v4peer-node.ts";
@@ -11,7 +11,7 @@ import type { ScenarioOptions } from "./options.ts";
 export const MAX_PAIRS = 4;
 
 /** What stands before the IPv4 peers, in turn, the innermost first. */
-const SITES: readonly (readonly NatKind[])[] = [
+const SITES: readonly (readonly NatPreset[])[] = [
   [],
   ["full-cone"],
   ["port-restricted"],
@@ -108,7 +108,7 @@ function addV4Peer(
 function addNats(
   simulation: Simulation,
   name: string,
-  kinds: readonly NatKind[],
+  kinds: readonly NatPreset[],
   address: number,
   link: BothWaysOptions,
   random: Random,

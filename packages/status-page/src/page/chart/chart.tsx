@@ -1,25 +1,14 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import type { History, Series } from "../../data/page-data.ts";
+import type { History } from "../../data/page-data.ts";
 import { formatTime } from "../../format.ts";
+import type { ChartData, Line } from "./chart-data.ts";
 import { NumbersTable } from "./numbers-table.tsx";
 import { drawOn, type Plot } from "./plot.ts";
 
-/** One line of a chart. */
-export interface Line {
-  readonly series: Series;
-  readonly name: string;
-  /** Which colour, by the name of a custom property of the style sheet. */
-  readonly tone: string;
-  readonly format: (value: number) => string;
-}
-
-/** What a chart shows. */
-export interface ChartProps {
-  readonly title: string;
-  readonly lines: readonly Line[];
-  readonly history: History;
+/** What a chart shows, and how large it is. */
+export interface ChartProps extends ChartData {
   readonly isWide?: boolean;
 }
 

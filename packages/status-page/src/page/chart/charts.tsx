@@ -1,7 +1,8 @@
 import type { ComponentChild } from "preact";
 import type { History } from "../../data/page-data.ts";
 import { formatBitRate, formatCount, formatRate } from "../../format.ts";
-import { Chart, type Line } from "./chart.tsx";
+import { Chart } from "./chart.tsx";
+import type { Line } from "./chart-data.ts";
 
 const THROUGHPUT: readonly Line[] = [
   { series: "down", name: "To clients", tone: "down", format: formatBitRate },

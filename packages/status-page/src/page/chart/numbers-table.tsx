@@ -2,11 +2,11 @@ import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { History, Series } from "../../data/page-data.ts";
 import { formatMinute } from "../../format.ts";
-import type { ChartProps } from "./chart.tsx";
+import type { ChartData } from "./chart-data.ts";
 import { minutesOf } from "./minutes.ts";
 
 /** The numbers of a chart, minute by minute, for who does not see it or wants to copy them. */
-export function NumbersTable({ title, lines, history }: ChartProps): ComponentChild {
+export function NumbersTable({ title, lines, history }: ChartData): ComponentChild {
   const [isOpen, setOpen] = useState(false);
   return (
     <details open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>

@@ -1,7 +1,7 @@
 /** A chart on the page, drawn by uPlot in the colours that hold. */
 import uPlot from "uplot";
 import { formatMinute } from "../../format.ts";
-import type { Line } from "./chart.tsx";
+import type { Line } from "./chart-data.ts";
 
 /** Pixels. */
 const HEIGHT = 180;

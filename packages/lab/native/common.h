@@ -1,19 +1,10 @@
-// What the traffic tools share. Each tool is one function: int tool(int argc, char **argv), arguments after its name.
+// What the traffic tools share.
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
-
-int udp_sink(int argc, char **argv);
-int udp_blast(int argc, char **argv);
-int udp_source(int argc, char **argv);
-int udp_fetch(int argc, char **argv);
-int udp_echo(int argc, char **argv);
-int udp_ping(int argc, char **argv);
-int tcp_answer(int argc, char **argv);
-int tcp_rate(int argc, char **argv);
 
 // Becomes true on SIGTERM or SIGINT; blocking calls then return with EINTR.
 extern volatile bool stopping;

@@ -1,6 +1,6 @@
-import type { PeerTranslator } from "../translators/peer/translator.ts";
-import type { RunningTranslator } from "../translators/translator.ts";
-import { buildPeer, type PeerOptions, type PeerTopology } from "./peer.ts";
+import { buildPeer, type PeerOptions, type PeerTopology } from "../../topology/peer.ts";
+import type { RunningTranslator } from "../translator.ts";
+import type { PeerTranslator } from "./translator.ts";
 
 /** A peer topology whose translator is up. */
 export interface RunningPeerTopology<Running extends RunningTranslator = RunningTranslator> extends PeerTopology {
