@@ -1,5 +1,5 @@
+import { REASON_COUNT, Reason, type ReasonCode, reasonCode } from "./drop-reasons.ts";
 import type { Counters } from "./nat64.ts";
-import { REASON_COUNT, Reason, type ReasonCode, reasonCode } from "./reasons.ts";
 
 /** The counters of one engine, all zero. */
 export class EngineCounters implements Counters {

@@ -1,6 +1,12 @@
 /** A sans-IO NAT64: stateful (RFC 6146) and stateless (RFC 7915) translation between IPv6 and IPv4. */
 
 export type { EngineOptions } from "./assemble/engine-options.ts";
+export {
+  type BlockEvent,
+  BlockRecorder,
+  type BlockReport,
+  readBlockEvents,
+} from "./audit/block-events.ts";
 export { createBatch, GsoType, HEADROOM, type PacketBatch, RESERVE, VirtioFlag } from "./batch.ts";
 export type {
   ClientCaps,
@@ -16,6 +22,7 @@ export type {
 } from "./config/config.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { createEngine } from "./create-engine.ts";
+export { describeReason, Reason, type ReasonCode, reasonCode } from "./drop-reasons.ts";
 export type { Drains } from "./exits/drains.ts";
 export { ExitPolicy, type ExitPolicyRow, MAX_POLICY_ROWS } from "./exits/exit-policy.ts";
 export { ExitRules, type ExitRulesConfig } from "./exits/exit-rules.ts";
@@ -30,13 +37,6 @@ export {
 } from "./exits/peer-exits.ts";
 export { finishChecksum } from "./finish-checksum.ts";
 export type { Counters, Nat64Engine } from "./nat64.ts";
-export {
-  type BlockEvent,
-  BlockRecorder,
-  type BlockReport,
-  readBlockEvents,
-} from "./pipeline/block-events.ts";
 export type { Nat64Pipeline } from "./pipeline/pipeline.ts";
-export { describeReason, Reason, type ReasonCode, reasonCode } from "./reasons.ts";
 export type { SessionRecord, SessionSlice, TransportAddress } from "./session-record.ts";
 export { createNat64, type EmittedPacket, Nat64, type Outcome } from "./simple.ts";

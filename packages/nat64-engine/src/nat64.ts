@@ -1,5 +1,5 @@
 import type { PacketBatch } from "./batch.ts";
-import type { ReasonCode } from "./reasons.ts";
+import type { ReasonCode } from "./drop-reasons.ts";
 import type { SessionSlice } from "./session-record.ts";
 
 /** The batch door of the engine: for daemons. People who embed it want `createNat64` of `simple.ts`. */

@@ -9,9 +9,9 @@ import type { EngineOptions } from "./assemble/engine-options.ts";
 import { createBatch, HEADROOM, type PacketBatch, RESERVE } from "./batch.ts";
 import type { Nat64Config } from "./config/config.ts";
 import { createEngine } from "./create-engine.ts";
+import { Reason, type ReasonCode, reasonCode } from "./drop-reasons.ts";
 import type { Counters } from "./nat64.ts";
 import type { Nat64Pipeline } from "./pipeline/pipeline.ts";
-import { Reason, type ReasonCode, reasonCode } from "./reasons.ts";
 import type { SessionRecord } from "./session-record.ts";
 
 /** The largest IP packet. */

@@ -3,7 +3,7 @@ import { createBatch } from "../batch.ts";
 import type { CommonSettings } from "../config/compile-config.ts";
 import { EngineCounters } from "../counters.ts";
 import { Emitter } from "../pipeline/emit.ts";
-import { OwnPackets } from "../pipeline/own-packets.ts";
+import { OwnPackets } from "../pipeline/own-packets/own-packets.ts";
 import { Nat64Pipeline, type PipelineParts } from "../pipeline/pipeline.ts";
 import { TranslateSettings } from "../translate/settings.ts";
 import { keyedHash } from "./engine-options.ts";
@@ -20,7 +20,7 @@ export function assemble(
   makeMode: (
     emitter: Emitter,
     own: OwnPackets,
-  ) => Pick<PipelineParts, "lookUp" | "upkeep" | "lasting" | "exits" | "drains" | "ender" | "pairs">,
+  ) => Pick<PipelineParts, "lookUp" | "upkeep" | "carriedState" | "exits" | "drains" | "ender" | "pairs">,
   isExit = false,
 ): Nat64Pipeline {
   const translate = new TranslateSettings();

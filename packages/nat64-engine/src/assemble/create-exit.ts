@@ -8,13 +8,13 @@ import {
 import type { ExitConfig } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { EngineCounters } from "../counters.ts";
-import { MAX_PAIRS, MOST_PAIRS, Pairs } from "../exits/pairs.ts";
-import { ExitLookUp } from "../pipeline/exit-look-up.ts";
-import { FragmentGate } from "../pipeline/fragment-gate.ts";
-import { FragmentUpkeep } from "../pipeline/fragment-upkeep.ts";
+import { MAX_PAIRS, MAX_PAIRS_OF_ENGINE, Pairs } from "../exits/pairs.ts";
+import { ExitLookUp } from "../pipeline/look-up/exit-look-up.ts";
+import { FragmentGate } from "../pipeline/look-up/fragment-gate.ts";
 import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
-import { Fragments } from "../state/fragments.ts";
-import { HeldPackets } from "../state/held-packets.ts";
+import { FragmentUpkeep } from "../pipeline/upkeep/fragment-upkeep.ts";
+import { Fragments } from "../state/fragments/fragments.ts";
+import { HeldPackets } from "../state/held/held-packets.ts";
 import { assemble, NO_REFUSALS } from "./assemble.ts";
 import { type EngineOptions, keyedHash } from "./engine-options.ts";
 
@@ -31,7 +31,7 @@ export function createExit(config: ExitConfig, options: EngineOptions): Nat64Pip
     counters.drops,
     settings.computesZeroChecksum,
   );
-  const capacity = integer("pairs", config.pairs ?? MAX_PAIRS, 1, MOST_PAIRS);
+  const capacity = integer("pairs", config.pairs ?? MAX_PAIRS, 1, MAX_PAIRS_OF_ENGINE);
   const before = options.continues?.pairs;
   if (before !== undefined && before.capacity !== capacity)
     throw new ConfigError("pairs", "cannot change while pairs go on.");

@@ -2,15 +2,15 @@ import type { StatefulSettings } from "../config/compile-config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { LOCAL_EXIT, type PeerExits } from "../exits/peer-exits.ts";
 import { UNLIMITED } from "../limits/client-table.ts";
-import type { Lasting } from "../pipeline/lasting.ts";
-import { Fragments } from "../state/fragments.ts";
-import { HeldPackets } from "../state/held-packets.ts";
-import { StateMemoryError } from "../state/memory-header.ts";
+import type { CarriedState } from "../pipeline/carried-state.ts";
+import { StaticBindingError } from "../state/bib/static-entry.ts";
+import { Fragments } from "../state/fragments/fragments.ts";
+import { HeldPackets } from "../state/held/held-packets.ts";
+import { StateMemoryError } from "../state/memory/memory-header.ts";
 import { Nat64State } from "../state/nat64-state.ts";
 import { peerExitPool } from "../state/pool.ts";
 import { protocolIndex } from "../state/protocol-index.ts";
 import type { StateOptions } from "../state/state-options.ts";
-import { StaticBindingError } from "../state/static-entry.ts";
 import { type EngineOptions, keyedHash } from "./engine-options.ts";
 
 /** A state that is new, or the one that goes on, under these options from now on. */
@@ -31,9 +31,9 @@ export function createState(options: StateOptions, before: Nat64State | undefine
 export function createWaiting(
   settings: StatefulSettings,
   drops: Float64Array,
-  before: Lasting | undefined,
+  before: CarriedState | undefined,
   random: () => number,
-): Pick<Lasting, "held" | "fragments"> {
+): Pick<CarriedState, "held" | "fragments"> {
   if (before !== undefined && waitAlike(before.settings, settings)) return before;
   const held = new HeldPackets(settings.tables.heldBytes, keyedHash(random));
   const { fragmentedPackets } = settings.tables;

@@ -5,14 +5,14 @@ import { EngineCounters } from "../counters.ts";
 import { localOnly, RendezvousChoice } from "../exits/choose-exit.ts";
 import { Drains } from "../exits/drains.ts";
 import { PeerExits } from "../exits/peer-exits.ts";
-import { ClientSegments } from "../pipeline/client-segments.ts";
-import { ExitEnder } from "../pipeline/exit-ender.ts";
-import { FragmentGate } from "../pipeline/fragment-gate.ts";
-import { Nat64Prefixes } from "../pipeline/nat64-prefixes.ts";
-import { PeerExitLookUp } from "../pipeline/peer-exit-look-up.ts";
+import { FragmentGate } from "../pipeline/look-up/fragment-gate.ts";
+import { PeerExitLookUp } from "../pipeline/look-up/peer-exit-look-up.ts";
+import { StatefulLookUp } from "../pipeline/look-up/stateful-look-up.ts";
+import { ClientSegments } from "../pipeline/own-packets/client-segments.ts";
 import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
-import { StatefulLookUp } from "../pipeline/stateful-look-up.ts";
-import { StatefulUpkeep } from "../pipeline/stateful-upkeep.ts";
+import { ExitEnder } from "../pipeline/upkeep/exit-ender.ts";
+import { StatefulUpkeep } from "../pipeline/upkeep/stateful-upkeep.ts";
+import { Nat64Prefixes } from "../translate/mapping/nat64-prefixes.ts";
 import { assemble } from "./assemble.ts";
 import { createState, createWaiting, stateOptions } from "./create-state.ts";
 import { type EngineOptions, keyedHash } from "./engine-options.ts";
@@ -38,10 +38,10 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   const isLabWithPeers = settings.allowSpecialPurpose && exits !== undefined;
   const destinations = isLabWithPeers ? compileRefusals({ allow: DOCUMENTATION_BLOCKS, refuse }) : refusals;
   // Nothing below throws: the engine that is replaced has not noticed until here.
-  const { held, fragments } = createWaiting(settings, counters.drops, options.continues?.lasting, options.random);
+  const { held, fragments } = createWaiting(settings, counters.drops, options.continues?.carriedState, options.random);
   const state = createState(
     { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice, drains },
-    options.continues?.lasting?.state,
+    options.continues?.carriedState?.state,
   );
   if (exits !== undefined) exits.onAdded = (exit) => state.ports.grant(exit, exits.ports(exit));
   const gate = new FragmentGate(fragments);
@@ -66,7 +66,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
         peerExits,
       }),
       upkeep: new StatefulUpkeep({ state, held, fragments, prefixes, segments, ender, emitter, own, counters }),
-      lasting: { state, held, fragments, settings },
+      carriedState: { state, held, fragments, settings },
       ender,
       drains,
       ...(exits && { exits }),

@@ -1,9 +1,9 @@
 import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
 import { compileStateless } from "../config/compile-stateless.ts";
 import type { StatelessConfig } from "../config/config.ts";
+import { StatelessLookUp } from "../pipeline/look-up/stateless-look-up.ts";
 import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
-import { StatelessLookUp } from "../pipeline/stateless-look-up.ts";
-import { NO_UPKEEP } from "../pipeline/upkeep.ts";
+import { NO_UPKEEP } from "../pipeline/upkeep/upkeep.ts";
 import { assemble, NO_REFUSALS } from "./assemble.ts";
 import type { EngineOptions } from "./engine-options.ts";
 

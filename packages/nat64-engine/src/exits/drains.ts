@@ -1,4 +1,4 @@
-import { Reason } from "../reasons.ts";
+import { Reason } from "../drop-reasons.ts";
 import { MAX_PEER_EXITS } from "./exit-numbers.ts";
 
 /**

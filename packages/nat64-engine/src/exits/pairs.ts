@@ -6,7 +6,7 @@ import { PlaceIndex } from "./place-index.ts";
 export const MAX_PAIRS = 64;
 
 /** The most pairs of an engine that stands for many IPv4 peers at once. */
-export const MOST_PAIRS = 16_384;
+export const MAX_PAIRS_OF_ENGINE = 16_384;
 
 /** No pair. */
 export const NO_PAIR = -1;

@@ -1,6 +1,6 @@
+import { Reason } from "../drop-reasons.ts";
 import { indexHeads } from "../hash/hash-index.ts";
 import type { KeyedHash } from "../hash/keyed-hash.ts";
-import { Reason } from "../reasons.ts";
 
 /** Words of a record: a cache line. */
 export const CLIENT_WORDS = 16;

@@ -1,5 +1,5 @@
 /** The IPv4 part of `classify`. */
-import { Reason } from "../reasons.ts";
+import { Reason } from "../drop-reasons.ts";
 import { get16, get32 } from "./bytes.ts";
 import { sumOf } from "./checksum.ts";
 import { classifyTransport } from "./classify-transport.ts";
@@ -7,7 +7,7 @@ import { IPV4_HEADER, IPv4, IPv4Flag, IPv4Option } from "./ipv4.ts";
 import { isExtensionHeader } from "./ipv6.ts";
 import { type IpHeader, type Packet, Protocol } from "./packet.ts";
 
-const FINE = Reason.none;
+const OK = Reason.none;
 const TRUNCATED = Reason.truncated;
 const BAD_LENGTH = Reason["bad-length"];
 const BAD_CHECKSUM = Reason["bad-header-checksum"];
@@ -55,14 +55,14 @@ export function classifyIPv4(
   header.tuple.source[0] = get32(bytes, offset + IPv4.source);
   header.tuple.destination[0] = get32(bytes, offset + IPv4.destination);
 
-  const options = headerLength === IPV4_HEADER ? FINE : walkOptions(bytes, offset, headerLength, packet);
-  if (options !== FINE && options !== SOURCE_ROUTE) return options;
+  const options = headerLength === IPV4_HEADER ? OK : walkOptions(bytes, offset, headerLength, packet);
+  if (options !== OK && options !== SOURCE_ROUTE) return options;
   const payload = length - headerLength;
   if (isFragment === 1 && (payload === 0 || fragmentOffset + payload > 0xffff)) return FRAGMENT_MALFORMED;
   // As an IPv6 Next Header these would start a chain of headers, or be ICMPv6 that nobody translated.
   if (protocol === Protocol.icmpv6 || isExtensionHeader(protocol)) return UNSUPPORTED;
   const transport = classifyTransport(bytes, header, inside);
-  return transport === FINE ? options : transport;
+  return transport === OK ? options : transport;
 }
 
 /** Options are ignored, except a source route that is not used up (RFC 7915 §4.1). */
@@ -71,7 +71,7 @@ function walkOptions(bytes: Uint8Array, offset: number, headerLength: number, pa
   let at = offset + IPv4.options;
   while (at < end) {
     const type = bytes[at];
-    if (type === IPv4Option.endOfList) return FINE;
+    if (type === IPv4Option.endOfList) return OK;
     if (type === IPv4Option.noOperation) {
       at += 1;
       continue;
@@ -87,5 +87,5 @@ function walkOptions(bytes: Uint8Array, offset: number, headerLength: number, pa
     packet.faultPointer = 0;
     at += length;
   }
-  return FINE;
+  return OK;
 }

@@ -1,12 +1,12 @@
 /** The IPv6 part of `classify`. */
-import { Reason } from "../reasons.ts";
+import { Reason } from "../drop-reasons.ts";
 import { get16, get32, getAddress6 } from "./bytes.ts";
 import { classifyTransport } from "./classify-transport.ts";
 import { FRAGMENT_HEADER, Fragment, FragmentFlag } from "./fragment-header.ts";
 import { ExtensionHeader, extensionHeaderLength, IPV6_HEADER, IPv6, isExtensionHeader, SEGMENTS_LEFT } from "./ipv6.ts";
 import { type IpHeader, type Packet, Protocol } from "./packet.ts";
 
-const FINE = Reason.none;
+const OK = Reason.none;
 const TRUNCATED = Reason.truncated;
 const BAD_LENGTH = Reason["bad-length"];
 const TOO_MANY = Reason["too-many-extension-headers"];
@@ -51,8 +51,8 @@ export function classifyIPv6(
   getAddress6(bytes, offset + IPv6.source, header.tuple.source);
   getAddress6(bytes, offset + IPv6.destination, header.tuple.destination);
 
-  const chain = isExtensionHeader(header.protocol) ? walkExtensionHeaders(bytes, offset + there, header, packet) : FINE;
-  if (chain !== FINE && chain !== SOURCE_ROUTE) return chain;
+  const chain = isExtensionHeader(header.protocol) ? walkExtensionHeaders(bytes, offset + there, header, packet) : OK;
+  if (chain !== OK && chain !== SOURCE_ROUTE) return chain;
   if (header.isFragment === 1) {
     const payload = offset + length - header.transport;
     if (payload <= 0 || header.fragmentOffset + payload > 0xffff) return FRAGMENT_MALFORMED;
@@ -60,13 +60,13 @@ export function classifyIPv6(
   // In IPv4 it would be ICMP that nobody translated.
   if (header.protocol === Protocol.icmp) return UNSUPPORTED;
   const transport = classifyTransport(bytes, header, inside);
-  return transport === FINE ? chain : transport;
+  return transport === OK ? chain : transport;
 }
 
 /** Walks to the upper-layer header, which RFC 7915 §5.1 lets follow directly on the IPv4 header. */
 function walkExtensionHeaders(bytes: Uint8Array, end: number, header: IpHeader, packet: Packet): Reason {
   const first = header.transport;
-  let reason = FINE;
+  let reason = OK;
   let type = header.protocol;
   let at = first;
   for (let count = 0; isExtensionHeader(type); count++) {
@@ -78,7 +78,7 @@ function walkExtensionHeaders(bytes: Uint8Array, end: number, header: IpHeader, 
     // RFC 7915 §5.1.1: no extension header may follow a Fragment header, the Authentication Header included.
     const misplaced = header.fragmentHeader !== 0 || (type === ExtensionHeader.hopByHop && at !== first);
     if (misplaced) return fault(packet, header, at, BAD_EXTENSION);
-    if (type === ExtensionHeader.routing && bytes[at + SEGMENTS_LEFT] !== 0 && reason === FINE) {
+    if (type === ExtensionHeader.routing && bytes[at + SEGMENTS_LEFT] !== 0 && reason === OK) {
       reason = fault(packet, header, at + SEGMENTS_LEFT, SOURCE_ROUTE);
     } else if (type === ExtensionHeader.fragment) {
       readFragmentHeader(bytes, at, header);

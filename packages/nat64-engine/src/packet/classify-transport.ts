@@ -1,5 +1,5 @@
 /** The upper-layer part of `classify`: ports, Identifiers, and whether the header is whole. */
-import { Reason } from "../reasons.ts";
+import { Reason } from "../drop-reasons.ts";
 import { get16 } from "./bytes.ts";
 import { ICMP_HEADER, Icmp } from "./icmp.ts";
 import { isIcmpv4Echo, isIcmpv4Error } from "./icmpv4.ts";
@@ -8,7 +8,7 @@ import { type IpHeader, Protocol } from "./packet.ts";
 import { TCP_HEADER, Tcp, tcpHeaderLength } from "./tcp.ts";
 import { UDP_HEADER, Udp } from "./udp.ts";
 
-const FINE = Reason.none;
+const OK = Reason.none;
 const TRUNCATED = Reason.truncated;
 const BAD_LENGTH = Reason["bad-length"];
 const FRAGMENT_MALFORMED = Reason["fragment-malformed"];
@@ -33,7 +33,7 @@ export function classifyTransport(bytes: Uint8Array, header: IpHeader, inside: b
   header.icmpType = 0;
   header.icmpCode = 0;
   if (protocol === Protocol.icmp || protocol === Protocol.icmpv6) return classifyIcmp(bytes, header, there);
-  if (header.fragmentOffset !== 0 || (protocol !== Protocol.tcp && protocol !== Protocol.udp)) return FINE;
+  if (header.fragmentOffset !== 0 || (protocol !== Protocol.tcp && protocol !== Protocol.udp)) return OK;
 
   if (inside) {
     if (there < QUOTED) return TRUNCATED;
@@ -42,41 +42,41 @@ export function classifyTransport(bytes: Uint8Array, header: IpHeader, inside: b
     const reason =
       protocol === Protocol.tcp ? checkTcp(bytes, at, there) : checkUdp(bytes, at, there, header.isFragment);
     // A first fragment without its whole header is an attempt to hide something (RFC 1858 §3).
-    if (reason !== FINE) return header.isFragment === 1 ? FRAGMENT_MALFORMED : reason;
+    if (reason !== OK) return header.isFragment === 1 ? FRAGMENT_MALFORMED : reason;
     if (protocol === Protocol.tcp) header.tcpFlags = bytes[at + Tcp.flags];
   }
   tuple.sourcePort = get16(bytes, at + Udp.sourcePort);
   tuple.destinationPort = get16(bytes, at + Udp.destinationPort);
-  return FINE;
+  return OK;
 }
 
 function checkTcp(bytes: Uint8Array, at: number, there: number): Reason {
   if (there < TCP_HEADER) return TRUNCATED;
   const length = tcpHeaderLength(bytes, at);
-  return length < TCP_HEADER || length > there ? BAD_LENGTH : FINE;
+  return length < TCP_HEADER || length > there ? BAD_LENGTH : OK;
 }
 
 /** The UDP length may be less than the IP payload (RFC 9868 has options in the surplus), never more. */
 function checkUdp(bytes: Uint8Array, at: number, there: number, isFragment: number): Reason {
   if (there < UDP_HEADER) return TRUNCATED;
   const length = get16(bytes, at + Udp.length);
-  return length < UDP_HEADER || (length > there && isFragment === 0) ? BAD_LENGTH : FINE;
+  return length < UDP_HEADER || (length > there && isFragment === 0) ? BAD_LENGTH : OK;
 }
 
 function classifyIcmp(bytes: Uint8Array, header: IpHeader, there: number): Reason {
   const at = header.transport;
-  if (header.fragmentOffset !== 0) return FINE;
+  if (header.fragmentOffset !== 0) return OK;
   if (there < ICMP_HEADER) return header.isFragment === 1 ? FRAGMENT_MALFORMED : TRUNCATED;
   header.icmpType = bytes[at + Icmp.type];
   header.icmpCode = bytes[at + Icmp.code];
   const isError = isIcmpError(header);
-  if (isError) return header.isFragment === 1 ? FRAGMENTED_ERROR : FINE;
+  if (isError) return header.isFragment === 1 ? FRAGMENTED_ERROR : OK;
   const isEcho = header.family === 6 ? isIcmpv6Echo(header.icmpType) : isIcmpv4Echo(header.icmpType);
   if (!isEcho) return NOT_TRANSLATABLE;
   const identifier = get16(bytes, at + Icmp.identifier);
   header.tuple.sourcePort = identifier;
   header.tuple.destinationPort = identifier;
-  return FINE;
+  return OK;
 }
 
 /** Whether the header carries an ICMP error that can be translated. */

@@ -5,14 +5,14 @@
  * nothing is allocated, and the walk over extension headers is bounded. Checksums of upper layers are not looked at: a
  * translator updates them and leaves it to the receiver to judge (RFC 7915 §4.5, §5.5).
  */
-import { Reason } from "../reasons.ts";
+import { Reason } from "../drop-reasons.ts";
 import { classifyIPv4 } from "./classify-ipv4.ts";
 import { classifyIPv6 } from "./classify-ipv6.ts";
 import { isIcmpError } from "./classify-transport.ts";
 import { ICMP_HEADER } from "./icmp.ts";
 import { type Packet, Protocol } from "./packet.ts";
 
-const FINE = Reason.none;
+const OK = Reason.none;
 const NOT_IP = Reason["not-ip"];
 const TRUNCATED = Reason.truncated;
 const INNER_MALFORMED = Reason["icmp-inner-malformed"];
@@ -43,12 +43,12 @@ export function classify(bytes: Uint8Array, offset: number, available: number, p
       : version === 4
         ? classifyIPv4(bytes, offset, available, outer, packet, false)
         : NOT_IP;
-  if (reason !== FINE && reason !== SOURCE_ROUTE) return reason;
+  if (reason !== OK && reason !== SOURCE_ROUTE) return reason;
   // RFC 7915 §4.2: IGMP is dropped without a word.
   if (outer.protocol === Protocol.igmp) return MULTICAST;
   if (outer.fragmentOffset === 0 && isIcmpError(outer)) {
     packet.isIcmpError = true;
-    if (reason === FINE) return classifyInner(bytes, packet);
+    if (reason === OK) return classifyInner(bytes, packet);
   }
   return reason;
 }
@@ -66,6 +66,6 @@ function classifyInner(bytes: Uint8Array, packet: Packet): Reason {
       ? classifyIPv6(bytes, offset, available, inner, packet, true)
       : classifyIPv4(bytes, offset, available, inner, packet, true);
   packet.faultPointer = 0;
-  if (reason !== FINE) return INNER_MALFORMED;
-  return inner.fragmentOffset === 0 && isIcmpError(inner) ? ERROR_ABOUT_ERROR : FINE;
+  if (reason !== OK) return INNER_MALFORMED;
+  return inner.fragmentOffset === 0 && isIcmpError(inner) ? ERROR_ABOUT_ERROR : OK;
 }

@@ -5,6 +5,7 @@
 import { createBatch, type PacketBatch, VirtioFlag } from "../batch.ts";
 import type { CommonSettings } from "../config/compile-config.ts";
 import type { EngineCounters } from "../counters.ts";
+import { Reason } from "../drop-reasons.ts";
 import type { Drains } from "../exits/drains.ts";
 import type { Pairs } from "../exits/pairs.ts";
 import type { PeerExits } from "../exits/peer-exits.ts";
@@ -13,7 +14,7 @@ import { classify } from "../packet/classify.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { Packet, Protocol } from "../packet/packet.ts";
 import { TCP_HEADER } from "../packet/tcp.ts";
-import { Reason } from "../reasons.ts";
+import { TEREDO_WORD } from "../packet/teredo-address.ts";
 import type { SessionSlice } from "../session-record.ts";
 import { isEchoRequest } from "../translate/answer-echo.ts";
 import { clampMss } from "../translate/clamp-mss.ts";
@@ -23,16 +24,15 @@ import { fourToSix } from "../translate/four-to-six.ts";
 import type { TranslateSettings } from "../translate/settings.ts";
 import { sixToFour } from "../translate/six-to-four.ts";
 import { sixToSix } from "../translate/six-to-six.ts";
+import type { CarriedState } from "./carried-state.ts";
 import type { Emitter } from "./emit.ts";
-import type { ExitEnder } from "./exit-ender.ts";
-import type { Lasting } from "./lasting.ts";
-import type { LookUp } from "./look-up.ts";
-import type { OwnPackets } from "./own-packets.ts";
+import type { LookUp } from "./look-up/look-up.ts";
+import type { OwnPackets } from "./own-packets/own-packets.ts";
 import { CUT, FITS, sizeToIPv4, sizeToIPv6, sizeToPath } from "./sizes.ts";
-import { TEREDO_WORD } from "./teredo-client.ts";
-import type { Upkeep } from "./upkeep.ts";
+import type { ExitEnder } from "./upkeep/exit-ender.ts";
+import type { Upkeep } from "./upkeep/upkeep.ts";
 
-const FINE = Reason.none;
+const OK = Reason.none;
 const HOP_LIMIT = Reason["hop-limit-exceeded"];
 const BUDGET_USED = Reason["budget-used"];
 const OWN_ADDRESS = Reason["own-address"];
@@ -48,7 +48,7 @@ export interface PipelineParts {
   readonly own: OwnPackets;
   readonly emitter: Emitter;
   readonly counters: EngineCounters;
-  readonly lasting?: Lasting;
+  readonly carriedState?: CarriedState;
   readonly exits?: PeerExits;
   readonly drains?: Drains;
   readonly ender?: ExitEnder;
@@ -59,7 +59,7 @@ export interface PipelineParts {
 export class Nat64Pipeline implements Nat64Engine {
   readonly counters: EngineCounters;
   /** What an engine that replaces this one goes on with; undefined without any sessions. */
-  readonly lasting: Lasting | undefined;
+  readonly carriedState: CarriedState | undefined;
   /**
    * Is offered packets to our own addresses, pings too: the path machine takes its probes here. Returns whether it took
    * the packet; its bytes are good during the call only.
@@ -69,7 +69,7 @@ export class Nat64Pipeline implements Nat64Engine {
    * While set, is offered every packet as it came, before all else: the proof of prefix is recognised here. Returns
    * whether it took the packet; its bytes are good during the call only.
    */
-  claim: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
+  interceptPacket: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
   /** The peer exits of a stateful engine that has them. */
   readonly exits: PeerExits | undefined;
   /** What of a stateful engine drains. */
@@ -79,7 +79,7 @@ export class Nat64Pipeline implements Nat64Engine {
   /** Whether packets of clients are refused, all of them: the month's bandwidth is used up. */
   refusesClients = false;
   /** Why the packet that was processed last was dropped; 0 when it was not. */
-  lastDrop: Reason = FINE;
+  lastDrop: Reason = OK;
   readonly #settings: CommonSettings;
   readonly #translate: TranslateSettings;
   readonly #lookUp: LookUp;
@@ -94,7 +94,7 @@ export class Nat64Pipeline implements Nat64Engine {
   /** Use `createEngine`. */
   constructor(parts: PipelineParts) {
     this.counters = parts.counters;
-    this.lasting = parts.lasting;
+    this.carriedState = parts.carriedState;
     this.exits = parts.exits;
     this.drains = parts.drains;
     this.pairs = parts.pairs;
@@ -149,7 +149,7 @@ export class Nat64Pipeline implements Nat64Engine {
 
   /** Whether sessions are still being taken over, in slices of `advance`, from the configuration of before. */
   get isMovingOver(): boolean {
-    return this.lasting?.state.isMovingOver ?? false;
+    return this.carriedState?.state.isMovingOver ?? false;
   }
 
   listSessions(from: number, limit: number, now: number): SessionSlice {
@@ -181,12 +181,12 @@ export class Nat64Pipeline implements Nat64Engine {
     packet.wasHeld = batch === this.#released;
     packet.segmentSize = batch.gsoType[slot] === 0 ? 0 : batch.gsoSize[slot];
     packet.pathMtu = 0;
-    this.lastDrop = FINE;
-    if (this.claim?.(bytes, batch.offset[slot], length, now) === true) return;
+    this.lastDrop = OK;
+    if (this.interceptPacket?.(bytes, batch.offset[slot], length, now) === true) return;
     const reason = classify(bytes, batch.offset[slot], length, packet);
     const outer = packet.outer;
     this.#countIn(outer.family, length);
-    if (reason !== FINE) this.#drop(bytes, reason, 0, now);
+    if (reason !== OK) this.#drop(bytes, reason, 0, now);
     else if (this.#own.isDestination(packet)) this.#toOurselves(bytes, now);
     else if (outer.hopLimit <= 1) this.#drop(bytes, HOP_LIMIT, 0, now);
     else if (outer.family === 6) this.#fromIPv6(batch, slot, now);
@@ -211,7 +211,7 @@ export class Nat64Pipeline implements Nat64Engine {
       return;
     }
     const reason = family === 4 ? sixToFour(bytes, packet, this.#translate) : sixToSix(bytes, packet);
-    if (reason !== FINE) this.#drop(bytes, reason, 0, now);
+    if (reason !== OK) this.#drop(bytes, reason, 0, now);
     else this.#emitter.translated(packet, batch, slot, family);
   }
 
@@ -238,7 +238,7 @@ export class Nat64Pipeline implements Nat64Engine {
       return;
     }
     const reason = fourToSix(bytes, packet, this.#translate);
-    if (reason !== FINE) this.#drop(bytes, reason, 0, now);
+    if (reason !== OK) this.#drop(bytes, reason, 0, now);
     else if (size === CUT) this.#cut(bytes);
     else this.#emitter.translated(packet, batch, slot, 6);
   }

@@ -3,7 +3,7 @@ import type { KeyedHash } from "../hash/keyed-hash.ts";
 import { get32 } from "../packet/bytes.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { Protocol } from "../packet/packet.ts";
-import { TEREDO_WORD } from "../pipeline/teredo-client.ts";
+import { TEREDO_WORD } from "../packet/teredo-address.ts";
 
 /** Where the client's address is in an IPv6 header: packets of clients have it as source, those to them as destination. */
 export const ClientAt = { source: 8, destination: 24 } as const;

@@ -15,11 +15,11 @@ const PIECE_TIME = 1;
 
 /** Milliseconds of the rate that the queues hold, and the least that they hold in bytes, for many flows at low rates. */
 const QUEUE_TIME = 100;
-const LEAST_QUEUE = 4 * 1024 * 1024;
+const MIN_QUEUE_BYTES = 4 * 1024 * 1024;
 
 /** Bytes of a round: a quarter of a piece, from an Ethernet frame (RFC 8290 §5.2.4) to a few. */
-const LEAST_QUANTUM = 1514;
-const MOST_QUANTUM = 16_384;
+const MIN_QUANTUM_BYTES = 1514;
+const MAX_QUANTUM_BYTES = 16_384;
 
 /** The largest packet, and the largest that no offload made, in bytes. */
 const LARGEST = 65_575;
@@ -104,8 +104,8 @@ export class Shaper {
     const bytesPerMs = this.#bucket.bytesPerMs;
     this.#piece = bytesPerMs * PIECE_TIME;
     this.#queue.set({
-      blocks: Math.ceil(Math.max(LEAST_QUEUE, Math.min(bytesPerMs * QUEUE_TIME, 2 ** 40)) / QUEUE_BLOCK),
-      quantum: Math.min(MOST_QUANTUM, Math.max(LEAST_QUANTUM, this.#piece / 4)) | 0,
+      blocks: Math.ceil(Math.max(MIN_QUEUE_BYTES, Math.min(bytesPerMs * QUEUE_TIME, 2 ** 40)) / QUEUE_BLOCK),
+      quantum: Math.min(MAX_QUANTUM_BYTES, Math.max(MIN_QUANTUM_BYTES, this.#piece / 4)) | 0,
       piece: Math.min(this.#piece, LARGEST * 2),
       packetTime: ORDINARY / bytesPerMs,
       marks,

@@ -6,7 +6,7 @@ const MAKE_UP = 50;
 
 /** The burst that is allowed when nothing else is said: so many milliseconds of the rate, but room for two packets. */
 const DEFAULT_BURST = 10;
-const LEAST_BURST = 3028;
+const MIN_BURST_BYTES = 3028;
 
 const TOKENS = 0;
 const FILLED_AT = 1;
@@ -29,7 +29,7 @@ export class TokenBucket {
   set(bitsPerSecond: number, burst: number | undefined, now: number): void {
     const isFirst = this.isUnlimited;
     this.#bytesPerMs = bitsPerSecond / 8000;
-    this.#burst = burst ?? Math.max(LEAST_BURST, this.#bytesPerMs * DEFAULT_BURST);
+    this.#burst = burst ?? Math.max(MIN_BURST_BYTES, this.#bytesPerMs * DEFAULT_BURST);
     const state = this.#state;
     state[TOKENS] = isFirst ? this.#burst : Math.min(state[TOKENS], this.#burst);
     state[FILLED_AT] = now;

@@ -1,30 +1,30 @@
+import { Reason } from "../drop-reasons.ts";
 import { MAX_PEER_EXITS } from "../exits/peer-exits.ts";
 import { KeyedHash } from "../hash/keyed-hash.ts";
 import { RandomWords } from "../hash/random-words.ts";
 import { ClientTable } from "../limits/client-table.ts";
 import type { IpHeader } from "../packet/packet.ts";
-import { Reason } from "../reasons.ts";
-import { BindingTable, bindingKey, poolKey } from "./binding-table.ts";
-import { BlockEventKind, type BlockLog } from "./block-log.ts";
-import { HELD, type HeldPackets } from "./held-packets.ts";
-import { type Layout, planLayout, type Section } from "./layout.ts";
-import { MemoryHeader, StateMemoryError } from "./memory-header.ts";
-import { MoveOver } from "./move-over.ts";
-import { NewSessions } from "./new-sessions.ts";
-import { AUTOMATIC } from "./port-choice.ts";
-import { Ports } from "./ports.ts";
+import { NewSessions } from "./admission/new-sessions.ts";
+import { AUTOMATIC } from "./admission/port-choice.ts";
+import { BindingTable, bindingKey, poolKey } from "./bib/binding-table.ts";
+import { makeTables, needsSameTables } from "./change/make-tables.ts";
+import { restoreState } from "./change/restore.ts";
+import { StaticChange } from "./change/static-change.ts";
+import { MoveOver } from "./change/table-migration.ts";
+import { RemoteAddresses } from "./filtering/remote-addresses.ts";
+import { type HeldPackets, PACKET_HELD } from "./held/held-packets.ts";
+import { type Layout, planLayout, type Section } from "./memory/layout.ts";
+import { MemoryHeader, StateMemoryError } from "./memory/memory-header.ts";
+import { BlockEventKind, type BlockLog } from "./ports/block-log.ts";
+import { Ports } from "./ports/ports.ts";
 import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
-import { RemoteAddresses } from "./remote-addresses.ts";
-import { restoreState } from "./restore.ts";
-import { SessionLife } from "./session-life.ts";
-import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./session-table.ts";
+import { SessionLife } from "./sessions/session-life.ts";
+import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./sessions/session-table.ts";
+import { isClosed, TcpEvent, tcpKind } from "./sessions/tcp-state.ts";
 import type { StateOptions } from "./state-options.ts";
-import { StaticChange } from "./static-change.ts";
-import { makeTables, needsSameTables } from "./tables.ts";
-import { isClosed, TcpEvent, tcpKind } from "./tcp-state.ts";
-import { TimerWheel } from "./timer-wheel.ts";
+import { TimerWheel } from "./timers/timer-wheel.ts";
 
-export { AUTOMATIC } from "./port-choice.ts";
+export { AUTOMATIC } from "./admission/port-choice.ts";
 export type { Filtering, SessionLifetimes, StateOptions } from "./state-options.ts";
 
 /** Records that are looked at in one go when there is no other way. */
@@ -39,7 +39,7 @@ export function stateBytes(options: Pick<StateOptions, "sessions" | "clients" | 
  * The state of a NAT64: BIB, sessions, ports, clients, timers (RFC 6146 §3). Everything lies in one buffer that is made
  * at start; nothing is allocated for a packet or a session.
  *
- * A session is named by its index; negative results are `-reason` or {@link HELD}. An index is good until the next call
+ * A session is named by its index; negative results are `-reason` or {@link PACKET_HELD}. An index is good until the next call
  * of `expire`, `outbound` or `inbound`.
  */
 export class Nat64State {
@@ -273,7 +273,7 @@ export class Nat64State {
    *
    * @param bytes where the packet is, for an inbound SYN that has to wait
    * @param header an IPv4 packet of TCP, UDP or an ICMP query; of a later fragment with the ports of the first one
-   * @returns the session, −reason, or {@link HELD}
+   * @returns the session, −reason, or {@link PACKET_HELD}
    */
   inbound(bytes: Uint8Array, header: IpHeader, now: number): number {
     const protocol = protocolIndex(header.protocol);

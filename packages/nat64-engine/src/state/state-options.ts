@@ -1,9 +1,9 @@
 import type { ExitChoice } from "../exits/choose-exit.ts";
 import type { Drains } from "../exits/drains.ts";
 import type { ClientLimits } from "../limits/client-table.ts";
-import type { HeldPackets } from "./held-packets.ts";
+import type { StaticEntry } from "./bib/static-entry.ts";
+import type { HeldPackets } from "./held/held-packets.ts";
 import type { PoolAddress } from "./pool.ts";
-import type { StaticEntry } from "./static-entry.ts";
 
 /** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5). */
 export type Filtering = "endpoint-independent" | "address-dependent" | "address-and-port-dependent";

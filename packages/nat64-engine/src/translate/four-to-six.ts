@@ -6,6 +6,8 @@
  * more than 1. After: `packet.outOffset` and `packet.outLength` tell where the IPv6 packet is. When that is too long for
  * the way and DF was clear, the emitter cuts it (see `cut.ts`).
  */
+
+import { Reason } from "../drop-reasons.ts";
 import { get16, set16, set32 } from "../packet/bytes.ts";
 import { add, difference, fold, negate, sumOf, sumOfAddresses4, sumOfAddresses6 } from "../packet/checksum.ts";
 import { FRAGMENT_HEADER } from "../packet/fragment-header.ts";
@@ -15,7 +17,6 @@ import { ICMPV6_ERROR_LIMIT, Icmpv6Field, Icmpv6Type } from "../packet/icmpv6.ts
 import { ExtensionHeader, IPV6_HEADER, IPv6 } from "../packet/ipv6.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
 import { Udp } from "../packet/udp.ts";
-import { Reason } from "../reasons.ts";
 import { completeChecksum } from "./complete-checksum.ts";
 import {
   errorSum,
@@ -31,7 +32,7 @@ import { writeFragmentHeader, writeIPv6Header } from "./ipv6-header.ts";
 import type { TranslateSettings } from "./settings.ts";
 import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";
 
-const FINE = Reason.none;
+const OK = Reason.none;
 const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
 const ZERO_CHECKSUM = Reason["udp-zero-checksum"];
 
@@ -58,7 +59,7 @@ export function fourToSix(bytes: Uint8Array, packet: Packet, settings: Translate
   packet.outOffset = outer.transport - header;
   packet.outLength = header + payload;
   headerToIPv6(bytes, packet.outOffset, outer, payload, outer.hopLimit - 1, settings);
-  return FINE;
+  return OK;
 }
 
 /** Only fragments get a Fragment header: atomic fragments are harmful (RFC 8021), and RFC 7915 §4.1 makes none. */
@@ -192,5 +193,5 @@ function errorToIPv6(bytes: Uint8Array, packet: Packet, settings: TranslateSetti
   packet.outOffset = at - IPV6_HEADER;
   packet.outLength = IPV6_HEADER + length;
   headerToIPv6(bytes, packet.outOffset, outer, length, outer.hopLimit - 1, settings);
-  return FINE;
+  return OK;
 }

@@ -5,10 +5,10 @@ import { ICMP_HEADER, Icmp } from "../packet/icmp.ts";
 import { type Packet, Protocol, type Tuple } from "../packet/packet.ts";
 
 /** The least length of the original datagram before an extension structure, in bytes (RFC 4884 §4). */
-const LEAST_ORIGINAL = 128;
+const MIN_ORIGINAL_BYTES = 128;
 
 /** Bytes behind the IP headers that every ICMP error quotes (RFC 792). */
-const LEAST_QUOTED = 8;
+const MIN_QUOTED_BYTES = 8;
 
 /**
  * Bytes of the original datagram in an ICMP error: what its length attribute says when an extension structure follows
@@ -20,7 +20,7 @@ export function originalLength(packet: Packet, declared: number): number {
   const { outer, inner } = packet;
   const all = outer.offset + outer.length - inner.offset;
   // The headers that were found, and what ICMP quotes behind them, are part of the original datagram for sure.
-  const least = Math.max(LEAST_ORIGINAL, inner.transport - inner.offset + LEAST_QUOTED);
+  const least = Math.max(MIN_ORIGINAL_BYTES, inner.transport - inner.offset + MIN_QUOTED_BYTES);
   return declared >= least && declared < all ? declared : all;
 }
 
@@ -50,12 +50,12 @@ export function placeOriginal(
   const end = outer.offset + outer.length;
   const payload = original - (inner.transport - inner.offset);
   const extension = end - inner.offset - original;
-  if (unit === 0 || extension === 0 || LEAST_ORIGINAL + extension > limit) {
+  if (unit === 0 || extension === 0 || MIN_ORIGINAL_BYTES + extension > limit) {
     packet.outOffset = inner.transport - newHeader;
     packet.outLength = newHeader + Math.min(payload, limit - newHeader);
     return 0;
   }
-  const wanted = Math.max(LEAST_ORIGINAL, roundUp(newHeader + payload, unit));
+  const wanted = Math.max(MIN_ORIGINAL_BYTES, roundUp(newHeader + payload, unit));
   const field = Math.min(wanted, limit - extension - ((limit - extension) % unit));
   const kept = Math.min(payload, field - newHeader);
   const start = end - extension - field;

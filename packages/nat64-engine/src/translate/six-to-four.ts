@@ -5,6 +5,8 @@
  * Before: `packet` is classified and `outer.target` (for errors also `inner.target`) is filled; the hop limit is more
  * than 1. After: `packet.outOffset` and `packet.outLength` tell where the IPv4 packet is.
  */
+
+import { Reason } from "../drop-reasons.ts";
 import { get16, get32, set16 } from "../packet/bytes.ts";
 import { difference, sumOfAddresses4, sumOfAddresses6 } from "../packet/checksum.ts";
 import { ICMP_HEADER } from "../packet/icmp.ts";
@@ -14,7 +16,6 @@ import { IPV4_HEADER, IPv4Flag } from "../packet/ipv4.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
 import { segmentHeaderLength, segmentsOf } from "../packet/segments.ts";
 import { Udp } from "../packet/udp.ts";
-import { Reason } from "../reasons.ts";
 import { completeChecksum } from "./complete-checksum.ts";
 import {
   errorSum,
@@ -30,7 +31,7 @@ import { fragmentField, writeIPv4Header } from "./ipv4-header.ts";
 import { nextIdentification, type TranslateSettings } from "./settings.ts";
 import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";
 
-const FINE = Reason.none;
+const OK = Reason.none;
 const TOO_BIG = Reason["packet-too-big"];
 const ZERO_CHECKSUM = Reason["udp-zero-checksum"];
 const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
@@ -60,7 +61,7 @@ export function sixToFour(bytes: Uint8Array, packet: Packet, settings: Translate
   packet.outOffset = outer.transport - IPV4_HEADER;
   packet.outLength = total;
   headerToIPv4(bytes, packet.outOffset, outer, total, size, outer.hopLimit - 1, settings, segmentsOf(bytes, packet));
-  return FINE;
+  return OK;
 }
 
 /**
@@ -168,5 +169,5 @@ function errorToIPv4(bytes: Uint8Array, packet: Packet, settings: TranslateSetti
   packet.outOffset = at - IPV4_HEADER;
   packet.outLength = total;
   headerToIPv4(bytes, packet.outOffset, outer, total, total, outer.hopLimit - 1, settings);
-  return FINE;
+  return OK;
 }

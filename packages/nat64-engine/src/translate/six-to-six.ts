@@ -5,12 +5,13 @@
  * Before: `packet` is classified and `outer.target` (for errors also `inner.target`) is filled; the hop limit is more
  * than 1. After: `packet.outOffset` and `packet.outLength` tell where the packet is.
  */
+
+import { Reason } from "../drop-reasons.ts";
 import { set32, setAddress6 } from "../packet/bytes.ts";
 import { difference, sumOfAddresses6 } from "../packet/checksum.ts";
 import { Fragment } from "../packet/fragment-header.ts";
 import { IPv6 } from "../packet/ipv6.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
-import { Reason } from "../reasons.ts";
 import { completeChecksum } from "./complete-checksum.ts";
 import { errorSum, icmpv6PseudoSum, writeErrorChecksum } from "./icmp-error.ts";
 import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";

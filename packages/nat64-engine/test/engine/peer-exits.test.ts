@@ -433,7 +433,7 @@ describe("which exit", () => {
   test("what is claimed before all else is nobody's packet", () => {
     const { nat, engine } = withExit();
     const claimed: number[] = [];
-    engine.claim = (_bytes, _offset, length) => claimed.push(length) === 1;
+    engine.interceptPacket = (_bytes, _offset, length) => claimed.push(length) === 1;
     expect(nat.fromIPv6(query(), 0).packets).toEqual([]);
     expect(nat.counters.sessions).toBe(0);
     only(nat.fromIPv6(query(), 0));

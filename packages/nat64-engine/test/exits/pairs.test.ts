@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { createEngine } from "../../src/create-engine.ts";
 import { ExitRules } from "../../src/exits/exit-rules.ts";
-import { MAX_PAIRS, MOST_PAIRS, NO_PAIR, type Pair, Pairs } from "../../src/exits/pairs.ts";
+import { MAX_PAIRS, MAX_PAIRS_OF_ENGINE, NO_PAIR, type Pair, Pairs } from "../../src/exits/pairs.ts";
 
 const rules = new ExitRules({ internet: true, published: [], refused: [] }, compileRefusals());
 const TEREDO = 0x20010000;
@@ -49,8 +49,8 @@ describe("Pairs", () => {
   it("has as many places as it was made with", () => {
     expect(() => new Pairs().set(MAX_PAIRS, pair([TEREDO, 0, 0, 0], 1))).toThrow(RangeError);
     expect(() => new Pairs().set(Number.NaN, pair([TEREDO, 0, 0, 0], 1))).toThrow(RangeError);
-    const many = new Pairs(MOST_PAIRS);
-    for (let i = 0; i < MOST_PAIRS; i++) many.set(i, pair([TEREDO, i, i << 16, ~i], i));
+    const many = new Pairs(MAX_PAIRS_OF_ENGINE);
+    for (let i = 0; i < MAX_PAIRS_OF_ENGINE; i++) many.set(i, pair([TEREDO, i, i << 16, ~i], i));
     expect(many.findByTeredo(Int32Array.of(TEREDO, 9999, 9999 << 16, ~9999))).toBe(9999);
     expect(many.findByLocal(12_345)).toBe(12_345);
   });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { REASON_COUNT, Reason } from "../../src/drop-reasons.ts";
 import { classify } from "../../src/packet/classify.ts";
 import { Packet } from "../../src/packet/packet.ts";
-import { REASON_COUNT, Reason } from "../../src/reasons.ts";
 import { type Direction, run } from "../translate/run.ts";
 import { concat, filler, fragment, icmp, ipv4, ipv6, PROTOCOL, sum, tcp, u16, udp, withChecksum } from "./build.ts";
 

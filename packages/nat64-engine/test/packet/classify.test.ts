@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { reasonCode } from "../../src/drop-reasons.ts";
 import { classify } from "../../src/packet/classify.ts";
 import { Packet } from "../../src/packet/packet.ts";
-import { reasonCode } from "../../src/reasons.ts";
 import { concat, filler, fragment, icmp, ipv4, ipv6, PROTOCOL, sum, tcp, u16, udp } from "./build.ts";
 
 function look(bytes: Uint8Array, available = bytes.length): { reason: string; packet: Packet } {

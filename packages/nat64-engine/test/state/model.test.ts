@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { HELD } from "../../src/state/held-packets.ts";
+import { PACKET_HELD } from "../../src/state/held/held-packets.ts";
 import type { Filtering } from "../../src/state/nat64-state.ts";
 import {
   ACK,
@@ -133,7 +133,7 @@ it.each<Filtering>(["endpoint-independent", "address-dependent", "address-and-po
           const result = s.inbound
             ? state.inbound(NO_BYTES, fromServer(s.protocol, SERVER + s.server, 80, s.port, s.flags, 7), now)
             : state.outbound(fromClient(s.protocol, s.client, s.port, 80, s.flags), SERVER + s.server, 0, 0, 1, now);
-          expect(result >= 0 || result === HELD || result > -64).toBe(true);
+          expect(result >= 0 || result === PACKET_HELD || result > -64).toBe(true);
         }
         expectConservation(state);
         for (let i = 0; i < 4; i++) {

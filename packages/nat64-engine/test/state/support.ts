@@ -1,11 +1,11 @@
 import { expect } from "vitest";
+import { Reason, type ReasonCode } from "../../src/drop-reasons.ts";
 import { KeyedHash } from "../../src/hash/keyed-hash.ts";
 import { UNLIMITED } from "../../src/limits/client-table.ts";
 import { IpHeader, Protocol, TcpFlag } from "../../src/packet/packet.ts";
-import { Reason, type ReasonCode } from "../../src/reasons.ts";
-import { HeldPackets } from "../../src/state/held-packets.ts";
+import { HeldPackets } from "../../src/state/held/held-packets.ts";
 import { Nat64State, type StateOptions } from "../../src/state/nat64-state.ts";
-import { isClosed } from "../../src/state/tcp-state.ts";
+import { isClosed } from "../../src/state/sessions/tcp-state.ts";
 
 /** The first address of the pool in these tests, 192.0.2.1. */
 export const POOL = 0xc0000201 | 0;

@@ -1,9 +1,9 @@
 /** Runs one packet through classification, a mapping and a rewrite, between bytes that must not change. */
 import { compilePrefix } from "@nat64/rfc6052";
 import { HEADROOM } from "../../src/batch.ts";
+import { Reason, type ReasonCode, reasonCode } from "../../src/drop-reasons.ts";
 import { classify } from "../../src/packet/classify.ts";
 import { Packet, type Tuple } from "../../src/packet/packet.ts";
-import { Reason, type ReasonCode, reasonCode } from "../../src/reasons.ts";
 import { fourToSix } from "../../src/translate/four-to-six.ts";
 import { DirectMapping } from "../../src/translate/mapping/packet-mapping.ts";
 import { Rfc6052Mapping } from "../../src/translate/mapping/rfc6052-mapping.ts";

@@ -15,7 +15,7 @@ export class BlockThread {
 
   /** @param engine the one that translates now */
   report({ begin = false, from }: BlockQuestion, engine: Nat64Pipeline): BlockReport {
-    const state = engine.lasting?.state;
+    const state = engine.carriedState?.state;
     if (begin && state !== undefined) this.#recorder = new BlockRecorder(state, engine.exits);
     return this.#recorder?.report(from) ?? { words: new Int32Array(0), lost: 0, next: -1 };
   }

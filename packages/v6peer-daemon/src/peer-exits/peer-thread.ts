@@ -174,10 +174,10 @@ export class PeerThread {
   /** Clients' packets are looked through for proofs only while some are expected. */
   #watch(): void {
     if (!this.#machine.wantsProofs) {
-      this.#engine.claim = undefined;
+      this.#engine.interceptPacket = undefined;
       return;
     }
-    this.#engine.claim = (bytes, offset, length, now) => {
+    this.#engine.interceptPacket = (bytes, offset, length, now) => {
       if (!this.#machine.takeProof(bytes, offset, length, now)) return false;
       this.#isTouched = true;
       return true;

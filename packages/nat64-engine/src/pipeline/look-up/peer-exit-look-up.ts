@@ -1,0 +1,183 @@
+/**
+ * The half of the look-up that knows peer exits (design §4): how a session's packets look between the IPv6 peer and the
+ * IPv4 peer. Going out they run from `P:e:D` to the pair's Teredo address `T`, coming back the other way; the far end's
+ * IPv4 address `D` travels in the address that is ours.
+ */
+import type { Pool } from "@nat64/rfc6052";
+import { Reason } from "../../drop-reasons.ts";
+import { NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
+import { get32 } from "../../packet/bytes.ts";
+import { IpHeader, type Packet, Protocol, TcpFlag, type Tuple } from "../../packet/packet.ts";
+import { Tcp } from "../../packet/tcp.ts";
+import { PACKET_HELD } from "../../state/held/held-packets.ts";
+import type { Nat64State } from "../../state/nat64-state.ts";
+import { FIRST_EXIT_PORT, LAST_EXIT_PORT } from "../../state/pool.ts";
+import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
+import { type FragmentGate, GO_ON } from "./fragment-gate.ts";
+import { LOOK_UP_HELD } from "./look-up.ts";
+
+/** MTU of the way through a Teredo relay (RFC 4380 §5.4.1). */
+const TEREDO_MTU = 1280;
+
+const NOT_A_PAIR = -Reason["not-a-pair"];
+const NO_EXIT_UP = -Reason["no-exit"];
+const NO_BINDING = -Reason["no-binding"];
+const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
+const PATH_SUSPECT = -Reason["path-suspect"];
+
+/** Destination Unreachable, address unreachable: what a relay says when its bubbles stay unanswered. */
+const UNREACHABLE = 1;
+const ADDRESS_UNREACHABLE = 3;
+
+/** What the look-up works with. */
+export interface PeerExitParts {
+  readonly state: Nat64State;
+  readonly exits: PeerExits;
+  readonly pool: Pool;
+  readonly prefixes: Nat64Prefixes;
+  readonly fragments: FragmentGate;
+  readonly ownIPv6: Int32Array;
+}
+
+/** Fills targets of packets to and from peer exits. */
+export class PeerExitLookUp {
+  readonly #parts: PeerExitParts;
+  readonly #exits: PeerExits;
+  readonly #state: Nat64State;
+  /** The packet as it would look between a NAT64 pool and the IPv4 side. */
+  readonly #loop = new IpHeader();
+
+  constructor(parts: PeerExitParts) {
+    this.#parts = parts;
+    this.#exits = parts.exits;
+    this.#state = parts.state;
+  }
+
+  /** A client's packet whose session leaves through a peer exit. */
+  toExit(bytes: Uint8Array, packet: Packet, session: number, exit: number): number {
+    if (!this.#exits.isUp(exit)) return NO_EXIT_UP;
+    const header = packet.outer;
+    const { target, tuple } = header;
+    const binding = this.#state.sessions.binding(session);
+    this.#embed(exit, this.#state.sessions.remoteAddress(session), target.source);
+    target.sourcePort = this.#wirePort(exit, this.#state.bindings.poolPort(binding));
+    this.#exits.copyTeredo(exit, target.destination);
+    target.destinationPort = tuple.destinationPort;
+    header.newIdentification = header.exitIdentification;
+    packet.pathMtu = TEREDO_MTU;
+    this.#exits.countSent(exit, header.length);
+    if (header.protocol === Protocol.tcp && header.fragmentOffset === 0 && (header.tcpFlags & TcpFlag.ack) !== 0) {
+      this.#state.noteAcknowledged(session, get32(bytes, header.transport + Tcp.acknowledgment));
+    }
+    return 6;
+  }
+
+  /** A packet whose source is a Teredo address. */
+  fromExit(bytes: Uint8Array, packet: Packet, now: number): number {
+    const header = packet.outer;
+    const { tuple, target } = header;
+    const exit = this.#exitOf(tuple.destination);
+    if (exit === NO_EXIT || !this.#exits.isTeredo(exit, tuple.source)) return NOT_A_PAIR;
+    this.#exits.countReceived(exit, header.length);
+    const verdict = this.#parts.fragments.admit(bytes, packet, now);
+    if (verdict !== GO_ON) return verdict;
+    const loop = this.#loop;
+    loop.protocol = header.protocol;
+    loop.tcpFlags = header.tcpFlags;
+    loop.offset = header.offset;
+    loop.length = header.length;
+    loop.family = header.family;
+    loop.tuple.source[0] = tuple.destination[3];
+    loop.tuple.sourcePort = tuple.sourcePort;
+    if (!this.#fromWirePort(exit, tuple.destinationPort, loop.tuple)) return NO_BINDING;
+    const session = this.#state.inbound(bytes, loop, now);
+    if (session < 0) return session === PACKET_HELD ? LOOK_UP_HELD : session;
+    const binding = this.#state.sessions.binding(session);
+    this.#parts.prefixes.embed(this.#state.sessions.via(session), tuple.destination[3], target.source);
+    target.sourcePort = tuple.sourcePort;
+    this.#state.bindings.copyClient(binding, target.destination);
+    target.destinationPort = this.#state.bindings.clientPort(binding);
+    packet.pathMtu = TEREDO_MTU;
+    return 6;
+  }
+
+  /**
+   * An ICMPv6 error about a packet that went to an exit: from the IPv4 side of it (source `T`, the router's IPv4 address
+   * in the destination), or from an IPv6 router or the relay on the way.
+   */
+  errorFromExit(packet: Packet): number {
+    const { outer, inner } = packet;
+    const exit = this.#exitOf(inner.tuple.source);
+    if (exit === NO_EXIT || !this.#exits.isTeredo(exit, inner.tuple.destination)) return NOT_A_PAIR;
+    const isFromExit = this.#exits.isTeredo(exit, outer.tuple.source);
+    if (isFromExit && this.#exitOf(outer.tuple.destination) !== exit) return NOT_A_PAIR;
+    if (isFromExit) {
+      this.#exits.countReceived(exit, outer.length);
+    } else if (outer.icmpType === UNREACHABLE && outer.icmpCode === ADDRESS_UNREACHABLE) {
+      this.#exits.noteUnreachable(exit);
+      return PATH_SUSPECT;
+    }
+    const loop = this.#loop;
+    const remote = inner.tuple.source[3];
+    loop.protocol = inner.protocol;
+    if (!this.#fromWirePort(exit, inner.tuple.sourcePort, loop.tuple)) return INNER_MALFORMED;
+    // Turned round: this packet left from the pool.
+    loop.tuple.source[0] = exit;
+    loop.tuple.sourcePort = loop.tuple.destinationPort;
+    loop.tuple.destination[0] = remote;
+    loop.tuple.destinationPort = inner.tuple.destinationPort;
+    const session = this.#state.findInboundError(loop);
+    if (session < 0) return session;
+    const binding = this.#state.sessions.binding(session);
+    const via = this.#state.sessions.via(session);
+    this.#state.bindings.copyClient(binding, inner.target.source);
+    inner.target.sourcePort = this.#state.bindings.clientPort(binding);
+    this.#parts.prefixes.embed(via, remote, inner.target.destination);
+    inner.target.destinationPort = inner.tuple.destinationPort;
+    if (isFromExit) this.#parts.prefixes.embed(via, outer.tuple.destination[3], outer.target.source);
+    else outer.target.source.set(this.#parts.ownIPv6);
+    this.#state.bindings.copyClient(binding, outer.target.destination);
+    return 6;
+  }
+
+  /** A client's ICMPv6 error about a packet that came from an exit: the one inside takes the form in which it came. */
+  errorToExit(packet: Packet, session: number, exit: number): number {
+    const { outer, inner } = packet;
+    const binding = this.#state.sessions.binding(session);
+    const remote = this.#state.sessions.remoteAddress(session);
+    this.#exits.copyTeredo(exit, inner.target.source);
+    inner.target.sourcePort = inner.tuple.sourcePort;
+    this.#embed(exit, remote, inner.target.destination);
+    inner.target.destinationPort = this.#wirePort(exit, this.#state.bindings.poolPort(binding));
+    this.#embed(exit, remote, outer.target.source);
+    this.#exits.copyTeredo(exit, outer.target.destination);
+    return 6;
+  }
+
+  /** The exit of a pinned address of ours, or `NO_EXIT`. */
+  #exitOf(address: Int32Array): number {
+    const pool = this.#parts.pool;
+    if (!pool.matches(address[0], address[1], address[2])) return NO_EXIT;
+    return this.#exits.find(pool.selector(address[2]));
+  }
+
+  #embed(exit: number, ipv4: number, words: Int32Array): void {
+    const pool = this.#parts.pool;
+    words[0] = pool.w0;
+    words[1] = pool.w1;
+    words[2] = pool.w2 | this.#exits.selector(exit);
+    words[3] = ipv4;
+  }
+
+  /** Ports of an exit are numbered alike for all; on the wire they start where the IPv4 peer granted them. */
+  #wirePort(exit: number, port: number): number {
+    return port - FIRST_EXIT_PORT + this.#exits.firstPort(exit);
+  }
+
+  #fromWirePort(exit: number, port: number, tuple: Tuple): boolean {
+    const own = port - this.#exits.firstPort(exit) + FIRST_EXIT_PORT;
+    tuple.destination[0] = exit;
+    tuple.destinationPort = own;
+    return own >= FIRST_EXIT_PORT && own <= LAST_EXIT_PORT;
+  }
+}

@@ -1,0 +1,250 @@
+/** The look-up of a stateful NAT64: RFC 6146 §3.5 to §3.8. */
+import { type Refusals, SELECTOR } from "@nat64/rfc6052";
+import { Reason } from "../../drop-reasons.ts";
+import { LOCAL_EXIT, NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
+import { get32 } from "../../packet/bytes.ts";
+import { IpHeader, type Packet, Protocol, TcpFlag, type Tuple } from "../../packet/packet.ts";
+import { segmentsOf } from "../../packet/segments.ts";
+import { Tcp } from "../../packet/tcp.ts";
+import { TEREDO_WORD } from "../../packet/teredo-address.ts";
+import { PACKET_HELD } from "../../state/held/held-packets.ts";
+import { AUTOMATIC, type Nat64State } from "../../state/nat64-state.ts";
+import { exitOfPoolAddress } from "../../state/pool.ts";
+import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
+import { NO_PREFIX } from "../../translate/mapping/rfc6052-mapping.ts";
+import { type FragmentGate, GO_ON } from "./fragment-gate.ts";
+import { LOOK_UP_HELD, type LookUp } from "./look-up.ts";
+import type { PeerExitLookUp } from "./peer-exit-look-up.ts";
+
+const NOT_IN_PREFIX = -Reason["not-in-prefix"];
+const NOT_IN_POOL = -Reason["not-in-pool"];
+const REFUSED_SOURCE = -Reason["refused-source"];
+const REFUSED_DESTINATION = -Reason["refused-destination"];
+const NO_SUCH_EXIT = -Reason["no-exit"];
+const NOT_A_PAIR = -Reason["not-a-pair"];
+const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
+
+/** What the look-up works with. */
+export interface StatefulLookUpParts {
+  readonly state: Nat64State;
+  readonly prefixes: Nat64Prefixes;
+  readonly fragments: FragmentGate;
+  readonly refusals: Refusals;
+  /** Which IPv4 addresses clients may not reach: all that is not global unicast, but for the laboratory's exceptions. */
+  readonly destinations: Refusals;
+  readonly hairpinning: boolean;
+  readonly ownIPv6: Int32Array;
+  /** The peer exits and the look-up of their packets; undefined when there can be none. */
+  readonly exits: PeerExits | undefined;
+  readonly peerExits: PeerExitLookUp | undefined;
+}
+
+/** Finds bindings and sessions, and makes them. `via` is the number of the NAT64 prefix. */
+export class StatefulLookUp implements LookUp {
+  readonly #state: Nat64State;
+  readonly #fragments: FragmentGate;
+  readonly #prefixes: Nat64Prefixes;
+  readonly #refusals: Refusals;
+  readonly #destinations: Refusals;
+  readonly #hairpinning: boolean;
+  readonly #ownIPv6: Int32Array;
+  readonly #exits: PeerExits | undefined;
+  readonly #peerExits: PeerExitLookUp | undefined;
+  /** The second half of a hairpinned packet's way: as it would arrive from the IPv4 side. */
+  readonly #loop = new IpHeader();
+
+  constructor(parts: StatefulLookUpParts) {
+    this.#state = parts.state;
+    this.#fragments = parts.fragments;
+    this.#prefixes = parts.prefixes;
+    this.#refusals = parts.refusals;
+    this.#destinations = parts.destinations;
+    this.#hairpinning = parts.hairpinning;
+    this.#ownIPv6 = parts.ownIPv6;
+    this.#exits = parts.exits;
+    this.#peerExits = parts.peerExits;
+  }
+
+  fromIPv6(bytes: Uint8Array, packet: Packet, now: number): number {
+    if (packet.isIcmpError) return this.#errorFromIPv6(packet, now);
+    const header = packet.outer;
+    const { source, destination } = header.tuple;
+    if (source[0] === TEREDO_WORD && this.#peerExits !== undefined) return this.#peerExits.fromExit(bytes, packet, now);
+    const via = this.#prefixes.indexOf(destination);
+    if (via === NO_PREFIX) return NOT_IN_PREFIX;
+    if (this.#refusals.refusesClientSource(source[0], source[1], source[2], source[3])) return REFUSED_SOURCE;
+    const target = header.target;
+    this.#prefixes.toIPv4(destination, target.destination);
+    const remote = target.destination[0];
+    const pinned = this.#pinned(via);
+    if (pinned === NO_EXIT) return NO_SUCH_EXIT;
+    const isHairpin = pinned === AUTOMATIC && this.#isPool(remote);
+    // Sent out, it would come straight back: without hairpinning it is refused here.
+    if (isHairpin && !this.#hairpinning) return REFUSED_DESTINATION;
+    if (!isHairpin && !this.#mayReach(header, pinned, remote)) return REFUSED_DESTINATION;
+    const verdict = this.#fragments.admit(bytes, packet, now);
+    if (verdict !== GO_ON) return verdict;
+    const session = this.#state.outbound(header, remote, via, pinned, segmentsOf(bytes, packet), now);
+    if (session < 0) return session;
+    const binding = this.#state.sessions.binding(session);
+    const pool = this.#state.bindings.poolAddress(binding);
+    const exit = exitOfPoolAddress(pool);
+    if (exit !== LOCAL_EXIT && this.#peerExits !== undefined) {
+      return this.#peerExits.toExit(bytes, packet, session, exit);
+    }
+    // What is left when the exit has drained is reset.
+    if (header.protocol === Protocol.tcp && header.fragmentOffset === 0 && (header.tcpFlags & TcpFlag.ack) !== 0) {
+      this.#state.noteAcknowledged(session, get32(bytes, header.transport + Tcp.acknowledgment));
+    }
+    target.source[0] = pool;
+    target.sourcePort = this.#state.bindings.poolPort(binding);
+    target.destinationPort = header.tuple.destinationPort;
+    return isHairpin ? this.#hairpin(bytes, header, now) : 4;
+  }
+
+  fromIPv4(bytes: Uint8Array, packet: Packet, now: number): number {
+    const header = packet.outer;
+    const { source, destination } = header.tuple;
+    if (!this.#isPool(destination[0])) return NOT_IN_POOL;
+    if (packet.isIcmpError) return this.#errorFromIPv4(packet);
+    if (this.#refusals.refusesIPv4(source[0])) return REFUSED_SOURCE;
+    const verdict = this.#fragments.admit(bytes, packet, now);
+    if (verdict !== GO_ON) return verdict;
+    const session = this.#state.inbound(bytes, header, now);
+    if (session < 0) return session === PACKET_HELD ? LOOK_UP_HELD : session;
+    this.#towardsClient(session, source[0], header.tuple.sourcePort, header.target);
+    return 6;
+  }
+
+  /** The exit that a prefix's number is pinned to, `AUTOMATIC` for none, `NO_EXIT` for a selector that nobody has. */
+  #pinned(via: number): number {
+    const selector = this.#prefixes.selectorOf(via);
+    if (selector === SELECTOR.automatic) return AUTOMATIC;
+    return this.#exits === undefined ? NO_EXIT : this.#exits.find(selector);
+  }
+
+  /**
+   * Whether a client may reach an IPv4 address (design §3): global ones anywhere, unless the exit was pinned and takes
+   * no strangers; others only where the pinned exit publishes them.
+   */
+  #mayReach(header: IpHeader, pinned: number, remote: number): boolean {
+    if (pinned === AUTOMATIC) return !this.#destinations.refusesIPv4(remote);
+    const exits = this.#exits as PeerExits;
+    if (exits.isPinnable(pinned) && !this.#destinations.refusesIPv4(remote)) return true;
+    const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;
+    return header.fragmentOffset !== 0 || exits.publishes(pinned, remote, protocol, header.tuple.destinationPort);
+  }
+
+  /** Whether an IPv4 address is one of the local exit's pool; the numbers of peer exits are in the pool, too. */
+  #isPool(address: number): boolean {
+    return exitOfPoolAddress(address) === LOCAL_EXIT && this.#state.ports.has(address);
+  }
+
+  /**
+   * A client sends to the binding of another one (RFC 6146 §3.8): after the first half, which gave it a source of the
+   * pool, the packet arrives like one from the IPv4 side.
+   */
+  #hairpin(bytes: Uint8Array, header: IpHeader, now: number): number {
+    const loop = this.#loop;
+    loop.family = header.family;
+    loop.offset = header.offset;
+    loop.length = header.length;
+    loop.available = header.available;
+    loop.protocol = header.protocol;
+    loop.tcpFlags = header.tcpFlags;
+    loop.fragmentOffset = header.fragmentOffset;
+    copyTuple4(header.target, loop.tuple);
+    const isQuery = header.protocol === Protocol.icmpv6;
+    // A query has one Identifier, not two ports: it goes out with the one of the pool and comes back with it.
+    if (isQuery) loop.tuple.destinationPort = loop.tuple.sourcePort;
+    const session = this.#state.inbound(bytes, loop, now);
+    if (session < 0) return session === PACKET_HELD ? LOOK_UP_HELD : session;
+    this.#towardsClient(session, loop.tuple.source[0], loop.tuple.sourcePort, header.target);
+    if (isQuery) header.target.sourcePort = header.target.destinationPort;
+    return 6;
+  }
+
+  /**
+   * An ICMPv6 error about a packet that went to a client: the one inside runs from the address that embeds the remote
+   * to the client, so the remote learns of it from the client's pool address (RFC 6146 §3.6).
+   */
+  #errorFromIPv6(packet: Packet, now: number): number {
+    const { inner, outer } = packet;
+    if (inner.tuple.destination[0] === TEREDO_WORD && this.#peerExits !== undefined) {
+      return this.#peerExits.errorFromExit(packet);
+    }
+    if (this.#prefixes.indexOf(outer.tuple.destination) === NO_PREFIX) return NOT_IN_PREFIX;
+    if (this.#prefixes.indexOf(outer.tuple.source) !== NO_PREFIX) return REFUSED_SOURCE;
+    const via = this.#prefixes.indexOf(inner.tuple.source);
+    if (via === NO_PREFIX) return INNER_MALFORMED;
+    this.#prefixes.toIPv4(inner.tuple.source, inner.target.source);
+    const remote = inner.target.source[0];
+    const pinned = this.#pinned(via);
+    if (pinned === NO_EXIT) return NOT_A_PAIR;
+    const session = this.#state.findOutboundError(inner, remote, pinned, now);
+    if (session < 0) return session;
+    const binding = this.#state.sessions.binding(session);
+    const pool = this.#state.bindings.poolAddress(binding);
+    const exit = exitOfPoolAddress(pool);
+    if (exit !== LOCAL_EXIT && this.#peerExits !== undefined) return this.#peerExits.errorToExit(packet, session, exit);
+    inner.target.sourcePort = inner.tuple.sourcePort;
+    inner.target.destination[0] = pool;
+    inner.target.destinationPort = this.#state.bindings.poolPort(binding);
+    outer.target.source[0] = pool;
+    outer.target.destination[0] = remote;
+    return this.#hairpinning && this.#isPool(remote) ? this.#hairpinError(packet, pool) : 4;
+  }
+
+  /** The error is about a hairpinned packet, and goes to the other client. */
+  #hairpinError(packet: Packet, pool: number): number {
+    const loop = this.#loop;
+    loop.family = packet.inner.family;
+    loop.protocol = packet.inner.protocol;
+    copyTuple4(packet.inner.target, loop.tuple);
+    return this.#errorTowardsClient(packet, loop, pool);
+  }
+
+  /** An ICMP error about a packet that left for the IPv4 side: the one inside runs from the pool to the remote. */
+  #errorFromIPv4(packet: Packet): number {
+    return this.#errorTowardsClient(packet, packet.inner, packet.outer.tuple.source[0]);
+  }
+
+  /**
+   * @param inner the header inside the error, as it was on the IPv4 side
+   * @param reporter whoever sent the error: any address at all, routers answer from 10/8 and worse; only looked at
+   */
+  #errorTowardsClient(packet: Packet, inner: IpHeader, reporter: number): number {
+    const session = this.#state.findInboundError(inner);
+    if (session < 0) return session;
+    const binding = this.#state.sessions.binding(session);
+    const via = this.#state.sessions.via(session);
+    const target = packet.inner.target;
+    const { destination, destinationPort } = inner.tuple;
+    this.#state.bindings.copyClient(binding, target.source);
+    target.sourcePort = this.#state.bindings.clientPort(binding);
+    this.#prefixes.embed(via, destination[0], target.destination);
+    target.destinationPort = destinationPort;
+    const source = packet.outer.target.source;
+    this.#prefixes.embed(via, reporter, source);
+    // RFC 6052 §3.1: the well-known prefix never shows a private address, so the error seems to come from us.
+    if (this.#prefixes.indexOf(source) === NO_PREFIX) source.set(this.#ownIPv6);
+    this.#state.bindings.copyClient(binding, packet.outer.target.destination);
+    return 6;
+  }
+
+  #towardsClient(session: number, remote: number, remotePort: number, target: Tuple): void {
+    const binding = this.#state.sessions.binding(session);
+    this.#prefixes.embed(this.#state.sessions.via(session), remote, target.source);
+    target.sourcePort = remotePort;
+    this.#state.bindings.copyClient(binding, target.destination);
+    target.destinationPort = this.#state.bindings.clientPort(binding);
+  }
+}
+
+/** Copies a tuple of IPv4 addresses. */
+function copyTuple4(from: Tuple, to: Tuple): void {
+  to.source[0] = from.source[0];
+  to.destination[0] = from.destination[0];
+  to.sourcePort = from.sourcePort;
+  to.destinationPort = from.destinationPort;
+}

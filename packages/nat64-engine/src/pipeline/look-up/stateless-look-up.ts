@@ -1,0 +1,138 @@
+/**
+ * The look-up of a stateless translator: explicit address mappings first (RFC 7757 §3.2), RFC 6052 prefixes for the
+ * rest (RFC 7915 §6). Ports leave as they came.
+ */
+import type { Refusals } from "@nat64/rfc6052";
+import type { StatelessSettings } from "../../config/compile-stateless.ts";
+import { Reason } from "../../drop-reasons.ts";
+import { type IpHeader, type Packet, Protocol, type Tuple } from "../../packet/packet.ts";
+import { EamMapping } from "../../translate/mapping/eam-mapping.ts";
+import { IcmpSourcePool } from "../../translate/mapping/icmp-source-pool.ts";
+import { copyPorts } from "../../translate/mapping/packet-mapping.ts";
+import { Rfc6052Mapping } from "../../translate/mapping/rfc6052-mapping.ts";
+import type { LookUp } from "./look-up.ts";
+
+const NO_MAPPING = -Reason["no-mapping"];
+const REFUSED_SOURCE = -Reason["refused-source"];
+const REFUSED_DESTINATION = -Reason["refused-destination"];
+const FRAGMENTED_ICMP = -Reason["fragmented-icmp"];
+const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
+
+/** Maps addresses, and remembers nothing. */
+export class StatelessLookUp implements LookUp {
+  readonly #eam: EamMapping;
+  readonly #prefixes: Rfc6052Mapping;
+  readonly #pool: IcmpSourcePool;
+  readonly #refusals: Refusals;
+  readonly #hairpinning: StatelessSettings["hairpinning"];
+  readonly #scratch = new Int32Array(4);
+
+  constructor(refusals: Refusals, settings: StatelessSettings) {
+    this.#eam = new EamMapping(settings.eam);
+    this.#prefixes = new Rfc6052Mapping(settings.prefixes);
+    this.#pool = new IcmpSourcePool(settings.icmpSourcePool);
+    this.#hairpinning = settings.hairpinning;
+    this.#refusals = refusals;
+  }
+
+  fromIPv6(_bytes: Uint8Array, packet: Packet): number {
+    const { tuple, target } = packet.outer;
+    if (isFragmentedIcmp(packet.outer)) return FRAGMENTED_ICMP;
+    if (!this.#toIPv4(tuple.destination, target.destination)) return NO_MAPPING;
+    if (this.#refuses6(tuple.destination, target.destination[0])) return REFUSED_DESTINATION;
+    if (packet.isIcmpError) {
+      // RFC 6791 §3.1: routers on the way have addresses without a mapping.
+      if (!this.#toIPv4(tuple.source, target.source)) target.source[0] = this.#pool.choose(mix(tuple.source));
+      const inner = packet.inner;
+      copyPorts(inner.tuple, inner.target);
+      if (!this.#toIPv4(inner.tuple.source, inner.target.source)) return INNER_MALFORMED;
+      if (!this.#toIPv4(inner.tuple.destination, inner.target.destination)) return INNER_MALFORMED;
+    } else {
+      if (!this.#toIPv4(tuple.source, target.source)) return NO_MAPPING;
+      if (this.#refuses6(tuple.source, target.source[0])) return REFUSED_SOURCE;
+    }
+    copyPorts(tuple, target);
+    return this.#hairpinning === "intrinsic" && this.#hairpin(packet) ? 6 : 4;
+  }
+
+  fromIPv4(_bytes: Uint8Array, packet: Packet): number {
+    const { tuple, target } = packet.outer;
+    if (isFragmentedIcmp(packet.outer)) return FRAGMENTED_ICMP;
+    if (!this.#toIPv6(tuple.destination[0], target.destination)) return NO_MAPPING;
+    if (this.#refuses4(tuple.destination[0])) return REFUSED_DESTINATION;
+    if (!packet.isIcmpError && this.#refuses4(tuple.source[0])) return REFUSED_SOURCE;
+    if (!this.#sourceToIPv6(tuple, target)) return NO_MAPPING;
+    copyPorts(tuple, target);
+    if (packet.isIcmpError && !this.#innerToIPv6(packet.inner.tuple, packet.inner.target)) return INNER_MALFORMED;
+    return 6;
+  }
+
+  /**
+   * Intrinsic hairpinning (RFC 7757 §4.2.2): the destination embeds an IPv4 address that an explicit mapping has, so
+   * the packet goes back to IPv6 at once. Its source becomes the embedded one, so that answers come this way, too.
+   */
+  #hairpin(packet: Packet): boolean {
+    const { tuple, target } = packet.outer;
+    if (this.#eam.toIPv4(tuple.destination, this.#scratch)) return false;
+    if (!this.#eam.toIPv6(target.destination[0], this.#scratch)) return false;
+    target.destination.set(this.#scratch);
+    this.#prefixes.toIPv6(target.source[0], target.source);
+    if (packet.isIcmpError) {
+      const inner = packet.inner.target;
+      if (!this.#eam.toIPv6(inner.source[0], inner.source)) this.#prefixes.toIPv6(inner.source[0], inner.source);
+      this.#prefixes.toIPv6(inner.destination[0], inner.destination);
+    }
+    return true;
+  }
+
+  /** Simple hairpinning (RFC 7757 §4.2.1): between two mapped hosts the source does not take its mapping. */
+  #sourceToIPv6(tuple: Tuple, target: Tuple): boolean {
+    const source = tuple.source[0];
+    if (this.#hairpinning !== "off" && this.#isMapped(source) && this.#isMapped(tuple.destination[0])) {
+      return this.#prefixes.toIPv6(source, target.source);
+    }
+    return this.#toIPv6(source, target.source);
+  }
+
+  /** The packet inside an error ran the other way: here it is the destination that does not take its mapping. */
+  #innerToIPv6(tuple: Tuple, target: Tuple): boolean {
+    copyPorts(tuple, target);
+    const destination = tuple.destination[0];
+    const isHairpin = this.#hairpinning !== "off" && this.#isMapped(destination) && this.#isMapped(tuple.source[0]);
+    const isDestinationMapped = isHairpin
+      ? this.#prefixes.toIPv6(destination, target.destination)
+      : this.#toIPv6(destination, target.destination);
+    return isDestinationMapped && this.#toIPv6(tuple.source[0], target.source);
+  }
+
+  #toIPv4(ipv6: Int32Array, ipv4: Int32Array): boolean {
+    return this.#eam.toIPv4(ipv6, ipv4) || this.#prefixes.toIPv4(ipv6, ipv4);
+  }
+
+  #toIPv6(ipv4: number, ipv6: Int32Array): boolean {
+    return this.#eam.toIPv6(ipv4, ipv6) || this.#prefixes.toIPv6(ipv4, ipv6);
+  }
+
+  #isMapped(ipv4: number): boolean {
+    return this.#eam.toIPv6(ipv4, this.#scratch);
+  }
+
+  /** Addresses that the operator mapped are the operator's business; others have to be global unicast. */
+  #refuses6(ipv6: Int32Array, ipv4: number): boolean {
+    return this.#refusals.refusesIPv4(ipv4) && !this.#eam.toIPv4(ipv6, this.#scratch);
+  }
+
+  #refuses4(ipv4: number): boolean {
+    return this.#refusals.refusesIPv4(ipv4) && !this.#isMapped(ipv4);
+  }
+}
+
+/** Without memory of other fragments the ICMPv6 checksum, which covers the length, cannot be known (RFC 7915 §1.2). */
+function isFragmentedIcmp(header: IpHeader): boolean {
+  return header.isFragment === 1 && (header.protocol === Protocol.icmp || header.protocol === Protocol.icmpv6);
+}
+
+/** One word of an address, so that a router always gets the same address of the pool. */
+function mix(words: Int32Array): number {
+  return Math.imul(words[0] ^ words[1] ^ words[2] ^ words[3], 0x9e3779b1);
+}

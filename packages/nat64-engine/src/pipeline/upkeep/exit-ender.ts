@@ -1,0 +1,80 @@
+import type { Nat64State } from "../../state/nat64-state.ts";
+import { exitOfPoolAddress } from "../../state/pool.ts";
+import { ProtocolIndex } from "../../state/protocol-index.ts";
+import { isClosed } from "../../state/sessions/tcp-state.ts";
+import type { Emitter } from "../emit.ts";
+import type { ClientSegments } from "../own-packets/client-segments.ts";
+
+/** Records of the session table that one call looks at: some hundred microseconds, and few milliseconds of cold code. */
+const SLICE = 1024;
+
+/** Sessions that one call ends, of those. */
+const MAX_ENDED_SESSIONS = 256;
+
+/**
+ * Ends the sessions of exits that are gone, a slice of the table at a time. TCP clients get a reset, so that they try
+ * again at once; UDP and ICMP simply find another exit with their next packet.
+ */
+export class ExitEnder {
+  readonly #state: Nat64State;
+  readonly #segments: ClientSegments;
+  readonly #emitter: Emitter;
+  /** Exits whose sessions end, with the record where their round through the table is over; −1 for none. */
+  readonly #exits = new Map<number, number>();
+  #cursor = 0;
+
+  constructor(state: Nat64State, segments: ClientSegments, emitter: Emitter) {
+    this.#state = state;
+    this.#segments = segments;
+    this.#emitter = emitter;
+  }
+
+  /** Starts to end the sessions of an exit; {@link isEnding} tells when it is done. */
+  end(exit: number): void {
+    this.#exits.set(exit, this.#state.sessions.capacity);
+  }
+
+  /** Whether sessions of the exit may still be there. */
+  isEnding(exit: number): boolean {
+    return this.#exits.has(exit);
+  }
+
+  /** Sessions that leave through an exit now. */
+  sessionsOf(exit: number): number {
+    return this.#state.sessionsOfExit[exit];
+  }
+
+  /** Those of them that are open: all but closed TCP sessions, which are kept for a while. */
+  openSessionsOf(exit: number): number {
+    return this.#state.openSessionsOf(exit);
+  }
+
+  /** Ends a session now; an open TCP connection is reset as far as there is room for the segment. */
+  endSession(bytes: Uint8Array, session: number): void {
+    const { sessions, bindings } = this.#state;
+    const isTcp = bindings.protocol(sessions.binding(session)) === ProtocolIndex.tcp;
+    const isOpen = isTcp && !isClosed(sessions.state(session));
+    if (isOpen && this.#emitter.canHoldOneMore()) this.#segments.reset(bytes, session);
+    this.#state.end(session);
+  }
+
+  /** Goes on; returns whether there is more to do. */
+  advance(bytes: Uint8Array): boolean {
+    if (this.#exits.size === 0) return false;
+    const { sessions, bindings } = this.#state;
+    let looked = 0;
+    for (let ended = 0; looked < SLICE && ended < MAX_ENDED_SESSIONS && this.#emitter.canHoldOneMore(); looked++) {
+      const session = this.#cursor;
+      this.#cursor = session + 1 < sessions.capacity ? session + 1 : 0;
+      const binding = sessions.binding(session);
+      if (binding < 0 || !this.#exits.has(exitOfPoolAddress(bindings.poolAddress(binding)))) continue;
+      this.endSession(bytes, session);
+      ended++;
+    }
+    for (const [exit, left] of this.#exits) {
+      if (left <= looked) this.#exits.delete(exit);
+      else this.#exits.set(exit, left - looked);
+    }
+    return this.#exits.size > 0;
+  }
+}

@@ -1,0 +1,33 @@
+import type { EngineCounters } from "../../counters.ts";
+import type { SessionSlice } from "../../session-record.ts";
+import type { Fragments } from "../../state/fragments/fragments.ts";
+import type { HeldPackets } from "../../state/held/held-packets.ts";
+import type { Upkeep } from "./upkeep.ts";
+
+/** What an IPv4 peer keeps up: fragments, and nothing else. */
+export class FragmentUpkeep implements Upkeep {
+  readonly #fragments: Fragments;
+  readonly #held: HeldPackets;
+
+  constructor(fragments: Fragments, held: HeldPackets) {
+    this.#fragments = fragments;
+    this.#held = held;
+  }
+
+  release(bytes: Uint8Array, at: number): number {
+    return this.#fragments.takeReleased(bytes, at);
+  }
+
+  advance(_bytes: Uint8Array, now: number): number {
+    return this.#fragments.expire(now);
+  }
+
+  count(counters: EngineCounters): void {
+    counters.fragmentedPackets = this.#fragments.count;
+    counters.heldPackets = this.#held.count;
+  }
+
+  listSessions(): SessionSlice {
+    return { rows: [], next: -1 };
+  }
+}

@@ -1,0 +1,196 @@
+import { Reason } from "../../drop-reasons.ts";
+import { LOCAL_ONLY } from "../../exits/choose-exit.ts";
+import { Drains } from "../../exits/drains.ts";
+import type { ClientTable } from "../../limits/client-table.ts";
+import type { IpHeader } from "../../packet/packet.ts";
+import { type BindingTable, poolKey } from "../bib/binding-table.ts";
+import type { MoveOver } from "../change/table-migration.ts";
+import type { RemoteAddresses } from "../filtering/remote-addresses.ts";
+import { type HeldPackets, PACKET_HELD } from "../held/held-packets.ts";
+import { exitOfPoolAddress } from "../pool.ts";
+import type { Ports } from "../ports/ports.ts";
+import { ProtocolIndex } from "../protocol-index.ts";
+import type { ConfiguredTables } from "../sessions/configured-tables.ts";
+import type { SessionLife } from "../sessions/session-life.ts";
+import type { SessionTable } from "../sessions/session-table.ts";
+import { SessionState, TcpEvent, tcpKind } from "../sessions/tcp-state.ts";
+import type { Filtering, StateOptions } from "../state-options.ts";
+import { AUTOMATIC, NO_EXIT_FOUND, PortChoice } from "./port-choice.ts";
+
+/** Ports that are tried for a new BIB entry while those of others are still to be taken over. */
+const MAX_PORT_TRIES = 64;
+
+/** Makes sessions for packets that have none, where policy and caps allow it (RFC 6146 §3.5). */
+export class NewSessions {
+  readonly #sessions: SessionTable;
+  readonly #bindings: BindingTable;
+  readonly #life: SessionLife;
+  #clients!: ClientTable;
+  #ports!: Ports;
+  #remotes: RemoteAddresses | null = null;
+  #held!: HeldPackets;
+  #choice!: PortChoice;
+  #drains: Drains = new Drains();
+  #filtering: Filtering = "endpoint-independent";
+  #incomingSyn = 0;
+  #move: MoveOver | null = null;
+
+  /** {@link configure} comes first. */
+  constructor(sessions: SessionTable, bindings: BindingTable, life: SessionLife) {
+    this.#sessions = sessions;
+    this.#bindings = bindings;
+    this.#life = life;
+  }
+
+  /** Makes them under these options from now on. @param move when BIB entries are still to be taken over into the tables */
+  configure(options: StateOptions, tables: ConfiguredTables, move: MoveOver | null = null): void {
+    this.#clients = tables.clients;
+    this.#ports = tables.ports;
+    this.#remotes = tables.remotes;
+    this.#held = options.held;
+    this.#choice = new PortChoice(tables.ports, options.exits ?? LOCAL_ONLY, this.#life);
+    if (options.drains !== undefined) this.#drains = options.drains;
+    this.#filtering = options.filtering;
+    this.#incomingSyn = options.lifetimes.tcpIncomingSyn;
+    this.#move = move;
+  }
+
+  /** A packet from an IPv6 transport address that has no BIB entry (RFC 6146 §3.5.1 to §3.5.3). */
+  withBinding(
+    header: IpHeader,
+    protocol: number,
+    key: number,
+    remote: number,
+    remotePort: number,
+    via: number,
+    segments: number,
+    time: number,
+  ): number {
+    if (protocol === ProtocolIndex.tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) return -Reason["no-session"];
+    const pinned = key >>> 18;
+    if (this.#drains.isAll || (pinned !== AUTOMATIC && this.#drains.has(pinned))) return -this.#drains.reason;
+    if (!this.#life.makeRoom(true)) return -Reason[this.#sessions.full ? "sessions-full" : "bindings-full"];
+    const { source, sourcePort } = header.tuple;
+    const client = this.#clients.acquire(source[0], source[1], time);
+    if (client < 0) return -Reason["clients-full"];
+    // Used from here on: what is taken back may be the last that kept the record.
+    this.#clients.use(client);
+    let refused = this.#clients.admitPackets(client, segments, time);
+    if (refused === 0) refused = this.#clients.admitSession(client, time);
+    if (refused !== 0) {
+      this.#clients.leave(client);
+      return -refused;
+    }
+    const slot = this.#takePort(client, source, protocol, pinned, sourcePort, time);
+    if (slot < 0) {
+      this.#clients.leave(client);
+      if (slot !== NO_EXIT_FOUND) return -Reason["ports-exhausted"];
+      return this.#drains.isAny ? -this.#drains.reason : -Reason["no-exit"];
+    }
+    const binding = this.#bindings.add(
+      source,
+      key,
+      this.#ports.address(slot),
+      this.#ports.port(slot),
+      via,
+      client,
+      slot,
+    );
+    const state = protocol === ProtocolIndex.tcp ? SessionState.v6Init : SessionState.none;
+    return this.#life.add(binding, remote, remotePort, via, state, time);
+  }
+
+  /** {@link PortChoice.take}; while sessions are taken over, never a port of an entry whose turn is still to come. */
+  #takePort(client: number, source: Int32Array, protocol: number, exit: number, wanted: number, time: number): number {
+    for (let tries = 0; ; tries++) {
+      const slot = this.#choice.take(client, source, protocol, exit, wanted, time);
+      if (slot < 0 || this.#move === null) return slot;
+      const other = this.#bindings.findByPool(this.#ports.address(slot), poolKey(protocol, this.#ports.port(slot)));
+      if (other < 0 || this.#bindings.isDoomed(other)) return slot;
+      this.#ports.free(slot);
+      if (tries === MAX_PORT_TRIES) return -1;
+      this.#move.settle(other, time);
+    }
+  }
+
+  /** A packet of a BIB entry from the IPv6 side to an IPv4 endpoint that it has no session with. */
+  outbound(
+    header: IpHeader,
+    protocol: number,
+    binding: number,
+    remote: number,
+    remotePort: number,
+    via: number,
+    time: number,
+  ): number {
+    const tcp = protocol === ProtocolIndex.tcp;
+    // RFC 6146 §3.5.2.2, CLOSED: other packets of a binding are translated, without a session.
+    if (tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) {
+      return this.#sessions.describe(binding, remote, remotePort, via, SessionState.closed);
+    }
+    // An exit that drains alone keeps its BIB entries: what they map to is the same for every endpoint (RFC 4787 REQ-1).
+    if (this.#drains.isAll) return -this.#drains.reason;
+    const refused = this.#admit(binding, time);
+    if (refused !== 0) return -refused;
+    this.#bindings.setVia(binding, via);
+    const state = tcp ? SessionState.v6Init : SessionState.none;
+    return this.#life.add(binding, remote, remotePort, via, state, time);
+  }
+
+  /** A packet of a BIB entry from an IPv4 endpoint that it has no session with: filtering decides (RFC 6146 §3.5). */
+  inbound(
+    bytes: Uint8Array,
+    header: IpHeader,
+    protocol: number,
+    binding: number,
+    remote: number,
+    remotePort: number,
+    time: number,
+  ): number {
+    const tcp = protocol === ProtocolIndex.tcp;
+    const syn = tcp && tcpKind(header.tcpFlags) === TcpEvent.syn;
+    const allowed = this.#allows(binding, remote);
+    if (!allowed && !syn) return -Reason.filtered;
+    const via = this.#bindings.via(binding);
+    if (tcp && !syn) return this.#sessions.describe(binding, remote, remotePort, via, SessionState.closed);
+    if (this.#isDraining(binding)) return -this.#drains.reason;
+    let held = -1;
+    if (!allowed) {
+      held = this.#held.hold(bytes, header.offset, header.length, this.#held.groupOf(4, header.tuple.source));
+      if (held < 0) return -Reason["no-session"];
+    }
+    const refused = this.#admit(binding, time);
+    if (refused !== 0) {
+      if (held >= 0) this.#held.release(held);
+      return -refused;
+    }
+    if (allowed) {
+      const state = tcp ? SessionState.v4Init : SessionState.none;
+      return this.#life.add(binding, remote, remotePort, via, state, time);
+    }
+    const expiry = time + this.#incomingSyn;
+    const session = this.#life.addUnadmitted(binding, remote, remotePort, via, SessionState.v4Init, expiry);
+    this.#sessions.setHeldSyn(session, held);
+    return PACKET_HELD;
+  }
+
+  /** Whether the policy lets an IPv4 endpoint without session in. Static bindings are there to be reached. */
+  #allows(binding: number, remote: number): boolean {
+    if (this.#filtering === "endpoint-independent" || this.#bindings.isStatic(binding)) return true;
+    return this.#remotes?.has(binding, remote) === true;
+  }
+
+  #isDraining(binding: number): boolean {
+    return this.#drains.isAll || this.#drains.has(exitOfPoolAddress(this.#bindings.poolAddress(binding)));
+  }
+
+  #admit(binding: number, time: number): Reason {
+    const refused = this.#clients.admitSession(this.#bindings.client(binding), time);
+    if (refused !== 0) return refused;
+    // Counted as one more meanwhile, so that the entry stays when the session that is taken back is its last one.
+    this.#bindings.setSessions(binding, this.#bindings.sessions(binding) + 1);
+    const hasRoom = this.#life.makeRoom(false);
+    this.#bindings.setSessions(binding, this.#bindings.sessions(binding) - 1);
+    return hasRoom ? 0 : Reason["sessions-full"];
+  }
+}

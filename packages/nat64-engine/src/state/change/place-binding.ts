@@ -1,0 +1,36 @@
+import type { ClientTable } from "../../limits/client-table.ts";
+import type { BindingTable } from "../bib/binding-table.ts";
+import { exitOfPoolAddress } from "../pool.ts";
+import type { Ports } from "../ports/ports.ts";
+
+/** Who has which port: the tables that depend on the configuration, next to the BIB that points into them. */
+export interface Tenancy {
+  readonly bindings: BindingTable;
+  readonly clients: ClientTable;
+  readonly ports: Ports;
+}
+
+/**
+ * Gives a BIB entry that was made before these tables its client record and, unless it is static, its port in them.
+ *
+ * @param now milliseconds, int32 that wraps
+ * @returns false, with nothing changed, when there is no record for its client or its port is not to be had
+ */
+export function giveTenancy({ bindings, clients, ports }: Tenancy, binding: number, now: number): boolean {
+  const client = clients.acquire(bindings.clientWord(binding, 0), bindings.clientWord(binding, 1), now);
+  if (client < 0) return false;
+  let slot = -1;
+  if (!bindings.isStatic(binding)) {
+    const address = bindings.poolAddress(binding);
+    const exit = exitOfPoolAddress(address);
+    slot = ports.reserve(address, bindings.protocol(binding), exit, bindings.poolPort(binding), client);
+    if (slot < 0) {
+      clients.discard(client);
+      return false;
+    }
+  }
+  clients.use(client);
+  bindings.setClient(binding, client);
+  bindings.setSlot(binding, slot);
+  return true;
+}

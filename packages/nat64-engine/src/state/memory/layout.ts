@@ -1,0 +1,73 @@
+import { indexHeads } from "../../hash/hash-index.ts";
+import { CLIENT_WORDS } from "../../limits/client-table.ts";
+import { BINDING_WORDS } from "../bib/binding-table.ts";
+import { REMOTE_WORDS } from "../filtering/remote-addresses.ts";
+import type { PoolAddress } from "../pool.ts";
+import { portWords } from "../ports/port-memory.ts";
+import { SESSION_WORDS } from "../sessions/session-table.ts";
+import { timerWheelWords } from "../timers/timer-wheel.ts";
+
+/** What decides how large the memory of a state is. */
+export interface Geometry {
+  /** Sessions, and as many BIB entries. */
+  readonly sessions: number;
+  /** Client prefixes of all lengths. */
+  readonly clients: number;
+  /** Whether Address-Dependent Filtering needs its table. */
+  readonly addressDependent: boolean;
+  readonly pool: readonly PoolAddress[];
+}
+
+/** Where each table lies in the one buffer: words from its start, and number of words. */
+export interface Layout {
+  readonly bytes: number;
+  readonly header: Section;
+  /** The two sections that are kept when a used buffer is handed in. They and the header come first. */
+  readonly sessions: Section;
+  readonly bindings: Section;
+  /** All the rest is built anew from these. */
+  readonly sessionIndex: Section;
+  readonly clientIndexOfBindings: Section;
+  readonly poolIndexOfBindings: Section;
+  readonly timers: Section;
+  readonly clients: Section;
+  readonly clientIndex: Section;
+  readonly remotes: Section;
+  readonly remoteIndex: Section;
+  readonly ports: Section;
+}
+
+/** A table's place, in words. */
+export interface Section {
+  readonly start: number;
+  readonly words: number;
+}
+
+/** Sections start on cache lines. */
+const LINE_WORDS = 16;
+
+/** Places every table. */
+export function planLayout(geometry: Geometry): Layout {
+  const { sessions, clients, addressDependent, pool } = geometry;
+  let end = 0;
+  const section = (words: number): Section => {
+    const start = end;
+    end += Math.ceil(words / LINE_WORDS) * LINE_WORDS;
+    return { start, words };
+  };
+  const layout = {
+    header: section(LINE_WORDS),
+    sessions: section((sessions + 1) * SESSION_WORDS),
+    bindings: section(sessions * BINDING_WORDS),
+    sessionIndex: section(indexHeads(sessions)),
+    clientIndexOfBindings: section(indexHeads(sessions)),
+    poolIndexOfBindings: section(indexHeads(sessions)),
+    timers: section(timerWheelWords(sessions)),
+    clients: section(clients * CLIENT_WORDS),
+    clientIndex: section(indexHeads(clients)),
+    remotes: section(addressDependent ? sessions * REMOTE_WORDS : 0),
+    remoteIndex: section(addressDependent ? indexHeads(sessions) : 0),
+    ports: section(portWords(pool)),
+  };
+  return { bytes: end * 4, ...layout };
+}

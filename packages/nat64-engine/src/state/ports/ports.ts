@@ -1,0 +1,333 @@
+import type { KeyedHash } from "../../hash/keyed-hash.ts";
+import type { RandomWords } from "../../hash/random-words.ts";
+import type { ClientTable } from "../../limits/client-table.ts";
+import { BLOCK_PORTS, blocksOf, type PoolAddress } from "../pool.ts";
+import { ProtocolIndex } from "../protocol-index.ts";
+import { AddressSet } from "./address-set.ts";
+import { BlockEventKind, type BlockLog } from "./block-log.ts";
+import { BlockMap, PortMask, PortSpaces, SYSTEM_PORTS } from "./port-spaces.ts";
+
+/** Blocks of its own that are looked through for a client before it gets another one. */
+const OWN_BLOCKS_TRIED = 8;
+
+/**
+ * The ports of the IPv4 pool.
+ *
+ * A client's /64 gets them in blocks of 64, and inside a block at random (RFC 6056 §3.3.1: a random start, then the next
+ * free one). It keeps to one pool address while it has mappings ("paired", RFC 4787 §4.1 REQ-2), first chosen by keyed
+ * hash; when that is full it moves to another. Parity (UDP) and range are preserved as long as a port of that kind is
+ * free (RFC 4787 §4.2.2, RFC 6146 §3.5.1.1). When there are no blocks left, ports of other clients' blocks are given out.
+ *
+ * A port is named by its slot: block × 64 + bit. Time is bounded: a few bit operations per block map of 1,024 blocks.
+ */
+export class Ports {
+  readonly #spaces: PortSpaces;
+  readonly #addresses: Int32Array;
+  readonly #set: AddressSet;
+  /** For each exit: its first address and their number. */
+  readonly #exitFirst: Int32Array;
+  readonly #exitCount: Int32Array;
+  /** Free ports of each exit and protocol. */
+  readonly #exitFree: Int32Array;
+  readonly #exitOf: Int32Array;
+  readonly #pool: readonly PoolAddress[];
+  readonly #clients: ClientTable;
+  readonly #hash: KeyedHash;
+  readonly #random: RandomWords;
+  #inUse = 0;
+  /** Told of blocks that are given out and come back, if somebody wants to know. */
+  log: BlockLog | null = null;
+
+  /** @param memory `portWords(pool)` words */
+  constructor(
+    memory: Int32Array,
+    pool: readonly PoolAddress[],
+    clients: ClientTable,
+    hash: KeyedHash,
+    random: RandomWords,
+  ) {
+    const sorted = [...pool].sort((a, b) => a.exit - b.exit);
+    this.#pool = sorted;
+    this.#spaces = new PortSpaces(memory, sorted);
+    this.#addresses = Int32Array.from(sorted, (entry) => entry.address);
+    this.#set = new AddressSet(this.#addresses);
+    this.#exitOf = Int32Array.from(sorted, (entry) => entry.exit);
+    const exits = sorted.reduce((most, entry) => Math.max(most, entry.exit + 1), 1);
+    this.#exitFirst = new Int32Array(exits);
+    this.#exitCount = new Int32Array(exits);
+    this.#exitFree = new Int32Array(exits * 3);
+    this.#clients = clients;
+    this.#hash = hash;
+    this.#random = random;
+    sorted.forEach(({ exit }, index) => {
+      if (this.#exitCount[exit]++ === 0) this.#exitFirst[exit] = index;
+      for (let protocol = 0; protocol < 3; protocol++) {
+        this.#exitFree[exit * 3 + protocol] += this.#spaces.freePorts(index * 3 + protocol);
+      }
+    });
+  }
+
+  /** Ports given out or reserved now. */
+  get inUse(): number {
+    return this.#inUse;
+  }
+
+  /** Exits that have addresses, the highest number plus one. */
+  get exits(): number {
+    return this.#exitCount.length;
+  }
+
+  /** The exit whose address a client uses now, −1 for none yet. */
+  exitOf(client: number): number {
+    const index = this.#clients.poolAddress(client);
+    return index < 0 ? -1 : this.#exitOf[index];
+  }
+
+  /** IPv4 address of a slot. */
+  address(slot: number): number {
+    return this.#addresses[this.#addressOf(slot >> 6)];
+  }
+
+  /** Port number of a slot. */
+  port(slot: number): number {
+    return this.#spaces.port(slot);
+  }
+
+  /**
+   * Takes a port for a client.
+   *
+   * @param client record of its /64
+   * @param protocol {@link ProtocolIndex}
+   * @param wanted the client's own port, whose parity and range are to be preserved
+   * @returns its slot, or −1 when the exit has no free port of the protocol
+   */
+  allocate(client: number, protocol: number, exit: number, wanted: number): number {
+    if (this.freePorts(exit, protocol) === 0) return -1;
+    const low = wanted < SYSTEM_PORTS && protocol !== ProtocolIndex.icmp;
+    const parity = (wanted & 1) === 0 ? PortMask.even : PortMask.odd;
+    const mask = protocol === ProtocolIndex.udp ? parity : PortMask.all;
+    let slot = this.#allocate(client, protocol, exit, low, mask);
+    if (slot < 0 && mask !== PortMask.all) slot = this.#allocate(client, protocol, exit, low, PortMask.all);
+    if (slot < 0) slot = this.#allocate(client, protocol, exit, !low, mask);
+    if (slot < 0 && mask !== PortMask.all) slot = this.#allocate(client, protocol, exit, !low, PortMask.all);
+    return slot;
+  }
+
+  /**
+   * Takes one particular port for a client, and its block if nobody owns it: what a re-attached BIB entry needs.
+   *
+   * @returns its slot; −1 when it is not in the pool, −2 when it is not free
+   */
+  reserve(address: number, protocol: number, exit: number, port: number, client: number): number {
+    const slot = this.#slotOf(address, protocol, exit, port);
+    if (slot < 0) return slot;
+    const block = slot >> 6;
+    if (this.#spaces.owner(block) < 0) {
+      this.#own(block, client);
+      if (this.#clients.poolAddress(client) < 0) this.#clients.setPoolAddress(client, this.#addressOf(block));
+    } else if (this.#spaces.owner(block) !== client) {
+      this.#tell(BlockEventKind.borrowed, block, client);
+    }
+    return this.#took(this.#spaces.take(block, slot & 63));
+  }
+
+  /**
+   * Lets an exit, of one address, use the first so many ports of each protocol, in whole blocks: what an IPv4 peer granted.
+   * To be called when none of its ports is in use.
+   */
+  grant(exit: number, ports: number): void {
+    const index = this.#exitFirst[exit];
+    this.#pool[index].ranges.forEach((range, protocol) => {
+      this.#exitFree[exit * 3 + protocol] += this.#spaces.grant(index * 3 + protocol, ports, blocksOf(range));
+    });
+  }
+
+  /** Takes a port out of the pool for good: that of a static binding. @returns as {@link reserve} does */
+  withdraw(address: number, protocol: number, exit: number, port: number): number {
+    const slot = this.#slotOf(address, protocol, exit, port);
+    if (slot < 0) return slot;
+    this.#spaces.withdraw(slot);
+    this.#exitFree[exit * 3 + protocol]--;
+    return slot;
+  }
+
+  /** Whether an address is in the pool of any exit. */
+  has(address: number): boolean {
+    return this.#set.has(address);
+  }
+
+  /** Gives a port back. */
+  free(slot: number): void {
+    const spaces = this.#spaces;
+    const block = slot >> 6;
+    spaces.give(slot);
+    this.#count(block, 1);
+    const owner = spaces.owner(block);
+    if (owner < 0) return;
+    if (spaces.freeOf(block) === 1) this.#link(block, owner);
+    if (!spaces.isFree(block)) return;
+    this.#tell(BlockEventKind.returned, block, owner);
+    this.#unlink(block, owner);
+    spaces.setOwner(block, -1);
+    this.#clients.leave(owner);
+  }
+
+  /** Free ports of an exit and protocol. */
+  freePorts(exit: number, protocol: number): number {
+    return exit < this.#exitCount.length ? this.#exitFree[exit * 3 + protocol] : 0;
+  }
+
+  /** Blocks that clients own now. */
+  ownedBlocks(): number {
+    return this.#spaces.ownedBlocks();
+  }
+
+  /**
+   * Notes blocks that clients own now as granted: `limit` blocks are looked at.
+   *
+   * @param from where to begin: 0, or what the call before returned
+   * @returns where to go on, −1 at the end
+   */
+  listOwned(log: BlockLog, from: number, limit: number): number {
+    return this.#spaces.forEachOwned(from, limit, (block, owner) => {
+      this.#note(log, BlockEventKind.granted, block, owner);
+    });
+  }
+
+  /** Ports in use by the bit maps themselves: for checks that nothing leaks. */
+  popcount(): number {
+    return this.#spaces.popcount();
+  }
+
+  /** Index of the pool address that a block belongs to. */
+  #addressOf(block: number): number {
+    return (this.#spaces.space(block) / 3) | 0;
+  }
+
+  /** The slot of a port if it is in the pool and free; −1 when it is not in the pool, −2 when it is not free. */
+  #slotOf(address: number, protocol: number, exit: number, port: number): number {
+    const first = this.#set.indexOf(address);
+    for (let index = first; first >= 0 && index < this.#addresses.length; index++) {
+      if (this.#addresses[index] !== address || this.#exitOf[index] !== exit) continue;
+      const slot = this.#spaces.slotOf(index * 3 + protocol, port);
+      if (slot !== -1) return slot;
+    }
+    return -1;
+  }
+
+  /** Tries the client's own blocks, then a new block, then the blocks of others. */
+  #allocate(client: number, protocol: number, exit: number, low: boolean, mask: number): number {
+    const own = this.#fromOwnBlocks(client, this.#list(protocol, low), exit, mask);
+    if (own >= 0) return own;
+    const first = this.#exitFirst[exit];
+    const count = this.#exitCount[exit];
+    let start = this.#clients.poolAddress(client);
+    if (start < first || start >= first + count) {
+      const high = this.#clients.prefixWord(client, 0);
+      const word = this.#clients.prefixWord(client, 1);
+      start = first + ((this.#hash.of3(high, word, exit) >>> 0) % count);
+    }
+    for (let i = 0; i < count; i++) {
+      const index = start + i < first + count ? start + i : start + i - count;
+      const block = this.#find(index * 3 + protocol, low, BlockMap.unowned, mask);
+      if (block < 0) continue;
+      this.#own(block, client);
+      this.#clients.setPoolAddress(client, index);
+      return this.#takeAny(block, mask);
+    }
+    for (let i = 0; i < count; i++) {
+      const index = start + i < first + count ? start + i : start + i - count;
+      const parity = mask === PortMask.odd ? BlockMap.odd : BlockMap.even;
+      let block = this.#find(index * 3 + protocol, low, parity, mask);
+      if (block < 0 && mask === PortMask.all) block = this.#find(index * 3 + protocol, low, BlockMap.odd, mask);
+      if (block < 0) continue;
+      if (this.#spaces.owner(block) !== client) this.#tell(BlockEventKind.borrowed, block, client);
+      return this.#takeAny(block, mask);
+    }
+    return -1;
+  }
+
+  #find(space: number, low: boolean, map: number, mask: number): number {
+    return this.#spaces.find(space, low, map, mask, this.#random.next());
+  }
+
+  /** The list of a client's blocks that a protocol and range use. */
+  #list(protocol: number, low: boolean): number {
+    if (protocol === ProtocolIndex.icmp) return 4;
+    return protocol * 2 + (low ? 0 : 1);
+  }
+
+  #fromOwnBlocks(client: number, list: number, exit: number, mask: number): number {
+    let block = this.#clients.firstBlock(client, list);
+    for (let tried = 0; block >= 0 && tried < OWN_BLOCKS_TRIED; tried++) {
+      if (this.#spaces.has(block, mask) && this.#exitOf[this.#addressOf(block)] === exit) {
+        return this.#takeAny(block, mask);
+      }
+      block = this.#spaces.next(block);
+    }
+    return -1;
+  }
+
+  #own(block: number, client: number): void {
+    this.#spaces.setOwner(block, client);
+    this.#clients.use(client);
+    this.#link(block, client);
+    this.#tell(BlockEventKind.granted, block, client);
+  }
+
+  /** Tells the log, if there is one, what happens to a block. */
+  #tell(kind: number, block: number, client: number): void {
+    if (this.log !== null) this.#note(this.log, kind, block, client);
+  }
+
+  #note(log: BlockLog, kind: number, block: number, client: number): void {
+    const index = this.#addressOf(block);
+    const high = this.#clients.prefixWord(client, 0);
+    const low = this.#clients.prefixWord(client, 1);
+    const protocol = this.#spaces.space(block) % 3;
+    const first = this.#spaces.port(block * BLOCK_PORTS);
+    log.note(kind, protocol, this.#exitOf[index], this.#addresses[index], first, high, low);
+  }
+
+  #takeAny(block: number, mask: number): number {
+    return this.#took(this.#spaces.takeAny(block, mask, this.#random.next()));
+  }
+
+  #took(slot: number): number {
+    const block = slot >> 6;
+    const owner = this.#spaces.owner(block);
+    if (this.#spaces.freeOf(block) === 0 && owner >= 0) this.#unlink(block, owner);
+    this.#count(block, -1);
+    return slot;
+  }
+
+  #count(block: number, change: number): void {
+    const space = this.#spaces.space(block);
+    this.#exitFree[this.#exitOf[(space / 3) | 0] * 3 + (space % 3)] += change;
+    this.#inUse -= change;
+  }
+
+  /** The list that a block belongs to, by its protocol and place. */
+  #listOf(block: number): number {
+    return this.#list(this.#spaces.space(block) % 3, this.#spaces.isLow(block));
+  }
+
+  #link(block: number, client: number): void {
+    const spaces = this.#spaces;
+    const list = this.#listOf(block);
+    const head = this.#clients.firstBlock(client, list);
+    spaces.setNext(block, head);
+    spaces.setPrevious(block, -1);
+    if (head >= 0) spaces.setPrevious(head, block);
+    this.#clients.setFirstBlock(client, list, block);
+  }
+
+  #unlink(block: number, client: number): void {
+    const spaces = this.#spaces;
+    const next = spaces.next(block);
+    const previous = spaces.previous(block);
+    if (previous >= 0) spaces.setNext(previous, next);
+    else this.#clients.setFirstBlock(client, this.#listOf(block), next);
+    if (next >= 0) spaces.setPrevious(next, previous);
+  }
+}

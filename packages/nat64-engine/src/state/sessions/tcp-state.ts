@@ -1,0 +1,164 @@
+import { TcpFlag } from "../../packet/packet.ts";
+
+/**
+ * The TCP state machine of RFC 6146 §3.5.2.2 as a table: for each state and event the next state and what becomes of
+ * the lifetime. State numbers are those of a session; `none` is the one of UDP and ICMP sessions.
+ *
+ * Four states of the RFC come in two kinds, which differ in one thing: whether a RST was the last that was heard of the
+ * connection. With {@link isClosed} that tells which sessions may be taken back when something runs out.
+ */
+export const SessionState = {
+  /** UDP and ICMP: there are no states. */
+  none: 0,
+  /** TCP without a session. */
+  closed: 1,
+  v4Init: 2,
+  v6Init: 3,
+  established: 4,
+  v4FinReceived: 5,
+  v6FinReceived: 6,
+  bothFinReceived: 7,
+  transitory: 8,
+  /** V6 INIT, and the IPv4 side refused. */
+  v6InitReset: 9,
+  v4FinReset: 10,
+  v6FinReset: 11,
+  /** TRANS after a RST; {@link transitory} is the one after a long silence. */
+  reset: 12,
+} as const;
+
+/** The highest state. */
+export const LAST_STATE: number = SessionState.reset;
+
+/** Names of the states as RFC 6146 §3.5.2.2 writes them, by number. */
+export const SESSION_STATE_NAMES: readonly string[] = [
+  "",
+  "CLOSED",
+  "V4 INIT",
+  "V6 INIT",
+  "ESTABLISHED",
+  "V4 FIN RCV",
+  "V6 FIN RCV",
+  "V4 FIN + V6 FIN RCV",
+  "TRANS",
+  "V6 INIT",
+  "V4 FIN RCV",
+  "V6 FIN RCV",
+  "TRANS",
+];
+
+/** Events: what kind of segment came from which side; the side is added to the kind. */
+export const TcpEvent = { syn: 0, fin: 1, rst: 2, other: 3, fromIPv6: 0, fromIPv4: 4 } as const;
+
+/** What a transition does to the lifetime. */
+export const Lifetime = { keep: 0, established: 1, transitory: 2 } as const;
+
+/** The kind of a segment: a RST outweighs a SYN, and that a FIN. */
+export function tcpKind(flags: number): number {
+  if ((flags & TcpFlag.rst) !== 0) return TcpEvent.rst;
+  if ((flags & TcpFlag.syn) !== 0) return TcpEvent.syn;
+  return (flags & TcpFlag.fin) !== 0 ? TcpEvent.fin : TcpEvent.other;
+}
+
+const { closed, v4Init, v6Init, established, v4FinReceived, v6FinReceived, bothFinReceived } = SessionState;
+const { v6InitReset, v4FinReset, v6FinReset, reset } = SessionState;
+
+const CLOSED_STATES =
+  (1 << bothFinReceived) | (1 << v6InitReset) | (1 << v4FinReset) | (1 << v6FinReset) | (1 << reset);
+
+/**
+ * Whether the connection is over as far as can be seen: both FINs went by, or a RST and nothing after it. The session
+ * stays for its lifetime all the same.
+ */
+export function isClosed(state: number): boolean {
+  return ((CLOSED_STATES >> state) & 1) !== 0;
+}
+
+/** What the lifetime of a closed session was set to when it closed, or its last SYN passed. */
+export function lifetimeOfClosed(state: number): number {
+  return state === v4FinReset || state === v6FinReset ? Lifetime.established : Lifetime.transitory;
+}
+const KEEP = Lifetime.keep;
+const EST = Lifetime.established;
+const TRANS = Lifetime.transitory;
+
+type Cell = readonly [state: number, lifetime: number];
+const stay = (state: number, lifetime: number = KEEP): Cell => [state, lifetime];
+
+/** A row for each state, in it the events v6 SYN, FIN, RST, other; v4 SYN, FIN, RST, other. */
+const rows: readonly (readonly Cell[])[] = [
+  // none: UDP and ICMP never come here
+  Array.from({ length: 8 }, () => stay(0)),
+  // CLOSED: SYNs make sessions
+  [
+    [v6Init, TRANS],
+    stay(closed),
+    stay(closed),
+    stay(closed),
+    [v4Init, TRANS],
+    stay(closed),
+    stay(closed),
+    stay(closed),
+  ],
+  // V4 INIT: a V6 SYN completes it
+  [[established, EST], ...Array.from({ length: 7 }, () => stay(v4Init))],
+  initiated(v6Init),
+  // ESTABLISHED
+  [
+    stay(established, EST),
+    [v6FinReceived, EST],
+    [reset, TRANS],
+    stay(established, EST),
+    stay(established, EST),
+    [v4FinReceived, EST],
+    [reset, TRANS],
+    stay(established, EST),
+  ],
+  halfClosed(v4FinReceived, v4FinReset, TcpEvent.fromIPv6),
+  halfClosed(v6FinReceived, v6FinReset, TcpEvent.fromIPv4),
+  // V4 FIN + V6 FIN RCV: the last packets pass, the lifetime runs out. A SYN opens it again (RFC 1122 §4.2.2.13): what
+  // follows is a connection like any other, and not one that is over.
+  [
+    [v6Init, TRANS],
+    ...Array.from({ length: 3 }, () => stay(bothFinReceived)),
+    [v4Init, TRANS],
+    ...Array.from({ length: 3 }, () => stay(bothFinReceived)),
+  ],
+  silent(),
+  initiated(v6InitReset),
+  halfClosed(v4FinReceived, v4FinReset, TcpEvent.fromIPv6),
+  halfClosed(v6FinReceived, v6FinReset, TcpEvent.fromIPv4),
+  silent(),
+];
+
+/** V6 INIT: a V4 SYN, with or without ACK, completes it; a repeated V6 SYN renews the lifetime. */
+function initiated(state: number): readonly Cell[] {
+  return [
+    [v6Init, TRANS],
+    stay(state),
+    stay(state),
+    stay(state),
+    [established, EST],
+    stay(state),
+    stay(v6InitReset),
+    stay(state),
+  ];
+}
+
+/** V4 FIN RCV and V6 FIN RCV: wait for the FIN of the other side. */
+function halfClosed(state: number, afterReset: number, otherSide: number): readonly Cell[] {
+  const row: Cell[] = Array.from({ length: 8 }, () => stay(state, EST));
+  row[TcpEvent.rst | TcpEvent.fromIPv6] = row[TcpEvent.rst | TcpEvent.fromIPv4] = [afterReset, EST];
+  row[TcpEvent.fin | otherSide] = [bothFinReceived, TRANS];
+  return row;
+}
+
+/** TRANS: anything but a RST shows that the connection lives. */
+function silent(): readonly Cell[] {
+  const row: Cell[] = Array.from({ length: 8 }, () => stay(established, EST));
+  row[TcpEvent.rst | TcpEvent.fromIPv6] = row[TcpEvent.rst | TcpEvent.fromIPv4] = stay(reset);
+  return row;
+}
+
+/** `next state | lifetime << 4`, at `state << 3 | event`. */
+export const TCP_TRANSITIONS: Uint8Array = Uint8Array.from(rows.flat(), ([state, lifetime]) => state | (lifetime << 4));
