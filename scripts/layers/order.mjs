@@ -6,6 +6,7 @@ export const ORDER = [
   "teredo",
   "peer-protocol",
   "nat64-engine",
+  "peer-machines",
   "status-page",
   "daemon-kit",
   "tun",
@@ -20,7 +21,15 @@ export const ORDER = [
 ];
 
 /** These also run in a browser. */
-export const PURE = new Set(["rfc6052", "teredo", "peer-protocol", "nat64-engine", "status-page", "simnet"]);
+export const PURE = new Set([
+  "rfc6052",
+  "teredo",
+  "peer-protocol",
+  "nat64-engine",
+  "peer-machines",
+  "status-page",
+  "simnet",
+]);
 
 /** The exception: what a pure package has for Node is in `src/node/` and has an entry of its own. */
 export const FOR_NODE = /^packages\/[^/]+\/src\/node\//;

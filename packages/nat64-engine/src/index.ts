@@ -26,11 +26,12 @@ export { describeReason, Reason, type ReasonCode, reasonCode } from "./drop-reas
 export type { Drains } from "./exits/drains.ts";
 export { ExitPolicy, type ExitPolicyRow, MAX_POLICY_ROWS } from "./exits/exit-policy.ts";
 export { ExitRules, type ExitRulesConfig } from "./exits/exit-rules.ts";
-export { MAX_PAIRS, type Pair, type Pairs } from "./exits/pairs.ts";
+export { MAX_PAIRS, NO_PAIR, type Pair, type Pairs } from "./exits/pairs.ts";
 export {
   LOCAL_EXIT,
   MAX_PAIR_PORTS,
   MAX_PEER_EXITS,
+  NO_EXIT,
   PAIR_PORTS,
   type PeerExit,
   type PeerExits,
@@ -40,3 +41,4 @@ export type { Counters, Nat64Engine } from "./nat64.ts";
 export type { Nat64Pipeline } from "./pipeline/pipeline.ts";
 export type { SessionRecord, SessionSlice, TransportAddress } from "./session-record.ts";
 export { createNat64, type EmittedPacket, Nat64, type Outcome } from "./simple.ts";
+export { BLOCK_PORTS } from "./state/pool.ts";

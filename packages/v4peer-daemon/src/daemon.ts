@@ -8,7 +8,7 @@ import { CoordinatorLink } from "@nat64/daemon-kit/coordinator";
 import { HostSetup } from "@nat64/daemon-kit/host";
 import { type HttpServer, serveMetrics } from "@nat64/daemon-kit/metrics";
 import type { OwnEnd, RunnableDaemon } from "@nat64/daemon-kit/program";
-import { choosePortBlocks, type Lost, type V4PeerEvent } from "@nat64/nat64-engine/peer";
+import { choosePortBlocks, type Lost, type V4PeerEvent } from "@nat64/peer-machines";
 import { type PortBlock, shortPeerId, type Welcome } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
 import { formatIPv4, parseIPv4 } from "@nat64/rfc6052";

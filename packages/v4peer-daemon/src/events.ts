@@ -1,5 +1,5 @@
 /** What happens to the peer, as sentences of the log. */
-import type { V4PeerEvent } from "@nat64/nat64-engine/peer";
+import type { V4PeerEvent } from "@nat64/peer-machines";
 
 /** The sentence of each event. */
 export const SENTENCES: Readonly<Record<V4PeerEvent["name"], string>> = {

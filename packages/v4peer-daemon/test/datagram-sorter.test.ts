@@ -1,5 +1,5 @@
 import { createEngine, ExitRules } from "@nat64/nat64-engine";
-import { RelayTable } from "@nat64/nat64-engine/peer";
+import { RelayTable } from "@nat64/peer-machines";
 import { compileRefusals, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Bandwidth } from "../src/datapath/bandwidth.ts";

@@ -3,7 +3,7 @@ import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { HostSetup } from "@nat64/daemon-kit/host";
 import type { OwnEnd } from "@nat64/daemon-kit/program";
-import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
+import type { V6PeerOutput } from "@nat64/peer-machines";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { AuditRecorder } from "./audit-log/recorder.ts";

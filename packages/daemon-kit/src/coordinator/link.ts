@@ -1,12 +1,7 @@
 /** Keeps a connection to the coordinator: does what the machine wants, with sockets and timers. */
 import { randomBytes } from "node:crypto";
 import type { TLSSocket } from "node:tls";
-import {
-  type ConnectionOutput,
-  type ConnectionState,
-  CoordinatorConnection,
-  type Lost,
-} from "@nat64/nat64-engine/peer";
+import { type ConnectionOutput, type ConnectionState, CoordinatorConnection, type Lost } from "@nat64/peer-machines";
 import { type Message, toBase64url, type Welcome } from "@nat64/peer-protocol";
 import { exporterOf, type Identity } from "@nat64/peer-protocol/node";
 import { type CoordinatorAddress, connectTls } from "./tls.ts";

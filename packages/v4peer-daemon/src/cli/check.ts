@@ -6,7 +6,7 @@ import { isIPv4 } from "node:net";
 import { findCoordinatorFault } from "@nat64/daemon-kit/coordinator";
 import { runTool } from "@nat64/daemon-kit/host";
 import { ExitCode } from "@nat64/daemon-kit/program";
-import { choosePortBlocks } from "@nat64/nat64-engine/peer";
+import { choosePortBlocks } from "@nat64/peer-machines";
 import type { ConfigFile } from "../config/file.ts";
 import { usedPorts } from "../host/ports.ts";
 import { findFreeNetwork, findWayOut } from "../host/routes.ts";

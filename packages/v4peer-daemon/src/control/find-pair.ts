@@ -1,5 +1,5 @@
 import { ControlError } from "@nat64/daemon-kit/control";
-import type { PairStatus } from "@nat64/nat64-engine/peer";
+import type { PairStatus } from "@nat64/peer-machines";
 
 /** So much of a peer id tells it from others. */
 const SHORTEST = 4;

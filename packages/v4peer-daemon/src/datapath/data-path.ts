@@ -1,5 +1,5 @@
 import { Thread } from "@nat64/daemon-kit/thread";
-import type { V4PeerEvent } from "@nat64/nat64-engine/peer";
+import type { V4PeerEvent } from "@nat64/peer-machines";
 import type { Message, Welcome } from "@nat64/peer-protocol";
 import { openEventFd } from "@nat64/tun";
 import type { DataPathNote, DataPathOptions, DataPathRequest, DataPathView } from "./messages.ts";

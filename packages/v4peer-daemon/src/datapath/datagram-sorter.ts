@@ -4,7 +4,7 @@
  * probes to a pair's Teredo address, which they would have to guess.
  */
 import type { Pairs } from "@nat64/nat64-engine";
-import type { RelayTable, V4Peer } from "@nat64/nat64-engine/peer";
+import type { RelayTable, V4Peer } from "@nat64/peer-machines";
 import type { LoopCounters } from "./messages.ts";
 
 /** Data: `length` bytes of IPv6 packet; for the machine; dropped and counted. */

@@ -1,4 +1,4 @@
-import type { V4DropReason } from "@nat64/nat64-engine/peer";
+import type { V4DropReason } from "@nat64/peer-machines";
 import type { LoopCounters, LoopView } from "./messages.ts";
 
 /** The code of each of the loop's reasons to drop something. */

@@ -3,7 +3,7 @@
  * packet. The peer's machine runs in the same thread: it sees what is not data, and has the timers besides the engine.
  */
 import { HEADROOM, type Nat64Pipeline, type PacketBatch, type Pairs, RESERVE } from "@nat64/nat64-engine";
-import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/nat64-engine/peer";
+import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import {
   createDatagramBatch,
   createPacketBatch,

@@ -1,6 +1,6 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
 import type { ExitPolicyRow } from "@nat64/nat64-engine";
-import type { V4PeerCounters, V4PeerEvent, V4PeerStatus } from "@nat64/nat64-engine/peer";
+import type { V4PeerCounters, V4PeerEvent, V4PeerStatus } from "@nat64/peer-machines";
 import type { ExitPolicy, Message, PortBlock, Welcome } from "@nat64/peer-protocol";
 import type { TunCounters, TunHandle, UdpHandle } from "@nat64/tun";
 

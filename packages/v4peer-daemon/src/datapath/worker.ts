@@ -2,7 +2,7 @@
 import { randomFillSync } from "node:crypto";
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Pairs } from "@nat64/nat64-engine";
-import { V4Peer, type V4PeerOutput } from "@nat64/nat64-engine/peer";
+import { V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
 import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64/rfc6052";

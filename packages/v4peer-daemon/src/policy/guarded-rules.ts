@@ -3,7 +3,7 @@
  * home NAT, relays. Asked for every packet that goes out; nothing is allocated.
  */
 import { ExitRules, type ExitRulesConfig } from "@nat64/nat64-engine";
-import type { RelayTable } from "@nat64/nat64-engine/peer";
+import type { RelayTable } from "@nat64/peer-machines";
 import type { Refusals } from "@nat64/rfc6052";
 
 export class GuardedRules extends ExitRules {

@@ -1,6 +1,6 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
 import type { Nat64Config } from "@nat64/nat64-engine";
-import type { V6PeerOutput } from "@nat64/nat64-engine/peer";
+import type { V6PeerOutput } from "@nat64/peer-machines";
 import type { TunCounters, TunHandle } from "@nat64/tun";
 import type { BlockQuestion } from "../audit-log/block-thread.ts";
 import type { BandwidthCounters, BandwidthOrder } from "../bandwidth/messages.ts";

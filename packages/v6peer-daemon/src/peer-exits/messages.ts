@@ -1,5 +1,5 @@
 /** What the main thread and the data path's thread tell each other about peer exits. It survives structured cloning. */
-import type { ExitDescription, RegistrationState, SelectorRecord, V6PeerSettings } from "@nat64/nat64-engine/peer";
+import type { ExitDescription, RegistrationState, SelectorRecord, V6PeerSettings } from "@nat64/peer-machines";
 import type { Message } from "@nat64/peer-protocol";
 import type { UdpHandle } from "@nat64/tun";
 

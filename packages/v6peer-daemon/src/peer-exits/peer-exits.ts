@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CoordinatorLink, type CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
-import type { PeerEvent, V6PeerOutput } from "@nat64/nat64-engine/peer";
+import type { PeerEvent, V6PeerOutput } from "@nat64/peer-machines";
 import { shortPeerId } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
 import { openUdpSocket, type UdpSocket } from "@nat64/tun";

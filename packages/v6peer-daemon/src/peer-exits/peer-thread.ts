@@ -3,7 +3,7 @@
  * main thread, which has the connection to the coordinator.
  */
 import type { createEngine } from "@nat64/nat64-engine";
-import { V6Peer, type V6PeerOutput } from "@nat64/nat64-engine/peer";
+import { V6Peer, type V6PeerOutput } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
 import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, type IPv6Words, LABORATORY_BLOCKS } from "@nat64/rfc6052";

@@ -1,6 +1,6 @@
 /** The file that remembers which selector belongs to which IPv4 peer. */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { SelectorRecord } from "@nat64/nat64-engine/peer";
+import type { SelectorRecord } from "@nat64/peer-machines";
 import { z } from "zod";
 
 const fileSchema: z.ZodType<{ readonly selectors: readonly SelectorRecord[] }> = z.object({

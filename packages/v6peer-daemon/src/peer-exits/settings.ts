@@ -1,4 +1,4 @@
-import type { V6PeerSettings } from "@nat64/nat64-engine/peer";
+import type { V6PeerSettings } from "@nat64/peer-machines";
 import { promisedRate, type Rates, ratesOf } from "../bandwidth/rates.ts";
 import type { ConfigFile } from "../config/file.ts";
 

@@ -4,7 +4,7 @@
  */
 import { createSocket } from "node:dgram";
 import { connectTls } from "@nat64/daemon-kit/coordinator";
-import { CoordinatorConnection, V4Peer } from "@nat64/nat64-engine/peer";
+import { CoordinatorConnection, V4Peer } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
 import { exporterOf, identityOfSeed, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, formatIPv4, LABORATORY_BLOCKS, parseIPv4 } from "@nat64/rfc6052";

@@ -1,6 +1,6 @@
 /** A peer's `CoordinatorConnection` on a stream of a simulated host. */
 
-import { type ConnectionOutput, CoordinatorConnection } from "@nat64/nat64-engine/peer";
+import { type ConnectionOutput, CoordinatorConnection } from "@nat64/peer-machines";
 import type { Message, Role, Welcome } from "@nat64/peer-protocol";
 import { toBase64url } from "@nat64/peer-protocol";
 import type { Identity } from "@nat64/peer-protocol/node";

@@ -1,6 +1,6 @@
 /** An IPv4 peer on a simulated host: its connection, its machine and its engine, and the echo servers behind it. */
 import { createEngine, ExitRules, Nat64, type Pairs } from "@nat64/nat64-engine";
-import { choosePortBlocks, NO_RELAY, type PairStatus, V4Peer, type V4PeerOutput } from "@nat64/nat64-engine/peer";
+import { choosePortBlocks, NO_RELAY, type PairStatus, V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import { checkProbe, toBase64url } from "@nat64/peer-protocol";
 import { type Identity, identityOfSeed } from "@nat64/peer-protocol/node";
 import { compileRefusals, parseIPv4, type Refusals, readWord } from "@nat64/rfc6052";

@@ -1,6 +1,6 @@
 /** An IPv6 peer on a simulated host: its connection, its machine and its engine, and a client that asks through each exit. */
 import { createEngine, type EmittedPacket, Nat64, type Nat64Pipeline, type PeerExits } from "@nat64/nat64-engine";
-import { type ExitDescription, type SelectorRecord, V6Peer, type V6PeerOutput } from "@nat64/nat64-engine/peer";
+import { type ExitDescription, type SelectorRecord, V6Peer, type V6PeerOutput } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
 import { type Identity, identityOfSeed } from "@nat64/peer-protocol/node";
 import { bytesOf, compilePool, parseIPv6, type Refusals, SELECTOR } from "@nat64/rfc6052";

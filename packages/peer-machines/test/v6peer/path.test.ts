@@ -1,7 +1,7 @@
 import { emitProbe, PROBE_LENGTH, parseProbe } from "@nat64/peer-protocol";
 import { nodeSuite } from "@nat64/peer-protocol/node";
 import { describe, expect, test } from "vitest";
-import { filler, icmp, ipv6, u32, udp, withChecksum } from "../../packet/build.ts";
+import { filler, icmp, ipv6, u32, udp, withChecksum } from "../support/packets.ts";
 import { isMessage, OWN, teredo, World } from "./support.ts";
 
 const paired = (...numbers: number[]) => {

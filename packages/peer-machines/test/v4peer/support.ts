@@ -29,7 +29,7 @@ import { identityOfSeed, nodeSuite } from "@nat64/peer-protocol/node";
 import { bytesOf, compileRefusals, formatIPv6, LABORATORY_BLOCKS, parseIPv4, parseIPv6, wordsOf } from "@nat64/rfc6052";
 import { type Endpoint, emitTeredoAddress, makeFlags, type SendDatagram, TeredoServer } from "@nat64/teredo";
 import { expect } from "vitest";
-import { V4Peer, type V4PeerEvent, type V4PeerOptions, type V4PeerOutput } from "../../../src/peer/index.ts";
+import { V4Peer, type V4PeerEvent, type V4PeerOptions, type V4PeerOutput } from "../../src/index.ts";
 
 export const V4 = identityOfSeed(new Uint8Array(32).fill(4));
 export const V6 = identityOfSeed(new Uint8Array(32).fill(6));

@@ -1,9 +1,10 @@
 /** Messages in any order, and packets with any bytes: nothing throws, what is said fits the protocol, nothing leaks. */
+
+import { MAX_PEER_EXITS } from "@nat64/nat64-engine";
 import { type JsonObject, type Message, parseMessage, toBase64url } from "@nat64/peer-protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAX_PEER_EXITS } from "../../../src/exits/peer-exits.ts";
-import { ipv6, withChecksum } from "../../packet/build.ts";
+import { ipv6, withChecksum } from "../support/packets.ts";
 import { COORDINATOR, Ipv4Peer, isMessage, OWN, PREFIX, teredo, World } from "./support.ts";
 
 const PEERS = [1, 2, 3].map((number) => new Ipv4Peer(number));

@@ -8,8 +8,8 @@ import {
   type ProbeFault,
 } from "@nat64/peer-protocol";
 import { bytesOf, compilePool, type IPv6Words, parseIPv6, SELECTOR } from "@nat64/rfc6052";
+import { get32 } from "@nat64/rfc6052/bytes";
 import { checkTeredoBytes } from "@nat64/teredo";
-import { get32 } from "../../packet/bytes.ts";
 import type { Agreement } from "./agreements.ts";
 import { ExitPlaces } from "./exit-places.ts";
 import {

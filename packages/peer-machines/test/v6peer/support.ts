@@ -1,4 +1,5 @@
 /** An IPv6 peer's machine with a real engine, and the other sides by hand: coordinator, IPv4 peer, relay that loses nothing. */
+import { createEngine, Nat64, type StatefulConfig } from "@nat64/nat64-engine";
 import {
   type Accept,
   type Challenge,
@@ -20,11 +21,8 @@ import {
 } from "@nat64/peer-protocol";
 import { type Identity, identityOfSeed, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, formatIPv6, LABORATORY_BLOCKS } from "@nat64/rfc6052";
-import { createEngine } from "../../../src/create-engine.ts";
-import { type SelectorRecord, V6Peer, type V6PeerOutput, type V6PeerSettings } from "../../../src/peer/v6/index.ts";
-import { Nat64 } from "../../../src/simple.ts";
-import { repeatableRandom, STATEFUL } from "../../engine/support.ts";
-import { ipv6, udp, withChecksum } from "../../packet/build.ts";
+import { type SelectorRecord, V6Peer, type V6PeerOutput, type V6PeerSettings } from "../../src/v6peer/index.ts";
+import { ipv6, udp, withChecksum } from "../support/packets.ts";
 
 export const PREFIX = "2001:db8:64::/80";
 export const OWN = "2001:db8:64::ffff:0:1";
@@ -39,6 +37,25 @@ export const SETTINGS: V6PeerSettings = {
   pinnedInternet: false,
   weights: {},
 };
+
+const ENGINE: StatefulConfig = {
+  mode: "stateful",
+  ownAddresses: { ipv6: OWN, ipv4: "203.0.113.1" },
+  prefixes: ["2001:db8:64::/96"],
+  pool: [],
+  peerExits: { pool: PREFIX },
+  tables: { sessions: 256, clients: 64, fragmentedPackets: 64, heldBytes: 256 * 1024 },
+  allowSpecialPurpose: true,
+};
+
+/** The same words each time. */
+function repeatableRandom(): () => number {
+  let state = 0x2545f491;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return state;
+  };
+}
 
 /** The n-th Teredo address of 192.0.2.1's clients: one mapping, other random bits; or, with `host`, another mapping. */
 export function teredo(n: number, host = 7): string {
@@ -104,10 +121,7 @@ export class Ipv4Peer {
 /** Everything around one machine. */
 export class World {
   now = 0;
-  readonly engine = createEngine(
-    { ...STATEFUL, pool: [], prefixes: ["2001:db8:64::/96"], peerExits: { pool: PREFIX } },
-    { random: repeatableRandom() },
-  );
+  readonly engine = createEngine(ENGINE, { random: repeatableRandom() });
   readonly nat: Nat64 = new Nat64(this.engine);
   readonly identity: Identity = identityOfSeed(new Uint8Array(32).fill(200));
   readonly peer: V6Peer;

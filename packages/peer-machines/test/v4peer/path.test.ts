@@ -3,7 +3,7 @@ import { PROBE_LENGTH, type Probe } from "@nat64/peer-protocol";
 import { parseIPv4 } from "@nat64/rfc6052";
 import { type Endpoint, makeBubble } from "@nat64/teredo";
 import { beforeEach, describe, expect, test } from "vitest";
-import { NO_RELAY, RelayTable, type V4DropReason } from "../../../src/peer/index.ts";
+import { NO_RELAY, RelayTable, type V4DropReason } from "../../src/index.ts";
 import { isSame, MAPPING, nonce, OTHER, Other, PAIR, RELAY, RELAY2, SERVER, World } from "./support.ts";
 
 let world: World;

@@ -1,7 +1,8 @@
 /** What an IPv6 peer's machine needs to know and to have. */
+
+import type { PeerExits } from "@nat64/nat64-engine";
 import { type CryptoSuite, DRAIN_GRACE, type Sign } from "@nat64/peer-protocol";
 import type { IPv6Words, Refusals } from "@nat64/rfc6052";
-import type { PeerExits } from "../../exits/peer-exits.ts";
 import type { SelectorRecord } from "./selector-book.ts";
 
 /** What the operator chose; all of it may change while the machine runs, see `V6Peer.configure`. */

@@ -2,8 +2,9 @@
  * The validated relays of all pairs (design §5), for the packet path: typed arrays, no allocation, no time. Whoever
  * keeps the time takes away what has lapsed.
  */
+
+import { MAX_PAIRS, NO_PAIR } from "@nat64/nat64-engine";
 import { MAX_VALIDATED_RELAYS } from "@nat64/peer-protocol";
-import { MAX_PAIRS, NO_PAIR } from "../../exits/pairs.ts";
 
 /** No relay. */
 export const NO_RELAY = -1;

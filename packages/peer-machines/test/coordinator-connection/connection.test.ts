@@ -1,6 +1,6 @@
 import { encodeFrame, FrameDecoder, type Hello, type Message, parseMessage, type Welcome } from "@nat64/peer-protocol";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type ConnectionOutput, CoordinatorConnection, type Lost } from "../../../src/peer/index.ts";
+import { type ConnectionOutput, CoordinatorConnection, type Lost } from "../../src/index.ts";
 
 const EXPORTER = new Uint8Array(32).fill(7);
 const IDENTITY = "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw";

@@ -1,4 +1,6 @@
 /** A pair of this IPv6 peer: what was agreed, and the path that it has now. */
+
+import { BLOCK_PORTS, ExitPolicy, type ExitPolicyRow, type PeerExit } from "@nat64/nat64-engine";
 import {
   bytesOfBase64url,
   type PairKeys,
@@ -7,9 +9,6 @@ import {
   REPORT_INTERVAL,
 } from "@nat64/peer-protocol";
 import { bytesOf, type IPv6Words, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
-import { ExitPolicy, type ExitPolicyRow } from "../../exits/exit-policy.ts";
-import type { PeerExit } from "../../exits/peer-exits.ts";
-import { BLOCK_PORTS } from "../../state/pool.ts";
 import type { Agreement } from "./agreements.ts";
 import type { Path } from "./path.ts";
 import { PathStatistics } from "./path-statistics.ts";

@@ -8,7 +8,7 @@ import {
   toBase64url,
 } from "@nat64/peer-protocol";
 import { compilePool, type Pool, parseIPv6 } from "@nat64/rfc6052";
-import { get16, get32 } from "../../packet/bytes.ts";
+import { get16, get32 } from "@nat64/rfc6052/bytes";
 
 const IPV6_HEADER = 40;
 const UDP_HEADER = 8;

@@ -1,6 +1,6 @@
 import { toBase64url } from "@nat64/peer-protocol";
 import { describe, expect, test } from "vitest";
-import { SELECTOR_LAPSES_AFTER } from "../../../src/peer/v6/index.ts";
+import { SELECTOR_LAPSES_AFTER } from "../../src/v6peer/index.ts";
 import { Ipv4Peer, isMessage, teredo, World } from "./support.ts";
 
 const proposal = (world: World, number: number, id = number) =>

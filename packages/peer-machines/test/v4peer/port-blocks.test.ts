@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { choosePortBlocks } from "../../../src/peer/index.ts";
+import { choosePortBlocks } from "../../src/index.ts";
 
 test("with the usual range of ephemeral ports there is room for eight blocks of 4,096", () => {
   const blocks = choosePortBlocks(64, 4096, [{ first: 32_768, last: 60_999 }]);
