@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createLog, ExitCode, ServiceManager, whenOutputEnds } from "@nat64/daemon-kit/program";
-import { sendUnixDatagram } from "@nat64/tun";
+import { sendUnixDatagram } from "@nat64/packet-io/unix";
 import type { Logger } from "pino";
 import { type ConfigFile, DEFAULT_CONFIG_PATH, loadConfig, machineOptions } from "./config/index.ts";
 import { Daemon } from "./daemon.ts";

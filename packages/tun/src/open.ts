@@ -1,23 +1,10 @@
-import { errnoName, TunError } from "./errors.ts";
-import { native } from "./native.ts";
+import { addon, errnoName } from "@nat64/packet-io/addon";
+import { TunError } from "./errors.ts";
+import type { TunHandle, TunOffloads } from "./handle.ts";
 import { Tun } from "./tun.ts";
 
-/** What the kernel leaves to the reader, and takes from the writer, of a TUN device. */
-export interface TunOffloads {
-  /** Packets travel with a virtio header (`IFF_VNET_HDR`). Without it all the others are false. */
-  readonly vnetHeader: boolean;
-  /** Reads may give packets whose checksum is not finished (`TUN_F_CSUM`). */
-  readonly checksum: boolean;
-  /** Reads may give IPv4 TCP super-packets of up to 64 KB (`TUN_F_TSO4`). */
-  readonly tso4: boolean;
-  /** Reads may give IPv6 TCP super-packets of up to 64 KB (`TUN_F_TSO6`). */
-  readonly tso6: boolean;
-  /** … also those with ECN bits (`TUN_F_TSO_ECN`). */
-  readonly tsoEcn: boolean;
-  /** Reads may give UDP super-packets (`TUN_F_USO4`, `TUN_F_USO6`; Linux 6.2). */
-  readonly uso: boolean;
-  /** Writes may be of UDP super-packets (Linux 6.2), whatever reads were asked for. */
-  readonly usoWrites: boolean;
+interface TunOpenFunctions {
+  tunOpen(name: string, options: number, offloadLevel: number, result: Int32Array): string | undefined;
 }
 
 /** How much to ask for: nothing and no virtio header, checksums, these and TCP, or all including UDP. */
@@ -35,14 +22,7 @@ export interface TunOptions {
   readonly persist?: boolean;
 }
 
-/** An open TUN device as a plain value, for another thread. */
-export interface TunHandle {
-  readonly fd: number;
-  readonly name: string;
-  readonly offloads: TunOffloads;
-}
-
-// native/tun_open.h has the same numbers.
+// native/tun/open.h of packet-io has the same numbers.
 const OFFLOAD_LEVELS: readonly TunOffloadLevel[] = ["none", "checksum", "tcp", "all"];
 const WITH_MULTI_QUEUE = 1;
 const WITH_PERSIST = 2;
@@ -63,7 +43,8 @@ const INTERFACE_NAME = /^[A-Za-z0-9._-]{1,15}$/;
  * down and without addresses then: `ip link set … up` and `ip address add …` are the caller's.
  *
  * @throws TunError with one of these codes: `ERR_TUN_NAME`, `ERR_TUN_ARGUMENT`, `ERR_TUN_NO_DEVICE`,
- * `ERR_TUN_PERMISSION`, `ERR_TUN_BUSY`, `ERR_TUN_MISMATCH`, `ERR_TUN_PLATFORM`, `ERR_TUN_ADDON`, `ERR_TUN_IO`.
+ * `ERR_TUN_PERMISSION`, `ERR_TUN_BUSY`, `ERR_TUN_MISMATCH`, `ERR_TUN_SYSTEM`; PacketIoError `ERR_PACKET_IO_PLATFORM`,
+ * `ERR_PACKET_IO_ADDON`.
  */
 export function openTun(options: TunOptions = {}): Tun {
   const { name = "", multiQueue = false, offloads = "all", persist = false } = options;
@@ -79,7 +60,7 @@ export function openTun(options: TunOptions = {}): Tun {
   }
   const result = new Int32Array(5);
   const flags = (multiQueue ? WITH_MULTI_QUEUE : 0) | (persist ? WITH_PERSIST : 0);
-  const opened = native().tunOpen(name, flags, level, result);
+  const opened = addon<TunOpenFunctions>().tunOpen(name, flags, level, result);
   const [fd, step, bits, vnetHeader, takesUso] = result;
   if (opened === undefined) throw openError(name, -fd, step);
   return new Tun({ fd, name: opened, offloads: describeOffloads(vnetHeader !== 0, bits, takesUso !== 0) }, true);
@@ -136,7 +117,7 @@ function openError(name: string, errno: number, step: number): TunError {
       system,
     );
   }
-  return new TunError("ERR_TUN_IO", `${device} cannot be opened: ${system}`, system);
+  return new TunError("ERR_TUN_SYSTEM", `${device} cannot be opened: ${system}`, system);
 }
 
 /** The name as far as it may be shown: hostile bytes stay out of terminals. */

@@ -1,28 +1,56 @@
-import { MERGE_ALL, MERGE_NONE, MERGE_TCP, type Merge, type PacketBatch } from "./batch.ts";
-import { createCounterArray, readCounters, type TunCounters } from "./counters.ts";
-import { Descriptor } from "./descriptor.ts";
-import { errnoName, ioError, TunError } from "./errors.ts";
-import { type NativeAddon, native } from "./native.ts";
-import type { TunHandle, TunOffloads } from "./open.ts";
-import type { WriteHelper } from "./write-helper.ts";
+import { addon, errnoName, ioError } from "@nat64/packet-io/addon";
+import { createCounterArray, Descriptor, type IoCounters, readCounters } from "@nat64/packet-io/descriptor";
+import {
+  DEFAULT_HEADROOM,
+  MERGE_ALL,
+  MERGE_NONE,
+  MERGE_TCP,
+  type Merge,
+  NO_READ_OPTIONS,
+  type PacketBatch,
+  type ReadOptions,
+} from "@nat64/packet-io/packets";
+import { TunError } from "./errors.ts";
+import type { TunHandle, TunOffloads } from "./handle.ts";
+import type { NativeWriteHelper, WriteHelper } from "./write-helper.ts";
 
-/** Bytes kept free before each packet by default, so that headers grow in place. */
-export const DEFAULT_HEADROOM = 64;
-
-/** How packets are laid out in the buffer that receives them. */
-export interface ReadOptions {
-  /** Free bytes before each packet; rounded up to a multiple of 4; default {@link DEFAULT_HEADROOM}. */
-  readonly headroom?: number;
-  /** Bytes at the end of `bytes` that stay untouched, for packets that the reader makes itself; default 0. */
-  readonly reserve?: number;
-  /**
-   * Makes super-packets of consecutive packets of a flow, once all have been read; default {@link MERGE_NONE}. Checksums
-   * are verified first: a packet with a wrong one stays as it is.
-   */
-  readonly merge?: Merge;
+interface TunFunctions {
+  tunRead(
+    fd: number,
+    hasVnetHeader: number,
+    counters: Float64Array,
+    capacity: number,
+    bytes: Uint8Array,
+    offset: Uint32Array,
+    length: Uint32Array,
+    flags: Uint8Array,
+    gsoType: Uint8Array,
+    gsoSize: Uint16Array,
+    headerLength: Uint16Array,
+    checksumStart: Uint16Array,
+    checksumOffset: Uint16Array,
+    reserve: number,
+    headroom: number,
+    merge: number,
+  ): number;
+  tunWrite(
+    fd: number,
+    hasVnetHeader: number,
+    counters: Float64Array,
+    capacity: number,
+    bytes: Uint8Array,
+    offset: Uint32Array,
+    length: Uint32Array,
+    flags: Uint8Array,
+    gsoType: Uint8Array,
+    gsoSize: Uint16Array,
+    headerLength: Uint16Array,
+    checksumStart: Uint16Array,
+    checksumOffset: Uint16Array,
+    count: number,
+    helper: NativeWriteHelper | undefined,
+  ): number;
 }
-
-const NO_OPTIONS: ReadOptions = {};
 
 /**
  * One open queue of a TUN device. Reads and writes are non-blocking; wait with a `Poller`. The interface goes away with
@@ -36,7 +64,7 @@ export class Tun extends Descriptor {
   readonly name: string;
   /** What the kernel agreed to leave to us. */
   readonly offloads: TunOffloads;
-  readonly #native: NativeAddon = native();
+  readonly #native: TunFunctions = addon<TunFunctions>();
   readonly #counters: Float64Array = createCounterArray();
   readonly #hasVnetHeader: number;
 
@@ -54,7 +82,7 @@ export class Tun extends Descriptor {
     return usoWrites ? MERGE_ALL : vnetHeader ? MERGE_TCP : MERGE_NONE;
   }
 
-  /** What `borrowTun` needs in another thread; may be sent with `postMessage`. Throws `ERR_TUN_CLOSED`. */
+  /** What `borrowTun` needs in another thread; may be sent with `postMessage`. Throws `ERR_PACKET_IO_CLOSED`. */
   get handle(): TunHandle {
     return { fd: this.fd, name: this.name, offloads: this.offloads };
   }
@@ -67,10 +95,10 @@ export class Tun extends Descriptor {
    * is sound: `checksumStart + checksumOffset + 2` and `headerLength` are inside the packet.
    *
    * @returns the number of slots filled, 0 when no packet waits.
-   * @throws TunError `ERR_TUN_GONE` when the interface is deleted, `ERR_TUN_CLOSED`, `ERR_TUN_IO`; TypeError when an
-   * array of the batch is of the wrong type or shorter than `capacity`.
+   * @throws TunError `ERR_TUN_GONE` when the interface is deleted; PacketIoError `ERR_PACKET_IO_CLOSED`,
+   * `ERR_PACKET_IO_SYSTEM`; TypeError when an array of the batch is of the wrong type or shorter than `capacity`.
    */
-  read(batch: PacketBatch, options: ReadOptions = NO_OPTIONS): number {
+  read(batch: PacketBatch, options: ReadOptions = NO_READ_OPTIONS): number {
     const count = this.#native.tunRead(
       this.fd,
       this.#hasVnetHeader,
@@ -103,7 +131,7 @@ export class Tun extends Descriptor {
    *
    * @param helper shares the work of a large batch of several flows; packets of one flow stay in their order.
    * @returns the number of packets that the kernel took.
-   * @throws TunError `ERR_TUN_CLOSED`; TypeError when the batch as a whole is wrong: an array of another type or shorter
+   * @throws PacketIoError `ERR_PACKET_IO_CLOSED`; TypeError when the batch as a whole is wrong: an array of another type or shorter
    * than `capacity`, or `count` larger than that.
    */
   write(batch: PacketBatch, helper?: WriteHelper): number {
@@ -127,11 +155,11 @@ export class Tun extends Descriptor {
   }
 
   /** What went wrong with single packets so far. Works after `close()` too. */
-  counters(): TunCounters {
+  counters(): IoCounters {
     return readCounters(this.#counters);
   }
 
-  #readError(negativeErrno: number): TunError {
+  #readError(negativeErrno: number): Error {
     const name = errnoName(-negativeErrno);
     if (name === "EBADFD" || name === "EIO") {
       return new TunError("ERR_TUN_GONE", `TUN device ${this.name} was deleted; close it and open it again`, name);

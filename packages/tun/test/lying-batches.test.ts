@@ -14,7 +14,8 @@ describe.skipIf(!canUseTun)("batches that lie (needs root)", () => {
     expect(Object.keys(report.refused)).toHaveLength(14);
     for (const [lie, outcome] of Object.entries(report.refused)) expect([lie, ...outcome]).toEqual([lie, 2, 1]);
     expect(report.kernelRefused).toEqual([2, { EINVAL: 1 }]);
-    for (const [lie, code] of Object.entries(report.wholeBatch)) expect([lie, code]).toEqual([lie, "ERR_TUN_ARGUMENT"]);
+    for (const [lie, code] of Object.entries(report.wholeBatch))
+      expect([lie, code]).toEqual([lie, "ERR_PACKET_IO_ARGUMENT"]);
     expect(report.detached).toEqual([0, true]);
   });
 });

@@ -1,7 +1,7 @@
 /** The command `v4peer`. */
 import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { createLog, ExitCode, runDaemon, undoLeftovers, whenOutputEnds } from "@nat64/daemon-kit/program";
-import { sendUnixDatagram } from "@nat64/tun";
+import { sendUnixDatagram } from "@nat64/packet-io/unix";
 import { abuse } from "./cli/abuse.ts";
 import { type Arguments, HELP, pathsOf, readArguments, UsageError } from "./cli/arguments.ts";
 import { check } from "./cli/check.ts";

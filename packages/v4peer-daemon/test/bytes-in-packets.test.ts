@@ -1,4 +1,4 @@
-import { createPacketBatch, GSO_TCPV6, GSO_UDP } from "@nat64/tun";
+import { createPacketBatch, GSO_TCPV6, GSO_UDP } from "@nat64/packet-io/packets";
 import { describe, expect, it } from "vitest";
 import { bytesInPackets } from "../src/datapath/bytes-in-packets.ts";
 

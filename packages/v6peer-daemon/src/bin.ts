@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { createLog, ExitCode, runDaemon, undoLeftovers, whenOutputEnds } from "@nat64/daemon-kit/program";
-import { sendUnixDatagram } from "@nat64/tun";
+import { sendUnixDatagram } from "@nat64/packet-io/unix";
 import { DEFAULT_CONFIG_PATH, loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import { Daemon } from "./daemon.ts";

@@ -1,4 +1,4 @@
-/** The addon of @nat64/tun, for another architecture than this one, too. */
+/** The addon of @nat64/packet-io, for another architecture than this one, too. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -12,7 +12,7 @@ const NEWEST_GLIBC = 28;
 export function compileAddon({ compiler }: Architecture, target: string): void {
   if (spawnSync(compiler, ["--version"]).status !== 0) throw new Error(`the compiler ${compiler} is missing`);
   mkdirSync(dirname(target), { recursive: true });
-  execFileSync(process.execPath, [`${ROOT}packages/tun/build.mjs`, "--output", target], {
+  execFileSync(process.execPath, [`${ROOT}packages/packet-io/build.mjs`, "--output", target], {
     env: { ...process.env, CC: compiler, LDFLAGS: "-Wl,-z,relro -Wl,-z,now" },
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -22,7 +22,7 @@ export async function stage(
   chmodSync(`${home}/node`, 0o755);
   const mains = programs.map(({ from }) => `packages/${from}/dist/bin.js`);
   const included = await bundle([...mains, ...scripts.map((each) => `packages/${each}`), ANSWERS], home);
-  if (recipe.hasAddon) compileAddon(architecture, `${home}/packages/tun/dist/tun.node`);
+  if (recipe.hasAddon) compileAddon(architecture, `${home}/packages/packet-io/dist/packet-io.node`);
   for (const [index, { command, section }] of programs.entries()) {
     const folder = section === 8 ? "sbin" : "bin";
     makeProgram(home, name, mains[index]);

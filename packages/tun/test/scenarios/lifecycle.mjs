@@ -1,6 +1,8 @@
 // Opening, closing, sharing, deleting.
 import { existsSync, readdirSync } from "node:fs";
-import { createPacketBatch, openEventFd, openTun, POLL_ERROR, Poller } from "@nat64/tun";
+import { createPacketBatch } from "@nat64/packet-io/packets";
+import { openEventFd, POLL_ERROR, Poller } from "@nat64/packet-io/wait";
+import { openTun } from "@nat64/tun";
 import { codeOf, ip, report, silenceIPv6 } from "./support.mjs";
 
 silenceIPv6();

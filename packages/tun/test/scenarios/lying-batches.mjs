@@ -1,6 +1,7 @@
 // Batches that lie. Slots that lie are counted and skipped; batches that lie as a whole are refused.
 
-import { createPacketBatch, openTun } from "@nat64/tun";
+import { createPacketBatch } from "@nat64/packet-io/packets";
+import { openTun } from "@nat64/tun";
 import fc from "fast-check";
 import { codeOf, fill, ip, report, silenceIPv6, udpPacket } from "./support.mjs";
 

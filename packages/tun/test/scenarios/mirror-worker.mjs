@@ -1,7 +1,9 @@
 // A worker that sends every TCP packet back with source and destination swapped: a connection to the mirrored address
 // ends at this host's own listener. Swapping leaves every checksum as it was.
 import { parentPort, workerData } from "node:worker_threads";
-import { borrowEventFd, borrowTun, createPacketBatch, POLL_IN, Poller } from "@nat64/tun";
+import { createPacketBatch } from "@nat64/packet-io/packets";
+import { borrowEventFd, POLL_IN, Poller } from "@nat64/packet-io/wait";
+import { borrowTun } from "@nat64/tun";
 
 const tun = borrowTun(workerData.tun);
 const stop = borrowEventFd(workerData.stopFd);

@@ -1,7 +1,8 @@
 // A kernel socket sends datagrams of many lengths; reports how batched reads lay them out.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { createPacketBatch, openTun, READ_ROOM } from "@nat64/tun";
+import { createPacketBatch, READ_ROOM } from "@nat64/packet-io/packets";
+import { openTun } from "@nat64/tun";
 import { ip, report, silenceIPv6 } from "./support.mjs";
 
 silenceIPv6();

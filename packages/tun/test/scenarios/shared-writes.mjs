@@ -2,7 +2,8 @@
 // of a flow in their order.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { createPacketBatch, openTun, WriteHelper } from "@nat64/tun";
+import { createPacketBatch } from "@nat64/packet-io/packets";
+import { openTun, WriteHelper } from "@nat64/tun";
 import { fill, ip, report, udpPacket } from "./support.mjs";
 
 const FLOWS = 16;

@@ -1,7 +1,9 @@
 // Writes packets to the kernel and reads what the kernel sends: datagrams of a real socket both ways.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { createPacketBatch, openTun, Poller } from "@nat64/tun";
+import { createPacketBatch } from "@nat64/packet-io/packets";
+import { Poller } from "@nat64/packet-io/wait";
+import { openTun } from "@nat64/tun";
 import { fill, ip, report, silenceIPv6, udpPacket } from "./support.mjs";
 
 silenceIPv6();

@@ -4,7 +4,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { Worker } from "node:worker_threads";
-import { openEventFd, openTun } from "@nat64/tun";
+import { openEventFd } from "@nat64/packet-io/wait";
+import { openTun } from "@nat64/tun";
 import { ip, report } from "./support.mjs";
 
 const [family, offloads] = process.argv.slice(2);

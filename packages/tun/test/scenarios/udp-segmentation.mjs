@@ -3,7 +3,9 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createPacketBatch, GSO_UDP, NEEDS_CHECKSUM, openTun, Poller } from "@nat64/tun";
+import { createPacketBatch, GSO_UDP, NEEDS_CHECKSUM } from "@nat64/packet-io/packets";
+import { Poller } from "@nat64/packet-io/wait";
+import { openTun } from "@nat64/tun";
 import { datagrams, fill, ip, pseudoHeaderSum, report, silenceIPv6, udpPacket } from "./support.mjs";
 
 silenceIPv6();

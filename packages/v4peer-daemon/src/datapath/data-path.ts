@@ -1,7 +1,7 @@
 import { Thread } from "@nat64/daemon-kit/thread";
+import { openEventFd } from "@nat64/packet-io/wait";
 import type { V4PeerEvent } from "@nat64/peer-machines";
 import type { Message, Welcome } from "@nat64/peer-protocol";
-import { openEventFd } from "@nat64/tun";
 import type { DataPathNote, DataPathOptions, DataPathRequest, DataPathView } from "./messages.ts";
 
 /** Milliseconds that the thread may take to start. */

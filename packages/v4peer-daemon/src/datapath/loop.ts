@@ -3,21 +3,19 @@
  * packet. The peer's machine runs in the same thread: it sees what is not data, and has the timers besides the engine.
  */
 import { HEADROOM, type Nat64Pipeline, type PacketBatch, type Pairs, RESERVE } from "@nat64/nat64-engine";
-import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import {
   createDatagramBatch,
   createPacketBatch,
   type DatagramBatch,
-  type EventFd,
   MERGE_ALL,
   MERGE_NONE,
   moveSlot,
-  Poller,
   type ReadOptions,
-  type Tun,
-  type UdpSocket,
-  WriteHelper,
-} from "@nat64/tun";
+} from "@nat64/packet-io/packets";
+import type { UdpSocket } from "@nat64/packet-io/udp";
+import { type EventFd, Poller } from "@nat64/packet-io/wait";
+import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
+import { type Tun, WriteHelper } from "@nat64/tun";
 import { Bandwidth } from "./bandwidth.ts";
 import { bytesInPackets } from "./bytes-in-packets.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "./datagram-sorter.ts";

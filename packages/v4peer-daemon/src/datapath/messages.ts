@@ -1,8 +1,10 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
 import type { ExitPolicyRow } from "@nat64/nat64-engine";
+import type { IoCounters } from "@nat64/packet-io/descriptor";
+import type { UdpHandle } from "@nat64/packet-io/udp";
 import type { V4PeerCounters, V4PeerEvent, V4PeerStatus } from "@nat64/peer-machines";
 import type { ExitPolicy, Message, PortBlock, Welcome } from "@nat64/peer-protocol";
-import type { TunCounters, TunHandle, UdpHandle } from "@nat64/tun";
+import type { TunHandle } from "@nat64/tun";
 
 /** What the thread starts with. */
 export interface DataPathOptions {
@@ -53,8 +55,8 @@ export interface DataPathView {
   readonly counters: V4PeerCounters;
   readonly engine: EngineView;
   readonly loop: LoopView;
-  readonly udp: TunCounters;
-  readonly tun?: TunCounters;
+  readonly udp: IoCounters;
+  readonly tun?: IoCounters;
 }
 
 /** The engine's counters, drops by stable code. */

@@ -1,5 +1,6 @@
 /** Datagrams of the peer's machine: bubbles, solicitations, answers to probes. They are copied, and sent in their order. */
-import { createDatagramBatch, type DatagramBatch, type UdpSocket } from "@nat64/tun";
+import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
+import type { UdpSocket } from "@nat64/packet-io/udp";
 
 /** Datagrams at a time, and bytes for each: more than any that the machine makes. */
 const CAPACITY = 64;

@@ -2,11 +2,13 @@
 import { randomFillSync } from "node:crypto";
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Pairs } from "@nat64/nat64-engine";
+import { borrowUdpSocket } from "@nat64/packet-io/udp";
+import { borrowEventFd } from "@nat64/packet-io/wait";
 import { V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
 import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64/rfc6052";
-import { borrowEventFd, borrowTun, borrowUdpSocket } from "@nat64/tun";
+import { borrowTun } from "@nat64/tun";
 import { GuardedRules } from "../policy/guarded-rules.ts";
 import { DataPathLoop } from "./loop.ts";
 import { viewLoop } from "./loop-view.ts";

@@ -4,7 +4,7 @@
  */
 import { type createEngine, type PacketBatch, RESERVE, type ReasonCode } from "@nat64/nat64-engine";
 import { QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
-import type { DatagramBatch } from "@nat64/tun";
+import type { DatagramBatch } from "@nat64/packet-io/packets";
 import type { LoopGuest } from "../datapath/loop.ts";
 import { BudgetGate } from "./budget-gate.ts";
 import type { BandwidthCounters, BandwidthOrder } from "./messages.ts";

@@ -36,7 +36,7 @@ function checkTool(command: "ip" | "nft"): Finding<CheckCode> {
 
 async function checkAddon(): Promise<Finding<CheckCode>> {
   try {
-    const { openEventFd } = await import("@nat64/tun");
+    const { openEventFd } = await import("@nat64/packet-io/wait");
     openEventFd().close();
     return ok("addon", "The addon for TUN devices loads.");
   } catch (failure) {

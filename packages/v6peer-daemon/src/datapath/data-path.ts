@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { Thread } from "@nat64/daemon-kit/thread";
 import type { BlockReport, Nat64Config, SessionSlice } from "@nat64/nat64-engine";
+import { openEventFd } from "@nat64/packet-io/wait";
 import type { V6PeerOutput } from "@nat64/peer-machines";
-import { openEventFd, type Tun } from "@nat64/tun";
+import type { Tun } from "@nat64/tun";
 import type { BlockQuestion } from "../audit-log/block-thread.ts";
 import type { BandwidthCounters, BandwidthOrder } from "../bandwidth/messages.ts";
 import type { DrainOrder, DrainProgress, DrainView } from "../draining/messages.ts";

@@ -4,7 +4,9 @@
  * One thread does nothing else; it blocks in `Poller.wait` until a packet, a message or the engine's next timer comes.
  */
 import { HEADROOM, type Nat64Engine, RESERVE } from "@nat64/nat64-engine";
-import { type DatagramBatch, type EventFd, Poller, type ReadOptions, type Tun } from "@nat64/tun";
+import type { DatagramBatch, ReadOptions } from "@nat64/packet-io/packets";
+import { type EventFd, Poller } from "@nat64/packet-io/wait";
+import type { Tun } from "@nat64/tun";
 import type { LoopCounters } from "./messages.ts";
 
 /**

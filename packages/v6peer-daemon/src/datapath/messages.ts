@@ -1,7 +1,8 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
 import type { Nat64Config } from "@nat64/nat64-engine";
+import type { IoCounters } from "@nat64/packet-io/descriptor";
 import type { V6PeerOutput } from "@nat64/peer-machines";
-import type { TunCounters, TunHandle } from "@nat64/tun";
+import type { TunHandle } from "@nat64/tun";
 import type { BlockQuestion } from "../audit-log/block-thread.ts";
 import type { BandwidthCounters, BandwidthOrder } from "../bandwidth/messages.ts";
 import type { DrainOrder, DrainProgress } from "../draining/messages.ts";
@@ -59,7 +60,7 @@ export interface DataPathCounters {
   readonly isMovingOver: boolean;
   /** Absent when bandwidth is neither limited nor counted. */
   readonly bandwidth?: BandwidthCounters;
-  readonly tun: TunCounters;
+  readonly tun: IoCounters;
   readonly loop: LoopCounters;
 }
 

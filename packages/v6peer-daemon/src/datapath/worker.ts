@@ -1,7 +1,9 @@
 /** Entry of the data path's thread: puts the loop together and answers the main thread between two rounds. */
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
-import { borrowEventFd, borrowTun, createDatagramBatch, type DatagramBatch, WriteHelper } from "@nat64/tun";
+import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
+import { borrowEventFd } from "@nat64/packet-io/wait";
+import { borrowTun, WriteHelper } from "@nat64/tun";
 import { BlockThread } from "../audit-log/block-thread.ts";
 import { QUEUE_BYTES, Shaping } from "../bandwidth/shaping.ts";
 import { DrainThread } from "../draining/drain-thread.ts";

@@ -1,7 +1,8 @@
 /** What the main thread and the data path's thread tell each other about peer exits. It survives structured cloning. */
+
+import type { UdpHandle } from "@nat64/packet-io/udp";
 import type { ExitDescription, RegistrationState, SelectorRecord, V6PeerSettings } from "@nat64/peer-machines";
 import type { Message } from "@nat64/peer-protocol";
-import type { UdpHandle } from "@nat64/tun";
 
 /** What the thread's half starts with. */
 export interface PeerExitsOptions {

@@ -2,10 +2,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CoordinatorLink, type CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
+import { openUdpSocket, type UdpSocket } from "@nat64/packet-io/udp";
 import type { PeerEvent, V6PeerOutput } from "@nat64/peer-machines";
 import { shortPeerId } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
-import { openUdpSocket, type UdpSocket } from "@nat64/tun";
 import type { Logger } from "pino";
 import type { Rates } from "../bandwidth/rates.ts";
 import type { ConfigFile } from "../config/file.ts";

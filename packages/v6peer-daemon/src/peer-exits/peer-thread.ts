@@ -3,11 +3,11 @@
  * main thread, which has the connection to the coordinator.
  */
 import type { createEngine } from "@nat64/nat64-engine";
+import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
 import { V6Peer, type V6PeerOutput } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
 import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, type IPv6Words, LABORATORY_BLOCKS } from "@nat64/rfc6052";
-import { createDatagramBatch, type DatagramBatch } from "@nat64/tun";
 import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "./messages.ts";
 
 type Engine = ReturnType<typeof createEngine>;

@@ -5,6 +5,16 @@
  */
 import { type createEngine, finishChecksum, GsoType, HEADROOM, type PacketBatch, RESERVE } from "@nat64/nat64-engine";
 import {
+  copySlot,
+  createDatagramBatch,
+  createPacketBatch,
+  cutPacket,
+  type DatagramBatch,
+  moveSlot,
+  type ReadOptions,
+} from "@nat64/packet-io/packets";
+import { borrowUdpSocket, type UdpSocket } from "@nat64/packet-io/udp";
+import {
   bytesOf,
   compilePool,
   compileRefusals,
@@ -24,18 +34,7 @@ import {
   TEREDO_MTU,
   TeredoRelay,
 } from "@nat64/teredo";
-import {
-  borrowUdpSocket,
-  copySlot,
-  createDatagramBatch,
-  createPacketBatch,
-  cutPacket,
-  type DatagramBatch,
-  moveSlot,
-  type ReadOptions,
-  type Tun,
-  type UdpSocket,
-} from "@nat64/tun";
+import type { Tun } from "@nat64/tun";
 import type { LoopSocket } from "../datapath/loop.ts";
 import type { PeerExitsOptions, RelayStatus } from "./messages.ts";
 import { ValidatedMappings } from "./validated-mappings.ts";

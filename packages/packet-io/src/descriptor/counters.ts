@@ -1,0 +1,43 @@
+import { errnoName } from "../addon/errors.ts";
+
+// Slots of the array that C counts in; native/io/counters.h has the same numbers.
+const REFUSED_WRITES = 0;
+const LAST_ERRNO = 133;
+const SHORT_WRITES = 134;
+const TRUNCATED_READS = 135;
+const REFUSED_READS = 136;
+const SLOTS = 137;
+
+/** What went wrong with single packets or datagrams since the descriptor was opened. None of it is ever thrown. */
+export interface IoCounters {
+  /** Slots that were not written because they lied: outside `bytes`, or with fields that cannot be. */
+  readonly refusedWrites: number;
+  /** Packets of which the kernel took a part only. */
+  readonly shortWrites: number;
+  /** Packets longer than any IP packet may be, datagrams longer than the room for them; dropped. */
+  readonly truncatedReads: number;
+  /** Packets that came with unsound virtio fields; dropped. */
+  readonly refusedReads: number;
+  /** Packets that the kernel did not take, by the name of the error, such as `{ EINVAL: 2 }`. */
+  readonly writeErrors: Readonly<Record<string, number>>;
+}
+
+/** A counter array for the addon, all zero. */
+export function createCounterArray(): Float64Array {
+  return new Float64Array(SLOTS);
+}
+
+/** A snapshot of a counter array. */
+export function readCounters(array: Float64Array): IoCounters {
+  const writeErrors: Record<string, number> = {};
+  for (let errno = 1; errno <= LAST_ERRNO; errno++) {
+    if (array[errno] > 0) writeErrors[errnoName(errno)] = array[errno];
+  }
+  return {
+    refusedWrites: array[REFUSED_WRITES],
+    shortWrites: array[SHORT_WRITES],
+    truncatedReads: array[TRUNCATED_READS],
+    refusedReads: array[REFUSED_READS],
+    writeErrors,
+  };
+}

@@ -1,0 +1,2 @@
+/** Files as memory. */
+export { mapFile } from "./map-file.ts";

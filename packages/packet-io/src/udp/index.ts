@@ -1,0 +1,3 @@
+/** UDP sockets over IPv4 that move batches, with the kernel's offloads. */
+export { borrowUdpSocket, openUdpSocket, type UdpOptions } from "./open.ts";
+export type { UdpHandle, UdpSocket } from "./udp-socket.ts";

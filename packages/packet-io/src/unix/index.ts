@@ -1,0 +1,2 @@
+/** Datagrams to unix sockets. */
+export { sendUnixDatagram } from "./unix-datagram.ts";

@@ -1,0 +1,25 @@
+// Datagrams that are longer than the way's MTU cannot share a message: UDP_SEGMENT makes no fragments.
+import { createDatagramBatch } from "@nat64/packet-io/packets";
+import { openUdpSocket } from "@nat64/packet-io/udp";
+import { Poller } from "@nat64/packet-io/wait";
+import { ip, report } from "./support.mjs";
+
+ip("link set lo mtu 1280 up");
+const address = "127.0.0.1";
+const [sender, receiver] = [openUdpSocket({ address }), openUdpSocket({ address, merge: false })];
+const batch = createDatagramBatch();
+for (const [slot, length] of [1400, 1400, 1400, 1400, 100].entries()) {
+  batch.offset[slot] = 1500 * slot;
+  batch.length[slot] = length;
+  batch.address[slot] = 0x7f000001;
+  batch.port[slot] = receiver.port;
+  batch.count++;
+}
+const sent = sender.send(batch);
+const received = [];
+const inbox = createDatagramBatch({ capacity: 128 });
+while (received.length < sent && new Poller([receiver.fd]).wait(1000) > 0) {
+  receiver.receive(inbox);
+  received.push(...inbox.length.subarray(0, inbox.count));
+}
+report({ sent, received, errors: sender.counters().writeErrors });
