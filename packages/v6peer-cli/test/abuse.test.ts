@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { ClientNames } from "@nat64/daemon-kit/audit-log";
 import { composeLetter, LETTER_LANGUAGES } from "@nat64/daemon-kit/complaints";
 import fc from "fast-check";
+import { createColors } from "picocolors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { explain } from "../src/address/explain.ts";
 import type { Complaint } from "../src/commands/abuse/complaint.ts";
 import { investigate } from "../src/commands/abuse/investigate.ts";
-import type { Known } from "../src/commands/abuse/known.ts";
 import { readComplaintAddress } from "../src/commands/abuse/read-address.ts";
+import { renderReport } from "../src/commands/abuse/render.ts";
+import type { Known } from "../src/daemon/known.ts";
 import { UsageError } from "../src/exit.ts";
 import { v6peer } from "./support/run.ts";
 
@@ -234,6 +237,80 @@ describe("with neither a daemon nor a configuration", () => {
   );
 });
 
+describe("an IPv6 address of somebody else", () => {
+  it.each([
+    ["2a0a:2::808:808", "8.8.8.8"],
+    ["2001:db8:99::c633:6402", "198.51.100.2"],
+    ["2a0a:2::1", "0.0.0.1"],
+  ])("%s: the report says that it would embed %s under a /96", async (address, ipv4) => {
+    const report = await look(address);
+    expect(report).toMatchObject({ subject: { kind: "foreign", prefix: PREFIX }, under96: { ipv4 } });
+    const output = { line: () => {}, colors: createColors(false), isTerminal: false };
+    expect(renderReport(report, output).join("\n")).toMatch(
+      new RegExp(
+        `^It is +not an address of this peer: not in ${PREFIX}; in a NAT64 prefix .*/96, it would embed ${ipv4}$`,
+        "m",
+      ),
+    );
+  });
+
+  it.each(["fe80::1", "2a0a:2:0:0:ff00::1", TEREDO])("%s embeds nothing under any /96", async (address) => {
+    const report = await look(address);
+    expect(report.subject.kind).toBe("foreign");
+    expect(report).not.toHaveProperty("under96");
+  });
+});
+
+describe("v6peer explain and v6peer abuse", () => {
+  const POLICIES = [
+    { lab: false, hasPeerExits: true },
+    { lab: true, hasPeerExits: true },
+    { lab: true, hasPeerExits: false },
+  ] as const;
+  const hex = fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16));
+  const ipv4 = fc.oneof(fc.ipV4(), fc.constantFrom("198.51.100.2", "192.168.1.10", "10.0.0.1", "0.0.0.1", "8.8.8.8"));
+  const selector = fc.oneof(hex, fc.constantFrom("0", "5", "ff00", "ffff"));
+  const prefix = fc.constantFrom("2a0a:1:64:0:0", "2001:db8:64:0:0", "2001:db8:99:0:0", "2a0a:2:0:0:0", "fe80:0:0:0:0");
+  const address = fc.tuple(prefix, selector, ipv4).map(([high, low, last]) => `${high}:${low}:${last}`);
+
+  it("agree on what every address embeds and whether it is translated", async () => {
+    await fc.assert(
+      fc.asyncProperty(address, fc.constantFrom(...POLICIES), async (text, policy) => {
+        const own = policy.lab ? "2001:db8:64::/80" : PREFIX;
+        const explanation = explain(text, [{ text: own, origin: "config", policy }]);
+        const report = await look(text, {}, { ...KNOWN, ...policy, prefixes: [own] });
+        const { subject } = report;
+        const [first] = explanation.embeddings ?? [];
+        if (subject.kind === "foreign") {
+          const under96 = explanation.embeddings?.find((each) => each.prefix.endsWith("/96"))?.ipv4;
+          // With a plausible reading under a shorter prefix, the last 32 bits are its suffix.
+          const expected = under96 ?? explanation.lastBits;
+          if (expected !== undefined) expect(report.under96?.ipv4).toBe(expected.address);
+          if (report.under96 === undefined) expect(explanation.embeddings).toEqual([]);
+          return;
+        }
+        expect(first.origin).toBe("config");
+        if ("ipv4" in subject) expect(first.ipv4?.address).toBe(subject.ipv4);
+        expect(first.refused === undefined).toBe(subject.kind === "embedded" || subject.kind === "translator");
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("agree without a configuration, in a lab's prefix and in a real one", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom("2001:db8:99:0:0", "2a0a:2:0:0:0"), ipv4, async (high, last) => {
+        const { subject } = await look(`${high}:0:${last}`, {}, NOBODY);
+        const reading = explain(`${high}:0:${last}`, []);
+        const guess = reading.embeddings?.find((each) => each.prefix.endsWith("/96"));
+        expect(subject).toMatchObject({ ipv4: guess?.ipv4?.address ?? reading.lastBits?.address ?? last });
+        if (guess !== undefined) expect(subject.kind === "embedded").toBe(guess.refused === undefined);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe("an IPv4 address of the pool", () => {
   it("without port or time: what is missing is asked for", async () => {
     for (const more of [{}, { port: 4100 }, NOON]) {
@@ -415,7 +492,7 @@ socket = "${join(directory, "none.sock")}"
   });
 
   it("ends with 1 for what is none of this peer's", () => {
-    expect(abuse("2a0a:2::1")).toMatchObject({ code: 1, stdout: expect.stringContaining("none of ours") });
+    expect(abuse("2a0a:2::1")).toMatchObject({ code: 1, stdout: expect.stringContaining("it would embed 0.0.0.1") });
   });
 
   it.each([

@@ -55,6 +55,11 @@ describe("v6peer without a daemon", () => {
     ["a drain that is cancelled within a time", ["drain", "--cancel", "--within", "5"]],
     ["text that is no address", ["explain", "nonsense"]],
     ["a prefix that is none", ["explain", "::1", "--prefix", "bad"]],
+    ["an empty configuration path", ["check", "--config", ""]],
+    ["an empty configuration path of a command that asks the daemon", ["status", "--config="]],
+    ["an empty path of a new configuration", ["init", "--yes", "--config", ""]],
+    ["an empty socket path", ["status", "--socket", ""]],
+    ["an empty path of a letter", ["abuse", "::1", "--letter", ""]],
   ])("%s is a usage error: 64, a sentence, no stack", (_, args) => {
     const run = v6peer(...args);
     expect(run.code).toBe(64);
@@ -147,10 +152,13 @@ describe("v6peer without a daemon", () => {
     expect(findings.map((each) => each.code)).toContain("addon");
   });
 
-  it("check of a file that is not there says so and still looks at the host", () => {
-    const { code, stdout } = v6peer("check", "--config", join(directory, "absent.toml"));
-    expect(code).toBe(1);
-    expect(stdout).toContain("there is no such file");
+  it.each([
+    ["there is no such file", "absent.toml"],
+    ["it is a directory", ""],
+  ])("check of a file that cannot be read (%s) says so, still checks the host, and exits 78", (reason, name) => {
+    const { code, stdout } = v6peer("check", "--config", join(directory, name));
+    expect(code).toBe(78);
+    expect(stdout).toContain(reason);
     expect(stdout).toContain("/dev/net/tun");
   });
 

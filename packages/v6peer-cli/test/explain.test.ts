@@ -146,6 +146,75 @@ describe("other addresses", () => {
   });
 });
 
+describe("an address in no known prefix", () => {
+  it.each([
+    ["2001:db8:99::c633:6402", "198.51.100.2", "2001:db8:99::/96"],
+    ["2001:db8:99::c0a8:10a", "192.168.1.10", "2001:db8:99::/96"],
+    ["2a0a:2::c633:6402", "198.51.100.2", "2a0a:2::/96"],
+    ["2001:db8:122:344:c0:2:2100::", "192.0.2.33", "2001:db8:122:344::/64"],
+  ])("%s is read as embedding %s, and the doubt is told", (address, ipv4, prefix) => {
+    const explanation = explain(address, PEER);
+    expect(explanation.embeddings).toContainEqual(
+      expect.objectContaining({ prefix, origin: "guess", ipv4: expect.objectContaining({ address: ipv4 }) }),
+    );
+    expect(render(explanation)).toContain(
+      "No known NAT64 prefix contains it. As an IPv4-embedded address it would be:",
+    );
+  });
+
+  it("in a lab's prefix, documentation addresses are translated and private ones are not", () => {
+    const refusals = ["c633:6402", "c0a8:10a"].map(
+      (last) => explain(`2001:db8:99::${last}`, []).embeddings?.[0].refused,
+    );
+    expect(refusals).toEqual([undefined, expect.stringContaining("192.168.1.10 is not global unicast")]);
+    expect(explain("2a0a:2::c633:6402", []).embeddings?.[0].refused).toContain("198.51.100.2 is not global unicast");
+  });
+
+  it("with an IPv4 address that no host has: what it would be under a /96 is told all the same", () => {
+    const explanation = explain("2001:db8:99::1", PEER);
+    expect(explanation).toMatchObject({ embeddings: [], lastBits: { address: "0.0.0.1" } });
+    expect(render(explanation)).toMatch(/Under a \/96 it would embed 0\.0\.0\.1 \(.*0\.0\.0\.0\/8/);
+  });
+
+  it.each(["2a0a:2:0:0:ff00::1", "fe80::808:808", "::1", "ff02::1"])(
+    "%s cannot be in a NAT64 prefix, and that is told",
+    (address) => {
+      const explanation = explain(address, PEER);
+      expect(explanation).not.toHaveProperty("lastBits");
+      expect(render(explanation)).toContain("no NAT64 prefix can contain it");
+    },
+  );
+});
+
+describe("what the translator of a known prefix forwards to", () => {
+  const read = (address: string, lab: boolean, hasPeerExits: boolean) =>
+    explain(address, [{ text: "2001:db8:64::/80", origin: "config", policy: { lab, hasPeerExits } }]).embeddings?.[0];
+
+  it("depends on lab = true, and there on whether peer exits may publish private addresses", () => {
+    expect(read("2001:db8:64::c633:6402", false, true)?.refused).toContain("not global unicast");
+    expect(read("2001:db8:64::c633:6402", true, true)).not.toHaveProperty("refused");
+    expect(read("2001:db8:64::a00:1", true, true)?.refused).toContain("not global unicast");
+    expect(read("2001:db8:64::a00:1", true, false)).not.toHaveProperty("refused");
+  });
+
+  it("a private address under a pinned selector is what its IPv4 peer publishes", () => {
+    expect(read("2001:db8:64::5:c0a8:10a", false, true)?.refused).toContain("publishes it");
+  });
+
+  it("a reserved selector and an unused address of the peer itself lead nowhere", () => {
+    expect(read("2001:db8:64::ff00:808:808", false, true)?.refused).toContain("reserved");
+    expect(read("2001:db8:64::ffff:0:2", false, true)?.refused).toContain("ffff::1");
+    expect(read("2001:db8:64::ffff:0:1", false, true)).not.toHaveProperty("refused");
+  });
+
+  it("an IPv4 address gets the same verdict", () => {
+    const forms = (lab: boolean) =>
+      explain("198.51.100.2", [{ text: "2001:db8:64::/96", origin: "config", policy: { lab, hasPeerExits: true } }]);
+    expect(forms(true).nat64?.[0]).not.toHaveProperty("refused");
+    expect(render(forms(true))).not.toContain("efused");
+  });
+});
+
 describe("peer exits of the running daemon", () => {
   const known = [{ text: "2001:db8:64::/80", origin: "daemon" }] as const;
   const teredo = "2001:0:808:808:0:63bf:f7f7:fbfb";

@@ -1,18 +1,16 @@
-/** Takes an address apart. Pure: what is known of prefixes is an argument. */
+/** Explains the parts of an address. Pure: the known prefixes are an argument. */
 import {
   AddressError,
   bytesOf,
+  cidrContains,
   classify,
   compilePool,
-  compilePrefix,
   embed,
-  extract,
   formatIPv4,
   formatIPv6,
   fromArpaName,
   isGlobalUnicastIPv4,
-  type Pool,
-  PREFIX_LENGTHS,
+  parseBlock,
   parseIPv4,
   parseIPv6,
   toArpaName,
@@ -28,11 +26,16 @@ import type {
   PrefixOrigin,
   TeredoParts,
 } from "./explanation.ts";
+import { type Guess, guessPrefixes, readAs96 } from "./guess.ts";
+import { policyOfPrefix, type TranslationPolicy, translates } from "./policy.ts";
+import { type PrefixReading, readPrefix } from "./read-prefix.ts";
 
 /** A NAT64 prefix of RFC 6052 length, or a /80 of an IPv6 peer, and where it is known from. */
 export interface KnownPrefix {
   readonly text: string;
   readonly origin: PrefixOrigin;
+  /** What its translator forwards to; by default what follows from the prefix. */
+  readonly policy?: TranslationPolicy;
 }
 
 /** Explains an IPv4 or IPv6 address or an arpa name. Throws an `AddressError` for text that is neither. */
@@ -53,11 +56,16 @@ export function explain(input: string, known: readonly KnownPrefix[], exits: rea
   if (mapped !== undefined) return { ...base, family: 6, embeddings: [], mapped };
   const embeddings = prefixes.flatMap((each) => readWith(each, address, exits));
   const teredo = explainTeredo(address, exits);
+  if (embeddings.length > 0 || teredo !== undefined) {
+    return { ...base, family: 6, embeddings, ...(teredo === undefined ? {} : { teredo }) };
+  }
+  const guesses = guessPrefixes(address);
+  const last = guesses.length === 0 ? readAs96(address) : undefined;
   return {
     ...base,
     family: 6,
-    embeddings: embeddings.length > 0 || teredo !== undefined ? embeddings : guess(address),
-    ...(teredo === undefined ? {} : { teredo }),
+    embeddings: guesses.map(guess),
+    ...(last !== undefined && { lastBits: describeIPv4(last.ipv4) }),
   };
 }
 
@@ -90,78 +98,74 @@ function describeClass(address: string): AddressClass {
   return { kind, block, ...(entry === undefined ? {} : { name: entry.name, rfc: entry.rfc }), isGlobalUnicast };
 }
 
-function isPool(prefix: string): boolean {
-  return prefix.endsWith("/80");
-}
-
-function embedInto({ text, origin }: KnownPrefix, ipv4: string): NonNullable<Explanation["nat64"]> {
-  const prefix = isPool(text) ? compilePool(text).prefix(0).text : text;
+function embedInto({ text, origin, policy }: KnownPrefix, ipv4: string): NonNullable<Explanation["nat64"]> {
+  const prefix = text.endsWith("/80") ? compilePool(text).prefix(0).text : text;
   try {
-    return [{ prefix, origin, address: embed(prefix, ipv4) }];
+    const isTranslated = translates(policy ?? policyOfPrefix(text), ipv4);
+    return [{ prefix, origin, address: embed(prefix, ipv4), ...(!isTranslated && { refused: refusal(ipv4) }) }];
   } catch (error) {
     if (error instanceof AddressError && error.code === "non-global-ipv4") return [];
     throw error;
   }
 }
 
-function readWith({ text, origin }: KnownPrefix, ipv6: string, exits: readonly KnownExit[]): readonly Embedding[] {
-  const [w0, w1, w2] = parseIPv6(ipv6);
-  if (isPool(text)) {
-    const pool = compilePool(text);
-    return pool.matches(w0, w1, w2) ? [readPool(pool, origin, ipv6, exits)] : [];
-  }
-  const prefix = compilePrefix(text);
-  if (!prefix.matches(w0, w1, w2)) return [];
-  try {
-    return [embedding(prefix.text, origin, extract(prefix.text, ipv6, { nonGlobal: "ignore" }))];
-  } catch (error) {
-    if (error instanceof AddressError) return [{ prefix: prefix.text, origin, refused: error.message }];
-    throw error;
-  }
+function readWith(known: KnownPrefix, ipv6: string, exits: readonly KnownExit[]): readonly Embedding[] {
+  const { text, origin, policy } = known;
+  if (!cidrContains(parseBlock(text), parseBlock(ipv6))) return [];
+  const reading = readPrefix(text, ipv6, policy ?? policyOfPrefix(text));
+  const refused = refusalOf(reading);
+  return [
+    {
+      ...partsOf(reading, origin, exits),
+      origin,
+      ...("ipv4" in reading && reading.ipv4 !== undefined && { ipv4: describeIPv4(reading.ipv4) }),
+      ...(refused !== undefined && { refused }),
+    },
+  ];
 }
 
-function readPool(pool: Pool, origin: PrefixOrigin, ipv6: string, exits: readonly KnownExit[]): Embedding {
-  const { selector, use, ipv4 } = pool.parse(ipv6);
-  // Only the running daemon's own prefix has its exits.
-  const exit = origin === "daemon" ? exits.find((each) => each.selector === selector) : undefined;
-  const value = selector.toString(16).padStart(4, "0");
-  const parts = { selector: { value, use, ...(exit !== undefined && { exit }) } };
-  const prefix = pool.prefix(selector).text;
-  if (use === "self") return { prefix, origin, ...parts };
-  return { ...embedding(prefix, origin, ipv4), ...parts };
-}
-
-function embedding(prefix: string, origin: PrefixOrigin, ipv4: string): Embedding {
-  const found = describeIPv4(ipv4);
+/** The prefix that the address has, and its selector with the exit that has it. */
+function partsOf(
+  { prefix, selector }: PrefixReading,
+  origin: PrefixOrigin,
+  exits: readonly KnownExit[],
+): Pick<Embedding, "prefix" | "selector"> {
+  if (selector === undefined) return { prefix };
+  const number = Number.parseInt(selector.value, 16);
+  // Only the prefix of the running daemon has its exits.
+  const exit = origin === "daemon" ? exits.find((each) => each.selector === number) : undefined;
   return {
-    prefix,
-    origin,
-    ipv4: found,
-    ...(found.class.isGlobalUnicast
-      ? {}
-      : { refused: `${ipv4} is not global unicast: a NAT64 must not forward to it.` }),
+    prefix: compilePool(prefix).prefix(number).text,
+    selector: { ...selector, ...(exit !== undefined && { exit }) },
   };
 }
 
-/** Every length of RFC 6052 under which the address makes sense: u octet and suffix zero, IPv4 global unicast, no .0. */
-function guess(ipv6: string): readonly Embedding[] {
-  if (classify(ipv6).kind === "multicast") return [];
-  const words = parseIPv6(ipv6);
-  return PREFIX_LENGTHS.flatMap((length) => {
-    const masked = words.map((word, index) => {
-      const bits = Math.max(0, Math.min(32, length - 32 * index));
-      return bits === 0 ? 0 : word & (bits === 32 ? -1 : ~(-1 >>> bits));
-    }) as unknown as Parameters<typeof formatIPv6>[0];
-    try {
-      const prefix = `${formatIPv6(masked)}/${length}`;
-      const ipv4 = extract(prefix, ipv6, { suffix: "refuse", nonGlobal: "ignore" });
-      // An address that ends in .0 is most likely none: the rest of a longer prefix, then zeros.
-      return isGlobalUnicastIPv4(parseIPv4(ipv4)) && !ipv4.endsWith(".0") ? [embedding(prefix, "guess", ipv4)] : [];
-    } catch (error) {
-      if (error instanceof AddressError) return [];
-      throw error;
-    }
-  });
+function refusalOf(reading: PrefixReading): string | undefined {
+  switch (reading.kind) {
+    case "embedded":
+    case "translator":
+      return undefined;
+    case "never-translated":
+      return refusal(reading.ipv4);
+    case "published":
+      return `${reading.ipv4} is not global unicast: it is reachable only if the IPv4 peer with this selector publishes it.`;
+    case "unused":
+      return reading.why;
+  }
+}
+
+function refusal(ipv4: string): string {
+  return `${ipv4} is not global unicast: a NAT64 must not forward to it.`;
+}
+
+function guess({ prefix, ipv4 }: Guess): Embedding {
+  const isTranslated = translates(policyOfPrefix(prefix), ipv4);
+  return {
+    prefix,
+    origin: "guess",
+    ipv4: describeIPv4(ipv4),
+    ...(!isTranslated && { refused: refusal(ipv4) }),
+  };
 }
 
 function explainTeredo(ipv6: string, exits: readonly KnownExit[]): TeredoParts | undefined {

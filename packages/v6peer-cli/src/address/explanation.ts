@@ -11,7 +11,7 @@ export interface AddressClass {
   readonly isGlobalUnicast: boolean;
 }
 
-/** Where a NAT64 prefix is known from; `guess` means that only the address itself speaks for it. */
+/** Where a NAT64 prefix is known from; `guess`: only from the address itself. */
 export type PrefixOrigin = "argument" | "daemon" | "config" | "well-known" | "guess";
 
 /** An IPv4 address inside an IPv6 one. */
@@ -74,9 +74,20 @@ export interface Explanation {
   readonly mapped?: EmbeddedIPv4;
   /** For an IPv6 address: how it reads as IPv4-embedded. */
   readonly embeddings?: readonly Embedding[];
+  /**
+   * For an IPv6 address in no known prefix and with no plausible reading: the IPv4 address that it would embed under a
+   * /96. Missing if no NAT64 prefix can contain it.
+   */
+  readonly lastBits?: EmbeddedIPv4;
   readonly teredo?: TeredoParts;
   /** Names of the address and of those in it; only when they were asked for. */
   readonly names?: readonly ReverseNames[];
   /** For an IPv4 address: the IPv6 addresses that stand for it. */
-  readonly nat64?: readonly { readonly prefix: string; readonly origin: PrefixOrigin; readonly address: string }[];
+  readonly nat64?: readonly {
+    readonly prefix: string;
+    readonly origin: PrefixOrigin;
+    readonly address: string;
+    /** Why the translator of this prefix does not forward to it. */
+    readonly refused?: string;
+  }[];
 }

@@ -5,12 +5,23 @@ import { InvalidArgumentError, Option } from "commander";
 
 /** `--config`: the configuration of v6peerd. */
 export function configOption(): Option {
-  return new Option("-c, --config <file>", `the configuration of v6peerd (default: ${DEFAULT_CONFIG_PATH})`);
+  return new Option("-c, --config <file>", `the configuration of v6peerd (default: ${DEFAULT_CONFIG_PATH})`).argParser(
+    parsePath,
+  );
 }
 
 /** `--socket`: the control socket of v6peerd. */
 export function socketOption(): Option {
-  return new Option("-s, --socket <path>", `the control socket (default: as configured, or ${DEFAULT_SOCKET})`);
+  return new Option(
+    "-s, --socket <path>",
+    `the control socket (default: as configured, or ${DEFAULT_SOCKET})`,
+  ).argParser(parsePath);
+}
+
+/** Parses a path. An empty one is usually an unset variable of a script: throws an `InvalidArgumentError`. */
+export function parsePath(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("Expected a path; an empty one was given.");
 }
 
 /** `--json`: one JSON value. */

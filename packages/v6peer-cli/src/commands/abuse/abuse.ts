@@ -9,11 +9,11 @@ import {
   writeLetterFile,
 } from "@nat64/daemon-kit/complaints";
 import { AddressError, compilePool, compilePrefix, formatIPv6, parseIPv6 } from "@nat64/rfc6052";
+import { findKnown, type KnownOptions } from "../../daemon/known.ts";
 import { ExitCode, UsageError } from "../../exit.ts";
 import { type Output, writeJson } from "../../output/output.ts";
 import type { Complaint } from "./complaint.ts";
 import { investigate } from "./investigate.ts";
-import { findKnown, type KnownOptions } from "./known.ts";
 import { readComplaintAddress } from "./read-address.ts";
 import { renderReport } from "./render.ts";
 import type { AnsweredReport } from "./report.ts";

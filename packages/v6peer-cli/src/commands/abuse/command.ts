@@ -1,6 +1,13 @@
 import { LETTER_LANGUAGES, LETTERS } from "@nat64/daemon-kit/complaints";
 import { type Command, Option } from "commander";
-import { configOption, jsonOption, repeatableOption, socketOption, wholeNumber } from "../../options/common.ts";
+import {
+  configOption,
+  jsonOption,
+  parsePath,
+  repeatableOption,
+  socketOption,
+  wholeNumber,
+} from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
 import { abuse } from "./abuse.ts";
 
@@ -34,9 +41,9 @@ export function addAbuse(program: Command, output: Output, done: (exitCode: numb
         .choices(LETTER_LANGUAGES)
         .default("en"),
     )
-    .option("--letter <file>", 'write the letter to a new file; "-" prints only the letter')
+    .option("--letter <file>", 'write the letter to a new file; "-" prints only the letter', parsePath)
     .option("--own", "treat the IPv4 address as this host's own even though an upstream NAT holds it")
-    .option("--audit-log <directory>", "search this audit log")
+    .option("--audit-log <directory>", "search this audit log", parsePath)
     .addOption(repeatableOption("-p, --prefix <prefix>", "a NAT64 prefix of this peer"))
     .addHelpText(
       "after",

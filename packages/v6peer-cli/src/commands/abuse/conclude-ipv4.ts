@@ -1,12 +1,12 @@
 /** What is concluded of IPv4 addresses: of the pool, of this host, or of an IPv4 peer. */
 import type { ComplaintSubject, PortUse } from "@nat64/daemon-kit/complaints";
+import type { Known } from "../../daemon/known.ts";
 import { UsageError } from "../../exit.ts";
 import { certaintyOfBlocks, portUse } from "./certainty.ts";
 import type { Complaint } from "./complaint.ts";
 import { type Evidence, mappedOf } from "./evidence.ts";
 import { type Findings, foreign } from "./findings.ts";
 import { hex, involvedBlocks, involvedPeers } from "./involved.ts";
-import type { Known } from "./known.ts";
 
 /** An address that clients share: the pool's, or the host's that masquerades. */
 export function concludePool(

@@ -1,12 +1,12 @@
 /** What is concluded of IPv6 addresses. */
 import type { ComplaintSubject } from "@nat64/daemon-kit/complaints";
+import type { Known } from "../../daemon/known.ts";
 import { certaintyOfPairs } from "./certainty.ts";
 import type { Complaint } from "./complaint.ts";
 import { type Evidence, ipv4PeerOf } from "./evidence.ts";
 import { type Findings, foreign } from "./findings.ts";
 import { hex, involvedPeers } from "./involved.ts";
 import type { AddressKind } from "./judge.ts";
-import type { Known } from "./known.ts";
 import type { Certainty } from "./report.ts";
 
 /** `P:s:D` with a global `D`: its owner answers. Who carried it is told where it is known. */

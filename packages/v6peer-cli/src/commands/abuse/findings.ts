@@ -1,9 +1,11 @@
+import type { Guess } from "../../address/guess.ts";
+import type { Known } from "../../daemon/known.ts";
 import { UsageError } from "../../exit.ts";
-import type { Known } from "./known.ts";
 import type { AbuseReport } from "./report.ts";
 
 /** What differs between reports by the kind of address. */
-export type Findings = Pick<AbuseReport, "subject" | "certainty"> & Partial<Pick<AbuseReport, "peers" | "blocks">>;
+export type Findings = Pick<AbuseReport, "subject" | "certainty"> &
+  Partial<Pick<AbuseReport, "peers" | "blocks" | "under96">>;
 
 /** An address of the host itself. */
 export function concludeHost({ prefixes: [prefix = ""] }: Known): Findings {
@@ -11,12 +13,20 @@ export function concludeHost({ prefixes: [prefix = ""] }: Known): Findings {
   return { subject: { kind: "host", prefix }, certainty: { level: "certain", because } };
 }
 
-/** An address that is none of this peer's. Throws a `UsageError` where nobody knows what this peer has. */
-export function foreign(known: Known): Findings {
+/**
+ * An address that does not belong to this peer. Throws a `UsageError` if nothing is known about this peer.
+ *
+ * @param guess what the address would embed under a /96
+ */
+export function foreign(known: Known, guess?: Guess): Findings {
   const prefix = known.prefixes.find((each) => each.endsWith("/80")) ?? known.prefixes[0];
   if (prefix === undefined) {
-    throw new UsageError("no NAT64 prefix of an IPv6 peer can begin like this address: is it copied as a whole?");
+    throw new UsageError("no IPv6 peer can have a NAT64 prefix with this address. Check that it is complete");
   }
-  const because = ["it lies in no prefix of this peer, and no exit or pool has it"];
-  return { subject: { kind: "foreign", prefix }, certainty: { level: "certain", because } };
+  const because = ["it is in no prefix of this peer, and no exit or pool has it"];
+  return {
+    subject: { kind: "foreign", prefix },
+    certainty: { level: "certain", because },
+    ...(guess !== undefined && { under96: guess }),
+  };
 }

@@ -1,6 +1,7 @@
 /** Puts together what the address, the daemon and the audit log say. */
 import type { BlockRecord, PairRecord } from "@nat64/daemon-kit/audit-log";
 import { classify } from "@nat64/rfc6052";
+import type { Known } from "../../daemon/known.ts";
 import type { Complaint } from "./complaint.ts";
 import { concludeOtherIPv4, concludePool } from "./conclude-ipv4.ts";
 import { concludeEmbedded, concludePublished, concludeTeredo } from "./conclude-ipv6.ts";
@@ -8,7 +9,6 @@ import { type Evidence, findEvidence, mappedOf } from "./evidence.ts";
 import { concludeHost, type Findings, foreign } from "./findings.ts";
 import { hex } from "./involved.ts";
 import { type AddressKind, type Judgement, judge } from "./judge.ts";
-import type { Known } from "./known.ts";
 import { type AbuseReport, type Certainty, describeWindow } from "./report.ts";
 
 /** Looks into a complaint. Throws a `UsageError` where too little is known to say anything. */
@@ -94,7 +94,7 @@ function conclude(
     case "host":
       return concludeHost(known);
     case "foreign":
-      return foreign(known);
+      return foreign(known, kind.guess);
   }
 }
 

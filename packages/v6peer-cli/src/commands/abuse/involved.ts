@@ -1,7 +1,7 @@
 /** Who and what may have to do with a complaint, as a report has it. */
 import type { Holding, PairRecord } from "@nat64/daemon-kit/audit-log";
+import type { Known } from "../../daemon/known.ts";
 import { compareClient, type Evidence, mappedOf } from "./evidence.ts";
-import type { Known } from "./known.ts";
 import type { InvolvedBlock, InvolvedPeer } from "./report.ts";
 
 /** Those of the log, or else those of now. */

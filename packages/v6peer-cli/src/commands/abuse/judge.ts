@@ -1,25 +1,21 @@
-/** Which kind of address a complaint is about. Pure: what is known is an argument. */
+/** Decides which kind of address a complaint is about. Pure: what is known is an argument. */
 import {
-  AddressError,
   bytesOf,
   cidrContains,
   classifyIPv4,
   compilePool,
-  compilePrefix,
-  compileRefusals,
-  DOCUMENTATION_BLOCKS,
-  extract,
   formatIPv4,
   formatIPv6,
   isGlobalUnicastIPv6,
-  LABORATORY_BLOCKS,
-  type Pool,
   parseBlock,
   parseIPv4,
   parseIPv6,
 } from "@nat64/rfc6052";
 import { parseTeredoAddress } from "@nat64/teredo";
-import type { Known, KnownLocalExit } from "./known.ts";
+import { type Guess, readAs96 } from "../../address/guess.ts";
+import { policyOfPrefix, type TranslationPolicy } from "../../address/policy.ts";
+import { type PrefixReading, readPrefix } from "../../address/read-prefix.ts";
+import type { Known, KnownLocalExit } from "../../daemon/known.ts";
 import type { ComplaintAddress } from "./read-address.ts";
 
 /** The kinds of address that are told apart without a log; the rest of each letter's subject comes from evidence. */
@@ -48,7 +44,8 @@ export type AddressKind =
   | { readonly kind: "other-ipv4" }
   /** This host's own. */
   | { readonly kind: "host" }
-  | { readonly kind: "foreign" };
+  /** Not of this peer. `guess`: what it would embed under a /96; missing if no /96 can contain it. */
+  | { readonly kind: "foreign"; readonly guess?: Guess };
 
 /** What was found, and whether the prefix is this peer's for sure. */
 export interface Judgement {
@@ -70,8 +67,11 @@ export function judge({ address, family }: ComplaintAddress, known: Known): Judg
     return { kind, isGuess: false };
   }
   const guess = known.source === "nobody" ? guessPool(address) : undefined;
-  if (guess === undefined) return { kind: { kind: "foreign" }, isGuess: false };
-  return { kind: readPool(guess, address, known), isGuess: true };
+  if (guess === undefined) {
+    const under96 = readAs96(address);
+    return { kind: { kind: "foreign", ...(under96 !== undefined && { guess: under96 }) }, isGuess: false };
+  }
+  return { kind: readWith(guess, address, known), isGuess: true };
 }
 
 function judgeIPv4(address: string, { local, hostAddresses }: Known): AddressKind {
@@ -82,50 +82,39 @@ function judgeIPv4(address: string, { local, hostAddresses }: Known): AddressKin
 }
 
 function readWith(prefix: string, address: string, known: Known): AddressKind {
-  if (prefix.endsWith("/80")) return readPool(compilePool(prefix), address, known);
-  try {
-    const { text } = compilePrefix(prefix);
-    return readEmbedded(text, extract(text, address, { nonGlobal: "ignore" }), known);
-  } catch (error) {
-    // Bits are set where RFC 6052 §2.2 wants none: the translator never sends from there.
-    if (error instanceof AddressError) return { kind: "unused", prefix };
-    throw error;
-  }
+  const { lab, hasPeerExits } = known;
+  return kindOf(readPrefix(prefix, address, policyFor(prefix, { lab, hasPeerExits })), known);
 }
 
-function readPool(pool: Pool, address: string, known: Known): AddressKind {
-  const { selector, use, ipv4 } = pool.parse(address);
-  const prefix = pool.text;
-  if (use === "reserved") return { kind: "unused", prefix };
-  if (use === "self") return { kind: parseIPv4(ipv4) === 1 ? "translator" : "unused", prefix };
-  const found = { ...readEmbedded(prefix, ipv4, known), selector: selector.toString(16).padStart(4, "0") };
-  // What an exit publishes may have any address, under its own selector alone.
-  return found.kind === "never-translated" && use === "pinned" ? { ...found, kind: "published" } : found;
+/** An address in no prefix that is known here is read as `v6peer explain` reads it. */
+function policyFor(prefix: string, known: TranslationPolicy): TranslationPolicy {
+  const own = policyOfPrefix(prefix);
+  return own.lab && !known.lab ? own : known;
 }
 
-function readEmbedded(
-  prefix: string,
-  ipv4: string,
-  { lab, local, hasPeerExits }: Known,
-): Extract<AddressKind, { readonly kind: "embedded" | "never-translated" }> {
-  // As the engine does: where exits publish what they like, private addresses are nobody else's.
-  const allow = !lab ? [] : hasPeerExits ? DOCUMENTATION_BLOCKS : LABORATORY_BLOCKS;
-  const refusals = compileRefusals({ allow });
-  const word = parseIPv4(ipv4);
-  const isTranslated = !refusals.refusesIPv4(word);
-  const { block, entry } = classifyIPv4(word);
+function kindOf(reading: PrefixReading, { local }: Known): AddressKind {
+  const { prefix } = reading;
+  if (reading.kind === "translator" || reading.kind === "unused") return { kind: reading.kind, prefix };
+  const { kind, ipv4 } = reading;
+  const { block: range, entry } = classifyIPv4(parseIPv4(ipv4));
+  const block = entry === undefined ? range : `${entry.name}, ${range}`;
+  const selector = reading.selector?.value;
+  if (kind === "published" && selector !== undefined) return { kind, prefix, ipv4, block, selector };
   const isOwnPool = local?.pool.some((each) => cidrContains(parseBlock(each), parseBlock(ipv4))) ?? false;
-  const name = entry === undefined ? block : `${entry.name}, ${block}`;
-  return { kind: isTranslated ? "embedded" : "never-translated", prefix, ipv4, block: name, isOwnPool };
+  return {
+    kind: kind === "embedded" ? "embedded" : "never-translated",
+    prefix,
+    ipv4,
+    block,
+    isOwnPool,
+    ...(selector !== undefined && { selector }),
+  };
 }
 
-/** The /80 that an address would lie in, if it can be one of an IPv6 peer. */
-function guessPool(address: string): Pool | undefined {
+/** The /80 that the address would be in if it were one of an IPv6 peer. */
+function guessPool(address: string): string | undefined {
+  if (readAs96(address) === undefined) return undefined;
   const words = parseIPv6(address);
-  if (!isGlobalUnicastIPv6(...words)) return undefined;
-  try {
-    return compilePool(`${formatIPv6([words[0], words[1], words[2] & ~0xffff, 0])}/80`);
-  } catch {
-    return undefined;
-  }
+  if (!isGlobalUnicastIPv6(...words) && !policyOfPrefix(address).lab) return undefined;
+  return compilePool(`${formatIPv6([words[0], words[1], words[2] & ~0xffff, 0])}/80`).text;
 }

@@ -1,4 +1,5 @@
 import { shortPeerId } from "@nat64/peer-protocol";
+import type { Guess } from "../../address/guess.ts";
 import { type Output, twoColumns } from "../../output/output.ts";
 import type { AbuseReport, Certainty, InvolvedBlock, InvolvedPeer } from "./report.ts";
 
@@ -39,7 +40,7 @@ function paint(level: Certainty["level"], colors: Output["colors"]): string {
   return level === "certain" ? colors.green(level) : colors.yellow(level);
 }
 
-function describeSubject({ subject }: AbuseReport): string {
+function describeSubject({ subject, under96 }: AbuseReport): string {
   switch (subject.kind) {
     case "embedded":
       return subject.isOwnPool
@@ -64,8 +65,12 @@ function describeSubject({ subject }: AbuseReport): string {
     case "host":
       return "this host's own address, from which no client's packets leave";
     case "foreign":
-      return `none of this peer's: not in ${subject.prefix}`;
+      return `not an address of this peer: not in ${subject.prefix}${under96 === undefined ? "" : `; ${describeGuess(under96)}`}`;
   }
+}
+
+function describeGuess({ prefix, ipv4 }: Guess): string {
+  return `in a NAT64 prefix ${prefix}, it would embed ${ipv4}`;
 }
 
 function describePeer({ peer, selector, teredo, mapped, ports, source, from, until }: InvolvedPeer): string {

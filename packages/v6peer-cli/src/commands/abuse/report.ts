@@ -1,7 +1,8 @@
 /** All that `v6peer abuse` can say of a complaint. */
 import type { ClientMatch, TimeWindow } from "@nat64/daemon-kit/audit-log";
 import type { ComplaintFacts, ComplaintSubject, Letter, LetterLanguage } from "@nat64/daemon-kit/complaints";
-import type { Known } from "./known.ts";
+import type { Guess } from "../../address/guess.ts";
+import type { Known } from "../../daemon/known.ts";
 
 /** How much can be relied on what is said of who it was. */
 export interface Certainty {
@@ -50,6 +51,8 @@ export interface AbuseReport extends ComplaintFacts {
   readonly family: 4 | 6;
   readonly window?: { readonly from: string; readonly to: string };
   readonly subject: ComplaintSubject;
+  /** For an IPv6 address of somebody else: what it would embed if it were in a NAT64 prefix of length 96. */
+  readonly under96?: Guess;
   /** Where the prefix is known from. */
   readonly source: Known["source"];
   readonly certainty: Certainty;

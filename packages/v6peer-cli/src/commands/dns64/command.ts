@@ -1,6 +1,13 @@
 import { MOST_ACTIVE } from "@nat64/v6peer-daemon/config";
 import { type Command, InvalidArgumentError } from "commander";
-import { configOption, jsonOption, repeatableOption, socketOption, wholeNumber } from "../../options/common.ts";
+import {
+  configOption,
+  jsonOption,
+  parsePath,
+  repeatableOption,
+  socketOption,
+  wholeNumber,
+} from "../../options/common.ts";
 import { listOption, targetOption } from "../../options/prefixes.ts";
 import type { Output } from "../../output/output.ts";
 import { printDns64 } from "./print.ts";
@@ -47,7 +54,7 @@ export function addDns64(program: Command, output: Output, done: (exitCode: numb
       ),
   )
     .argument("<server>", NAMES.join(", "), parseServer)
-    .option("-f, --file <path>", `the file to write (default: ${files})`)
+    .option("-f, --file <path>", `the file to write (default: ${files})`, parsePath)
     .option("--check <command>", 'command that checks the server\'s configuration; "" for none (default: its own)')
     .option("--reload <command>", 'command that makes the server reload the file; "" for none (default: its own)')
     .option("--once", "update the file once and exit; 1 if no prefix works")

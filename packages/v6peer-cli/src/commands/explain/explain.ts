@@ -1,8 +1,7 @@
 import { AddressError } from "@nat64/rfc6052";
-import { DaemonError } from "@nat64/v6peer-daemon/client";
 import { explain as explainAddress, type KnownPrefix } from "../../address/explain.ts";
-import type { KnownExit } from "../../address/explanation.ts";
-import { connect, type DaemonOptions, findConfig } from "../../daemon/connect.ts";
+import type { DaemonOptions } from "../../daemon/connect.ts";
+import { findKnown } from "../../daemon/known.ts";
 import { ExitCode, UsageError } from "../../exit.ts";
 import { type Output, writeJson } from "../../output/output.ts";
 import { lookUpNames } from "./names.ts";
@@ -11,17 +10,18 @@ import { renderExplanation } from "./render.ts";
 /** Options of `v6peer explain`. */
 export interface ExplainOptions extends DaemonOptions {
   readonly json?: true;
-  /** NAT64 prefixes to read the address with, before all others. */
+  /** NAT64 prefixes to try before all others. */
   readonly prefix?: readonly string[];
-  /** Whether to ask the DNS for names. */
+  /** Whether to look up DNS names. */
   readonly names?: true;
 }
 
-/** `v6peer explain`: works without a daemon, too. */
+/** `v6peer explain`: also works without a daemon. */
 export async function explain(address: string, options: ExplainOptions, output: Output): Promise<number> {
   const given = (options.prefix ?? []).map((text): KnownPrefix => ({ text, origin: "argument" }));
-  const { prefixes, exits } = await findKnown(options);
-  const known = [...given, ...prefixes];
+  const { source, prefixes, exits, lab, hasPeerExits } = await findKnown({ ...options, prefix: [] });
+  const origin = source === "daemon" ? "daemon" : "config";
+  const known = [...given, ...prefixes.map((text): KnownPrefix => ({ text, origin, policy: { lab, hasPeerExits } }))];
   try {
     const found = explainAddress(address, known, exits);
     const explanation = options.names ? { ...found, names: await lookUpNames(found) } : found;
@@ -31,31 +31,5 @@ export async function explain(address: string, options: ExplainOptions, output: 
   } catch (error) {
     if (error instanceof AddressError) throw new UsageError(error.message);
     throw error;
-  }
-}
-
-/** What the running daemon knows, or else its configuration. */
-interface Known {
-  readonly prefixes: readonly KnownPrefix[];
-  readonly exits: readonly KnownExit[];
-}
-
-async function findKnown(options: DaemonOptions): Promise<Known> {
-  const config = findConfig(options);
-  try {
-    const client = await connect(options, config);
-    const { prefix, extraPrefixes, peer } = await client.ask("status").finally(() => client.close());
-    return {
-      prefixes: [prefix, ...extraPrefixes].map((text) => ({ text, origin: "daemon" })),
-      exits: (peer?.exits ?? []).map(({ selector, peer: id, state, teredo }) => ({
-        selector,
-        peer: id,
-        state,
-        ...(teredo !== undefined && { teredo }),
-      })),
-    };
-  } catch (error) {
-    if (!(error instanceof DaemonError)) throw error;
-    return { prefixes: (config?.routedPrefixes ?? []).map((text) => ({ text, origin: "config" })), exits: [] };
   }
 }

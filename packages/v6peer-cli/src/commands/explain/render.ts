@@ -40,22 +40,30 @@ export function renderExplanation(explanation: Explanation, { colors }: Output):
   const parts = (embeddings ?? []).flatMap((each) => ["", ...renderEmbedding(each, colors)]);
   const forms = (nat64 ?? []).map((each): readonly [string, string] => [
     each.address,
-    `${each.prefix}, ${ORIGINS[each.origin]}`,
+    `${each.prefix}, ${ORIGINS[each.origin]}${each.refused === undefined ? "" : "; refused"}`,
   ]);
+  const refused = (nat64 ?? []).find((each) => each.refused !== undefined)?.refused;
   return [
     ...head,
     ...(mapped === undefined ? [] : ["", ...renderMapped(mapped, colors)]),
     ...(teredo === undefined ? [] : ["", ...renderTeredo(teredo, colors)]),
+    ...(embeddings?.some(({ origin }) => origin === "guess")
+      ? ["", "No known NAT64 prefix contains it. As an IPv4-embedded address it would be:"]
+      : []),
     ...parts,
     ...(family === 6 && parts.length === 0 && mapped === undefined && teredo === undefined
-      ? ["", "It embeds no IPv4 address."]
+      ? ["", renderNone(explanation)]
       : []),
     ...(names === undefined ? [] : ["", "Names in the DNS:", ...twoColumns(names.map(rowOfNames), "  ")]),
     ...(forms.length === 0 ? [] : ["", "IPv6 addresses that stand for it:", ...twoColumns(forms, "  ")]),
-    ...(forms.length === 0 || found.isGlobalUnicast
-      ? []
-      : [colors.yellow("A NAT64 refuses them, since it is not global unicast; only a laboratory may allow that.")]),
+    ...(refused === undefined ? [] : [colors.yellow(`Refused: ${refused}`)]),
   ];
+}
+
+function renderNone({ lastBits }: Explanation): string {
+  if (lastBits === undefined) return "It embeds no IPv4 address: no NAT64 prefix can contain it.";
+  const { address, class: found } = lastBits;
+  return `No known NAT64 prefix contains it. Under a /96 it would embed ${address} (${describeClass(found)}).`;
 }
 
 function rowOfNames({ address, names, problem }: ReverseNames): readonly [string, string] {

@@ -1,5 +1,6 @@
 import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
 import { type Command, Option } from "commander";
+import { parsePath } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
 
 /** Adds `v6peer init`. */
@@ -11,7 +12,7 @@ export function addInit(program: Command, output: Output, done: (exitCode: numbe
   program
     .command("init")
     .description("Create a configuration for v6peerd: ask, and propose answers from this host's addresses and routes.")
-    .option("-c, --config <file>", "the file to write", DEFAULT_CONFIG_PATH)
+    .option("-c, --config <file>", "the file to write", parsePath, DEFAULT_CONFIG_PATH)
     .option("-y, --yes", "ask nothing; use the options, and the proposals for everything else")
     .option("-f, --force", "replace an existing file; it is kept as FILE.old")
     .option("-n, --dry-run", "print the file instead of writing it")
@@ -23,7 +24,7 @@ export function addInit(program: Command, output: Output, done: (exitCode: numbe
     )
     .option("--coordinator <host[:port]>", "the coordinator that pairs you with IPv4 peers; there is no public one yet")
     .option("--pin <pin>", "SHA-256 pin of the coordinator's key (from nat64-coordinator --print-pin)")
-    .option("--ca <file>", "CA certificate file, as an alternative to --pin")
+    .option("--ca <file>", "CA certificate file, as an alternative to --pin", parsePath)
     .option("--invite <text>", "the invite, if the coordinator requires one")
     .option("--abuse <contact>", "complaint contact: an e-mail address or URL; required with a coordinator")
     .option("--listed", "list the prefix publicly")

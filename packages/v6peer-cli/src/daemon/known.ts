@@ -2,8 +2,8 @@
 import { networkInterfaces } from "node:os";
 import { type DaemonClient, DaemonError, type Status } from "@nat64/v6peer-daemon/client";
 import { auditDirectoryOf, type ConfigFile } from "@nat64/v6peer-daemon/config";
-import type { KnownExit } from "../../address/explanation.ts";
-import { connect, type DaemonOptions, findConfig } from "../../daemon/connect.ts";
+import type { KnownExit } from "../address/explanation.ts";
+import { connect, type DaemonOptions, findConfig } from "./connect.ts";
 
 /** Where IPv4 traffic leaves this host. */
 export interface KnownLocalExit {
