@@ -37,8 +37,8 @@ const machine = new Coordinator(
     proofSource: { address: "2001:db8:c::1", port: 3544 },
     refusals: compileRefusals({ allow: LABORATORY_BLOCKS }),
     enrolment: { mode: "open", peers: [], invites: [] },
-    keepAlive: 300,
-    solicitationInterval: 25,
+    keepAliveSeconds: 300,
+    solicitationIntervalSeconds: 25,
     limits: DEFAULT_LIMITS,
     software: "bench",
   },
@@ -55,7 +55,7 @@ const { pairs } = machine.status();
 for (const address of addresses) {
   now += 100;
   const bytes = encodeDatagram({ packet: makeBubble(LINK_LOCAL, bytesOf(parseIPv6(address))) });
-  timed("bubble", () => machine.datagram(0, parseIPv4("203.0.113.9"), 3545, bytes, now));
+  timed("bubble", () => machine.receiveDatagram(0, parseIPv4("203.0.113.9"), 3545, bytes, now));
 }
 
 const each = (milliseconds, count) => `${((1000 * milliseconds) / count).toFixed(0)} µs`;
@@ -121,7 +121,7 @@ function acceptOf({ identity }, offer) {
 
 function say(peer, what, object) {
   now += 10;
-  carryOut(timed(what, () => machine.received(peer.connection, { ok: true, object }, now)));
+  carryOut(timed(what, () => machine.receiveFrame(peer.connection, { ok: true, object }, now)));
 }
 
 function connect(role, address) {
@@ -129,8 +129,8 @@ function connect(role, address) {
   const identity = identityOfSeed(nodeSuite.randomBytes(32));
   const peer = { connection, identity, inbox: [] };
   peers.set(connection, peer);
-  carryOut(machine.connected(connection, address, now));
-  carryOut(machine.secured(connection, EXPORTER, now));
+  carryOut(machine.connectionOpened(connection, address, now));
+  carryOut(machine.connectionSecured(connection, EXPORTER, now));
   const versions = { lowest: 1, highest: 1 };
   const fields = { role, versions, features: [], identity: toBase64url(identity.publicKey) };
   say(peer, "hello", signHello(fields, EXPORTER, identity.sign));
@@ -166,7 +166,7 @@ function addV4(i) {
     confirmation: 0,
   };
   const bytes = encodeDatagram({ authentication, packet: makeRouterSolicitation(LINK_LOCAL) });
-  carryOut(timed("registration", () => machine.datagram(0, parseIPv4(address), 40_000, bytes, now)));
+  carryOut(timed("registration", () => machine.receiveDatagram(0, parseIPv4(address), 40_000, bytes, now)));
   const { authentication: answered, origin } = decodeDatagram(datagram).datagram;
   const opened = openAdvertisementValue(answered.authenticationValue, secrets, origin, nodeSuite.hmacSha256);
   say(peer, "registration", { type: "mapped", address, port: 40_000, nonce: toBase64url(opened), nat: "unknown" });

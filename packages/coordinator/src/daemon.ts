@@ -99,7 +99,7 @@ export class Daemon {
       const enrolment = enrolmentOptions(next);
       const certificate = await loadCertificate(next);
       this.#tls.setCertificate(certificate);
-      this.#driver.do((now) => this.#machine.enrol(enrolment, now));
+      this.#driver.do((now) => this.#machine.setEnrolment(enrolment, now));
       this.#log.level = next.log.level;
       const needsRestart = changedTables(this.#file, next);
       this.#certificate = certificate;

@@ -95,13 +95,13 @@ describe("a flood of bubbles", () => {
     typesIn(v4.line);
     for (let i = 0; i < 50; i++) world.datagram(RELAY, bubbleTo(address));
     expect(typesIn(v4.line)).toHaveLength(2);
-    expect(world.machine.counters.bubbles["way-rate"]).toBe(48);
+    expect(world.machine.counters.bubbles["flow-rate"]).toBe(48);
     world.datagram("198.51.100.200:3545", bubbleTo(address));
     expect(typesIn(v4.line)).toHaveLength(1);
   });
 
   it("from one IPv4 address for many peers ends at a hundred a second", () => {
-    const world = new World(testOptions({ bubblesPerSecondAndSource: 3 }));
+    const world = new World(testOptions({ bubblesPerSecondPerSource: 3 }));
     const addresses = [1, 2, 3, 4].map((n) => {
       const six = new V6(world, `six ${n}`, `2001:db8:${n}::/80`, `2001:db8:f:${n}::1`).register({ exits: 1 });
       const four = new V4(world, `four ${n}`, `198.18.${n}.7:40000`).register({ maxPairs: 1 });

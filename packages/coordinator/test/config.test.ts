@@ -43,8 +43,8 @@ describe("the configuration file", () => {
       primary: { address: "198.41.0.4", port: 3544 },
       secondary: { address: "198.41.0.4", port: 3545 },
       proofSource: { address: "2a00:1450::1", port: 3544 },
-      keepAlive: 30,
-      solicitationInterval: 25,
+      keepAliveSeconds: 30,
+      solicitationIntervalSeconds: 25,
       limits: { connections: 10_000, pairs: 40_000 },
     });
   });

@@ -134,7 +134,7 @@ describe("enrolment", () => {
   it("that is read again sends away who may not be here any more, and ends the pairs", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
-    world.do((machine, now) => machine.enrol({ mode: "list", peers: [v6.id], invites: [] }, now));
+    world.do((machine, now) => machine.setEnrolment({ mode: "list", peers: [v6.id], invites: [] }, now));
     expect(errorsIn(v4.line)).toContain("not-enrolled");
     expect(v4.line.isClosed).toBe(true);
     expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "peer-gone" });

@@ -26,7 +26,7 @@ const EMPTY = {
   pairs: 0,
   addresses: 0,
   heldPairs: 0,
-  keptApart: 0,
+  holdOffs: 0,
   timers: 0,
 };
 

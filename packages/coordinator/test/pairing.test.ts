@@ -22,7 +22,7 @@ describe("a pair", () => {
   });
 
   it("carries the coordinator's limit, where it has one", () => {
-    const world = new World(testOptions({}, { pairBandwidth: 20_000_000 }));
+    const world = new World(testOptions({}, { pairBitsPerSecond: 20_000_000 }));
     const v6 = v6peer(world, 1).register();
     const v4 = v4peer(world, 1).register();
     v6.offer(take(v6.line, "propose"));
@@ -44,7 +44,7 @@ describe("a pair", () => {
     v6.say({ type: "unpair", pair, reason: "operator", message: "This host moves." });
     expect(take(v4.line, "unpair")).toEqual({ type: "unpair", pair, reason: "operator", message: "This host moves." });
     expect(typesIn(v6.line)).not.toContain("unpair");
-    expect(world.machine.status()).toMatchObject({ pairs: 0, addresses: 0, keptApart: 1 });
+    expect(world.machine.status()).toMatchObject({ pairs: 0, addresses: 0, holdOffs: 1 });
     v6.say({ type: "unpair", pair, reason: "operator" });
     expect(errorsIn(v6.line)).toEqual(["unknown-pair"]);
     for (let i = 0; i < 10; i++) {
@@ -217,7 +217,7 @@ describe("offer and accept", () => {
     v6.offer(propose);
     world.cut(v4.line);
     expect(take(v6.line, "decline")).toMatchObject({ reason: "gone" });
-    expect(world.machine.status()).toMatchObject({ proposals: 0, keptApart: 0 });
+    expect(world.machine.status()).toMatchObject({ proposals: 0, holdOffs: 0 });
   });
 });
 

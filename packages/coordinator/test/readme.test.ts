@@ -28,7 +28,7 @@ it("the README's configuration is good, in a laboratory", () => {
 });
 
 it("the README's limits are those that are kept", () => {
-  const { connections, connectionsPerAddress, peers, pairs, challenges, challengesPerSecond, bubblesPerSecondAndWay } =
+  const { connections, connectionsPerAddress, peers, pairs, challenges, challengesPerSecond, bubblesPerSecondPerFlow } =
     machine.DEFAULT_LIMITS;
   const text = (count: number): string => count.toLocaleString("en-US");
   for (const words of [
@@ -36,7 +36,7 @@ it("the README's limits are those that are kept", () => {
     `| identities known                            | ${text(peers)} `,
     `| ${text(pairs)} each `,
     `${text(challenges)} at a time, ${challengesPerSecond} a second`,
-    `${bubblesPerSecondAndWay} from an IPv4 address for a Teredo address`,
+    `${bubblesPerSecondPerFlow} from an IPv4 address for a Teredo address`,
   ]) {
     expect(README.replaceAll(/ +/g, " ")).toContain(words.replaceAll(/ +/g, " "));
   }

@@ -1,50 +1,75 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { MOST_FIRED, Timers } from "../src/machine/timers.ts";
+import { MAX_TIMERS_PER_CALL } from "../src/machine/inputs/deadline.ts";
+import { TimerTable } from "../src/machine/timers/timer-table.ts";
+import { testOptions, World } from "./support/machine.ts";
 
-it("fires each name once, in the order of time, at the time that it was set to last", () => {
-  const steps = fc.array(fc.record({ name: fc.nat(20), at: fc.nat(100), isCancel: fc.boolean() }), { maxLength: 300 });
+interface Subject {
+  readonly id: number;
+}
+
+const subjects: readonly Subject[] = Array.from({ length: 20 }, (_, id) => ({ id }));
+const makeTable = () => new TimerTable<{ readonly first: Subject; readonly second: Subject }>();
+
+it("each timer is due once, in the order of time, at the time that it was last set to", () => {
+  const step = fc.record({
+    kind: fc.constantFrom<"first" | "second">("first", "second"),
+    subject: fc.constantFrom(...subjects),
+    at: fc.nat(100),
+    isCancel: fc.boolean(),
+  });
   fc.assert(
-    fc.property(steps, (all) => {
-      const timers = new Timers();
+    fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      const timers = makeTable();
       const expected = new Map<string, number>();
-      const fired: [string, number][] = [];
-      for (const { name, at, isCancel } of all) {
+      for (const { kind, subject, at, isCancel } of steps) {
         if (isCancel) {
-          timers.cancel(`${name}`);
-          expected.delete(`${name}`);
+          timers.cancel(kind, subject);
+          expected.delete(`${kind} ${subject.id}`);
         } else {
-          timers.set(`${name}`, at, () => fired.push([`${name}`, at]));
-          expected.set(`${name}`, at);
+          timers.set(kind, subject, at);
+          expected.set(`${kind} ${subject.id}`, at);
         }
+        expect(timers.has(kind, subject)).toBe(!isCancel);
       }
       expect(timers.size).toBe(expected.size);
       expect(timers.next).toBe(Math.min(Number.POSITIVE_INFINITY, ...expected.values()));
-      timers.fire(50);
-      expect(fired.every(([, at]) => at <= 50)).toBe(true);
-      while (timers.next <= 100) timers.fire(100);
-      expect(fired.map(([, at]) => at)).toEqual(fired.map(([, at]) => at).sort((a, b) => a - b));
-      expect(new Map(fired)).toEqual(expected);
-      expect(fired).toHaveLength(expected.size);
-      expect(timers.size).toBe(0);
+      const fired: number[] = [];
+      for (const now of [50, 100]) {
+        for (let due = timers.takeDue(now); due !== undefined; due = timers.takeDue(now)) {
+          const name = `${due.kind} ${due.subject.id}`;
+          const at = expected.get(name) ?? Number.NaN;
+          expect(at).toBeLessThanOrEqual(now);
+          expected.delete(name);
+          fired.push(at);
+        }
+        expect(timers.next).toBe(Math.min(Number.POSITIVE_INFINITY, ...expected.values()));
+      }
+      expect(fired).toEqual([...fired].sort((a, b) => a - b));
+      expect([expected.size, timers.size]).toEqual([0, 0]);
     }),
   );
 });
 
-it("keeps no more than twice what waits, however often it is set anew", () => {
-  const timers = new Timers();
-  for (let at = 0; at < 100_000; at++) timers.set("same", at, () => {});
+it("a timer that is moved over and over again takes no more memory", () => {
+  const timers = makeTable();
+  const [subject] = subjects;
+  for (let at = 0; at < 100_000; at++) timers.set("first", subject, at);
   expect(timers.size).toBe(1);
   expect(timers.next).toBe(99_999);
+  expect(timers.takeDue(99_998)).toBeUndefined();
+  expect(timers.takeDue(99_999)).toEqual({ kind: "first", subject });
 });
 
-it("fires a bounded number at a time, and the rest is due still", () => {
-  const timers = new Timers();
-  const fired: number[] = [];
-  for (let i = 0; i < 3 * MOST_FIRED; i++) timers.set(`${i}`, i, () => fired.push(i));
-  timers.fire(1000);
-  expect([fired.length, timers.next]).toEqual([MOST_FIRED, MOST_FIRED]);
-  timers.fire(1000);
-  timers.fire(1000);
-  expect(fired).toEqual(Array.from({ length: 3 * MOST_FIRED }, (_, i) => i));
+it("the machine handles a bounded number of timers per call, and the rest stays due", () => {
+  const count = 3 * MAX_TIMERS_PER_CALL;
+  const world = new World(testOptions({ connectionsPerAddress: count }));
+  for (let i = 0; i < count; i++) world.connect();
+  world.now = world.machine.nextDeadline();
+  for (let left = count; left > 0; left -= MAX_TIMERS_PER_CALL) {
+    expect([world.machine.status().connections, world.machine.nextDeadline()]).toEqual([left, world.now]);
+    world.do((machine, now) => machine.advance(now));
+  }
+  expect(world.machine.status().connections).toBe(0);
+  expect(world.machine.nextDeadline()).toBe(Number.POSITIVE_INFINITY);
 });

@@ -24,9 +24,9 @@ export function machineOptions(file: ConfigFile): CoordinatorOptions {
     proofSource,
     refusals: refusalsFor(file.lab),
     enrolment: enrolmentOptions(file),
-    keepAlive: timers["keep-alive"],
-    solicitationInterval: teredo.interval,
-    ...(limits["pair-bandwidth"] === undefined ? {} : { pairBandwidth: limits["pair-bandwidth"] }),
+    keepAliveSeconds: timers["keep-alive"],
+    solicitationIntervalSeconds: teredo.interval,
+    ...(limits["pair-bandwidth"] === undefined ? {} : { pairBitsPerSecond: limits["pair-bandwidth"] }),
     limits: {
       ...DEFAULT_LIMITS,
       connections: limits.connections,

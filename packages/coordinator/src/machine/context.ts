@@ -1,53 +1,65 @@
-/** What every part of the machine works with: options, state, time, and a place for what is to be done. */
+/** What every rule works with: options, state, timers, counters, the time, and a queue of outputs. */
 import { type Message, shortPeerId } from "@nat64/peer-protocol";
-import type { Connection } from "./connections/connection.ts";
-import { type Counters, makeCounters } from "./counters.ts";
 import { KeyedBuckets } from "./limits/keyed-buckets.ts";
 import { TokenBucket } from "./limits/token-bucket.ts";
 import type { CoordinatorOptions } from "./options.ts";
 import type { LogEvent, Output } from "./outputs.ts";
-import { Enrolment } from "./peers/enrolment.ts";
-import type { Peer } from "./peers/peer.ts";
-import { makeState, type State } from "./state.ts";
-import { Timers } from "./timers.ts";
+import { type Counters, makeCounters } from "./state/counters.ts";
+import { Enrolment } from "./state/enrolment.ts";
+import type { Peer } from "./state/peer.ts";
+import { makeState, type State } from "./state/state.ts";
+import type { Timers } from "./timers/kinds.ts";
+import { TimerTable } from "./timers/timer-table.ts";
 
 /** Proofs of prefix at once for prefixes of one /48. */
 const SITE_BURST = 16;
 
+/** Limits on rates over all connections, by what they count. */
+export interface Rates {
+  /** New proofs of prefix. */
+  readonly challenges: TokenBucket;
+  /** New proofs of prefix for prefixes of one /48. */
+  readonly challengesPerSite: KeyedBuckets;
+  /** Bubbles from one IPv4 address to one Teredo address. */
+  readonly bubblesPerFlow: KeyedBuckets;
+  /** Bubbles from one IPv4 address. */
+  readonly bubblesPerSource: KeyedBuckets;
+}
+
 export class Context {
   readonly options: CoordinatorOptions;
   readonly state: State = makeState();
-  readonly timers: Timers = new Timers();
+  readonly timers: Timers = new TimerTable();
   readonly counters: Counters = makeCounters();
-  readonly challengeRate: TokenBucket;
-  readonly siteRate: KeyedBuckets;
-  readonly wayRate: KeyedBuckets;
-  readonly sourceRate: KeyedBuckets;
+  readonly rates: Rates;
   enrolment: Enrolment;
-  /** Milliseconds; set by whoever brings an input. */
+  /** The time of the present input, in milliseconds. */
   now: number;
   #outputs: Output[] = [];
 
+  /** @param now milliseconds */
   constructor(options: CoordinatorOptions, now: number) {
     const { suite, limits, enrolment } = options;
     this.options = options;
     this.now = now;
     this.enrolment = new Enrolment(enrolment, suite);
-    this.challengeRate = new TokenBucket(limits.challengesPerSecond, limits.challengesPerSecond, now);
     const keyed = (perSecond: number, burst: number): KeyedBuckets =>
       new KeyedBuckets(perSecond, burst, this.randomWord(), now);
-    this.siteRate = keyed(limits.challengesPerSecondAndSite, SITE_BURST);
-    this.wayRate = keyed(limits.bubblesPerSecondAndWay, limits.bubblesPerSecondAndWay);
-    this.sourceRate = keyed(limits.bubblesPerSecondAndSource, limits.bubblesPerSecondAndSource);
+    this.rates = {
+      challenges: new TokenBucket(limits.challengesPerSecond, limits.challengesPerSecond, now),
+      challengesPerSite: keyed(limits.challengesPerSecondPerSite, SITE_BURST),
+      bubblesPerFlow: keyed(limits.bubblesPerSecondPerFlow, limits.bubblesPerSecondPerFlow),
+      bubblesPerSource: keyed(limits.bubblesPerSecondPerSource, limits.bubblesPerSecondPerSource),
+    };
   }
 
-  /** A random int32 word that outsiders cannot guess. */
+  /** An int32 word that outsiders cannot guess. */
   randomWord(): number {
     return new Int32Array(this.options.suite.randomBytes(4).buffer)[0];
   }
 
-  /** Everything to be done since it was last asked. */
-  takeOutputs(): Output[] {
+  /** All outputs since the last call. */
+  takeOutputs(): readonly Output[] {
     const outputs = this.#outputs;
     this.#outputs = [];
     return outputs;
@@ -57,15 +69,15 @@ export class Context {
     this.#outputs.push(output);
   }
 
-  /** Sends on a connection that is still there; to nobody, if there is none. */
-  send(connection: Connection | undefined, message: Message): void {
-    if (connection === undefined || !this.state.connections.has(connection.id)) return;
+  /** Sends a message on a connection; does nothing if there is no connection or it is closed. */
+  send(connection: number | undefined, message: Message): void {
+    if (connection === undefined || !this.state.connections.has(connection)) return;
     this.counters.messagesOut[message.type]++;
-    this.put({ kind: "message", connection: connection.id, message });
+    this.put({ kind: "message", connection, message });
   }
 
   log(level: LogEvent["level"], event: string, peer?: Peer, fields: LogEvent["fields"] = {}): void {
-    const who = peer === undefined ? {} : { peer: shortPeerId(peer.id), role: peer.role };
-    this.put({ kind: "log", level, event, fields: { ...who, ...fields } });
+    const about = peer === undefined ? {} : { peer: shortPeerId(peer.id), role: peer.role };
+    this.put({ kind: "log", level, event, fields: { ...about, ...fields } });
   }
 }

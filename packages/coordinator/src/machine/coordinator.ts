@@ -1,29 +1,31 @@
 /**
- * A coordinator, sans-IO: values in, values out; time, randomness and cryptography are arguments.
+ * A coordinator, sans-IO: every input is a method that takes values and the time, and returns what to do as values.
+ * Randomness and cryptography are options.
  *
- * Whoever drives it keeps to this: `now` never goes back; the outputs of each input are carried out in order, before the
- * next input; `advance` is called at `nextDeadline()`. Nothing that a stranger sends makes it throw.
+ * The driver keeps these rules: `now` never goes back; the outputs of an input are carried out in order, before the next
+ * input; `advance` is called at `nextDeadline()`. Nothing that a remote host sends makes a method throw.
  */
-import { type FrameEvent, makeError } from "@nat64/peer-protocol";
+import type { FrameEvent } from "@nat64/peer-protocol";
 import { type ServerCounters, TeredoServer } from "@nat64/teredo";
-import { admit } from "./connections/admit.ts";
-import { closeConnection, refuse, sayGoodbye } from "./connections/farewell.ts";
-import { receive } from "./connections/receive.ts";
 import { Context } from "./context.ts";
-import type { Counters, LossReason } from "./counters.ts";
-import { authenticate } from "./mappings/authenticate.ts";
-import { passOnBubble } from "./mappings/bubbles.ts";
-import { parseEndpoint } from "./mappings/endpoint.ts";
+import { parseEndpoint } from "./endpoint.ts";
+import { changeEnrolment } from "./inputs/change-enrolment.ts";
+import { handleDueTimers } from "./inputs/deadline.ts";
+import { openConnection } from "./inputs/open-connection.ts";
+import { receiveFrame } from "./inputs/receive-frame.ts";
 import type { CoordinatorOptions } from "./options.ts";
 import type { Output } from "./outputs.ts";
-import { settle } from "./pairs/proposals.ts";
-import { Enrolment, type EnrolmentOptions } from "./peers/enrolment.ts";
-import { giveUp } from "./peers/lose.ts";
-import { listPrefixes, type PrefixPage } from "./prefixes/shared-prefixes.ts";
-import { countState, type Status } from "./status.ts";
+import { listPrefixes, type PrefixPage } from "./reports/shared-prefixes.ts";
+import { countState, type Status } from "./reports/status.ts";
+import { closeConnection, sendGoodbye } from "./rules/connections/close.ts";
+import { authenticate } from "./rules/mappings/authenticate.ts";
+import { passOnBubble } from "./rules/mappings/bubbles.ts";
+import { proposePairs } from "./rules/pairs/propose.ts";
+import type { Counters, LossReason } from "./state/counters.ts";
+import type { EnrolmentOptions } from "./state/enrolment.ts";
 
 /** Router Advertisements per second to one IPv4 address. */
-const ANSWERS_PER_ADDRESS = 100;
+const ADVERTISEMENTS_PER_SECOND_PER_ADDRESS = 100;
 
 export class Coordinator {
   readonly #context: Context;
@@ -41,48 +43,48 @@ export class Coordinator {
       isGlobalUnicast: (word) => !options.refusals.refusesIPv4(word),
       hashKey: [context.randomWord(), context.randomWord()],
       perSecond: options.limits.datagramsPerSecond,
-      // Many peers may be behind one address; bubbles have narrower limits in `passOnBubble`.
-      perSecondAndClient: ANSWERS_PER_ADDRESS,
+      // Many peers may share one address; `passOnBubble` has narrower limits for bubbles.
+      perSecondAndClient: ADVERTISEMENTS_PER_SECOND_PER_ADDRESS,
       authenticate: (request) => authenticate(context, request),
     });
   }
 
   /**
-   * Somebody has connected; TLS is yet to come. Without room the connection is closed at once.
+   * A TCP connection was opened; TLS is not complete yet. The connection is closed at once if there is no room.
    *
    * @param connection a number that no connection had before
-   * @param address the other end's in canonical text: IPv4 where it is IPv4, no zone
+   * @param address the remote address in canonical text, without zone; IPv4 in dotted form
    */
-  connected(connection: number, address: string, now: number): Output[] {
-    return this.#do(now, () => admit(this.#context, connection, address));
+  connectionOpened(connection: number, address: string, now: number): readonly Output[] {
+    return this.#do(now, () => openConnection(this.#context, connection, address));
   }
 
-  /** TLS is there, with the right ALPN name. @param exporter of this connection (RFC 9266), 32 bytes */
-  secured(connection: number, exporter: Uint8Array, now: number): Output[] {
+  /** TLS is complete, with the right ALPN name. @param exporter of this connection (RFC 9266), 32 bytes */
+  connectionSecured(connection: number, exporter: Uint8Array, now: number): readonly Output[] {
     return this.#do(now, () => {
       const known = this.#context.state.connections.get(connection);
       if (known !== undefined) known.exporter = exporter;
     });
   }
 
-  /** A frame, or the fault in the place of one, from the connection's `FrameDecoder`. */
-  received(connection: number, event: FrameEvent, now: number): Output[] {
-    return this.#do(now, () => {
-      const known = this.#context.state.connections.get(connection);
-      if (known !== undefined) receive(this.#context, known, event);
-    });
-  }
-
-  /** A connection is gone. */
-  closed(connection: number, now: number, reason: LossReason = "lost"): Output[] {
+  /** A connection is gone that the machine did not close. */
+  connectionClosed(connection: number, reason: LossReason, now: number): readonly Output[] {
     return this.#do(now, () => {
       const known = this.#context.state.connections.get(connection);
       if (known !== undefined) closeConnection(this.#context, known, reason);
     });
   }
 
-  /** A UDP datagram over IPv4. @param socket 0 is the primary one @param address an int32 word */
-  datagram(socket: 0 | 1, address: number, port: number, payload: Uint8Array, now: number): Output[] {
+  /** The connection's `FrameDecoder` has found a frame, or a fault. */
+  receiveFrame(connection: number, event: FrameEvent, now: number): readonly Output[] {
+    return this.#do(now, () => {
+      const known = this.#context.state.connections.get(connection);
+      if (known !== undefined) receiveFrame(this.#context, known, event);
+    });
+  }
+
+  /** A UDP datagram over IPv4. @param socket 0 is the primary one @param address the source, an int32 word */
+  receiveDatagram(socket: 0 | 1, address: number, port: number, payload: Uint8Array, now: number): readonly Output[] {
     return this.#do(now, () => {
       const output = this.#server.receive(socket, address, port, payload, now);
       if (output?.kind === "bubble") passOnBubble(this.#context, output);
@@ -90,46 +92,37 @@ export class Coordinator {
     });
   }
 
-  /** When `advance` has something to do, in milliseconds, or infinity. */
+  /** When `advance` is due, in milliseconds, or infinity. */
   nextDeadline(): number {
     return this.#context.timers.next;
   }
 
-  /** Does what is due. */
-  advance(now: number): Output[] {
-    return this.#do(now, () => this.#context.timers.fire(now));
+  /** Handles the timers that are due: a bounded number per call, so `nextDeadline` may still be in the past. */
+  advance(now: number): readonly Output[] {
+    return this.#do(now, () => handleDueTimers(this.#context));
   }
 
-  /** Who may enrol from now on; whoever may not any more is sent away. */
-  enrol(options: EnrolmentOptions, now: number): Output[] {
-    return this.#do(now, () => {
-      const context = this.#context;
-      context.enrolment = new Enrolment(options, context.options.suite);
-      for (const connection of [...context.state.connections.values()]) {
-        const { peer, invite } = connection;
-        if (peer === undefined || context.enrolment.allows(peer.id, invite === undefined ? {} : { invite })) continue;
-        refuse(context, connection, makeError("not-enrolled"));
-        giveUp(context, peer);
-      }
-    });
+  /** Changes who may enrol. Connected peers that may not any more are removed. */
+  setEnrolment(options: EnrolmentOptions, now: number): readonly Output[] {
+    return this.#do(now, () => changeEnrolment(this.#context, options));
   }
 
-  /** Tells everybody that the coordinator will be gone in so many seconds; nothing new is proposed. */
-  drain(within: number, now: number): Output[] {
+  /** Tells every peer that the coordinator stops within this time, and proposes no more pairs. */
+  drain(withinSeconds: number, now: number): readonly Output[] {
     return this.#do(now, () => {
       const { state } = this.#context;
       state.isDraining = true;
-      for (const connection of state.connections.values()) {
-        if (connection.peer !== undefined) this.#context.send(connection, { type: "drain", within });
+      for (const { id, peer } of state.connections.values()) {
+        if (peer !== undefined) this.#context.send(id, { type: "drain", within: withinSeconds });
       }
     });
   }
 
-  /** Says goodbye to everybody and closes. @param reconnectAfter seconds before which trying again is no use */
-  stop(reason: "shutdown" | "restart", reconnectAfter: number, now: number): Output[] {
+  /** Says goodbye to every peer and closes. @param reconnectAfterSeconds how long peers wait before they try again */
+  stop(reason: "shutdown" | "restart", reconnectAfterSeconds: number, now: number): readonly Output[] {
     return this.#do(now, () => {
       for (const connection of [...this.#context.state.connections.values()]) {
-        sayGoodbye(this.#context, connection, reason, { reconnectAfter });
+        sendGoodbye(this.#context, connection, reason, { reconnectAfter: reconnectAfterSeconds });
       }
     });
   }
@@ -139,25 +132,25 @@ export class Coordinator {
     return listPrefixes(this.#context.state, after, count);
   }
 
-  /** What happened so far. */
+  /** The counters of the machine, live. */
   get counters(): Counters {
     return this.#context.counters;
   }
 
-  /** What the Teredo server did. */
+  /** The counters of the Teredo server, live. */
   get teredo(): ServerCounters {
     return this.#server.counters;
   }
 
-  /** How full the tables are. */
+  /** How full the tables are. Counts them: not for every packet. */
   status(): Status {
     return countState(this.#context);
   }
 
-  #do(now: number, input: () => void): Output[] {
+  #do(now: number, input: () => void): readonly Output[] {
     this.#context.now = now;
     input();
-    settle(this.#context);
+    proposePairs(this.#context);
     return this.#context.takeOutputs();
   }
 }

@@ -1,4 +1,4 @@
-/** What the machine wants done. It does nothing itself. */
+/** What the machine asks its driver to do. The machine does no I/O. */
 import type { Message } from "@nat64/peer-protocol";
 
 /** Send a message on a connection. */
@@ -8,7 +8,7 @@ export interface SendMessage {
   readonly message: Message;
 }
 
-/** Close a connection, once all that was sent on it before is out. The machine has forgotten it. */
+/** Close a connection, after everything that was sent on it. The machine has forgotten the connection. */
 export interface CloseConnection {
   readonly kind: "close";
   readonly connection: number;
@@ -17,7 +17,7 @@ export interface CloseConnection {
 /** Send a UDP datagram over IPv4 from one of the Teredo server's sockets. */
 export interface SendDatagram {
   readonly kind: "datagram";
-  /** 0 is the primary one. */
+  /** 0 is the primary socket, 1 the secondary one. */
   readonly from: 0 | 1;
   /** An int32 word. */
   readonly address: number;
@@ -25,7 +25,7 @@ export interface SendDatagram {
   readonly bytes: Uint8Array;
 }
 
-/** Send a UDP datagram over IPv6 from the address and port of `challenge`. */
+/** Send a UDP datagram over IPv6 from the address and port that `challenge` named. */
 export interface SendProof {
   readonly kind: "proof";
   /** IPv6 address, canonical text. */
@@ -34,7 +34,7 @@ export interface SendProof {
   readonly bytes: Uint8Array;
 }
 
-/** Something to write down. Fields hold peer ids in short form and never an address, except at level `debug`. */
+/** Write a line to the log. Fields contain peer ids in short form, and addresses only at level `debug`. */
 export interface LogEvent {
   readonly kind: "log";
   readonly level: "debug" | "info" | "warn";

@@ -32,29 +32,29 @@ export class Driver implements ConnectionEvents {
   }
 
   connected(connection: number, address: string): void {
-    this.do((now) => this.#machine.connected(connection, address, now), connection);
+    this.do((now) => this.#machine.connectionOpened(connection, address, now), connection);
   }
 
   secured(connection: number, exporter: Uint8Array): void {
-    this.do((now) => this.#machine.secured(connection, exporter, now), connection);
+    this.do((now) => this.#machine.connectionSecured(connection, exporter, now), connection);
   }
 
   received(connection: number, event: FrameEvent): void {
-    this.do((now) => this.#machine.received(connection, event, now), connection);
+    this.do((now) => this.#machine.receiveFrame(connection, event, now), connection);
   }
 
   closed(connection: number, reason: LossReason): void {
-    this.do((now) => this.#machine.closed(connection, now, reason));
+    this.do((now) => this.#machine.connectionClosed(connection, reason, now));
   }
 
   datagram(socket: 0 | 1, address: number, port: number, payload: Uint8Array): void {
-    this.do((now) => this.#machine.datagram(socket, address, port, payload, now));
+    this.do((now) => this.#machine.receiveDatagram(socket, address, port, payload, now));
   }
 
   /**
    * One input. A fault of our own must not let one peer take all others down: it costs the connection that it came from.
    */
-  do(input: (now: number) => Output[], connection?: number): void {
+  do(input: (now: number) => readonly Output[], connection?: number): void {
     try {
       for (const output of input(performance.now())) this.#carryOut(output);
     } catch (error) {

@@ -48,8 +48,8 @@ export function testOptions(limits: Partial<Limits> = {}, more: Partial<Coordina
     proofSource: { address: "2001:db8:c::1", port: 3544 },
     refusals: compileRefusals({ allow: LABORATORY_BLOCKS }),
     enrolment: { mode: "open", peers: [], invites: [] },
-    keepAlive: 30,
-    solicitationInterval: 25,
+    keepAliveSeconds: 30,
+    solicitationIntervalSeconds: 25,
     limits: { ...DEFAULT_LIMITS, ...limits },
     software: "test",
     ...more,
@@ -94,8 +94,8 @@ export class World {
     const exporter = new Uint8Array(EXPORTER.length).fill(id);
     const line: Line = { id, exporter, inbox: [], isClosed: false };
     this.lines.set(id, line);
-    this.#take(this.machine.connected(id, address, this.now));
-    this.#take(this.machine.secured(id, exporter, this.now));
+    this.#take(this.machine.connectionOpened(id, address, this.now));
+    this.#take(this.machine.connectionSecured(id, exporter, this.now));
     return line;
   }
 
@@ -104,19 +104,19 @@ export class World {
   }
 
   event(line: Line, event: FrameEvent): void {
-    this.#take(this.machine.received(line.id, event, this.now));
+    this.#take(this.machine.receiveFrame(line.id, event, this.now));
   }
 
   /** The connection breaks without a word. */
   cut(line: Line): void {
     line.isClosed = true;
-    this.#take(this.machine.closed(line.id, this.now));
+    this.#take(this.machine.connectionClosed(line.id, "lost", this.now));
   }
 
   /** @param from `address:port` */
   datagram(from: string, payload: Uint8Array, socket: 0 | 1 = 0): void {
     const [address, port] = from.split(":");
-    this.#take(this.machine.datagram(socket, parseIPv4(address), Number(port), payload, this.now));
+    this.#take(this.machine.receiveDatagram(socket, parseIPv4(address), Number(port), payload, this.now));
   }
 
   /** Lets time pass, deadline by deadline. */

@@ -56,7 +56,7 @@ export class CoordinatorNode {
       host.bindUdp(
         TEREDO_PORT,
         (bytes, address, port) =>
-          this.#do((now) => machine.datagram(socket as 0 | 1, address, port, bytes.slice(), now)),
+          this.#do((now) => machine.receiveDatagram(socket as 0 | 1, address, port, bytes.slice(), now)),
         own,
       ),
     );
@@ -76,8 +76,8 @@ export class CoordinatorNode {
       proofSource: { address: own, port: PREFIX_PROOF_PORT },
       refusals,
       enrolment: { mode: "open", peers: [], invites: [] },
-      keepAlive: 30,
-      solicitationInterval: 25,
+      keepAliveSeconds: 30,
+      solicitationIntervalSeconds: 25,
       limits: DEFAULT_LIMITS,
       software: "simulation",
     };
@@ -87,15 +87,15 @@ export class CoordinatorNode {
     const decoder = new FrameDecoder();
     const { id } = stream;
     this.#streams.set(id, stream);
-    this.#do((now) => machine.connected(id, textOf(stream.ends.remoteAddress), now));
+    this.#do((now) => machine.connectionOpened(id, textOf(stream.ends.remoteAddress), now));
     return {
-      onOpen: () => this.#do((now) => machine.secured(id, exporterOf(id), now)),
+      onOpen: () => this.#do((now) => machine.connectionSecured(id, exporterOf(id), now)),
       onBytes: (bytes) => {
-        for (const event of decoder.push(bytes)) this.#do((now) => machine.received(id, event, now));
+        for (const event of decoder.push(bytes)) this.#do((now) => machine.receiveFrame(id, event, now));
       },
       onClose: () => {
         this.#streams.delete(id);
-        this.#do((now) => machine.closed(id, now));
+        this.#do((now) => machine.connectionClosed(id, "lost", now));
       },
     };
   }

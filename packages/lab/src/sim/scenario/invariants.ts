@@ -68,7 +68,7 @@ function lookAtStreams(name: string, mappings: number): string | undefined {
 function lookAtCoordinator({ coordinator, v6peers, v4peers, options }: World, peaks: Peaks): string | undefined {
   const status = coordinator.machine?.status();
   if (status === undefined) return undefined;
-  const { connections, pairs, proposals, addresses, heldPairs, keptApart, timers, challenges } = status;
+  const { connections, pairs, proposals, addresses, heldPairs, holdOffs, timers, challenges } = status;
   const peers = v6peers.length + v4peers.length;
   const mostPairs = Math.min(v6peers.length * options.exits, v4peers.length * MAX_PAIRS);
   peaks.coordinatorTimers = Math.max(peaks.coordinatorTimers, timers);
@@ -83,8 +83,8 @@ function lookAtCoordinator({ coordinator, v6peers, v4peers, options }: World, pe
     atMost("challenges", challenges, v6peers.length) ??
     atMost("solicitors", status.solicitors, v4peers.length) ??
     atMost("claims of held pairs", heldPairs, 2 * mostPairs) ??
-    atMost("peers kept apart", keptApart, v6peers.length * v4peers.length) ??
-    atMost("timers", timers, TIMERS_EACH * (connections + peers + pairs + proposals + heldPairs + keptApart + 8))
+    atMost("hold-offs", holdOffs, v6peers.length * v4peers.length) ??
+    atMost("timers", timers, TIMERS_EACH * (connections + peers + pairs + proposals + heldPairs + holdOffs + 8))
   );
 }
 

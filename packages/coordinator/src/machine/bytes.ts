@@ -1,7 +1,0 @@
-/** Whether two strings of bytes are the same, in a time that depends on their lengths alone. */
-export function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
-  return difference === 0;
-}

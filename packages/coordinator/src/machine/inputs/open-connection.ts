@@ -1,0 +1,35 @@
+/** A TCP connection was opened. */
+import type { Context } from "../context.ts";
+import { groupsOf } from "../limits/address-groups.ts";
+import { TokenBucket } from "../limits/token-bucket.ts";
+import { expectHello } from "../rules/connections/liveness.ts";
+import type { Connection } from "../state/connection.ts";
+
+/** Accepts a connection if there is room, otherwise has it closed. */
+export function openConnection(context: Context, id: number, address: string): void {
+  const { state, options, counters, now } = context;
+  const { connections, connectionsPerAddress, messagesPerSecond, messageBurst } = options.limits;
+  const groups = groupsOf(address);
+  if (state.connections.size >= connections || !state.groups.haveRoom(groups, connectionsPerAddress)) {
+    counters.connectionsClosed["no-room"]++;
+    context.put({ kind: "close", connection: id });
+    return;
+  }
+  counters.connectionsOpened++;
+  const connection: Connection = {
+    id,
+    address,
+    groups,
+    messages: new TokenBucket(messagesPerSecond, messageBurst, now),
+    exporter: undefined,
+    peer: undefined,
+    invite: undefined,
+    heardAt: now,
+    silence: undefined,
+    errors: 0,
+    prefixesAskedAt: Number.NEGATIVE_INFINITY,
+  };
+  state.connections.set(id, connection);
+  state.groups.add(groups);
+  expectHello(context, connection);
+}
