@@ -289,16 +289,17 @@ describe("UdpSocket", () => {
     );
   });
 
-  it("refuses batches whose arrays are wrong", () => {
+  it("refuses batches whose block or bytes are wrong", () => {
     const socket = open();
     const good = (): DatagramBatch => batchTo(socket.port, [filled(1, 1)]);
     for (const wrong of [
       { count: 2 },
-      { address: new Uint8Array(4) },
-      { port: new Uint32Array(1) },
-      { offset: new Uint32Array(0) },
+      { block: createPacketBatch().block },
+      { block: good().block.subarray(0, 20) },
+      { block: new Uint8Array(10_000) },
+      { bytes: new Uint16Array(10_000) },
     ]) {
-      const batch = { ...good(), ...wrong } as DatagramBatch;
+      const batch = { ...good(), ...wrong } as unknown as DatagramBatch;
       expect(() => socket.send(batch)).toThrow(expect.objectContaining({ code: "ERR_PACKET_IO_ARGUMENT" }));
     }
   });

@@ -1,7 +1,6 @@
 import { addon, errnoName, ioError } from "@nat64/packet-io/addon";
-import { createCounterArray, Descriptor, type IoCounters, readCounters } from "@nat64/packet-io/descriptor";
+import { Descriptor, IoControl, type IoCounters } from "@nat64/packet-io/descriptor";
 import {
-  DEFAULT_HEADROOM,
   MERGE_ALL,
   MERGE_NONE,
   MERGE_TCP,
@@ -15,41 +14,8 @@ import type { TunHandle, TunOffloads } from "./handle.ts";
 import type { NativeWriteHelper, WriteHelper } from "./write-helper.ts";
 
 interface TunFunctions {
-  tunRead(
-    fd: number,
-    hasVnetHeader: number,
-    counters: Float64Array,
-    capacity: number,
-    bytes: Uint8Array,
-    offset: Uint32Array,
-    length: Uint32Array,
-    flags: Uint8Array,
-    gsoType: Uint8Array,
-    gsoSize: Uint16Array,
-    headerLength: Uint16Array,
-    checksumStart: Uint16Array,
-    checksumOffset: Uint16Array,
-    reserve: number,
-    headroom: number,
-    merge: number,
-  ): number;
-  tunWrite(
-    fd: number,
-    hasVnetHeader: number,
-    counters: Float64Array,
-    capacity: number,
-    bytes: Uint8Array,
-    offset: Uint32Array,
-    length: Uint32Array,
-    flags: Uint8Array,
-    gsoType: Uint8Array,
-    gsoSize: Uint16Array,
-    headerLength: Uint16Array,
-    checksumStart: Uint16Array,
-    checksumOffset: Uint16Array,
-    count: number,
-    helper: NativeWriteHelper | undefined,
-  ): number;
+  tunRead(control: Float64Array, block: Uint32Array, bytes: Uint8Array): number;
+  tunWrite(control: Float64Array, block: Uint32Array, bytes: Uint8Array, helper: NativeWriteHelper | undefined): number;
 }
 
 /**
@@ -65,15 +31,14 @@ export class Tun extends Descriptor {
   /** What the kernel agreed to leave to us. */
   readonly offloads: TunOffloads;
   readonly #native: TunFunctions = addon<TunFunctions>();
-  readonly #counters: Float64Array = createCounterArray();
-  readonly #hasVnetHeader: number;
+  readonly #control: IoControl;
 
   /** Use `openTun` or `borrowTun`. */
   constructor(handle: TunHandle, owned: boolean) {
     super(`TUN device ${handle.name}`, handle.fd, owned);
     this.name = handle.name;
     this.offloads = Object.freeze({ ...handle.offloads });
-    this.#hasVnetHeader = handle.offloads.vnetHeader ? 1 : 0;
+    this.#control = new IoControl(handle.offloads.vnetHeader);
   }
 
   /** The most that packets may be merged when they are to be written to this device. */
@@ -99,24 +64,8 @@ export class Tun extends Descriptor {
    * `ERR_PACKET_IO_SYSTEM`; TypeError when an array of the batch is of the wrong type or shorter than `capacity`.
    */
   read(batch: PacketBatch, options: ReadOptions = NO_READ_OPTIONS): number {
-    const count = this.#native.tunRead(
-      this.fd,
-      this.#hasVnetHeader,
-      this.#counters,
-      batch.capacity,
-      batch.bytes,
-      batch.offset,
-      batch.length,
-      batch.flags,
-      batch.gsoType,
-      batch.gsoSize,
-      batch.headerLength,
-      batch.checksumStart,
-      batch.checksumOffset,
-      options.reserve ?? 0,
-      options.headroom ?? DEFAULT_HEADROOM,
-      options.merge ?? MERGE_NONE,
-    );
+    const control = this.#control.forRead(this.fd, options);
+    const count = this.#native.tunRead(control, batch.block, batch.bytes);
     if (count < 0) {
       batch.count = 0;
       throw this.#readError(count);
@@ -135,28 +84,13 @@ export class Tun extends Descriptor {
    * than `capacity`, or `count` larger than that.
    */
   write(batch: PacketBatch, helper?: WriteHelper): number {
-    return this.#native.tunWrite(
-      this.fd,
-      this.#hasVnetHeader,
-      this.#counters,
-      batch.capacity,
-      batch.bytes,
-      batch.offset,
-      batch.length,
-      batch.flags,
-      batch.gsoType,
-      batch.gsoSize,
-      batch.headerLength,
-      batch.checksumStart,
-      batch.checksumOffset,
-      batch.count,
-      helper?.native,
-    );
+    const control = this.#control.forWrite(this.fd, batch.count);
+    return this.#native.tunWrite(control, batch.block, batch.bytes, helper?.native);
   }
 
   /** What went wrong with single packets so far. Works after `close()` too. */
   counters(): IoCounters {
-    return readCounters(this.#counters);
+    return this.#control.counters();
   }
 
   #readError(negativeErrno: number): Error {

@@ -2,5 +2,6 @@
 // this file alone.
 #pragma once
 
+#include "control.h"
 #include "counters.h"
 #include "full_queue.h"

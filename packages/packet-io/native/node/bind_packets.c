@@ -1,31 +1,15 @@
-// Cutting super-packets for JavaScript: packetCut. src/native.ts describes the arguments.
-#include "args.h"
+// Cutting super-packets for JavaScript: packetCut.
 #include "bindings.h"
-#include "packets/packets.h"
+#include "io_args.h"
 
-#define ARRAYS 9
-
-static bool take_batch(napi_env env, const napi_value *values, struct packet_batch *batch) {
-  if (!take_uint32(env, values[0], &batch->capacity)) return false;
-  size_t slots = batch->capacity;
-  return take_array(env, values[1], napi_uint8_array, 0, (void **)&batch->bytes, &batch->bytes_length) &&
-         take_array(env, values[2], napi_uint32_array, slots, (void **)&batch->offset, NULL) &&
-         take_array(env, values[3], napi_uint32_array, slots, (void **)&batch->length, NULL) &&
-         take_array(env, values[4], napi_uint8_array, slots, (void **)&batch->flags, NULL) &&
-         take_array(env, values[5], napi_uint8_array, slots, (void **)&batch->gso_type, NULL) &&
-         take_array(env, values[6], napi_uint16_array, slots, (void **)&batch->gso_size, NULL) &&
-         take_array(env, values[7], napi_uint16_array, slots, (void **)&batch->header_length, NULL) &&
-         take_array(env, values[8], napi_uint16_array, slots, (void **)&batch->checksum_start, NULL) &&
-         take_array(env, values[9], napi_uint16_array, slots, (void **)&batch->checksum_offset, NULL);
-}
-
-// packetCut(...batch, slot, ...target) -> segments.
+// packetCut(block, bytes, slot, targetBlock, targetBytes) -> segments.
 static napi_value bind_packet_cut(napi_env env, napi_callback_info info) {
-  napi_value values[2 * (ARRAYS + 1) + 1];
-  struct packet_batch batch = {0}, target = {0};
+  napi_value values[5];
+  struct packet_batch batch, target;
   uint32_t slot;
-  if (!take_arguments(env, info, 2 * (ARRAYS + 1) + 1, values) || !take_batch(env, values, &batch) ||
-      !take_uint32(env, values[ARRAYS + 1], &slot) || !take_batch(env, values + ARRAYS + 2, &target)) {
+  if (!take_arguments(env, info, 5, values) ||
+      !take_batch(env, values[0], values[1], BATCH_OF_PACKETS, &batch) || !take_uint32(env, values[2], &slot) ||
+      !take_batch(env, values[3], values[4], BATCH_OF_PACKETS, &target)) {
     return NULL;
   }
   if (slot >= batch.capacity || target.capacity == 0) {

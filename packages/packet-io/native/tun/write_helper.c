@@ -11,14 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Newer C libraries have these under a newer version, too, which older ones do not know; a sanitizer brings its own.
+// Newer C libraries also have these under a newer version, which older ones do not know; a sanitizer brings its own.
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
 #elif defined(__x86_64__)
 __asm__(".symver pthread_create, pthread_create@GLIBC_2.2.5");
 __asm__(".symver pthread_join, pthread_join@GLIBC_2.2.5");
+__asm__(".symver pthread_sigmask, pthread_sigmask@GLIBC_2.2.5");
 #elif defined(__aarch64__)
 __asm__(".symver pthread_create, pthread_create@GLIBC_2.17");
 __asm__(".symver pthread_join, pthread_join@GLIBC_2.17");
+__asm__(".symver pthread_sigmask, pthread_sigmask@GLIBC_2.17");
 #endif
 
 // What a batch must cost for a helper to pay: waking it takes as long as writing some packets. Copying 6,000 bytes takes
@@ -85,19 +87,27 @@ static void *help(void *argument) {
   return NULL;
 }
 
+static void release(struct write_helper *helper) {
+  pthread_cond_destroy(&helper->has_news);
+  pthread_mutex_destroy(&helper->mutex);
+  free(helper);
+}
+
 int write_helper_start(struct write_helper **started) {
   struct write_helper *helper = calloc(1, sizeof *helper);
   if (helper == NULL) return -ENOMEM;
   pthread_mutex_init(&helper->mutex, NULL);
   pthread_cond_init(&helper->has_news, NULL);
-  // Signals are for the threads of the program.
+  // The new thread inherits a mask that blocks every signal: signals are for the threads of the program.
   sigset_t all, before;
   sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, &before);
-  int error = pthread_create(&helper->thread, NULL, help, helper);
-  sigprocmask(SIG_SETMASK, &before, NULL);
+  int error = pthread_sigmask(SIG_SETMASK, &all, &before);
+  if (error == 0) {
+    error = pthread_create(&helper->thread, NULL, help, helper);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+  }
   if (error != 0) {
-    free(helper);
+    release(helper);
     return -error;
   }
   *started = helper;
@@ -110,9 +120,7 @@ void write_helper_stop(struct write_helper *helper) {
   pthread_cond_signal(&helper->has_news);
   pthread_mutex_unlock(&helper->mutex);
   pthread_join(helper->thread, NULL);
-  pthread_cond_destroy(&helper->has_news);
-  pthread_mutex_destroy(&helper->mutex);
-  free(helper);
+  release(helper);
 }
 
 static bool is_worth_sharing(const struct packet_batch *batch, uint32_t count) {

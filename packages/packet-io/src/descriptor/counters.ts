@@ -6,7 +6,9 @@ const LAST_ERRNO = 133;
 const SHORT_WRITES = 134;
 const TRUNCATED_READS = 135;
 const REFUSED_READS = 136;
-const SLOTS = 137;
+
+/** Slots of the array. */
+export const COUNTER_SLOTS = 137;
 
 /** What went wrong with single packets or datagrams since the descriptor was opened. None of it is ever thrown. */
 export interface IoCounters {
@@ -20,11 +22,6 @@ export interface IoCounters {
   readonly refusedReads: number;
   /** Packets that the kernel did not take, by the name of the error, such as `{ EINVAL: 2 }`. */
   readonly writeErrors: Readonly<Record<string, number>>;
-}
-
-/** A counter array for the addon, all zero. */
-export function createCounterArray(): Float64Array {
-  return new Float64Array(SLOTS);
 }
 
 /** A snapshot of a counter array. */

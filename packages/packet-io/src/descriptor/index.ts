@@ -1,3 +1,4 @@
-/** An open file descriptor with its owner and its counters: for packages that build on it. */
-export { createCounterArray, type IoCounters, readCounters } from "./counters.ts";
+/** An open file descriptor with its owner, and the block that C takes for it: for packages that build on this one. */
+export type { IoCounters } from "./counters.ts";
 export { Descriptor } from "./descriptor.ts";
+export { IoControl } from "./io-control.ts";

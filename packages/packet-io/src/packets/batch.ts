@@ -1,3 +1,4 @@
+import { BATCH_OF_PACKETS, type BatchBlock, createBatchBlock } from "./batch-block.ts";
 import { checkSizes } from "./sizes.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface PacketBatch {
   readonly checksumStart: Uint16Array;
   /** With `NEEDS_CHECKSUM`: where the checksum goes, relative to `checksumStart`. */
   readonly checksumOffset: Uint16Array;
+  /** The memory of these arrays, as C takes it. Made by {@link createPacketBatch}; nothing else may write to it. */
+  readonly block: Uint32Array;
 }
 
 /** The longest IP packet there is, in bytes: 40 of IPv6 header and 65,535 of payload (RFC 8200 §3). */
@@ -70,17 +73,25 @@ export interface PacketBatchSize {
 export function createPacketBatch(size: PacketBatchSize = {}): PacketBatch {
   const { bytes = 1 << 20, capacity = 128 } = size;
   checkSizes(typeof bytes === "number" ? bytes : bytes.length, capacity);
+  return viewBlock(bytes, capacity, createBatchBlock(capacity, BATCH_OF_PACKETS));
+}
+
+/** The arrays of a batch as views of its block. */
+export function viewBlock(bytes: number | Uint8Array, capacity: number, { block, starts }: BatchBlock): PacketBatch {
+  const { buffer } = block;
+  const [offset, length, flags, gsoType, gsoSize, headerLength, checksumStart, checksumOffset] = starts;
   return {
     bytes: typeof bytes === "number" ? new Uint8Array(bytes) : bytes,
     capacity,
     count: 0,
-    offset: new Uint32Array(capacity),
-    length: new Uint32Array(capacity),
-    flags: new Uint8Array(capacity),
-    gsoType: new Uint8Array(capacity),
-    gsoSize: new Uint16Array(capacity),
-    headerLength: new Uint16Array(capacity),
-    checksumStart: new Uint16Array(capacity),
-    checksumOffset: new Uint16Array(capacity),
+    offset: new Uint32Array(buffer, offset, capacity),
+    length: new Uint32Array(buffer, length, capacity),
+    flags: new Uint8Array(buffer, flags, capacity),
+    gsoType: new Uint8Array(buffer, gsoType, capacity),
+    gsoSize: new Uint16Array(buffer, gsoSize, capacity),
+    headerLength: new Uint16Array(buffer, headerLength, capacity),
+    checksumStart: new Uint16Array(buffer, checksumStart, capacity),
+    checksumOffset: new Uint16Array(buffer, checksumOffset, capacity),
+    block,
   };
 }

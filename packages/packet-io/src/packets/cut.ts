@@ -3,27 +3,11 @@ import type { PacketBatch } from "./batch.ts";
 
 interface CutFunctions {
   packetCut(
-    capacity: number,
+    block: Uint32Array,
     bytes: Uint8Array,
-    offset: Uint32Array,
-    length: Uint32Array,
-    flags: Uint8Array,
-    gsoType: Uint8Array,
-    gsoSize: Uint16Array,
-    headerLength: Uint16Array,
-    checksumStart: Uint16Array,
-    checksumOffset: Uint16Array,
     slot: number,
-    targetCapacity: number,
+    targetBlock: Uint32Array,
     targetBytes: Uint8Array,
-    targetOffset: Uint32Array,
-    targetLength: Uint32Array,
-    targetFlags: Uint8Array,
-    targetGsoType: Uint8Array,
-    targetGsoSize: Uint16Array,
-    targetHeaderLength: Uint16Array,
-    targetChecksumStart: Uint16Array,
-    targetChecksumOffset: Uint16Array,
   ): number;
 }
 
@@ -35,28 +19,7 @@ interface CutFunctions {
  * @throws TypeError when a batch as a whole is wrong
  */
 export function cutPacket(batch: PacketBatch, slot: number, target: PacketBatch): number {
-  target.count = addon<CutFunctions>().packetCut(
-    batch.capacity,
-    batch.bytes,
-    batch.offset,
-    batch.length,
-    batch.flags,
-    batch.gsoType,
-    batch.gsoSize,
-    batch.headerLength,
-    batch.checksumStart,
-    batch.checksumOffset,
-    slot,
-    target.capacity,
-    target.bytes,
-    target.offset,
-    target.length,
-    target.flags,
-    target.gsoType,
-    target.gsoSize,
-    target.headerLength,
-    target.checksumStart,
-    target.checksumOffset,
-  );
+  const { packetCut } = addon<CutFunctions>();
+  target.count = packetCut(batch.block, batch.bytes, slot, target.block, target.bytes);
   return target.count;
 }

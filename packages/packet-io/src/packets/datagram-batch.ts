@@ -1,4 +1,6 @@
-import { createPacketBatch, type PacketBatch, type PacketBatchSize } from "./batch.ts";
+import { type PacketBatch, type PacketBatchSize, viewBlock } from "./batch.ts";
+import { BATCH_OF_DATAGRAMS, createBatchBlock } from "./batch-block.ts";
+import { checkSizes } from "./sizes.ts";
 
 /**
  * A batch of UDP datagrams over IPv4: a {@link PacketBatch} whose slots have another end, too. What a datagram carries
@@ -22,6 +24,14 @@ export const MESSAGE_ROOM = 65_536;
  * A receive takes as many messages as have {@link MESSAGE_ROOM} in the buffer and {@link MAX_SEGMENTS} slots.
  */
 export function createDatagramBatch(size: PacketBatchSize = {}): DatagramBatch {
-  const batch = createPacketBatch(size);
-  return { ...batch, address: new Int32Array(batch.capacity), port: new Uint16Array(batch.capacity) };
+  const { bytes = 1 << 20, capacity = 128 } = size;
+  checkSizes(typeof bytes === "number" ? bytes : bytes.length, capacity);
+  const made = createBatchBlock(capacity, BATCH_OF_DATAGRAMS);
+  const { buffer } = made.block;
+  const [address, port] = made.starts.slice(-2);
+  return {
+    ...viewBlock(bytes, capacity, made),
+    address: new Int32Array(buffer, address, capacity),
+    port: new Uint16Array(buffer, port, capacity),
+  };
 }

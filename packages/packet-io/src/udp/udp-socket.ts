@@ -1,47 +1,14 @@
 import { ioError } from "../addon/errors.ts";
 import { addon } from "../addon/load.ts";
-import { createCounterArray, type IoCounters, readCounters } from "../descriptor/counters.ts";
+import type { IoCounters } from "../descriptor/counters.ts";
 import { Descriptor } from "../descriptor/descriptor.ts";
+import { IoControl } from "../descriptor/io-control.ts";
 import type { DatagramBatch } from "../packets/datagram-batch.ts";
-import { DEFAULT_HEADROOM, MERGE_NONE, NO_READ_OPTIONS, type ReadOptions } from "../packets/read-options.ts";
+import { NO_READ_OPTIONS, type ReadOptions } from "../packets/read-options.ts";
 
 interface UdpFunctions {
-  udpReceive(
-    fd: number,
-    counters: Float64Array,
-    capacity: number,
-    bytes: Uint8Array,
-    offset: Uint32Array,
-    length: Uint32Array,
-    flags: Uint8Array,
-    gsoType: Uint8Array,
-    gsoSize: Uint16Array,
-    headerLength: Uint16Array,
-    checksumStart: Uint16Array,
-    checksumOffset: Uint16Array,
-    address: Int32Array,
-    port: Uint16Array,
-    reserve: number,
-    headroom: number,
-    merge: number,
-  ): number;
-  udpSend(
-    fd: number,
-    counters: Float64Array,
-    capacity: number,
-    bytes: Uint8Array,
-    offset: Uint32Array,
-    length: Uint32Array,
-    flags: Uint8Array,
-    gsoType: Uint8Array,
-    gsoSize: Uint16Array,
-    headerLength: Uint16Array,
-    checksumStart: Uint16Array,
-    checksumOffset: Uint16Array,
-    address: Int32Array,
-    port: Uint16Array,
-    count: number,
-  ): number;
+  udpReceive(control: Float64Array, block: Uint32Array, bytes: Uint8Array): number;
+  udpSend(control: Float64Array, block: Uint32Array, bytes: Uint8Array): number;
 }
 
 /** An open UDP socket as a plain value, for another thread. */
@@ -64,7 +31,7 @@ export class UdpSocket extends Descriptor {
   /** Whether the kernel merges received datagrams. */
   readonly merges: boolean;
   readonly #native: UdpFunctions = addon<UdpFunctions>();
-  readonly #counters: Float64Array = createCounterArray();
+  readonly #control: IoControl = new IoControl();
 
   /** Use `openUdpSocket` or `borrowUdpSocket`. */
   constructor(handle: UdpHandle, owned: boolean) {
@@ -89,25 +56,8 @@ export class UdpSocket extends Descriptor {
    * short for `capacity`.
    */
   receive(batch: DatagramBatch, options: ReadOptions = NO_READ_OPTIONS): number {
-    const count = this.#native.udpReceive(
-      this.fd,
-      this.#counters,
-      batch.capacity,
-      batch.bytes,
-      batch.offset,
-      batch.length,
-      batch.flags,
-      batch.gsoType,
-      batch.gsoSize,
-      batch.headerLength,
-      batch.checksumStart,
-      batch.checksumOffset,
-      batch.address,
-      batch.port,
-      options.reserve ?? 0,
-      options.headroom ?? DEFAULT_HEADROOM,
-      options.merge ?? MERGE_NONE,
-    );
+    const control = this.#control.forRead(this.fd, options);
+    const count = this.#native.udpReceive(control, batch.block, batch.bytes);
     batch.count = Math.max(count, 0);
     if (count < 0) throw ioError("receiving datagrams", count);
     return count;
@@ -124,27 +74,11 @@ export class UdpSocket extends Descriptor {
    * @throws PacketIoError `ERR_PACKET_IO_CLOSED`; TypeError when the batch as a whole is wrong.
    */
   send(batch: DatagramBatch): number {
-    return this.#native.udpSend(
-      this.fd,
-      this.#counters,
-      batch.capacity,
-      batch.bytes,
-      batch.offset,
-      batch.length,
-      batch.flags,
-      batch.gsoType,
-      batch.gsoSize,
-      batch.headerLength,
-      batch.checksumStart,
-      batch.checksumOffset,
-      batch.address,
-      batch.port,
-      batch.count,
-    );
+    return this.#native.udpSend(this.#control.forWrite(this.fd, batch.count), batch.block, batch.bytes);
   }
 
   /** What went wrong with single messages so far. Works after `close()` too. */
   counters(): IoCounters {
-    return readCounters(this.#counters);
+    return this.#control.counters();
   }
 }

@@ -199,6 +199,37 @@ static void count_full_queues_and_short_writes(void) {
   free_batch(&batch);
 }
 
+// Every array that a block is opened to lies in it, and blocks that are too short by any number of bytes are refused.
+static void open_blocks_of_every_size(void) {
+  for (uint32_t capacity = 0; capacity < 70; capacity += 3) {
+    for (uint32_t kind = BATCH_OF_PACKETS; kind <= BATCH_OF_DATAGRAMS + 1; kind++) {
+      size_t shortest = 0;
+      for (size_t size = 0; size < 4096; size++) {
+        uint8_t *block = calloc(1, size + 1);
+        if (size >= sizeof(struct batch_block_header)) *(struct batch_block_header *)block = (struct batch_block_header){capacity, kind};
+        struct packet_batch batch = {0};
+        if (batch_block_open(block, size, BATCH_OF_DATAGRAMS, &batch)) {
+          CHECK(kind == BATCH_OF_DATAGRAMS && batch.capacity == capacity);
+          if (shortest == 0) shortest = size;
+          CHECK((uint8_t *)(batch.port + capacity) <= block + size && (uint8_t *)batch.address > (uint8_t *)(batch.checksum_offset + capacity));
+        } else {
+          CHECK(shortest == 0);
+        }
+        if (batch_block_open(block, size, BATCH_OF_PACKETS, &batch)) {
+          CHECK(batch.address == NULL && batch.port == NULL);
+          CHECK((uint8_t *)(batch.checksum_offset + capacity) <= block + size);
+          for (uint32_t slot = 0; slot < capacity; slot++) batch.offset[slot] = batch.gso_type[slot] = batch.checksum_offset[slot] = 1;
+        }
+        free(block);
+      }
+      CHECK((shortest > 0) == (kind == BATCH_OF_DATAGRAMS));
+    }
+  }
+  struct batch_block_header absurd[8] = {{UINT32_MAX, BATCH_OF_PACKETS}};
+  struct packet_batch batch;
+  CHECK(!batch_block_open((uint8_t *)absurd, sizeof absurd, BATCH_OF_PACKETS, &batch));
+}
+
 static void wait_for_descriptors(void) {
   int pair[2];
   make_pair(pair);
@@ -219,6 +250,7 @@ int main(void) {
   read_random_packets();
   count_packets_that_are_too_long();
   count_full_queues_and_short_writes();
+  open_blocks_of_every_size();
   wait_for_descriptors();
   return 0;
 }

@@ -5,6 +5,7 @@
 #include "batch.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -41,7 +42,33 @@ static uint32_t drain(int fd, uint32_t *last) {
   return count;
 }
 
+static volatile sig_atomic_t signals = 0;
+
+static void count_signal(int number) {
+  (void)number;
+  signals++;
+}
+
+// A signal to the process waits while this thread blocks it: the helper takes none. Starting one leaves the caller's mask.
+static void leave_signals_to_the_program(void) {
+  CHECK(signal(SIGUSR1, count_signal) != SIG_ERR);
+  sigset_t usr1, before, after, pending;
+  sigemptyset(&usr1);
+  sigaddset(&usr1, SIGUSR1);
+  CHECK(pthread_sigmask(SIG_BLOCK, &usr1, NULL) == 0 && pthread_sigmask(SIG_BLOCK, NULL, &before) == 0);
+  struct write_helper *helper;
+  CHECK(write_helper_start(&helper) == 0);
+  CHECK(pthread_sigmask(SIG_BLOCK, NULL, &after) == 0);
+  for (int number = 1; number < NSIG; number++) CHECK(sigismember(&before, number) == sigismember(&after, number));
+  CHECK(kill(getpid(), SIGUSR1) == 0);
+  usleep(20000);
+  CHECK(sigpending(&pending) == 0 && sigismember(&pending, SIGUSR1) == 1 && signals == 0);
+  CHECK(pthread_sigmask(SIG_UNBLOCK, &usr1, NULL) == 0 && signals == 1);
+  write_helper_stop(helper);
+}
+
 int main(void) {
+  leave_signals_to_the_program();
   int ends[2];
   CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends) == 0);
   int room = 8 << 20;

@@ -38,7 +38,11 @@ for (const [name, lie] of Object.entries(lies)) {
 const notIp = fill(createPacketBatch(), [good, Uint8Array.of(0x00, 1, 2, 3), good]);
 const kernelRefused = [tun.write(notIp), tun.counters().writeErrors];
 
-const short = (field, array) => codeOf(() => tun.write({ ...fill(createPacketBatch(), [good]), [field]: array }));
+const withBlock = (block) => codeOf(() => tun.write({ ...fill(createPacketBatch(), [good]), block }));
+const longer = createPacketBatch().block.slice();
+longer[0] = 1 << 20;
+const withoutMemory = createPacketBatch();
+structuredClone(withoutMemory.block.buffer, { transfer: [withoutMemory.block.buffer] });
 const detached = createPacketBatch();
 structuredClone(detached.bytes.buffer, { transfer: [detached.bytes.buffer] });
 detached.count = 1;
@@ -86,13 +90,15 @@ report({
   kernelRefused,
   wholeBatch: {
     "count over capacity": codeOf(() => tun.write({ ...createPacketBatch(), count: 129 })),
-    "array shorter than capacity": short("offset", new Uint32Array(127)),
-    "array of another type": short("gsoSize", new Uint32Array(128)),
-    "signed array": short("offset", new Int32Array(128)),
-    "no array": short("flags", undefined),
-    "reading into an array shorter than capacity": codeOf(() =>
-      tun.read({ ...createPacketBatch(), checksumOffset: new Uint16Array(1) }),
+    "block shorter than capacity": withBlock(createPacketBatch().block.subarray(0, 100)),
+    "block that says it is longer": withBlock(longer),
+    "block of another type": withBlock(new Int32Array(10_000)),
+    "no block": withBlock(undefined),
+    "block whose memory is gone": codeOf(() => tun.write(withoutMemory)),
+    "reading into a block that is too short": codeOf(() =>
+      tun.read({ ...createPacketBatch(), block: new Uint32Array(16).fill(9) }),
     ),
+    "bytes of another type": codeOf(() => tun.read({ ...createPacketBatch(), bytes: new Uint16Array(100_000) })),
   },
   detached: [detachedWritten, tun.counters().refusedWrites - detachedRefusals > 0],
 });

@@ -2,7 +2,7 @@
  * The data path's round: wait, take what came by UDP and from the TUN device, translate, send. It allocates nothing per
  * packet. The peer's machine runs in the same thread: it sees what is not data, and has the timers besides the engine.
  */
-import { HEADROOM, type Nat64Pipeline, type PacketBatch, type Pairs, RESERVE } from "@nat64/nat64-engine";
+import { HEADROOM, type Nat64Pipeline, type Pairs, RESERVE } from "@nat64/nat64-engine";
 import {
   createDatagramBatch,
   createPacketBatch,
@@ -10,6 +10,7 @@ import {
   MERGE_ALL,
   MERGE_NONE,
   moveSlot,
+  type PacketBatch,
   type ReadOptions,
 } from "@nat64/packet-io/packets";
 import type { UdpSocket } from "@nat64/packet-io/udp";

@@ -2,9 +2,9 @@
  * Bandwidth in the data path's thread: packets of clients are shaped before the engine sees them, packets to clients when
  * it has made them. Each way counts what is on the clients' side of the translation.
  */
-import { type createEngine, type PacketBatch, RESERVE, type ReasonCode } from "@nat64/nat64-engine";
+import { type createEngine, RESERVE, type ReasonCode } from "@nat64/nat64-engine";
 import { QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
-import type { DatagramBatch } from "@nat64/packet-io/packets";
+import type { DatagramBatch, PacketBatch } from "@nat64/packet-io/packets";
 import type { LoopGuest } from "../datapath/loop.ts";
 import { BudgetGate } from "./budget-gate.ts";
 import type { BandwidthCounters, BandwidthOrder } from "./messages.ts";

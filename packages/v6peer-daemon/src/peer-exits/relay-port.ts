@@ -3,7 +3,7 @@
  * what comes by UDP goes to the engine. The quick door of `TeredoRelay` takes runs of packets of peers that are known, in
  * place; everything else is looked at one by one.
  */
-import { type createEngine, finishChecksum, GsoType, HEADROOM, type PacketBatch, RESERVE } from "@nat64/nat64-engine";
+import { type createEngine, finishChecksum, GsoType, HEADROOM, RESERVE } from "@nat64/nat64-engine";
 import {
   copySlot,
   createDatagramBatch,
@@ -11,6 +11,7 @@ import {
   cutPacket,
   type DatagramBatch,
   moveSlot,
+  type PacketBatch,
   type ReadOptions,
 } from "@nat64/packet-io/packets";
 import { borrowUdpSocket, type UdpSocket } from "@nat64/packet-io/udp";
