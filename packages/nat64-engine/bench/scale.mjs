@@ -137,7 +137,7 @@ class Scale {
     });
     this.#due = 0;
     this.load(LOAD);
-    if (this.#engine.isMovingOver) throw new Error("the sessions have not been taken over");
+    if (this.#engine.isMigrating) throw new Error("the sessions have not been taken over");
     this.#expect(sessions);
   }
 

@@ -15,7 +15,7 @@ export class EngineCounters implements Counters {
   icmpErrorsSuppressed = 0;
   sessionsCreated = 0;
   sessionsExpired = 0;
-  sessionsTakenBack = 0;
+  sessionsReclaimed = 0;
   sessionsLost = 0;
   sessions = 0;
   bindings = 0;

@@ -50,7 +50,7 @@ export interface Counters {
   sessionsCreated: number;
   sessionsExpired: number;
   /** Closed TCP sessions that ended before their time, because something else needed their record or port. */
-  sessionsTakenBack: number;
+  sessionsReclaimed: number;
   /** Sessions that ended because a configuration that came later has no place for them. */
   sessionsLost: number;
   /** Now in use. */

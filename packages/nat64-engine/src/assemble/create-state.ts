@@ -1,7 +1,7 @@
 import type { StatefulSettings } from "../config/compile-config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { LOCAL_EXIT, type PeerExits } from "../exits/peer-exits.ts";
-import { UNLIMITED } from "../limits/client-table.ts";
+import { UNLIMITED } from "../limits/client-caps.ts";
 import type { CarriedState } from "../pipeline/carried-state.ts";
 import { StaticBindingError } from "../state/bib/static-entry.ts";
 import { Fragments } from "../state/fragments/fragments.ts";
@@ -73,11 +73,11 @@ export function stateOptions(
     clients: tables.clients,
     filtering: settings.filtering,
     lifetimes: {
-      udp: timers.udp * 1000,
-      tcpEstablished: timers.tcpEstablished * 1000,
-      tcpTransitory: timers.tcpTransitory * 1000,
-      tcpIncomingSyn: timers.tcpIncomingSyn * 1000,
-      icmp: timers.icmp * 1000,
+      udpMs: timers.udp * 1000,
+      tcpEstablishedMs: timers.tcpEstablished * 1000,
+      tcpTransitoryMs: timers.tcpTransitory * 1000,
+      tcpIncomingSynMs: timers.tcpIncomingSyn * 1000,
+      icmpMs: timers.icmp * 1000,
     },
     limits: {
       "64": { ...UNLIMITED, ...caps["64"] },

@@ -12,7 +12,7 @@ export interface EngineOptions {
    * any more, unless this throws. Prefixes have to be the same and in the same order, and so has the number of sessions.
    *
    * That takes no longer for a million sessions: they stay where they are. What has to be done for each of them (other
-   * ports or caps, shorter lifetimes) is done in slices of `advance`; `isMovingOver` tells when that is over. What waits
+   * ports or caps, shorter lifetimes) is done in slices of `advance`; `isMigrating` tells when that is over. What waits
    * (fragments, SYNs) is lost only when the tables for it change.
    */
   readonly continues?: Nat64Pipeline;

@@ -21,6 +21,8 @@ const MAX_POOL_ADDRESSES = 65_536;
 const MIN_MTU = { ipv6: 1280, ipv4: 68 };
 const MAX_MTU = 65_535;
 
+const MAX_SESSIONS = 16_777_216;
+
 /** Defaults of the tables of fragments. */
 export const DEFAULT_FRAGMENTED_PACKETS = 1024;
 export const DEFAULT_HELD_BYTES: number = 2 * 1024 * 1024;
@@ -117,7 +119,7 @@ export function compileStateful(config: StatefulConfig): StatefulSettings {
     hairpinning: config.hairpinning ?? true,
     timers: compileTimers(config.timers ?? {}),
     tables: compileTables(config.tables ?? {}),
-    caps: config.caps ?? {},
+    caps: compileCaps(config.caps ?? {}),
   };
 }
 
@@ -190,7 +192,7 @@ function compileTimers(timers: Partial<TimerConfig>): TimerConfig {
 }
 
 function compileTables(tables: Partial<TableConfig>): TableConfig {
-  const sessions = integer("tables.sessions", tables.sessions ?? 65_536, 16, 16_777_216);
+  const sessions = integer("tables.sessions", tables.sessions ?? 65_536, 16, MAX_SESSIONS);
   return {
     sessions,
     clients: integer("tables.clients", tables.clients ?? Math.max(4096, sessions >> 2), 16, 16_777_216),
@@ -202,6 +204,24 @@ function compileTables(tables: Partial<TableConfig>): TableConfig {
     ),
     heldBytes: integer("tables.heldBytes", tables.heldBytes ?? DEFAULT_HELD_BYTES, 128 * 1024, 1024 * 1024 * 1024),
   };
+}
+
+/** The slowest rate of a client that is counted exactly: see `ClientCaps` in `limits/`. */
+const MIN_RATE_PER_SECOND = 0.001;
+
+function compileCaps(caps: NonNullable<StatefulConfig["caps"]>): NonNullable<StatefulConfig["caps"]> {
+  for (const length of ["64", "56", "48"] as const) {
+    const { sessions = 0, newSessionsPerSecond = 0, packetsPerSecond = 0 } = caps[length] ?? {};
+    if (sessions !== Infinity) integer(`caps.${length}.sessions`, sessions, 0, Number.MAX_SAFE_INTEGER);
+    checkRate(`caps.${length}.newSessionsPerSecond`, newSessionsPerSecond);
+    checkRate(`caps.${length}.packetsPerSecond`, packetsPerSecond);
+  }
+  return caps;
+}
+
+function checkRate(path: string, rate: number): void {
+  if (rate === 0 || rate >= MIN_RATE_PER_SECOND) return;
+  throw new ConfigError(path, `expected 0 or a rate of at least ${MIN_RATE_PER_SECOND} per second, found ${rate}.`);
 }
 
 function trafficClass(path: string, value: "copy" | number | undefined): number {

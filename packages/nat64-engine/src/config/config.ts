@@ -113,8 +113,11 @@ export interface TableConfig {
 
 /** Caps of one client prefix. */
 export interface ClientCaps {
+  /** Open sessions: all but closed TCP sessions. */
   readonly sessions?: number;
+  /** A rate, with a burst of one second (at least one session): 0, or 0.001 and more. Fractions are kept. */
   readonly newSessionsPerSecond?: number;
+  /** Likewise for packets from the client. */
   readonly packetsPerSecond?: number;
 }
 

@@ -1,58 +1,10 @@
-import { Reason } from "../drop-reasons.ts";
 import { indexHeads } from "../hash/hash-index.ts";
 import type { KeyedHash } from "../hash/keyed-hash.ts";
+import { ClientCaps, type ClientLimits, limitedLevels } from "./client-caps.ts";
+import { BLOCK_LISTS, CLIENT_WORDS, ClientWord } from "./client-record.ts";
 
-/** Words of a record: a cache line. */
-export const CLIENT_WORDS = 16;
-/** 0, 1: the upper 64 bits of the prefix, host bits zero. */
-const PREFIX = 0;
-const LEVEL = 2;
-/** The record of the next shorter prefix that has caps, −1 for none. */
-const PARENT = 3;
-const NEXT = 4;
-/** What keeps the record: BIB entries and port blocks of a /64, records of longer prefixes below it. */
-const USERS = 5;
-const SESSIONS = 6;
-/** Thousandths of a token. */
-const NEW_SESSION_TOKENS = 7;
-const PACKET_TOKENS = 8;
-/** When the tokens were last filled up. */
-const FILLED = 9;
-/** The pool address that a /64 uses, as its index, −1 for none yet. */
-const POOL_ADDRESS = 10;
-/** 11 … 15: the port blocks of a /64 that have room, for each protocol and range of ports. */
-const BLOCKS = 11;
-
-/** Number of block lists of a /64. */
-export const BLOCK_LISTS = 5;
-
-/** Limits of one prefix length; Infinity where there is none. */
-export interface PrefixLimits {
-  readonly sessions: number;
-  readonly newSessionsPerSecond: number;
-  readonly packetsPerSecond: number;
-}
-
-/** Limits of the three prefix lengths that are watched. */
-export interface ClientLimits {
-  readonly "64": PrefixLimits;
-  readonly "56": PrefixLimits;
-  readonly "48": PrefixLimits;
-}
-
-/** No limits at all. */
-export const UNLIMITED: PrefixLimits = {
-  sessions: Number.POSITIVE_INFINITY,
-  newSessionsPerSecond: Number.POSITIVE_INFINITY,
-  packetsPerSecond: Number.POSITIVE_INFINITY,
-};
-
-const LENGTHS = ["64", "56", "48"] as const;
 /** The bits of the second word that belong to a prefix of each level. */
 const SECOND_WORD_MASK = Int32Array.of(-1, 0xffffff00 | 0, 0xffff0000 | 0);
-
-/** The largest burst, so that thousandths of a token stay within int32. */
-const LARGEST_BURST = 2_000_000;
 
 /**
  * The prefixes that clients come from, as /64 and, where these are limited, the /56 and /48 around them: anyone gets a
@@ -63,17 +15,14 @@ const LARGEST_BURST = 2_000_000;
  */
 export class ClientTable {
   readonly capacity: number;
+  /** The caps of the prefixes and what is counted against them. */
+  readonly caps: ClientCaps;
   readonly #records: Int32Array;
   readonly #heads: Int32Array;
   readonly #mask: number;
   readonly #hash: KeyedHash;
-  readonly #sessionCap: Float64Array = new Float64Array(LENGTHS.length);
-  readonly #newSessionRate: Float64Array = new Float64Array(LENGTHS.length);
-  readonly #packetRate: Float64Array = new Float64Array(LENGTHS.length);
   /** Levels 0 … 2 that records are made for. */
   readonly #levels: readonly number[];
-  #limitsPackets = false;
-  #limitsSessions = false;
   #free = -1;
   /** Records from here on were never used: they are not on the free list, and no memory of the machine yet. */
   #unused = 0;
@@ -90,17 +39,7 @@ export class ClientTable {
     this.#mask = indexHeads(capacity) - 1;
     this.#hash = hash;
     this.#levels = limitedLevels(limits);
-    this.setLimits(limits);
-  }
-
-  /** Other limits from now on, of the same prefix lengths: see {@link limitedLevels}. */
-  setLimits(limits: ClientLimits): void {
-    const all = LENGTHS.map((length) => limits[length]);
-    this.#sessionCap.set(all.map((l) => l.sessions));
-    this.#newSessionRate.set(all.map((l) => l.newSessionsPerSecond));
-    this.#packetRate.set(all.map((l) => l.packetsPerSecond));
-    this.#limitsPackets = all.some((l) => l.packetsPerSecond < Infinity);
-    this.#limitsSessions = all.some((l) => Math.min(l.sessions, l.newSessionsPerSecond) < Infinity);
+    this.caps = new ClientCaps(records, limits);
   }
 
   /** Records in use. */
@@ -141,137 +80,76 @@ export class ClientTable {
     let client = this.#heads[this.#hash.of3(level, high, low) & this.#mask];
     while (client >= 0) {
       const at = client * CLIENT_WORDS;
-      if (records[at + 1] === low && records[at] === high && records[at + LEVEL] === level) return client;
-      client = records[at + NEXT];
+      if (records[at + 1] === low && records[at] === high && records[at + ClientWord.level] === level) return client;
+      client = records[at + ClientWord.next];
     }
     return -1;
   }
 
   /** Counts one more user of a record. */
   use(client: number): void {
-    this.#records[client * CLIENT_WORDS + USERS]++;
+    this.#records[client * CLIENT_WORDS + ClientWord.users]++;
   }
 
   /** Counts one user less; a record without users is freed, and its parents likewise. */
   leave(client: number): void {
-    this.#records[client * CLIENT_WORDS + USERS]--;
+    this.#records[client * CLIENT_WORDS + ClientWord.users]--;
     this.discard(client);
   }
 
   /** Frees a record, and its parents, if nobody uses it. */
   discard(client: number): void {
     const records = this.#records;
-    while (client >= 0 && records[client * CLIENT_WORDS + USERS] === 0) {
-      const parent = records[client * CLIENT_WORDS + PARENT];
+    while (client >= 0 && records[client * CLIENT_WORDS + ClientWord.users] === 0) {
+      const parent = records[client * CLIENT_WORDS + ClientWord.parent];
       this.#remove(client);
-      if (parent >= 0) records[parent * CLIENT_WORDS + USERS]--;
+      if (parent >= 0) records[parent * CLIENT_WORDS + ClientWord.users]--;
       client = parent;
     }
   }
 
-  /**
-   * Takes tokens for packets from a /64 and the prefixes around it. A super-packet may overdraw: the debt is waited for.
-   *
-   * @param packets number of segments
-   * @returns 0, or the reason to drop them
-   */
-  admitPackets(client: number, packets: number, now: number): Reason {
-    if (!this.#limitsPackets) return 0;
-    const records = this.#records;
-    for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + PARENT]) {
-      this.#fill(c, now);
-      if (records[c * CLIENT_WORDS + PACKET_TOKENS] <= 0) return Reason["cap-packets"];
-    }
-    for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + PARENT]) {
-      const at = c * CLIENT_WORDS;
-      if (this.#packetRate[records[at + LEVEL]] < Infinity) records[at + PACKET_TOKENS] -= packets * 1000;
-    }
-    return 0;
-  }
-
-  /** Takes a token for a new session. @returns 0, or the reason to refuse it */
-  admitSession(client: number, now: number): Reason {
-    if (!this.#limitsSessions) return 0;
-    const records = this.#records;
-    for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + PARENT]) {
-      const at = c * CLIENT_WORDS;
-      if (records[at + SESSIONS] >= this.#sessionCap[records[at + LEVEL]]) return Reason["cap-sessions"];
-      this.#fill(c, now);
-      if (records[at + NEW_SESSION_TOKENS] < 1000) return Reason["cap-new-sessions"];
-    }
-    for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + PARENT]) {
-      const at = c * CLIENT_WORDS;
-      if (this.#newSessionRate[records[at + LEVEL]] < Infinity) records[at + NEW_SESSION_TOKENS] -= 1000;
-    }
-    return 0;
-  }
-
-  /** Whether the caps leave room for one more session, made before and not counted since it closed. */
-  hasRoom(client: number): boolean {
-    if (!this.#limitsSessions) return true;
-    const records = this.#records;
-    for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + PARENT]) {
-      if (records[c * CLIENT_WORDS + SESSIONS] >= this.#sessionCap[records[c * CLIENT_WORDS + LEVEL]]) return false;
-    }
-    return true;
-  }
-
-  /** Counts sessions that were made or opened again (1), or closed or ended (−1): those that are open. */
-  countSession(client: number, change: number): void {
-    const records = this.#records;
-    for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + PARENT]) records[c * CLIENT_WORDS + SESSIONS] += change;
-  }
-
-  /** Open sessions of a record's prefix: all but TCP sessions that are closed. */
-  sessions(client: number): number {
-    return this.#records[client * CLIENT_WORDS + SESSIONS];
-  }
-
   /** A word of the record's prefix: 0 or 1. */
   prefixWord(client: number, word: number): number {
-    return this.#records[client * CLIENT_WORDS + PREFIX + word];
+    return this.#records[client * CLIENT_WORDS + ClientWord.prefix + word];
   }
 
   /** Index of the pool address that the /64 uses, −1 for none yet. */
   poolAddress(client: number): number {
-    return this.#records[client * CLIENT_WORDS + POOL_ADDRESS];
+    return this.#records[client * CLIENT_WORDS + ClientWord.poolAddress];
   }
 
   setPoolAddress(client: number, index: number): void {
-    this.#records[client * CLIENT_WORDS + POOL_ADDRESS] = index;
+    this.#records[client * CLIENT_WORDS + ClientWord.poolAddress] = index;
   }
 
   /** First block of one of the lists of port blocks with room, or −1. */
   firstBlock(client: number, list: number): number {
-    return this.#records[client * CLIENT_WORDS + BLOCKS + list];
+    return this.#records[client * CLIENT_WORDS + ClientWord.blocks + list];
   }
 
   setFirstBlock(client: number, list: number, block: number): void {
-    this.#records[client * CLIENT_WORDS + BLOCKS + list] = block;
+    this.#records[client * CLIENT_WORDS + ClientWord.blocks + list] = block;
   }
 
   #make(level: number, high: number, low: number, parent: number, now: number): number {
     const records = this.#records;
     let client = this.#free;
-    if (client >= 0) this.#free = records[client * CLIENT_WORDS + NEXT];
+    if (client >= 0) this.#free = records[client * CLIENT_WORDS + ClientWord.next];
     else if (this.#unused < this.capacity) client = this.#unused++;
     else return -1;
     const at = client * CLIENT_WORDS;
     const bucket = this.#hash.of3(level, high, low) & this.#mask;
     records[at] = high;
     records[at + 1] = low;
-    records[at + LEVEL] = level;
-    records[at + PARENT] = parent;
-    records[at + NEXT] = this.#heads[bucket];
+    records[at + ClientWord.level] = level;
+    records[at + ClientWord.parent] = parent;
+    records[at + ClientWord.next] = this.#heads[bucket];
     this.#heads[bucket] = client;
-    records[at + USERS] = 0;
-    records[at + SESSIONS] = 0;
-    records[at + NEW_SESSION_TOKENS] = burst(this.#newSessionRate[level]);
-    records[at + PACKET_TOKENS] = burst(this.#packetRate[level]);
-    records[at + FILLED] = now;
-    records[at + POOL_ADDRESS] = -1;
-    records.fill(-1, at + BLOCKS, at + BLOCKS + BLOCK_LISTS);
-    if (parent >= 0) records[parent * CLIENT_WORDS + USERS]++;
+    records[at + ClientWord.users] = 0;
+    this.caps.start(client, level, now);
+    records[at + ClientWord.poolAddress] = -1;
+    records.fill(-1, at + ClientWord.blocks, at + ClientWord.blocks + BLOCK_LISTS);
+    if (parent >= 0) records[parent * CLIENT_WORDS + ClientWord.users]++;
     this.#count++;
     return client;
   }
@@ -279,48 +157,17 @@ export class ClientTable {
   #remove(client: number): void {
     const records = this.#records;
     const at = client * CLIENT_WORDS;
-    const bucket = this.#hash.of3(records[at + LEVEL], records[at], records[at + 1]) & this.#mask;
+    const bucket = this.#hash.of3(records[at + ClientWord.level], records[at], records[at + 1]) & this.#mask;
     let before = this.#heads[bucket];
     if (before === client) {
-      this.#heads[bucket] = records[at + NEXT];
+      this.#heads[bucket] = records[at + ClientWord.next];
     } else {
-      while (records[before * CLIENT_WORDS + NEXT] !== client) before = records[before * CLIENT_WORDS + NEXT];
-      records[before * CLIENT_WORDS + NEXT] = records[at + NEXT];
+      while (records[before * CLIENT_WORDS + ClientWord.next] !== client)
+        before = records[before * CLIENT_WORDS + ClientWord.next];
+      records[before * CLIENT_WORDS + ClientWord.next] = records[at + ClientWord.next];
     }
-    records[at + NEXT] = this.#free;
+    records[at + ClientWord.next] = this.#free;
     this.#free = client;
     this.#count--;
   }
-
-  /** Fills the two buckets up for the time that has passed. */
-  #fill(client: number, now: number): void {
-    const records = this.#records;
-    const at = client * CLIENT_WORDS;
-    const elapsed = (now - records[at + FILLED]) | 0;
-    if (elapsed === 0) return;
-    records[at + FILLED] = now;
-    const level = records[at + LEVEL];
-    records[at + NEW_SESSION_TOKENS] = refill(records[at + NEW_SESSION_TOKENS], this.#newSessionRate[level], elapsed);
-    records[at + PACKET_TOKENS] = refill(records[at + PACKET_TOKENS], this.#packetRate[level], elapsed);
-  }
-}
-
-/** Levels that a table with these limits has records of: 0 for /64 always, 1 for /56 and 2 for /48 where they are limited. */
-export function limitedLevels(limits: ClientLimits): readonly number[] {
-  return [0, 1, 2].filter((level) => {
-    const { sessions, newSessionsPerSecond, packetsPerSecond } = limits[LENGTHS[level]];
-    return level === 0 || Math.min(sessions, newSessionsPerSecond, packetsPerSecond) < Infinity;
-  });
-}
-
-/** Thousandths of a token in a full bucket: those of one second, at least one token. */
-function burst(rate: number): number {
-  return Math.floor(Math.min(Math.max(rate, 1), LARGEST_BURST) * 1000);
-}
-
-/** A rate of one token per second is one thousandth per millisecond. A negative time means that it wrapped: full. */
-function refill(tokens: number, rate: number, elapsed: number): number {
-  const full = burst(rate);
-  if (elapsed < 0 || rate === Infinity) return full;
-  return Math.min(tokens + rate * elapsed, full) | 0;
 }

@@ -148,8 +148,8 @@ export class Nat64Pipeline implements Nat64Engine {
   }
 
   /** Whether sessions are still being taken over, in slices of `advance`, from the configuration of before. */
-  get isMovingOver(): boolean {
-    return this.carriedState?.state.isMovingOver ?? false;
+  get isMigrating(): boolean {
+    return this.carriedState?.state.isMigrating ?? false;
   }
 
   listSessions(from: number, limit: number, now: number): SessionSlice {

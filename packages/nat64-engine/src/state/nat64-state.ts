@@ -10,25 +10,29 @@ import { BindingTable, bindingKey, poolKey } from "./bib/binding-table.ts";
 import { makeTables, needsSameTables } from "./change/make-tables.ts";
 import { restoreState } from "./change/restore.ts";
 import { StaticChange } from "./change/static-change.ts";
-import { MoveOver } from "./change/table-migration.ts";
+import { TableMigration } from "./change/table-migration.ts";
 import { RemoteAddresses } from "./filtering/remote-addresses.ts";
 import { type HeldPackets, PACKET_HELD } from "./held/held-packets.ts";
 import { type Layout, planLayout, type Section } from "./memory/layout.ts";
 import { MemoryHeader, StateMemoryError } from "./memory/memory-header.ts";
+import { StateClock } from "./memory/state-clock.ts";
 import { BlockEventKind, type BlockLog } from "./ports/block-log.ts";
 import { Ports } from "./ports/ports.ts";
 import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
+import { SessionExpiry } from "./sessions/session-expiry.ts";
 import { SessionLife } from "./sessions/session-life.ts";
+import { SessionReclaimer } from "./sessions/session-reclaimer.ts";
 import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./sessions/session-table.ts";
 import { isClosed, TcpEvent, tcpKind } from "./sessions/tcp-state.ts";
 import type { StateOptions } from "./state-options.ts";
+import { LifetimeTable } from "./timers/session-lifetimes.ts";
 import { TimerWheel } from "./timers/timer-wheel.ts";
 
 export { AUTOMATIC } from "./admission/port-choice.ts";
-export type { Filtering, SessionLifetimes, StateOptions } from "./state-options.ts";
+export type { Filtering, StateOptions } from "./state-options.ts";
 
-/** Records that are looked at in one go when there is no other way. */
-const MOVED_AT_ONCE = 2 ** 24;
+/** All records of the session table, for a migration that has to end at once. */
+const ALL_RECORDS = 2 ** 24;
 
 /** Bytes that a state needs. */
 export function stateBytes(options: Pick<StateOptions, "sessions" | "clients" | "filtering" | "pool">): number {
@@ -50,17 +54,20 @@ export class Nat64State {
   ports: Ports;
   /** The memory: hand it in again to go on with its sessions. */
   readonly buffer: ArrayBuffer;
-  readonly #header: MemoryHeader;
+  /** What happens when sessions' time is over; {@link expire} drives it. */
+  readonly expiry: SessionExpiry;
+  readonly #clock: StateClock;
+  readonly #lifetimes: LifetimeTable = new LifetimeTable();
   readonly #life: SessionLife;
+  readonly #reclaimer: SessionReclaimer;
   readonly #hash: KeyedHash;
   readonly #random: RandomWords;
   #options: StateOptions;
   readonly #making: NewSessions;
   /** What Address-Dependent Filtering asks; null under other policies. */
   remotes: RemoteAddresses | null;
-  /** While sessions are taken over into tables that {@link reconfigure} made. */
-  #move: MoveOver | null = null;
-  #base: number;
+  /** While sessions migrate to tables that {@link reconfigure} made. */
+  #migration: TableMigration | null = null;
   #blockLog: BlockLog | null = null;
 
   constructor(options: StateOptions) {
@@ -69,10 +76,11 @@ export class Nat64State {
     const buffer = options.buffer ?? new ArrayBuffer(layout.bytes);
     const view = (section: Section): Int32Array => new Int32Array(buffer, section.start * 4, section.words);
     this.buffer = buffer;
-    this.#header = new MemoryHeader(buffer, layout, sessions);
-    const used = this.#header.used;
-    if (!used) this.#header.base = this.#header.lastNow = now;
-    this.#base = this.#followClock(now);
+    const header = new MemoryHeader(buffer, layout, sessions);
+    const used = header.used;
+    if (!used) header.base = header.lastNow = now;
+    this.#clock = new StateClock(header, now);
+    const time = this.#clock.time(now);
 
     const hash = new KeyedHash(seed[0], seed[1]);
     this.#hash = hash;
@@ -93,47 +101,52 @@ export class Nat64State {
       filtering === "address-dependent"
         ? new RemoteAddresses(view(layout.remotes), view(layout.remoteIndex), sessions, hash)
         : null;
-    const expiries = this.sessions.records;
-    this.#life = new SessionLife({
+    this.#lifetimes.set(lifetimes);
+    const parts = {
       sessions: this.sessions,
       bindings: this.bindings,
-      clients: this.clients,
-      ports: this.ports,
-      remotes,
-      held: options.held,
-      wheel: new TimerWheel(view(layout.timers), expiries, SESSION_WORDS, SESSION_EXPIRY, this.#time(now)),
-      lifetimes,
-      exits: MAX_PEER_EXITS + 1,
-    });
-    this.#making = new NewSessions(this.sessions, this.bindings, this.#life);
+      wheel: new TimerWheel(view(layout.timers), this.sessions.records, SESSION_WORDS, SESSION_EXPIRY, time),
+      lifetimes: this.#lifetimes,
+    };
+    const { clients: clientTable, ports } = this;
+    const { held } = options;
+    this.#life = new SessionLife({ ...parts, clients: clientTable, ports, remotes, held, exits: MAX_PEER_EXITS + 1 });
+    this.#reclaimer = new SessionReclaimer({ ...parts, life: this.#life });
+    this.expiry = new SessionExpiry({ ...parts, life: this.#life });
+    this.#making = new NewSessions(this.sessions, this.bindings, this.#life, this.#reclaimer);
     this.#making.configure(options, { clients: this.clients, ports: this.ports, remotes });
     this.remotes = remotes;
-    restoreState(this, used, options.staticEntries, this.#time(now));
-    this.#life.adopt(this.#time(now));
-    this.#header.stamp();
+    restoreState(this, used, options.staticEntries, time);
+    this.#life.adoptAll(time);
+    header.stamp();
   }
 
   /**
-   * Goes on under other options. Where they ask for other tables of clients, ports or addresses, sessions are taken over
-   * into them by {@link moveOver}, and packets flow meanwhile. Throws with nothing changed what the constructor throws.
+   * Continues under other options. Where they ask for other tables of clients, ports or addresses, {@link migrate} moves
+   * the sessions there while packets flow. Throws with nothing changed what the constructor throws.
    *
    * @param options with the same number of sessions; `seed` and `buffer` do not count
    */
   reconfigure(options: StateOptions): void {
     if (options.sessions !== this.sessions.capacity) {
-      throw new StateMemoryError("wrong-geometry", "The number of sessions cannot change while sessions go on.");
+      throw new StateMemoryError("wrong-geometry", "The number of sessions cannot change while there are sessions.");
     }
-    // Two in a row: what the first began is finished at once.
-    while (this.#move !== null) this.moveOver(options.now, MOVED_AT_ONCE, (session) => this.end(session));
+    // Two in a row: the first migration ends at once.
+    const endLost = (session: number): boolean => {
+      this.end(session);
+      return true;
+    };
+    while (this.#migration !== null) this.migrate(options.now, ALL_RECORDS, endLost);
     const before = this.#options;
+    const { lifetimes } = options;
     const hasNewTables = !needsSameTables(before, options);
-    const getsShorter = options.lifetimes.udp < before.lifetimes.udp || options.lifetimes.icmp < before.lifetimes.icmp;
+    const getsShorter = lifetimes.udpMs < before.lifetimes.udpMs || lifetimes.icmpMs < before.lifetimes.icmpMs;
     const { bindings, sessions } = this;
     const tables = hasNewTables ? makeTables(options, this.#hash, this.#random) : this;
     const { clients, ports } = tables;
     const change = new StaticChange({ bindings, clients, ports }, before.staticEntries, options.staticEntries);
-    if (hasNewTables) change.prepare(this.#time(options.now));
-    this.#base = this.#followClock(options.now);
+    if (hasNewTables) change.prepare(this.#clock.time(options.now));
+    this.#clock.follow(options.now);
     if (options.held !== before.held) this.#useHeld(options.held);
     if (hasNewTables) {
       this.#blockLog?.note(BlockEventKind.reset, 0, 0, 0, 0, 0, 0);
@@ -143,17 +156,25 @@ export class Nat64State {
       this.ports = ports;
       this.remotes = tables.remotes;
       this.#life.useTables(tables);
-      change.apply(this.#time(options.now));
+      change.apply(this.#clock.time(options.now));
     }
-    this.clients.setLimits(options.limits);
-    this.#life.setLifetimes(options.lifetimes);
+    this.clients.caps.set(options.limits);
+    this.#lifetimes.set(lifetimes);
     this.#options = options;
     const needsRound = hasNewTables || getsShorter;
     const hasStatic = options.staticEntries.length > 0;
     if (needsRound) {
-      this.#move = new MoveOver({ bindings, sessions, clients, ports, life: this.#life, hasNewTables, hasStatic });
+      this.#migration = new TableMigration({
+        bindings,
+        sessions,
+        clients,
+        ports,
+        life: this.#life,
+        hasNewTables,
+        hasStatic,
+      });
     }
-    this.#making.configure(options, this, this.#move);
+    this.#making.configure(options, this, this.#migration);
   }
 
   /** Lets a log know which blocks of ports are given to whom from now on. */
@@ -162,20 +183,21 @@ export class Nat64State {
     this.ports.log = log;
   }
 
-  /** Whether sessions are being taken over into other tables. */
-  get isMovingOver(): boolean {
-    return this.#move !== null;
+  /** Whether sessions are migrating to other tables. */
+  get isMigrating(): boolean {
+    return this.#migration !== null;
   }
 
   /**
-   * Goes on taking sessions over after {@link reconfigure}.
+   * Continues the migration that {@link reconfigure} began.
    *
    * @param budget records of the session table that may be looked at
-   * @param lose is given each session that has no place under the options of today, and has to {@link end} it
+   * @param endLost gets each session that has no place under today's options, and has to {@link end} it; returns whether it
+   *   can end another one in this slice
    */
-  moveOver(now: number, budget: number, lose: (session: number) => void): void {
-    if (this.#move?.advance(this.#time(now), budget, lose) !== true) return;
-    this.#move = null;
+  migrate(now: number, budget: number, endLost: (session: number) => boolean): void {
+    if (this.#migration?.advance(this.#clock.time(now), budget, endLost) !== true) return;
+    this.#migration = null;
     this.#making.configure(this.#options, this);
   }
 
@@ -194,43 +216,19 @@ export class Nat64State {
     return this.#life.created;
   }
 
-  /** Sessions that ended because their time was over. */
+  /** Sessions that expired. */
   get sessionsExpired(): number {
-    return this.#life.expired;
+    return this.expiry.expired;
   }
 
-  /** Closed sessions that ended before their time, because their record or port was needed. */
-  get sessionsTakenBack(): number {
-    return this.#life.takenBack;
+  /** Closed sessions that ended before their time because their record or port was needed. */
+  get sessionsReclaimed(): number {
+    return this.#reclaimer.reclaimed;
   }
 
   /** Sessions that had no place under the options of a later {@link reconfigure}. */
   get sessionsLost(): number {
     return this.#life.lost;
-  }
-
-  /**
-   * After {@link expire}: established TCP sessions that fell silent. A probe is to be sent to the client of each; an
-   * answer brings it back from TRANS (RFC 6146 §3.5.2.2).
-   */
-  get probes(): Int32Array {
-    return this.#life.probes;
-  }
-
-  get probeCount(): number {
-    return this.#life.probeCount;
-  }
-
-  /**
-   * After {@link expire}: inbound SYNs that nobody answered, as packets of the store of held packets. Each is to be
-   * answered with ICMP Port Unreachable (RFC 6146 §3.5.2.2). They are freed with the next call of `expire`.
-   */
-  get unansweredSyns(): Int32Array {
-    return this.#life.unansweredSyns;
-  }
-
-  get unansweredSynCount(): number {
-    return this.#life.unansweredSynCount;
   }
 
   /**
@@ -247,7 +245,7 @@ export class Nat64State {
   outbound(header: IpHeader, remote: number, via: number, exit: number, segments: number, now: number): number {
     const protocol = protocolIndex(header.protocol);
     if (protocol < 0) return -Reason["unsupported-protocol"];
-    const time = this.#time(now);
+    const time = this.#clock.time(now);
     const source = header.tuple.source;
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : header.tuple.destinationPort;
     const key = bindingKey(protocol, header.tuple.sourcePort, exit);
@@ -255,7 +253,7 @@ export class Nat64State {
     if (binding < 0 || !this.#isUsable(binding, time)) {
       return this.#making.withBinding(header, protocol, key, remote, remotePort, via, segments, time);
     }
-    const refused = this.clients.admitPackets(this.bindings.client(binding), segments, time);
+    const refused = this.clients.caps.admitPackets(this.bindings.client(binding), segments, time);
     if (refused !== 0) return -refused;
     const session = this.#findSession(binding, remote, remotePort);
     if (session < 0) return this.#making.outbound(header, protocol, binding, remote, remotePort, via, time);
@@ -280,7 +278,7 @@ export class Nat64State {
     if (protocol < 0) return -Reason["unsupported-protocol"];
     const tuple = header.tuple;
     const binding = this.bindings.findByPool(tuple.destination[0], poolKey(protocol, tuple.destinationPort));
-    const time = this.#time(now);
+    const time = this.#clock.time(now);
     // RFC 6146 §3.5.2.2, CLOSED: TCP without a binding is dropped without a word, which is what `no-session` is.
     if (binding < 0 || !this.#isUsable(binding, time)) {
       return protocol === ProtocolIndex.tcp ? -Reason["no-session"] : -Reason["no-binding"];
@@ -310,10 +308,10 @@ export class Nat64State {
     if (protocol < 0) return -Reason["unsupported-protocol"];
     const client = inner.tuple.destination;
     const key = bindingKey(protocol, inner.tuple.destinationPort, exit);
-    const time = this.#time(now);
+    const time = this.#clock.time(now);
     const binding = this.bindings.findByClient(client[0], client[1], client[2], client[3], key);
     if (binding < 0 || !this.#isUsable(binding, time)) return -Reason["no-binding"];
-    const refused = this.clients.admitPackets(this.bindings.client(binding), 1, time);
+    const refused = this.clients.caps.admitPackets(this.bindings.client(binding), 1, time);
     if (refused !== 0) return -refused;
     const session = this.#findSession(binding, remote, protocol === ProtocolIndex.icmp ? 0 : inner.tuple.sourcePort);
     return session < 0 ? -Reason["no-session"] : session;
@@ -342,15 +340,10 @@ export class Nat64State {
       this.sessions.setAcknowledged(session, acknowledgment);
   }
 
-  /**
-   * Ends sessions whose time has come; fills {@link probes} and {@link unansweredSyns}.
-   *
-   * @param budget how many sessions may be looked at
-   * @returns milliseconds until the next call: 0 when the budget did not suffice, Infinity when there are no sessions
-   */
+  /** Ends sessions whose time has come: see {@link SessionExpiry.advance}. */
   expire(now: number, budget: number): number {
-    this.#header.lastNow = now;
-    return this.#life.expire(this.#time(now), budget);
+    this.#clock.note(now);
+    return this.expiry.advance(this.#clock.time(now), budget);
   }
 
   /** Ends a session now, whatever its lifetime. */
@@ -360,27 +353,15 @@ export class Nat64State {
 
   /** Milliseconds that a session has left; negative when it is overdue. */
   remaining(session: number, now: number): number {
-    return (this.sessions.expiry(session) - this.#time(now)) | 0;
+    return (this.sessions.expiry(session) - this.#clock.time(now)) | 0;
   }
 
-  #time(now: number): number {
-    return (now - this.#base) | 0;
-  }
-
-  /** Takes the clock of whoever calls: one that starts again goes on as if no time had passed. @returns the base */
-  #followClock(now: number): number {
-    const header = this.#header;
-    if (now < header.lastNow || now - header.lastNow > 2 ** 30) header.base += now - header.lastNow;
-    header.lastNow = now;
-    return header.base;
-  }
-
-  /** Whether a BIB entry belongs to the tables of today: while sessions are taken over, it is settled there first. */
+  /** Whether a BIB entry belongs to today's tables: during a migration it migrates first. */
   #isUsable(binding: number, time: number): boolean {
-    return this.#move === null || this.#move.settle(binding, time);
+    return this.#migration === null || this.#migration.migrate(binding, time);
   }
 
-  /** Another store for SYNs that wait: those in the one of before are lost with their sessions. */
+  /** Another store for SYNs that wait: those in the old one are lost with their sessions. */
   #useHeld(held: HeldPackets): void {
     const { sessions } = this;
     for (let session = 0; session < sessions.capacity; session++) {
@@ -388,7 +369,7 @@ export class Nat64State {
       this.#life.lost++;
       this.end(session);
     }
-    this.#life.setHeld(held);
+    this.#life.held = held;
   }
 
   #findSession(binding: number, remote: number, remotePort: number): number {

@@ -1,21 +1,13 @@
 import type { ExitChoice } from "../exits/choose-exit.ts";
 import type { Drains } from "../exits/drains.ts";
-import type { ClientLimits } from "../limits/client-table.ts";
+import type { ClientLimits } from "../limits/client-caps.ts";
 import type { StaticEntry } from "./bib/static-entry.ts";
 import type { HeldPackets } from "./held/held-packets.ts";
 import type { PoolAddress } from "./pool.ts";
+import type { SessionLifetimes } from "./timers/session-lifetimes.ts";
 
 /** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5). */
 export type Filtering = "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
-
-/** Lifetimes of sessions in milliseconds, at most 2^30. */
-export interface SessionLifetimes {
-  readonly udp: number;
-  readonly tcpEstablished: number;
-  readonly tcpTransitory: number;
-  readonly tcpIncomingSyn: number;
-  readonly icmp: number;
-}
 
 /** What {@link Nat64State} is made from. */
 export interface StateOptions {

@@ -55,6 +55,26 @@ test("a connection that the new pool has no place for is reset towards its clien
   expect(nat.counters).toMatchObject({ sessions: 0, sessionsLost: 1 });
 });
 
+test("all clients hear that their connections are lost, in as many slices as that takes", () => {
+  const before = start({ tables: { ...STATEFUL.tables, sessions: 512 } });
+  const old = new Nat64(before);
+  for (let port = 2000; port < 2400; port++) {
+    const syn = ipv6({ source: CLIENT, destination: SERVER6, protocol: 6, payload: tcp(port, 80, filler(0)) });
+    syn[53] = FLAG.syn;
+    old.fromIPv6(withChecksum(syn), 1000);
+  }
+
+  const pool = [{ address: "192.0.2.77" }];
+  const engine = start({ tables: { ...STATEFUL.tables, sessions: 512 }, pool }, before);
+  const nat = new Nat64(engine);
+  const reset = new Set<number>();
+  while (engine.isMigrating) {
+    for (const { packet } of nat.advance(1001).packets) reset.add((packet[42] << 8) | packet[43]);
+  }
+  expect(reset.size).toBe(400);
+  expect(nat.counters).toMatchObject({ sessions: 0, sessionsLost: 400 });
+});
+
 test("a client keeps its binding from the first packet on, though its turn comes later", () => {
   const before = start();
   const old = new Nat64(before);
@@ -63,9 +83,9 @@ test("a client keeps its binding from the first packet on, though its turn comes
   const engine = start({ pool: [{ address: POOL }, { address: "192.0.2.77" }] }, before);
   const nat = new Nat64(engine);
   expect(only(nat.fromIPv6(query(40000), 1000)).subarray(12, 22)).toEqual(first.subarray(12, 22));
-  expect(engine.isMovingOver).toBe(true);
+  expect(engine.isMigrating).toBe(true);
   nat.advance(1001);
-  expect(engine.isMovingOver).toBe(false);
+  expect(engine.isMigrating).toBe(false);
   expect(only(nat.fromIPv6(query(40000), 1002)).subarray(12, 22)).toEqual(first.subarray(12, 22));
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ClientLimits, type PrefixLimits, UNLIMITED } from "../../src/limits/client-table.ts";
+import { type ClientLimits, type PrefixLimits, UNLIMITED } from "../../src/limits/client-caps.ts";
 import type { Nat64State } from "../../src/state/nat64-state.ts";
 import {
   createState,
@@ -41,7 +41,7 @@ describe.each(neighbours)("caps of a /%s", (length, inside, outside) => {
     state.end(0);
     expect(open(state, inside)).toBeGreaterThanOrEqual(0);
     expectConservation(state);
-    state.expire(LIFETIMES.udp + 2000, 100);
+    state.expire(LIFETIMES.udpMs + 2000, 100);
     expect([state.sessions.count, state.clients.count]).toEqual([0, 0]);
   });
 
@@ -125,4 +125,38 @@ it("rates above what a bucket can hold, and fractions of one per second, work", 
   expect(open(slow, 0)).toBeGreaterThanOrEqual(0);
   expect(open(slow, 0, 1900)).toBe(-reason("cap-new-sessions"));
   expect(open(slow, 0, 4000)).toBeGreaterThanOrEqual(0);
+});
+
+describe.each([0.1, 0.5, 1.9, 3, 1500])("a rate of %d per second", (rate) => {
+  /** How many of the attempts of 100 seconds, one each millisecond, are let through. */
+  const admitted = (attempt: (now: number) => number): number => {
+    let count = 0;
+    for (let now = 0; now < 100_000; now++) if (attempt(now) >= 0) count++;
+    return count;
+  };
+  const burst = Math.max(rate, 1);
+  const expected = Math.min(100 * rate + burst, 100_000);
+
+  it("is kept for new sessions, however often a client tries", () => {
+    const state = createState({ limits: limit("64", { newSessionsPerSecond: rate }) });
+    open(state, 0);
+    const count = admitted((now) => {
+      const session = state.outbound(fromClient("udp", 0, 999), SERVER, 0, 0, 1, now);
+      if (session >= 0) state.end(session);
+      return session;
+    });
+    expect(Math.abs(count + 1 - expected)).toBeLessThanOrEqual(Math.max(1, expected / 100));
+  });
+
+  it("is kept for packets, however often a client sends", () => {
+    const state = createState({ limits: limit("64", { packetsPerSecond: rate }) });
+    const packet = fromClient("udp", 0, 999);
+    const count = admitted((now) => state.outbound(packet, SERVER, 0, 0, 1, now));
+    expect(Math.abs(count - expected)).toBeLessThanOrEqual(Math.max(1, expected / 100));
+  });
+});
+
+it("a rate of 0 lets nothing through", () => {
+  const none = createState({ limits: limit("64", { newSessionsPerSecond: 0 }) });
+  expect([open(none, 0), open(none, 0, 10_000)]).toEqual([-reason("cap-new-sessions"), -reason("cap-new-sessions")]);
 });

@@ -13,7 +13,7 @@ it("runs for months: times that wrap round in 32 bits end nothing early and leav
     // And one that is gone by the next step.
     state.outbound(fromClient("icmp", 2, i & 0xfff), SERVER, 0, 0, 1, now);
     expect(state.sessions.count).toBe(2);
-    expect(state.remaining(kept, now)).toBe(LIFETIMES.udp);
+    expect(state.remaining(kept, now)).toBe(LIFETIMES.udpMs);
   }
   expectConservation(state);
 });
@@ -24,7 +24,7 @@ it("an established connection that is silent for less than TCP_EST lives through
   state.sessions.setState(session, 4);
   for (let now = 0; now < 90 * 86_400_000; now += 7_000_000) {
     state.expire(now, 1000);
-    if (now > 0) expect(state.probeCount).toBe(0);
+    if (now > 0) expect(state.expiry.probeCount).toBe(0);
     expect(state.outbound(fromClient("tcp", 1, 4000, 80, ACK), SERVER, 0, 0, 1, now)).toBe(session);
   }
 });

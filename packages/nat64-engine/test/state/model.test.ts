@@ -87,7 +87,7 @@ it.each<Filtering>(["endpoint-independent", "address-dependent", "address-and-po
             model.set(key, binding);
           }
           expect(poolPort(state, result)).toBe(binding.port);
-          binding.sessions.set(remote, { expiry: now + LIFETIMES[s.protocol] });
+          binding.sessions.set(remote, { expiry: now + LIFETIMES[`${s.protocol}Ms`] });
           expect(state.bindings.count).toBe(model.size);
           expect(state.sessions.count).toBe([...model.values()].reduce((sum, b) => sum + b.sessions.size, 0));
         }
@@ -137,7 +137,7 @@ it.each<Filtering>(["endpoint-independent", "address-dependent", "address-and-po
         }
         expectConservation(state);
         for (let i = 0; i < 4; i++) {
-          now += LIFETIMES.tcpEstablished + 2000;
+          now += LIFETIMES.tcpEstablishedMs + 2000;
           while (state.expire(now, 50) === 0);
         }
         expect(state.expire(now, 50)).toBe(Number.POSITIVE_INFINITY);

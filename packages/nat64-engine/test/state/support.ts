@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { Reason, type ReasonCode } from "../../src/drop-reasons.ts";
 import { KeyedHash } from "../../src/hash/keyed-hash.ts";
-import { UNLIMITED } from "../../src/limits/client-table.ts";
+import { UNLIMITED } from "../../src/limits/client-caps.ts";
 import { IpHeader, Protocol, TcpFlag } from "../../src/packet/packet.ts";
 import { HeldPackets } from "../../src/state/held/held-packets.ts";
 import { Nat64State, type StateOptions } from "../../src/state/nat64-state.ts";
@@ -24,11 +24,11 @@ export const MINUTE = 60_000;
 
 /** Lifetimes with the defaults of RFC 6146 §4. */
 export const LIFETIMES: StateOptions["lifetimes"] = {
-  udp: 5 * MINUTE,
-  tcpEstablished: 124 * MINUTE,
-  tcpTransitory: 4 * MINUTE,
-  tcpIncomingSyn: 6_000,
-  icmp: MINUTE,
+  udpMs: 5 * MINUTE,
+  tcpEstablishedMs: 124 * MINUTE,
+  tcpTransitoryMs: 4 * MINUTE,
+  tcpIncomingSynMs: 6_000,
+  icmpMs: MINUTE,
 };
 
 export function heldPackets(bytes = 64 * 1024): HeldPackets {
@@ -161,5 +161,5 @@ export function expectConservation(state: Nat64State): void {
   expect(entries).toBe(bindings.count);
   expect(ports.popcount()).toBe(taken);
   expect(ports.inUse).toBe(taken);
-  for (const [client, count] of perClient) expect(clients.sessions(client)).toBe(count);
+  for (const [client, count] of perClient) expect(clients.caps.sessions(client)).toBe(count);
 }

@@ -103,7 +103,7 @@ export class DataPath {
     for (;;) {
       const after = await this.counters();
       const sessionsLost = after.engine.sessionsLost - before.engine.sessionsLost;
-      if (!after.isMovingOver) return { accepted: true, sessionsLost };
+      if (!after.isMigrating) return { accepted: true, sessionsLost };
       await setTimeout(TAKE_OVER_POLL);
     }
   }

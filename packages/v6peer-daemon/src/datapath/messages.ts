@@ -57,7 +57,7 @@ export type DataPathNote =
 export interface DataPathCounters {
   readonly engine: EngineCounters;
   /** Whether sessions are still being taken over from the configuration of before. */
-  readonly isMovingOver: boolean;
+  readonly isMigrating: boolean;
   /** Absent when bandwidth is neither limited nor counted. */
   readonly bandwidth?: BandwidthCounters;
   readonly tun: IoCounters;

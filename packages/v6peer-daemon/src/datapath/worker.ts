@@ -145,7 +145,7 @@ function readCounters(): DataPathCounters {
       heldPackets: counters.heldPackets,
       drops: shaping.addDrops(counters.dropsByReason() as Record<string, number>),
     },
-    isMovingOver: engine.isMovingOver,
+    isMigrating: engine.isMigrating,
     ...(bandwidth !== undefined && { bandwidth }),
     tun: tun.counters(),
     loop: loop.counters(),

@@ -4,6 +4,9 @@ import type { Fragments } from "../../state/fragments/fragments.ts";
 import type { HeldPackets } from "../../state/held/held-packets.ts";
 import type { Upkeep } from "./upkeep.ts";
 
+/** Fragmented packets that one call gives up at most. */
+const EXPIRED_FRAGMENTED_PACKETS = 64;
+
 /** What an IPv4 peer keeps up: fragments, and nothing else. */
 export class FragmentUpkeep implements Upkeep {
   readonly #fragments: Fragments;
@@ -19,7 +22,7 @@ export class FragmentUpkeep implements Upkeep {
   }
 
   advance(_bytes: Uint8Array, now: number): number {
-    return this.#fragments.expire(now);
+    return this.#fragments.expire(now, EXPIRED_FRAGMENTED_PACKETS);
   }
 
   count(counters: EngineCounters): void {

@@ -15,14 +15,20 @@ import { describeSession } from "./describe-session.ts";
 import type { ExitEnder } from "./exit-ender.ts";
 import type { Upkeep } from "./upkeep.ts";
 
-/** Sessions that one look at the timers takes up: few enough that what they send fits any output batch. */
-const BUDGET = 32;
+/** Sessions that one look at the timers may touch: what they send fits any output batch. */
+const SESSIONS_PER_LOOK = 32;
 
-/** Looks in one call of `advance`: packets do not wait longer than some tenths of a millisecond for it. */
+/** Looks at the timers in one call of `advance`: packets wait a few tenths of a millisecond for it at most. */
 const LOOKS = 16;
 
-/** Records of the session table that one call takes over into the tables of another configuration. */
-const MOVED = 2048;
+/** Fragmented packets that one call gives up at most. */
+const EXPIRED_FRAGMENTED_PACKETS = 64;
+
+/** Records of the session table that one call migrates to the tables of another configuration. */
+const MIGRATED_RECORDS = 2048;
+
+/** Sessions without a place there that one call ends. */
+const MAX_ENDED_SESSIONS = 256;
 
 const TCP_SYN_HELD = Reason["tcp-syn-held"];
 
@@ -54,14 +60,15 @@ export class StatefulUpkeep implements Upkeep {
 
   advance(bytes: Uint8Array, now: number): number {
     const { state, fragments, emitter, segments, ender } = this.#parts;
-    if (state.isMovingOver) state.moveOver(now, MOVED, (session) => ender.endSession(bytes, session));
-    const isBusy = ender.advance(bytes) || state.isMovingOver;
-    const fragmentsNext = isBusy ? 0 : fragments.expire(now);
+    const { expiry } = state;
+    if (state.isMigrating) this.#migrate(bytes, now);
+    const isBusy = ender.advance(bytes) || state.isMigrating;
+    const fragmentsNext = fragments.expire(now, EXPIRED_FRAGMENTED_PACKETS);
     for (let look = 0; look < LOOKS && emitter.canHoldOneMore(); look++) {
-      const next = state.expire(now, BUDGET);
-      for (let i = 0; i < state.probeCount; i++) segments.probe(bytes, state.probes[i]);
-      for (let i = 0; i < state.unansweredSynCount; i++) this.#answerSyn(bytes, state.unansweredSyns[i], now);
-      if (next > 0) return Math.min(next, fragmentsNext);
+      const next = state.expire(now, SESSIONS_PER_LOOK);
+      for (let i = 0; i < expiry.probeCount; i++) segments.probe(bytes, expiry.probes[i]);
+      for (let i = 0; i < expiry.unansweredSynCount; i++) this.#answerSyn(bytes, expiry.unansweredSyns[i], now);
+      if (next > 0) return isBusy ? 0 : Math.min(next, fragmentsNext);
     }
     return 0;
   }
@@ -75,7 +82,7 @@ export class StatefulUpkeep implements Upkeep {
     counters.clients = state.clients.count;
     counters.sessionsCreated = state.sessionsCreated;
     counters.sessionsExpired = state.sessionsExpired;
-    counters.sessionsTakenBack = state.sessionsTakenBack;
+    counters.sessionsReclaimed = state.sessionsReclaimed;
     counters.sessionsLost = state.sessionsLost;
   }
 
@@ -83,6 +90,16 @@ export class StatefulUpkeep implements Upkeep {
     const { state, prefixes } = this.#parts;
     const { sessions, next } = listSessions(state, from, limit, now);
     return { rows: sessions.map((session) => describeSession(session, prefixes)), next };
+  }
+
+  /** Migrates a slice. It ends early when a client would not hear that its connection is lost: there is no room for a reset. */
+  #migrate(bytes: Uint8Array, now: number): void {
+    const { state, ender, emitter } = this.#parts;
+    let left = MAX_ENDED_SESSIONS;
+    state.migrate(now, MIGRATED_RECORDS, (session) => {
+      ender.endSession(bytes, session);
+      return --left > 0 && emitter.canHoldOneMore();
+    });
   }
 
   /** Nobody answered an inbound SYN in time: its sender hears of it (RFC 6146 §3.5.2.2). */

@@ -4,7 +4,7 @@ import { Drains } from "../../exits/drains.ts";
 import type { ClientTable } from "../../limits/client-table.ts";
 import type { IpHeader } from "../../packet/packet.ts";
 import { type BindingTable, poolKey } from "../bib/binding-table.ts";
-import type { MoveOver } from "../change/table-migration.ts";
+import type { TableMigration } from "../change/table-migration.ts";
 import type { RemoteAddresses } from "../filtering/remote-addresses.ts";
 import { type HeldPackets, PACKET_HELD } from "../held/held-packets.ts";
 import { exitOfPoolAddress } from "../pool.ts";
@@ -12,12 +12,13 @@ import type { Ports } from "../ports/ports.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import type { ConfiguredTables } from "../sessions/configured-tables.ts";
 import type { SessionLife } from "../sessions/session-life.ts";
+import type { SessionReclaimer } from "../sessions/session-reclaimer.ts";
 import type { SessionTable } from "../sessions/session-table.ts";
 import { SessionState, TcpEvent, tcpKind } from "../sessions/tcp-state.ts";
 import type { Filtering, StateOptions } from "../state-options.ts";
 import { AUTOMATIC, NO_EXIT_FOUND, PortChoice } from "./port-choice.ts";
 
-/** Ports that are tried for a new BIB entry while those of others are still to be taken over. */
+/** Ports that are tried for a new BIB entry while others have not migrated yet. */
 const MAX_PORT_TRIES = 64;
 
 /** Makes sessions for packets that have none, where policy and caps allow it (RFC 6146 §3.5). */
@@ -25,6 +26,7 @@ export class NewSessions {
   readonly #sessions: SessionTable;
   readonly #bindings: BindingTable;
   readonly #life: SessionLife;
+  readonly #reclaimer: SessionReclaimer;
   #clients!: ClientTable;
   #ports!: Ports;
   #remotes: RemoteAddresses | null = null;
@@ -32,27 +34,26 @@ export class NewSessions {
   #choice!: PortChoice;
   #drains: Drains = new Drains();
   #filtering: Filtering = "endpoint-independent";
-  #incomingSyn = 0;
-  #move: MoveOver | null = null;
+  #migration: TableMigration | null = null;
 
   /** {@link configure} comes first. */
-  constructor(sessions: SessionTable, bindings: BindingTable, life: SessionLife) {
+  constructor(sessions: SessionTable, bindings: BindingTable, life: SessionLife, reclaimer: SessionReclaimer) {
     this.#sessions = sessions;
     this.#bindings = bindings;
     this.#life = life;
+    this.#reclaimer = reclaimer;
   }
 
-  /** Makes them under these options from now on. @param move when BIB entries are still to be taken over into the tables */
-  configure(options: StateOptions, tables: ConfiguredTables, move: MoveOver | null = null): void {
+  /** Makes them under these options from now on. @param migration while BIB entries still migrate to the tables */
+  configure(options: StateOptions, tables: ConfiguredTables, migration: TableMigration | null = null): void {
     this.#clients = tables.clients;
     this.#ports = tables.ports;
     this.#remotes = tables.remotes;
     this.#held = options.held;
-    this.#choice = new PortChoice(tables.ports, options.exits ?? LOCAL_ONLY, this.#life);
+    this.#choice = new PortChoice(tables.ports, options.exits ?? LOCAL_ONLY, this.#reclaimer);
     if (options.drains !== undefined) this.#drains = options.drains;
     this.#filtering = options.filtering;
-    this.#incomingSyn = options.lifetimes.tcpIncomingSyn;
-    this.#move = move;
+    this.#migration = migration;
   }
 
   /** A packet from an IPv6 transport address that has no BIB entry (RFC 6146 §3.5.1 to §3.5.3). */
@@ -69,14 +70,15 @@ export class NewSessions {
     if (protocol === ProtocolIndex.tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) return -Reason["no-session"];
     const pinned = key >>> 18;
     if (this.#drains.isAll || (pinned !== AUTOMATIC && this.#drains.has(pinned))) return -this.#drains.reason;
-    if (!this.#life.makeRoom(true)) return -Reason[this.#sessions.full ? "sessions-full" : "bindings-full"];
+    this.#reclaimer.startPacket();
+    if (!this.#reclaimer.makeRoom(true)) return -Reason[this.#sessions.full ? "sessions-full" : "bindings-full"];
     const { source, sourcePort } = header.tuple;
     const client = this.#clients.acquire(source[0], source[1], time);
     if (client < 0) return -Reason["clients-full"];
-    // Used from here on: what is taken back may be the last that kept the record.
+    // Used from here on: the session that is ended to make room may be the last that kept the record.
     this.#clients.use(client);
-    let refused = this.#clients.admitPackets(client, segments, time);
-    if (refused === 0) refused = this.#clients.admitSession(client, time);
+    let refused = this.#clients.caps.admitPackets(client, segments, time);
+    if (refused === 0) refused = this.#clients.caps.admitSession(client, time);
     if (refused !== 0) {
       this.#clients.leave(client);
       return -refused;
@@ -100,16 +102,16 @@ export class NewSessions {
     return this.#life.add(binding, remote, remotePort, via, state, time);
   }
 
-  /** {@link PortChoice.take}; while sessions are taken over, never a port of an entry whose turn is still to come. */
+  /** {@link PortChoice.take}; during a migration never the port of an entry that has not migrated yet. */
   #takePort(client: number, source: Int32Array, protocol: number, exit: number, wanted: number, time: number): number {
     for (let tries = 0; ; tries++) {
       const slot = this.#choice.take(client, source, protocol, exit, wanted, time);
-      if (slot < 0 || this.#move === null) return slot;
+      if (slot < 0 || this.#migration === null) return slot;
       const other = this.#bindings.findByPool(this.#ports.address(slot), poolKey(protocol, this.#ports.port(slot)));
-      if (other < 0 || this.#bindings.isDoomed(other)) return slot;
+      if (other < 0 || this.#bindings.isUnplaceable(other)) return slot;
       this.#ports.free(slot);
       if (tries === MAX_PORT_TRIES) return -1;
-      this.#move.settle(other, time);
+      this.#migration.migrate(other, time);
     }
   }
 
@@ -168,9 +170,7 @@ export class NewSessions {
       const state = tcp ? SessionState.v4Init : SessionState.none;
       return this.#life.add(binding, remote, remotePort, via, state, time);
     }
-    const expiry = time + this.#incomingSyn;
-    const session = this.#life.addUnadmitted(binding, remote, remotePort, via, SessionState.v4Init, expiry);
-    this.#sessions.setHeldSyn(session, held);
+    this.#life.addHoldingSyn(binding, remote, remotePort, via, time, held);
     return PACKET_HELD;
   }
 
@@ -185,11 +185,12 @@ export class NewSessions {
   }
 
   #admit(binding: number, time: number): Reason {
-    const refused = this.#clients.admitSession(this.#bindings.client(binding), time);
+    const refused = this.#clients.caps.admitSession(this.#bindings.client(binding), time);
     if (refused !== 0) return refused;
-    // Counted as one more meanwhile, so that the entry stays when the session that is taken back is its last one.
+    this.#reclaimer.startPacket();
+    // Counted as one more meanwhile: the entry must stay when the session that is ended is its last one.
     this.#bindings.setSessions(binding, this.#bindings.sessions(binding) + 1);
-    const hasRoom = this.#life.makeRoom(false);
+    const hasRoom = this.#reclaimer.makeRoom(false);
     this.#bindings.setSessions(binding, this.#bindings.sessions(binding) - 1);
     return hasRoom ? 0 : Reason["sessions-full"];
   }

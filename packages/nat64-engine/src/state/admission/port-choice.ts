@@ -2,7 +2,7 @@ import type { ExitChoice } from "../../exits/choose-exit.ts";
 import { NO_EXIT } from "../../exits/peer-exits.ts";
 import type { Ports } from "../ports/ports.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
-import type { SessionLife } from "../sessions/session-life.ts";
+import type { SessionReclaimer } from "../sessions/session-reclaimer.ts";
 
 /** The exit part of a BIB key when the client left the choice to us. */
 export const AUTOMATIC = 0;
@@ -11,10 +11,10 @@ export const AUTOMATIC = 0;
 export const NO_EXIT_FOUND = -2;
 
 /**
- * Milliseconds after which a closed connection has nothing on its way any more that would be missed: the last segments
- * were sent again twice (RFC 6298 §2, §5.5: after 1 and 2 s). A younger mapping is taken back only when nothing else is left.
+ * After so many milliseconds a closed connection has no segment on the way that its ends still need: the last ones were
+ * sent again twice (RFC 6298 §2, §5.5: after 1 and 2 s). A younger mapping is ended only when there is no other way.
  */
-const SETTLED_AFTER = 4000;
+const QUIET_AFTER_MS = 4000;
 
 /**
  * Finds a port for a new BIB entry, on an exit that may have it: free ones first, then those of TCP mappings that are
@@ -23,12 +23,12 @@ const SETTLED_AFTER = 4000;
 export class PortChoice {
   readonly #ports: Ports;
   readonly #exits: ExitChoice;
-  readonly #life: SessionLife;
+  readonly #reclaimer: SessionReclaimer;
 
-  constructor(ports: Ports, exits: ExitChoice, life: SessionLife) {
+  constructor(ports: Ports, exits: ExitChoice, reclaimer: SessionReclaimer) {
     this.#ports = ports;
     this.#exits = exits;
-    this.#life = life;
+    this.#reclaimer = reclaimer;
   }
 
   /**
@@ -49,7 +49,7 @@ export class PortChoice {
     const exit = kept >= 0 && this.#exits.mayStay(kept) ? kept : this.#exits.choose(source[0], source[1]);
     if (exit === NO_EXIT) return NO_EXIT_FOUND;
     let slot = this.#ports.allocate(client, protocol, exit, wanted);
-    if (slot < 0) slot = this.#takeClosed(client, protocol, exit, wanted, time - SETTLED_AFTER);
+    if (slot < 0) slot = this.#takeClosed(client, protocol, exit, wanted, time - QUIET_AFTER_MS);
     for (let other = 0; slot < 0 && other < this.#ports.exits; other++) {
       if (other !== exit && this.#exits.mayStay(other)) slot = this.#ports.allocate(client, protocol, other, wanted);
     }
@@ -63,7 +63,7 @@ export class PortChoice {
   }
 
   #takeClosed(client: number, protocol: number, exit: number, wanted: number, latest: number): number {
-    if (protocol !== ProtocolIndex.tcp || !this.#life.takeBackPort(exit, latest)) return -1;
+    if (protocol !== ProtocolIndex.tcp || !this.#reclaimer.freePort(exit, latest)) return -1;
     return this.#ports.allocate(client, protocol, exit, wanted);
   }
 }

@@ -20,14 +20,14 @@ const CLIENT = 11;
 const SESSIONS = 12;
 /** The port's place in the pool, −1 for a static binding outside of it. */
 const PORT_SLOT = 13;
-/** 0 free, {@link DYNAMIC} or {@link STATIC}; and the bits {@link EPOCH} and {@link DOOMED}. */
+/** 0 free, {@link DYNAMIC} or {@link STATIC}; and the bits {@link EPOCH} and {@link UNPLACEABLE}. */
 const KIND = 14;
 
 const DYNAMIC = 1;
 const STATIC = 2;
-/** Flips with each {@link BindingTable.unsettleAll}: an entry whose bit is another one was not settled since. */
+/** Flips with each {@link BindingTable.startMigration}: an entry with another bit has not migrated since. */
 const EPOCH = 4;
-const DOOMED = 8;
+const UNPLACEABLE = 8;
 
 /**
  * The part of a BIB key that is no address: port or ICMP identifier, protocol (0 TCP, 1 UDP, 2 ICMP), exit.
@@ -203,27 +203,27 @@ export class BindingTable {
     this.records[at] = (this.records[at] & ~(STATIC | DYNAMIC)) | (value ? STATIC : DYNAMIC);
   }
 
-  /** From now on no entry is settled: its client and port are those of other tables than today's. New ones are. */
-  unsettleAll(): void {
+  /** From now on no entry has migrated: its client and port are those of earlier tables. New entries have. */
+  startMigration(): void {
     this.#epoch ^= EPOCH;
   }
 
-  /** Whether client and port of an entry are those of today's tables. */
-  isSettled(binding: number): boolean {
+  /** Whether the client record and the port of an entry are those of today's tables. */
+  isMigrated(binding: number): boolean {
     return (this.records[binding * BINDING_WORDS + KIND] & EPOCH) === this.#epoch;
   }
 
-  settle(binding: number): void {
+  markMigrated(binding: number): void {
     this.records[binding * BINDING_WORDS + KIND] ^= EPOCH;
   }
 
-  /** Whether today's configuration has no place for an entry: it goes when its sessions have been ended. */
-  isDoomed(binding: number): boolean {
-    return (this.records[binding * BINDING_WORDS + KIND] & DOOMED) !== 0;
+  /** Whether today's configuration has no place for an entry: it is removed when its sessions have ended. */
+  isUnplaceable(binding: number): boolean {
+    return (this.records[binding * BINDING_WORDS + KIND] & UNPLACEABLE) !== 0;
   }
 
-  doom(binding: number): void {
-    this.records[binding * BINDING_WORDS + KIND] |= DOOMED;
+  markUnplaceable(binding: number): void {
+    this.records[binding * BINDING_WORDS + KIND] |= UNPLACEABLE;
   }
 
   /** A word of the client's IPv6 address, 0 … 3. */

@@ -1,7 +1,9 @@
 import { indexHeads } from "../../hash/hash-index.ts";
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import type { RandomWords } from "../../hash/random-words.ts";
-import { CLIENT_WORDS, ClientTable, limitedLevels } from "../../limits/client-table.ts";
+import { limitedLevels } from "../../limits/client-caps.ts";
+import { CLIENT_WORDS } from "../../limits/client-record.ts";
+import { ClientTable } from "../../limits/client-table.ts";
 import { clientText, poolText, type StaticEntry } from "../bib/static-entry.ts";
 import { REMOTE_WORDS, RemoteAddresses } from "../filtering/remote-addresses.ts";
 import type { PoolAddress } from "../pool.ts";

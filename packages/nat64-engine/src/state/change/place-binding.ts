@@ -3,20 +3,20 @@ import type { BindingTable } from "../bib/binding-table.ts";
 import { exitOfPoolAddress } from "../pool.ts";
 import type { Ports } from "../ports/ports.ts";
 
-/** Who has which port: the tables that depend on the configuration, next to the BIB that points into them. */
-export interface Tenancy {
+/** The BIB, and the tables of clients and ports that its entries point into. */
+export interface PlacementTables {
   readonly bindings: BindingTable;
   readonly clients: ClientTable;
   readonly ports: Ports;
 }
 
 /**
- * Gives a BIB entry that was made before these tables its client record and, unless it is static, its port in them.
+ * Gives a BIB entry that is older than these tables its client record and, unless it is static, its port in them.
  *
  * @param now milliseconds, int32 that wraps
- * @returns false, with nothing changed, when there is no record for its client or its port is not to be had
+ * @returns false, with nothing changed, when there is no record for its client or its port is not available
  */
-export function giveTenancy({ bindings, clients, ports }: Tenancy, binding: number, now: number): boolean {
+export function placeBinding({ bindings, clients, ports }: PlacementTables, binding: number, now: number): boolean {
   const client = clients.acquire(bindings.clientWord(binding, 0), bindings.clientWord(binding, 1), now);
   if (client < 0) return false;
   let slot = -1;

@@ -3,10 +3,10 @@ import { clientText, indexStaticEntries, poolText, StaticBindingError, type Stat
 import { ProtocolIndex } from "../protocol-index.ts";
 import type { SessionTable } from "../sessions/session-table.ts";
 import { LAST_STATE, SessionState } from "../sessions/tcp-state.ts";
-import { giveTenancy, type Tenancy } from "./place-binding.ts";
+import { type PlacementTables, placeBinding } from "./place-binding.ts";
 
 /** The tables of a state that {@link restoreState} fills. */
-export interface RestoreTables extends Tenancy {
+export interface RestoreTables extends PlacementTables {
   readonly sessions: SessionTable;
 }
 
@@ -44,7 +44,7 @@ export function restoreState(state: RestoreTables, used: boolean, entries: reado
     if (bindings.findByClient(a, b, c, d, key) >= 0 || bindings.findByPool(address, poolKey(protocol, port)) >= 0)
       return false;
     bindings.setStatic(binding, fixed !== undefined);
-    if (!giveTenancy(state, binding, now)) return false;
+    if (!placeBinding(state, binding, now)) return false;
     if (fixed !== undefined) kept[fixed] = 1;
     bindings.setSessions(binding, 0);
     bindings.setRecent(binding, -1);

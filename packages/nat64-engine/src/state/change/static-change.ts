@@ -1,15 +1,15 @@
 import { bindingKey, poolKey } from "../bib/binding-table.ts";
 import { clientText, indexStaticEntries, poolText, StaticBindingError, type StaticEntry } from "../bib/static-entry.ts";
-import { giveTenancy, type Tenancy } from "./place-binding.ts";
+import { type PlacementTables, placeBinding } from "./place-binding.ts";
 
 /** Puts other static bindings into a BIB that is in use. */
 export class StaticChange {
-  readonly #tables: Tenancy;
+  readonly #tables: PlacementTables;
   readonly #before: readonly StaticEntry[];
   readonly #after: readonly StaticEntry[];
 
   /** @param tables the BIB with those of `before`, and new tables of clients and ports */
-  constructor(tables: Tenancy, before: readonly StaticEntry[], after: readonly StaticEntry[]) {
+  constructor(tables: PlacementTables, before: readonly StaticEntry[], after: readonly StaticEntry[]) {
     this.#tables = tables;
     this.#before = before;
     this.#after = after;
@@ -44,8 +44,8 @@ export class StaticChange {
       const found = this.#find(entry);
       if (found >= 0) {
         bindings.setStatic(found, true);
-        giveTenancy(this.#tables, found, time);
-        bindings.settle(found);
+        placeBinding(this.#tables, found, time);
+        bindings.markMigrated(found);
         continue;
       }
       const client = clients.acquire(entry.client[0], entry.client[1], time);

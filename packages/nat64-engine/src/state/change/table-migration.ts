@@ -1,75 +1,81 @@
 import { bindingKey, poolKey } from "../bib/binding-table.ts";
 import type { SessionLife } from "../sessions/session-life.ts";
 import type { SessionTable } from "../sessions/session-table.ts";
-import { giveTenancy, type Tenancy } from "./place-binding.ts";
+import { type PlacementTables, placeBinding } from "./place-binding.ts";
 
-/** What {@link MoveOver} works with: today's tables and the sessions that are to be taken over. */
-export interface MoveOverParts extends Tenancy {
+/** What {@link TableMigration} works with: today's tables and the sessions that migrate to them. */
+export interface TableMigrationParts extends PlacementTables {
   readonly sessions: SessionTable;
   readonly life: SessionLife;
-  /** Whether the tables are others than before; otherwise it is only about lifetimes. */
+  /** Whether the tables are new; otherwise only lifetimes changed. */
   readonly hasNewTables: boolean;
-  /** Whether static bindings may be in the way of others. */
+  /** Whether static bindings may hide others. */
   readonly hasStatic: boolean;
 }
 
 /**
- * Takes sessions over into tables that another configuration asked for, a slice at a time, while packets flow: BIB and
- * session table stay as they are, and each BIB entry is settled in the new tables of clients and ports when the round
- * through the session table, or a packet, comes to it. What has no place there is doomed.
+ * Moves sessions to the tables that a new configuration asked for, a slice at a time, while packets flow. BIB and session
+ * table stay as they are. Each BIB entry gets its client record and its port in the new tables when the round through the
+ * session table, or a packet, comes to it. An entry without a place there is marked, and its sessions are ended.
  */
-export class MoveOver {
-  readonly #parts: MoveOverParts;
+export class TableMigration {
+  readonly #parts: TableMigrationParts;
   /** Where the round through the session table is. */
   #next = 0;
 
-  constructor(parts: MoveOverParts) {
+  constructor(parts: TableMigrationParts) {
     this.#parts = parts;
-    if (parts.hasNewTables) parts.life.counted = 0;
+    if (parts.hasNewTables) parts.life.countedEnd = 0;
   }
 
-  /** Whether a BIB entry can be used, settled in today's tables if it was not. @param time milliseconds, int32 that wraps */
-  settle(binding: number, time: number): boolean {
+  /** Migrates a BIB entry unless it has migrated. @param time milliseconds, int32 that wraps @returns whether it can be used */
+  migrate(binding: number, time: number): boolean {
     const { bindings } = this.#parts;
-    if (bindings.isSettled(binding)) return true;
-    if (bindings.isDoomed(binding)) return false;
-    if ((this.#parts.hasStatic && this.#isHidden(binding)) || !giveTenancy(this.#parts, binding, time)) {
-      bindings.doom(binding);
+    if (bindings.isMigrated(binding)) return true;
+    if (bindings.isUnplaceable(binding)) return false;
+    if ((this.#parts.hasStatic && this.#isHidden(binding)) || !placeBinding(this.#parts, binding, time)) {
+      bindings.markUnplaceable(binding);
       return false;
     }
-    bindings.settle(binding);
+    bindings.markMigrated(binding);
     return true;
   }
 
   /**
-   * Goes on with the round through the session table.
+   * Continues the round through the session table.
    *
    * @param budget records that may be looked at
-   * @param lose is given each session that cannot go on, and has to end it
-   * @returns whether the round is over
+   * @param endLost has to end the session it gets, which has no place any more; returns whether it can end another one in
+   *   this slice
+   * @returns whether the round is complete
    */
-  advance(time: number, budget: number, lose: (session: number) => void): boolean {
-    const end = Math.min(this.#next + budget, this.#parts.sessions.capacity);
-    while (this.#next < end) this.#takeOver(this.#next++, time, lose);
-    return end === this.#parts.sessions.capacity;
+  advance(time: number, budget: number, endLost: (session: number) => boolean): boolean {
+    const { sessions } = this.#parts;
+    const end = Math.min(this.#next + budget, sessions.capacity);
+    let canEndMore = true;
+    while (this.#next < end && canEndMore) canEndMore = this.#migrateSession(this.#next++, time, endLost);
+    return this.#next === sessions.capacity;
   }
 
-  #takeOver(session: number, time: number, lose: (session: number) => void): void {
+  /** @returns whether the slice may continue */
+  #migrateSession(session: number, time: number, endLost: (session: number) => boolean): boolean {
     const { sessions, life, hasNewTables } = this.#parts;
     const binding = sessions.binding(session);
+    let canEndMore = true;
     if (binding >= 0) {
-      if (this.settle(binding, time)) {
+      if (this.migrate(binding, time)) {
         life.shorten(session, time);
-        if (hasNewTables) life.takeUp(session);
+        if (hasNewTables) life.count(session);
       } else {
         life.lost++;
-        lose(session);
+        canEndMore = endLost(session);
       }
     }
-    if (hasNewTables) life.counted = session + 1;
+    if (hasNewTables) life.countedEnd = session + 1;
+    return canEndMore;
   }
 
-  /** Whether a static binding of today came into the entry's way: a search finds that one first. */
+  /** Whether a static binding of today's configuration hides the entry: a search finds that one first. */
   #isHidden(binding: number): boolean {
     const { bindings } = this.#parts;
     const protocol = bindings.protocol(binding);

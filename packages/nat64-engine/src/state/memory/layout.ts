@@ -1,5 +1,5 @@
 import { indexHeads } from "../../hash/hash-index.ts";
-import { CLIENT_WORDS } from "../../limits/client-table.ts";
+import { CLIENT_WORDS } from "../../limits/client-record.ts";
 import { BINDING_WORDS } from "../bib/binding-table.ts";
 import { REMOTE_WORDS } from "../filtering/remote-addresses.ts";
 import type { PoolAddress } from "../pool.ts";

@@ -1,4 +1,5 @@
 import { TcpFlag } from "../../packet/packet.ts";
+import { Lifetime } from "../timers/session-lifetimes.ts";
 
 /**
  * The TCP state machine of RFC 6146 §3.5.2.2 as a table: for each state and event the next state and what becomes of
@@ -50,9 +51,6 @@ export const SESSION_STATE_NAMES: readonly string[] = [
 /** Events: what kind of segment came from which side; the side is added to the kind. */
 export const TcpEvent = { syn: 0, fin: 1, rst: 2, other: 3, fromIPv6: 0, fromIPv4: 4 } as const;
 
-/** What a transition does to the lifetime. */
-export const Lifetime = { keep: 0, established: 1, transitory: 2 } as const;
-
 /** The kind of a segment: a RST outweighs a SYN, and that a FIN. */
 export function tcpKind(flags: number): number {
   if ((flags & TcpFlag.rst) !== 0) return TcpEvent.rst;
@@ -83,36 +81,36 @@ const EST = Lifetime.established;
 const TRANS = Lifetime.transitory;
 
 type Cell = readonly [state: number, lifetime: number];
-const stay = (state: number, lifetime: number = KEEP): Cell => [state, lifetime];
+const cell = (state: number, lifetime: number = KEEP): Cell => [state, lifetime];
 
 /** A row for each state, in it the events v6 SYN, FIN, RST, other; v4 SYN, FIN, RST, other. */
 const rows: readonly (readonly Cell[])[] = [
   // none: UDP and ICMP never come here
-  Array.from({ length: 8 }, () => stay(0)),
+  Array.from({ length: 8 }, () => cell(0)),
   // CLOSED: SYNs make sessions
   [
     [v6Init, TRANS],
-    stay(closed),
-    stay(closed),
-    stay(closed),
+    cell(closed),
+    cell(closed),
+    cell(closed),
     [v4Init, TRANS],
-    stay(closed),
-    stay(closed),
-    stay(closed),
+    cell(closed),
+    cell(closed),
+    cell(closed),
   ],
   // V4 INIT: a V6 SYN completes it
-  [[established, EST], ...Array.from({ length: 7 }, () => stay(v4Init))],
+  [[established, EST], ...Array.from({ length: 7 }, () => cell(v4Init))],
   initiated(v6Init),
   // ESTABLISHED
   [
-    stay(established, EST),
+    cell(established, EST),
     [v6FinReceived, EST],
     [reset, TRANS],
-    stay(established, EST),
-    stay(established, EST),
+    cell(established, EST),
+    cell(established, EST),
     [v4FinReceived, EST],
     [reset, TRANS],
-    stay(established, EST),
+    cell(established, EST),
   ],
   halfClosed(v4FinReceived, v4FinReset, TcpEvent.fromIPv6),
   halfClosed(v6FinReceived, v6FinReset, TcpEvent.fromIPv4),
@@ -120,9 +118,9 @@ const rows: readonly (readonly Cell[])[] = [
   // follows is a connection like any other, and not one that is over.
   [
     [v6Init, TRANS],
-    ...Array.from({ length: 3 }, () => stay(bothFinReceived)),
+    ...Array.from({ length: 3 }, () => cell(bothFinReceived)),
     [v4Init, TRANS],
-    ...Array.from({ length: 3 }, () => stay(bothFinReceived)),
+    ...Array.from({ length: 3 }, () => cell(bothFinReceived)),
   ],
   silent(),
   initiated(v6InitReset),
@@ -135,19 +133,19 @@ const rows: readonly (readonly Cell[])[] = [
 function initiated(state: number): readonly Cell[] {
   return [
     [v6Init, TRANS],
-    stay(state),
-    stay(state),
-    stay(state),
+    cell(state),
+    cell(state),
+    cell(state),
     [established, EST],
-    stay(state),
-    stay(v6InitReset),
-    stay(state),
+    cell(state),
+    cell(v6InitReset),
+    cell(state),
   ];
 }
 
 /** V4 FIN RCV and V6 FIN RCV: wait for the FIN of the other side. */
 function halfClosed(state: number, afterReset: number, otherSide: number): readonly Cell[] {
-  const row: Cell[] = Array.from({ length: 8 }, () => stay(state, EST));
+  const row: Cell[] = Array.from({ length: 8 }, () => cell(state, EST));
   row[TcpEvent.rst | TcpEvent.fromIPv6] = row[TcpEvent.rst | TcpEvent.fromIPv4] = [afterReset, EST];
   row[TcpEvent.fin | otherSide] = [bothFinReceived, TRANS];
   return row;
@@ -155,8 +153,8 @@ function halfClosed(state: number, afterReset: number, otherSide: number): reado
 
 /** TRANS: anything but a RST shows that the connection lives. */
 function silent(): readonly Cell[] {
-  const row: Cell[] = Array.from({ length: 8 }, () => stay(established, EST));
-  row[TcpEvent.rst | TcpEvent.fromIPv6] = row[TcpEvent.rst | TcpEvent.fromIPv4] = stay(reset);
+  const row: Cell[] = Array.from({ length: 8 }, () => cell(established, EST));
+  row[TcpEvent.rst | TcpEvent.fromIPv6] = row[TcpEvent.rst | TcpEvent.fromIPv4] = cell(reset);
   return row;
 }
 

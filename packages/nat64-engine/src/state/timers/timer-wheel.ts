@@ -29,6 +29,7 @@ export class TimerWheel {
   /** The tick whose slot is being emptied. */
   #cursor: number;
   #count = 0;
+  #touched = 0;
 
   /**
    * @param memory {@link timerWheelWords} words
@@ -46,6 +47,11 @@ export class TimerWheel {
   /** Entries in the wheel. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Entries that the last call of {@link next} touched: what it used of its budget. */
+  get touched(): number {
+    return this.#touched;
   }
 
   /** Puts in an entry that is not in the wheel. */
@@ -85,10 +91,12 @@ export class TimerWheel {
   /**
    * Takes out one entry whose time has come.
    *
-   * @param budget how many entries may be touched on the way; entries that were refreshed are put back and count
+   * @param budget how many entries may be touched, the one that is returned included: entries that were refreshed since
+   *   they were put in are put back on the way, and count. {@link touched} tells how many it was
    * @returns the entry, −1 when none is left, −2 when the budget was used up before that was known
    */
   next(now: number, budget: number): number {
+    this.#touched = 0;
     const nowTick = now >>> TICK_SHIFT;
     const behind = (nowTick - this.#cursor) & TICK_MASK;
     if (behind > TICK_MASK >> 1) return -1; // the clock went back
@@ -97,7 +105,8 @@ export class TimerWheel {
     for (;;) {
       const entry = this.#heads[this.#cursor & (SLOTS - 1)];
       if (entry >= 0) {
-        if (budget-- <= 0) return -2;
+        if (this.#touched === budget) return -2;
+        this.#touched++;
         this.remove(entry);
         if (((this.#expiry[entry * this.#stride + this.#word] - now) | 0) <= 0) return entry;
         this.add(entry);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { UNLIMITED } from "../../../src/limits/client-table.ts";
+import { UNLIMITED } from "../../../src/limits/client-caps.ts";
 import type { StaticEntry } from "../../../src/state/bib/static-entry.ts";
 import { PACKET_HELD } from "../../../src/state/held/held-packets.ts";
 import { StateMemoryError } from "../../../src/state/memory/memory-header.ts";
@@ -51,8 +51,16 @@ function fill(state: Nat64State, sessions: number, now = 0): void {
   }
 }
 
-function settleAll(state: Nat64State, now = 0): void {
-  while (state.isMovingOver) state.moveOver(now, 50, (session) => state.end(session));
+/** Ends sessions that are lost, as many as there are. */
+function endsAll(state: Nat64State): (session: number) => boolean {
+  return (session) => {
+    state.end(session);
+    return true;
+  };
+}
+
+function migrateAll(state: Nat64State, now = 0): void {
+  while (state.isMigrating) state.migrate(now, 50, endsAll(state));
 }
 
 const entry = (clientPort: number, poolPortNumber: number): StaticEntry => ({
@@ -79,8 +87,8 @@ describe("a state that goes on under other options", () => {
     fill(state, 300);
     const ports = Array.from({ length: 1024 }, (_, i) => (state.sessions.binding(i) < 0 ? -1 : poolPort(state, i)));
     state.reconfigure(stateOptions(changes));
-    expect(state.isMovingOver).toBe(true);
-    settleAll(state);
+    expect(state.isMigrating).toBe(true);
+    migrateAll(state);
     expectConservation(state);
     expect(state.sessions.count).toBe(360);
     expect(state.sessionsLost).toBe(0);
@@ -97,7 +105,7 @@ describe("a state that goes on under other options", () => {
     state.reconfigure(stateOptions(changes));
     expect(state.inbound(NO_BYTES, fromServer("udp", SERVER, 80, port), 0)).toBe(session);
     expect(state.outbound(fromClient("udp", 3, 9000), SERVER, 7, 0, 1, 0)).toBe(session);
-    settleAll(state);
+    migrateAll(state);
     expectConservation(state);
   });
 
@@ -105,9 +113,9 @@ describe("a state that goes on under other options", () => {
     const state = createState({ limits: { ...CAPPED, "64": UNLIMITED } });
     fill(state, 300);
     state.reconfigure(
-      stateOptions({ limits: CAPPED, lifetimes: { ...LIFETIMES, tcpEstablished: 200 * MINUTE }, now: 0 }),
+      stateOptions({ limits: CAPPED, lifetimes: { ...LIFETIMES, tcpEstablishedMs: 200 * MINUTE }, now: 0 }),
     );
-    expect(state.isMovingOver).toBe(false);
+    expect(state.isMigrating).toBe(false);
     expectConservation(state);
     const full = fromClient("udp", 0, 7777);
     expect(state.outbound(full, SERVER, 0, 0, 1, 0)).toBe(-reason("cap-sessions"));
@@ -117,10 +125,10 @@ describe("a state that goes on under other options", () => {
     const state = createState();
     fill(state, 300);
     state.reconfigure(stateOptions({ limits: CAPPED }));
-    state.moveOver(0, 100, () => {});
+    state.migrate(0, 100, endsAll(state));
     state.outbound(fromClient("tcp", 0, 2000, 80, RST), SERVER, 0, 0, 1, 0);
     state.outbound(fromClient("tcp", 7, 2207, 80, RST), SERVER, 0, 0, 1, 0);
-    settleAll(state);
+    migrateAll(state);
     expectConservation(state);
     expect(state.outbound(fromClient("udp", 5, 8888), SERVER, 0, 0, 1, 0)).toBe(-reason("cap-sessions"));
   });
@@ -135,7 +143,7 @@ describe("a state that goes on under other options", () => {
       if (i < 24) expect(made).toBeGreaterThanOrEqual(0);
       else expect(made).toBe(-reason("ports-exhausted"));
     }
-    settleAll(state);
+    migrateAll(state);
     expectConservation(state);
     expect(state.sessions.count).toBe(64);
   });
@@ -148,10 +156,11 @@ describe("a state that goes on under other options", () => {
     );
     state.reconfigure(stateOptions({ pool: BOTH.slice(0, 1) }));
     const ended: number[] = [];
-    while (state.isMovingOver) {
-      state.moveOver(0, 10, (session) => {
+    while (state.isMigrating) {
+      state.migrate(0, 10, (session) => {
         ended.push(session);
         state.end(session);
+        return true;
       });
     }
     expect(gone.length).toBeGreaterThan(50);
@@ -166,17 +175,17 @@ describe("a state that goes on under other options", () => {
     state.reconfigure(stateOptions({ pool: BOTH.slice(0, 1) }));
     const made = state.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 0);
     expect(state.bindings.poolAddress(state.sessions.binding(made))).toBe(POOL);
-    settleAll(state);
+    migrateAll(state);
     expectConservation(state);
     expect(state.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 0)).toBe(made);
   });
 
   it("ends UDP sessions in time under a lifetime that is shorter than before", () => {
-    const state = createState({ lifetimes: { ...LIFETIMES, udp: 10 * MINUTE } });
+    const state = createState({ lifetimes: { ...LIFETIMES, udpMs: 10 * MINUTE } });
     fill(state, 100);
     state.reconfigure(stateOptions({}));
-    settleAll(state);
-    state.expire(LIFETIMES.udp + 1024, 10_000);
+    migrateAll(state);
+    state.expire(LIFETIMES.udpMs + 1024, 10_000);
     expect(state.sessions.count).toBe(0);
     expectConservation(state);
   });
@@ -186,7 +195,7 @@ describe("a state that goes on under other options", () => {
     const session = state.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 5_000_000);
     state.expire(5_100_000, 10);
     state.reconfigure(stateOptions({ now: 7 }));
-    expect(state.remaining(session, 7)).toBe(LIFETIMES.udp - 100_000);
+    expect(state.remaining(session, 7)).toBe(LIFETIMES.udpMs - 100_000);
   });
 
   it("keeps SYNs that wait, and loses them only with the store that they wait in", () => {
@@ -195,7 +204,7 @@ describe("a state that goes on under other options", () => {
     const port = poolPort(state, state.outbound(fromClient("tcp", 1, 4000, 80, SYN), SERVER, 0, 0, 1, 0));
     expect(state.inbound(NO_BYTES, fromServer("tcp", OTHER_SERVER, 80, port, SYN), 0)).toBe(PACKET_HELD);
     state.reconfigure(stateOptions({ ...options, pool: BOTH }));
-    settleAll(state);
+    migrateAll(state);
     expectConservation(state);
     expect([state.sessions.count, options.held.count]).toEqual([2, 1]);
     state.reconfigure(stateOptions({ ...options, held: heldPackets(), pool: BOTH }));
@@ -211,13 +220,13 @@ describe("a state that goes on under other options", () => {
     state.outbound(fromClient("udp", 1, 57), SERVER, 0, 0, 1, 0);
     const staticEntries = [entry(53, 5001), entry(55, poolPort(state, dynamic)), entry(57, 5010)];
     state.reconfigure(stateOptions({ staticEntries }));
-    settleAll(state);
+    migrateAll(state);
     expectConservation(state);
     expect(state.outbound(fromClient("udp", 1, 53), SERVER, 0, 0, 1, 1000)).toBe(kept);
     // 54 is dynamic now and ends with its session; 99 lost its port, 57 its binding to a static one; 56 went at once.
     expect([state.sessions.count, state.bindings.count, state.sessionsLost]).toEqual([2, 4, 2]);
     expect(poolPort(state, state.outbound(fromClient("udp", 1, 57), SERVER, 0, 0, 1, 1000))).toBe(5010);
-    state.expire(LIFETIMES.udp + 3000, 100);
+    state.expire(LIFETIMES.udpMs + 3000, 100);
     expect([state.sessions.count, state.bindings.count]).toEqual([0, 3]);
   });
 
@@ -225,9 +234,9 @@ describe("a state that goes on under other options", () => {
     const state = createState();
     fill(state, 300);
     state.reconfigure(stateOptions({ pool: BOTH }));
-    state.moveOver(0, 10, () => {});
+    state.migrate(0, 10, endsAll(state));
     state.reconfigure(stateOptions({ pool: BOTH, clients: 512 }));
-    settleAll(state);
+    migrateAll(state);
     expect(state.sessions.count).toBe(360);
     expectConservation(state);
   });
@@ -240,7 +249,7 @@ describe("a state that goes on under other options", () => {
     const state = createState();
     fill(state, 300);
     expect(() => state.reconfigure(stateOptions(changes))).toThrow(error);
-    expect([state.isMovingOver, state.sessions.count]).toEqual([false, 360]);
+    expect([state.isMigrating, state.sessions.count]).toEqual([false, 360]);
     expectConservation(state);
   });
 
@@ -293,7 +302,7 @@ describe("a state that goes on under other options", () => {
             if (each.in && session >= 0) {
               state.inbound(NO_BYTES, fromServer(protocol, SERVER, 80, poolPort(state, session), each.flags), now);
             }
-          } else if (each.kind === "move") state.moveOver(now, each.budget, (session) => state.end(session));
+          } else if (each.kind === "move") state.migrate(now, each.budget, endsAll(state));
           else if (each.kind === "time") {
             now += each.ms;
             state.expire(now, 1000);
@@ -304,7 +313,7 @@ describe("a state that goes on under other options", () => {
             state.reconfigure(stateOptions({ ...small, pool, ...CHANGES[each.which][1], sessions: 40, now }));
           }
         }
-        settleAll(state, now);
+        migrateAll(state, now);
         expectConservation(state);
         for (let session = 0; session < 40; session++) if (state.sessions.binding(session) >= 0) state.end(session);
         expect([state.sessions.count, state.ports.inUse, state.ports.ownedBlocks()]).toEqual([0, 0, 0]);

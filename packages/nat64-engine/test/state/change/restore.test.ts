@@ -46,7 +46,7 @@ describe("a used buffer that is handed in", () => {
     expectConservation(second);
     expect(second.inbound(NO_BYTES, fromServer("tcp", SERVER, 80, port), 3000)).toBe(session);
     expect(second.sessions.via(session)).toBe(77);
-    expect(second.remaining(session, 3000)).toBe(LIFETIMES.tcpEstablished);
+    expect(second.remaining(session, 3000)).toBe(LIFETIMES.tcpEstablishedMs);
     second.expire(200 * MINUTE, 10_000);
     second.expire(210 * MINUTE, 10_000);
     expect([second.sessions.count, second.bindings.count, second.clients.count, second.ports.inUse]).toEqual([
@@ -60,17 +60,17 @@ describe("a used buffer that is handed in", () => {
     const session = first.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 5_000_000);
     first.expire(5_100_000, 10);
     const second = createState({ buffer: first.buffer, now: 7 });
-    expect(second.remaining(session, 7)).toBe(LIFETIMES.udp - 100_000);
+    expect(second.remaining(session, 7)).toBe(LIFETIMES.udpMs - 100_000);
   });
 
   it("ends sessions in time under lifetimes that are shorter than before", () => {
-    const first = createState({ lifetimes: { ...LIFETIMES, udp: 10 * MINUTE } });
+    const first = createState({ lifetimes: { ...LIFETIMES, udpMs: 10 * MINUTE } });
     const session = first.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 0);
     const second = createState({ buffer: first.buffer });
     expect(second.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 1000)).toBe(session);
-    second.expire(1000 + LIFETIMES.udp - 1, 100);
+    second.expire(1000 + LIFETIMES.udpMs - 1, 100);
     expect(second.sessions.count).toBe(1);
-    second.expire(1000 + LIFETIMES.udp + 1024, 100);
+    second.expire(1000 + LIFETIMES.udpMs + 1024, 100);
     expect(second.sessions.count).toBe(0);
   });
 
@@ -174,7 +174,7 @@ describe("static bindings", () => {
     const others = [1, 2, 3].map((i) => poolPort(state, state.outbound(fromClient("udp", 9, i), SERVER, 0, 0, 1, 0)));
     expect(others.sort()).toEqual([5000, 5002, 5003]);
     expect(state.outbound(fromClient("udp", 9, 4), SERVER, 0, 0, 1, 0)).toBe(-reason("ports-exhausted"));
-    state.expire(LIFETIMES.udp + 2000, 100);
+    state.expire(LIFETIMES.udpMs + 2000, 100);
     expect([state.sessions.count, state.bindings.count]).toEqual([0, 1]);
     expectConservation(state);
   });
@@ -212,7 +212,7 @@ describe("static bindings", () => {
     // 54 is dynamic now and ends with its session; 99 lost its port to the new static binding.
     expect(second.sessions.count).toBe(2);
     expect(second.bindings.count).toBe(3);
-    second.expire(LIFETIMES.udp + 3000, 100);
+    second.expire(LIFETIMES.udpMs + 3000, 100);
     expect([second.sessions.count, second.bindings.count]).toEqual([0, 2]);
   });
 });

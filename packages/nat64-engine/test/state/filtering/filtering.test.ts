@@ -123,14 +123,14 @@ describe.each<Filtering>(["address-dependent", "address-and-port-dependent"])(
       const { state, held } = withHeldSyn();
       expect(held.count).toBe(1);
       state.expire(6999, 1000);
-      expect(state.unansweredSynCount).toBe(0);
+      expect(state.expiry.unansweredSynCount).toBe(0);
       state.expire(8100, 1000);
-      expect(state.unansweredSynCount).toBe(1);
+      expect(state.expiry.unansweredSynCount).toBe(1);
       const copy = new Uint8Array(100);
-      expect(held.copyTo(state.unansweredSyns[0], copy, 10)).toBe(40);
+      expect(held.copyTo(state.expiry.unansweredSyns[0], copy, 10)).toBe(40);
       expect(copy.subarray(10, 50)).toEqual(bytes.subarray(100, 140));
       state.expire(8200, 1000);
-      expect([state.unansweredSynCount, held.count, state.sessions.count]).toEqual([0, 0, 1]);
+      expect([state.expiry.unansweredSynCount, held.count, state.sessions.count]).toEqual([0, 0, 1]);
     });
 
     it("RFC 6146 §3.5.2.2, RFC 5382 REQ-4: is dropped silently when the client opens at the same time", () => {
@@ -140,7 +140,7 @@ describe.each<Filtering>(["address-dependent", "address-and-port-dependent"])(
       expect(held.count).toBe(0);
       expect(state.inbound(bytes, syn(port), 3000)).toBe(session);
       state.expire(60_000, 1000);
-      expect(state.unansweredSynCount).toBe(0);
+      expect(state.expiry.unansweredSynCount).toBe(0);
       expect(state.sessions.count).toBe(2);
     });
 

@@ -145,12 +145,20 @@ describe.each([4, 6] as const)("IPv%i", (family) => {
       const all = pieces(Protocol.udp).filter((_, i) => i !== lost);
       for (const p of all) admit(p);
       expect(fragments.count).toBe(1);
-      expect(fragments.expire(9999)).toBe(1);
+      expect(fragments.expire(9999, 1000)).toBe(1);
       expect(fragments.count).toBe(1);
-      expect(fragments.expire(10_000)).toBe(Number.POSITIVE_INFINITY);
+      expect(fragments.expire(10_000, 1000)).toBe(Number.POSITIVE_INFINITY);
       expect([held.count, fragments.count, drops[Reason["fragment-timeout"]]]).toEqual([0, 0, lost === 0 ? 3 : 0]);
     },
   );
+});
+
+it("one call gives up no more packets than its budget, and a fragment of one that is still to go starts anew", () => {
+  const { fragments, admit } = create();
+  for (let id = 0; id < 50; id++) admit(piece(800, 1600, false, { id, source: id }));
+  expect([fragments.expire(10_000, 20), fragments.count]).toEqual([0, 30]);
+  expect(admit(piece(0, 800, false, { id: 49, source: 49 }), 10_001).passed).toEqual([0]);
+  expect([fragments.expire(10_001, 50), fragments.count]).toEqual([9_999 + 1, 1]);
 });
 
 describe("RFC 5722: overlapping fragments", () => {
@@ -166,7 +174,7 @@ describe("RFC 5722: overlapping fragments", () => {
     expect(admit(overlapping).verdict).toBe(-reason("fragment-overlap"));
     expect(admit(four[2]).verdict).toBe(-reason("fragment-overlap"));
     expect(admit(four[3]).verdict).toBe(-reason("fragment-overlap"));
-    fragments.expire(10_000);
+    fragments.expire(10_000, 1000);
     expect(admit(four[0], 10_001).verdict).toBe(PASS);
   });
 
@@ -281,7 +289,7 @@ describe("bounded memory", () => {
     expect(drops[Reason["fragment-memory"]]).toBeGreaterThan(300);
     expect(admit(piece(800, 1600, true)).verdict).toBe(PACKET_HELD);
     expect(admit(piece(0, 800)).passed).toEqual([0, 800]);
-    fragments.expire(10_000);
+    fragments.expire(10_000, 1000);
     expect([held.count, fragments.count, held.freeBytes]).toEqual([0, 0, 64 * 1024]);
   });
 });
@@ -313,7 +321,7 @@ it("survives any sequence of fragments: no leak, nothing passes twice, nothing b
       }
       const given = drops.reduce((a, b) => a + b, 0);
       expect(out + dropped + given + held.count).toBe(list.length);
-      fragments.expire(now + 10_000);
+      fragments.expire(now + 10_000, 1000);
       expect([held.count, held.freeBytes, fragments.count]).toEqual([0, 4096, 0]);
     }),
   );

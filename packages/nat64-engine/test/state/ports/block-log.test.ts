@@ -4,7 +4,9 @@ import { type BlockEvent, BlockRecorder, readBlockEvents } from "../../../src/au
 import { indexHeads } from "../../../src/hash/hash-index.ts";
 import { KeyedHash } from "../../../src/hash/keyed-hash.ts";
 import { RandomWords } from "../../../src/hash/random-words.ts";
-import { CLIENT_WORDS, ClientTable, UNLIMITED } from "../../../src/limits/client-table.ts";
+import { UNLIMITED } from "../../../src/limits/client-caps.ts";
+import { CLIENT_WORDS } from "../../../src/limits/client-record.ts";
+import { ClientTable } from "../../../src/limits/client-table.ts";
 import { BlockLog } from "../../../src/state/ports/block-log.ts";
 import { portWords } from "../../../src/state/ports/port-memory.ts";
 import { Ports } from "../../../src/state/ports/ports.ts";
@@ -100,7 +102,11 @@ describe("the log of blocks", () => {
     expect(readBlockEvents(recorder.report().words).map(({ kind }) => kind)).toEqual(["granted"]);
     const other = stateOptions();
     state.reconfigure({ ...other, pool: [{ ...other.pool[0], address: 9 }], now: 1 });
-    while (state.isMovingOver) state.moveOver(2, 4096, (each) => state.end(each));
+    const end = (session: number): boolean => {
+      state.end(session);
+      return true;
+    };
+    while (state.isMigrating) state.migrate(2, 4096, end);
     expect(readBlockEvents(recorder.report().words).map(({ kind }) => kind)).toContain("reset");
   });
 });

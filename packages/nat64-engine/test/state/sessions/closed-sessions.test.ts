@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ExitChoice } from "../../../src/exits/choose-exit.ts";
-import { UNLIMITED } from "../../../src/limits/client-table.ts";
+import { UNLIMITED } from "../../../src/limits/client-caps.ts";
 import type { Nat64State } from "../../../src/state/nat64-state.ts";
 import type { PoolAddress } from "../../../src/state/pool.ts";
 import { isClosed, SESSION_STATE_NAMES, SessionState } from "../../../src/state/sessions/tcp-state.ts";
@@ -96,7 +96,7 @@ describe("when there is no free port", () => {
     }
     expect([5, 6, 7, 8].map((port) => traffic.open(port))).toEqual([3, 1, 4, 2].map((port) => given[port - 1]));
     expect(traffic.client(9, SYN)).toBe(PORTS_EXHAUSTED);
-    expect(traffic.state.sessionsTakenBack).toBe(4);
+    expect(traffic.state.sessionsReclaimed).toBe(4);
     expectConservation(traffic.state);
   });
 
@@ -106,7 +106,7 @@ describe("when there is no free port", () => {
       traffic.now += 5;
       traffic.run(port);
     }
-    expect(traffic.state.sessionsTakenBack).toBe(1996);
+    expect(traffic.state.sessionsReclaimed).toBe(1996);
     expectConservation(traffic.state);
   });
 
@@ -132,7 +132,7 @@ describe("when there is no free port", () => {
     }
     traffic.now += MINUTE;
     expect(traffic.client(9, SYN)).toBe(PORTS_EXHAUSTED);
-    expect([traffic.state.sessions.count, traffic.state.sessionsTakenBack]).toEqual([4, 0]);
+    expect([traffic.state.sessions.count, traffic.state.sessionsReclaimed]).toEqual([4, 0]);
   });
 
   it.each([
@@ -344,7 +344,7 @@ it.each<Filtering>(["endpoint-independent", "address-dependent", "address-and-po
         }
         expectConservation(state);
         for (let i = 0; i < 4; i++) {
-          now += LIFETIMES.tcpEstablished + 2000;
+          now += LIFETIMES.tcpEstablishedMs + 2000;
           while (state.expire(now, 50) === 0);
         }
         expect([sessions.count, bindings.count, state.clients.count, state.ports.inUse]).toEqual([0, 0, 0, 0]);
@@ -353,3 +353,21 @@ it.each<Filtering>(["endpoint-independent", "address-dependent", "address-and-po
     );
   },
 );
+
+it("one packet ends no more closed sessions than its allowance, on however many exits it looks for a port", () => {
+  const onePort = (exit: number): PoolAddress => ({ address: exit, exit, ranges: [[5000, 5000], null, null] });
+  const exits: ExitChoice = { choose: (_, low) => 1 + (low & 1), mayStay: () => true };
+  const pool = [onePort(1), onePort(2)];
+  const traffic = new Traffic(createState({ pool, exits }));
+  for (const client of [2, 3]) {
+    // One mapping with 100 connections to as many servers: all but one are closed.
+    for (let server = 0; server <= 100; server++) {
+      const given = traffic.open(client, SERVER + server);
+      if (server > 0) traffic.close(client, given, 1 + (client & 1), SERVER + server);
+    }
+  }
+  expect(traffic.state.sessions.count).toBe(202);
+  traffic.now = MINUTE;
+  expect(traffic.client(4, SYN)).toBe(PORTS_EXHAUSTED);
+  expect(traffic.state.sessionsReclaimed).toBe(64);
+});

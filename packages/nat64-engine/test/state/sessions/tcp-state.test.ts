@@ -64,8 +64,8 @@ const ways: Record<string, readonly EventName[]> = {
   TRANS: ["V6 SYN", "V4 SYN", "V4 RST"],
 };
 
-const EST = LIFETIMES.tcpEstablished;
-const TRANS = LIFETIMES.tcpTransitory;
+const EST = LIFETIMES.tcpEstablishedMs;
+const TRANS = LIFETIMES.tcpTransitoryMs;
 
 /** Next state and new lifetime for events that do more than pass, from the text of RFC 6146 §3.5.2.2. */
 const changes: Record<string, Partial<Record<EventName, readonly [string, number]>>> = {
@@ -134,19 +134,19 @@ describe.each(Object.keys(ways))("RFC 6146 §3.5.2.2: %s", (from) => {
     const end = connection.now + connection.remaining;
     state.expire(end - 1, 10_000);
     expect(state.sessions.binding(session)).toBeGreaterThanOrEqual(0);
-    expect(state.probeCount).toBe(0);
+    expect(state.expiry.probeCount).toBe(0);
     state.expire(end + 1024, 10_000);
     if (from !== "ESTABLISHED") {
       expect(state.sessions.binding(session)).toBe(-1);
       expect(state.sessions.count).toBe(0);
       return;
     }
-    expect([...state.probes.subarray(0, state.probeCount)]).toEqual([session]);
+    expect([...state.expiry.probes.subarray(0, state.expiry.probeCount)]).toEqual([session]);
     expect(connection.name).toBe("TRANS");
     expect(state.remaining(session, end + 1024)).toBe(TRANS);
     state.expire(end + 1024 + TRANS + 1024, 10_000);
     expect(state.sessions.count).toBe(0);
-    expect(state.probeCount).toBe(0);
+    expect(state.expiry.probeCount).toBe(0);
   });
 });
 

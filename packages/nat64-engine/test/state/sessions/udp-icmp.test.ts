@@ -19,8 +19,8 @@ import {
 } from "../support.ts";
 
 describe.each<["udp" | "icmp", number]>([
-  ["udp", LIFETIMES.udp],
-  ["icmp", LIFETIMES.icmp],
+  ["udp", LIFETIMES.udpMs],
+  ["icmp", LIFETIMES.icmpMs],
 ])("%s", (protocol, lifetime) => {
   it("RFC 6146 §3.5.1, §3.5.3: packets of either side renew the lifetime", () => {
     const state = createState();
@@ -128,7 +128,7 @@ describe.each<ProtocolName>(["tcp", "udp", "icmp"])("ICMP errors about %s", (pro
     expect(state.findOutboundError(inner6, SERVER, 0, 0)).toBe(session);
     expect(state.findInboundError(inner4)).toBe(session);
     expect(state.remaining(session, 1000)).toBe(
-      (protocol === "tcp" ? LIFETIMES.tcpTransitory : LIFETIMES[protocol]) - 1000,
+      (protocol === "tcp" ? LIFETIMES.tcpTransitoryMs : LIFETIMES[`${protocol}Ms`]) - 1000,
     );
   });
 
@@ -173,8 +173,10 @@ describe("full tables", () => {
     for (let i = 0; i < 4; i++)
       expect(state.outbound(fromClient("udp", i, 4000), SERVER, 0, 0, 1, 0)).toBeGreaterThanOrEqual(0);
     expect(state.outbound(fromClient("udp", 4, 4000), SERVER, 0, 0, 1, 0)).toBe(-reason("clients-full"));
-    state.expire(LIFETIMES.udp + 2000, 100);
-    expect(state.outbound(fromClient("udp", 4, 4000), SERVER, 0, 0, 1, LIFETIMES.udp + 2000)).toBeGreaterThanOrEqual(0);
+    state.expire(LIFETIMES.udpMs + 2000, 100);
+    expect(state.outbound(fromClient("udp", 4, 4000), SERVER, 0, 0, 1, LIFETIMES.udpMs + 2000)).toBeGreaterThanOrEqual(
+      0,
+    );
   });
 });
 
@@ -197,7 +199,7 @@ it("lists sessions in slices", () => {
     remotePort: 80,
     exit: 0,
     state: "V6 INIT",
-    remaining: LIFETIMES.tcpTransitory - 1000,
+    remaining: LIFETIMES.tcpTransitoryMs - 1000,
     static: false,
   });
 });

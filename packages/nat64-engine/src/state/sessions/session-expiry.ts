@@ -1,0 +1,71 @@
+import { Lifetime, type LifetimeTable } from "../timers/session-lifetimes.ts";
+import { TICK_MS, type TimerWheel } from "../timers/timer-wheel.ts";
+import type { SessionLife } from "./session-life.ts";
+import type { SessionTable } from "./session-table.ts";
+import { SessionState } from "./tcp-state.ts";
+
+/** Probes, and unanswered SYNs, of one call of {@link SessionExpiry.advance} at most. */
+const MAX_EVENTS = 256;
+
+/** What {@link SessionExpiry} works with. */
+export interface SessionExpiryParts {
+  readonly sessions: SessionTable;
+  readonly wheel: TimerWheel;
+  readonly lifetimes: LifetimeTable;
+  readonly life: SessionLife;
+}
+
+/** What happens when the lifetime of a session is over (RFC 6146 §3.5.2.2, §3.5.3). */
+export class SessionExpiry {
+  /**
+   * After {@link advance}: established TCP sessions that fell silent. The client of each gets a probe; an answer brings
+   * the session back from TRANS (RFC 6146 §3.5.2.2).
+   */
+  readonly probes: Int32Array = new Int32Array(MAX_EVENTS);
+  probeCount = 0;
+  /**
+   * After {@link advance}: inbound SYNs that nobody answered, as packets of the store of held packets. The sender of each
+   * gets ICMP Port Unreachable (RFC 6146 §3.5.2.2). The next call of {@link advance} frees them.
+   */
+  readonly unansweredSyns: Int32Array = new Int32Array(MAX_EVENTS);
+  unansweredSynCount = 0;
+  /** Sessions that expired since start. */
+  expired = 0;
+  readonly #parts: SessionExpiryParts;
+
+  constructor(parts: SessionExpiryParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Ends sessions whose time has come; fills {@link probes} and {@link unansweredSyns}.
+   *
+   * @param time milliseconds, int32 that wraps
+   * @param budget how many sessions may be looked at in this call, refreshed ones included
+   * @returns milliseconds until the next call: 0 when the budget did not suffice, Infinity when there are no sessions
+   */
+  advance(time: number, budget: number): number {
+    const { sessions, wheel, lifetimes, life } = this.#parts;
+    for (let i = 0; i < this.unansweredSynCount; i++) life.held.release(this.unansweredSyns[i]);
+    this.unansweredSynCount = 0;
+    this.probeCount = 0;
+    for (let left = budget; left > 0; left -= wheel.touched) {
+      if (this.probeCount === MAX_EVENTS || this.unansweredSynCount === MAX_EVENTS) return 0;
+      const session = wheel.next(time, left);
+      if (session === -2) return 0;
+      if (session < 0) return sessions.count === 0 ? Number.POSITIVE_INFINITY : TICK_MS - (time & (TICK_MS - 1));
+      if (sessions.state(session) === SessionState.established) {
+        sessions.setState(session, SessionState.transitory);
+        sessions.setExpiry(session, (time + lifetimes.byTransition[Lifetime.transitory]) | 0);
+        wheel.add(session);
+        this.probes[this.probeCount++] = session;
+      } else {
+        const syn = sessions.heldSyn(session);
+        if (syn >= 0) this.unansweredSyns[this.unansweredSynCount++] = syn;
+        life.endExpired(session);
+        this.expired++;
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,92 @@
+import type { BindingTable } from "../bib/binding-table.ts";
+import type { SessionLife } from "./session-life.ts";
+import type { SessionTable } from "./session-table.ts";
+
+/**
+ * Closed sessions that are ended for one packet at most, whatever it needs: a record, a BIB entry, a port of one exit after
+ * the other. Ending one need not free a port: other sessions may use the same.
+ */
+const MAX_RECLAIMED_PER_PACKET = 64;
+
+/** What {@link SessionReclaimer} works with. */
+export interface SessionReclaimerParts {
+  readonly sessions: SessionTable;
+  readonly bindings: BindingTable;
+  readonly life: SessionLife;
+}
+
+/**
+ * Ends closed TCP sessions before their time when records or ports run out, those first that have been closed the longest;
+ * see decision 5. Open sessions are never ended.
+ */
+export class SessionReclaimer {
+  /** Sessions that were ended to make room, since start. */
+  reclaimed = 0;
+  readonly #parts: SessionReclaimerParts;
+  /** Sessions that may still be ended for the packet in hand. */
+  #left = 0;
+
+  constructor(parts: SessionReclaimerParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts the allowance of a packet: {@link makeRoom} and {@link freePort} share it. */
+  startPacket(): void {
+    this.#left = MAX_RECLAIMED_PER_PACKET;
+  }
+
+  /**
+   * Makes room for a session, and for a BIB entry if one is needed, by ending closed sessions of any exit.
+   *
+   * @returns whether there is room now
+   */
+  makeRoom(needsBinding: boolean): boolean {
+    const { sessions, bindings } = this.#parts;
+    while (sessions.full || (needsBinding && bindings.full)) {
+      const oldest = this.#oldest();
+      if (oldest < 0 || !this.#reclaim(oldest)) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Frees a TCP port of an exit by ending a mapping all of whose sessions are closed, the one closed the longest first.
+   *
+   * @param latest only sessions that closed at this time or before
+   * @returns whether a port is free now
+   */
+  freePort(exit: number, latest: number): boolean {
+    const { sessions, bindings, life } = this.#parts;
+    for (;;) {
+      const session = life.closed.oldest(exit);
+      if (session < 0 || ((life.closedAt(session) - latest) | 0) > 0) return false;
+      const binding = sessions.binding(session);
+      // The others are ended, too: the entry's other sessions work without them, and each ends only once.
+      const isLast = bindings.sessions(binding) === 1 && !bindings.isStatic(binding);
+      const hasPort = isLast && bindings.isMigrated(binding);
+      if (!this.#reclaim(session)) return false;
+      if (hasPort) return true;
+    }
+  }
+
+  /** Of the sessions of all exits the one that has been closed the longest, or −1. */
+  #oldest(): number {
+    const { life } = this.#parts;
+    let oldest = -1;
+    for (let exit = 0; exit < life.closed.exits; exit++) {
+      const session = life.closed.oldest(exit);
+      if (session < 0) continue;
+      if (oldest < 0 || ((life.closedAt(session) - life.closedAt(oldest)) | 0) < 0) oldest = session;
+    }
+    return oldest;
+  }
+
+  /** Ends a session. @returns false, with nothing done, when the packet's allowance is used up */
+  #reclaim(session: number): boolean {
+    if (this.#left <= 0) return false;
+    this.#left--;
+    this.#parts.life.end(session);
+    this.reclaimed++;
+    return true;
+  }
+}
