@@ -21,9 +21,9 @@ export class Daemon {
   readonly #log: Logger;
   readonly #machine: Coordinator;
   readonly #driver: Driver;
-  readonly #tls: TlsListener;
   #file: ConfigFile;
   #certificate: Certificate | undefined;
+  #tls: TlsListener | undefined;
   #udp: UdpSockets | undefined;
   #prefixes: HttpServer | undefined;
   #metrics: HttpServer | undefined;
@@ -40,7 +40,6 @@ export class Daemon {
     this.#log = log;
     this.#machine = new Coordinator(machineOptions(file), performance.now());
     this.#driver = new Driver(this.#machine, log);
-    this.#tls = new TlsListener(this.#driver);
   }
 
   /** Starts. When it rejects, everything that was started is stopped. */
@@ -48,13 +47,15 @@ export class Daemon {
     try {
       const { teredo, tls, prefixes, metrics, "prefix-proofs": proofs } = this.#file;
       this.#certificate = await loadCertificate(this.#file);
+      const listener = new TlsListener(this.#driver, this.#certificate);
+      this.#tls = listener;
       const bindings = {
         primary: endpointOf(teredo["bind-primary"] ?? teredo.primary),
         secondary: endpointOf(teredo["bind-secondary"] ?? teredo.secondary),
         proofs: endpointOf(proofs.bind ?? proofs.source),
       };
       this.#udp = await UdpSockets.bind(bindings, (...datagram) => this.#driver.datagram(...datagram));
-      this.#driver.attach({ tls: this.#tls, udp: this.#udp });
+      this.#driver.attach({ tls: listener, udp: this.#udp });
       this.#prefixes = await listen(prefixes.listen, (address) =>
         HttpServer.listen(address, (url) => servePrefixes(this.#machine, url)),
       );
@@ -62,7 +63,7 @@ export class Daemon {
       // Last: peers come only when all the rest is there.
       const ports: number[] = [];
       for (const { address, port } of tls.listen.map(endpointOf)) {
-        ports.push(await this.#tls.listen(address, port, this.#certificate));
+        ports.push(await listener.listen(address, port));
       }
       this.#tlsPorts = ports;
     } catch (error) {
@@ -98,7 +99,7 @@ export class Daemon {
       const next = loadConfig(this.#path);
       const enrolment = enrolmentOptions(next);
       const certificate = await loadCertificate(next);
-      this.#tls.setCertificate(certificate);
+      this.#tls?.setCertificate(certificate);
       this.#driver.do((now) => this.#machine.setEnrolment(enrolment, now));
       this.#log.level = next.log.level;
       const needsRestart = changedTables(this.#file, next);
@@ -132,7 +133,7 @@ export class Daemon {
   }
 
   async #stopAll(): Promise<void> {
-    await this.#tls.stop();
+    await this.#tls?.stop();
     await this.#metrics?.close();
     await this.#prefixes?.close();
     this.#udp?.close();

@@ -11,6 +11,17 @@ const proposalsOf = (peer: V6): readonly string[] =>
   peer.line.inbox.flatMap((message) => (message.type === "propose" ? [message.identity] : []));
 const identity = (peer: V4): string => Buffer.from(peer.identity.publicKey).toString("base64url");
 
+/** A proposal that the IPv6 peer has been sent. */
+const proposed = () => {
+  const world = new World();
+  const v6 = v6peer(world, 1).register();
+  const v4 = v4peer(world, 1).register();
+  const propose = take(v6.line, "propose");
+  typesIn(v6.line);
+  typesIn(v4.line);
+  return { world, v6, v4, propose };
+};
+
 describe("a pair", () => {
   it("goes from proposal to Teredo address, and the IPv4 peer hears of the address first", () => {
     const world = new World();
@@ -81,16 +92,6 @@ describe("a pair", () => {
 });
 
 describe("offer and accept", () => {
-  const proposed = () => {
-    const world = new World();
-    const v6 = v6peer(world, 1).register();
-    const v4 = v4peer(world, 1).register();
-    const propose = take(v6.line, "propose");
-    typesIn(v6.line);
-    typesIn(v4.line);
-    return { world, v6, v4, propose };
-  };
-
   it.each([
     ["a pair that nobody proposed", { pair: "A".repeat(22) }, "unknown-pair"],
     ["another selector than was signed", { selector: 43 }, "bad-agreement"],
@@ -219,6 +220,47 @@ describe("offer and accept", () => {
     expect(take(v6.line, "decline")).toMatchObject({ reason: "gone" });
     expect(world.machine.status()).toMatchObject({ proposals: 0, holdOffs: 0 });
   });
+});
+
+describe("the counters of proposals", () => {
+  const outcomes = (world: World) => world.machine.counters.proposals;
+
+  it("count a proposal as declined, timed out or gone, once", () => {
+    const { world, v6, propose } = proposed();
+    v6.say({ type: "decline", pair: propose.pair, reason: "full", retryAfter: 5 });
+    world.wait(5_000);
+    take(v6.line, "propose");
+    world.wait(10_000);
+    expect(outcomes(world)).toEqual({ agreed: 0, declined: 1, timeout: 1, gone: 0 });
+  });
+
+  it("count those that end with a shutdown or an unpair as gone", () => {
+    const { world, v6, v4, propose } = proposed();
+    v6.offer(propose);
+    v4.say({ type: "unpair", pair: propose.pair, reason: "operator" });
+    expect(outcomes(world)).toEqual({ agreed: 0, declined: 0, timeout: 0, gone: 1 });
+    const other = proposed();
+    other.v6.say({ type: "goodbye", reason: "shutdown" });
+    expect(outcomes(other.world)).toEqual({ agreed: 0, declined: 0, timeout: 0, gone: 1 });
+  });
+
+  it("count one that is declined after accept as agreed only", () => {
+    const world = new World();
+    const { v6, pair } = makePair(world);
+    v6.say({ type: "decline", pair, reason: "bad-signature" });
+    expect(outcomes(world)).toEqual({ agreed: 1, declined: 0, timeout: 0, gone: 0 });
+  });
+
+  it.each(["gone", "timeout"])(
+    "count a peer's decline as declined, and hold off, if it gives the reason %s",
+    (reason) => {
+      const { world, v6, propose } = proposed();
+      v6.say({ type: "decline", pair: propose.pair, reason });
+      expect(proposalsOf(v6)).toEqual([]);
+      expect(world.machine.status()).toMatchObject({ proposals: 0, holdOffs: 1 });
+      expect(outcomes(world)).toEqual({ agreed: 0, declined: 1, timeout: 0, gone: 0 });
+    },
+  );
 });
 
 describe("the pairing policy", () => {

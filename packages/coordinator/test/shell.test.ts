@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { connect as connectTcp, type Socket as TcpSocket } from "node:net";
@@ -154,6 +155,33 @@ describe("the coordinator over real TLS and UDP", () => {
     const above = coordinator.logs.filter(({ level }) => (level as number) > 20);
     expect(above.length).toBeGreaterThan(3);
     expect(JSON.stringify(above)).not.toMatch(/127\.0\.0\.1|::1|2001:db8/);
+  });
+});
+
+describe("TCP connections", () => {
+  it("a peer may come back from the same port before its old connection is cleaned up", async () => {
+    const before = connectTcp(coordinator.port4, "127.0.0.1");
+    await once(before, "connect");
+    while (coordinator.machine.status().connections === 0) await new Promise(setImmediate);
+    const { localPort } = before;
+    // The reset and the new connection reach the coordinator in the same turn of its event loop.
+    before.resetAndDestroy();
+    const again = await TlsPeer.connect(coordinator.port4, identityOf("six"), "127.0.0.1", localPort);
+    again.hello("v6peer");
+    expect(await again.take("welcome")).toMatchObject({ peer: identityOf("six").peerId });
+    expect(coordinator.machine.status()).toMatchObject({ connections: 1 });
+  });
+
+  it("one that was reset before it is accepted is not a connection of anybody", async () => {
+    const script = `
+      const socket = require("node:net").connect(${coordinator.port4}, "127.0.0.1", () => socket.resetAndDestroy());
+    `;
+    // The coordinator runs in this process and cannot accept meanwhile.
+    expect(spawnSync(process.execPath, ["-e", script]).status).toBe(0);
+    const peer = await TlsPeer.connect(coordinator.port4, identityOf("six"));
+    peer.hello("v6peer");
+    await peer.take("welcome");
+    expect(coordinator.machine.counters.connectionsOpened).toBe(1);
   });
 });
 

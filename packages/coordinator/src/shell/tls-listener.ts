@@ -1,7 +1,7 @@
-/** TCP and TLS: connections become numbers, bytes become frames, and the other way round. */
+/** TCP and TLS: connections become numbers, and bytes become frames and back. */
 import { once } from "node:events";
-import type { AddressInfo, Socket } from "node:net";
-import { createServer, type Server, type TLSSocket } from "node:tls";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import {
   ALPN_PROTOCOL,
   encodeFrame,
@@ -17,20 +17,18 @@ import { canonicalAddress } from "./address.ts";
 import type { Certificate } from "./certificate.ts";
 import { UnfinishedFrames } from "./unfinished-frames.ts";
 
-/** Milliseconds for the TLS handshake; the machine has its own time for `hello`. */
-const HANDSHAKE_TIMEOUT = 10_000;
+/** How long the last messages of a connection may take to be sent. */
+const LINGER_MS = 3_000;
 
-/** Milliseconds for the last messages to get out. */
-const LINGER = 3_000;
+/** Bytes that may wait for a peer that does not read; with more it is cut off. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
 
-/** Bytes that may wait for a peer that does not read; then it is cut off. */
-const MOST_UNSENT = 1024 * 1024;
+/** Memory for unfinished frames of all connections. */
+const MAX_UNFINISHED_BYTES = 64 * 1024 * 1024;
 
-/** Bytes of memory that frames of all peers may have that have begun and not ended. */
-const MOST_UNFINISHED = 64 * 1024 * 1024;
-
-/** What happens on connections. */
+/** Called for what happens on connections. */
 export interface ConnectionEvents {
+  /** The machine closes connections whose handshake or `hello` takes too long. */
   connected(connection: number, address: string): void;
   secured(connection: number, exporter: Uint8Array): void;
   received(connection: number, event: FrameEvent): void;
@@ -39,8 +37,10 @@ export interface ConnectionEvents {
 
 interface Channel {
   readonly tcp: Socket;
-  tls: TLSSocket | undefined;
+  readonly tls: TLSSocket;
   readonly decoder: FrameDecoder;
+  /** Whether the handshake is complete. */
+  isSecured: boolean;
   /** Why it is cut off, if it is. */
   reason: LossReason;
 }
@@ -49,34 +49,27 @@ export class TlsListener {
   readonly #events: ConnectionEvents;
   readonly #servers: Server[] = [];
   readonly #channels: Map<number, Channel> = new Map();
-  /** The number of a TCP connection, for its TLS one. */
-  readonly #numbers: Map<string, number> = new Map();
   readonly #unfinished: UnfinishedFrames;
+  #secureContext: SecureContext;
   #next = 1;
 
-  /** @param mostUnfinished bytes of memory for frames that have begun and not ended, of all connections */
-  constructor(events: ConnectionEvents, mostUnfinished: number = MOST_UNFINISHED) {
+  /** @param maxUnfinishedBytes of memory for unfinished frames of all connections */
+  constructor(events: ConnectionEvents, certificate: Certificate, maxUnfinishedBytes: number = MAX_UNFINISHED_BYTES) {
     this.#events = events;
-    this.#unfinished = new UnfinishedFrames(mostUnfinished, (connection) =>
+    this.#secureContext = secureContextOf(certificate);
+    this.#unfinished = new UnfinishedFrames(maxUnfinishedBytes, (connection) =>
       this.#cutOff(connection, "unfinished-frame"),
     );
   }
 
-  /** Memory of frames that have begun and not ended, in bytes. */
+  /** Memory of unfinished frames of all connections. */
   get unfinishedBytes(): number {
     return this.#unfinished.bytes;
   }
 
   /** Listens on one more address. Rejects if it cannot. @returns the port */
-  async listen(host: string, port: number, certificate: Certificate): Promise<number> {
-    const server = createServer({
-      ...secureOptions(certificate),
-      ALPNProtocols: [ALPN_PROTOCOL],
-      handshakeTimeout: HANDSHAKE_TIMEOUT,
-    });
-    server.on("connection", (tcp: Socket) => this.#accept(tcp));
-    server.on("secureConnection", (tls) => this.#secure(tls));
-    server.on("tlsClientError", (_error, tls) => tls.destroy());
+  async listen(host: string, port: number): Promise<number> {
+    const server = createServer({ noDelay: true }, (tcp) => this.#accept(tcp));
     server.listen({ host, port, ipv6Only: host.includes(":") });
     await once(server, "listening");
     server.on("error", () => {});
@@ -84,40 +77,40 @@ export class TlsListener {
     return (server.address() as AddressInfo).port;
   }
 
-  /** Uses another certificate for connections from now on. */
+  /** Uses another certificate for new connections. */
   setCertificate(certificate: Certificate): void {
-    for (const server of this.#servers) server.setSecureContext(secureOptions(certificate));
+    this.#secureContext = secureContextOf(certificate);
   }
 
   send(connection: number, message: Message): void {
     const channel = this.#channels.get(connection);
-    if (channel?.tls?.writable !== true) return;
+    if (channel === undefined || !channel.isSecured || !channel.tls.writable) return;
     channel.tls.write(encodeFrame(message));
-    // From here on it is known who is there.
+    // From here on the peer is known.
     if (message.type === "welcome") channel.decoder.longest = MAX_FRAME_LENGTH;
-    if (channel.tls.writableLength > MOST_UNSENT) this.#cutOff(connection, "not-reading");
+    if (channel.tls.writableLength > MAX_UNSENT_BYTES) this.#cutOff(connection, "not-reading");
   }
 
-  /** Closes once all that was sent is out, or soon after. */
+  /** Closes once everything is sent, or soon after. */
   close(connection: number): void {
     const channel = this.#channels.get(connection);
     if (channel === undefined) return;
     this.#channels.delete(connection);
     this.#unfinished.forget(connection);
-    const { tcp, tls } = channel;
-    if (tls === undefined) {
+    const { tcp, tls, isSecured } = channel;
+    if (!isSecured) {
       tcp.destroy();
       return;
     }
-    const timer = setTimeout(() => tcp.destroy(), LINGER);
+    const timer = setTimeout(() => tcp.destroy(), LINGER_MS);
     tcp.once("close", () => clearTimeout(timer));
-    // What still comes in is nobody's business any more, but has to be read for the end to be seen.
+    // What still arrives is ignored, but must be read for the end to be noticed.
     tls.removeAllListeners("data");
     tls.resume();
     tls.end();
   }
 
-  /** Stops listening; connections that were closed get their last words out. */
+  /** Stops listening and closes all connections. */
   async stop(): Promise<void> {
     for (const connection of [...this.#channels.keys()]) this.close(connection);
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
@@ -125,47 +118,56 @@ export class TlsListener {
   }
 
   #accept(tcp: Socket): void {
-    const connection = this.#next++;
-    const endpoint = endpointOf(tcp);
-    const channel: Channel = { tcp, tls: undefined, decoder: new FrameDecoder(MAX_HELLO_LENGTH), reason: "lost" };
-    this.#channels.set(connection, channel);
-    this.#numbers.set(endpoint, connection);
-    tcp.setNoDelay(true);
+    const { remoteAddress } = tcp;
     tcp.on("error", () => {});
+    // Reset before it was accepted: there is no address to count it under.
+    if (remoteAddress === undefined) {
+      tcp.destroy();
+      return;
+    }
+    const connection = this.#next++;
+    // Wrapped here, and not by a `tls.Server`: its "secureConnection" does not tell which TCP connection it belongs to.
+    const tls = new TLSSocket(tcp, {
+      isServer: true,
+      secureContext: this.#secureContext,
+      ALPNProtocols: [ALPN_PROTOCOL],
+    });
+    const decoder = new FrameDecoder(MAX_HELLO_LENGTH);
+    const channel: Channel = { tcp, tls, decoder, isSecured: false, reason: "lost" };
+    this.#channels.set(connection, channel);
+    tls.on("error", () => tls.destroy());
+    tls.once("secure", () => this.#secure(connection, channel));
+    tls.once("close", () => tcp.destroy());
     tcp.once("close", () => {
-      this.#numbers.delete(endpoint);
       this.#channels.delete(connection);
       this.#unfinished.forget(connection);
       this.#events.closed(connection, channel.reason);
     });
-    this.#events.connected(connection, canonicalAddress(tcp.remoteAddress ?? "::"));
+    this.#events.connected(connection, canonicalAddress(remoteAddress));
   }
 
-  #secure(tls: TLSSocket): void {
-    tls.on("error", () => tls.destroy());
-    const connection = this.#numbers.get(endpointOf(tls));
-    const channel = connection === undefined ? undefined : this.#channels.get(connection);
-    // Node lets in who names no protocol at all.
-    if (connection === undefined || channel === undefined || tls.alpnProtocol !== ALPN_PROTOCOL) {
-      tls.destroy();
+  #secure(connection: number, channel: Channel): void {
+    const { tls, tcp, decoder } = channel;
+    // Node completes the handshake with a client that names no protocol at all.
+    if (this.#channels.get(connection) !== channel || tls.alpnProtocol !== ALPN_PROTOCOL) {
+      tcp.destroy();
       return;
     }
-    channel.tls = tls;
+    channel.isSecured = true;
     this.#events.secured(connection, exporterOf(tls));
-    tls.on("data", (bytes) => this.#take(connection, channel.decoder, bytes));
-    tls.once("close", () => channel.tcp.destroy());
+    tls.on("data", (bytes) => this.#receive(connection, decoder, bytes));
   }
 
-  #take(connection: number, decoder: FrameDecoder, bytes: Uint8Array): void {
+  #receive(connection: number, decoder: FrameDecoder, bytes: Uint8Array): void {
     const events = decoder.push(bytes);
     for (const event of events) {
-      // An earlier one may have had the connection closed.
+      // An earlier one may have closed the connection.
       if (this.#channels.has(connection)) this.#events.received(connection, event);
     }
     if (this.#channels.has(connection)) this.#unfinished.note(connection, decoder.memory, events.length > 0);
   }
 
-  /** Ends a connection without another word. */
+  /** Ends a connection without sending anything more. */
   #cutOff(connection: number, reason: LossReason): void {
     const channel = this.#channels.get(connection);
     if (channel === undefined) return;
@@ -174,11 +176,6 @@ export class TlsListener {
   }
 }
 
-function secureOptions({ cert, key }: Certificate): { cert: string; key: string; minVersion: "TLSv1.3" } {
-  return { cert, key, minVersion: "TLSv1.3" };
-}
-
-/** Tells one connection of this host from all others that are open. */
-function endpointOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
-  return [remoteAddress, remotePort, localAddress, localPort].join(" ");
+function secureContextOf({ cert, key }: Certificate): SecureContext {
+  return createSecureContext({ cert, key, minVersion: "TLSv1.3" });
 }

@@ -24,8 +24,8 @@ export class CoordinatorOnLoopback {
   /** Where proofs go instead of to the prefix, which loopback does not have. */
   proofPort = 0;
 
-  /** @param mostUnfinished see {@link TlsListener} */
-  async start(more: Partial<CoordinatorOptions> = {}, mostUnfinished?: number): Promise<this> {
+  /** @param maxUnfinishedBytes see {@link TlsListener} */
+  async start(more: Partial<CoordinatorOptions> = {}, maxUnfinishedBytes?: number): Promise<this> {
     const log = pino({ level: "debug" }, { write: (line: string) => this.logs.push(JSON.parse(line)) });
     let driver: Driver | undefined;
     const loopback = (port: number) => ({ address: "127.0.0.1", port });
@@ -48,7 +48,10 @@ export class CoordinatorOnLoopback {
     this.machine = new Coordinator(options, performance.now());
     driver = new Driver(this.machine, log);
     this.driver = driver;
-    this.tls = new TlsListener(driver, mostUnfinished);
+    const path = join(this.directory, "key.pem");
+    const tls = { listen: [], name: "coordinator.example", "self-signed": path };
+    this.certificate = await loadCertificate({ tls } as unknown as Parameters<typeof loadCertificate>[0]);
+    this.tls = new TlsListener(driver, this.certificate, maxUnfinishedBytes);
     driver.attach({
       tls: this.tls,
       udp: {
@@ -56,11 +59,8 @@ export class CoordinatorOnLoopback {
         sendProof: (_address, _port, bytes) => this.udp.sendProof("::1", this.proofPort, bytes),
       },
     });
-    const path = join(this.directory, "key.pem");
-    const tls = { listen: [], name: "coordinator.example", "self-signed": path };
-    this.certificate = await loadCertificate({ tls } as unknown as Parameters<typeof loadCertificate>[0]);
-    this.port4 = await this.tls.listen("127.0.0.1", 0, this.certificate);
-    this.port6 = await this.tls.listen("::1", 0, this.certificate);
+    this.port4 = await this.tls.listen("127.0.0.1", 0);
+    this.port6 = await this.tls.listen("::1", 0);
     return this;
   }
 

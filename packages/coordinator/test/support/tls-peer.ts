@@ -34,10 +34,11 @@ export class TlsPeer {
   }
 
   /** Connects with TLS; says nothing. */
-  static async connect(port: number, identity: Identity, host = "127.0.0.1"): Promise<TlsPeer> {
+  static async connect(port: number, identity: Identity, host = "127.0.0.1", localPort?: number): Promise<TlsPeer> {
     const socket = connect({
       port,
       host,
+      ...(localPort !== undefined && { localPort }),
       ALPNProtocols: [ALPN_PROTOCOL],
       minVersion: "TLSv1.3",
       rejectUnauthorized: false,
