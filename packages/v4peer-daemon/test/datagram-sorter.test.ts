@@ -4,7 +4,7 @@ import { compileRefusals, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Bandwidth } from "../src/datapath/bandwidth.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "../src/datapath/datagram-sorter.ts";
-import type { LoopCounters } from "../src/datapath/messages.ts";
+import type { ForwarderDrops } from "../src/datapath/messages.ts";
 import { TokenBucket } from "../src/datapath/token-bucket.ts";
 import { GuardedRules } from "../src/policy/guarded-rules.ts";
 
@@ -13,12 +13,12 @@ const RELAY = parseIPv4("203.0.113.9");
 const SERVER = parseIPv4("192.0.2.1");
 const ENCAPSULATION = Uint8Array.of(...new Array(8).fill(0), 0, 1, 0, 0);
 
-let counters: LoopCounters;
+let counters: ForwarderDrops;
 let relays: RelayTable;
 let sorter: DatagramSorter;
 
 beforeEach(() => {
-  counters = { wakeUps: 0, malformed: 0, unknownDestination: 0, relayNotValidated: 0, noRelay: 0, overLimit: 0 };
+  counters = { malformed: 0, unknownDestination: 0, relayNotValidated: 0, noRelay: 0, overLimit: 0 };
   relays = new RelayTable();
   const engine = createEngine({ mode: "exit", ownAddresses: { ipv6: "::", ipv4: "192.0.0.8" } }, { random: () => 1 });
   const { pairs } = engine;

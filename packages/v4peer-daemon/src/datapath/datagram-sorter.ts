@@ -5,7 +5,7 @@
  */
 import type { Pairs } from "@nat64/nat64-engine";
 import type { RelayTable, V4Peer } from "@nat64/peer-machines";
-import type { LoopCounters } from "./messages.ts";
+import type { ForwarderDrops } from "./messages.ts";
 
 /** Data: `length` bytes of IPv6 packet; for the machine; dropped and counted. */
 export const FOR_MACHINE = -1;
@@ -26,10 +26,10 @@ export class DatagramSorter {
   readonly #pairs: Pairs;
   readonly #peer: Pick<V4Peer, "isFromServer">;
   readonly #relays: RelayTable;
-  readonly #counters: LoopCounters;
+  readonly #counters: ForwarderDrops;
   readonly #destination: Int32Array = new Int32Array(4);
 
-  constructor(pairs: Pairs, peer: Pick<V4Peer, "isFromServer" | "relays">, counters: LoopCounters) {
+  constructor(pairs: Pairs, peer: Pick<V4Peer, "isFromServer" | "relays">, counters: ForwarderDrops) {
     this.#pairs = pairs;
     this.#peer = peer;
     this.#relays = peer.relays;

@@ -80,9 +80,8 @@ export interface LoopView {
   readonly drops: Readonly<Record<string, number>>;
 }
 
-/** What the loop itself counts: datagrams that it drops before they cost anything. */
-export interface LoopCounters {
-  wakeUps: number;
+/** Datagrams that the forwarder drops before they cost anything, and packets that may not be sent. */
+export interface ForwarderDrops {
   malformed: number;
   unknownDestination: number;
   relayNotValidated: number;

@@ -1,16 +1,16 @@
-/** Entry of the data path's thread: puts engine, machine and loop together, and talks to the main thread. */
+/** Entry of the data path's thread: connects engine, machine, forwarder and loop, and answers the main thread. */
 import { randomFillSync } from "node:crypto";
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Pairs } from "@nat64/nat64-engine";
 import { borrowUdpSocket } from "@nat64/packet-io/udp";
-import { borrowEventFd } from "@nat64/packet-io/wait";
+import { borrowEventFd, WaitLoop } from "@nat64/packet-io/wait";
 import { V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
 import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64/rfc6052";
 import { borrowTun } from "@nat64/tun";
 import { GuardedRules } from "../policy/guarded-rules.ts";
-import { DataPathLoop } from "./loop.ts";
+import { Forwarder } from "./forwarder.ts";
 import { viewLoop } from "./loop-view.ts";
 import type { DataPathNote, DataPathOptions, DataPathRequest, DataPathView } from "./messages.ts";
 
@@ -58,22 +58,33 @@ const rules = new GuardedRules(
 
 const tun = options.tun === undefined ? undefined : borrowTun(options.tun);
 const udp = borrowUdpSocket(options.udp);
-const loop = new DataPathLoop({
+const forwarder = new Forwarder({
   tun,
   udp,
-  wakeUp: borrowEventFd(options.eventFd),
   engine,
   pairs,
   peer,
   bandwidth: options.bandwidth,
   clock,
-  onMessage: (now) => main.hear(now),
   carryOut,
+});
+const loop = new WaitLoop({
+  clock,
+  wakeUp: borrowEventFd(options.eventFd),
+  onMessage: hear,
+  sources: forwarder.sources,
+  tasks: [forwarder],
 });
 
 main.ready();
 loop.run();
 main.close();
+
+function hear(now: number): boolean {
+  const goesOn = main.hear(now);
+  forwarder.requestAdvance();
+  return goesOn;
+}
 
 function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
   switch (output.kind) {
@@ -85,7 +96,7 @@ function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
       return;
     case "pair-set":
       pairs.set(output.place, { ...output, local: (options.firstLocal + output.place) | 0, rules });
-      loop.limit(output.place, output.bandwidth);
+      forwarder.limit(output.place, output.bandwidth);
       return;
     case "pair-removed":
       pairs.remove(output.place);
@@ -99,19 +110,19 @@ function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
 function take(request: DataPathRequest, now: number): DataPathView | undefined {
   switch (request.type) {
     case "opened":
-      loop.carryOut(peer.opened(request.welcome));
+      forwarder.carryOut(peer.opened(request.welcome));
       return undefined;
     case "lost":
       peer.lost();
       return undefined;
     case "hear":
-      loop.carryOut(peer.hear(request.message, now));
+      forwarder.carryOut(peer.hear(request.message, now));
       return undefined;
     case "drain":
-      loop.carryOut(peer.drain(request.within, now, request.pair));
+      forwarder.carryOut(peer.drain(request.within, now, request.pair));
       return undefined;
     case "unpair":
-      loop.carryOut(peer.unpair(request.pair));
+      forwarder.carryOut(peer.unpair(request.pair));
       return undefined;
     case "look":
       return look();
@@ -135,7 +146,7 @@ function look(): DataPathView {
       icmpErrorsSent: counters.icmpErrorsSent,
       drops: counters.dropsByReason() as Record<string, number>,
     },
-    loop: viewLoop(loop.counters),
+    loop: viewLoop(forwarder.drops, loop.counters().wakeUps),
     udp: udp.counters(),
     ...(tun !== undefined && { tun: tun.counters() }),
   };

@@ -1,6 +1,6 @@
 /**
- * The data path's round: wait, take what came by UDP and from the TUN device, translate, send. It allocates nothing per
- * packet. The peer's machine runs in the same thread: it sees what is not data, and has the timers besides the engine.
+ * Forwards packets: from relays by UDP through the engine to the TUN device, and back. It allocates nothing per packet. The
+ * peer's machine runs in the same thread: it receives the datagrams that are not data, and has timers as the engine has.
  */
 import { HEADROOM, type Nat64Pipeline, type Pairs, RESERVE } from "@nat64/nat64-engine";
 import {
@@ -14,13 +14,13 @@ import {
   type ReadOptions,
 } from "@nat64/packet-io/packets";
 import type { UdpSocket } from "@nat64/packet-io/udp";
-import { type EventFd, Poller } from "@nat64/packet-io/wait";
+import type { LoopSource, LoopTask } from "@nat64/packet-io/wait";
 import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import { type Tun, WriteHelper } from "@nat64/tun";
 import { Bandwidth } from "./bandwidth.ts";
 import { bytesInPackets } from "./bytes-in-packets.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "./datagram-sorter.ts";
-import type { LoopCounters } from "./messages.ts";
+import type { ForwarderDrops } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 
 /** What is read at a time: bytes, and slots for packets. A message of merged datagrams needs 64 slots to be in. */
@@ -31,18 +31,14 @@ const WRITE_PACKETS = 2048;
 /** Whatever is merged here is cut again on its way out. */
 const READ_OPTIONS: ReadOptions = { headroom: HEADROOM, reserve: RESERVE, merge: MERGE_ALL };
 
-/** Microseconds to spin before the thread sleeps, and the longest pause in ms after which traffic counts as recent. */
-const SPIN = 60;
-const RECENT = 0.2;
+/** The engine's timers act at least this often. */
+const MAX_TIMER_MS = 60_000;
 
-/** The longest wait in milliseconds. */
-const LONGEST_WAIT = 60_000;
-
-export interface LoopParts {
+/** The parts that a forwarder connects. */
+export interface ForwarderParts {
   /** Left out: nothing is forwarded. */
   readonly tun: Tun | undefined;
   readonly udp: UdpSocket;
-  readonly wakeUp: EventFd;
   readonly engine: Nat64Pipeline;
   readonly pairs: Pairs;
   readonly peer: V4Peer;
@@ -50,23 +46,23 @@ export interface LoopParts {
   readonly bandwidth: number | undefined;
   /** Milliseconds on a clock that never goes back. */
   readonly clock: () => number;
-  /** Called when a message may wait; `false` ends the loop. */
-  readonly onMessage: (now: number) => boolean;
-  /** Does what the machine wants, but for sending, which the loop does. */
+  /** Carries out an output of the machine; the forwarder sends the datagrams itself. */
   readonly carryOut: (output: Exclude<V4PeerOutput, { kind: "datagram" }>) => void;
 }
 
-export class DataPathLoop {
-  readonly counters: LoopCounters = {
-    wakeUps: 0,
+/** The socket and the device are its sources; as a task it lets the timers of engine and machine act. */
+export class Forwarder implements LoopTask {
+  /** The UDP socket, and the TUN device if there is one. */
+  readonly sources: readonly LoopSource[];
+  /** Packets and datagrams that it dropped. */
+  readonly drops: ForwarderDrops = {
     malformed: 0,
     unknownDestination: 0,
     relayNotValidated: 0,
     noRelay: 0,
     overLimit: 0,
   };
-  readonly #parts: LoopParts;
-  readonly #poller: Poller;
+  readonly #parts: ForwarderParts;
   readonly #sorter: DatagramSorter;
   readonly #outbox: Outbox;
   readonly #fromRelays: DatagramBatch = createDatagramBatch({ bytes: READ_BYTES + RESERVE, capacity: READ_PACKETS });
@@ -81,38 +77,37 @@ export class DataPathLoop {
   readonly #teredo: Int32Array = new Int32Array(4);
   #nextTimer = 0;
 
-  constructor(parts: LoopParts) {
-    const { tun, udp, wakeUp, pairs, peer, bandwidth, clock } = parts;
+  constructor(parts: ForwarderParts) {
+    const { tun, udp, pairs, peer, bandwidth, clock } = parts;
     this.#parts = parts;
-    this.#poller = new Poller([udp.fd, wakeUp.fd, tun?.fd ?? -1]);
-    this.#sorter = new DatagramSorter(pairs, peer, this.counters);
+    this.sources = [
+      { fd: udp.fd, receive: (now) => this.#receive(now) },
+      { fd: tun?.fd ?? -1, receive: (now) => this.#read(now) },
+    ];
+    this.#sorter = new DatagramSorter(pairs, peer, this.drops);
     this.#outbox = new Outbox(udp);
     this.#receiveOptions = { headroom: HEADROOM, reserve: RESERVE, merge: tun?.takes ?? MERGE_NONE };
     this.#toIPv4 = new Bandwidth(bandwidth, clock());
     this.#toIPv6 = new Bandwidth(bandwidth, clock());
   }
 
-  /** Blocks its thread until a message ends it. */
-  run(): void {
-    const { clock, wakeUp, onMessage } = this.#parts;
-    const ready = this.#poller.ready;
-    let now = clock();
-    let spin = 0;
-    for (;;) {
-      if (now >= this.#nextTimer) this.#advance(now);
-      const before = clock();
-      this.#poller.wait(Math.max(0, this.#nextTimer - before), spin);
-      now = clock();
-      spin = now - before < RECENT ? SPIN : 0;
-      this.counters.wakeUps++;
-      if (ready[0] !== 0) this.#receive(now);
-      if (ready[2] !== 0) this.#read(now);
-      if (ready[1] !== 0) {
-        wakeUp.clear();
-        if (!onMessage(now)) return;
-        this.#nextTimer = now;
-      }
-    }
+  nextDeadline(): number {
+    return this.#nextTimer;
+  }
+
+  /** Lets the timers of engine and machine act that are due. */
+  advance(now: number): void {
+    if (now < this.#nextTimer) return;
+    const { engine, peer } = this.#parts;
+    const wait = engine.advance(this.#fromTunOut, now);
+    this.#send(this.#fromTunOut, now);
+    this.carryOut(peer.advance(now));
+    this.#nextTimer = Math.min(now + Math.min(wait, MAX_TIMER_MS), Math.max(now, peer.nextDeadline()));
+  }
+
+  /** Lets the timers act in the next round: the machine has learned something, and may have a deadline that is sooner. */
+  requestAdvance(): void {
+    this.#nextTimer = 0;
   }
 
   /** The coordinator's limit for a pair, in bits per second in each direction. */
@@ -122,21 +117,13 @@ export class DataPathLoop {
     this.#toIPv6.limit(pair, bitsPerSecond, now);
   }
 
-  /** Does what the machine wants. Datagrams go out in their order, with packets. */
+  /** Carries out outputs of the machine. Datagrams are sent in their order. */
   carryOut(outputs: readonly V4PeerOutput[]): void {
     for (const output of outputs) {
       if (output.kind !== "datagram") this.#parts.carryOut(output);
       else this.#outbox.add(output.bytes, output.address | 0, output.port);
     }
     this.#outbox.flush();
-  }
-
-  #advance(now: number): void {
-    const { engine, peer } = this.#parts;
-    const wait = engine.advance(this.#fromTunOut, now);
-    this.#send(this.#fromTunOut, now);
-    this.carryOut(peer.advance(now));
-    this.#nextTimer = Math.min(now + Math.min(wait, LONGEST_WAIT), Math.max(now, peer.nextDeadline()));
   }
 
   #receive(now: number): void {
@@ -147,7 +134,7 @@ export class DataPathLoop {
     let kept = 0;
     for (let slot = 0; slot < count; slot++) {
       const packetLength = this.#sorter.sort(bytes, offset[slot], length[slot], address[slot], port[slot]);
-      if (packetLength === FOR_MACHINE) this.#giveToMachine(batch, slot, now);
+      if (packetLength === FOR_MACHINE) this.#passToMachine(batch, slot, now);
       else if (packetLength !== DROPPED && this.#admit(bytesInPackets(batch, slot, packetLength), now)) {
         moveSlot(batch, slot, kept);
         length[kept++] = packetLength;
@@ -157,17 +144,17 @@ export class DataPathLoop {
     this.#translate(batch, this.#fromRelaysOut, now);
   }
 
-  #giveToMachine(batch: DatagramBatch, slot: number, now: number): void {
+  #passToMachine(batch: DatagramBatch, slot: number, now: number): void {
     const at = batch.offset[slot];
     const datagram = batch.bytes.slice(at, at + batch.length[slot]);
     this.carryOut(this.#parts.peer.receive(batch.address[slot], batch.port[slot], datagram, now));
-    this.#nextTimer = now;
+    this.requestAdvance();
   }
 
   /** Whether the bandwidth is there for a packet of the pair that the sorter found. */
   #admit(length: number, now: number): boolean {
     if (this.#toIPv4.take(this.#sorter.pair, length, now)) return true;
-    this.counters.overLimit++;
+    this.drops.overLimit++;
     return false;
   }
 
@@ -220,11 +207,11 @@ export class DataPathLoop {
     const pair = pairs.findByTeredo(words);
     const relay = pair < 0 ? NO_RELAY : peer.relays.relayOf(pair);
     if (relay === NO_RELAY) {
-      this.counters.noRelay++;
+      this.drops.noRelay++;
       return;
     }
     if (!this.#toIPv6.take(pair, bytesInPackets(output, slot, output.length[slot]), now)) {
-      this.counters.overLimit++;
+      this.drops.overLimit++;
       return;
     }
     output.address[slot] = peer.relays.addressOf(relay);
