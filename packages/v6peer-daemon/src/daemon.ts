@@ -8,22 +8,22 @@ import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { AuditRecorder } from "./audit-log/recorder.ts";
 import { Bandwidth } from "./bandwidth/bandwidth.ts";
-import type { BandwidthStatus, SetBandwidth } from "./bandwidth/protocol.ts";
 import { findGroup } from "./config/group.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
-import { listPrefixes } from "./control/list-prefixes.ts";
-import { listSessions } from "./control/list-sessions.ts";
+import type { BandwidthStatus, SetBandwidth } from "./control/bandwidth.ts";
 import { controlMethods } from "./control/methods.ts";
 import type { PeerStatus, ReloadReport, Status } from "./control/protocol.ts";
-import { DataPath } from "./datapath/data-path.ts";
 import { Draining } from "./draining/draining.ts";
-import type { DrainProgress } from "./draining/messages.ts";
 import { Listeners } from "./listeners.ts";
+import { listPrefixes } from "./peer-exits/list-prefixes.ts";
 import { PeerExits } from "./peer-exits/peer-exits.ts";
 import { planReload } from "./reload.ts";
+import { listSessions } from "./sessions/list-sessions.ts";
 import { planSetup } from "./setup/plan.ts";
 import { UNDO } from "./setup/undo.ts";
+import { DataPath } from "./thread/data-path.ts";
+import type { DrainProgress } from "./thread/messages/draining.ts";
 import { VERSION } from "./version.ts";
 
 /** Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut. */

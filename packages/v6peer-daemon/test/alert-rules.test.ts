@@ -11,7 +11,7 @@ import { ALERT_CASES, ORDINARY_DAY } from "./alert-cases.ts";
 const FILE = fileURLToPath(new URL("../alerts/v6peerd.rules.yml", import.meta.url));
 const RULES = readFileSync(FILE, "utf8");
 const ALERTS = [...RULES.matchAll(/^ +- alert: (\w+)$/gm)].map(([, name]) => name);
-const ROOT = new URL("../../../", import.meta.url);
+const ROOT = new URL("../../..", import.meta.url);
 
 describe("the alert rules", () => {
   it("name metrics that v6peerd has, and no others", () => {

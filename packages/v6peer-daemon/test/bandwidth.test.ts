@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Bandwidth, type ShapedPath } from "../src/bandwidth/bandwidth.ts";
-import { BudgetGate } from "../src/bandwidth/budget-gate.ts";
-import type { BandwidthCounters, BandwidthOrder } from "../src/bandwidth/messages.ts";
 import { Month, monthEnd, monthStart } from "../src/bandwidth/month.ts";
 import { promisedRate } from "../src/bandwidth/rates.ts";
 import { readState, writeState } from "../src/bandwidth/state-file.ts";
 import { type DaemonConfig, parseConfig } from "../src/config/index.ts";
+import { BudgetGate } from "../src/datapath/bandwidth/budget-gate.ts";
+import type { BandwidthCounters, BandwidthOrder } from "../src/thread/messages/bandwidth.ts";
 
 const date = (text: string): number => Date.parse(text);
 

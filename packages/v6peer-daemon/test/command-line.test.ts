@@ -63,7 +63,7 @@ it("the client's entry loads neither the addon nor the engine", () => {
     { encoding: "utf8" },
   );
   expect(loaded.stdout.trim()).toBe("[]");
-  for (const file of ["client", "protocol"]) {
+  for (const file of ["client", "protocol", "bandwidth"]) {
     const text = readFileSync(new URL(`../dist/control/${file}.js`, import.meta.url), "utf8");
     expect(text).not.toMatch(/from "@nat64\/(?!daemon-kit\/control"|peer-protocol")/);
   }

@@ -6,9 +6,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../src/control/client.ts";
-import { listSessions } from "../src/control/list-sessions.ts";
 import { type ControlHandlers, controlMethods } from "../src/control/methods.ts";
-import { compileSessionFilter } from "../src/control/session-filter.ts";
+import { listSessions } from "../src/sessions/list-sessions.ts";
+import { compileSessionFilter } from "../src/sessions/session-filter.ts";
 
 function session(client: string, port: number): SessionRecord {
   const at = (address: string) => ({ address, port });

@@ -7,8 +7,8 @@ import { openUdpSocket } from "@nat64/packet-io/udp";
 import { TeredoRelay } from "@nat64/teredo";
 import type { Tun } from "@nat64/tun";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { PeerExitsOptions } from "../src/peer-exits/messages.ts";
-import { createRelayPort, RELAY_BYTES, RelayPort } from "../src/peer-exits/relay-port.ts";
+import { createRelayPort, RELAY_BYTES, RelayPort } from "../src/datapath/peer-exits/relay-port.ts";
+import type { PeerExitsOptions } from "../src/thread/messages/peer-exits.ts";
 
 /** A relay that also serves 2001:db8:77::/64. What it sends by UDP goes nowhere: 192.0.2.1 has no route on loopback. */
 function relay(): RelayPort {

@@ -5,10 +5,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
 import type { ConfigFile } from "../config/file.ts";
-import type { DataPath } from "../datapath/data-path.ts";
-import type { BandwidthCounters, BandwidthOrder, BudgetState } from "./messages.ts";
+import type { BandwidthStatus, SetBandwidth } from "../control/bandwidth.ts";
+import type { DataPath } from "../thread/data-path.ts";
+import type { BandwidthCounters, BandwidthOrder, BudgetState } from "../thread/messages/bandwidth.ts";
 import { Month, reserveOf } from "./month.ts";
-import type { BandwidthStatus, SetBandwidth } from "./protocol.ts";
 import { type Rates, ratesOf } from "./rates.ts";
 import { type BandwidthState, readState, type SetRates, writeState } from "./state-file.ts";
 

@@ -16,7 +16,7 @@ export function crossCheck(file: ConfigFile): readonly Complaint[] {
     ...checkStaticBindings(file),
     ...checkDuplicateBindings(file),
     ...checkMtu(file),
-    ...checkSharing(file),
+    ...checkSharing(file.prefix, file.sharing),
   ];
 }
 

@@ -2,7 +2,6 @@
 import { type Complaint, integer, list, matching, peerId, table, text } from "@nat64/daemon-kit/config";
 import { compilePool, compileRefusals, LABORATORY_BLOCKS, parseIPv4 } from "@nat64/rfc6052";
 import { z } from "zod";
-import type { ConfigFile } from "./file.ts";
 import { refusePeerPrefix } from "./prefix.ts";
 
 /** Most identities that may be trusted: each costs a probe every few seconds. */
@@ -77,8 +76,8 @@ export function sharingSchema(isLab: boolean): z.ZodType<SharingFile> {
   });
 }
 
-/** What is wrong between the keys of the table, and with the own prefix. */
-export function checkSharing({ prefix, sharing }: ConfigFile): readonly Complaint[] {
+/** The conflicts between the keys of the table, and with the own prefix. @param prefix the own /80 */
+export function checkSharing(prefix: string, sharing: SharingFile): readonly Complaint[] {
   const own = compilePool(prefix).text;
   return sharing.trusted.flatMap((trusted, index): readonly Complaint[] => {
     const path = ["sharing", "trusted", index];

@@ -2,12 +2,12 @@
 import { ControlClient } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import type { SharedPrefix } from "@nat64/peer-protocol";
-import type { SetBandwidth } from "../bandwidth/protocol.ts";
+import type { SetBandwidth } from "./bandwidth.ts";
 import type { Answers, DrainRequest, Method, SessionFilter } from "./protocol.ts";
 
 export { type ControlErrorCode, DaemonError, type DaemonErrorCode } from "@nat64/daemon-kit/control";
 export type { SessionRecord } from "@nat64/nat64-engine";
-export type { BandwidthStatus, SetBandwidth } from "../bandwidth/protocol.ts";
+export type { BandwidthStatus, SetBandwidth } from "./bandwidth.ts";
 export type {
   Answers,
   DrainReport,

@@ -2,7 +2,7 @@ import { type ControlMethods, method } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import type { SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
-import { type SetBandwidth, setBandwidthSchema } from "../bandwidth/protocol.ts";
+import { type SetBandwidth, setBandwidthSchema } from "./bandwidth.ts";
 import {
   type Answers,
   cancelDrainSchema,

@@ -3,11 +3,11 @@ import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import { LONGEST_DRAIN, type SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
-import type { BandwidthStatus } from "../bandwidth/protocol.ts";
 import type { ConfigFile } from "../config/file.ts";
-import type { DataPathCounters } from "../datapath/messages.ts";
-import type { DrainView } from "../draining/messages.ts";
-import type { PeerExitsStatus } from "../peer-exits/messages.ts";
+import type { DataPathCounters } from "../thread/messages/data-path.ts";
+import type { DrainView } from "../thread/messages/draining.ts";
+import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
+import type { BandwidthStatus } from "./bandwidth.ts";
 
 /** The most sessions that one request lists. */
 export const MOST_SESSIONS = 1_000_000;

@@ -7,7 +7,7 @@ import { HEADROOM, type Nat64Engine, RESERVE } from "@nat64/nat64-engine";
 import type { DatagramBatch, ReadOptions } from "@nat64/packet-io/packets";
 import { type EventFd, Poller } from "@nat64/packet-io/wait";
 import type { Tun } from "@nat64/tun";
-import type { LoopCounters } from "./messages.ts";
+import type { LoopCounters } from "../thread/messages/data-path.ts";
 
 /**
  * Microseconds to spin before the thread sleeps, and the longest pause in milliseconds after which traffic counts as

@@ -4,14 +4,14 @@ import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
 import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
 import { borrowEventFd } from "@nat64/packet-io/wait";
 import { borrowTun, WriteHelper } from "@nat64/tun";
-import { BlockThread } from "../audit-log/block-thread.ts";
-import { QUEUE_BYTES, Shaping } from "../bandwidth/shaping.ts";
-import { DrainThread } from "../draining/drain-thread.ts";
-import type { PeerExitsStatus } from "../peer-exits/messages.ts";
-import { PeerThread } from "../peer-exits/peer-thread.ts";
-import { createRelayPort, RELAY_BYTES } from "../peer-exits/relay-port.ts";
+import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest } from "../thread/messages/data-path.ts";
+import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
+import { BlockThread } from "./audit-log/block-thread.ts";
+import { QUEUE_BYTES, Shaping } from "./bandwidth/shaping.ts";
+import { DrainThread } from "./draining/drain-thread.ts";
 import { DataPathLoop } from "./loop.ts";
-import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest } from "./messages.ts";
+import { PeerThread } from "./peer-exits/peer-thread.ts";
+import { createRelayPort, RELAY_BYTES } from "./peer-exits/relay-port.ts";
 import { createRandom } from "./random.ts";
 
 /** Bytes for what is read at a time: at least fifteen super-packets of 64 KB. */

@@ -4,9 +4,9 @@ import { ControlError } from "@nat64/daemon-kit/control";
 import { shortPeerId } from "@nat64/peer-protocol";
 import type { Logger } from "pino";
 import type { DrainReport, DrainRequest } from "../control/protocol.ts";
-import type { PeerExitsStatus } from "../peer-exits/messages.ts";
+import type { DrainOrder, DrainProgress, DrainView } from "../thread/messages/draining.ts";
+import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
 import { findExit, LOCAL } from "./find-exit.ts";
-import type { DrainOrder, DrainProgress, DrainView } from "./messages.ts";
 
 /** Milliseconds for resets to get out to clients, and for whoever watches to hear of the end. */
 const AFTERWARDS = 1_500;

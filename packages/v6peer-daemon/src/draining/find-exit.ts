@@ -1,6 +1,6 @@
 import { ControlError } from "@nat64/daemon-kit/control";
 import { shortPeerId } from "@nat64/peer-protocol";
-import type { PeerExitsStatus } from "../peer-exits/messages.ts";
+import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
 
 /** So much of a peer id tells it from others. */
 const SHORTEST = 4;

@@ -1,8 +1,8 @@
 /** Metrics of bandwidth: what passed, what waits, what was dropped, and what was used of the month. */
 import { counter, type Definition, type Sample } from "@nat64/daemon-kit/metrics";
-import type { BandwidthCounters } from "../bandwidth/messages.ts";
-import type { BandwidthStatus } from "../bandwidth/protocol.ts";
-import type { DataPathCounters } from "../datapath/messages.ts";
+import type { BandwidthStatus } from "../control/bandwidth.ts";
+import type { BandwidthCounters } from "../thread/messages/bandwidth.ts";
+import type { DataPathCounters } from "../thread/messages/data-path.ts";
 
 type Direction = BandwidthCounters["up"];
 

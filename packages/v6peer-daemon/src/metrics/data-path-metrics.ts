@@ -1,6 +1,6 @@
 /** Metrics of packets, sessions and the thread that forwards. */
 import { counter, type Definition, gauge, type Sample } from "@nat64/daemon-kit/metrics";
-import type { DataPathCounters } from "../datapath/messages.ts";
+import type { DataPathCounters } from "../thread/messages/data-path.ts";
 
 /** All of them. */
 export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [

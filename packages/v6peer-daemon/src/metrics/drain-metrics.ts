@@ -1,6 +1,6 @@
 /** Metrics of what drains. */
 import { type Definition, gauge } from "@nat64/daemon-kit/metrics";
-import type { DrainView } from "../draining/messages.ts";
+import type { DrainView } from "../thread/messages/draining.ts";
 
 /** All of them. */
 export const DRAIN_METRICS: readonly Definition<DrainView>[] = [

@@ -1,15 +1,8 @@
 /** The data path's part of the audit log: what happens to blocks of ports. It costs packets nothing. */
 import { BlockRecorder, type BlockReport, type Nat64Pipeline } from "@nat64/nat64-engine";
+import type { BlockQuestion } from "../../thread/messages/audit-log.ts";
 
-/** What the main thread asks. */
-export interface BlockQuestion {
-  /** Record from now on; what was recorded before is forgotten. */
-  readonly begin?: boolean;
-  /** List blocks that are owned, from here on; see `BlockReport.next`. */
-  readonly from?: number;
-}
-
-/** Answers it. */
+/** Answers the questions of the audit log. */
 export class BlockThread {
   #recorder: BlockRecorder | undefined;
 

@@ -1,7 +1,7 @@
 import { ControlError } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import { AddressError, cidrContains, parseBlock, parseIPv4 } from "@nat64/rfc6052";
-import type { SessionFilter } from "./protocol.ts";
+import type { SessionFilter } from "../control/protocol.ts";
 
 /** Whether a session is one of those asked for. Throws a {@link ControlError} when the filter itself is wrong. */
 export function compileSessionFilter(filter: SessionFilter): (row: SessionRecord) => boolean {

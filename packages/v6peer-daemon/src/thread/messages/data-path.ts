@@ -3,10 +3,10 @@ import type { Nat64Config } from "@nat64/nat64-engine";
 import type { IoCounters } from "@nat64/packet-io/descriptor";
 import type { V6PeerOutput } from "@nat64/peer-machines";
 import type { TunHandle } from "@nat64/tun";
-import type { BlockQuestion } from "../audit-log/block-thread.ts";
-import type { BandwidthCounters, BandwidthOrder } from "../bandwidth/messages.ts";
-import type { DrainOrder, DrainProgress } from "../draining/messages.ts";
-import type { CoordinatorNews, PeerExitsOptions } from "../peer-exits/messages.ts";
+import type { BlockQuestion } from "./audit-log.ts";
+import type { BandwidthCounters, BandwidthOrder } from "./bandwidth.ts";
+import type { DrainOrder, DrainProgress } from "./draining.ts";
+import type { CoordinatorNews, PeerExitsOptions } from "./peer-exits.ts";
 
 /** What the thread starts with. */
 export interface DataPathOptions {

@@ -5,9 +5,9 @@
 import { type createEngine, RESERVE, type ReasonCode } from "@nat64/nat64-engine";
 import { QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
 import type { DatagramBatch, PacketBatch } from "@nat64/packet-io/packets";
-import type { LoopGuest } from "../datapath/loop.ts";
+import type { BandwidthCounters, BandwidthOrder } from "../../thread/messages/bandwidth.ts";
+import type { LoopGuest } from "../loop.ts";
 import { BudgetGate } from "./budget-gate.ts";
-import type { BandwidthCounters, BandwidthOrder } from "./messages.ts";
 
 /** The most that waits in each direction, in blocks: 32 MiB, taken from the machine only as far as packets lie there. */
 const QUEUE_BLOCKS = 16_384;

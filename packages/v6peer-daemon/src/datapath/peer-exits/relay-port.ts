@@ -36,8 +36,8 @@ import {
   TeredoRelay,
 } from "@nat64/teredo";
 import type { Tun } from "@nat64/tun";
-import type { LoopSocket } from "../datapath/loop.ts";
-import type { PeerExitsOptions, RelayStatus } from "./messages.ts";
+import type { PeerExitsOptions, RelayStatus } from "../../thread/messages/peer-exits.ts";
+import type { LoopSocket } from "../loop.ts";
 import { ValidatedMappings } from "./validated-mappings.ts";
 
 type Engine = ReturnType<typeof createEngine>;

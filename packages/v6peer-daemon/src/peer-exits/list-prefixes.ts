@@ -1,7 +1,7 @@
 import { ControlError } from "@nat64/daemon-kit/control";
 import type { SharedPrefix } from "@nat64/peer-protocol";
-import type { PeerExits } from "../peer-exits/peer-exits.ts";
-import type { Answers } from "./protocol.ts";
+import type { Answers } from "../control/protocol.ts";
+import type { PeerExits } from "./peer-exits.ts";
 
 /** Lists the shared prefixes as the coordinator has them, if there is one. */
 export function listPrefixes(

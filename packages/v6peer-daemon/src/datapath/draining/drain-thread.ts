@@ -3,9 +3,9 @@
  * whether it is over.
  */
 import { LOCAL_EXIT, MAX_PEER_EXITS, type Nat64Pipeline } from "@nat64/nat64-engine";
+import type { DrainOrder, DrainProgress, DrainView } from "../../thread/messages/draining.ts";
 import type { PeerThread } from "../peer-exits/peer-thread.ts";
 import { Drain } from "./drain.ts";
-import type { DrainOrder, DrainProgress, DrainView } from "./messages.ts";
 
 /** Milliseconds between two looks while something drains. */
 const LOOK_INTERVAL = 250;
