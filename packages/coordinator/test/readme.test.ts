@@ -33,10 +33,10 @@ it("the README's limits are those that are kept", () => {
   const text = (count: number): string => count.toLocaleString("en-US");
   for (const words of [
     `${text(connections)}; ${connectionsPerAddress} from an IPv4 address or IPv6 /64, ${connectionsPerAddress * 8} from`,
-    `| identities known                            | ${text(peers)} `,
+    `| known identities                          | ${text(peers)} `,
     `| ${text(pairs)} each `,
     `${text(challenges)} at a time, ${challengesPerSecond} a second`,
-    `${bubblesPerSecondPerFlow} from an IPv4 address for a Teredo address`,
+    `${bubblesPerSecondPerFlow} from an IPv4 address to a Teredo address`,
   ]) {
     expect(README.replaceAll(/ +/g, " ")).toContain(words.replaceAll(/ +/g, " "));
   }
