@@ -1,5 +1,5 @@
-# Asks, and asks again while the daemon refuses the answer. It is part of the config and the postinst script: when the
-# former runs before the package is unpacked there is no daemon yet, and the latter asks again what it refuses.
+# Asks a question, and repeats it while the daemon refuses the answer. This is part of the config and the postinst script:
+# when config runs before the package is unpacked there is no daemon yet, and postinst repeats what the daemon refuses.
 answers=/usr/lib/$package/answers
 
 # $1 question, $2 priority
@@ -12,7 +12,7 @@ ask() {
     [ -x "$answers" ] || return 0
     db_get "$package/$1"
     if reason=$("$answers" "$package" refuse "$1" "$RET" < /dev/null); then return 0; fi
-    # Nobody is there to answer, not even what is critical: what becomes of it is said later.
+    # Not even critical questions are shown. postinst reports the invalid answer later.
     if [ "$shown" = false ] && [ "$priority" = critical ]; then return 0; fi
     priority=critical
     db_subst "$package/refused" answer "$RET"

@@ -14,5 +14,5 @@ export const DROP_WORDS: Readonly<Record<DropPlace, WordsByCode>> = {
 export function dropWords(where: DropPlace, code: string): DropWords {
   const table = DROP_WORDS[where];
   if (table !== undefined && Object.hasOwn(table, code)) return table[code];
-  return { weight: "usual", title: code, sentence: "A reason that this page does not know." };
+  return { weight: "usual", title: code, sentence: "This page does not know this reason." };
 }

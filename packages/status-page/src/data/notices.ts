@@ -1,4 +1,4 @@
-/** What an operator should look at, out of what the daemon tells. */
+/** What an operator should look at, derived from what the daemon reports. */
 import { formatBytes, formatCount, formatDay, formatDuration, formatPercent } from "../format.ts";
 import { dropWords } from "./drop-words.ts";
 import type { ExitFacts, PageData } from "./page-data.ts";
@@ -26,19 +26,19 @@ export interface Notice {
   readonly code: NoticeCode;
   readonly severity: Severity;
   readonly title: string;
-  /** What is so, and what to do or expect. */
+  /** What the situation is, and what to do or expect. */
   readonly sentence: string;
-  /** Words of others, or of the configuration's checker, line by line. */
+  /** Text from somebody else or from the configuration check, line by line. */
   readonly quote?: string;
 }
 
-/** Seconds that a connection or a registration may take before it is worth a word. */
-const PATIENCE = 20;
-/** Shares from which on something is worth a word, or means that clients are refused. */
-const MUCH_LOSS = 0.1;
+/** A connection or a registration may take this long before it is worth a notice. */
+const GRACE_SECONDS = 20;
+/** Shares from which something is worth a notice, or means that clients are refused. */
+const HIGH_LOSS = 0.1;
 const NEARLY_FULL = 0.85;
 const FULL = 0.98;
-const MUCH_OF_THE_MONTH = 0.8;
+const NEARLY_EXHAUSTED = 0.8;
 const BUSY = 0.85;
 /** Recent drops of one reason that the operator can do something about. */
 const MANY_DROPS = 20;
@@ -70,14 +70,14 @@ const CHECKS: readonly Check[] = [
 function exits({ localExit, wantsPeerExits, exits, startedAt, at }: PageData): Notice | undefined {
   const down = exits.filter(({ state }) => state === "down");
   if (localExit === "none" && wantsPeerExits && !exits.some(carries)) {
-    const isNew = at - startedAt < PATIENCE * 1000;
+    const isNew = at - startedAt < GRACE_SECONDS * 1000;
     return {
       code: "no-exit-up",
       severity: isNew ? "info" : "bad",
       title: isNew ? "Looking for exits" : "No exit is up",
       sentence: isNew
-        ? "The daemon has only just been started; pairs with IPv4 peers take some seconds."
-        : "Clients reach no IPv4 host: no path to an IPv4 peer carries packets. The daemon goes on trying; “v6peer exits” says more.",
+        ? "The daemon has just started. Pairing with IPv4 peers takes a few seconds."
+        : "Clients cannot reach any IPv4 host, because no path to an IPv4 peer works. The daemon keeps trying. Run “v6peer exits” for details.",
     };
   }
   if (down.length === 0) return undefined;
@@ -85,7 +85,7 @@ function exits({ localExit, wantsPeerExits, exits, startedAt, at }: PageData): N
     code: "exit-down",
     severity: "warning",
     title: down.length === 1 ? "An exit is down" : `${down.length} exits are down`,
-    sentence: "Others take the new sessions. A fresh path is tried as long as both ends reach the coordinator.",
+    sentence: "Other exits take new sessions. A new path is tried while both ends can reach the coordinator.",
   };
 }
 
@@ -94,14 +94,14 @@ function carries({ state }: ExitFacts): boolean {
 }
 
 function pathLoss({ exits }: PageData): Notice | undefined {
-  const lossy = exits.filter((exit) => carries(exit) && (exit.loss ?? 0) >= MUCH_LOSS);
+  const lossy = exits.filter((exit) => carries(exit) && (exit.loss ?? 0) >= HIGH_LOSS);
   if (lossy.length === 0) return undefined;
   const most = Math.max(...lossy.map(({ loss = 0 }) => loss));
   return {
     code: "path-loss",
     severity: "warning",
     title: lossy.length === 1 ? "A path loses packets" : `${lossy.length} paths lose packets`,
-    sentence: `Up to ${formatPercent(most)} of the latest probes had no answer. The relay, or the network of the IPv4 peer, is overloaded or bad.`,
+    sentence: `Up to ${formatPercent(most)} of recent probes were not answered. The relay or the IPv4 peer's network is overloaded or faulty.`,
   };
 }
 
@@ -110,9 +110,9 @@ function coordinator({ coordinator, startedAt, at }: PageData): Notice | undefin
   const { host, seconds, problem } = coordinator;
   return {
     code: "coordinator-away",
-    severity: at - startedAt < PATIENCE * 1000 ? "info" : "warning",
+    severity: at - startedAt < GRACE_SECONDS * 1000 ? "info" : "warning",
     title: "No connection to the coordinator",
-    sentence: `There has been none to ${host} for ${formatDuration(seconds)}. Paths that are up stay up; new IPv4 peers come when it is back.`,
+    sentence: `The coordinator ${host} has been unreachable for ${formatDuration(seconds)}. Paths that are up stay up. New IPv4 peers can only be added when it is back.`,
     ...(problem !== undefined && { quote: problem }),
   };
 }
@@ -120,13 +120,12 @@ function coordinator({ coordinator, startedAt, at }: PageData): Notice | undefin
 function registration({ coordinator }: PageData): Notice | undefined {
   if (coordinator === undefined || !coordinator.isConnected || coordinator.registration === "registered")
     return undefined;
-  if (coordinator.seconds < PATIENCE) return undefined;
+  if (coordinator.seconds < GRACE_SECONDS) return undefined;
   return {
     code: "not-registered",
     severity: "warning",
     title: "The prefix is not registered",
-    sentence:
-      "The coordinator could not make sure that the prefix is routed here. “v6peer doctor” looks for the reason.",
+    sentence: "The coordinator could not verify that the prefix is routed here. Run “v6peer doctor” to find out why.",
   };
 }
 
@@ -138,7 +137,7 @@ function table({ sessions: { now, most } }: PageData): Notice | undefined {
     code: "table-full",
     severity: isFull ? "bad" : "warning",
     title: isFull ? "The session table is full" : "The session table is nearly full",
-    sentence: `${formatCount(now)} of ${formatCount(most)} sessions are in use${isFull ? ": new ones are refused" : ""}. Raise tables.sessions, or see with “v6peer sessions” who has so many.`,
+    sentence: `${formatCount(now)} of ${formatCount(most)} sessions are in use${isFull ? ", so new ones are refused" : ""}. Raise tables.sessions, or run “v6peer sessions” to see which clients have so many.`,
   };
 }
 
@@ -146,17 +145,17 @@ function budget({ budget }: PageData): Notice | undefined {
   const month = budget?.month;
   if (month === undefined) return undefined;
   const { used, limit, state, ends, problem } = month;
-  if (state === "open" && problem === undefined && used < limit * MUCH_OF_THE_MONTH) return undefined;
+  if (state === "open" && problem === undefined && used < limit * NEARLY_EXHAUSTED) return undefined;
   const titles = {
-    open: problem === undefined ? "The month's bytes are nearly used" : "The month's bytes cannot be written down",
-    "nothing-new": "The month's bytes are nearly used: new sessions are refused",
-    used: "The month's bytes are used up",
+    open: problem === undefined ? "The monthly quota is nearly exhausted" : "The used quota cannot be saved",
+    "nothing-new": "The monthly quota is nearly exhausted: new sessions are refused",
+    used: "The monthly quota is exhausted",
   } as const;
   return {
     code: "budget-used",
     severity: state === "open" ? "warning" : "bad",
     title: titles[state],
-    sentence: `${formatBytes(used)} of ${formatBytes(limit)} are used; the next month begins on ${formatDay(ends)}. Raise bandwidth.monthly, or wait.`,
+    sentence: `${formatBytes(used)} of ${formatBytes(limit)} are used. The next month begins on ${formatDay(ends)}. Raise bandwidth.monthly, or wait.`,
     ...(problem !== undefined && { quote: problem }),
   };
 }
@@ -170,8 +169,8 @@ function drops({ drops }: PageData): Notice | undefined {
   return {
     code: "drops",
     severity: "warning",
-    title: "Packets are dropped that need not be",
-    sentence: `${titles.join(", ")}: what each of them means stands below, under “Dropped packets”.`,
+    title: "Avoidable packet loss",
+    sentence: `${titles.join(", ")}. See “Dropped packets” below for the reasons.`,
   };
 }
 
@@ -181,7 +180,7 @@ function busy({ busy }: PageData): Notice | undefined {
     code: "busy",
     severity: "warning",
     title: "The data path is busy",
-    sentence: `Its thread has no rest in ${formatPercent(busy)} of the time. More traffic than this will be slow, or lost.`,
+    sentence: `Its thread is busy ${formatPercent(busy)} of the time. More traffic will be slow or lost.`,
   };
 }
 
@@ -190,8 +189,8 @@ function reload({ config: { refused } }: PageData): Notice | undefined {
   return {
     code: "reload-refused",
     severity: "warning",
-    title: "The changed configuration was refused",
-    sentence: "The one of before goes on. Correct the file and reload again:",
+    title: "The new configuration was refused",
+    sentence: "The previous configuration stays in effect. Correct the file and reload:",
     quote: refused,
   };
 }
@@ -201,8 +200,8 @@ function restart({ config: { needsRestart } }: PageData): Notice | undefined {
   return {
     code: "needs-restart",
     severity: "info",
-    title: "A restart is needed",
-    sentence: `These keys were changed in the file and wait for it: ${needsRestart.join(", ")}.`,
+    title: "Restart needed",
+    sentence: `Changes to these keys take effect after a restart: ${needsRestart.join(", ")}.`,
   };
 }
 
@@ -212,6 +211,6 @@ function draining({ drain }: PageData): Notice | undefined {
     code: "draining",
     severity: "info",
     title: "Draining",
-    sentence: `No new sessions are taken; ${formatCount(drain.sessions)} are left to end in peace.`,
+    sentence: `New sessions are refused; ${formatCount(drain.sessions)} open sessions may finish.`,
   };
 }

@@ -1,24 +1,24 @@
 import { findNotices, type Severity } from "../data/notices.ts";
 import type { View } from "./feed.ts";
 
-/** All in a few words, and how it looks. */
+/** The overall state in a few words, and how it looks. */
 export interface Verdict {
   readonly mood: "waiting" | "good" | Exclude<Severity, "info">;
   readonly short: string;
-  /** For who listens instead of looking. */
+  /** For screen readers. */
   readonly sentence: string;
 }
 
-/** What the page comes to. */
+/** The overall state of what the page shows. */
 export function verdictOf({ data, lost }: View): Verdict {
   if (lost !== undefined) {
-    return { mood: "bad", short: "No answer", sentence: "v6peerd does not answer. This page goes on trying." };
+    return { mood: "bad", short: "No answer", sentence: "v6peerd does not answer. This page keeps trying." };
   }
   if (data === undefined) return { mood: "waiting", short: "Loading", sentence: "" };
   const pressing = findNotices(data).filter(({ severity }) => severity !== "info");
   const [worst] = pressing;
-  if (worst === undefined) return { mood: "good", short: "All is well", sentence: "All is well." };
-  const short = pressing.length === 1 ? worst.title : `${pressing.length} things to look at`;
+  if (worst === undefined) return { mood: "good", short: "All systems normal", sentence: "All systems normal." };
+  const short = pressing.length === 1 ? worst.title : `${pressing.length} issues`;
   return {
     mood: worst.severity === "bad" ? "bad" : "warning",
     short,

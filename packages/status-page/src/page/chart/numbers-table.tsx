@@ -5,17 +5,17 @@ import { formatMinute } from "../../format.ts";
 import type { ChartData } from "./chart-data.ts";
 import { minutesOf } from "./minutes.ts";
 
-/** The numbers of a chart, minute by minute, for who does not see it or wants to copy them. */
+/** The numbers of a chart by minute, for people who cannot see it or want to copy them. */
 export function NumbersTable({ title, lines, history }: ChartData): ComponentChild {
   const [isOpen, setOpen] = useState(false);
   return (
     <details open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
-        As a table<span class="unseen">: {title}</span>
+        Show as table<span class="unseen">: {title}</span>
       </summary>
       {isOpen && (
         <table>
-          <caption class="unseen">{title}, mean and most of each minute</caption>
+          <caption class="unseen">{title}, mean and maximum of each minute</caption>
           <thead>
             <tr>
               <th scope="col">Minute</th>
@@ -31,10 +31,10 @@ export function NumbersTable({ title, lines, history }: ChartData): ComponentChi
               <tr key={at}>
                 <th scope="row">{formatMinute(at)}</th>
                 {lines.map(({ series, format }) => {
-                  const { mean, most } = summarize(history, series, from, to);
+                  const { mean, max } = summarize(history, series, from, to);
                   return (
                     <td key={series}>
-                      {format(mean)} <small>most {format(most)}</small>
+                      {format(mean)} <small>max {format(max)}</small>
                     </td>
                   );
                 })}
@@ -47,7 +47,7 @@ export function NumbersTable({ title, lines, history }: ChartData): ComponentChi
   );
 }
 
-function summarize(history: History, series: Series, from: number, to: number): { mean: number; most: number } {
+function summarize(history: History, series: Series, from: number, to: number): { mean: number; max: number } {
   const values = history[series].slice(from, to);
-  return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, most: Math.max(...values) };
+  return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, max: Math.max(...values) };
 }

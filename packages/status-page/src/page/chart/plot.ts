@@ -7,11 +7,11 @@ import type { Line } from "./chart-data.ts";
 const HEIGHT = 180;
 const LINE = 2;
 
-/** Seconds that a chart spans at least, so that the first minutes do not look like more. */
-const LEAST_SPAN = 180;
+/** A chart spans at least this much, so that the first minutes do not look like more. */
+const MIN_SPAN_SECONDS = 180;
 
-/** Seconds that marks of time may be apart. */
-const MARKS = [60, 120, 300, 600, 1800, 3600];
+/** Distances that the marks on the time axis may have. */
+const MARK_DISTANCES_SECONDS = [60, 120, 300, 600, 1800, 3600];
 
 /** Which colour scheme; the style sheet has the colours of both. */
 const DARK = "(prefers-color-scheme: dark)";
@@ -73,8 +73,8 @@ function optionsOf(
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
     scales: {
-      x: { range: (_, from, to) => (Number.isFinite(to) ? [Math.min(from, to - LEAST_SPAN), to] : [from, to]) },
-      y: { range: (_, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
+      x: { range: (_, from, to) => (Number.isFinite(to) ? [Math.min(from, to - MIN_SPAN_SECONDS), to] : [from, to]) },
+      y: { range: (_, _min, max) => [0, max > 0 ? max * 1.1 : 1] },
     },
     axes: [
       {
@@ -82,7 +82,7 @@ function optionsOf(
         size: 28,
         grid: { show: false },
         space: 80,
-        incrs: MARKS,
+        incrs: MARK_DISTANCES_SECONDS,
         values: (_, marks) => marks.map((at) => formatMinute(at * 1000)),
       },
       {

@@ -12,18 +12,18 @@ export function Connection({ view: { data, lost } }: { readonly view: View }): C
         <p>
           Since {formatTime(lost.since)}
           {lost.why !== undefined && `: ${lost.why}`}. This page tries again every two seconds
-          {data === undefined ? "." : "; below stands what was last known."}
+          {data === undefined ? "." : ". The values below are the last ones received."}
         </p>
       </section>
     );
   }
-  if (data === undefined) return <p class="loading">Asking v6peerd…</p>;
+  if (data === undefined) return <p class="loading">Loading…</p>;
   if (data.build === BUILD) return null;
   return (
     <section class="notice info" aria-label="Connection">
       <h2>This page is from an older v6peerd</h2>
       <p>
-        <a href="./">Load it anew</a> to see what version {data.version} shows.
+        <a href="./">Reload it</a> to get the page of version {data.version}.
       </p>
     </section>
   );

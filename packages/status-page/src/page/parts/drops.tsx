@@ -4,13 +4,13 @@ import { type DropCount, RECENT_SECONDS } from "../../data/page-data.ts";
 import type { Weight } from "../../data/words.ts";
 import { formatCount } from "../../format.ts";
 
-/** Reasons that are shown without asking for more. */
+/** How many reasons are always shown. */
 const FIRST = 6;
 
 const WEIGHTS: Readonly<Record<Weight, string>> = {
-  usual: "usual",
-  client: "a client’s doing",
-  yours: "worth a look",
+  usual: "normal",
+  client: "caused by a client",
+  yours: "needs attention",
 };
 
 /** What was dropped, and why, in plain words. */
@@ -21,10 +21,10 @@ export function Drops({ drops }: { readonly drops: readonly DropCount[] }): Comp
     <section class="card" aria-labelledby="drops">
       <h2 id="drops">Dropped packets</h2>
       {drops.length === 0 ? (
-        <p class="quiet">None since the start.</p>
+        <p class="quiet">None since startup.</p>
       ) : (
         <p class="quiet">
-          In the last {RECENT_SECONDS / 60} minutes, and since the start. Some are dropped on every day of every NAT64.
+          In the last {RECENT_SECONDS / 60} minutes and since startup. Some drops are normal for any NAT64.
         </p>
       )}
       <List drops={first} />

@@ -43,7 +43,7 @@ function LocalExit({ mode }: { readonly mode: "pool" | "masquerade" }): Componen
 }
 
 const MOODS = { up: "good", suspect: "warning", trying: "waiting", down: "bad" } as const;
-const WORDS = { up: "up", suspect: "in doubt", trying: "being tried", down: "down" } as const;
+const WORDS = { up: "up", suspect: "suspect", trying: "connecting", down: "down" } as const;
 
 function PeerExit({ exit }: { readonly exit: ExitFacts }): ComponentChild {
   const { state, seconds, rtt, loss, sessions, limit, carried } = exit;
@@ -73,9 +73,9 @@ function PeerExit({ exit }: { readonly exit: ExitFacts }): ComponentChild {
 
 function Remarks({ exit: { isDraining, isAway, internet, services } }: { readonly exit: ExitFacts }): ComponentChild {
   const remarks = [
-    ...(isDraining ? ["draining: takes no new clients"] : []),
+    ...(isDraining ? ["draining: no new clients"] : []),
     ...(isAway ? ["not connected to the coordinator"] : []),
-    ...(internet ? [] : [services === 0 ? "takes nothing" : "published services only"]),
+    ...(internet ? [] : [services === 0 ? "accepts no traffic" : "published services only"]),
   ];
   return remarks.length === 0 ? null : <span class="quiet">{remarks.join("; ")}</span>;
 }

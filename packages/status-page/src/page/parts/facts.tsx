@@ -9,7 +9,7 @@ export function Facts({ data }: { readonly data: PageData }): ComponentChild {
     <section class="card" aria-labelledby="facts">
       <h2 id="facts">This IPv6 peer</h2>
       <dl class="facts">
-        <Fact name="For a DNS64">
+        <Fact name="NAT64 prefix for DNS64">
           <code>{nat64Prefix}</code>
         </Fact>
         <Fact name="Prefix">
@@ -30,14 +30,16 @@ export function Facts({ data }: { readonly data: PageData }): ComponentChild {
 
 const REGISTRATIONS: Readonly<Record<CoordinatorFacts["registration"], string>> = {
   offline: "prefix not registered",
-  asked: "prefix being registered",
-  challenged: "prefix being proved",
+  asked: "registering the prefix",
+  challenged: "verifying the prefix",
   registered: "prefix registered",
-  pausing: "prefix refused, tried again later",
+  pausing: "prefix refused, retrying later",
 };
 
 function connection({ host, port, isConnected, seconds, registration }: CoordinatorFacts): string {
-  const state = isConnected ? `connected for ${formatDuration(seconds)}` : `away for ${formatDuration(seconds)}`;
+  const state = isConnected
+    ? `connected for ${formatDuration(seconds)}`
+    : `disconnected for ${formatDuration(seconds)}`;
   return `${host} port ${port}, ${state}, ${REGISTRATIONS[registration]}`;
 }
 

@@ -8,7 +8,7 @@ const SHAPES = {
   waiting: "M4.7 8h.1M8 8h.1M11.3 8h.1",
 } as const;
 
-/** A sign that says the same as its colour, for who cannot tell colours apart. The words beside it say it, too. */
+/** An icon that means the same as its colour, for people who cannot tell the colours apart. The text beside it says the same. */
 export function Mark({ of }: { readonly of: keyof typeof SHAPES }): ComponentChild {
   return (
     <svg class={`mark ${of}`} viewBox="0 0 16 16" aria-hidden="true" focusable="false">

@@ -2,11 +2,11 @@ import type { ComponentChild } from "preact";
 import type { Notice } from "../../data/notices.ts";
 import { Mark } from "./mark.tsx";
 
-/** What to look at, the worst first; nothing when there is nothing. */
+/** The issues, the worst first. */
 export function Notices({ notices }: { readonly notices: readonly Notice[] }): ComponentChild {
   if (notices.length === 0) return null;
   return (
-    <section aria-label="To look at">
+    <section aria-label="Issues">
       <ul class="notices">
         {notices.map(({ code, severity, title, sentence, quote }) => (
           <li key={code} class={`notice ${severity}`}>

@@ -9,17 +9,17 @@ import {
   formatRate,
 } from "../../format.ts";
 
-/** The numbers that matter most. */
+/** The most important numbers. */
 export function Tiles({ data }: { readonly data: PageData }): ComponentChild {
   const { history, sessions, carried, exits, localExit, wantsPeerExits } = data;
   const up = exits.filter(({ state }) => state === "up").length;
   return (
     <dl class="tiles" aria-label="Now">
       <Tile name="To clients" value={formatBitRate(history.down.at(-1) ?? 0)} tone="down">
-        {formatBytes(carried.down)} in all
+        {formatBytes(carried.down)} in total
       </Tile>
       <Tile name="From clients" value={formatBitRate(history.up.at(-1) ?? 0)} tone="up">
-        {formatBytes(carried.up)} in all
+        {formatBytes(carried.up)} in total
       </Tile>
       <Tile name="Sessions" value={formatCount(sessions.now)} share={sessions.now / sessions.most}>
         {formatPercent(sessions.now / sessions.most)} of {formatCount(sessions.most)}
@@ -35,7 +35,7 @@ export function Tiles({ data }: { readonly data: PageData }): ComponentChild {
       )}
       <Budget data={data} />
       <Tile name="Dropped" value={`${formatRate(history.dropped.at(-1) ?? 0)}/s`}>
-        {formatCount(data.drops.reduce((sum, { total }) => sum + total, 0))} in all
+        {formatCount(data.drops.reduce((sum, { total }) => sum + total, 0))} in total
       </Tile>
     </dl>
   );
@@ -45,7 +45,7 @@ function Budget({ data: { budget } }: { readonly data: PageData }): ComponentChi
   if (budget === undefined) {
     return (
       <Tile name="Bandwidth" value="no limit">
-        nothing is held back
+        no bandwidth limit
       </Tile>
     );
   }
@@ -55,7 +55,7 @@ function Budget({ data: { budget } }: { readonly data: PageData }): ComponentChi
   if (month === undefined) {
     return (
       <Tile name="Bandwidth" value={rates}>
-        packets wait {formatMilliseconds(waits)}
+        queue delay {formatMilliseconds(waits)}
       </Tile>
     );
   }
@@ -96,7 +96,7 @@ function Tile({ name, value, tone, share, children }: TileProps): ComponentChild
   );
 }
 
-/** How full something is; the words below say it, too. */
+/** How full something is. The text below it says the same. */
 function Bar({ share }: { readonly share: number }): ComponentChild {
   const level = share >= 0.98 ? "bad" : share >= 0.8 ? "warning" : "good";
   return (
