@@ -1,12 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { project } from "../scripts/vitest/project.ts";
 
-export default defineConfig({
-  test: {
-    name: "packaging",
-    include: ["test/**/*.test.ts"],
-    fileParallelism: false,
-    sequence: { groupOrder: 2 },
-    testTimeout: 300_000,
-    hookTimeout: 600_000,
-  },
-});
+export default project("packaging");

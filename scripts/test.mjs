@@ -1,59 +1,56 @@
-// npm test: everything, unit and namespaces. The last line reads "N passed, N failed, N skipped".
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+// npm test and npm run test:long. The last line reads "N passed, N failed, N skipped".
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isRoot } from "./lib/machine.mjs";
 import { note } from "./lib/say.mjs";
 import { setUp } from "./lib/set-up.mjs";
+import { addUp, countTests, secondsOf, writeSeconds } from "./lib/test-report.mjs";
 import { local, runHere } from "./lib/workspace.mjs";
 
-const HELP = `npm test [-- VITEST OPTIONS]
+const HELP = `Usage:
+  npm test [-- OPTIONS]            run all tests but the long ones
+  npm run test:long [-- OPTIONS]   run the long tests: they build the Debian packages twice, install them in a
+                                   Debian that boots, and simulate hours
+  node scripts/test.mjs --all      run both, with one count
 
-Installs what is missing, builds, and runs every test; without root those that need it are skipped.
-Options go to vitest, for example: npm test -- --project rfc6052
+All of them install missing packages and build first. Without root, tests that need root are skipped.
+OPTIONS are options of Vitest, for example: npm test -- --project rfc6052
+
+  --write-seconds    save how long each file took in scripts/vitest/seconds.json, which decides what starts first
 `;
+
+const SHORT = { purpose: "test", config: "vitest.config.ts" };
+const LONG = { purpose: "test:long", config: "vitest.long.config.ts" };
 
 const args = process.argv.slice(2);
 if (args.includes("--help") || args.includes("-h")) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-let counts = { passed: 0, failed: 1, skipped: 0 }; // what holds if nothing gets as far as a test
+const take = (option) => args.includes(option) && args.splice(args.indexOf(option), 1).length > 0;
+const runs = take("--all") ? [SHORT, LONG] : take("--long") ? [LONG] : [SHORT];
+const shouldWriteSeconds = take("--write-seconds");
+
+let counts = { passed: 0, failed: 1, skipped: 0 }; // if nothing gets as far as a test
 process.on("exit", () => {
   process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 });
-await setUp("test");
-if (!isRoot) note("Not root: tests in network namespaces are skipped.");
+for (const { purpose } of runs) await setUp(purpose);
+if (!isRoot) note("Not root: tests that need network namespaces are skipped.");
 
-const folder = mkdtempSync(`${tmpdir()}/nat64-test-`);
-const report = `${folder}/report.json`;
-// A busy machine must not fail a test: the limits only end what hangs.
-const limits = ["--testTimeout=120000", "--hookTimeout=120000"];
-const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-const exitCode = await runHere(local("vitest"), ["run", ...limits, ...reporters, ...args]);
-counts = count(report, exitCode);
-rmSync(folder, { recursive: true, force: true });
-process.exit(exitCode !== 0 || counts.failed > 0 ? 1 : 0);
+const results = [];
+for (const run of runs) results.push(await runTests(run));
+counts = addUp(results);
+process.exitCode = results.some(({ exitCode, failed }) => exitCode !== 0 || failed > 0) ? 1 : 0;
 
-/** Counts tests. A file that does not load, and a run that failed without a failed test, count as one failure each. */
-function count(file, code) {
-  const { testResults = [] } = readReport(file);
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const { status, assertionResults } of testResults) {
-    for (const test of assertionResults) counts[kind(test.status)] += 1;
-    if (status === "failed" && !assertionResults.some((test) => test.status === "failed")) counts.failed += 1;
-  }
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  return counts;
-}
-
-function kind(status) {
-  return status === "passed" || status === "failed" ? status : "skipped";
-}
-
-function readReport(file) {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return {}; // vitest ended before it wrote one; its exit code tells
-  }
+/** Runs Vitest once. Returns the counts and its exit code. */
+async function runTests({ config }) {
+  const folder = mkdtempSync(`${tmpdir()}/nat64-test-`);
+  const report = `${folder}/report.json`;
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const exitCode = await runHere(local("vitest"), ["run", "--config", config, ...reporters, ...args]);
+  const counted = countTests(report, exitCode);
+  if (shouldWriteSeconds) writeSeconds(secondsOf(report));
+  rmSync(folder, { recursive: true, force: true });
+  return { ...counted, exitCode };
 }

@@ -1,3 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { project } from "../../scripts/vitest/project.ts";
 
-export default defineConfig({ test: { name: "v6peer-cli", include: ["test/**/*.test.ts"] } });
+export default project("v6peer-cli", { files: "waiting" });

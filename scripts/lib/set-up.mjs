@@ -3,7 +3,7 @@ import { requireLinuxAndNode } from "./machine.mjs";
 import { installSystemPackages } from "./system-packages.mjs";
 import { build, installNpmPackages } from "./workspace.mjs";
 
-/** `purpose` is "build", "start", "test", "bench" or "pictures": it decides which system packages are needed. */
+/** `purpose` is "build", "deb", "start", "test", "test:long", "bench" or "pictures": it decides which system packages are needed. */
 export async function setUp(purpose) {
   requireLinuxAndNode();
   installSystemPackages(purpose);

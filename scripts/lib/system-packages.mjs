@@ -89,8 +89,8 @@ const PACKAGES = [
     only: "test",
     service: "prometheus",
   },
-  // The tests make packages, too, but try them as root alone.
-  ...["deb", "test"].flatMap((purpose) =>
+  // The long tests also make packages, but only as root.
+  ...["deb", "test:long"].flatMap((purpose) =>
     [
       { name: "dpkg-dev", isThere: program("dpkg-buildpackage"), use: "makes Debian packages" },
       { name: "debhelper", isThere: program("dh"), use: "makes Debian packages" },
@@ -101,13 +101,25 @@ const PACKAGES = [
         isThere: () => existsSync("/usr/aarch64-linux-gnu/include/stdio.h"),
         use: "headers for that",
       },
-    ].map((each) => ({ ...each, root: purpose === "test", only: purpose })),
+    ].map((each) => ({ ...each, root: purpose === "test:long", only: purpose })),
   ),
-  { name: "debootstrap", isThere: program("debootstrap"), use: "a Debian to install into", root: true, only: "test" },
-  { name: "lintian", isThere: program("lintian"), use: "looks for mistakes in packages", root: true, only: "test" },
+  {
+    name: "debootstrap",
+    isThere: program("debootstrap"),
+    use: "a Debian to install into",
+    root: true,
+    only: "test:long",
+  },
+  {
+    name: "lintian",
+    isThere: program("lintian"),
+    use: "looks for mistakes in packages",
+    root: true,
+    only: "test:long",
+  },
 ];
 
-/** Installs with apt what is missing for `purpose`: "build", "deb", "start", "test", "bench" or "pictures". Without root it says what is missing. */
+/** Installs with apt what is missing for `purpose`: "build", "deb", "start", "test", "test:long", "bench" or "pictures". Without root it says what is missing. */
 export function installSystemPackages(purpose) {
   const wanted = PACKAGES.filter((each) => isWanted(each, purpose));
   const missing = wanted.filter((each) => !each.isThere());
