@@ -1,3 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { project } from "../../scripts/vitest/project.ts";
 
-export default defineConfig({ test: { name: "packet-io", include: ["test/**/*.test.ts"] } });
+export default project("packet-io");

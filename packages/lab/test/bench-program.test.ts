@@ -81,7 +81,7 @@ describe("the bench", () => {
 });
 
 describe.skipIf(!isRoot)("a bench of real translators", () => {
-  it("prints every metric of a round of kernel forwarding as JSON", { timeout: 120_000 }, async () => {
+  it("prints every metric of a round of kernel forwarding as JSON", async () => {
     const { code, stdout } = await bench("local", "--only", "kernel", "--rounds", "1", "--seconds", "1", "--json");
     expect(code).toBe(0);
     const { results, failures, metrics } = JSON.parse(stdout);
@@ -124,7 +124,7 @@ describe.skipIf(!isRoot)("a bench of real translators", () => {
     expect(drawn).toMatchObject({ code: 0, stdout: readFileSync(svg, "utf8") });
   });
 
-  it("says what a translator printed that ended at once, and leaves no picture", { timeout: 120_000 }, async () => {
+  it("says what a translator printed that ended at once, and leaves no picture", async () => {
     const broken = program("broken", "#!/bin/sh\necho 'I cannot translate' >&2\nexit 4\n");
     const svg = `${folder}/none.svg`;
     const { code, stderr } = await bench("local", "--other", `broken=${broken}`, "--only", "broken", "--svg", svg);

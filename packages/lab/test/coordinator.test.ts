@@ -9,6 +9,7 @@ import {
   sendUdp,
   startCoordinator,
 } from "../src/index.ts";
+import { risen } from "./counted.ts";
 import { usePeerHosts } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
@@ -26,11 +27,7 @@ describe.skipIf(!isRoot)("what a stranger says to a coordinator", () => {
   const say = (...sayings: readonly (string | object)[]) =>
     converse(stranger.host, peer.it.coordinatorIpv6, "v6peer", ...sayings);
   const metric = async (name: string): Promise<number> => (await coordinator.metrics()).get(`coordinator_${name}`) ?? 0;
-  const counted = async (name: string, what: () => Promise<unknown>): Promise<number> => {
-    const before = await metric(name);
-    await what();
-    return (await metric(name)) - before;
-  };
+  const counted = (name: string, what: () => Promise<unknown>): Promise<number> => risen(() => metric(name), what);
 
   it.each([
     ["a hello whose signature is of another connection", "bad-signature", ["hello-of-another-connection"]],

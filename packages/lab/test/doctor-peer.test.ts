@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { startMiredoRelay } from "../src/index.ts";
 import { attach } from "../src/topology/spokes.ts";
 import { type Diagnosis, diagnose } from "./doctor-lab.ts";
-import { until } from "./measured.ts";
+import { eventually } from "./measured.ts";
 import { usePeerPath } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
@@ -19,7 +19,7 @@ describe.skipIf(!isRoot)("v6peer doctor on a path over a real Miredo relay", () 
   /** What it finds once that holds: paths that are down are tried again soon. */
   const lookUntil = async (what: string, holds: (found: Diagnosis) => boolean): Promise<Diagnosis> => {
     let found = await look("--no-probe");
-    await until(what, 30, async () => {
+    await eventually(what, async () => {
       found = await look("--no-probe");
       return holds(found);
     });

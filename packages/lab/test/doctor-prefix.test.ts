@@ -10,7 +10,7 @@ import { type Host, type HostProcess, Lab } from "../src/index.ts";
 import { commandOf } from "../src/programs/daemon.ts";
 import { attach } from "../src/topology/spokes.ts";
 import { type Diagnosis, diagnose, type Found } from "./doctor-lab.ts";
-import { until } from "./measured.ts";
+import { eventually } from "./measured.ts";
 import { isRoot } from "./root.ts";
 
 const PREFIX = "2001:db8:64::/80";
@@ -71,7 +71,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
           "-c",
           "nft list tables; ip -6 -o address show dev lo scope global | grep 2001:db8:64: || true",
         ]);
-      await until("it has begun", 10, async () => /v6peer_doctor[\s\S]*2001:db8:64:/.test(await traces()));
+      await eventually("it has begun", async () => /v6peer_doctor[\s\S]*2001:db8:64:/.test(await traces()));
       run.signal(signal);
       await run.ended();
       if (signal === "SIGINT") expect(await traces()).toBe("");

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { payload } from "../src/endpoints/payload.ts";
 import {
@@ -17,12 +16,12 @@ import {
   urlOf,
   V6PEER,
 } from "../src/index.ts";
-import { until } from "./measured.ts";
+import { eventually } from "./measured.ts";
 import { usePeerPath } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
 const BYTES = 2_000_000;
-const BYTES_PER_SECOND = 500_000;
+const BYTES_PER_SECOND = 1_000_000;
 const SHA256 = createHash("sha256").update(payload(BYTES)).digest("hex");
 
 /** Of curl: it could not connect, and time was over. */
@@ -68,7 +67,9 @@ describe.skipIf(!isRoot)("an IPv6 peer that drains", () => {
 
   it("refuses new connections at once, lets the old ones finish, and ends with the last of them", async () => {
     const transfer = await download();
-    await until("the download runs", 5, async () => (await v6peer("sessions")).stdout.includes("tcp "));
+    await eventually("the download has begun", () => transfer.hasBegun);
+    transfer.pause(); // it lasts until everything else has been tried
+    await eventually("it has a session", async () => (await v6peer("sessions")).stdout.includes("tcp "));
     const draining = await start("drain", "--within", "120", "--json");
     await draining.waitFor(/"state":"draining"/);
     expect((await fetch()).code).toBe(COULD_NOT_CONNECT);
@@ -77,8 +78,9 @@ describe.skipIf(!isRoot)("an IPv6 peer that drains", () => {
     expect((await it_.client.must([process.execPath, "-e", ASK_BY_UDP, it_.serverNat64])).trim()).toBe("EACCES");
     expect(transfer.running).toBe(true);
     expect((await v6peer("status")).stdout).toMatch(/Draining +everything: 1 open session left, ends in \dm/);
+    transfer.resume();
     expect(await transfer.sha256()).toBe(SHA256);
-    expect(await draining.ended(30_000)).toBe(0);
+    expect(await draining.ended(60_000)).toBe(0);
     expect(steps(draining.stdout).at(-1)).toMatchObject({ state: "ended", sessions: 0, cutOff: 0 });
     expect(await it_.translator.process.ended()).toBe(0);
     expect(it_.translator.process.stdout).toContain('"msg":"stopped; the host is as it was"');
@@ -89,7 +91,7 @@ describe.skipIf(!isRoot)("an IPv6 peer that drains", () => {
     const { code, stdout } = await v6peer("drain", "--within", "2", "--json");
     expect(code).toBe(0);
     expect(steps(stdout).at(-1)).toMatchObject({ state: "ended", cutOff: 1 });
-    await until("the connection was reset", 5, () => ticker.ended !== undefined);
+    await eventually("the connection was reset", () => ticker.ended !== undefined);
     expect(ticker.ended).toBe("ECONNRESET");
     expect(await it_.translator.process.ended()).toBe(0);
   });
@@ -109,7 +111,7 @@ describe.skipIf(!isRoot)("an IPv6 peer that drains", () => {
     expect(await draining.ended()).toBe(1);
     expect(steps(draining.stdout).at(-1)).toMatchObject({ state: "cancelled" });
     const ticks = ticker.ticks;
-    await until("the connection went on", 5, () => ticker.ticks > ticks + 5);
+    await eventually("the connection went on", () => ticker.ticks > ticks + 5);
     const again = await v6peer("drain", "--cancel");
     expect([again.code, again.stderr]).toEqual([1, "v6peer: nothing to cancel: v6peerd does not drain\n"]);
   });
@@ -160,7 +162,9 @@ describe.skipIf(!isRoot)("an exit that an IPv6 peer drains", () => {
       bytesPerSecond: BYTES_PER_SECOND,
       file,
     });
-    await until("the download runs", 5, async () => (await exits()).some(({ sessions }) => sessions > 0));
+    await eventually("the download has begun", () => transfer.hasBegun);
+    transfer.pause(); // it lasts until everything else has been tried
+    await eventually("it has a session", async () => (await exits()).some(({ sessions }) => sessions > 0));
     const before = await seenAs();
     const [{ selector, exit }] = (await exits()).filter(({ sessions }) => sessions > 0);
     const name = selector.toString(16).padStart(4, "0");
@@ -172,10 +176,11 @@ describe.skipIf(!isRoot)("an exit that an IPv6 peer drains", () => {
     expect(after).not.toBe(before);
     expect(transfer.running).toBe(true);
     expect((await v6peers[0].host.run(command("exits"))).stdout).toMatch(/up, draining/);
+    transfer.resume();
     expect(await transfer.sha256()).toBe(SHA256);
-    expect(await draining.ended(30_000)).toBe(0);
+    expect(await draining.ended(60_000)).toBe(0);
     expect(steps(draining.stdout).at(-1)).toMatchObject({ state: "ended" });
-    expect((await exits()).map((each) => each.selector)).not.toContain(selector);
+    await eventually("the exit is gone", async () => !(await exits()).some((each) => each.selector === selector));
   });
 
   it("takes new clients again when that is cancelled", async () => {
@@ -186,10 +191,11 @@ describe.skipIf(!isRoot)("an exit that an IPv6 peer drains", () => {
     const before = (await exits()).find((each) => each.peer === peer);
     expect(before).toMatchObject({ isDraining: true });
     expect((await host.run(command("drain", peer.slice(0, 8), "--cancel"))).code).toBe(0);
-    await sleep(1_000);
-    expect((await exits()).find((each) => each.peer === peer)).toMatchObject({ isDraining: false, state: "up" });
+    await expect
+      .poll(async () => (await exits()).find((each) => each.peer === peer))
+      .toMatchObject({ isDraining: false, state: "up" });
     const ticks = ticker.ticks;
-    await until("the connection goes on", 5, () => ticker.ticks > ticks + 5);
+    await eventually("the connection goes on", () => ticker.ticks > ticks + 5);
     expect(await seenAs()).toBeDefined();
   });
 });
@@ -213,17 +219,17 @@ describe.skipIf(!isRoot)("one of two IPv6 peers that drains", () => {
     const [first, second] = path.it.v6peers.map(({ prefix80 }) => prefix80);
     const [{ host, controlSocket, configFile }] = path.it.translator.v6peers;
     const ticker = await startTicker();
-    await until("both are listed", 20, async () => (await listed()).length === 2);
+    await eventually("both are listed", async () => (await listed()).length === 2);
     const drain = (...args: string[]) => host.must([...V6PEER, "drain", ...args, "--socket", controlSocket]);
     await drain("--detach");
-    await until("the one that drains is not", 10, async () => !(await listed()).includes(first));
+    await eventually("the one that drains is not", async () => !(await listed()).includes(first));
     expect(await listed()).toEqual([second]);
     const own = await host.must([...V6PEER, "prefixes", "--no-probe", "--config", configFile]);
     expect(own).toContain(`Your ${first} drains, and is not listed meanwhile`);
     await drain("--cancel");
-    await until("it is again", 10, async () => (await listed()).includes(first));
+    await eventually("it is again", async () => (await listed()).includes(first));
     const ticks = ticker.ticks;
-    await until("the connection went on", 5, () => ticker.ticks > ticks + 5);
+    await eventually("the connection went on", () => ticker.ticks > ticks + 5);
   });
 
   it("sends clients that know both on to the other one, without a wait", async () => {
@@ -247,6 +253,6 @@ describe.skipIf(!isRoot)("one of two IPv6 peers that drains", () => {
     expect(fetched.code).not.toBe(TIME_IS_OVER);
     expect(fetched).toMatchObject({ code: 0, stdout: expect.stringContaining("Hello ") });
     const ticks = ticker.ticks;
-    await until("the old connection goes on", 5, () => ticker.ticks > ticks + 5);
+    await eventually("the old connection goes on", () => ticker.ticks > ticks + 5);
   });
 });

@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { keptRuns, Lab, removeLeftovers } from "../src/index.ts";
+import { Lab, removeLeftovers } from "../src/index.ts";
 import { isRunning } from "../src/netns/proc.ts";
 import { isRoot } from "./root.ts";
 
@@ -91,27 +90,14 @@ describe.skipIf(!isRoot)("a lab", () => {
     expect(namespacesOf(runId)).toEqual([]);
   });
 
-  it("that was kept is ours only if this checkout, or one that is gone, has kept it", () => {
-    const lab = create();
-    const found = () => keptRuns().find(({ runId }) => runId === lab.runId);
-    expect(found()).toBeUndefined();
-    lab.keep();
-    expect(found()?.isOurs).toBe(true);
-    writeFileSync(`${lab.directory}/keep`, tmpdir());
-    expect(found()).toEqual({ runId: lab.runId, checkout: tmpdir(), isOurs: false });
-    writeFileSync(`${lab.directory}/keep`, `${lab.directory}/gone/`);
-    expect(found()?.isOurs).toBe(true);
-  });
-
   it("is removed as a leftover once its owner was killed, while another live lab stays", async () => {
     const [dead, alive] = [await startOwner(), await startOwner()];
     dead.owner.kill("SIGKILL");
     await once(dead.owner, "exit");
-    expect(namespacesOf(dead.runId)).toHaveLength(1);
 
-    expect(removeLeftovers()).toContain(dead.runId);
-    expect(isRunning(dead.program)).toBe(false);
-    expect(namespacesOf(dead.runId)).toEqual([]);
+    // A lab that another process makes at this moment removes leftovers, too; so only what is left is looked at.
+    removeLeftovers();
+    await expect.poll(() => [isRunning(dead.program), namespacesOf(dead.runId)]).toEqual([false, []]);
     expect(isRunning(alive.program)).toBe(true);
     expect(namespacesOf(alive.runId)).toHaveLength(1);
 

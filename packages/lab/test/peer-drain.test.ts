@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { exitsOf, monotonicNow, type RunningV4Peer, startEchoServer, Ticker, V4PEER } from "../src/index.ts";
-import { holdsWithin, until } from "./measured.ts";
+import { eventually, holdsWithin } from "./measured.ts";
 import { usePeerPath } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
@@ -24,11 +24,11 @@ describe.skipIf(!isRoot)("an IPv4 peer that is told to go", () => {
     const inUse = await findPeer(v4peers, peer);
     const since = monotonicNow();
     const ending = drain(inUse, SECONDS);
-    await until("the exit drains", 5, async () =>
+    await eventually("the exit drains", async () =>
       (await exits()).some((exit) => exit.peer === peer && exit.isDraining),
     );
     const ticks = running.ticks;
-    await until("the connection goes on", 5, () => running.ticks > ticks + 5);
+    await eventually("the connection goes on", () => running.ticks > ticks + 5);
     expect(running.ended).toBeUndefined();
     const { stdout, code } = await ending;
     expect(code).toBe(0);
@@ -38,7 +38,7 @@ describe.skipIf(!isRoot)("an IPv4 peer that is told to go", () => {
       (await exits()).every((exit) => exit.selector !== selector),
     );
     const next = await Ticker.start(path.it.client, path.it.serverNat64);
-    await until("a new connection works", 5, () => next.ticks > 3);
+    await eventually("a new connection works", () => next.ticks > 3);
   });
 
   it("and goes at once at SIGTERM: nobody waits for a path that is down", async () => {

@@ -13,7 +13,7 @@ import {
   Transfer,
   urlOf,
 } from "../src/index.ts";
-import { holdsWithin, tookAtMost, until } from "./measured.ts";
+import { eventually, holdsWithin, tookAtMost } from "./measured.ts";
 import { type PeerPath, usePeerPath } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
@@ -73,7 +73,7 @@ describe.skipIf(!isRoot)("two IPv6 peers that share three IPv4 peers", () => {
     const transfer = await transferOver(ways[0], "while-away");
     coordinator.process.signal("SIGKILL");
     await coordinator.process.ended();
-    await sleep(5_000);
+    await sleep(5_000); // what is tried here: five seconds without a coordinator
     expect(await areReached(ways)).toBe(true);
     const back = monotonicNow();
     const again = await startCoordinator(path.it);
@@ -109,14 +109,16 @@ describe.skipIf(!isRoot)("two IPv6 peers that share three IPv4 peers", () => {
       expect(rest.length).toBeGreaterThan(0);
       const brokenTransfer = await transferOver(broken[0], "over-the-victim");
       const transfers = await Promise.all(rest.map((way, i) => transferOver(way, `beside-${i}`)));
-      await sleep(1_000);
+      await eventually("all transfers have begun", () =>
+        [brokenTransfer, ...transfers].every(({ hasBegun }) => hasBegun),
+      );
 
       const lost = monotonicNow();
       await lose(v4peers.indexOf(victim));
       const what = `an IPv4 peer ${how}`;
       await holdsWithin(5, `${what}: new connections of its clients work`, lost, () => areReached(broken));
       expect(await areReached(rest)).toBe(true);
-      await until("connections over it have ended", 60, () => broken.every(({ ticker }) => ticker.ended));
+      await eventually("connections over it have ended", () => broken.every(({ ticker }) => ticker.ended));
       expect(broken.map(({ ticker }) => ticker.ended)).toEqual(broken.map(() => "ECONNRESET"));
       const reset = Math.max(...broken.map(({ ticker }) => ticker.endedAt as number)) - lost;
       tookAtMost(bound, `${what}: its old connections are reset`, reset);

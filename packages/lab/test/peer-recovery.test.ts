@@ -14,7 +14,7 @@ import {
   Transfer,
   urlOf,
 } from "../src/index.ts";
-import { holdsWithin, until } from "./measured.ts";
+import { eventually, holdsWithin } from "./measured.ts";
 import { type PeerPath, usePeerPath } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
@@ -44,7 +44,7 @@ describe.skipIf(!isRoot).each(["cone", "restricted"] as const)(
     };
     const stop = async (): Promise<void> => {
       await relay.stop();
-      await until("all of its processes have ended", 10, async () => (await relay.pids()).length === 0);
+      await eventually("all of its processes have ended", async () => (await relay.pids()).length === 0);
     };
     const state = async (): Promise<string> => (await exitsOf(path.it.translator.v6peers[0]))[0].state;
 
@@ -60,7 +60,7 @@ describe.skipIf(!isRoot).each(["cone", "restricted"] as const)(
 
     it("when the path has long been down: the path is back", async () => {
       await stop();
-      await until("the path is down", 30, async () => (await state()) === "down");
+      await eventually("the path is down", async () => (await state()) === "down");
       const started = monotonicNow();
       await startAgain();
       const what = `a Miredo relay in mode ${mode} is there again after its paths went down: they are up`;
@@ -102,6 +102,7 @@ describe.skipIf(!isRoot).each(["cone", "builtin"] as const)("a NAT whose mapping
     const [before] = await exitsOf(translator.v6peers[0]);
     const changed = monotonicNow();
     await changeMapping(v4peers[0].home!.natOptions, "50000-50999");
+    expect(transfer.running).toBe(true);
     await holdsWithin(
       60,
       `the NAT's mappings change, relay ${relay}: the pair is up at another address`,
@@ -112,7 +113,6 @@ describe.skipIf(!isRoot).each(["cone", "builtin"] as const)("a NAT whose mapping
       },
     );
     await ticker.goesOn(60_000);
-    expect(transfer.running).toBe(true);
     expect(await transfer.sha256()).toBe(SHA256);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { startEchoServer, Ticker } from "../src/index.ts";
 import { useSharingLab, V6PEER } from "./dns64-lab.ts";
-import { until } from "./measured.ts";
+import { eventually } from "./measured.ts";
 import { isRoot } from "./root.ts";
 
 interface Listed {
@@ -68,14 +68,14 @@ describe.skipIf(!isRoot)("prefixes that are shared", () => {
     // Without anything that runs it would be at its end at once.
     await startEchoServer(lab.it.server);
     const running = await Ticker.start(lab.it.client, lab.it.serverNat64);
-    await until("a connection runs", 10, () => running.ticks > 3);
+    await eventually("a connection runs", () => running.ticks > 3);
     await drain("--within", "600", "--detach");
     const { stdout, stderr } = await print();
     expect(stdout.match(/^dns64 .*/gm)).toEqual(["dns64 2001:db8:65::/96 {"]);
     expect(stderr).toMatch(/2001:db8:64::\/96 \(own\) does not work: .* answers pings, but/);
     await drain("--cancel");
-    await until("it works again", 10, async () => (await print()).stdout.includes("dns64 2001:db8:64::/96 {"));
-    await until("it is listed again", 30, async () => (await json("--no-probe")).prefixes.length === 2);
+    await eventually("it works again", async () => (await print()).stdout.includes("dns64 2001:db8:64::/96 {"));
+    await eventually("it is listed again", async () => (await json("--no-probe")).prefixes.length === 2);
   });
 
   it("are up for pings and dead for IPv4 when the exits are gone, and that is told apart", async () => {
@@ -93,19 +93,19 @@ describe.skipIf(!isRoot)("prefixes that are shared", () => {
     const text = readFileSync(configFile, "utf8");
     writeFileSync(configFile, text.replace("listed = true", "listed = false"));
     process.kill(daemon.pid, "SIGHUP");
-    await until("the prefix is not listed", 30, async () => (await json("--no-probe")).prefixes.length === 1);
+    await eventually("the prefix is not listed", async () => (await json("--no-probe")).prefixes.length === 1);
     const trust = ["--trust", lab.it.ids[0], "--no-probe"];
     writeFileSync(`${config}.other`, readFileSync(config, "utf8").replace("2001:db8:64::", "2001:db8:99::"));
     const { stderr } = await resolver.host.run([...V6PEER, "dns64", "bind", "-c", `${config}.other`, ...trust]);
     expect(stderr).toContain("is trusted, but shares no prefix");
     writeFileSync(configFile, text);
     process.kill(daemon.pid, "SIGHUP");
-    await until("it is again", 30, async () => (await json("--no-probe")).prefixes.length === 2);
+    await eventually("it is again", async () => (await json("--no-probe")).prefixes.length === 2);
   });
 
   it("are not to be had from a daemon that has no connection to the coordinator: 1, with a sentence", async () => {
     await lab.it.translator.coordinator.stop();
-    await until("the daemon says so", 30, async () => (await prefixes("-c", lab.it.config)).code !== 0);
+    await eventually("the daemon says so", async () => (await prefixes("-c", lab.it.config)).code !== 0);
     expect(await prefixes("-c", lab.it.config)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("not connected to the coordinator"),

@@ -21,7 +21,7 @@ const removeLab = (): Promise<void> => lab.remove();
 
 const refusals = ({ engine }: Status): number => engine.drops["refused-by-policy"] ?? 0;
 
-describe.skipIf(CANNOT_RUN !== undefined)(`v4peer run --internet, behind a NAT ${ROOT}`, { timeout: 60_000 }, () => {
+describe.skipIf(CANNOT_RUN !== undefined)(`v4peer run --internet, behind a NAT ${ROOT}`, () => {
   let peer: Talker;
   let first: number;
   let last: number;
@@ -30,7 +30,7 @@ describe.skipIf(CANNOT_RUN !== undefined)(`v4peer run --internet, behind a NAT $
     await makeLab();
     peer = await lab.runWithPair("--internet");
     ({ first, last } = ((await lab.said("accept")) as { ports: { first: number; last: number } }).ports);
-  }, 60_000);
+  });
 
   afterAll(removeLab);
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CANNOT_RUN, PeerLab } from "./support/lab.ts";
 
 describe.skipIf(CANNOT_RUN !== undefined)(`the kind of NAT (${CANNOT_RUN ?? "root"})`, () => {
-  test("of an ordinary home router is told as port-restricted", { timeout: 60_000 }, async () => {
+  test("of an ordinary home router is told as port-restricted", async () => {
     const lab = new PeerLab();
     try {
       await lab.world.line(({ event }) => event === "listening", "coordinator");

@@ -63,8 +63,7 @@ describe.skipIf(CANNOT_RUN)(`the audit log of v6peerd${CANNOT_RUN ? ` (skipped: 
 
   /** Lines are written within a second or two. */
   async function logged(isThere: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 100 && !isThere(); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(isThere()).toBe(true);
+    await expect.poll(isThere).toBe(true);
   }
 
   const lines = () =>
@@ -136,14 +135,12 @@ describe.skipIf(CANNOT_RUN)(`the audit log of v6peerd${CANNOT_RUN ? ` (skipped: 
       expect(await daemon.message("the audit log cannot be written")).toMatchObject({ level: 40 });
       expect(fetchPage().address).toMatch(/^192\.0\.2\./);
       await logged(() => daemon.log.length > 0);
-      for (let tries = 0; tries < 50 && ((await status()).auditLog?.lost ?? 0) < 2; tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      await expect.poll(async () => (await status()).auditLog?.lost ?? 0).toBeGreaterThanOrEqual(2);
       expect((await status()).auditLog).toMatchObject({ trouble: expect.stringContaining("ENOSPC") });
       rmSync(join(directory, "filler"));
       await daemon.message("the audit log is written again");
       await logged(() => /"event":"lost".*"reason":"ENOSPC"/.test(lines()));
-      expect((await status()).auditLog).not.toHaveProperty("trouble");
+      await expect.poll(async () => (await status()).auditLog).not.toHaveProperty("trouble");
       const metrics = lab.peer.run(`curl -sf http://127.0.0.1:${(await daemon.message("ready")).metricsPort}/metrics`);
       expect(metrics).toMatch(/nat64_audit_log_lost_total [1-9]/);
     } finally {

@@ -164,7 +164,7 @@ describe.skipIf(CANNOT_RUN)(`client addresses${CANNOT_RUN ? ` (skipped: ${CANNOT
     expect(everythingIn(directory)).toContain('"event":"block"');
     const written = [JSON.stringify(daemon.log), daemon.stderr, seen, everythingIn(home.directory)].join("\n");
     expect(findTraces(written, CLIENTS)).toEqual([]);
-  }, 60_000);
+  });
 
   it("are nowhere with peer exits and the built-in relay, at log level trace", async () => {
     const world = new PeerWorld();
@@ -183,5 +183,5 @@ describe.skipIf(CANNOT_RUN)(`client addresses${CANNOT_RUN ? ` (skipped: ${CANNOT
     expect(everythingIn(join(world.files.directory, "state", "audit"))).toContain('"event":"pair"');
     const written = [JSON.stringify(world.daemon.log), world.daemon.stderr, seen, everythingIn(world.files.directory)];
     expect(findTraces(written.join("\n"), CLIENTS)).toEqual([]);
-  }, 90_000);
+  });
 });

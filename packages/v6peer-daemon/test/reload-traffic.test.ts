@@ -1,6 +1,7 @@
 /** What real traffic notices of a reload. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DaemonClient } from "../src/control/client.ts";
 import { DaemonHome, RunningDaemon } from "./support/daemon.ts";
@@ -200,8 +201,10 @@ it.skipIf(CANNOT_RUN)("the data path answers with the engine's complaint and goe
   }
 });
 
-/** The next line that a process prints. */
+/** The next line that a process prints. None is lost between two calls. */
 async function line(child: ChildProcessWithoutNullStreams): Promise<string> {
-  const [chunk] = await once(child.stdout, "data");
-  return String(chunk).trim();
+  const lines = printed.get(child) ?? createInterface(child.stdout)[Symbol.asyncIterator]();
+  printed.set(child, lines);
+  return String((await lines.next()).value);
 }
+const printed = new WeakMap<ChildProcessWithoutNullStreams, AsyncIterator<string>>();

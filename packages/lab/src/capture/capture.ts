@@ -51,14 +51,19 @@ export class Capture {
     return new Capture(running);
   }
 
-  /** Ends it and returns everything that was seen, in the order of time. */
-  async stop(): Promise<Sighting[]> {
-    await Promise.all(this.#running.map(({ process }) => process.stop()));
+  /** Everything that was seen until now, in the order of time. */
+  get seen(): readonly Sighting[] {
     return this.#running
       .flatMap(({ point, file }) =>
         readCapture(readFileSync(file)).map(({ time, ip }) => ({ point, time, headers: readHeaders(ip), ip })),
       )
       .filter((sighting): sighting is Sighting => sighting.headers !== undefined)
       .sort((a, b) => a.time - b.time);
+  }
+
+  /** Ends it and returns everything that was seen. */
+  async stop(): Promise<readonly Sighting[]> {
+    await Promise.all(this.#running.map(({ process }) => process.stop()));
+    return this.seen;
   }
 }

@@ -2,14 +2,14 @@
  * Says things to a coordinator that a peer would not say: `node control-client.js ADDRESS PORT ROLE WHAT...`. Each WHAT is sent
  * in its turn: `hello` (a good one, of an identity made for it), `hello-of-another-connection` (its signature is wrong here),
  * a JSON object as a frame, `text:...` as a frame of just that, or `length:N` for the announcement of a frame and nothing else.
- * It prints each message that comes back, a line each, then `closed` when the coordinator closed or `open` after a second of silence.
- */
+ * It prints each message that comes back, a line each, then `closed` when the coordinator XX */
 import { randomBytes } from "node:crypto";
 import { connect } from "node:tls";
 import { ALPN_PROTOCOL, encodeFrame, FrameDecoder, type Role, signHello, toBase64url } from "@nat64/peer-protocol";
 import { exporterOf, identityOfSeed } from "@nat64/peer-protocol/node";
 
-const SILENCE = 1000;
+/** Milliseconds. Who ends with a ping knows with the pong that all before it was answered. */
+const [SILENCE, SILENCE_AFTER_PONG] = [5000, 500];
 
 const [address, port, role, ...sayings] = process.argv.slice(2);
 const identity = identityOfSeed(randomBytes(32));
@@ -21,16 +21,19 @@ const socket = connect({
   rejectUnauthorized: false,
 });
 const decoder = new FrameDecoder();
-let silence = setTimeout(() => end("open"), SILENCE * 5);
+let silence = setTimeout(() => end("open"), 4 * SILENCE);
 
 socket.on("secureConnect", () => {
   for (const saying of sayings) socket.write(bytesOf(saying));
 });
 socket.on("data", (bytes) => {
-  for (const event of decoder.push(bytes))
+  let limit = SILENCE;
+  for (const event of decoder.push(bytes)) {
     console.log(event.ok ? JSON.stringify(event.object) : `fault ${event.fault}`);
+    limit = event.ok && event.object.type === "pong" ? SILENCE_AFTER_PONG : SILENCE;
+  }
   clearTimeout(silence);
-  silence = setTimeout(() => end("open"), SILENCE);
+  silence = setTimeout(() => end("open"), limit);
 });
 socket.on("error", (error: NodeJS.ErrnoException) => console.log(`error ${error.code}`));
 socket.on("close", () => end("closed"));

@@ -1,6 +1,6 @@
 /**
  * Sends a datagram from one socket to each of several destinations: `node send-udp.js [ADDRESS:]PORT PAYLOAD ADDRESS:PORT...`, with the
- * payload in hexadecimal (a destination may be named many times). It prints a line for each answer within half a second: `from ADDRESS:PORT PAYLOAD`, and ends.
+ * payload in hexadecimal (a destination may be named many times). It prints a line for each answer within a second: `from ADDRESS:PORT PAYLOAD`, and ends.
  */
 import { createSocket } from "node:dgram";
 
@@ -15,5 +15,5 @@ socket.bind({ port: Number(port), ...(address !== undefined && { address }) }, (
     const [address, to] = destination.split(":");
     socket.send(Buffer.from(payload, "hex"), Number(to), address);
   }
-  setTimeout(() => socket.close(), 500);
+  setTimeout(() => socket.close(), 1000);
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import type { Host } from "../netns/host.ts";
 import type { HostProcess } from "../netns/process.ts";
@@ -42,6 +42,21 @@ export class Transfer {
 
   get running(): boolean {
     return this.#process.running;
+  }
+
+  /** Whether the first bytes have arrived. */
+  get hasBegun(): boolean {
+    return (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  }
+
+  /** Stops taking bytes; the connection stays, with a closed window. */
+  pause(): void {
+    this.#process.signal("SIGSTOP");
+  }
+
+  /** Takes bytes again. */
+  resume(): void {
+    this.#process.signal("SIGCONT");
   }
 
   /** Waits for its end; the SHA-256 of what arrived in hexadecimal. Rejects when the connection broke, or after `timeout` ms. */

@@ -10,7 +10,7 @@ export interface UdpAnswer {
   readonly payload: Uint8Array;
 }
 
-/** Sends a payload over IPv4 from a UDP port, or from `ADDRESS:PORT`, to some `ADDRESS:PORT`s, and returns what comes back within half a second. */
+/** Sends a payload over IPv4 from a UDP port, or from `ADDRESS:PORT`, to some `ADDRESS:PORT`s, and returns what comes back within a second. */
 export async function sendUdp(
   host: Host,
   from: number | string,

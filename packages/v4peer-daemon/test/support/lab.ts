@@ -53,7 +53,7 @@ export class Talker {
 
   /** The first line from number `from` on that fits; waits for it. */
   async line(fits: (line: Line) => boolean, what: string, from = 0): Promise<Line> {
-    const until = Date.now() + 25_000;
+    const until = Date.now() + 100_000;
     for (let next = from; ; ) {
       for (; next < this.lines.length; next++) if (fits(this.lines[next])) return this.lines[next];
       if (this.process.exitCode !== null || Date.now() > until) {
@@ -203,7 +203,7 @@ export class PeerLab {
 
   /** Waits until the status fits. */
   async until(fits: (status: Status) => boolean): Promise<void> {
-    await expect.poll(async () => fits(await this.status()), { timeout: 10_000, interval: 20 }).toBe(true);
+    await expect.poll(async () => fits(await this.status())).toBe(true);
   }
 
   /** Runs a shell command in the peer's namespace. */

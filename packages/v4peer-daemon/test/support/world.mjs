@@ -137,20 +137,23 @@ const self = () => bytesOf([P0, P1, P2 | 0xffff, 1]);
 const ends = () => ({ pair: bytesOfBase64url(pair.offer.pair), v6: self(), v4: teredo, keys: pair.keys });
 const sendBy = (relay, packet) => relays[relay].send(packet, pair.at.port, pair.at.address);
 
+/** What asks again while no answer to a probe comes: it may be lost before the NAT is open. */
+let again;
 function probe(relay = RELAY) {
   const bubble = { type: "bubble", pair: pair.offer.pair, source: "fe80::1234", address: pair.address };
   say({ ...bubble, relay: { address: relay, port: 3545 } });
-  // The NAT has to be open before the first probe comes.
   setTimeout(() => {
     const packet = new Uint8Array(120);
     emitProbe(1, ends(), { a: nodeSuite.randomBytes(16), b: NO_NONCE }, nodeSuite.hmacSha256, packet);
     sendBy(relay, packet);
   }, 100);
+  again = setTimeout(() => probe(relay), 2000);
 }
 
 function arrive(packet) {
   const found = parseProbe(packet);
   if (typeof found !== "string" && found.number === 2) {
+    clearTimeout(again);
     const packet3 = new Uint8Array(120);
     emitProbe(3, ends(), found, nodeSuite.hmacSha256, packet3);
     sendBy(RELAY, packet3);

@@ -87,5 +87,5 @@ describe.skipIf(CANNOT_RUN)(`the status page of v6peerd${CANNOT_RUN ? ` (skipped
     daemon.process.kill("SIGHUP");
     await daemon.message("configuration reloaded");
     await expect.poll(() => look().needsRestart, { timeout: 10_000 }).toEqual(["tables.sessions"]);
-  }, 30_000);
+  });
 });

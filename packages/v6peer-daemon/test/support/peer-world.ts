@@ -8,9 +8,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { identityOfSeed } from "@nat64/peer-protocol/node";
+import { vi } from "vitest";
 import { DaemonHome, RunningDaemon } from "./daemon.ts";
 import { TestNamespace } from "./namespace.ts";
 
@@ -207,9 +207,8 @@ listen = "127.0.0.1:9464"
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    if (holds()) return;
-    await sleep(50);
-  }
-  throw new Error(`it never came: ${what}`);
+  const check = () => {
+    if (!holds()) throw new Error(`it never came: ${what}`);
+  };
+  await vi.waitFor(check, { timeout: 60_000, interval: 50 });
 }
