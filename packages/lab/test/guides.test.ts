@@ -1,7 +1,7 @@
-/** Whether the guides speak of programs, commands, options, files and sections that there are. */
+/** Whether the guides name existing programs, commands, options, files and sections, and the indexes list every page. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { V4PEER, V6PEER, V6PEERD } from "../src/index.ts";
@@ -105,4 +105,34 @@ it("alert rules name sections that there are", () => {
 
 it.each(GUIDES)("there are command lines in docs/%s to look at", (file) => {
   expect(commandLines(textOf(file)).length).toBeGreaterThan(5);
+});
+
+/** The files of the repository that a page links to. */
+function linkedFrom(page: string): readonly string[] {
+  const links = [...readFileSync(page, "utf8").matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target]) => target);
+  return links.filter((target) => !/^https?:/.test(target)).map((target) => join(dirname(page), target));
+}
+
+/** The Markdown pages in a folder, without its own index. */
+function pagesIn(folder: string): readonly string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".md") && name !== "README.md");
+  return names.map((name) => join(folder, name));
+}
+
+const PACKAGES = join(DOCS, "../packages");
+const READMES = readdirSync(PACKAGES).map((name) => join(PACKAGES, name, "README.md"));
+
+it.each([
+  ["docs/README.md", join(DOCS, "README.md"), [...pagesIn(DOCS), ...READMES.filter((path) => existsSync(path))]],
+  ["docs/decisions/README.md", join(DOCS, "decisions/README.md"), pagesIn(join(DOCS, "decisions"))],
+])("%s links to every page, and to no missing file", (_, index, pages) => {
+  const linked = linkedFrom(index);
+  expect(linked).toEqual(expect.arrayContaining([...pages]));
+  for (const target of linked) expect(existsSync(target), target).toBe(true);
+});
+
+it("the README links to the index, and to files that exist", () => {
+  const linked = linkedFrom(join(DOCS, "../README.md"));
+  expect(linked).toContain(join(DOCS, "README.md"));
+  for (const target of linked) expect(existsSync(target), target).toBe(true);
 });
