@@ -1,7 +1,8 @@
 /** The command `nat64-coordinator`: arguments, signals, exit codes. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { createLog, ExitCode, ServiceManager, whenOutputEnds } from "@nat64/daemon-kit/program";
+import { ExitCode, whenOutputEnds } from "@nat64/daemon-kit/command-line";
+import { createLog, ServiceManager } from "@nat64/daemon-kit/program";
 import { sendUnixDatagram } from "@nat64/packet-io/unix";
 import type { Logger } from "pino";
 import { type ConfigFile, DEFAULT_CONFIG_PATH, loadConfig, machineOptions } from "./config/index.ts";

@@ -19,7 +19,6 @@ import {
   ControlClient,
   ControlError,
   ControlServer,
-  isAnswered,
   LineSplitter,
   LONGEST_REQUEST,
   method,
@@ -44,6 +43,7 @@ const METHODS = {
   }),
 };
 const TESTD = { name: "testd", command: "testd run" };
+const listen = (path: string) => ControlServer.listen({ path, program: "testd", methods: METHODS });
 
 describe("lines of a stream", () => {
   it("are the same however the stream is cut", () => {
@@ -108,7 +108,7 @@ describe("the control socket", () => {
     const holder = `require("node:net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))`;
     spawnSync(process.execPath, ["-e", holder, path]);
     expect(lstatSync(path).isSocket()).toBe(true);
-    await (await ControlServer.listen(path, METHODS)).close();
+    await (await listen(path)).close();
     expect(existsSync(path)).toBe(false);
   });
 
@@ -117,15 +117,21 @@ describe("the control socket", () => {
     writeFileSync(file, "precious");
     symlinkSync(file, path);
     for (const each of [file, path]) {
-      await expect(ControlServer.listen(each, METHODS)).rejects.toThrow(/control\.socket: .* is no socket/);
+      await expect(listen(each)).rejects.toThrow(/control\.socket: .* is no socket/);
     }
     expect(readFileSync(path, "utf8")).toBe("precious");
   });
 
-  it("is for owner and group, answers in parts, and goes", async () => {
-    const server = await ControlServer.listen(path, METHODS);
+  it("makes the directory of its socket", async () => {
+    const deep = join(directory, "run", "testd", "control.sock");
+    await (await listen(deep)).close();
+    expect(statSync(join(directory, "run", "testd")).isDirectory()).toBe(true);
+  });
+
+  it("is for owner and group, refuses a second daemon, answers in parts, and goes", async () => {
+    const server = await listen(path);
     expect(statSync(path).mode & 0o777).toBe(0o660);
-    expect(await isAnswered(path)).toBe(true);
+    await expect(listen(path)).rejects.toThrow(`another testd answers at ${path}: stop it, or choose another socket`);
     const client = await ControlClient.connect(path, TESTD);
     const parts: unknown[] = [];
     expect(await client.ask("sessions", { limit: 3 }, (part) => parts.push(part))).toBe(3);
@@ -137,11 +143,11 @@ describe("the control socket", () => {
     await expect(client.ask("sessions", { limit: 0 })).rejects.toMatchObject({ code: "bad-request" });
     await server.close();
     await expect(client.ask("status")).rejects.toMatchObject({ code: "lost" });
-    expect(await isAnswered(path)).toBe(false);
+    expect(existsSync(path)).toBe(false);
   });
 
   it("gives up on a line that is too long, and serves others", async () => {
-    const server = await ControlServer.listen(path, METHODS);
+    const server = await listen(path);
     const client = await ControlClient.connect(path, TESTD);
     const long = { text: "x".repeat(LONGEST_REQUEST) };
     await expect(client.ask("status", long)).rejects.toMatchObject({ code: "too-long" });

@@ -1,10 +1,11 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import {
   byName,
   counter,
   createRegistry,
   gauge,
   HttpServer,
+  MovableServer,
   register,
   serveMetrics,
   text,
@@ -59,4 +60,60 @@ it("a port that is taken is an error", async () => {
   server = await HttpServer.listen(LOOPBACK, () => text(200, "hello"));
   const { port } = server;
   await expect(HttpServer.listen({ ...LOOPBACK, port }, () => text(200, "hello"))).rejects.toThrow(/EADDRINUSE/);
+});
+
+describe("a server that moves", () => {
+  const address = (port: number) => ({ host: "127.0.0.1", port });
+  const open = (where: { host: string; port: number }) => HttpServer.listen(where, () => text(200, `at ${where.host}`));
+  const fetchFrom = async (port: number | undefined) => (await fetch(`http://127.0.0.1:${port}/`)).text();
+
+  /** A port that is free now. */
+  async function freePort(): Promise<number> {
+    const probe = await open(address(0));
+    const { port } = probe;
+    await probe.close();
+    return port;
+  }
+
+  it("answers at the old address until the change is committed, and then at the new one alone", async () => {
+    const moving = new MovableServer("x.listen", open);
+    await moving.start(address(0));
+    const old = moving.port;
+    const { commit } = await moving.prepareMove(address(await freePort()));
+    expect(await fetchFrom(old)).toBe("at 127.0.0.1\n");
+    await commit();
+    expect(moving.port).not.toBe(old);
+    expect(await fetchFrom(moving.port)).toBe("at 127.0.0.1\n");
+    await expect(fetchFrom(old)).rejects.toThrow();
+    await moving.close();
+  });
+
+  it("stays where it was when the change is cancelled, or cannot be prepared", async () => {
+    const moving = new MovableServer("x.listen", open);
+    await moving.start(address(0));
+    const old = moving.port;
+    const next = await freePort();
+    await (await moving.prepareMove(address(next))).cancel();
+    await expect(fetchFrom(next)).rejects.toThrow();
+    await expect(moving.prepareMove({ host: "192.0.2.1", port: 1 })).rejects.toThrow(/^x\.listen: .*EADDRNOTAVAIL/);
+    expect(await fetchFrom(old)).toBe("at 127.0.0.1\n");
+    await (await moving.prepareMove(undefined)).commit();
+    expect(moving.port).toBeUndefined();
+    await expect(fetchFrom(old)).rejects.toThrow();
+  });
+
+  it("moves to an address that includes the old one, and back when that is cancelled or refused", async () => {
+    const port = await freePort();
+    const moving = new MovableServer("x.listen", open);
+    await moving.start(address(port));
+    const { cancel } = await moving.prepareMove({ host: "0.0.0.0", port });
+    expect(await fetchFrom(port)).toBe("at 0.0.0.0\n");
+    await cancel();
+    expect(await fetchFrom(port)).toBe("at 127.0.0.1\n");
+    await expect(moving.prepareMove({ host: "192.0.2.1", port })).rejects.toThrow(/^x\.listen: .*EADDRNOTAVAIL/);
+    expect(await fetchFrom(port)).toBe("at 127.0.0.1\n");
+    await (await moving.prepareMove({ host: "0.0.0.0", port })).commit();
+    expect(await fetchFrom(port)).toBe("at 0.0.0.0\n");
+    await moving.close();
+  });
 });

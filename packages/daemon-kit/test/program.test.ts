@@ -9,18 +9,19 @@ const KIT = new URL("../dist/program/index.js", import.meta.url).href;
 
 /** Runs a daemon that is made from these lines of an object, and sends it signals as it logs what is named. */
 async function life(members: string, signals: Readonly<Record<string, NodeJS.Signals>> = {}) {
-  const script = `import { createLog, runDaemon } from ${JSON.stringify(KIT)};
+  const script = `import { createLog, Reloads, runDaemon } from ${JSON.stringify(KIT)};
     const log = createLog("debug");
     const stay = setInterval(() => {}, 1000);
     const daemon = {
       summary: { what: "a test" },
+      reloads: new Reloads(async () => ({ applied: ["key"], needsRestart: [] }), log),
       start: async () => ({ ended: new Promise(() => {}) }),
       stop: async () => { log.info("stop"); clearInterval(stay); },
       undoSetup: () => log.info("undo"),
       lookAlive: async () => "",
       ${members}
     };
-    process.exitCode = await runDaemon(daemon, log, () => {});
+    process.exitCode = await runDaemon(daemon, log, (_, text) => log.info(text.split("\\n")[0]));
     clearInterval(stay);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -64,13 +65,57 @@ it("what nobody caught is 70, and the set-up is undone", async () => {
   expect(said.slice(-2)).toEqual(["unexpected error; undoing the set-up", "undo"]);
 });
 
-it("SIGHUP asks for a reload, which may fail without harm", async () => {
-  const { code, said } = await life('reload: async () => { throw new Error("bad file"); },', {
+it("a promise that nobody caught is 70, and the set-up is undone", async () => {
+  const { code, said } = await life(
+    'start: async () => { setTimeout(() => void Promise.reject(new Error("oh"))); return { ended: new Promise(() => {}) }; },',
+  );
+  expect(code).toBe(70);
+  expect(said.slice(-2)).toEqual(["unexpected error in the background; undoing the set-up", "undo"]);
+});
+
+it("SIGHUP reloads the configuration", async () => {
+  const { code, said } = await life("", { ready: "SIGHUP", "configuration reloaded": "SIGTERM" });
+  expect(code).toBe(0);
+  expect(said.slice(0, 3)).toEqual(["ready", "configuration reloaded", "stopping"]);
+});
+
+it("a reload that is refused does no harm", async () => {
+  const reloads = 'new Reloads(async () => { throw new Error("bad file"); }, log)';
+  const { code, said } = await life(`reloads: ${reloads},`, {
     ready: "SIGHUP",
-    "could not reload": "SIGTERM",
+    "new configuration refused, the old one stays": "SIGTERM",
   });
   expect(code).toBe(0);
-  expect(said.slice(0, 3)).toEqual(["ready", "could not reload", "stopping"]);
+  expect(said.slice(0, 3)).toEqual(["ready", "new configuration refused, the old one stays", "stopping"]);
+});
+
+it("SIGHUP before it has started is ignored", async () => {
+  const start =
+    'log.info("starting"); await new Promise((done) => setTimeout(done, 300)); setTimeout(() => log.info("up"), 50);';
+  const { code, said } = await life(`start: async () => { ${start} return { ended: new Promise(() => {}) }; },`, {
+    starting: "SIGHUP",
+    up: "SIGTERM",
+  });
+  expect({ code, said: said.slice(0, 4) }).toEqual({ code: 0, said: ["starting", "ready", "up", "stopping"] });
+});
+
+it("a second signal tells the daemon not to wait", async () => {
+  const stop =
+    'async (hurry) => { log.info("waiting"); await new Promise((done) => hurry.addEventListener("abort", done)); }';
+  const { code, said } = await life(`stop: ${stop},`, { ready: "SIGTERM", waiting: "SIGINT" });
+  expect({ code, said }).toEqual({
+    code: 0,
+    said: ["ready", "stopping", "waiting", "stopped; the host is as it was"],
+  });
+});
+
+it("a second signal ends a daemon that waits all the same, and the set-up is undone", async () => {
+  const stop = 'async () => { log.info("waiting"); await new Promise(() => {}); }';
+  const { code, said } = await life(`stop: ${stop},`, { ready: "SIGTERM", waiting: "SIGTERM" });
+  expect({ code, said }).toEqual({
+    code: 0,
+    said: ["ready", "stopping", "waiting", "ending at once; the set-up is undone", "undo"],
+  });
 });
 
 it("the version is that of the package", () => {

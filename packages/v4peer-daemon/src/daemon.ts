@@ -1,81 +1,86 @@
-import { lookup } from "node:dns/promises";
 import { mkdirSync } from "node:fs";
-import { isIPv4 } from "node:net";
 import { dirname } from "node:path";
 import { parseListen } from "@nat64/daemon-kit/config";
-import { ControlServer, isAnswered } from "@nat64/daemon-kit/control";
+import { ControlServer } from "@nat64/daemon-kit/control";
 import { CoordinatorLink } from "@nat64/daemon-kit/coordinator";
 import { HostSetup } from "@nat64/daemon-kit/host";
-import { type HttpServer, serveMetrics } from "@nat64/daemon-kit/metrics";
-import type { OwnEnd, RunnableDaemon } from "@nat64/daemon-kit/program";
+import { type HttpServer, MovableServer, serveMetrics } from "@nat64/daemon-kit/metrics";
+import {
+  changeAllOrNothing,
+  type OwnEnd,
+  onCommit,
+  type Reloaded,
+  Reloads,
+  type RunnableDaemon,
+} from "@nat64/daemon-kit/program";
 import { openUdpSocket, type UdpSocket } from "@nat64/packet-io/udp";
-import { choosePortBlocks, type Lost, type V4PeerEvent } from "@nat64/peer-machines";
-import { type PortBlock, shortPeerId, type Welcome } from "@nat64/peer-protocol";
+import type { Lost, V4PeerEvent } from "@nat64/peer-machines";
+import { shortPeerId, type Welcome } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
-import { formatIPv4, parseIPv4 } from "@nat64/rfc6052";
-import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { AuditRecorder } from "./audit-log/recorder.ts";
 import type { ConfigFile } from "./config/file.ts";
+import { type Paths, pathsOf } from "./config/paths.ts";
 import { findPair } from "./control/find-pair.ts";
 import { controlMethods } from "./control/methods.ts";
 import type { DrainReport, DrainRequest, Status, UnpairReport, UnpairRequest } from "./control/protocol.ts";
+import { dataPathOptionsOf } from "./data-path-options.ts";
 import { DataPath } from "./datapath/data-path.ts";
-import type { DataPathOptions, DataPathView } from "./datapath/messages.ts";
+import type { DataPathView } from "./datapath/messages.ts";
 import { Draining } from "./draining.ts";
 import { isTrouble, SENTENCES } from "./events.ts";
+import { wayOutOf } from "./host/find-way-out.ts";
 import type { LocalService } from "./host/firewall.ts";
-import { type HostPlan, planSetup, UNDO } from "./host/plan.ts";
-import { usedPorts } from "./host/ports.ts";
-import { findFreeNetwork, findWayOut, onLinkNetworks, ownAddresses, type WayOut } from "./host/routes.ts";
+import { UNDO } from "./host/plan.ts";
+import { type PreparedHost, prepareHost } from "./host/prepare.ts";
+import type { WayOut } from "./host/routes.ts";
 import { v4peerRegistry } from "./metrics.ts";
-import { hasPolicy, localServices, protocolPolicy, publishedRows, refusedRows } from "./policy/exit-policy.ts";
+import { hasPolicy, localServices } from "./policy/exit-policy.ts";
 import { publicAddress } from "./policy/public-address.ts";
+import { planReload } from "./reload.ts";
+import { statusOf } from "./status.ts";
 import { VERSION } from "./version.ts";
-
-/** Where things are kept. */
-export interface Paths {
-  /** PEM file with the private key. */
-  readonly identity: string;
-  /** The control socket. */
-  readonly socket: string;
-  /** Directory of the audit log; left out, none is kept. */
-  readonly auditLog?: string;
-}
 
 /**
  * Bytes of the UDP socket's buffers. With the system's 208 KB one transfer at full speed lost a tenth of what it sent
  * (docs/performance.md).
  */
-const SOCKET_BUFFER = 4 * 1024 * 1024;
+const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** The IPv4 peer: everything that runs, in the order in which it starts; it stops in reverse. */
 export class Daemon implements RunnableDaemon {
-  readonly #config: ConfigFile;
+  readonly reloads: Reloads;
+  readonly #load: () => ConfigFile;
   readonly #paths: Paths;
   readonly #log: Logger;
   readonly #setup: HostSetup;
+  readonly #metrics: MovableServer<HttpServer>;
   readonly #startedAt: Date = new Date();
   readonly #forwards: boolean;
   readonly #draining: Draining = new Draining();
+  #config: ConfigFile;
   #identity: Identity | undefined;
   #udp: UdpSocket | undefined;
-  #tun: Tun | undefined;
+  #host: PreparedHost | undefined;
   #wayOut: WayOut | undefined;
   #services: readonly LocalService[] = [];
   #dataPath: DataPath | undefined;
   #link: CoordinatorLink | undefined;
   #control: ControlServer | undefined;
-  #metrics: HttpServer | undefined;
   #auditLog: AuditRecorder | undefined;
   #lost: string | undefined;
 
-  constructor(config: ConfigFile, paths: Paths, log: Logger) {
+  /** @param load reads the configuration again for a reload; throws a `ConfigFileError` */
+  constructor(config: ConfigFile, load: () => ConfigFile, log: Logger) {
     this.#config = config;
-    this.#paths = paths;
+    this.#load = load;
+    this.#paths = pathsOf(config);
     this.#log = log;
     this.#forwards = hasPolicy(config.exit);
-    this.#setup = new HostSetup(`${paths.socket}.setup`, {
+    this.reloads = new Reloads(() => this.#reload(), log);
+    const registry = v4peerRegistry(() => this.#look());
+    this.#metrics = new MovableServer("metrics.listen", (address) => serveMetrics(address, registry));
+    this.#setup = new HostSetup(`${this.#paths.socket}.setup`, {
       program: "v4peer",
       undo: UNDO,
       observer: {
@@ -86,10 +91,32 @@ export class Daemon implements RunnableDaemon {
     });
   }
 
-  /** Starts everything. When it rejects, all that was started is stopped and undone. */
+  /** Starts everything. When it rejects, everything that was started is stopped and undone. */
   async start(): Promise<{ readonly ended: Promise<OwnEnd> }> {
     try {
-      return await this.#start();
+      const { host, metrics, exit } = this.#config;
+      mkdirSync(dirname(this.#paths.identity), { recursive: true, mode: 0o700 });
+      this.#identity = loadIdentity(this.#paths.identity);
+      // First of all: it refuses when another v4peer runs, before anything is touched.
+      this.#control = await this.#listenForControl();
+      if (this.#setup.recover() > 0) this.#log.warn("undid what a crashed run had left");
+      this.#udp = openUdpSocket({
+        port: host["udp-port"],
+        receiveBuffer: SOCKET_BUFFER_BYTES,
+        sendBuffer: SOCKET_BUFFER_BYTES,
+      });
+      this.#wayOut = await this.#findWayOut();
+      if (this.#forwards && this.#wayOut !== undefined) {
+        this.#services = localServices(exit, this.#wayOut.address);
+        const needs = { config: this.#config, wayOut: this.#wayOut, udpPort: this.#udp.port, services: this.#services };
+        this.#host = prepareHost(needs, this.#setup, this.#log);
+      }
+      this.#dataPath = await this.#startDataPath(this.#udp);
+      this.#auditLog = this.#startAuditLog(this.#config);
+      await this.#metrics.start(addressOf(metrics));
+      this.#link = this.#makeLink(this.#identity);
+      this.#link.start();
+      return { ended: Promise.race([this.#dataPath.ended, this.#draining.over]) };
     } catch (error) {
       await this.stop();
       throw error;
@@ -99,43 +126,40 @@ export class Daemon implements RunnableDaemon {
   /** Says goodbye, stops everything and leaves the host as it was. Never rejects; may be called at any time. */
   async stop(): Promise<void> {
     this.#draining.stop();
-    await this.#metrics?.close();
+    await this.#metrics.close();
     await this.#control?.close();
     await this.#link?.stop();
     this.undoSetup();
     await this.#auditLog?.stop();
     await this.#dataPath?.stop();
-    this.#tun?.close();
+    this.#host?.tun.close();
     this.#udp?.close();
-    this.#metrics = this.#control = this.#link = this.#dataPath = this.#tun = this.#udp = undefined;
+    this.#control = this.#link = this.#dataPath = this.#host = this.#udp = undefined;
   }
 
-  /** Only the part of {@link Daemon.stop} that must not be left out even when the process is dying. Never throws. */
+  /** Only the part of {@link Daemon.stop} that must happen even when the process is dying. Never throws. */
   undoSetup(): void {
     this.#setup.undo();
   }
 
-  /** Undoes what a run that was killed has left; returns the number of steps. Throws when another one is running. */
+  /** Undoes what a killed run has left; returns the number of steps. Throws when another v4peer is running. */
   recover(): number {
     return this.#setup.recover();
   }
 
-  /** Asks the data path: how many pairs there are. Rejects when it does not answer. */
+  /** Asks the data path how many pairs there are. Rejects when it does not answer. */
   async lookAlive(): Promise<string> {
     const { pairs } = (await this.#look()).peer;
     const coordinator = this.#link?.status.state === "open" ? "connected" : "not connected";
     return `${pairs.length} pairs; ${coordinator} to ${this.#config.coordinator.host}`;
   }
 
+  /** For the log. */
   get summary(): Readonly<Record<string, unknown>> {
-    return { peerId: this.#peerId, internet: this.#config.exit.internet };
+    return { peerId: this.#identity?.peerId ?? "", internet: this.#config.exit.internet };
   }
 
-  get #peerId(): string {
-    return this.#identity?.peerId ?? "";
-  }
-
-  /** Takes no more pairs, lets what runs go on for a while, and ends. */
+  /** Takes no more pairs, gives open connections time to end, and ends. */
   async drain({ within }: DrainRequest): Promise<DrainReport> {
     const { pairs } = (await this.#look()).peer;
     this.#log.info({ seconds: within, pairs: pairs.length }, "draining");
@@ -147,111 +171,63 @@ export class Daemon implements RunnableDaemon {
   /** Ends the pair with one IPv6 peer. Rejects with a `ControlError` when there is none. */
   async unpair({ peer: name, within }: UnpairRequest): Promise<UnpairReport> {
     const { id, peer, prefix } = findPair((await this.#look()).peer.pairs, name);
-    this.#log.info({ peer: shortPeerId(peer), seconds: within }, "a pair is to end");
+    this.#log.info({ peer: shortPeerId(peer), seconds: within }, "ending a pair");
     if (within === 0) this.#dataPath?.unpair(id);
     else this.#dataPath?.drain(within, id);
     return { peer, prefix, within };
   }
 
-  /** How everything is. */
+  /** The state of everything. Rejects when the data path does not answer. */
   async status(): Promise<Status> {
-    if (this.#dataPath === undefined) throw new Error("the data path is not running");
-    const view = await this.#dataPath.look();
-    const { host, port } = this.#config.coordinator;
-    return {
-      version: VERSION,
-      pid: process.pid,
-      startedAt: this.#startedAt.toISOString(),
-      peerId: this.#peerId,
-      coordinator: {
-        host,
-        port,
-        connected: this.#link?.status.state === "open",
-        ...(this.#lost !== undefined && { lost: this.#lost }),
-      },
-      forwards: this.#forwards,
-      ...(this.#auditLog !== undefined && { auditLog: this.#auditLog.status }),
-      ...(this.#draining.endsIn !== undefined && { endsIn: this.#draining.endsIn }),
-      udpPort: this.#udp?.port ?? 0,
-      ...(this.#wayOut !== undefined && { wayOut: this.#wayOut }),
-      published: view.peer.pairs.flatMap((pair) =>
-        this.#services.map((service) => publicAddress(pair.prefix, pair.selector, service)),
-      ),
-      ...view,
-    };
-  }
-
-  async #start(): Promise<{ readonly ended: Promise<OwnEnd> }> {
-    const { host, coordinator, metrics } = this.#config;
-    mkdirSync(dirname(this.#paths.identity), { recursive: true, mode: 0o700 });
-    this.#identity = loadIdentity(this.#paths.identity);
-    // First of all: it refuses when another one runs, before anything is touched.
-    this.#control = await this.#listenForControl(this.#paths.socket);
-    if (this.#setup.recover() > 0) this.#log.warn("undid what a crashed run had left");
-    this.#udp = openUdpSocket({ port: host["udp-port"], receiveBuffer: SOCKET_BUFFER, sendBuffer: SOCKET_BUFFER });
-    this.#wayOut = await this.#findWayOut();
-    const { blocks, network } = this.#forwards ? this.#setUpHost() : NOTHING;
-    this.#dataPath = await DataPath.start(this.#dataPathOptions(blocks, network), {
-      say: (message) => this.#link?.send(message),
-      happened: (event) => this.#hear(event),
-    });
-    this.#auditLog = this.#startAuditLog();
-    const listen = metrics.listen === "off" ? undefined : parseListen(metrics.listen);
-    if (listen !== undefined)
-      this.#metrics = await serveMetrics(
-        listen,
-        v4peerRegistry(() => this.#look()),
-      );
-    this.#link = new CoordinatorLink(
+    const view = await this.#look();
+    return statusOf(
       {
-        role: "v4peer",
-        // Over IPv4 where there is a choice: so the coordinator sees the NAT's address.
-        address: { ...coordinator, family: 4 },
-        identity: this.#identity,
-        software: `v4peer ${VERSION}`,
-        invite: coordinator.invite,
+        startedAt: this.#startedAt,
+        peerId: this.#identity?.peerId ?? "",
+        coordinator: this.#config.coordinator,
+        connection: this.#link?.status,
+        lost: this.#lost,
+        forwards: this.#forwards,
+        auditLog: this.#auditLog,
+        endsIn: this.#draining.endsIn,
+        udpPort: this.#udp?.port ?? 0,
+        wayOut: this.#wayOut,
+        services: this.#services,
+        reload: this.reloads.status,
       },
-      {
-        opened: (welcome) => this.#opened(welcome),
-        message: (message) => this.#dataPath?.hear(message),
-        lost: (lost) => this.#hearLoss(lost),
-        unusable: (code) => this.#log.warn({ code }, "the coordinator said something that could not be used"),
-      },
+      view,
     );
-    this.#link.start();
-    return { ended: Promise.race([this.#dataPath.ended, this.#draining.over]) };
   }
 
-  async #listenForControl(path: string): Promise<ControlServer> {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    if (await isAnswered(path)) throw new Error(`another v4peer answers at ${path}: stop it, or choose another socket`);
+  /** Reads the file again, and puts it into use as a whole or not at all. */
+  async #reload(): Promise<Reloaded> {
+    const { live, needsRestart, file } = planReload(this.#config, this.#load());
+    const movesAuditLog = live.some((key) => key.startsWith("audit-log."));
+    await changeAllOrNothing(
+      [
+        ...(live.includes("metrics.listen") ? [() => this.#metrics.prepareMove(addressOf(file.metrics))] : []),
+        onCommit(() => (movesAuditLog ? this.#moveAuditLog(file) : undefined)),
+      ],
+      (error) => this.#log.error({ reason: (error as Error).message }, "a part of the reload failed"),
+    );
+    this.#log.level = file.log.level;
+    this.#config = file;
+    return { applied: live, needsRestart };
+  }
+
+  #listenForControl(): Promise<ControlServer> {
     const methods = controlMethods({
       status: () => this.status(),
+      reload: () => this.reloads.request(),
       drain: (request) => this.drain(request),
       unpair: (request) => this.unpair(request),
     });
-    return ControlServer.listen(path, methods);
+    return ControlServer.listen({ path: this.#paths.socket, program: "v4peer", methods });
   }
 
-  /** What forwards nothing has nothing to keep. */
-  #startAuditLog(): AuditRecorder | undefined {
-    const { auditLog } = this.#paths;
-    if (auditLog === undefined || !this.#forwards) return undefined;
-    const source = { look: () => this.#look(), ownAddress: () => this.#wayOut?.address };
-    return new AuditRecorder(this.#config, auditLog, source, this.#log);
-  }
-
-  #look(): Promise<DataPathView> {
-    return this.#dataPath?.look() ?? Promise.reject(new Error("the data path is not running"));
-  }
-
-  /** The device and address that packets leave by: to the coordinator, or by the device that the owner has named. */
   async #findWayOut(): Promise<WayOut | undefined> {
-    const { coordinator, host } = this.#config;
     try {
-      const to = isIPv4(coordinator.host) ? coordinator.host : (await lookup(coordinator.host, 4)).address;
-      const found = findWayOut(to);
-      return host["way-out"] === undefined ? found : { ...found, device: host["way-out"] };
+      return await wayOutOf(this.#config);
     } catch (error) {
       // Without anything to forward it only means that a missing NAT cannot be told from one.
       if (this.#forwards) throw new Error(`cannot find the way out: ${(error as Error).message}`, { cause: error });
@@ -259,89 +235,90 @@ export class Daemon implements RunnableDaemon {
     }
   }
 
-  #setUpHost(): { readonly blocks: readonly PortBlock[]; readonly network: number } {
-    const { exit, host } = this.#config;
-    const wayOut = this.#wayOut as WayOut;
-    const blocks = choosePortBlocks(exit["max-pairs"], exit["ports-per-pair"], usedPorts(this.#udp?.port ?? 0));
-    if (blocks.length === 0) {
-      const size = exit["ports-per-pair"];
-      throw new Error(`this host has no ${size} ports in a row to spare: lower exit.ports-per-pair`);
-    }
-    if (blocks.length < exit["max-pairs"]) {
-      this.#log.warn({ pairs: blocks.length }, "not enough free ports for exit.max-pairs: fewer pairs are taken");
-    }
-    this.#services = localServices(exit, wayOut.address);
-    const network = findFreeNetwork();
-    this.#tun = openTun({ name: host.interface, offloads: "tcp" });
-    const devices = exit.networks.map((each) => findWayOut(each.network.split("/")[0]).device);
-    const plan: HostPlan = {
-      device: this.#tun.name,
-      waysOut: [...new Set([wayOut.device, ...devices])],
-      masquerade: blocks.map((ports, place) => ({ local: formatIPv4((network.first + place) | 0), ports })),
-      services: this.#services,
-      network: network.text,
-    };
-    const withoutTimeouts = () => this.#log.warn("this kernel has no ct timeout: idle UDP is forgotten early");
-    this.#setup.apply(planSetup(plan, withoutTimeouts));
-    return { blocks, network: network.first };
-  }
-
-  #dataPathOptions(blocks: readonly PortBlock[], firstLocal: number): Omit<DataPathOptions, "eventFd"> {
-    const { exit, peers, lab, host } = this.#config;
-    const udp = this.#udp as UdpSocket;
-    const policy = protocolPolicy(exit, this.#services);
-    const own = this.#forwards ? ownAddresses() : [];
-    const refusedBlocks = [
-      ...own.map((address) => `${address}/32`),
-      ...(this.#forwards ? onLinkNetworks(host.interface) : []),
-    ];
-    return {
-      ...(this.#tun !== undefined && { tun: this.#tun.handle }),
-      udp: udp.handle,
+  #startDataPath(udp: UdpSocket): Promise<DataPath> {
+    const options = dataPathOptionsOf({
+      config: this.#config,
       identityPath: this.#paths.identity,
-      lab,
-      ...(this.#wayOut !== undefined && { local: { address: parseIPv4(this.#wayOut.address), port: udp.port } }),
-      firstLocal,
-      policy,
-      pinnedInternet: exit["pinned-internet"],
-      published: publishedRows(policy),
-      refused: refusedRows(exit),
-      refusedBlocks,
-      ownAddresses: own.map(parseIPv4),
-      ...(exit.bandwidth !== undefined && { bandwidth: exit.bandwidth }),
-      blocks,
-      wants: peers.wants,
-      onlyWanted: peers["only-wanted"],
-      pins: Object.entries(peers.pins),
-    };
+      udp,
+      wayOut: this.#wayOut,
+      services: this.#services,
+      host: this.#host,
+    });
+    return DataPath.start(options, {
+      say: (message) => this.#link?.send(message),
+      happened: (event) => this.#heard(event),
+    });
   }
 
-  #opened(welcome: Welcome): void {
+  #makeLink(identity: Identity): CoordinatorLink {
+    const { coordinator } = this.#config;
+    return new CoordinatorLink(
+      {
+        role: "v4peer",
+        // Over IPv4 where there is a choice: so the coordinator sees the NAT's address.
+        address: { ...coordinator, family: 4 },
+        identity,
+        software: `v4peer ${VERSION}`,
+        invite: coordinator.invite,
+      },
+      {
+        opened: (welcome) => this.#connected(welcome),
+        message: (message) => this.#dataPath?.hear(message),
+        lost: (lost) => this.#disconnected(lost),
+        unusable: (code) => this.#log.warn({ code }, "the coordinator said something that could not be used"),
+      },
+    );
+  }
+
+  /** A peer that forwards nothing has nothing to keep. */
+  #startAuditLog(config: ConfigFile): AuditRecorder | undefined {
+    const { auditLog } = pathsOf(config);
+    if (auditLog === undefined || !this.#forwards) return undefined;
+    const source = { look: () => this.#look(), ownAddress: () => this.#wayOut?.address };
+    return new AuditRecorder(config, auditLog, source, this.#log);
+  }
+
+  async #moveAuditLog(config: ConfigFile): Promise<void> {
+    await this.#auditLog?.stop();
+    this.#auditLog = this.#startAuditLog(config);
+  }
+
+  async #look(): Promise<DataPathView> {
+    if (this.#dataPath === undefined) throw new Error("the data path is not running");
+    return this.#dataPath.look();
+  }
+
+  #connected(welcome: Welcome): void {
     this.#lost = undefined;
     const { software, observed } = welcome;
     this.#log.info({ coordinator: this.#config.coordinator.host, software, observed }, "connected to the coordinator");
     this.#dataPath?.opened(welcome);
   }
 
-  #hearLoss({ cause, message, code, retryMs }: Lost): void {
+  #disconnected({ cause, message, code, retryMs }: Lost): void {
     this.#lost = message ?? cause;
     this.#log.warn({ cause, code, reason: message, retrySeconds: Math.round(retryMs / 1000) }, "no coordinator");
     this.#dataPath?.lost();
   }
 
-  #hear(event: V4PeerEvent): void {
+  #heard(event: V4PeerEvent): void {
     const { name, ...details } = event;
     this.#log[isTrouble(name) ? "warn" : "info"](details, SENTENCES[name]);
     if (name.startsWith("pair-") || name === "mapped") this.#auditLog?.pairsChanged();
-    if (name === "pair-ready") void this.#tellPublished(event.place);
-    if (name === "pair-ended" && this.#draining.endsIn !== undefined) void this.#endIfDrained();
+    if (name === "pair-ready") this.#inBackground(() => this.#logPublished(event.place));
+    if (name === "pair-ended" && this.#draining.endsIn !== undefined) this.#inBackground(() => this.#endIfDrained());
+  }
+
+  /** For work that nobody waits for: the data path may end meanwhile, and then there is nothing left to do. */
+  #inBackground(work: () => Promise<void>): void {
+    work().catch((error: Error) => this.#log.debug({ reason: error.message }, "the data path did not answer"));
   }
 
   async #endIfDrained(): Promise<void> {
     if ((await this.#look()).peer.pairs.length === 0) this.#draining.hurry();
   }
 
-  async #tellPublished(place: number): Promise<void> {
+  async #logPublished(place: number): Promise<void> {
     if (this.#services.length === 0) return;
     const { pairs } = (await this.#look()).peer;
     const pair = pairs.find((each) => each.place === place);
@@ -352,5 +329,6 @@ export class Daemon implements RunnableDaemon {
   }
 }
 
-/** Nothing is forwarded: there is nothing to set up, and no right of an administrator is needed. */
-const NOTHING = { blocks: [], network: 0 } as const;
+function addressOf({ listen }: ConfigFile["metrics"]): ReturnType<typeof parseListen> {
+  return listen === "off" ? undefined : parseListen(listen);
+}

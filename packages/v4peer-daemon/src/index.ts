@@ -1,7 +1,8 @@
+export { ExitCode } from "@nat64/daemon-kit/command-line";
 export { ConfigFileError } from "@nat64/daemon-kit/config";
-export { ExitCode } from "@nat64/daemon-kit/program";
 export type { ConfigFile } from "./config/file.ts";
 export { loadConfig } from "./config/load.ts";
+export { type Paths, pathsOf } from "./config/paths.ts";
 export { askStatus, V4PeerClient } from "./control/client.ts";
 export type { Answers, DrainReport, DrainRequest, Status, UnpairReport, UnpairRequest } from "./control/protocol.ts";
-export { Daemon, type Paths } from "./daemon.ts";
+export { Daemon } from "./daemon.ts";

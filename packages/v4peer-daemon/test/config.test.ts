@@ -2,14 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
+import { Command, CommanderError } from "commander";
 import { afterAll, describe, expect, test } from "vitest";
-import { readArguments, UsageError } from "../src/cli/arguments.ts";
-import { noticesOf } from "../src/cli/notices.ts";
+import { addConfigOptions, type ConfigOptions, loadFromOptions } from "../src/command-line/config-options.ts";
+import { noticesOf } from "../src/commands/run/notices.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { findPair } from "../src/control/find-pair.ts";
 import { protocolPolicy, refusedRows } from "../src/policy/exit-policy.ts";
 import { publicAddress } from "../src/policy/public-address.ts";
+import { createProgram } from "../src/program.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "v4peer-config-"));
 const path = join(directory, "v4peer.toml");
@@ -32,7 +35,8 @@ function complaint(text: string): string {
   throw new Error("the configuration was accepted");
 }
 
-const fromArguments = (...args: string[]) => loadConfig(undefined, readArguments(["run", ...args]).overrides);
+const fromArguments = (...args: string[]) =>
+  loadFromOptions(addConfigOptions(new Command()).parse(args, { from: "user" }).opts<ConfigOptions>());
 
 describe("the example", () => {
   const example = readFileSync(fileURLToPath(new URL("../v4peer.example.toml", import.meta.url)), "utf8");
@@ -104,8 +108,7 @@ describe("a wrong configuration says file, line, key and what is expected", () =
 
   test("what stands on the command line is looked for there, and not in the file", () => {
     writeFileSync(path, `${MINIMUM}[exit]\nmax-pairs = 2`);
-    const { overrides } = readArguments(["run", "--config", path, "--max-pairs", "65"]);
-    expect(() => loadConfig(path, overrides)).toThrow(
+    expect(() => fromArguments("--config", path, "--max-pairs", "65")).toThrow(
       "the command line: exit.max-pairs: expected a whole number from 1 to 64, found 65",
     );
   });
@@ -136,7 +139,7 @@ describe("the command line", () => {
     expect(config.exit).toMatchObject({ internet: true, bandwidth: 2_500_000 });
     expect(config.exit.publish).toEqual([{ ports: [53, 53], protocol: "udp" }]);
     writeFileSync(path, `${MINIMUM}port = 9\n[exit]\nmax-pairs = 2`);
-    const both = loadConfig(path, readArguments(["run", "--coordinator", "d.example", "--max-pairs", "3"]).overrides);
+    const both = fromArguments("--config", path, "--coordinator", "d.example", "--max-pairs", "3");
     expect([both.coordinator, both.exit["max-pairs"]]).toEqual([{ host: "d.example", port: 9 }, 3]);
   });
 
@@ -149,26 +152,36 @@ describe("the command line", () => {
   });
 
   test.each([
-    [[], "a command is missing"],
-    [["fly"], 'there is no command "fly"'],
-    [["run", "status"], "one command at a time"],
-    [["run", "--publish", "http"], "expected PORT"],
+    [[], "(outputHelp)"],
+    [["fly"], "unknown command 'fly'"],
+    [["run", "status"], "too many arguments for 'run'"],
+    [["run", "--publish", "http"], "Expected PORT"],
     [["run", "--bandwidth", "fast"], "bits per second"],
-    [["run", "--max-pairs", "abc"], '--max-pairs "abc": expected a whole number'],
+    [["run", "--max-pairs", "abc"], "argument 'abc' is invalid. Expected a whole number"],
     [["run", "--udp-port="], "--udp-port"],
-    [["run", "--nonsense"], "--nonsense"],
-    [["drain", "--within", "soon"], "whole seconds from 0 to 3600"],
-    [["drain", "--within", "3601"], "whole seconds from 0 to 3600"],
-    [["drain", "--within", "-5"], "--within: a value is missing"],
-    [["run", "--internet=yes"], "--internet: a value"],
-    [["run"], "which coordinator? Say --coordinator HOST"],
-    [["run", "--internet", "--pin", "sha256//AAAA"], "which coordinator?"],
-    [["check"], "which coordinator?"],
-    [["unpair"], "which IPv6 peer?"],
-    [["unpair", "abcd", "efgh"], "one command at a time"],
-  ])("%j is refused", (args, expected) => {
-    expect(() => readArguments(args)).toThrow(UsageError);
-    expect(() => readArguments(args)).toThrow(expected);
+    [["run", "--nonsense"], "unknown option '--nonsense'"],
+    [["run", "--config", ""], "Expected a path"],
+    [["run", "--ca", ""], "Expected a path"],
+    [["run", "--identity", ""], "Expected a path"],
+    [["status", "--socket", ""], "Expected a path"],
+    [["drain", "--within", "soon"], "whole number of seconds from 0 to 3600"],
+    [["drain", "--within", "3601"], "whole number of seconds from 0 to 3600"],
+    [["drain", "--within", "-5"], "whole number of seconds from 0 to 3600"],
+    [["run", "--internet=yes"], "--internet"],
+    [["run"], "no coordinator given: use --coordinator HOST"],
+    [["run", "--internet", "--pin", "sha256//AAAA"], "no coordinator given"],
+    [["check"], "no coordinator given"],
+    [["unpair"], "missing required argument 'peer'"],
+    [["unpair", "abcd", "efgh"], "too many arguments for 'unpair'"],
+  ])("%j is a usage error", async (args, expected) => {
+    const program = createProgram(() => {});
+    for (const each of [program, ...program.commands]) each.configureOutput({ writeOut: () => {}, writeErr: () => {} });
+    const error = await program.parseAsync(args, { from: "user" }).then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    expect(error instanceof CommanderError || error instanceof UsageError).toBe(true);
+    expect((error as Error).message).toContain(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The command `v6peer`: runs the program and turns what it throws into exit codes. */
-import { whenOutputEnds } from "@nat64/daemon-kit/program";
+import { whenOutputEnds } from "@nat64/daemon-kit/command-line";
 import { type Command, CommanderError } from "commander";
 import { ExitCode, explainFailure } from "./exit.ts";
 import { standardOutput } from "./output/output.ts";

@@ -1,19 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
-import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { HostSetup } from "@nat64/daemon-kit/host";
-import type { OwnEnd } from "@nat64/daemon-kit/program";
+import {
+  changeAllOrNothing,
+  type OwnEnd,
+  onCommit,
+  type PreparedChange,
+  type Reloaded,
+  Reloads,
+  type RunnableDaemon,
+} from "@nat64/daemon-kit/program";
 import type { V6PeerOutput } from "@nat64/peer-machines";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { AuditRecorder } from "./audit-log/recorder.ts";
 import { Bandwidth } from "./bandwidth/bandwidth.ts";
+import type { ConfigFile } from "./config/file.ts";
 import { findGroup } from "./config/group.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import type { BandwidthStatus, SetBandwidth } from "./control/bandwidth.ts";
 import { controlMethods } from "./control/methods.ts";
-import type { PeerStatus, ReloadReport, Status } from "./control/protocol.ts";
+import type { Status } from "./control/protocol.ts";
 import { Draining } from "./draining/draining.ts";
 import { Listeners } from "./listeners.ts";
 import { listPrefixes } from "./peer-exits/list-prefixes.ts";
@@ -22,15 +30,16 @@ import { planReload } from "./reload.ts";
 import { listSessions } from "./sessions/list-sessions.ts";
 import { planSetup } from "./setup/plan.ts";
 import { UNDO } from "./setup/undo.ts";
+import { peerStatusOf, statusOf } from "./status.ts";
 import { DataPath } from "./thread/data-path.ts";
 import type { DrainProgress } from "./thread/messages/draining.ts";
-import { VERSION } from "./version.ts";
 
 /** Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut. */
 const OFFLOADS = "tcp";
 
 /** The IPv6 peer: everything that runs, in the order in which it starts; it stops in reverse. */
-export class Daemon {
+export class Daemon implements RunnableDaemon {
+  readonly reloads: Reloads;
   readonly #path: string;
   readonly #log: Logger;
   readonly #setup: HostSetup;
@@ -44,17 +53,13 @@ export class Daemon {
   #auditLog: AuditRecorder | undefined;
   #control: ControlServer | undefined;
   #listeners: Listeners | undefined;
-  #loadedAt: Date = this.#startedAt;
-  #needsRestart: readonly string[] = [];
-  #refused: string | undefined;
-  #reloading: Promise<unknown> = Promise.resolve();
-  #isStopping = false;
 
-  /** `path` is where `config` came from and where {@link Daemon.reload} looks again. */
+  /** `path` is where `config` came from and where a reload reads it again. */
   constructor(path: string, config: DaemonConfig, log: Logger) {
     this.#path = path;
     this.#config = config;
     this.#log = log;
+    this.reloads = new Reloads(() => this.#reload(), log);
     this.#draining = new Draining({
       ask: (order) => this.#dataPathOrThrow().drain(order),
       hasLocal: () => this.#config.file["local-exit"] !== undefined,
@@ -76,7 +81,7 @@ export class Daemon {
   /**
    * Starts forwarding. When it rejects, everything that was started is stopped and undone.
    *
-   * @returns settles when the data path ends, with the error when it failed on its own, or when everything has drained
+   * @returns `ended` resolves when the data path ends, with the error when it failed, or when everything has drained
    */
   async start(): Promise<{ readonly ended: Promise<OwnEnd> }> {
     try {
@@ -99,11 +104,8 @@ export class Daemon {
     }
   }
 
-  /** Stops everything and leaves the host as it was. Never rejects; may be called at any time. */
+  /** Stops everything and leaves the host as it was. Never rejects; may be called at any time but during a reload. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    // A reload under way would open again what is closed here.
-    await this.#reloading;
     await this.#peerExits?.stop();
     await this.#listeners?.close();
     await this.#control?.close();
@@ -115,17 +117,17 @@ export class Daemon {
     this.#tun?.close();
   }
 
-  /** Only the part of {@link Daemon.stop} that must not be left out even when the process is dying. Never throws. */
+  /** Only the part of {@link Daemon.stop} that must happen even when the process is dying. Never throws. */
   undoSetup(): void {
     this.#setup.undo();
   }
 
-  /** Undoes what a run that was killed has left; returns the number of steps. Throws when another one is running. */
+  /** Undoes what a killed run has left; returns the number of steps. Throws when another daemon is running. */
   recover(): number {
     return this.#setup.recover();
   }
 
-  /** Asks the data path: how many sessions there are. Rejects when it does not answer. */
+  /** Asks the data path how many sessions there are. Rejects when it does not answer. */
   async lookAlive(): Promise<string> {
     const { engine } = await this.#dataPathOrThrow().counters();
     return `${this.#config.file.prefix}: ${engine.sessions} sessions`;
@@ -146,68 +148,44 @@ export class Daemon {
     };
   }
 
-  /**
-   * Reads the file again. A wrong one is refused as a whole and the old configuration stays. Sessions go on.
-   * Reloads wait for each other.
-   */
-  reload(): Promise<ReloadReport> {
-    const report = this.#reloading.then(() => this.#reload());
-    this.#reloading = report.catch(() => {});
-    return report;
-  }
-
-  async #reload(): Promise<ReloadReport> {
-    if (this.#isStopping) return this.#refuse(["the daemon is stopping"]);
-    let next: DaemonConfig;
-    try {
-      next = loadConfig(this.#path);
-    } catch (error) {
-      if (!(error instanceof ConfigFileError)) throw error;
-      return this.#refuse(error.message.split("\n"));
-    }
-    const { live, needsRestart, config, problems } = planReload(this.#config, next);
-    if (problems.length > 0) return this.#refuse(problems);
-    const refused = await this.#apply(config, live);
-    if (refused !== undefined) return this.#refuse([refused]);
-    await this.#bandwidth.reload(config.file);
-    if (live.some((key) => /^(bandwidth$|complaints\.|coordinator\.|peer-exits\.)/.test(key))) {
-      this.#peerExits?.reload(config.file, this.#bandwidth.rates);
-    }
-    this.#log.level = config.file.log.level;
+  /** Reads the file again, and puts it into use as a whole or not at all. Sessions continue. */
+  async #reload(): Promise<Reloaded> {
+    const { live, needsRestart, config, problems } = planReload(this.#config, loadConfig(this.#path));
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+    const { file } = config;
+    const concernsPeers = live.some((key) => /^(bandwidth$|complaints\.|coordinator\.|peer-exits\.)/.test(key));
+    await changeAllOrNothing(
+      [
+        ...(this.#listeners?.changes(live, config) ?? []),
+        // The last that can be refused: sessions move to the new tables only once.
+        () => this.#prepareEngine(config),
+        onCommit(() => (live.some((key) => key.startsWith("audit-log.")) ? this.#moveAuditLog(file) : undefined)),
+        onCommit(() => this.#bandwidth.reload(file)),
+        onCommit(() => (concernsPeers ? this.#peerExits?.reload(file, this.#bandwidth.rates) : undefined)),
+      ],
+      (error) => this.#log.error({ reason: (error as Error).message }, "a part of the reload failed"),
+    );
+    this.#log.level = file.log.level;
     this.#config = config;
-    this.#loadedAt = new Date();
-    this.#needsRestart = needsRestart;
-    this.#refused = undefined;
-    if (needsRestart.length > 0) this.#log.warn({ keys: needsRestart }, "changed in the file, but needs a restart");
-    this.#log.info({ applied: live, needsRestart }, "configuration reloaded");
-    return { accepted: true, applied: live, needsRestart, problems: [] };
+    return { applied: live, needsRestart };
   }
 
-  /** Puts live keys into use, all or none; says why when it is none. */
-  async #apply(next: DaemonConfig, live: readonly string[]): Promise<string | undefined> {
-    const cannotListen = await this.#listeners?.move(live, next, this.#config);
-    if (cannotListen !== undefined) return cannotListen;
-    if (live.some((key) => key.startsWith("audit-log."))) await this.#moveAuditLog(next);
-    if (isDeepStrictEqual(next.engine, this.#config.engine)) return undefined;
-    const reconfigured = await this.#dataPathOrThrow().reconfigure(next.engine);
-    if (!reconfigured.accepted) {
-      await this.#listeners?.move(live, this.#config, next);
-      return reconfigured.problem;
-    }
-    const { sessionsLost } = reconfigured;
-    if (sessionsLost > 0) this.#log.warn({ sessions: sessionsLost }, "sessions that could not go on were ended");
-    return undefined;
+  async #prepareEngine({ engine }: DaemonConfig): Promise<PreparedChange> {
+    const before = this.#config.engine;
+    const configure = async (next: DaemonConfig["engine"]) => {
+      const reconfigured = await this.#dataPathOrThrow().reconfigure(next);
+      if (!reconfigured.accepted) throw new Error(reconfigured.problem);
+      const { sessionsLost } = reconfigured;
+      if (sessionsLost > 0) this.#log.warn({ sessions: sessionsLost }, "sessions that could not continue were ended");
+    };
+    const isSame = isDeepStrictEqual(engine, before);
+    if (!isSame) await configure(engine);
+    return { commit: () => {}, cancel: () => (isSame ? undefined : configure(before)) };
   }
 
-  async #moveAuditLog({ file }: DaemonConfig): Promise<void> {
+  async #moveAuditLog(file: ConfigFile): Promise<void> {
     await this.#auditLog?.stop();
     this.#auditLog = AuditRecorder.start(file, this.#dataPathOrThrow(), this.#log);
-  }
-
-  #refuse(problems: readonly string[]): ReloadReport {
-    this.#refused = problems.join("\n");
-    this.#log.error({ problems }, "new configuration refused, the old one stays");
-    return { accepted: false, applied: [], needsRestart: [], problems };
   }
 
   async #setBandwidth(order: SetBandwidth): Promise<BandwidthStatus> {
@@ -231,17 +209,13 @@ export class Daemon {
     return DataPath.start(tun, engine, part, drained);
   }
 
-  async #peerStatus({ peerId, coordinator }: PeerExits): Promise<PeerStatus> {
-    return { id: peerId, coordinator, ...(await this.#dataPathOrThrow().peerExits()) };
-  }
-
   #listenForControl(): Promise<ControlServer> {
     const { socket, group } = this.#config.file.control;
     const methods = controlMethods({
       status: () => this.#status(),
       counters: () => this.#dataPathOrThrow().counters(),
       config: async () => this.#config.file,
-      reload: () => this.reload(),
+      reload: () => this.reloads.request(),
       bandwidth: () => this.#bandwidth.status(),
       setBandwidth: (order) => this.#setBandwidth(order),
       drain: (request) => this.#draining.drain(request),
@@ -249,7 +223,12 @@ export class Daemon {
       prefixes: (emit, hungUp) => listPrefixes(this.#peerExits, emit, hungUp),
       sessions: (filter, emit, hungUp) => listSessions(this.#dataPathOrThrow(), filter, emit, hungUp),
     });
-    return ControlServer.listen(socket, methods, group === undefined ? undefined : findGroup(group));
+    return ControlServer.listen({
+      path: socket,
+      program: "v6peerd",
+      methods,
+      group: group === undefined ? undefined : findGroup(group),
+    });
   }
 
   #makeListeners(): Listeners {
@@ -257,14 +236,10 @@ export class Daemon {
     return new Listeners(
       {
         counters: () => this.#dataPathOrThrow().counters(),
-        config: async () => ({
-          file: this.#config.file,
-          refused: this.#refused,
-          needsRestart: this.#needsRestart,
-        }),
+        config: async () => ({ file: this.#config.file, refused: undefined, ...this.reloads.status }),
         bandwidth: () => this.#bandwidth.status(),
         drains: () => this.#draining.view(),
-        ...(peer !== undefined && { peer: () => this.#peerStatus(peer) }),
+        ...(peer !== undefined && { peer: async () => peerStatusOf(peer, this.#dataPathOrThrow()) }),
         auditLog: async () => this.#auditLog?.status,
       },
       { status: () => this.#status(), file: () => this.#config.file },
@@ -272,31 +247,20 @@ export class Daemon {
     );
   }
 
+  /** The state of everything. Rejects when the data path does not answer. */
   async #status(): Promise<Status> {
-    const { file, nat64Prefix, engine } = this.#config;
-    return {
-      version: VERSION,
-      pid: process.pid,
-      startedAt: this.#startedAt.toISOString(),
-      uptimeSeconds: Math.round(process.uptime()),
-      config: {
-        path: this.#path,
-        loadedAt: this.#loadedAt.toISOString(),
-        needsRestart: this.#needsRestart,
-        ...(this.#refused === undefined ? {} : { refused: this.#refused }),
-      },
-      prefix: file.prefix,
-      nat64Prefix,
-      extraPrefixes: file["extra-prefixes"],
-      interface: file.host.interface,
-      bandwidth: await this.#bandwidth.status(),
-      exit: { mode: file["local-exit"]?.mode ?? "none", pool: engine.pool.map((range) => range.address) },
-      ...(this.#peerExits !== undefined && { peer: await this.#peerStatus(this.#peerExits) }),
-      draining: await this.#draining.view(),
-      ...(this.#auditLog !== undefined && { auditLog: this.#auditLog.status }),
-      offloads: { ...this.#tun?.offloads },
-      counters: await this.#dataPathOrThrow().counters(),
-    };
+    return statusOf({
+      path: this.#path,
+      config: this.#config,
+      reload: this.reloads.status,
+      startedAt: this.#startedAt,
+      tun: this.#tun,
+      dataPath: this.#dataPathOrThrow(),
+      bandwidth: this.#bandwidth,
+      draining: this.#draining,
+      peerExits: this.#peerExits,
+      auditLog: this.#auditLog,
+    });
   }
 
   #dataPathOrThrow(): DataPath {

@@ -1,4 +1,4 @@
-export { ExitCode } from "@nat64/daemon-kit/program";
+export { ExitCode } from "@nat64/daemon-kit/command-line";
 export {
   type ConfigFile,
   ConfigFileError,

@@ -1,5 +1,6 @@
 /** What the daemon serves by HTTP: metrics, and the status page. */
-import { type HttpServer, serveMetrics } from "@nat64/daemon-kit/metrics";
+import { type HttpServer, MovableServer, type ServerAddress, serveMetrics } from "@nat64/daemon-kit/metrics";
+import type { PrepareChange } from "@nat64/daemon-kit/program";
 import type { Logger } from "pino";
 import type { DaemonConfig } from "./config/resolve.ts";
 import { daemonRegistry, type MetricsSources } from "./metrics/registry.ts";
@@ -7,73 +8,46 @@ import { StatusPage, type StatusPageSources } from "./status-page/status-page.ts
 
 /** Opens both as the configuration says, and moves them when it changes. */
 export class Listeners {
-  readonly #metricsSources: MetricsSources;
-  readonly #pageSources: StatusPageSources;
   readonly #log: Logger;
-  #metrics: HttpServer | undefined;
-  #page: StatusPage | undefined;
+  readonly #metrics: MovableServer<HttpServer>;
+  readonly #page: MovableServer<StatusPage>;
 
   constructor(metrics: MetricsSources, page: StatusPageSources, log: Logger) {
-    this.#metricsSources = metrics;
-    this.#pageSources = page;
     this.#log = log;
+    this.#metrics = new MovableServer("metrics.listen", (address) => serveMetrics(address, daemonRegistry(metrics)));
+    this.#page = new MovableServer("status-page.listen", (address) => this.#openPage(address, page));
   }
 
   /** The ports that are listened on. */
   get ports(): { readonly metricsPort: number | undefined; readonly statusPagePort: number | undefined } {
-    return { metricsPort: this.#metrics?.port, statusPagePort: this.#page?.port };
+    return { metricsPort: this.#metrics.port, statusPagePort: this.#page.port };
   }
 
-  /** Rejects when the metrics cannot be served. Without the status page all else goes on: it only shows things. */
-  async start(config: DaemonConfig): Promise<void> {
-    await this.#moveMetrics(config);
-    await this.#movePage(config).catch((error: Error) => this.#log.error(`no status page: ${error.message}`));
+  /** Rejects when the metrics cannot be served. The daemon works without the status page, which only shows things. */
+  async start({ metrics, statusPage }: DaemonConfig): Promise<void> {
+    await this.#metrics.start(metrics);
+    await this.#page.start(statusPage).catch((error: Error) => this.#log.error(`no status page: ${error.message}`));
   }
 
-  /** Says why not when what changed cannot be; then both are as they were with `before`. */
-  async move(live: readonly string[], next: DaemonConfig, before: DaemonConfig): Promise<string | undefined> {
-    try {
-      await this.#moveWhatChanged(live, next);
-      return undefined;
-    } catch (error) {
-      await this.#moveWhatChanged(live, before).catch((again: Error) => this.#log.error(again.message));
-      return (error as Error).message;
-    }
+  /** What a reload does to them. @param live keys that change */
+  changes(live: readonly string[], { metrics, statusPage }: DaemonConfig): readonly PrepareChange[] {
+    return [
+      ...(live.includes("metrics.listen") ? [() => this.#metrics.prepareMove(metrics)] : []),
+      ...(live.includes("status-page.listen") ? [() => this.#page.prepareMove(statusPage)] : []),
+    ];
   }
 
   /** Never rejects. */
   async close(): Promise<void> {
-    await this.#page?.close();
-    await this.#metrics?.close();
+    await this.#page.close();
+    await this.#metrics.close();
   }
 
-  async #moveWhatChanged(live: readonly string[], config: DaemonConfig): Promise<void> {
-    if (live.includes("metrics.listen")) await this.#moveMetrics(config);
-    if (live.includes("status-page.listen")) await this.#movePage(config);
-  }
-
-  async #moveMetrics({ metrics }: DaemonConfig): Promise<void> {
-    await this.#metrics?.close();
-    this.#metrics = undefined;
-    if (metrics === undefined) return;
-    this.#metrics = await naming("metrics.listen", serveMetrics(metrics, daemonRegistry(this.#metricsSources)));
-  }
-
-  async #movePage({ statusPage }: DaemonConfig): Promise<void> {
-    await this.#page?.close();
-    this.#page = undefined;
-    if (statusPage === undefined) return;
-    this.#page = await naming("status-page.listen", StatusPage.listen(statusPage, this.#pageSources));
-    if (/^(127\.|::1$|localhost$)/.test(statusPage.host)) return;
-    this.#log.warn({ listen: statusPage }, "the status page is for everybody who reaches that address");
-  }
-}
-
-/** Puts the key that is to blame before an error. */
-async function naming<Value>(key: string, opening: Promise<Value>): Promise<Value> {
-  try {
-    return await opening;
-  } catch (error) {
-    throw new Error(`${key}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  async #openPage(address: ServerAddress, sources: StatusPageSources): Promise<StatusPage> {
+    const page = await StatusPage.listen(address, sources);
+    if (!/^(127\.|::1$|localhost$)/.test(address.host)) {
+      this.#log.warn({ listen: address }, "the status page is for everybody who reaches that address");
+    }
+    return page;
   }
 }

@@ -15,11 +15,11 @@ function v6peerd(...args: readonly string[]): { code: number | null; stdout: str
 }
 
 it("--help and --version explain themselves", () => {
-  expect(v6peerd("--help")).toEqual({ code: 0, stdout: expect.stringMatching(/^v6peerd: .*\n\nUsage: /), stderr: "" });
+  expect(v6peerd("--help")).toEqual({ code: 0, stdout: expect.stringMatching(/^Usage: v6peerd /), stderr: "" });
   expect(v6peerd("-V")).toEqual({ code: 0, stdout: expect.stringMatching(/^v6peerd \d+\.\d+\.\d+\n$/), stderr: "" });
 });
 
-it.each([["--nope"], ["stray"], ["--config"], ["--check-config", "--undo"]])(
+it.each([["--nope"], ["stray"], ["--config"], ["--config", ""], ["--check-config", "--undo"]])(
   "%s is a usage error: 64 and a sentence",
   (...args) => {
     const { code, stdout, stderr } = v6peerd(...args);

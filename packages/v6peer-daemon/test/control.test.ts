@@ -129,7 +129,8 @@ describe("the control socket", () => {
         table.ended++;
       }
     };
-    return { server: await ControlServer.listen(path, controlMethods({ ...NOTHING, sessions })), table };
+    const methods = controlMethods({ ...NOTHING, sessions });
+    return { server: await ControlServer.listen({ path, program: "v6peerd", methods }), table };
   }
 
   function ask(times: number, params: object): Socket {

@@ -99,7 +99,7 @@ describe.skipIf(CANNOT_RUN)(`a reload under traffic${CANNOT_RUN ? ` (skipped: ${
 
     server.stdin.write("go on");
     expect(await line(fetch)).toBe(String(5 + (MEGABYTES << 20)));
-    expect(daemon.log.filter((each) => each.msg === "sessions that could not go on were ended")).toEqual([]);
+    expect(daemon.log.filter((each) => each.msg === "sessions that could not continue were ended")).toEqual([]);
   });
 
   it("a bulk transfer survives reload after reload", async () => {
@@ -153,7 +153,7 @@ describe.skipIf(CANNOT_RUN)(`a reload under traffic${CANNOT_RUN ? ` (skipped: ${
     home.write();
     expect((await control.ask("reload")).applied).toEqual(["local-exit.static-bindings"]);
     expect(look()).toBe("nothing there");
-    expect(daemon.log).toContainEqual(expect.objectContaining({ msg: "sessions that could not go on were ended" }));
+    expect(daemon.log).toContainEqual(expect.objectContaining({ msg: "sessions that could not continue were ended" }));
   });
 
   function run(namespace: TestNamespace, script: string): ChildProcessWithoutNullStreams {

@@ -1,7 +1,10 @@
 /** Man pages and completions of a package, from its programs and the example of its configuration. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createProgram } from "@nat64/v6peer-cli/program";
+import { createProgram as createV4Peer } from "@nat64/v4peer-daemon/program";
+import { createProgram as createV6Peer } from "@nat64/v6peer-cli/program";
+import { createProgram as createV6PeerDaemon } from "@nat64/v6peer-daemon/program";
+import type { Command } from "commander";
 import type { CommandEntry } from "../manual/command-tree.ts";
 import { bashCompletion, fishCompletion } from "../manual/completions.ts";
 import { configPage } from "../manual/config-page.ts";
@@ -36,11 +39,18 @@ export function writeDocuments({ programs, example }: Recipe, target: string, ti
 
 /** The tree of a program, as it is in this checkout. */
 export function treeOf({ command, from }: Pick<Program, "command" | "from">): CommandEntry {
-  if (command === "v6peer") {
-    const colors = new Proxy({}, { get: () => String }) as never;
-    const program = createProgram({ line: () => {}, colors, isTerminal: false }, () => {});
-    return fromCommander(program);
-  }
+  const create = PROGRAMS[command];
+  if (create !== undefined) return fromCommander(create());
   const help = execFileSync(process.execPath, [`${ROOT}packages/${from}/dist/bin.js`, "--help"], { encoding: "utf8" });
   return fromHelp(help);
 }
+
+/** The command lines of the programs, which are described and never run. */
+const PROGRAMS: Readonly<Record<string, () => Command>> = {
+  v6peer: () => {
+    const colors = new Proxy({}, { get: () => String }) as never;
+    return createV6Peer({ line: () => {}, colors, isTerminal: false }, () => {});
+  },
+  v6peerd: () => createV6PeerDaemon(() => {}),
+  v4peer: () => createV4Peer(() => {}),
+};

@@ -5,6 +5,7 @@ import type { CommandEntry } from "./command-tree.ts";
 export function fromCommander(command: Command, path = ""): CommandEntry {
   const name = `${path}${command.name()}`;
   const help = command.createHelp();
+  const visible = help.visibleArguments(command);
   return {
     name: command.name(),
     summary: command.description(),
@@ -18,6 +19,22 @@ export function fromCommander(command: Command, path = ""): CommandEntry {
       .visibleCommands(command)
       .filter((each) => each.name() !== "help")
       .map((each) => fromCommander(each, `${name} `)),
-    text: command.registeredArguments.map((argument) => `${argument.name()}: ${help.argumentDescription(argument)}`),
+    text: [
+      ...visible.map((argument) => `${argument.name()}: ${help.argumentDescription(argument)}`),
+      ...textAfterHelp(command),
+    ],
   };
+}
+
+/** The paragraphs that a command adds to its help. */
+function textAfterHelp(command: Command): readonly string[] {
+  let written = "";
+  command.configureOutput({
+    writeOut: (text) => {
+      written += text;
+    },
+  });
+  command.outputHelp();
+  const after = written.slice(written.indexOf(command.helpInformation()) + command.helpInformation().length);
+  return after.split("\n\n").flatMap((each) => (each.trim() === "" ? [] : [each.trim()]));
 }

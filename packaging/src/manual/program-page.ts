@@ -14,8 +14,15 @@ export function programPage(program: CommandEntry, page: Omit<Page, "name" | "su
     ...text.filter((each) => !exits.includes(each)).flatMap((each) => [".PP", plain(each)]),
     ...(commands.length > 0 ? [".SH COMMANDS", ...commands.flatMap((each) => renderCommand(each))] : []),
     ...(options.length > 0 ? [".SH OPTIONS", ...options.flatMap(renderOption)] : []),
-    ...(exits.length > 0 ? [".SH EXIT STATUS", ...exits.map((each) => plain(each.replace("Exit codes: ", "")))] : []),
+    ...(exits.length > 0 ? [".SH EXIT STATUS", ...exits.flatMap(renderExits)] : []),
   ]);
+}
+
+/** "Exit codes:" with a line for each, or all of them in a sentence. */
+function renderExits(text: string): readonly string[] {
+  const lines = [...text.matchAll(/^ +(\d+) +(.*)$/gm)];
+  if (lines.length === 0) return [plain(text.replace("Exit codes: ", ""))];
+  return lines.flatMap(([, code, meaning]) => [".TP", `\\fB${code}\\fR`, plain(meaning)]);
 }
 
 function renderCommand(command: CommandEntry, prefix = ""): readonly string[] {

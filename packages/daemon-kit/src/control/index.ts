@@ -17,6 +17,6 @@ export {
   type ControlMethod,
   type ControlMethods,
   ControlServer,
-  isAnswered,
+  type ControlSocketOptions,
   method,
 } from "./server.ts";

@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, lstatSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
 import type { z } from "zod";
 import { LineSplitter } from "./line-splitter.ts";
 import { type ControlErrorCode, LONGEST_REQUEST, PROTOCOL_VERSION, parseRequest, type Response } from "./protocol.ts";
@@ -49,6 +50,17 @@ export class ControlError extends Error {
   }
 }
 
+/** What a control socket is made from. */
+export interface ControlSocketOptions {
+  /** Where it is; its directory is made if it is missing. */
+  readonly path: string;
+  /** Name of the daemon, for messages. */
+  readonly program: string;
+  readonly methods: ControlMethods;
+  /** Number of the group that owns the socket; left out, it is the daemon's own. */
+  readonly group?: number | undefined;
+}
+
 /** The control socket. Only its owner and group may open it (mode 0660). */
 export class ControlServer {
   readonly #server: Server;
@@ -61,12 +73,14 @@ export class ControlServer {
   }
 
   /**
-   * Listens. A socket that a dead daemon left is replaced: the caller knows that no other one lives. Rejects when there is
-   * anything else at this path.
-   *
-   * @param group number of the group that owns the socket; left out, it is the daemon's own
+   * Listens. A socket that a dead daemon left is replaced. Rejects when another daemon answers at this path, or when it is
+   * something other than a socket.
    */
-  static async listen(path: string, methods: ControlMethods, group?: number): Promise<ControlServer> {
+  static async listen({ path, program, methods, group }: ControlSocketOptions): Promise<ControlServer> {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    if (await isAnswered(path)) {
+      throw new Error(`another ${program} answers at ${path}: stop it, or choose another socket`);
+    }
     removeSocket(path);
     const server = createServer();
     const control = new ControlServer(server, path);
@@ -142,8 +156,8 @@ export class ControlServer {
   }
 }
 
-/** Whether somebody listens at the path of a socket. */
-export function isAnswered(path: string): Promise<boolean> {
+/** Whether a process listens at the path of a socket. */
+function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.once("connect", () => {

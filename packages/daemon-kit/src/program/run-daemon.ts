@@ -1,55 +1,53 @@
-/** A daemon's life: from the start to a signal, a failure or an end of its own, and back out of the host. */
+/** The life of a daemon: start, reloads, and the end by a signal, by a failure, or because it has finished. */
 import type { Logger } from "pino";
-import { ExitCode } from "./exit-code.ts";
+import { ExitCode } from "../command-line/index.ts";
+import type { Reloads } from "./reloads.ts";
+import { catchUnexpectedErrors } from "./safety-net.ts";
 import { type SendDatagram, ServiceManager } from "./service-manager.ts";
+import { StopSignals } from "./stop-signals.ts";
 
-/** How a daemon ended by itself: an error, or the word for an end that was asked for. */
+/** Milliseconds that a stop may still take after the second signal. */
+const HURRY_MS = 1_000;
+
+/** Why a daemon ended without a signal: an error, or the word for an end that was asked for. */
 export type OwnEnd = Error | string | undefined;
 
 /** What can be run. */
 export interface RunnableDaemon {
-  /** Rejects when it cannot start; then nothing is left of it. */
-  start(): Promise<{ readonly ended: Promise<OwnEnd> }>;
-  /** Never rejects. */
-  stop(): Promise<void>;
-  /** The part of `stop` that must not be left out even when the process is dying. Never throws. */
-  undoSetup(): void;
-  /** For the log, once it runs. */
+  /** For the log, once the daemon runs. */
   readonly summary: Readonly<Record<string, unknown>>;
-  /** What SIGHUP asks for. */
-  reload?(): Promise<unknown>;
-  /** How it is, in a short sentence for `systemctl status`. Rejects when it does not do its work: then its watchdog barks. */
+  /** What SIGHUP asks for. They are accepted between start and stop. */
+  readonly reloads: Reloads;
+  /** Starts. Rejects when it cannot; then nothing of it is left. */
+  start(): Promise<{ readonly ended: Promise<OwnEnd> }>;
+  /** Stops. Never rejects. @param hurry aborted when it should no longer wait for anything */
+  stop(hurry: AbortSignal): Promise<void>;
+  /** The part of `stop` that must happen even when the process is dying: undoes changes to the host. Never throws. */
+  undoSetup?(): void;
+  /** Its state in a short sentence, for `systemctl status`. Rejects when it does not do its work: then the watchdog ends it. */
   lookAlive(): Promise<string>;
 }
 
 /**
- * Runs a daemon until SIGTERM, SIGINT or its own end.
+ * Runs a daemon until SIGTERM, SIGINT or its own end. A second signal ends it at once.
  *
- * @param send how the service manager is told, where there is one
+ * @param send sends a datagram to the service manager, if there is one
  * @returns the exit code
  */
 export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendDatagram): Promise<number> {
   const manager = new ServiceManager(send, log);
-  process.on("uncaughtException", (error) => {
-    log.fatal({ reason: error.message, stack: error.stack }, "unexpected error; undoing the set-up");
-    daemon.undoSetup();
-    process.exit(ExitCode.software);
+  const undoSetup = () => daemon.undoSetup?.();
+  catchUnexpectedErrors(undoSetup, log);
+  const signals = new StopSignals();
+  let hurryTimer: NodeJS.Timeout | undefined;
+  signals.hurry.addEventListener("abort", () => {
+    hurryTimer = setTimeout(() => {
+      log.warn("ending at once; the set-up is undone");
+      undoSetup();
+      process.exit(ExitCode.ok);
+    }, HURRY_MS);
   });
-  // From the first moment: a signal during set-up must not leave half of it behind.
-  const signal = new Promise<string>((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => resolve(name));
-  });
-  let isReady = false;
-  if (daemon.reload !== undefined) {
-    process.on("SIGHUP", () => {
-      if (!isReady) return;
-      manager.reloading();
-      daemon
-        .reload?.()
-        .catch((error: Error) => log.error({ reason: error.message }, "could not reload"))
-        .finally(() => manager.ready());
-    });
-  }
+  process.on("SIGHUP", () => void daemon.reloads.request());
   let ended: Promise<OwnEnd>;
   try {
     ({ ended } = await daemon.start());
@@ -57,33 +55,29 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendD
     log.fatal({ reason: (error as Error).message }, "could not start; what was set up is undone");
     return ExitCode.system;
   }
-  isReady = true;
   log.info(daemon.summary, "ready");
   manager.ready();
-  manager.watch(() => daemon.lookAlive());
-  const end = await Promise.race([signal.then((name) => ({ signal: name })), ended]);
-  const isFailure = end === undefined || end instanceof Error;
-  if (isFailure) log.fatal({ reason: end?.message ?? "it ended by itself" }, "the data path failed; stopping");
-  else log.info(typeof end === "string" ? { reason: end } : end, "stopping");
+  daemon.reloads.open({ begun: () => manager.reloading(), ended: () => manager.ready() });
+  manager.watch(() => stateOf(daemon));
+  const code = reportEnd(await Promise.race([signals.first.then((signal) => ({ signal })), ended]), log);
   manager.stopping();
-  await daemon.stop();
+  await daemon.reloads.close();
+  await daemon.stop(signals.hurry);
+  clearTimeout(hurryTimer);
   log.info("stopped; the host is as it was");
-  return isFailure ? ExitCode.software : ExitCode.ok;
+  return code;
 }
 
-/** What can take back what a run of it has left that did not come to do so itself. */
-export interface Recoverable {
-  /** Returns the number of steps that were undone. Throws an `Error` with a sentence when it cannot. */
-  recover(): number;
+async function stateOf(daemon: RunnableDaemon): Promise<string> {
+  const state = await daemon.lookAlive();
+  return daemon.reloads.status.refused === undefined ? state : `${state}; the last reload was refused`;
 }
 
-/** Does only that. @returns the exit code */
-export function undoLeftovers(daemon: Recoverable, log: Logger): number {
-  try {
-    log.info({ steps: daemon.recover() }, "undone what was left");
-    return ExitCode.ok;
-  } catch (error) {
-    log.fatal({ reason: (error as Error).message }, "could not undo what was left");
-    return ExitCode.system;
+function reportEnd(end: OwnEnd | { readonly signal: string }, log: Logger): number {
+  if (end === undefined || end instanceof Error) {
+    log.fatal({ reason: end?.message ?? "it ended without a reason" }, "the data path failed; stopping");
+    return ExitCode.software;
   }
+  log.info(typeof end === "string" ? { reason: end } : end, "stopping");
+  return ExitCode.ok;
 }

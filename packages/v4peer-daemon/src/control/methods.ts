@@ -5,6 +5,7 @@ import { type Answers, type DrainRequest, drainSchema, type UnpairRequest, unpai
 /** What answers the requests. Each may throw a `ControlError`. */
 export interface ControlHandlers {
   status(): Promise<Answers["status"]>;
+  reload(): Promise<Answers["reload"]>;
   drain(request: DrainRequest): Promise<Answers["drain"]>;
   unpair(request: UnpairRequest): Promise<Answers["unpair"]>;
 }
@@ -13,6 +14,7 @@ export interface ControlHandlers {
 export function controlMethods(handlers: ControlHandlers): ControlMethods {
   return {
     status: method(z.object({}), () => handlers.status()),
+    reload: method(z.object({}), () => handlers.reload()),
     drain: method(drainSchema, (request) => handlers.drain(request)),
     unpair: method(unpairSchema, (request) => handlers.unpair(request)),
   };

@@ -1,5 +1,6 @@
 /** What `v4peer` can be asked over its control socket, and what it answers. */
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
+import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
 import { LONGEST_DRAIN } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { DataPathView } from "../datapath/messages.ts";
@@ -9,7 +10,9 @@ import type { WayOut } from "../host/routes.ts";
 export interface Status extends DataPathView {
   readonly version: string;
   readonly pid: number;
+  /** ISO 8601. */
   readonly startedAt: string;
+  readonly config: ReloadStatus;
   readonly peerId: string;
   readonly coordinator: {
     readonly host: string;
@@ -61,6 +64,7 @@ export interface UnpairReport {
 /** What each method answers. */
 export interface Answers {
   readonly status: Status;
+  readonly reload: ReloadReport;
   readonly drain: DrainReport;
   readonly unpair: UnpairReport;
 }

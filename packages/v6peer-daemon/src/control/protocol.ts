@@ -1,6 +1,7 @@
 /** What `v6peerd` can be asked over its control socket, and what it answers. */
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
+import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
 import { LONGEST_DRAIN, type SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { ConfigFile } from "../config/file.ts";
@@ -54,14 +55,7 @@ export interface Status {
   /** When it was started and when its configuration was last loaded, as ISO 8601. */
   readonly startedAt: string;
   readonly uptimeSeconds: number;
-  readonly config: {
-    readonly path: string;
-    readonly loadedAt: string;
-    /** Why the last reload was refused; absent when it was not. */
-    readonly refused?: string;
-    /** Keys that were changed in the file and need a restart. */
-    readonly needsRestart: readonly string[];
-  };
+  readonly config: ReloadStatus & { readonly path: string };
   readonly prefix: string;
   /** The prefix to put into a DNS64. */
   readonly nat64Prefix: string;
@@ -88,17 +82,6 @@ export interface PeerStatus extends PeerExitsStatus {
   readonly coordinator: CoordinatorStatus;
 }
 
-/** Answer to `reload`. */
-export interface ReloadReport {
-  readonly accepted: boolean;
-  /** Keys whose new value is in use. */
-  readonly applied: readonly string[];
-  /** Keys that keep their old value until the next start. */
-  readonly needsRestart: readonly string[];
-  /** Why the file was refused, a line for each problem. */
-  readonly problems: readonly string[];
-}
-
 /** What each method answers. */
 export interface Answers {
   readonly status: Status;
@@ -114,7 +97,7 @@ export interface Answers {
   readonly prefixes: { readonly listed: number; readonly complete: boolean };
 }
 
-export type { SharedPrefix };
+export type { ReloadReport, SharedPrefix };
 
 /** Names of exits are short. */
 const exitName = z.string().min(1).max(100);

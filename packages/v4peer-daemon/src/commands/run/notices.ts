@@ -1,5 +1,5 @@
 /** What people have to know before and while it runs, in sentences, on standard error. Logs are elsewhere. */
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../../config/file.ts";
 
 const NOTHING = `
 Nothing is forwarded: neither --internet nor --publish was given. What this host could offer is told below.

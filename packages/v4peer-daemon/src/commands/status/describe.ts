@@ -1,18 +1,6 @@
-/** `v4peer status`. */
-import { ExitCode } from "@nat64/daemon-kit/program";
-import type { Status } from "../control/protocol.ts";
-import { ask } from "./ask.ts";
+import type { Status } from "../../control/protocol.ts";
 
-/** Prints how the one that runs is. @returns the exit code */
-export function status(socket: string, json: boolean): Promise<number> {
-  return ask(socket, async (client) => {
-    const state = await client.status();
-    process.stdout.write(json ? `${JSON.stringify(state, null, 2)}\n` : describe(state));
-    return ExitCode.ok;
-  });
-}
-
-/** For people. */
+/** The status as text for people. */
 export function describe(state: Status): string {
   const { coordinator, peer, engine } = state;
   const lines = [

@@ -1,8 +1,8 @@
 import { ExitCode } from "./exit-code.ts";
 
 /**
- * Says how the program ends when its standard output does: with 0 when whoever read it has stopped (`head`, `less`), with
- * a sentence and {@link ExitCode.software} when it cannot be written, to a full disk for example.
+ * Ends the program when its standard output ends: with {@link ExitCode.ok} when the reader has stopped (`head`, `less`), and
+ * with a sentence and {@link ExitCode.software} when writing fails, for example to a full disk.
  */
 export function whenOutputEnds(program: string): void {
   process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {

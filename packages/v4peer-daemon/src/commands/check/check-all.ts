@@ -1,0 +1,68 @@
+/** Checks whether `run` would work here, and changes nothing. */
+import { lookup } from "node:dns/promises";
+import { existsSync } from "node:fs";
+import { isIPv4 } from "node:net";
+import { findCoordinatorFault } from "@nat64/daemon-kit/coordinator";
+import { runTool } from "@nat64/daemon-kit/host";
+import { choosePortBlocks } from "@nat64/peer-machines";
+import type { ConfigFile } from "../../config/file.ts";
+import { usedPorts } from "../../host/ports.ts";
+import { findFreeNetwork, findWayOut } from "../../host/routes.ts";
+import { hasPolicy } from "../../policy/exit-policy.ts";
+
+/** The result of one check. */
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  /** What was found, or what to do. */
+  readonly detail: string;
+}
+
+/** Checks everything that `run` needs. */
+export async function checkAll(config: ConfigFile): Promise<readonly Finding[]> {
+  const { coordinator, exit, host } = config;
+  const forHost = [
+    () =>
+      check("administrator", () => {
+        if (process.getuid?.() !== 0) throw new Error("forwarding needs root, or CAP_NET_ADMIN");
+        return "yes";
+      }),
+    () =>
+      check("TUN", () => {
+        if (!existsSync("/dev/net/tun")) throw new Error("/dev/net/tun is missing: load the module tun");
+        return "/dev/net/tun is there";
+      }),
+    () => check("nftables", () => runTool("nft", ["--version"]).trim()),
+    () =>
+      check("ports", () => {
+        const blocks = choosePortBlocks(exit["max-pairs"], exit["ports-per-pair"], usedPorts(host["udp-port"]));
+        if (blocks.length === 0) throw new Error("there are not enough free ones in a row: lower exit.ports-per-pair");
+        return `room for ${blocks.length} pairs with ${exit["ports-per-pair"]} ports each`;
+      }),
+    () => check("local addresses", () => findFreeNetwork().text),
+  ];
+  const policy: Finding = { what: "policy", ok: true, detail: "nothing will be forwarded" };
+  return [
+    ...(hasPolicy(exit) ? await Promise.all(forHost.map((each) => each())) : [policy]),
+    await check("way out", async () => {
+      const { host: name } = coordinator;
+      const { device, address } = findWayOut(isIPv4(name) ? name : (await lookup(name, 4)).address);
+      return `${address} on ${device}`;
+    }),
+    await check("coordinator", () => tryCoordinator(coordinator)),
+  ];
+}
+
+async function check(what: string, find: () => string | Promise<string>): Promise<Finding> {
+  try {
+    return { what, ok: true, detail: await find() };
+  } catch (error) {
+    return { what, ok: false, detail: (error as Error).message };
+  }
+}
+
+async function tryCoordinator(coordinator: ConfigFile["coordinator"]): Promise<string> {
+  const fault = await findCoordinatorFault({ ...coordinator, family: 4 });
+  if (fault !== undefined) throw new Error(fault);
+  return `${coordinator.host}:${coordinator.port} answers, and its key is the right one`;
+}

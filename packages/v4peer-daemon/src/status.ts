@@ -1,0 +1,55 @@
+/** What `v4peer status` is told. */
+import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
+import type { ReloadStatus } from "@nat64/daemon-kit/program";
+import type { AuditRecorder } from "./audit-log/recorder.ts";
+import type { Status } from "./control/protocol.ts";
+import type { DataPathView } from "./datapath/messages.ts";
+import type { LocalService } from "./host/firewall.ts";
+import type { WayOut } from "./host/routes.ts";
+import { publicAddress } from "./policy/public-address.ts";
+import { VERSION } from "./version.ts";
+
+/** What is known besides the state of the data path. */
+export interface StatusSources {
+  readonly startedAt: Date;
+  readonly peerId: string;
+  readonly coordinator: { readonly host: string; readonly port: number };
+  readonly connection: CoordinatorStatus | undefined;
+  /** Why the last connection to the coordinator was lost. */
+  readonly lost: string | undefined;
+  readonly forwards: boolean;
+  readonly auditLog: AuditRecorder | undefined;
+  /** Seconds. */
+  readonly endsIn: number | undefined;
+  readonly udpPort: number;
+  readonly wayOut: WayOut | undefined;
+  readonly services: readonly LocalService[];
+  readonly reload: ReloadStatus;
+}
+
+/** The state of everything. */
+export function statusOf(sources: StatusSources, view: DataPathView): Status {
+  const { startedAt, peerId, coordinator, connection, lost, forwards, auditLog, endsIn, wayOut, services } = sources;
+  return {
+    version: VERSION,
+    pid: process.pid,
+    startedAt: startedAt.toISOString(),
+    config: sources.reload,
+    peerId,
+    coordinator: {
+      host: coordinator.host,
+      port: coordinator.port,
+      connected: connection?.state === "open",
+      ...(lost !== undefined && { lost }),
+    },
+    forwards,
+    ...(auditLog !== undefined && { auditLog: auditLog.status }),
+    ...(endsIn !== undefined && { endsIn }),
+    udpPort: sources.udpPort,
+    ...(wayOut !== undefined && { wayOut }),
+    published: view.peer.pairs.flatMap((pair) =>
+      services.map((service) => publicAddress(pair.prefix, pair.selector, service)),
+    ),
+    ...view,
+  };
+}
