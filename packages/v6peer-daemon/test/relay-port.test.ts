@@ -1,13 +1,14 @@
 import { createSocket } from "node:dgram";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { createEngine } from "@nat64/nat64-engine";
 import { createDatagramBatch, type DatagramBatch, GSO_UDP, MERGE_ALL } from "@nat64/packet-io/packets";
 import { openUdpSocket } from "@nat64/packet-io/udp";
 import { TeredoRelay } from "@nat64/teredo";
 import type { Tun } from "@nat64/tun";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createRelayPort, RELAY_BYTES, RelayPort } from "../src/datapath/peer-exits/relay-port.ts";
+import { createRelayPort } from "../src/datapath/relay/create-relay-port.ts";
+import { RELAY_BYTES } from "../src/datapath/relay/from-teredo.ts";
+import { RelayPort } from "../src/datapath/relay/relay-port.ts";
 import type { PeerExitsOptions } from "../src/thread/messages/peer-exits.ts";
 
 /** A relay that also serves 2001:db8:77::/64. What it sends by UDP goes nowhere: 192.0.2.1 has no route on loopback. */
@@ -23,10 +24,10 @@ function relay(): RelayPort {
 }
 
 const PARTS = {
-  engine: {} as ReturnType<typeof createEngine>,
   tun: { takes: MERGE_ALL, write: () => 0 } as unknown as Tun,
   random: () => 12_345,
   bytes: new Uint8Array(RELAY_BYTES),
+  translate: () => {},
   toDevice: () => {},
 };
 
@@ -97,14 +98,14 @@ describe("the built-in relay", () => {
   it("asks for a client that it does not know when a burst goes there, and keeps what it may of it", () => {
     const port = relay();
     const packets = burst(2, 100);
-    port.take(packets, 0);
+    port.divert(packets, 0);
     expect(packets.count).toBe(0);
     expect(port.status()).toMatchObject({ peers: 1, bubblesSent: 1, queuedBytes: 2 * 148, drops: {} });
   });
 
   it("bounds what waits of a large burst, and counts the rest", () => {
     const port = relay();
-    port.take(burst(40, 1200), 0);
+    port.divert(burst(40, 1200), 0);
     const { bubblesSent, queuedBytes, drops } = port.status();
     expect(bubblesSent).toBe(1);
     expect(queuedBytes).toBeLessThanOrEqual(8192);
@@ -113,18 +114,18 @@ describe("the built-in relay", () => {
 
   it("carries no segment that is larger than a Teredo packet may be, and counts each", () => {
     const port = relay();
-    port.take(burst(10, 1300), 0);
+    port.divert(burst(10, 1300), 0);
     expect(port.status()).toMatchObject({ peers: 0, bubblesSent: 0, queuedBytes: 0, drops: { "packet-too-big": 10 } });
   });
 
   it("counts as carried what has left, not what waits or was dropped", async () => {
     const { port, say, client } = await listening([SERVED]);
-    port.take(burst(2, 100, client), 0);
-    port.take(burst(2, 1300, client), 0);
+    port.divert(burst(2, 100, client), 0);
+    port.divert(burst(2, 1300, client), 0);
     expect(port.status().packetsToTeredo).toBe(0);
     await say(packet(client, SERVED, 59));
     expect(port.status()).toMatchObject({ packetsToTeredo: 2, packetsFromTeredo: 0, queuedBytes: 0 });
-    port.take(burst(2, 100, client), 1);
+    port.divert(burst(2, 100, client), 1);
     expect(port.status().packetsToTeredo).toBe(3);
     await say(packet(client, SERVED, 17));
     expect(port.status().packetsFromTeredo).toBe(1);
@@ -149,7 +150,7 @@ describe("the built-in relay", () => {
   it("leaves packets to others in the batch", () => {
     const packets = burst(2, 100);
     packets.bytes[24] = 0x2a;
-    relay().take(packets, 0);
+    relay().divert(packets, 0);
     expect(packets.count).toBe(1);
   });
 });

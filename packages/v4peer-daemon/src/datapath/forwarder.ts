@@ -13,7 +13,7 @@ import {
   type PacketBatch,
   type ReadOptions,
 } from "@nat64/packet-io/packets";
-import type { UdpSocket } from "@nat64/packet-io/udp";
+import { DatagramOutbox, type UdpSocket } from "@nat64/packet-io/udp";
 import type { LoopSource, LoopTask } from "@nat64/packet-io/wait";
 import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import { type Tun, WriteHelper } from "@nat64/tun";
@@ -21,7 +21,6 @@ import { Bandwidth } from "./bandwidth.ts";
 import { bytesInPackets } from "./bytes-in-packets.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "./datagram-sorter.ts";
 import type { ForwarderDrops } from "./messages.ts";
-import { Outbox } from "./outbox.ts";
 
 /** What is read at a time: bytes, and slots for packets. A message of merged datagrams needs 64 slots to be in. */
 const READ_BYTES = 1 << 21;
@@ -64,7 +63,7 @@ export class Forwarder implements LoopTask {
   };
   readonly #parts: ForwarderParts;
   readonly #sorter: DatagramSorter;
-  readonly #outbox: Outbox;
+  readonly #outbox: DatagramOutbox;
   readonly #fromRelays: DatagramBatch = createDatagramBatch({ bytes: READ_BYTES + RESERVE, capacity: READ_PACKETS });
   readonly #fromTun: PacketBatch = createPacketBatch({ bytes: READ_BYTES + RESERVE, capacity: READ_PACKETS });
   /** What becomes of those, over the same bytes. */
@@ -85,7 +84,7 @@ export class Forwarder implements LoopTask {
       { fd: tun?.fd ?? -1, receive: (now) => this.#read(now) },
     ];
     this.#sorter = new DatagramSorter(pairs, peer, this.drops);
-    this.#outbox = new Outbox(udp);
+    this.#outbox = new DatagramOutbox(udp);
     this.#receiveOptions = { headroom: HEADROOM, reserve: RESERVE, merge: tun?.takes ?? MERGE_NONE };
     this.#toIPv4 = new Bandwidth(bandwidth, clock());
     this.#toIPv6 = new Bandwidth(bandwidth, clock());

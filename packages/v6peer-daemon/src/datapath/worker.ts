@@ -1,18 +1,25 @@
-/** Entry of the data path's thread: puts the loop together and answers the main thread between two rounds. */
+/** Entry of the data path's thread: connects the parts of the loop, and answers the main thread between two rounds. */
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
 import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
-import { borrowEventFd } from "@nat64/packet-io/wait";
+import { borrowEventFd, WaitLoop } from "@nat64/packet-io/wait";
 import { borrowTun, WriteHelper } from "@nat64/tun";
-import type { DataPathCounters, DataPathNote, DataPathOptions, DataPathRequest } from "../thread/messages/data-path.ts";
+import type {
+  DataPathCounters,
+  DataPathNote,
+  DataPathOptions,
+  DataPathRequest,
+  LoopCounters,
+} from "../thread/messages/data-path.ts";
 import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
 import { BlockThread } from "./audit-log/block-thread.ts";
 import { QUEUE_BYTES, Shaping } from "./bandwidth/shaping.ts";
 import { DrainThread } from "./draining/drain-thread.ts";
-import { DataPathLoop } from "./loop.ts";
+import { Forwarder } from "./forwarder.ts";
 import { PeerThread } from "./peer-exits/peer-thread.ts";
-import { createRelayPort, RELAY_BYTES } from "./peer-exits/relay-port.ts";
 import { createRandom } from "./random.ts";
+import { createRelayPort } from "./relay/create-relay-port.ts";
+import { RELAY_BYTES } from "./relay/from-teredo.ts";
 
 /** Bytes for what is read at a time: at least fifteen super-packets of 64 KB. */
 const READ_BYTES = 1024 * 1024;
@@ -40,14 +47,21 @@ const shaping = new Shaping({
   memory,
   input,
   output,
-  translate: (packets, now) => loop.translate(packets, now),
+  translate: (packets, now) => forwarder.translate(packets, output, now),
   write: (packets) => void tun.write(packets, helper),
   random,
 });
 const toDevice = (packets: DatagramBatch, now: number) => shaping.toDevice(packets, now);
 const received = memory.subarray(memory.length - relayBytes);
 const relay =
-  options.peerExits?.relay && createRelayPort(options.peerExits, { engine, tun, random, bytes: received, toDevice });
+  options.peerExits?.relay &&
+  createRelayPort(options.peerExits, {
+    tun,
+    random,
+    bytes: received,
+    translate: (packets, made, now) => forwarder.translate(packets, made, now),
+    toDevice,
+  });
 const toRelayOrDevice = (packets: DatagramBatch, now: number) => relay?.send(packets, now);
 const peerThread =
   options.peerExits &&
@@ -57,27 +71,30 @@ const peerThread =
     send: relay === undefined ? toDevice : toRelayOrDevice,
     validated: relay === undefined ? undefined : (teredo, now) => relay.validate(teredo, now),
     tell: (outputs) => main.note({ type: "peer", outputs }),
-    hurry: () => loop.hurry(),
+    hurry: () => forwarder.requestAdvance(),
   });
 const drains = new DrainThread({
   engine,
   peers: peerThread,
-  hurry: () => loop.hurry(),
+  hurry: () => forwarder.requestAdvance(),
   over: (progress) => main.note({ type: "drained", progress }),
 });
 const blocks = new BlockThread();
-const loop = new DataPathLoop({
+const forwarder = new Forwarder({
   tun,
   send: relay === undefined ? toDevice : toRelayOrDevice,
-  guests: [shaping, drains, relay, peerThread].filter((each) => each !== undefined),
-  socket: relay,
-  shaping,
-  wakeUp: borrowEventFd(options.eventFd),
+  divert: relay && ((packets, now) => relay.divert(packets, now)),
+  shape: (packets, now) => shaping.fromDevice(packets, now),
   engine,
   input,
   output,
+});
+const loop = new WaitLoop({
   clock,
-  onMessage: () => main.hear(clock()),
+  wakeUp: borrowEventFd(options.eventFd),
+  onMessage: (now) => main.hear(now),
+  sources: [forwarder, relay].filter((each) => each !== undefined),
+  tasks: [forwarder, shaping, drains, relay, peerThread].filter((each) => each !== undefined),
 });
 
 main.ready();
@@ -106,11 +123,10 @@ function reconfigure(config: Nat64Config, now: number): string | null {
     // A ConfigError, or no memory for a second engine: the first one has not noticed.
     return error instanceof Error ? error.message : String(error);
   }
-  relay?.attach(engine);
   peerThread?.attach(engine);
   drains.attach(engine);
   shaping.attach(engine);
-  loop.replaceEngine(engine, now);
+  forwarder.replaceEngine(engine, now);
   return null;
 }
 
@@ -148,6 +164,12 @@ function readCounters(): DataPathCounters {
     isMigrating: engine.isMigrating,
     ...(bandwidth !== undefined && { bandwidth }),
     tun: tun.counters(),
-    loop: loop.counters(),
+    loop: readLoop(),
   };
+}
+
+function readLoop(): LoopCounters {
+  const { batches, advances } = forwarder;
+  const { wakeUps, busyMs, longestRoundMs } = loop.counters();
+  return { wakeUps, batches, advances, busyMilliseconds: busyMs, longestRoundMilliseconds: longestRoundMs };
 }

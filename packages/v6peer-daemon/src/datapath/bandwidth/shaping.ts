@@ -5,8 +5,8 @@
 import { type createEngine, RESERVE, type ReasonCode } from "@nat64/nat64-engine";
 import { QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
 import type { DatagramBatch, PacketBatch } from "@nat64/packet-io/packets";
+import type { LoopTask } from "@nat64/packet-io/wait";
 import type { BandwidthCounters, BandwidthOrder } from "../../thread/messages/bandwidth.ts";
-import type { LoopGuest } from "../loop.ts";
 import { BudgetGate } from "./budget-gate.ts";
 
 /** The most that waits in each direction, in blocks: 32 MiB, taken from the machine only as far as packets lie there. */
@@ -31,7 +31,7 @@ export interface ShapingParts {
   readonly random: () => number;
 }
 
-export class Shaping implements LoopGuest {
+export class Shaping implements LoopTask {
   readonly #parts: ShapingParts;
   readonly #up: Shaper;
   readonly #down: Shaper;

@@ -1,0 +1,40 @@
+import { borrowUdpSocket } from "@nat64/packet-io/udp";
+import {
+  bytesOf,
+  compilePool,
+  compileRefusals,
+  LABORATORY_BLOCKS,
+  parseCidr,
+  parseIPv4,
+  parseIPv6,
+  SELECTOR,
+} from "@nat64/rfc6052";
+import { type IPv6Prefix, TeredoRelay } from "@nat64/teredo";
+import type { PeerExitsOptions } from "../../thread/messages/peer-exits.ts";
+import { word } from "./ipv6-fields.ts";
+import type { RelayPortParts } from "./parts.ts";
+import { RelayPort } from "./relay-port.ts";
+
+/** Makes the relay of options that have one; throws without. */
+export function createRelayPort(options: PeerExitsOptions, parts: RelayPortParts): RelayPort {
+  const { relay } = options;
+  if (relay === undefined) throw new Error("no relay is configured");
+  const pool = compilePool(options.prefix);
+  const refusals = compileRefusals({ allow: options.lab ? LABORATORY_BLOCKS : [] });
+  const machine = new TeredoRelay({
+    serves: [options.prefix, ...relay.serves].map(toPrefix),
+    errorSource: bytesOf(parseIPv6(pool.embed(SELECTOR.self, "0.0.0.1"))),
+    own: [{ address: parseIPv4(relay.address), port: relay.udp.port }],
+    isGlobalUnicast: (ipv4) => !refusals.refusesIPv4(ipv4),
+    hashKey: [parts.random() | 0, parts.random() | 0],
+    random: () => parts.random() | 0,
+  });
+  const isOwn = (bytes: Uint8Array, at: number) =>
+    pool.matches(word(bytes, at), word(bytes, at + 4), word(bytes, at + 8));
+  return new RelayPort(machine, borrowUdpSocket(relay.udp), parts, isOwn, relay.serves.length > 0);
+}
+
+function toPrefix(text: string): IPv6Prefix {
+  const { words, length } = parseCidr(text);
+  return { address: bytesOf(words), length };
+}

@@ -1,0 +1,35 @@
+import { type IPv6Words, SELECTOR } from "@nat64/rfc6052";
+import { NO_PEER, type TeredoRelay } from "@nat64/teredo";
+import { DESTINATION, SOURCE, word } from "./ipv6-fields.ts";
+import { ValidatedMappings } from "./validated-mappings.ts";
+
+/** Which packets from Teredo addresses may enter the engine: those that came through the mapping that a probe validated. */
+export class EntryCheck {
+  readonly #machine: TeredoRelay;
+  readonly #validated = new ValidatedMappings();
+
+  constructor(machine: TeredoRelay) {
+    this.#machine = machine;
+  }
+
+  /** A good message 2 came from a Teredo address: through the mapping that the relay has for it now. */
+  validate([, server, flagsPort, address]: IPv6Words, now: number): void {
+    const peer = this.#machine.lookup(server, flagsPort, address, now);
+    if (peer === NO_PEER) return;
+    const mapped = this.#machine.mappedAddress(peer);
+    this.#validated.note(server, flagsPort, address, mapped, this.#machine.mappedPort(peer));
+  }
+
+  /** Whether a packet to the /80 may enter. Probes may come from everywhere: they validate a mapping. */
+  mayEnter(bytes: Uint8Array, at: number, address: number, port: number): boolean {
+    if ((word(bytes, at + DESTINATION + 8) & 0xffff) === SELECTOR.self) return true;
+    const source = at + SOURCE;
+    return this.#validated.has(
+      word(bytes, source + 4),
+      word(bytes, source + 8),
+      word(bytes, source + 12),
+      address,
+      port,
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import type { DatagramOutbox } from "@nat64/packet-io/udp";
+import { isBubble, type RelayOutput } from "@nat64/teredo";
+import type { OwnPackets } from "./own-packets.ts";
+
+/** Carries out what the relay's machine wants: datagrams by UDP, ICMPv6 errors to those who sent the packet. */
+export class RelayOutputs {
+  /** Packets that waited and were sent to Teredo addresses; bubbles do not count. */
+  packetsSent = 0;
+  readonly #outbox: DatagramOutbox;
+  readonly #ownPackets: OwnPackets;
+
+  constructor(outbox: DatagramOutbox, ownPackets: OwnPackets) {
+    this.#outbox = outbox;
+    this.#ownPackets = ownPackets;
+  }
+
+  /** Datagrams wait for {@link flush}. */
+  carryOut(output: RelayOutput, now: number): void {
+    if (output.kind !== "datagram") {
+      this.#ownPackets.deliver(output.bytes, now);
+      return;
+    }
+    if (!isBubble(output.bytes, 0)) this.packetsSent++;
+    this.#outbox.add(output.bytes, output.address, output.port);
+  }
+
+  carryOutAll(outputs: readonly RelayOutput[], now: number): void {
+    for (const output of outputs) this.carryOut(output, now);
+  }
+
+  /** Sends the datagrams. */
+  flush(): void {
+    this.#outbox.flush();
+  }
+}
