@@ -20,12 +20,12 @@ ${Object.entries(codes).map(row).join("\n")}
 `;
 writeFileSync(
   PAGE,
-  `${before}${BEGIN}${table("Of `check`, and so of `doctor`", CHECK_CODES)}${table("Of `doctor` alone", DOCTOR_CODES)}\n${after}`,
+  `${before}${BEGIN}${table("Codes of `check` and `doctor`", CHECK_CODES)}${table("Codes of `doctor` only", DOCTOR_CODES)}\n${after}`,
 );
 // The linter has tables aligned.
 process.exitCode = spawnSync("npx", ["biome", "check", "--write", PAGE], { cwd: ROOT, stdio: "inherit" }).status ?? 1;
 
 function row([code, { worst, meaning, fix }]) {
   const cell = (text) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-  return `| <a id="${code}"></a>\`${code}\` | ${worst} | ${cell(meaning)} | ${worst === "ok" ? "nothing" : cell(fix)} |`;
+  return `| <a id="${code}"></a>\`${code}\` | ${worst} | ${cell(meaning)} | ${worst === "ok" ? "no action needed" : cell(fix)} |`;
 }

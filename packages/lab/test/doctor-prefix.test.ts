@@ -151,7 +151,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
   it("no way to the target at all", async () => {
     const [finding] = (await look("--target", "2001:db8:dead::1")).of("prefix-probe");
     // The router answers that it has no route: from nearby, and nothing comes back to the prefix.
-    expect(finding).toMatch(/^warn 2001:db8:dead::1 answers nothing/);
+    expect(finding).toMatch(/^warn 2001:db8:dead::1 does not answer/);
   });
 
   it("large packets that vanish without Packet Too Big", async () => {
@@ -194,7 +194,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
       expect.objectContaining({
         code: "prefix-probe",
         severity: "info",
-        message: expect.stringContaining("takes root"),
+        message: expect.stringContaining("needs root"),
       }),
     );
     expect(findings).toContainEqual(expect.objectContaining({ code: "rights", severity: "warn" }));

@@ -8,7 +8,7 @@ import { DOCTOR_CODES, type DoctorFinding, found } from "../src/commands/doctor/
 import { judgeDaemon } from "../src/commands/doctor/daemon.ts";
 import { judgeAnswers } from "../src/commands/doctor/dns64.ts";
 import { withoutGuesses } from "../src/commands/doctor/guesses.ts";
-import { dnsQuery, LEAST_QUERY } from "../src/commands/doctor/prefix/dns-query.ts";
+import { dnsQuery, MIN_QUERY_BYTES } from "../src/commands/doctor/prefix/dns-query.ts";
 import { isSettled, judgePrefix, type PrefixEvidence } from "../src/commands/doctor/prefix/evidence.ts";
 import { judgeSizes } from "../src/commands/doctor/prefix/examine.ts";
 import { judgeTraces, relaysOf } from "../src/commands/doctor/relay/examine.ts";
@@ -30,14 +30,14 @@ describe("what packets from the prefix mean", () => {
     own: "2001:db8:a::2",
   };
   it.each<[PrefixEvidence, string]>([
-    [{ asked: 0, arrived: 3, answered: 1, control: 1 }, "ok prefix-routed"],
-    [{ asked: 0, arrived: 3, answered: 0, control: 0 }, "ok prefix-routed"],
-    [{ asked: 0, arrived: 3, answered: 0, control: 1 }, "warn prefix-far"],
-    [{ asked: 3, arrived: 0, answered: 0, control: 1 }, "error prefix-on-link"],
-    [{ asked: 1, arrived: 0, answered: 0, control: 0 }, "error prefix-on-link"],
-    [{ asked: 1, arrived: 3, answered: 1, control: 1 }, "info prefix-proxied"],
-    [{ asked: 0, arrived: 0, answered: 0, control: 1 }, "error prefix-lost"],
-    [{ asked: 0, arrived: 0, answered: 0, control: 0 }, "warn prefix-probe"],
+    [{ solicited: 0, arrived: 3, answered: 1, control: 1 }, "ok prefix-routed"],
+    [{ solicited: 0, arrived: 3, answered: 0, control: 0 }, "ok prefix-routed"],
+    [{ solicited: 0, arrived: 3, answered: 0, control: 1 }, "warn prefix-far"],
+    [{ solicited: 3, arrived: 0, answered: 0, control: 1 }, "error prefix-on-link"],
+    [{ solicited: 1, arrived: 0, answered: 0, control: 0 }, "error prefix-on-link"],
+    [{ solicited: 1, arrived: 3, answered: 1, control: 1 }, "info prefix-proxied"],
+    [{ solicited: 0, arrived: 0, answered: 0, control: 1 }, "error prefix-lost"],
+    [{ solicited: 0, arrived: 0, answered: 0, control: 0 }, "warn prefix-probe"],
   ])("%o: %s", (evidence, expected) => {
     expect(short(judgePrefix(evidence, place))).toBe(expected);
   });
@@ -45,8 +45,8 @@ describe("what packets from the prefix mean", () => {
   it("says more only if more can come", () => {
     const count = fc.integer({ min: 0, max: 3 });
     fc.assert(
-      fc.property(count, count, count, count, (asked, arrived, answered, control) => {
-        const evidence = { asked, arrived: arrived + answered, answered, control };
+      fc.property(count, count, count, count, (solicited, arrived, answered, control) => {
+        const evidence = { solicited, arrived: arrived + answered, answered, control };
         const verdict = judgePrefix(evidence, place);
         expect(isAllowed(verdict)).toBe(true);
         expect(verdict.severity === "ok" || (verdict.advice ?? "").length > 10).toBe(true);
@@ -77,7 +77,7 @@ describe("a query that any root name server answers", () => {
     // All that follows is the option, and all of the option is padding.
     expect(query.readUInt16BE(26)).toBe(1232 - 28);
     expect([query.readUInt16BE(28), query.readUInt16BE(30)]).toEqual([12, 1232 - 32]);
-    expect(dnsQuery(1, 0)).toHaveLength(LEAST_QUERY);
+    expect(dnsQuery(1, 0)).toHaveLength(MIN_QUERY_BYTES);
   });
 });
 
@@ -149,10 +149,10 @@ describe("what a resolver's answers for ipv4only.arpa mean", () => {
   ) as DaemonConfig;
   it.each<[readonly string[], string, RegExp]>([
     [[], "info dns64", /no DNS64/],
-    [["2001:db8:64::c000:aa", "2001:db8:64::c000:ab"], "ok dns64", /uses 2001:db8:64::\/96, which is ours/],
-    [["64:ff9b::192.0.0.170"], "ok dns64", /ours/],
+    [["2001:db8:64::c000:aa", "2001:db8:64::c000:ab"], "ok dns64", /uses 2001:db8:64::\/96, the prefix of this peer/],
+    [["64:ff9b::192.0.0.170"], "ok dns64", /the prefix of this peer/],
     [["2001:db8:65::c000:aa"], "info dns64", /uses 2001:db8:65::\/96, not 2001:db8:64::\/96/],
-    [["2001:db8:65::c000:aa", "2001:db8:64::c000:aa"], "ok dns64", /ours is 2001:db8:64::\/96/],
+    [["2001:db8:65::c000:aa", "2001:db8:64::c000:aa"], "ok dns64", /2001:db8:64::\/96 is the prefix of this peer/],
     [["2001:db8::1", "nonsense"], "info dns64", /no DNS64/],
   ])("%j", (answers, expected, words) => {
     const finding = judgeAnswers("192.0.2.53", answers, config);
@@ -229,7 +229,7 @@ describe("docs/doctor.md", () => {
       const expected = codes[code as keyof typeof codes];
       const plain = (text: string) => text.replaceAll("\\|", "|").replaceAll("&lt;", "<");
       expect([worst, plain(meaning)]).toEqual([expected.worst, expected.meaning]);
-      expect(plain(fix)).toBe(expected.worst === "ok" ? "nothing" : expected.fix);
+      expect(plain(fix)).toBe(expected.worst === "ok" ? "no action needed" : expected.fix);
     }
   });
 

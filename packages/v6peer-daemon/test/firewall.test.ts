@@ -153,7 +153,7 @@ describe("the firewall, judged from its rules", () => {
     expect(finding).toEqual({
       code: "firewall-forward",
       severity: "error",
-      message: "The nftables chain inet t f drops what clients send.",
+      message: "The nftables chain inet t f drops packets from clients.",
       advice: `nft 'insert rule inet t f oifname "nat64" accept'`,
     });
   });
@@ -180,12 +180,12 @@ describe("rules of legacy iptables", () => {
     [
       "of IPv6",
       { "/proc/net/ip6_tables_names": "filter\n" },
-      ["Rules of legacy ip6tables are loaded, which nftables does not show."],
+      ["Rules of legacy ip6tables are loaded; nftables does not show them."],
     ],
     [
       "of both",
       { "/proc/net/ip6_tables_names": "mangle\nfilter\n", "/proc/net/ip_tables_names": "filter\n" },
-      ["Rules of legacy ip6tables and iptables are loaded, which nftables does not show."],
+      ["Rules of legacy ip6tables and iptables are loaded; nftables does not show them."],
     ],
   ])("%s", (_, files: Readonly<Record<string, string>>, expected) => {
     expect(checkLegacy((path) => files[path] ?? "").map(({ message }) => message)).toEqual(expected);

@@ -1,8 +1,8 @@
-/** Findings for people and programs: what `check` and `doctor` have in common. */
+/** The output of `check` and `doctor`: findings for people and programs. */
 import type { Finding, Severity } from "@nat64/v6peer-daemon/check";
 import { type Output, writeJson } from "./output.ts";
 
-/** Writes all findings and how many there are of each kind. */
+/** Writes all findings and a summary by severity. */
 export function writeFindings(findings: readonly Finding[], json: boolean, output: Output): void {
   if (json) {
     writeJson(output, { findings });
@@ -10,8 +10,13 @@ export function writeFindings(findings: readonly Finding[], json: boolean, outpu
   }
   for (const finding of findings) writeFinding(finding, output);
   const count = (severity: Severity) => findings.filter((each) => each.severity === severity).length;
-  const infos = count("info") === 0 ? "" : `${count("info")} to know, `;
-  output.line(`\n${count("ok")} ok, ${infos}${count("warn")} to think about, ${count("error")} wrong`);
+  output.line(
+    `\n${count("ok")} ok, ${count("info")} info, ${plural(count("warn"), "warning")}, ${plural(count("error"), "error")}`,
+  );
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function writeFinding({ code, severity, message, advice }: Finding, { line, colors }: Output): void {
@@ -21,12 +26,12 @@ function writeFinding({ code, severity, message, advice }: Finding, { line, colo
     warn: colors.yellow("warn "),
     error: colors.red("error"),
   }[severity];
-  // Who has to do something about it may look the code up.
+  // docs/doctor.md explains the codes.
   line(`${mark}  ${message}${severity === "ok" ? "" : colors.dim(` [${code}]`)}`);
   if (advice !== undefined) line(`       ${colors.dim(advice)}`);
 }
 
-/** Whether one of them is as bad as this, or worse. */
+/** Whether a finding has at least this severity. */
 export function hasAtLeast(least: "warn" | "error", findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === "error" || severity === least);
 }

@@ -1,41 +1,41 @@
 import { CHECK_CODES, type CheckCode, type Severity } from "./codes.ts";
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding<Code extends string = string> {
   /** Stable, for programs. */
   readonly code: Code;
   /**
-   * `info`: nothing is wrong, but worth knowing. `warn`: it works, but probably not as meant. `error`: v6peerd cannot do
-   * its work.
+   * `info`: nothing is wrong, but it is worth knowing. `warn`: it works, but probably not as intended. `error`: v6peerd
+   * cannot work.
    */
   readonly severity: Severity;
-  /** What was found, in a sentence. */
+  /** The result, in a sentence. */
   readonly message: string;
   /** What to do about it. */
   readonly advice?: string;
 }
 
-/** A finding that is as it should be. */
+/** A finding without a problem. */
 export function ok(code: CheckCode, message: string): Finding<CheckCode> {
   return { code, severity: "ok", message };
 }
 
-/** A finding that is worth knowing. */
+/** A finding that is worth knowing, without a problem. */
 export function info(code: CheckCode, message: string, advice?: string): Finding<CheckCode> {
   return { code, severity: "info", message, ...(advice !== undefined && { advice }) };
 }
 
-/** A finding that is worth a thought. */
+/** A finding about something that probably does not work as intended. */
 export function warn(code: CheckCode, message: string, advice: string = CHECK_CODES[code].fix): Finding<CheckCode> {
   return { code, severity: "warn", message, advice };
 }
 
-/** A finding that keeps v6peerd from working. */
+/** A finding about something that stops v6peerd from working. */
 export function error(code: CheckCode, message: string, advice: string = CHECK_CODES[code].fix): Finding<CheckCode> {
   return { code, severity: "error", message, advice };
 }
 
-/** Looks at something; what cannot be looked at is a finding, too. */
+/** Runs a check. If it throws, the result is a warning with the reason. */
 export function attempt(
   code: CheckCode,
   what: string,
@@ -44,11 +44,11 @@ export function attempt(
   try {
     return check();
   } catch (failure) {
-    return [warn(code, `${what} could not be looked at.`, reasonOf(failure))];
+    return [warn(code, `The ${what} could not be read.`, reasonOf(failure))];
   }
 }
 
-/** What an error says. */
+/** The message of an error. */
 export function reasonOf(failure: unknown): string {
   return failure instanceof Error ? failure.message : String(failure);
 }

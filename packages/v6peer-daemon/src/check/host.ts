@@ -1,4 +1,4 @@
-/** Whether this host has what v6peerd needs, whatever its configuration. Changes nothing. */
+/** Checks whether this host has what v6peerd needs, independently of its configuration. Changes nothing. */
 import { accessSync, constants } from "node:fs";
 import { configuredInterfaces, readSysctl, runTool } from "@nat64/daemon-kit/host";
 import { isForwarding } from "../setup/forwarding.ts";
@@ -7,7 +7,7 @@ import { error, type Finding, ok, reasonOf, warn } from "./finding.ts";
 import { mayConfigureNetwork } from "./rights.ts";
 import { readRoutes } from "./uplinks.ts";
 
-/** How `ip route` calls a route that the kernel learnt from a router advertisement. */
+/** The protocol that `ip route` shows for a route from a router advertisement. */
 const FROM_ADVERTISEMENT = "ra";
 
 const NAMES = { ipv4: "IPv4", ipv6: "IPv6" } as const;
@@ -21,14 +21,14 @@ function checkRights(): Finding<CheckCode> {
   if (mayConfigureNetwork()) return ok("rights", "This user may configure the network.");
   return warn(
     "rights",
-    "This user may not configure the network (CAP_NET_ADMIN is missing), so some things could not be looked at.",
+    "This user may not configure the network (CAP_NET_ADMIN is missing), so some checks were skipped.",
   );
 }
 
 function checkTool(command: "ip" | "nft"): Finding<CheckCode> {
   try {
     const version = runTool(command, ["-V"]).split("\n")[0].trim();
-    return ok(`tool-${command}`, `The command ${command} is there: ${version}.`);
+    return ok(`tool-${command}`, `The command ${command} works: ${version}.`);
   } catch (failure) {
     return error(`tool-${command}`, `The command ${command} does not run.`, reasonOf(failure));
   }
@@ -47,13 +47,13 @@ async function checkAddon(): Promise<Finding<CheckCode>> {
 function checkTunDevice(): Finding<CheckCode> {
   try {
     accessSync("/dev/net/tun", constants.R_OK | constants.W_OK);
-    return ok("tun-device", "/dev/net/tun may be opened.");
+    return ok("tun-device", "/dev/net/tun can be opened.");
   } catch (failure) {
     const isMissing = (failure as NodeJS.ErrnoException).code === "ENOENT";
     return error(
       "tun-device",
-      isMissing ? "There is no /dev/net/tun." : "This user may not open /dev/net/tun.",
-      isMissing ? 'Load the kernel module ("modprobe tun") or give the device to the container.' : "Run as root.",
+      isMissing ? "/dev/net/tun does not exist." : "This user may not open /dev/net/tun.",
+      isMissing ? 'Load the kernel module ("modprobe tun") or pass the device to the container.' : "Run as root.",
     );
   }
 }
@@ -64,7 +64,7 @@ function checkForwarding(): readonly Finding<CheckCode>[] {
       `forwarding-${family}`,
       isForwarding(family)
         ? `${NAMES[family]} forwarding is on.`
-        : `${NAMES[family]} forwarding is off; v6peerd turns it on while it runs.`,
+        : `${NAMES[family]} forwarding is off; v6peerd enables it while it runs.`,
     ),
   );
   const listening = configuredInterfaces("ipv6").filter((name) => {
@@ -73,15 +73,15 @@ function checkForwarding(): readonly Finding<CheckCode>[] {
   if (listening.length === 0) return families;
   const names = listening.join(", ");
   if (isForwarding("ipv6")) {
-    const message = `${names}: router advertisements are not heard, since forwarding is on and accept_ra is 1`;
-    // Who has set a route needs none; one that came from an advertisement runs out, or has gone already.
-    if (hasSetDefaultRoute()) return [...families, ok("accept-ra", `${message}; the default route is set by hand.`)];
-    return [...families, warn("accept-ra", `${message}: a default route that came from one goes away.`)];
+    const message = `${names}: the kernel ignores router advertisements, because forwarding is on and accept_ra is 1`;
+    // A static default route needs no advertisements. One from an advertisement expires, or has already expired.
+    if (hasStaticDefaultRoute()) return [...families, ok("accept-ra", `${message}; the default route is static.`)];
+    return [...families, warn("accept-ra", `${message}; a default route from an advertisement will expire.`)];
   }
-  return [...families, ok("accept-ra", `${names}: v6peerd sets accept_ra to 2 before it turns forwarding on.`)];
+  return [...families, ok("accept-ra", `${names}: v6peerd sets accept_ra to 2 before it enables forwarding.`)];
 }
 
-function hasSetDefaultRoute(): boolean {
+function hasStaticDefaultRoute(): boolean {
   try {
     return readRoutes("-6", "default").some(({ protocol }) => protocol !== FROM_ADVERTISEMENT);
   } catch {

@@ -1,4 +1,4 @@
-/** Looks at a configuration and at this host, and says what would keep v6peerd from working. */
+/** Checks a configuration and this host for anything that would stop v6peerd from working. */
 import { ConfigFileError, formatProblem } from "@nat64/daemon-kit/config";
 import { loadConfig } from "../config/load.ts";
 import type { DaemonConfig } from "../config/resolve.ts";
@@ -23,6 +23,6 @@ export async function checkAll(path: string): Promise<readonly Finding<CheckCode
     const problems = failure.problems.map((each) => error("config", formatProblem(path, each)));
     return [...problems, ...(await checkHost())];
   }
-  const good = ok("config", `${path} is good; the NAT64 prefix is ${config.nat64Prefix}.`);
+  const good = ok("config", `${path} is valid; the NAT64 prefix is ${config.nat64Prefix}.`);
   return [good, ...(await checkHost()), ...checkNetwork(config), ...(await checkPeerExits(config))];
 }

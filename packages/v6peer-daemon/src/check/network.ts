@@ -1,9 +1,9 @@
-/** Whether a configuration fits this host's routes and rules. Changes nothing. */
+/** Checks a configuration against the routes and firewall rules of this host. Changes nothing. */
 
 import { isAlive, readJournal } from "@nat64/daemon-kit/host";
 import { cidrContains, parseBlock } from "@nat64/rfc6052";
 import type { DaemonConfig } from "../config/resolve.ts";
-import type { CheckCode } from "./codes.ts";
+import { CHECK_CODES, type CheckCode } from "./codes.ts";
 import { attempt, error, type Finding, ok, warn } from "./finding.ts";
 import { checkFirewall } from "./firewall/check-firewall.ts";
 import { checkLegacy } from "./firewall/legacy.ts";
@@ -29,14 +29,14 @@ function checkPrefixes(config: DaemonConfig, routes: readonly Route[]): readonly
   const others = routes.filter((route) => route.dev !== device);
   const findings = config.routedPrefixes.map((prefix): Finding<CheckCode> => {
     if (others.some((route) => route.dst === prefix)) {
-      return error("prefix-route", `${prefix} is routed elsewhere already.`);
+      return error("prefix-route", `${prefix} is already routed elsewhere.`);
     }
     const onLink = others.find((route) => isOnLink(route) && covers(route.dst, prefix));
-    if (onLink === undefined) return ok("prefix-route", `${prefix} is free to be routed into ${device}.`);
+    if (onLink === undefined) return ok("prefix-route", `${prefix} can be routed into ${device}.`);
     return warn(
       "prefix-on-link",
-      `${prefix} lies in ${onLink.dst}, which is on-link on ${onLink.dev}.`,
-      `"v6peer doctor" tries out whether it is for the provider's router, too. If so, ask for a routed prefix (docs/doctor.md).`,
+      `${prefix} is in ${onLink.dst}, which is on-link on ${onLink.dev}.`,
+      `"v6peer doctor" tests whether it is also on-link for the provider's router. If so, ask for a routed prefix (docs/doctor.md).`,
     );
   });
   const hasDefault = others.some((route) => route.dst === "default");
@@ -58,15 +58,15 @@ function checkPool(
     const near = others.find((route) => covers(route.dst, block) || covers(block, route.dst));
     const taken = own.find((each) => covers(block, each));
     if (taken !== undefined) {
-      return error("pool-own-address", `${address} holds ${taken}, an address of this host.`);
+      return error("pool-own-address", `${address} contains ${taken}, an address of this host.`);
     }
     if (other !== undefined) {
-      return error("pool-route", `${address} is routed elsewhere already (${other.dev}).`);
+      return error("pool-route", `${address} is already routed elsewhere (${other.dev}).`);
     }
     if (isMasquerade && near !== undefined) {
       return error("pool-overlap", `${address} overlaps the route to ${near.dst}.`);
     }
-    return ok("pool-route", `${address} is free to be routed into ${device}.`);
+    return ok("pool-route", `${address} can be routed into ${device}.`);
   });
   const hasDefault = routes.some((route) => route.dst === "default");
   return [...findings, hasDefault ? ok("default-ipv4", "There is an IPv4 default route.") : noDefault("ipv4")];
@@ -76,9 +76,7 @@ function noDefault(family: "ipv4" | "ipv6"): Finding<CheckCode> {
   return warn(
     `default-${family}`,
     `There is no ${family === "ipv4" ? "IPv4" : "IPv6"} default route.`,
-    family === "ipv4"
-      ? "A local exit reaches only the IPv4 networks that are routed."
-      : "Only near clients are reached.",
+    family === "ipv4" ? CHECK_CODES["default-ipv4"].fix : CHECK_CODES["default-ipv6"].fix,
   );
 }
 
@@ -87,7 +85,7 @@ function checkJournal(config: DaemonConfig): readonly Finding<CheckCode>[] {
     const journal = readJournal(`${config.file.control.socket}.setup`);
     if (journal === undefined) return [];
     if (isAlive(journal.owner)) return [ok("running", `v6peerd is running (process ${journal.owner.pid}).`)];
-    return [warn("leftover", "A run that crashed has left its set-up.")];
+    return [warn("leftover", "A v6peerd that crashed left its changes on this host.")];
   } catch {
     return [];
   }
@@ -95,19 +93,19 @@ function checkJournal(config: DaemonConfig): readonly Finding<CheckCode>[] {
 
 function checkMetrics({ metrics }: DaemonConfig): readonly Finding<CheckCode>[] {
   if (metrics === undefined || /^(127\.|::1$|localhost$)/.test(metrics.host)) return [];
-  return [warn("metrics-public", `The metrics are served on ${metrics.host}, without any authentication.`)];
+  return [warn("metrics-public", `The metrics are served on ${metrics.host} without authentication.`)];
 }
 
 function readOwnAddresses(): readonly string[] {
   return readRoutes("-4", "table", "local", "type", "local").map((route) => route.dst);
 }
 
-/** The kernel makes such a route for the subnet of an address, and for a prefix that a router advertisement calls on-link. */
+/** The kernel adds such a route for the subnet of an address, and for an on-link prefix of a router advertisement. */
 function isOnLink({ protocol, gateway, type, nexthops }: Route): boolean {
   return ["kernel", "ra"].includes(protocol ?? "") && [gateway, type, nexthops].every((each) => each === undefined);
 }
 
-/** Routes are to "default", to an address or to a block. */
+/** The destination of a route is "default", an address or a block. */
 function covers(outer: string, inner: string): boolean {
   return outer !== "default" && cidrContains(parseBlock(outer), parseBlock(inner));
 }

@@ -1,4 +1,4 @@
-/** Whether coordinator and relay are where the configuration says. Changes nothing. */
+/** Checks whether the coordinator and the relay can be reached as configured. Changes nothing. */
 import { statSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
@@ -8,10 +8,10 @@ import type { CheckCode } from "./codes.ts";
 import { attempt, error, type Finding, ok, warn } from "./finding.ts";
 import { findUplinks, readRoutes } from "./uplinks.ts";
 
-/** A Teredo address: which one does not matter. */
+/** All Teredo addresses. */
 const TEREDO = "2001::/32";
 
-/** All findings about peer exits; none without any. */
+/** All findings about peer exits; none if they are not configured. */
 export async function checkPeerExits({ file }: DaemonConfig): Promise<readonly Finding<CheckCode>[]> {
   const { coordinator, "peer-exits": peers } = file;
   if (coordinator === undefined) return [];
@@ -36,38 +36,42 @@ async function checkCoordinator(address: CoordinatorAddress): Promise<Finding<Ch
 function checkIdentity(state: string): readonly Finding<CheckCode>[] {
   const path = join(state, "identity.pem");
   try {
-    if ((statSync(path).mode & 0o077) === 0) return [ok("identity", "The identity's key is its owner's alone.")];
-    return [error("identity", `${path} can be read by others.`, `chmod 600 ${path}`)];
+    if ((statSync(path).mode & 0o077) === 0)
+      return [ok("identity", "Only its owner can read the identity's private key.")];
+    return [error("identity", `Others can read ${path}.`, `chmod 600 ${path}`)];
   } catch (failure) {
     if ((failure as NodeJS.ErrnoException).code === "ENOENT") return [];
-    return [warn("identity", `${path} could not be looked at.`, "Run this check as root.")];
+    return [warn("identity", `The mode of ${path} could not be checked.`, "Run this check as root.")];
   }
 }
 
 function checkSystemRelay(): Finding<CheckCode> {
   const [exact] = readRoutes("-6", "exact", TEREDO);
-  // Where nothing says more the default route counts.
+  // Without a more specific route, the default route applies.
   const [route] = exact === undefined ? readRoutes("-6", "default") : [exact];
   if (route?.nexthops !== undefined) {
     const ways = route.nexthops.map(({ gateway, dev }) => gateway ?? dev).join(" and ");
-    return warn("relay-spread", `Packets to Teredo addresses are spread over several ways: ${ways}.`);
+    return warn("relay-spread", `Packets to Teredo addresses are spread over several next hops: ${ways}.`);
   }
   if (exact !== undefined) {
-    const way = exact.gateway === undefined ? `to ${exact.dev}` : `by ${exact.gateway} on ${exact.dev}`;
+    const way = exact.gateway === undefined ? `to ${exact.dev}` : `via ${exact.gateway} on ${exact.dev}`;
     return ok("relay", `Teredo addresses (${TEREDO}) are routed ${way}.`);
   }
-  return warn("relay", `No route says where Teredo addresses (${TEREDO}) go, so they take the default route.`);
+  return warn(
+    "relay",
+    `There is no route for Teredo addresses (${TEREDO}), so packets to them take the default route.`,
+  );
 }
 
 function checkRelayAddress(peers: { readonly "relay-address"?: string | undefined }): Finding<CheckCode> {
   const address = peers["relay-address"] ?? "";
   const isOwn = Object.values(networkInterfaces()).some((all) => all?.some((each) => each.address === address));
-  if (isOwn) return ok("relay", `The built-in relay's address ${address} is this host's.`);
-  return error("relay", `${address} is no address of this host.`, "Correct relay-address in [peer-exits].");
+  if (isOwn) return ok("relay", `The built-in relay's address ${address} is an address of this host.`);
+  return error("relay", `${address} is not an address of this host.`, "Correct relay-address in [peer-exits].");
 }
 
 function checkWayToIPv4(): readonly Finding<CheckCode>[] {
   if (findUplinks().ipv4 !== undefined) return [];
-  const advice = 'Set one, or use relay = "system".';
-  return [warn("default-ipv4", "There is no IPv4 default route: the built-in relay reaches no IPv4 peers.", advice)];
+  const advice = 'Add a default route, or use relay = "system".';
+  return [warn("default-ipv4", "There is no IPv4 default route, so the built-in relay reaches no IPv4 peers.", advice)];
 }

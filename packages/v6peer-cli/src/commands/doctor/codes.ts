@@ -1,4 +1,4 @@
-/** What the codes mean that `v6peer doctor` has besides those of `v6peer check`; docs/doctor.md is tested against both. */
+/** The meaning of the codes that only `v6peer doctor` has. docs/doctor.md is tested against these and those of `check`. */
 import type { CodeDescription, Finding } from "@nat64/v6peer-daemon/check";
 
 /** The codes of this folder, stable for programs. */
@@ -32,130 +32,131 @@ export type DoctorCode =
 /** A finding of this folder. */
 export type DoctorFinding = Finding<DoctorCode>;
 
-/** See {@link DoctorCode}. Those that `check` has, too, mean the same there. */
+/** See {@link DoctorCode}. Codes that `check` also has are described there. */
 export const DOCTOR_CODES: Readonly<Record<Exclude<DoctorCode, "prefix-on-link" | "relay-spread">, CodeDescription>> = {
   daemon: {
     worst: "warn",
-    meaning: "Whether v6peerd runs and can be asked. Without it the prefix leads nowhere.",
-    fix: "Start it; if it does not stay, its log says why. Look at the socket's group if this user may not ask it.",
+    meaning: "Whether v6peerd runs and answers. Without it the prefix does not work.",
+    fix: "Start it. If it exits, its log shows why. If this user has no access, check the group of the socket.",
   },
   "daemon-config": {
     worst: "warn",
-    meaning: "v6peerd runs with another configuration file than the one that was looked at.",
-    fix: "Name the right one with --config, or restart v6peerd with this one.",
+    meaning: "v6peerd uses a different configuration file than the one that was checked.",
+    fix: "Pass the right file with --config, or restart v6peerd with this one.",
   },
   "reload-refused": {
     worst: "warn",
-    meaning: "The last new configuration was refused; the old one is in use.",
-    fix: "Correct the file (v6peer check), and reload again.",
+    meaning: "The last reload was refused; the previous configuration is in use.",
+    fix: "Correct the file (see v6peer check), and reload again.",
   },
   "restart-needed": {
     worst: "warn",
-    meaning: "Keys were changed in the file that only a restart puts into use.",
-    fix: "Restart v6peerd; sessions end.",
+    meaning: "Keys in the file changed that take effect only after a restart.",
+    fix: "Restart v6peerd. All sessions end.",
   },
   registration: {
     worst: "warn",
     meaning:
-      "Whether the coordinator took the prefix: it sends secrets to three random addresses in it, so that a registered prefix is one that arrives here.",
-    fix: "Look at `coordinator` and at the findings about the prefix; the log of v6peerd says what the coordinator refused.",
+      "Whether the coordinator has registered the prefix. It first sends secrets to three random addresses in the prefix to verify that the prefix is routed to this host.",
+    fix: "See `coordinator` and the findings about the prefix. The log of v6peerd shows what the coordinator refused.",
   },
   exits: {
     worst: "error",
-    meaning: "No exit is up, or there are fewer than peer-exits.count: IPv4 traffic has no way out, or less of it.",
-    fix: "Look at the findings about coordinator and relay; where both are good, IPv4 peers are missing: ask for some, or name them in peer-exits.wants.",
+    meaning: "No exit is up, or fewer than peer-exits.count: IPv4 traffic has no exit, or less capacity.",
+    fix: "See the findings about coordinator and relay. If both are ok, there are too few IPv4 peers: ask for some, or list them in peer-exits.wants.",
   },
   "exit-path": {
     worst: "warn",
     meaning: "The state of the path through one IPv4 peer, with round-trip time and loss.",
-    fix: "v6peer exits shows why; a single path that is down is replaced by itself after a minute or so.",
+    fix: "v6peer exits shows details. A path that stays down is replaced automatically after about a minute.",
   },
   sessions: {
     worst: "warn",
-    meaning: "The session table is nearly full: new connections are refused when it is.",
-    fix: "Raise tables.sessions (about 190 bytes each), and look at who has them: v6peer sessions.",
+    meaning: "The session table is nearly full. When it is full, new connections are refused.",
+    fix: "Raise tables.sessions (about 190 bytes per session), and check which clients use them: v6peer sessions.",
   },
   "tun-route": {
     worst: "error",
-    meaning: "v6peerd runs, but the prefix is not routed into its TUN device: somebody took the route away.",
-    fix: "Restart v6peerd, and keep network managers off its TUN device.",
+    meaning: "v6peerd runs, but the prefix is not routed into its TUN device: something removed the route.",
+    fix: "Restart v6peerd, and configure network managers to ignore its TUN device.",
   },
   "tun-gateway": {
     worst: "warn",
     meaning:
-      "The route into the TUN device has no gateway: the kernel makes a neighbour entry for each destination, and anyone can fill that table.",
-    fix: "Remove the route and restart v6peerd, which sets it with one (via fe80::1 dev nat64 onlink).",
+      "The route into the TUN device has no gateway. The kernel then creates a neighbour entry per destination, and anyone can fill that table.",
+    fix: "Remove the route and restart v6peerd, which adds one with a gateway (via fe80::1 dev nat64 onlink).",
   },
   "forwarding-off": {
     worst: "error",
-    meaning: "v6peerd runs, and somebody has turned forwarding off since.",
-    fix: "Restart v6peerd, and find out what turns it off: a file in /etc/sysctl.d, a network manager.",
+    meaning: "v6peerd runs, but forwarding was disabled after its start.",
+    fix: "Find out what disables it (a file in /etc/sysctl.d, a network manager), then restart v6peerd.",
   },
   "firewall-table": {
     worst: "error",
-    meaning: "v6peerd runs, and its table of nftables is gone: no masquerade, no guards.",
-    fix: "Restart v6peerd; load other rules without `flush ruleset`.",
+    meaning: "v6peerd runs, but its nftables table is missing: no masquerading, no protection.",
+    fix: "Restart v6peerd, and load other rules without `flush ruleset`.",
   },
   "prefix-routed": {
     worst: "ok",
     meaning:
-      "Packets to the prefix arrive here, and no router asks on the link for its addresses: it is routed, as it should be.",
-    fix: "Nothing.",
+      "Packets to the prefix arrive here, and no router sends solicitations for its addresses: the prefix is routed.",
+    fix: "No action needed.",
   },
   "prefix-proxied": {
     worst: "info",
     meaning:
-      "The router asks on the link for each address of the prefix, and something here answers (an NDP proxy): it works, but each address that anybody uses takes an entry in the router's table.",
-    fix: "Have the prefix routed instead, if the provider does that.",
+      "The router sends a solicitation for each address of the prefix, and an NDP proxy answers. This works, but each address in use takes an entry in the router's neighbour table.",
+    fix: "Ask the provider to route the prefix instead.",
   },
   "prefix-lost": {
     worst: "error",
     meaning:
-      "What is sent to the prefix neither arrives here nor is asked for on the link: it is routed to somewhere else or nowhere, or the provider drops packets that come from it.",
-    fix: "Ask the provider to route the prefix to this host's own IPv6 address, and to let its packets out.",
+      "Packets to the prefix do not arrive here, and no router sends solicitations for it. The prefix is routed elsewhere or not at all, or the provider drops packets from it.",
+    fix: "Ask the provider to route the prefix to this host's own IPv6 address, and to accept packets from it.",
   },
   "prefix-far": {
     worst: "warn",
     meaning:
-      "Routers nearby send the prefix here, but answers from afar do not come: it is not announced to the internet, or a firewall on the way drops them.",
-    fix: "Ask the provider. With --target another host is asked.",
+      "Nearby routers route the prefix to this host, but replies from the target do not arrive. The prefix is not announced to the internet, or a firewall on the path drops the replies.",
+    fix: "Ask the provider, or use --target to test with a different host.",
   },
   "prefix-probe": {
     worst: "warn",
-    meaning: "Whether the prefix is routed could not be tried out.",
-    fix: "The sentence has the reason; --target names a host that answers.",
+    meaning: "Whether the prefix is routed could not be tested.",
+    fix: "See the reason in the message. Use --target to name a host that answers.",
   },
   "path-mtu": {
     worst: "warn",
     meaning:
-      "Small packets are answered and large ones are not, and no Packet Too Big comes back: connections will hang once they carry data.",
-    fix: "Let ICMPv6 pass in every firewall on the way; until then set mtu.ipv6 to the size that passes.",
+      "The target answers small packets but not large ones, and no Packet Too Big arrives. Connections will hang as soon as they carry data.",
+    fix: "Allow ICMPv6 in every firewall on the path. Until then, set mtu.ipv6 to a size that works.",
   },
   "relay-path": {
     worst: "info",
-    meaning: 'With relay = "system": which Teredo relay the packets to IPv4 peers take, and its round-trip time.',
-    fix: "Nothing, if paths are up: a relay need not answer.",
+    meaning: 'With relay = "system": the Teredo relay that carries packets to IPv4 peers, and its round-trip time.',
+    fix: "No action needed while exit paths are up; relays do not have to answer.",
   },
   dns64: {
     worst: "info",
     meaning:
-      "What the resolvers answer for ipv4only.arpa (RFC 7050): the NAT64 prefix of their DNS64, if they have one.",
-    fix: "Where clients ask this resolver, set its DNS64 to the NAT64 prefix: v6peer dns64 prints the configuration.",
+      "The answers of the resolvers for ipv4only.arpa (RFC 7050), which show the NAT64 prefix of their DNS64, if they have one.",
+    fix: "If clients use this resolver, set its DNS64 to the NAT64 prefix; v6peer dns64 prints the configuration.",
   },
   "dns64-resolver": {
     worst: "info",
     meaning: "A resolver did not answer.",
-    fix: "Look at /etc/resolv.conf; --resolver asks another one.",
+    fix: "Check /etc/resolv.conf, or use --resolver to test a different one.",
   },
   "offload-tun": {
     worst: "info",
-    meaning: "The kernel does not take super-packets from the TUN device: TCP is a good deal slower.",
-    fix: "A newer kernel: TCP needs 2.6.27, UDP 6.2.",
+    meaning: "The kernel does not accept super-packets from the TUN device, so TCP is much slower.",
+    fix: "Use a newer kernel: TCP needs Linux 2.6.27, UDP 6.2.",
   },
   "offload-uplink": {
     worst: "info",
-    meaning: "The uplink's device, or its driver, does not segment or merge: more CPU for the same traffic.",
-    fix: "ethtool -K DEVICE gro on tso on, if the driver has it.",
+    meaning:
+      "The uplink's device or its driver does not segment or merge packets, so the same traffic takes more CPU time.",
+    fix: "Run ethtool -K DEVICE gro on tso on, if the driver supports it.",
   },
 };
 

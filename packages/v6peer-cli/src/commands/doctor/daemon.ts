@@ -1,10 +1,10 @@
-/** What the running daemon says of itself. */
+/** Findings from the status of the running daemon. */
 import { DaemonClient, DaemonError, type PeerStatus, type Status } from "@nat64/v6peer-daemon/client";
 import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { formatCount, formatDuration } from "../../output/units.ts";
 import { type DoctorFinding, found } from "./codes.ts";
 
-/** Asks for the status; a finding when nobody answers. */
+/** Requests the status; a finding if the daemon does not answer. */
 export async function askDaemon(socket: string): Promise<Status | DoctorFinding> {
   try {
     const client = await DaemonClient.connect(socket);
@@ -19,10 +19,10 @@ export async function askDaemon(socket: string): Promise<Status | DoctorFinding>
   }
 }
 
-/** All findings about the daemon. @param configPath of the configuration that was looked at, absolute */
+/** All findings about the daemon. @param configPath absolute path of the configuration that was checked */
 export function judgeDaemon(status: Status, config: DaemonConfig, configPath: string): readonly DoctorFinding[] {
   const { version, pid, uptimeSeconds, peer } = status;
-  const running = `v6peerd ${version} runs (process ${pid}), for ${formatDuration(uptimeSeconds)}.`;
+  const running = `v6peerd ${version} is running (process ${pid}) for ${formatDuration(uptimeSeconds)}.`;
   return [
     found("ok", "daemon", running),
     ...judgeConfig(status.config, configPath),
@@ -33,24 +33,29 @@ export function judgeDaemon(status: Status, config: DaemonConfig, configPath: st
 
 function judgeConfig({ path, refused, needsRestart }: Status["config"], configPath: string): readonly DoctorFinding[] {
   const findings: DoctorFinding[] = [];
-  if (path !== configPath)
-    findings.push(found("warn", "daemon-config", `v6peerd runs with ${path}, not ${configPath}.`));
+  if (path !== configPath) findings.push(found("warn", "daemon-config", `v6peerd uses ${path}, not ${configPath}.`));
   if (refused !== undefined) {
     findings.push(found("warn", "reload-refused", `The last reload was refused: ${refused.replaceAll("\n", "; ")}.`));
   }
   if (needsRestart.length > 0) {
-    findings.push(found("warn", "restart-needed", `Changed in the file, but not in use: ${needsRestart.join(", ")}.`));
+    findings.push(
+      found("warn", "restart-needed", `Changed in the file but not in effect: ${needsRestart.join(", ")}.`),
+    );
   }
   return findings;
 }
 
-/** Share of the session table from which on it is nearly full. */
+/** The share of the session table that counts as nearly full. */
 const NEARLY_FULL = 0.9;
 
 function judgeSessions(sessions: number, size: number): readonly DoctorFinding[] {
   if (sessions < size * NEARLY_FULL) return [];
   return [
-    found("warn", "sessions", `The session table holds ${formatCount(sessions)} of at most ${formatCount(size)}.`),
+    found(
+      "warn",
+      "sessions",
+      `The session table holds ${formatCount(sessions)} of at most ${formatCount(size)} sessions.`,
+    ),
   ];
 }
 
@@ -64,16 +69,24 @@ function judgePeer(peer: PeerStatus, { file }: DaemonConfig): readonly DoctorFin
 function judgeRegistration({ registration, coordinator }: PeerStatus): DoctorFinding {
   const { host, seconds, problem } = coordinator;
   if (registration === "registered") {
-    return found("ok", "registration", `${host} has seen that the prefix arrives here, and has registered it.`);
+    return found(
+      "ok",
+      "registration",
+      `${host} has verified that the prefix is routed to this host, and has registered it.`,
+    );
   }
   if (registration === "offline") {
     const why = problem === undefined ? "" : `: ${problem}`;
-    return found("warn", "registration", `v6peerd has no connection to ${host} for ${formatDuration(seconds)}${why}.`);
+    return found(
+      "warn",
+      "registration",
+      `v6peerd has had no connection to ${host} for ${formatDuration(seconds)}${why}.`,
+    );
   }
   const what = {
-    asked: "The prefix is being registered",
-    challenged: "The coordinator waits for its secrets to come back from the prefix",
-    pausing: "The coordinator did not take the prefix, and is asked again",
+    asked: "Registration of the prefix is in progress",
+    challenged: "The coordinator is waiting for the answers to its test datagrams",
+    pausing: "The coordinator refused the prefix; v6peerd will retry",
   }[registration];
   return found("warn", "registration", `${what} (${registration}).`);
 }
@@ -85,21 +98,21 @@ function judgeExits(exits: readonly Exit[], wanted: number, hasLocal: boolean): 
   const local = hasLocal ? "; the local exit carries the rest" : "";
   if (up === 0) {
     const severity = hasLocal ? "warn" : "error";
-    return found(severity, "exits", `No peer exit is up (${exits.length} known, ${wanted} wanted)${local}.`);
+    return found(severity, "exits", `No peer exit is up (${exits.length} known, ${wanted} configured)${local}.`);
   }
-  if (up >= wanted) return found("ok", "exits", `All ${wanted} peer exits that are wanted are up.`);
-  return found("info", "exits", `${up} of ${wanted} peer exits that are wanted are up${local}.`);
+  if (up >= wanted) return found("ok", "exits", `All ${wanted} configured peer exits are up.`);
+  return found("info", "exits", `${up} of ${wanted} configured peer exits are up${local}.`);
 }
 
 function judgePath({ exit, state, cause, sinceMs, rtt, loss, isDraining, isAway }: Exit): DoctorFinding {
   const time = rtt === undefined ? "" : `, ${rtt.toFixed(1)} ms`;
   const lost = loss === undefined || loss === 0 ? "" : `, ${(loss * 100).toFixed(0)} % lost`;
-  const remarks = `${isDraining ? ", draining" : ""}${isAway ? ", its IPv4 peer is away" : ""}`;
+  const remarks = `${isDraining ? ", draining" : ""}${isAway ? ", its IPv4 peer is disconnected" : ""}`;
   const since = `for ${formatDuration(sinceMs / 1000)}`;
   const message = `Exit ${exit}: the path is ${state} ${since}${time}${lost}${remarks}`;
   if (state === "up") return found((loss ?? 0) >= LOSSY ? "warn" : "ok", "exit-path", `${message}.`);
   return found(state === "down" ? "warn" : "info", "exit-path", `${message} (${cause}).`);
 }
 
-/** Loss of probes from which on a path is no pleasure. */
+/** The loss of probes that counts as a problem. */
 const LOSSY = 0.1;

@@ -13,10 +13,10 @@ export interface DoctorOptions extends DaemonOptions {
   readonly resolver?: readonly string[];
 }
 
-/** `v6peer doctor`: 0 when nothing is worse than info, 1 otherwise. */
+/** `v6peer doctor`: 0 if there are no warnings and no errors, 1 otherwise. */
 export async function doctor(options: DoctorOptions, output: Output): Promise<number> {
   const { config = DEFAULT_CONFIG_PATH, socket, probe, target, resolver: resolvers = [], json = false } = options;
-  if (!json && output.isTerminal) output.line(output.colors.dim("Some seconds, please: packets take their time.\n"));
+  if (!json && output.isTerminal) output.line(output.colors.dim("Probing; this takes a few seconds…\n"));
   const findings = await examine({ config, socket, probe, target, resolvers });
   writeFindings(findings, json, output);
   return hasAtLeast("warn", findings) ? ExitCode.finding : ExitCode.ok;

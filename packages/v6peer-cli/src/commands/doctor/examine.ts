@@ -1,4 +1,4 @@
-/** Everything that can be found out about an IPv6 peer, before and while it runs. */
+/** All checks of an IPv6 peer, before and while it runs. */
 import { resolve } from "node:path";
 import { checkAll, type Finding } from "@nat64/v6peer-daemon/check";
 import type { Status } from "@nat64/v6peer-daemon/client";
@@ -11,7 +11,7 @@ import { examineUplinkOffloads, judgeTunOffloads } from "./offloads.ts";
 import { examinePrefix } from "./prefix/examine.ts";
 import { examineRelay } from "./relay/examine.ts";
 
-/** What to look at, and how. */
+/** What to examine, and how. */
 export interface Examination {
   /** Path of the configuration. */
   readonly config: string;
@@ -19,16 +19,16 @@ export interface Examination {
   readonly socket?: string | undefined;
   /** Whether to send packets from the prefix and towards the relay. */
   readonly probe: boolean;
-  /** Whom to ask from the prefix; left out, the coordinator or a root name server. */
+  /** The host to send test packets to; by default the coordinator or a root name server. */
   readonly target?: string | undefined;
-  /** Resolvers to ask; none: the host's own. */
+  /** Resolvers to query; empty for those of this host. */
   readonly resolvers: readonly string[];
 }
 
 /** All findings: those of `check` first. */
 export async function examine(what: Examination): Promise<readonly Finding[]> {
   const config = findConfig(what.config);
-  // With a wrong configuration `check` says what is wrong, and there is nothing to compare the rest with.
+  // With an invalid configuration, `check` reports its problems; the other checks need a valid one.
   if (config === undefined) return checkAll(what.config);
   const status = await askDaemon(what.socket ?? config.file.control.socket);
   const isRunning = "counters" in status;

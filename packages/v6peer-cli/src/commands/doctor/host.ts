@@ -1,4 +1,4 @@
-/** Whether the host still is as the running daemon has set it up. */
+/** Checks whether the set-up of the running daemon is still in place. */
 import { readSysctl, runTool } from "@nat64/daemon-kit/host";
 import { findUplinks, readRoutes } from "@nat64/v6peer-daemon/check";
 import type { Status } from "@nat64/v6peer-daemon/client";
@@ -19,7 +19,7 @@ function judgeRoute(prefix: string, device: string): DoctorFinding {
   const [route] = readRoutes("-6", "exact", prefix);
   if (route?.dev !== device) {
     const where = route === undefined ? "not routed" : `routed to ${route.dev ?? route.type}`;
-    return found("error", "tun-route", `${prefix} is ${where}, although v6peerd runs on ${device}.`);
+    return found("error", "tun-route", `${prefix} is ${where}, although v6peerd is running on ${device}.`);
   }
   if (route.gateway === undefined) {
     return found("warn", "tun-gateway", `The route of ${prefix} into ${device} has no gateway.`);
@@ -29,7 +29,7 @@ function judgeRoute(prefix: string, device: string): DoctorFinding {
 
 function judgeForwarding(hasLocalExit: boolean, device: string): readonly DoctorFinding[] {
   const { ipv4 } = findUplinks();
-  // IPv6 has one switch for all; in IPv4 each interface that packets come in by has its own.
+  // IPv6 has one switch for all interfaces; IPv4 has one per incoming interface.
   const switches = ["net/ipv6/conf/all/forwarding"];
   if (hasLocalExit) {
     for (const name of [device, ...(ipv4 === undefined ? [] : [ipv4])])
@@ -38,7 +38,7 @@ function judgeForwarding(hasLocalExit: boolean, device: string): readonly Doctor
   return switches
     .filter((path) => readSysctl(path) === "0")
     .map((path) =>
-      found("error", "forwarding-off", `${path.replaceAll("/", ".")} is 0: what v6peerd translates stops here.`),
+      found("error", "forwarding-off", `${path.replaceAll("/", ".")} is 0, so the kernel drops translated packets.`),
     );
 }
 
@@ -47,7 +47,7 @@ function judgeTable(device: string): readonly DoctorFinding[] {
   try {
     if (runTool("nft", ["list", "tables", "inet"]).split("\n").includes(`table inet ${name}`)) return [];
   } catch {
-    return []; // `check` has said that nftables could not be read
+    return []; // `check` reports that nftables could not be read
   }
-  return [found("error", "firewall-table", `The nftables table inet ${name} of v6peerd is gone.`)];
+  return [found("error", "firewall-table", `The nftables table inet ${name} of v6peerd is missing.`)];
 }

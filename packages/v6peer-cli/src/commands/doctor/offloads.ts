@@ -1,4 +1,4 @@
-/** Whether kernel and uplink help with super-packets. */
+/** Checks whether the kernel and the uplink support super-packets. */
 import { runTool } from "@nat64/daemon-kit/host";
 import { findUplinks } from "@nat64/v6peer-daemon/check";
 import type { Status } from "@nat64/v6peer-daemon/client";
@@ -6,7 +6,7 @@ import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { z } from "zod";
 import { type DoctorFinding, found } from "./codes.ts";
 
-/** What the TUN device has, as the running daemon says. */
+/** The offloads of the TUN device, from the status of the running daemon. */
 export function judgeTunOffloads({
   offloads,
   interface: device,
@@ -17,15 +17,15 @@ export function judgeTunOffloads({
     const on = Object.entries(offloads).filter(([, isOn]) => isOn);
     return found("ok", "offload-tun", `${device} has the offloads ${names(on)}.`);
   }
-  return found("info", "offload-tun", `${device} is without the offloads ${names(missing)}.`);
+  return found("info", "offload-tun", `${device} does not have the offloads ${names(missing)}.`);
 }
 
-/** Those that v6peerd asks for. */
+/** The offloads that v6peerd enables. */
 const NEEDED: ReadonlySet<string> = new Set(["vnetHeader", "checksum", "tso4", "tso6"]);
 
 const featuresSchema = z.array(z.record(z.string(), z.unknown()));
 
-/** What the uplinks have, as ethtool says; nothing where there is no ethtool. */
+/** The offloads of the uplinks, from ethtool; no findings without ethtool. */
 export function examineUplinkOffloads({ file }: DaemonConfig): readonly DoctorFinding[] {
   const { ipv6, ipv4 } = findUplinks();
   const isRelay = file["peer-exits"]?.relay === "builtin";
@@ -34,12 +34,12 @@ export function examineUplinkOffloads({ file }: DaemonConfig): readonly DoctorFi
     if (device === undefined) return [];
     const missing = wanted.filter((name) => readFeature(device, name) === false);
     if (missing.length === 0) return [];
-    const remedy = `ethtool -K ${device} ${missing.map((name) => `${name} on`).join(" ")}, if its driver has that.`;
-    return [found("info", "offload-uplink", `${device} is without ${missing.join(", ")}.`, remedy)];
+    const remedy = `Run ethtool -K ${device} ${missing.map((name) => `${name} on`).join(" ")}, if the driver supports it.`;
+    return [found("info", "offload-uplink", `${device} does not have ${missing.join(", ")}.`, remedy)];
   });
 }
 
-/** `undefined` when nobody knows. */
+/** `undefined` if unknown. */
 function readFeature(device: string, name: string): boolean | undefined {
   try {
     const [features] = featuresSchema.parse(JSON.parse(runTool("ethtool", ["--json", "-k", device])));

@@ -1,6 +1,6 @@
 /**
- * Sees which packets arrive, without a capture: rules of nftables that count them before anything else has a say. All of
- * it lies in one table, which goes away at the end.
+ * Counts arriving packets without a capture: nftables rules count them before any other rule applies. All rules are in one
+ * table, which is removed at the end.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -8,16 +8,16 @@ import { runNft, runTool } from "@nat64/daemon-kit/host";
 import { z } from "zod";
 import { undoLater } from "./undo.ts";
 
-/** One kind of packet to look for: a condition as nft(8) reads it. */
+/** One kind of packet to count: a condition in nft(8) syntax. */
 export interface Sight {
   /** Letters and digits. */
   readonly name: string;
   readonly when: string;
-  /** Whether to remember the packets' sources, not only their number. */
+  /** Also record the source addresses. */
   readonly sources?: true;
 }
 
-/** What was seen of a kind. */
+/** The packets of one kind so far. */
 export interface Seen {
   readonly packets: number;
   readonly sources: readonly string[];
@@ -42,13 +42,13 @@ const tableSchema = z.object({
   ),
 });
 
-/** Packets of IPv6 that come in, counted by kind. Needs CAP_NET_ADMIN. */
+/** Counts incoming IPv6 packets by kind. Needs CAP_NET_ADMIN. */
 export class Watch {
   readonly #table: string = `${TABLE}_${process.pid}_${randomBytes(4).toString("hex")}`;
   readonly #sights: readonly Sight[];
   readonly #remove: () => void;
 
-  /** Begins to look. Throws a `ToolError`. */
+  /** Starts counting. Throws a `ToolError`. */
   constructor(sights: readonly Sight[]) {
     this.#sights = sights;
     removeLeft();
@@ -56,7 +56,7 @@ export class Watch {
     this.#remove = undoLater(() => removeTable(this.#table));
   }
 
-  /** What was seen so far. */
+  /** The counts so far. */
   read(): ReadonlyMap<string, Seen> {
     const { nftables } = tableSchema.parse(JSON.parse(runTool("nft", ["-j", "list", "table", "ip6", this.#table])));
     return new Map(
@@ -68,7 +68,7 @@ export class Watch {
     );
   }
 
-  /** Ends it. Never throws. */
+  /** Stops counting. Never throws. */
   close(): void {
     this.#remove();
   }
@@ -78,11 +78,11 @@ function removeTable(table: string): void {
   try {
     runTool("nft", ["delete", "table", "ip6", table]);
   } catch {
-    // Somebody has flushed everything: it is gone.
+    // Somebody flushed the ruleset.
   }
 }
 
-/** Removes the tables of runs that were killed. */
+/** Removes the tables of earlier runs that were killed. */
 function removeLeft(): void {
   const tables = runTool("nft", ["list", "tables", "ip6"]).matchAll(
     new RegExp(`^table ip6 (${TABLE}_(\\d+)_\\w+)$`, "gm"),

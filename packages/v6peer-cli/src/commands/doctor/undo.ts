@@ -1,10 +1,10 @@
-/** What doctor has put on this host for some seconds, and takes away however it ends. */
+/** Temporary changes of doctor to this host, which it undoes however it ends. */
 
 const pending = new Set<() => void>();
 
 /**
- * Remembers what takes a change back; the function that is returned does it, once. Who is interrupted (SIGINT, SIGTERM,
- * SIGHUP) takes everything back before it goes.
+ * Registers the reversal of a change and returns a function that performs it once. On SIGINT, SIGTERM and SIGHUP all
+ * pending reversals are performed before the process ends.
  */
 export function undoLater(undo: () => void): () => void {
   if (pending.size === 0) for (const signal of SIGNALS) process.once(signal, leave);
@@ -21,6 +21,6 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 function leave(signal: NodeJS.Signals): void {
   for (const undo of [...pending]) undo();
-  // As if we had not listened: who waits for us sees which signal it was.
+  // End with the same signal, so that the parent process sees it.
   process.kill(process.pid, signal);
 }

@@ -1,34 +1,34 @@
-/** Whether the firewall lets through what v6peerd forwards, and what its relay is sent. */
+/** Checks whether the firewall accepts the packets that v6peerd forwards, and datagrams to its relay. */
 import { compilePool, SELECTOR } from "@nat64/rfc6052";
 import type { PeerExitsFile } from "../../config/file.ts";
 import type { DaemonConfig } from "../../config/resolve.ts";
 import type { CheckCode } from "../codes.ts";
 import { attempt, error, type Finding, ok, warn } from "../finding.ts";
 import type { Uplinks } from "../uplinks.ts";
-import type { ImaginedPacket } from "./match.ts";
+import type { ExamplePacket } from "./match.ts";
 import { type Ruleset, readRuleset } from "./ruleset.ts";
 import { sees, walk } from "./walk.ts";
 
-/** A packet on its way, with words for what it is, and the rule that would let it through. */
+/** A packet to check, its description, and the match of a rule that would accept it. */
 interface Passage {
   readonly what: string;
   readonly hook: "forward" | "input";
   readonly remedy: string;
-  readonly packet: ImaginedPacket;
+  readonly packet: ExamplePacket;
 }
 
-/** An address as good as any: one that is global, and nobody's here. */
+/** Global addresses that are not of this host, as examples. */
 const SOMEWHERE = { ip: "8.8.8.8", ip6: "2001:4860:4860::8888", teredo: "2001:0:808:808:0:63bf:f7f7:fbfb" } as const;
 
-/** Reads the rules and judges them. */
+/** Reads the rules and evaluates them. */
 export function checkFirewall(config: DaemonConfig, uplinks: Uplinks): readonly Finding<CheckCode>[] {
-  return attempt("firewall", "The firewall's rules", () => judgeRuleset(readRuleset(), config, uplinks));
+  return attempt("firewall", "firewall rules", () => judgeRuleset(readRuleset(), config, uplinks));
 }
 
-/** What the rules do to each kind of packet. */
+/** Evaluates the rules for each kind of packet. */
 export function judgeRuleset(ruleset: Ruleset, config: DaemonConfig, uplinks: Uplinks): readonly Finding<CheckCode>[] {
   const findings = passages(config, uplinks).flatMap((passage) => judge(passage, ruleset));
-  return findings.length > 0 ? findings : [ok("firewall", "The firewall lets through what v6peerd forwards.")];
+  return findings.length > 0 ? findings : [ok("firewall", "The firewall accepts the packets that v6peerd forwards.")];
 }
 
 function judge({ what, hook, remedy, packet }: Passage, ruleset: Ruleset): readonly Finding<CheckCode>[] {
@@ -39,7 +39,7 @@ function judge({ what, hook, remedy, packet }: Passage, ruleset: Ruleset): reado
     if (verdict === "accept") return [];
     const name = `${chain.family} ${chain.table} ${chain.name}`;
     if (verdict === "may-drop") {
-      return [warn(code, `The nftables chain ${name} may drop ${what}.`, `Look at it: nft list chain ${name}`)];
+      return [warn(code, `The nftables chain ${name} may drop ${what}.`, `Inspect it with: nft list chain ${name}`)];
     }
     return [error(code, `The nftables chain ${name} drops ${what}.`, `nft 'insert rule ${name} ${remedy} accept'`)];
   });
@@ -64,19 +64,19 @@ function ipv6Passages({ file }: DaemonConfig, tun: string, uplink: string | unde
     { ...packet, iif: tun, oif: uplink },
   ];
   const passages = [
-    into(tun, "what clients send", { ...inwards, daddr: inside, dport: 443, state: "new" }),
-    outOf(tun, "what goes to clients", { ...outwards, saddr: inside, daddr: SOMEWHERE.ip6, state: "established" }),
+    into(tun, "packets from clients", { ...inwards, daddr: inside, dport: 443, state: "new" }),
+    outOf(tun, "packets to clients", { ...outwards, saddr: inside, daddr: SOMEWHERE.ip6, state: "established" }),
   ];
   if (file["peer-exits"]?.relay !== "system") return passages;
   const toTeredo = { ...outwards, daddr: SOMEWHERE.teredo, dport: 443, state: "new" } as const;
-  return [...passages, outOf(tun, "what goes to the Teredo relay", toTeredo)];
+  return [...passages, outOf(tun, "packets to the Teredo relay", toTeredo)];
 }
 
 function ipv4Passages(pool: string, tun: string, uplink: string | undefined): readonly Passage[] {
   const packet = { family: "ip", l4proto: "tcp" } as const;
   const out = { ...packet, iif: tun, oif: uplink, saddr: pool, daddr: SOMEWHERE.ip, dport: 443, state: "new" } as const;
   const back = { ...packet, iif: uplink, oif: tun, daddr: pool, state: "established" } as const;
-  return [outOf(tun, "what goes out to IPv4", out), into(tun, "what comes back from IPv4", back)];
+  return [outOf(tun, "packets to IPv4 servers", out), into(tun, "packets from IPv4 servers", back)];
 }
 
 function relayPassages(peers: PeerExitsFile | undefined, uplink: string | undefined): readonly Passage[] {
@@ -87,10 +87,10 @@ function relayPassages(peers: PeerExitsFile | undefined, uplink: string | undefi
   return [{ what, hook: "input", remedy: `udp dport ${dport}`, packet }];
 }
 
-function into(tun: string, what: string, packet: ImaginedPacket): Passage {
+function into(tun: string, what: string, packet: ExamplePacket): Passage {
   return { what, hook: "forward", remedy: `oifname "${tun}"`, packet };
 }
 
-function outOf(tun: string, what: string, packet: ImaginedPacket): Passage {
+function outOf(tun: string, what: string, packet: ExamplePacket): Passage {
   return { what, hook: "forward", remedy: `iifname "${tun}"`, packet };
 }

@@ -1,9 +1,9 @@
-/** Whether a condition of a rule holds for an imagined packet: yes, no, or who knows. */
+/** Evaluates a condition of a rule for an example packet: true, false or unknown. */
 import { AddressError, cidrContains, parseBlock } from "@nat64/rfc6052";
 import type { Json } from "./ruleset.ts";
 
-/** A packet as far as firewalls usually ask. What is left out cannot be judged. */
-export interface ImaginedPacket {
+/** An example packet, with the fields that firewalls usually match. Conditions on missing fields are unknown. */
+export interface ExamplePacket {
   readonly family: "ip" | "ip6";
   /** Interface that it comes in by. */
   readonly iif: string | undefined;
@@ -23,7 +23,7 @@ export type Answer = boolean | undefined;
 export type FindSet = (name: string) => readonly Json[] | undefined;
 
 /** Evaluates the `match` of a rule. */
-export function matches(match: Json, packet: ImaginedPacket, findSet: FindSet): Answer {
+export function matches(match: Json, packet: ExamplePacket, findSet: FindSet): Answer {
   const { op, left, right } = fieldsOf(match);
   const value = foundIn(left ?? null, packet);
   if (value === null) return false;
@@ -36,7 +36,7 @@ export function matches(match: Json, packet: ImaginedPacket, findSet: FindSet): 
  * What the packet has where an expression looks; `null` when it has no such thing (a rule about IPv4 and an IPv6 packet),
  * `undefined` when that is not known.
  */
-export function foundIn(expression: Json, packet: ImaginedPacket): string | number | null | undefined {
+export function foundIn(expression: Json, packet: ExamplePacket): string | number | null | undefined {
   const { meta, ct, payload } = fieldsOf(expression);
   if (meta !== undefined) return metaOf(String(fieldsOf(meta).key), packet);
   if (ct !== undefined) return fieldsOf(ct).key === "state" ? packet.state : undefined;
@@ -55,7 +55,7 @@ export function foundIn(expression: Json, packet: ImaginedPacket): string | numb
   return undefined;
 }
 
-function metaOf(key: string, packet: ImaginedPacket): string | null | undefined {
+function metaOf(key: string, packet: ExamplePacket): string | null | undefined {
   switch (key) {
     case "iif":
     case "iifname":

@@ -1,34 +1,34 @@
-/** What a chain does to an imagined packet: its rules one by one, as the kernel goes through them. */
-import { anyOf, equals, type FindSet, fieldsOf, foundIn, type ImaginedPacket, matches } from "./match.ts";
+/** Evaluates a chain for an example packet, rule by rule as the kernel does. */
+import { anyOf, type ExamplePacket, equals, type FindSet, fieldsOf, foundIn, matches } from "./match.ts";
 import { type Chain, type Json, nameIn, type Ruleset } from "./ruleset.ts";
 
-/** `may-drop`: it depends on a condition that cannot be judged. */
+/** `may-drop`: it depends on a condition that cannot be evaluated. */
 export type Verdict = "accept" | "drop" | "may-drop";
 
-/** A verdict, or that the rules went on to what follows them. */
+/** A verdict, or `continue`: no rule decided. */
 type Course = Verdict | "continue";
 
-/** Deeper jumps the kernel does not take either (NFT_JUMP_STACK_SIZE). */
-const DEEPEST = 16;
+/** The limit of nested jumps, as in the kernel (NFT_JUMP_STACK_SIZE). */
+const MAX_JUMP_DEPTH = 16;
 
 /** Whether a chain sees packets of a family at all. */
-export function sees({ family }: Chain, packet: ImaginedPacket): boolean {
+export function sees({ family }: Chain, packet: ExamplePacket): boolean {
   return family === "inet" || family === packet.family;
 }
 
-/** What a base chain does in the end. */
-export function walk(chain: Chain, packet: ImaginedPacket, ruleset: Ruleset): Verdict {
+/** The verdict of a base chain. */
+export function walk(chain: Chain, packet: ExamplePacket, ruleset: Ruleset): Verdict {
   const course = through(chain, packet, ruleset, 0);
   if (course !== "continue") return course;
   return chain.policy === "drop" ? "drop" : "accept";
 }
 
-function through(chain: Chain, packet: ImaginedPacket, ruleset: Ruleset, depth: number): Course {
-  if (depth > DEEPEST) return "may-drop";
-  // What a rule that may or may not hold would do: an accept weakens each later drop, a drop each later accept.
+function through(chain: Chain, packet: ExamplePacket, ruleset: Ruleset, depth: number): Course {
+  if (depth > MAX_JUMP_DEPTH) return "may-drop";
+  // A rule with an unknown condition makes later verdicts uncertain: an accept weakens drops, a drop weakens accepts.
   let mayAccept = false;
   let mayDrop = false;
-  const settle = (course: Verdict): Verdict => {
+  const weakened = (course: Verdict): Verdict => {
     if (course === "accept") return mayDrop ? "may-drop" : "accept";
     return course === "drop" && mayAccept ? "may-drop" : course;
   };
@@ -39,12 +39,12 @@ function through(chain: Chain, packet: ImaginedPacket, ruleset: Ruleset, depth: 
       if (holds === true) break;
       continue;
     }
-    if (holds === true) return settle(course);
+    if (holds === true) return weakened(course);
     if (course === "accept") mayAccept = true;
     else mayDrop = true;
   }
-  if (chain.policy !== undefined) return settle(chain.policy === "drop" ? "drop" : "accept");
-  // Back to the chain that jumped here: what may have happened is not forgotten.
+  if (chain.policy !== undefined) return weakened(chain.policy === "drop" ? "drop" : "accept");
+  // Return to the calling chain, which must know that a rule may have dropped the packet.
   return mayDrop ? "may-drop" : "continue";
 }
 
@@ -53,7 +53,7 @@ interface Applied {
   readonly holds: boolean | undefined;
 }
 
-function apply(rule: readonly Json[], chain: Chain, packet: ImaginedPacket, ruleset: Ruleset, depth: number): Applied {
+function apply(rule: readonly Json[], chain: Chain, packet: ExamplePacket, ruleset: Ruleset, depth: number): Applied {
   const findSet: FindSet = (name) => ruleset.sets.get(nameIn(chain, name));
   let holds: boolean | undefined = true;
   for (const statement of rule) {
@@ -75,15 +75,15 @@ function apply(rule: readonly Json[], chain: Chain, packet: ImaginedPacket, rule
   return { course: "continue", holds };
 }
 
-/** Statements that let some packets go on and others not: limits, quotas, matches of iptables. */
+/** Statements whose result depends on more than the packet: limits, quotas, iptables matches. */
 const CONDITIONS: ReadonlySet<string> = new Set(["limit", "quota", "ct count", "connlimit", "xt"]);
 
-/** What a statement does to a packet that comes to it; nothing for those that only count, log or mark. */
+/** The effect of a statement; `undefined` for one that only counts, logs or marks. */
 function verdictOf(
   key: string,
   value: Json,
   chain: Chain,
-  packet: ImaginedPacket,
+  packet: ExamplePacket,
   ruleset: Ruleset,
   depth: number,
 ): Course | "return" | undefined {
@@ -98,7 +98,7 @@ function verdictOf(
   return key === "goto" ? "return" : undefined;
 }
 
-function throughMap(value: Json, chain: Chain, packet: ImaginedPacket, ruleset: Ruleset, depth: number): Applied {
+function throughMap(value: Json, chain: Chain, packet: ExamplePacket, ruleset: Ruleset, depth: number): Applied {
   const { key, data } = fieldsOf(value);
   const findSet: FindSet = (name) => ruleset.sets.get(nameIn(chain, name));
   const found = foundIn(key ?? null, packet);

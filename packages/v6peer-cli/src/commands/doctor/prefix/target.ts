@@ -1,10 +1,10 @@
-/** Whom to ask, and the way there. */
+/** The target of the test packets, and the route to it. */
 import { lookup } from "node:dns/promises";
 import { runTool } from "@nat64/daemon-kit/host";
 import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { z } from "zod";
 
-/** k.root-servers.net: anycast, and there for everybody's questions. */
+/** k.root-servers.net: anycast, and open to everyone. */
 const ROOT_SERVER = "2001:7fd::1";
 
 /** A host that may answer. */
@@ -14,7 +14,7 @@ export interface Target {
   readonly tcpPort?: number;
 }
 
-/** The one that was named, or the coordinator, or a root name server. */
+/** The named host, or the coordinator, or a root name server. */
 export async function chooseTarget(named: string | undefined, { file }: DaemonConfig): Promise<Target> {
   if (named !== undefined) return { address: named };
   const { coordinator } = file;
@@ -31,15 +31,15 @@ const waySchema = z.array(
   z.object({ dev: z.string(), gateway: z.string().optional(), prefsrc: z.string().optional() }),
 );
 
-/** The way to an address. */
+/** The route to an address. */
 export interface Way {
   readonly device: string;
   readonly gateway?: string | undefined;
-  /** This host's own address on it. */
+  /** This host's source address for it. */
   readonly own?: string | undefined;
 }
 
-/** Asks the kernel. Throws a `ToolError` when there is none. */
+/** Looks up the route in the kernel. Throws a `ToolError` if there is none. */
 export function findWay(address: string): Way {
   const [way] = waySchema.parse(JSON.parse(runTool("ip", ["-j", "-6", "route", "get", address])));
   return { device: way.dev, gateway: way.gateway, own: way.prefsrc };

@@ -1,14 +1,14 @@
-/** How long a packet to a host takes there and back, without the right to send pings. */
+/** The round-trip time to a host, measured without the right to send pings. */
 import { createSocket } from "node:dgram";
 
-/** Milliseconds that one attempt waits, and attempts: the first one may have to find the way. */
-const PATIENCE = 1_000;
+/** Milliseconds for one attempt, and attempts: the first one may need neighbour discovery. */
+const TIMEOUT_MS = 1_000;
 const TRIES = 3;
 
-/** A port that nobody listens on: the host refuses it with an ICMPv6 error, which a connected socket is told. */
+/** A closed port: the host answers with an ICMPv6 error, which a connected socket reports. */
 const PORT = 33_433;
 
-/** The least of a few, in milliseconds; `undefined` for a host that says nothing. */
+/** The minimum of a few measurements, in milliseconds; `undefined` if the host does not answer. */
 export async function roundTrip(address: string): Promise<number | undefined> {
   const times: number[] = [];
   for (let tries = 0; tries < TRIES; tries++) {
@@ -23,13 +23,13 @@ function once(address: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const socket = createSocket("udp6");
     const end = (time: number | undefined) => {
-      clearTimeout(patience);
+      clearTimeout(timeout);
       socket.removeAllListeners();
       socket.on("error", () => {});
       socket.close();
       resolve(time);
     };
-    const patience = setTimeout(() => end(undefined), PATIENCE);
+    const timeout = setTimeout(() => end(undefined), TIMEOUT_MS);
     let sent = 0;
     socket.on("error", (error: NodeJS.ErrnoException) => {
       end(error.code === "ECONNREFUSED" ? performance.now() - sent : undefined);

@@ -1,27 +1,28 @@
 /**
- * The way to a Teredo address: datagrams with growing hop limits, and who says Time Exceeded. The last one that does is the
- * relay: behind it begins IPv4. Several flows show whether one Teredo address is spread over several relays.
+ * Traces the path to a Teredo address: sends datagrams with increasing hop limits and records which router sends Time
+ * Exceeded. The last one is the relay, because IPv4 begins behind it. Several flows show whether the packets to one Teredo
+ * address are spread over several relays.
  */
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Watch } from "../packet-watch.ts";
 
-/** Flows, each from a port of its own, and how far they go. */
+/** Flows, each with its own source port, and hops per flow. */
 const FLOWS = 6;
-const HOPS = 12;
+const MAX_HOPS = 12;
 
-/** Milliseconds for the answers to one round, and rounds: routers answer only so many at a time. */
-const ROUND = 700;
+/** Milliseconds per round, and rounds: routers limit the rate of their answers. */
+const ROUND_MS = 700;
 const ROUNDS = 2;
 
-/** As traceroute has it: nobody listens there. */
+/** The first port of traceroute, which is usually closed. */
 const PORT = 33_434;
 
-/** Of each flow, by hop limit from 1 on, who answered; `undefined` where nobody did. */
+/** The routers that answered: per flow, by hop limit from 1 on; `undefined` for no answer. */
 export type Trace = readonly (readonly (string | undefined)[])[];
 
-/** Follows some flows. Needs CAP_NET_ADMIN; throws a `ToolError` for what this host refuses. */
+/** Traces several flows. Needs CAP_NET_ADMIN; throws a `ToolError` if this host refuses. */
 export async function traceTo(address: string): Promise<Trace> {
   const sockets: Socket[] = [];
   let watch: Watch | undefined;
@@ -30,7 +31,7 @@ export async function traceTo(address: string): Promise<Trace> {
     watch = new Watch(sockets.flatMap((socket) => sightsOf(socket.address().port)));
     for (let round = 0; round < ROUNDS; round++) {
       for (const socket of sockets) await sendAll(socket, address);
-      await sleep(ROUND);
+      await sleep(ROUND_MS);
     }
     const seen = watch.read();
     return sockets.map((socket) => hops().map((hop) => seen.get(nameOf(socket.address().port, hop))?.sources[0]));
@@ -41,14 +42,14 @@ export async function traceTo(address: string): Promise<Trace> {
 }
 
 function hops(): readonly number[] {
-  return Array.from({ length: HOPS }, (_, i) => i + 1);
+  return Array.from({ length: MAX_HOPS }, (_, i) => i + 1);
 }
 
 function nameOf(port: number, hop: number): string {
   return `p${port}h${hop}`;
 }
 
-/** An error quotes our datagram (RFC 4443 §3.3): its source port tells the flow, its length (UDP header included) the hop limit. */
+/** An ICMPv6 error quotes our datagram (RFC 4443 §3.3): its source port identifies the flow, its UDP length the hop limit. */
 function sightsOf(port: number) {
   return hops().map((hop) => ({
     name: nameOf(port, hop),
