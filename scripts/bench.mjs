@@ -1,4 +1,4 @@
-// npm run bench: sets everything up, then runs a bench.
+// npm run bench: installs and builds what is needed, then runs a bench.
 import { existsSync } from "node:fs";
 import * as engineOptions from "../packages/nat64-engine/bench/options.mjs";
 import * as labOptions from "./lib/lab-bench-options.mjs";
@@ -7,32 +7,32 @@ import { fail } from "./lib/say.mjs";
 import { setUp } from "./lib/set-up.mjs";
 import { ROOT, runHere } from "./lib/workspace.mjs";
 
-const HELP = `npm run bench -- WHAT [OPTIONS]
+const HELP = `Usage: npm run bench -- BENCH [OPTIONS]
 
-WHAT
-  local    a client, a translator and a server on this machine, in network namespaces: kernel forwarding,
-           TAYGA and ours, interleaved. Needs root.
-  peer     the whole peer path, with a relay, a NAT and an IPv4 peer: kernel forwarding of the same hops, Miredo's
-           relay and client, ours with a Miredo relay, ours with the built-in relay, and that where the interfaces
-           cannot segment UDP, interleaved. Needs root.
+BENCH
+  local    Measure a client, a translator and a server in network namespaces on this machine. Compares kernel
+           forwarding, TAYGA and this project. Needs root.
+  peer     Measure the whole peer path, with a relay, a NAT and an IPv4 peer. Compares kernel forwarding over the
+           same hops, Miredo's relay and client, and this project with a Miredo relay, with the built-in relay, and
+           with the built-in relay on interfaces without UDP segmentation offload. Needs root.
   picture RESULT.json [--svg FILE]
-           draws what \`--json\` of local or peer printed, without measuring; without --svg on standard output
-  engine   the engine alone, in memory
+           Draw a chart from the --json output of local or peer. Without --svg it is printed on standard output.
+  engine   Measure the engine alone, in memory.
 
 OPTIONS of local and peer
 ${labOptions.HELP}
 OPTIONS of engine
 ${engineOptions.HELP}
-  --help            this text
+  --help            show this help
 
-Progress goes to standard error. The exit code is 1 when a measurement failed, 2 when this text was needed, 3 when --goals
-was asked for and one is missed.
+Progress is printed on standard error. Exit codes: 1 a measurement failed, 2 usage error, 3 a goal was missed (with
+--goals).
 `;
 
 const LAB = "packages/lab/dist/bench/main.js";
 const ENGINE = "packages/nat64-engine/bench/engine.mjs";
 
-/** Each bench: its program, with what comes before the options, how these are read, and whether it makes namespaces. */
+/** Each bench: its program, the arguments before the options, how options are read, and whether it needs namespaces. */
 const BENCHES = {
   local: { program: LAB, first: ["local"], readOptions: labOptions.readOptions, needsRoot: true },
   peer: { program: LAB, first: ["peer"], readOptions: labOptions.readOptions, needsRoot: true },
@@ -46,7 +46,7 @@ if ([what, ...args].some((arg) => arg === "--help" || arg === "-h")) {
   process.exit(0);
 }
 if (!Object.hasOwn(BENCHES, what ?? "")) {
-  process.stderr.write(`${what === undefined ? "Say what to measure." : `There is no bench "${what}".`}\n\n${HELP}`);
+  process.stderr.write(`${what === undefined ? "Name a bench." : `Unknown bench "${what}".`}\n\n${HELP}`);
   process.exit(2);
 }
 const { program, first, readOptions, needsRoot } = BENCHES[what];

@@ -3,18 +3,19 @@ import { requireLinuxAndNode } from "./lib/machine.mjs";
 import { setUp } from "./lib/set-up.mjs";
 import { ROOT, runHere } from "./lib/workspace.mjs";
 
-const HELP = `npm run deb [-- OPTIONS]
+const HELP = `Usage: npm run deb [-- OPTIONS]
 
-Installs what is missing (apt and npm), builds, and puts the packages into packaging/build/out/.
+Builds the Debian packages in packaging/build/out/. Installs missing packages (apt and npm) first.
 
 OPTIONS
-  --arch NAME      amd64 or arm64 alone; may be repeated
-  --version TEXT   this Debian version instead of that in package.json
-  --output DIR     another place for the packages
-  --quick          hardly compressed: larger, sooner
-  --help           this text
+  --arch NAME      Build only for amd64 or arm64. Can be repeated.
+  --version TEXT   Use this Debian version instead of the one in package.json.
+  --output DIR     Put the packages in DIR.
+  --quick          Compress less: faster builds, larger packages.
+  --help           Show this help.
 
-SOURCE_DATE_EPOCH dates everything; by default the last commit does. Same sources, same time: same packages.
+Builds are reproducible: the same sources and the same SOURCE_DATE_EPOCH (by default the time of the last commit) give the
+same packages.
 `;
 
 const args = process.argv.slice(2);

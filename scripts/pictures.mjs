@@ -1,12 +1,12 @@
-// npm run pictures: takes the pictures of the status page that docs/status-page.md shows, of real daemons with real traffic.
+// npm run pictures: makes the screenshots in docs/status-page.md, of real daemons with real traffic.
 import { requireLinuxAndNode, requireRootAndTun } from "./lib/machine.mjs";
 import { setUp } from "./lib/set-up.mjs";
 import { ROOT, runHere } from "./lib/workspace.mjs";
 
-const HELP = `npm run pictures
+const HELP = `Usage: npm run pictures
 
-Takes the pictures in docs/status-page/ anew: brings up an IPv6 peer with three IPv4 peers and clients in network
-namespaces, looks at its status page with Chromium, and removes everything. About three minutes; needs Linux and root.
+Updates the screenshots in docs/status-page/: starts an IPv6 peer with three IPv4 peers and clients in network namespaces,
+opens the status page in Chromium, and removes everything afterwards. Takes about three minutes. Needs Linux and root.
 `;
 
 const args = process.argv.slice(2);
@@ -15,7 +15,7 @@ if (args.includes("--help") || args.includes("-h")) {
   process.exit(0);
 }
 if (args.length > 0) {
-  process.stderr.write(`There is no ${args[0]}.\n\n${HELP}`);
+  process.stderr.write(`Unknown argument "${args[0]}".\n\n${HELP}`);
   process.exit(2);
 }
 requireLinuxAndNode();

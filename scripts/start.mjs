@@ -1,4 +1,4 @@
-// npm start: the demo. Sets everything up, then runs packages/lab's demo.
+// npm start: installs and builds what is needed, then runs the demo of packages/lab.
 import { requireLinuxAndNode, requireRootAndTun } from "./lib/machine.mjs";
 import { setUp } from "./lib/set-up.mjs";
 import { ROOT, runHere } from "./lib/workspace.mjs";
@@ -6,25 +6,25 @@ import { ROOT, runHere } from "./lib/workspace.mjs";
 const DEMOS = ["local", "peer"];
 const OPTIONS = ["--keep", "--down", "--help", "-h"];
 
-const HELP = `npm start [-- [DEMO] OPTIONS]
+const HELP = `Usage: npm start [-- [DEMO] OPTIONS]
 
-An IPv6-only client reaches an IPv4-only web server through the NAT64, on this machine, in network namespaces.
-Installs what is missing (apt and npm), builds, shows it, and removes everything. Needs Linux and root.
+Demonstrates how an IPv6-only client reaches an IPv4-only web server through the NAT64, in network namespaces on this
+machine. Installs missing packages (apt and npm), builds, runs the demo, and removes the namespaces. Needs Linux and root.
 
 DEMO
-  peer     the IPv6 peer has no IPv4 at all: packets leave through an IPv4 peer behind a home NAT (this is the default)
-  local    the IPv6 peer has IPv4 itself, and translates to it
+  peer     The IPv6 peer has no IPv4. Packets leave through an IPv4 peer behind a home NAT. (default)
+  local    The IPv6 peer has IPv4 and translates to it directly.
 
 OPTIONS
-  --keep   leave it up afterwards and print how to enter each host
-  --down   remove what --keep of this checkout left up
-  --help   this text
+  --keep   Keep the hosts running afterwards, and print how to enter each of them.
+  --down   Remove hosts that --keep left running in this checkout.
+  --help   Show this help.
 `;
 
 const args = process.argv.slice(2);
 const unknown = args.find((arg) => ![...DEMOS, ...OPTIONS].includes(arg));
 if (unknown !== undefined) {
-  process.stderr.write(`There is no ${unknown.startsWith("-") ? "option" : "demo"} ${unknown}.\n\n${HELP}`);
+  process.stderr.write(`Unknown ${unknown.startsWith("-") ? "option" : "demo"} "${unknown}".\n\n${HELP}`);
   process.exit(2);
 }
 if (args.includes("--help") || args.includes("-h")) {
@@ -32,7 +32,7 @@ if (args.includes("--help") || args.includes("-h")) {
   process.exit(0);
 }
 if (args.includes("--keep") && args.includes("--down")) {
-  process.stderr.write(`--keep and --down exclude each other: say one of them.\n\n${HELP}`);
+  process.stderr.write(`--keep and --down cannot be used together.\n\n${HELP}`);
   process.exit(2);
 }
 requireLinuxAndNode();

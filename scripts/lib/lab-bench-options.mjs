@@ -1,16 +1,15 @@
-// What may be typed behind "npm run bench -- local", "-- peer" and "-- picture", as far as it can be known before the lab is built.
+// The options of "npm run bench -- local", "-- peer" and "-- picture", checked as far as possible before the lab is built.
 import { parseArgs } from "node:util";
 
-export const HELP = `  --json            machine readable on standard output (npm run -s leaves npm's own lines away)
-  --goals           say which goals are met; the exit code is then 3 when one is missed
-  --svg FILE        draw the ratios, too
-  --rounds N        default 5
-  --seconds N       per measurement, default 3
-  --only NAMES      some columns, with commas between; a wrong one makes it say which there are
-  --probes NAMES    some measurements, or what their names begin with, as in --probes tcp-1-up,ping-pong
-  --tundra PATH     local only: tundra-nat64, which no distribution ships, by its binary
-  --other NAME=PROGRAM  local only: any other translator, brought up by a program of yours; packages/lab/README.md
-                    says what it is given
+export const HELP = `  --json            print JSON on standard output (use "npm run -s" to suppress npm's own lines)
+  --goals           show which goals are met; exit with 3 if one is missed
+  --svg FILE        also draw a chart of the ratios
+  --rounds N        number of rounds (default 5)
+  --seconds N       duration of each measurement (default 3)
+  --only NAMES      measure only these columns (comma-separated)
+  --probes NAMES    run only these measurements, by name or prefix, as in --probes tcp-1-up,ping-pong
+  --tundra PATH     local only: also measure tundra-nat64, given the path of its binary
+  --other NAME=PROGRAM  local only: also measure another translator, started by PROGRAM; see packages/lab/README.md
 `;
 
 const OPTIONS = {
@@ -19,32 +18,32 @@ const OPTIONS = {
   svg: { type: "string" },
   rounds: { type: "string" },
   seconds: { type: "string" },
-  // What these may be only the lab knows.
+  // Only the lab can check the values of these.
   only: { type: "string" },
   probes: { type: "string" },
   tundra: { type: "string" },
   other: { type: "string", multiple: true },
 };
-const MOST = { rounds: 100, seconds: 600 };
+const MAX = { rounds: 100, seconds: 600 };
 
-/** `{ problem }` with a sentence when something is wrong with the options, otherwise an empty object. */
+/** Returns `{ problem }` with a message if the options are invalid, otherwise an empty object. */
 export function readOptions(args) {
   return check(() => {
     const { values } = parseArgs({ args, options: OPTIONS });
-    for (const [option, most] of Object.entries(MOST)) {
+    for (const [option, max] of Object.entries(MAX)) {
       const value = Number(values[option] ?? 1);
-      if (!Number.isInteger(value) || value < 1 || value > most) {
-        throw new Error(`--${option} wants a whole number from 1 to ${most}, not "${values[option]}"`);
+      if (!Number.isInteger(value) || value < 1 || value > max) {
+        throw new Error(`--${option} must be a whole number from 1 to ${max}, not "${values[option]}"`);
       }
     }
   });
 }
 
-/** The same for what may be typed behind `picture`. */
+/** The same for the options of `picture`. */
 export function readPictureOptions(args) {
   return check(() => {
     const { positionals } = parseArgs({ args, options: { svg: OPTIONS.svg }, allowPositionals: true });
-    if (positionals.length !== 1) throw new Error("picture wants one file with the JSON of a bench");
+    if (positionals.length !== 1) throw new Error("picture needs exactly one file: the --json output of a bench");
   });
 }
 

@@ -1,5 +1,5 @@
-// Some packages bring a service that their installation starts and that every boot would start again. The lab runs the
-// programs in its own namespaces; on the machine itself they must not run.
+// Some packages contain a service that is started at installation and at every boot. The lab runs these programs in its own
+// namespaces; they must not run on the machine itself.
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { note } from "./say.mjs";
@@ -30,7 +30,7 @@ export function withoutStarting(services, install) {
 function policyAgainst(services) {
   const names = services.flatMap((name) => [name, `${name}.service`]);
   return `#!/bin/sh
-# Here only while packages are installed for the NAT64 lab.
+# Exists only while packages are installed for the NAT64 lab.
 case "$1" in ${names.join("|")}) exit 101 ;; esac
 exit 0
 `;
@@ -40,5 +40,5 @@ exit 0
 function disable(service) {
   if (!existsSync(`/etc/init.d/${service}`)) return;
   spawnSync("update-rc.d", [service, "disable"], { stdio: "ignore" });
-  note(`${service} does not start by itself; to change that: update-rc.d ${service} enable`);
+  note(`disabled the service ${service}; to enable it: update-rc.d ${service} enable`);
 }

@@ -1,16 +1,16 @@
-// What the scripts say. Progress goes to standard error, so that --json leaves standard output alone.
+// Messages of the scripts. They go to standard error, so that --json output on standard output stays clean.
 
-/** A step of the set-up begins. */
+/** Announces a step of the set-up. */
 export function step(text) {
   process.stderr.write(`==> ${text}\n`);
 }
 
-/** Something worth knowing. */
+/** Prints additional information. */
 export function note(text) {
   process.stderr.write(`    ${text}\n`);
 }
 
-/** Ends the program: one sentence that says what was wrong and what to do. */
+/** Exits with an error: one sentence that says what is wrong and what to do. */
 export function fail(text, code = 1) {
   process.stderr.write(`failed: ${text}\n`);
   process.exit(code);

@@ -1,4 +1,4 @@
-// Everything between a fresh clone and a built tree; each command calls it, so that any of them may be typed first.
+// Everything between a fresh clone and a built tree. Every command calls it, so any of them can be run first.
 import { requireLinuxAndNode } from "./machine.mjs";
 import { installSystemPackages } from "./system-packages.mjs";
 import { build, installNpmPackages } from "./workspace.mjs";

@@ -1,4 +1,4 @@
-// The few programs that come from the distribution and not from npm.
+// The programs that come from the distribution instead of npm.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { isRoot } from "./machine.mjs";
@@ -7,7 +7,7 @@ import { fail, note, step } from "./say.mjs";
 
 const program = (name) => () => process.env.PATH.split(":").some((folder) => isExecutable(`${folder}/${name}`));
 
-/** Each system package, how to see that it is there, what it is for, and the service that it must not start. */
+/** Each system package, how to detect it, what it is used for, and the service that its installation must not start. */
 const PACKAGES = [
   { name: "gcc", isThere: program("cc"), use: "compiles the TUN addon and the traffic tools" },
   { name: "libc6-dev", isThere: () => existsSync("/usr/include/stdio.h"), use: "headers for gcc" },
@@ -16,7 +16,7 @@ const PACKAGES = [
   { name: "curl", isThere: program("curl"), use: "fetches pages", root: true },
   { name: "iputils-ping", isThere: program("ping"), use: "ping", root: true },
   { name: "traceroute", isThere: program("traceroute"), use: "traceroute", root: true },
-  { name: "iperf3", isThere: program("iperf3"), use: "bulk data", root: true },
+  { name: "iperf3", isThere: program("iperf3"), use: "bulk transfers", root: true },
   {
     name: "tayga",
     isThere: program("tayga"),
@@ -27,7 +27,7 @@ const PACKAGES = [
   {
     name: "ethtool",
     isThere: program("ethtool"),
-    use: "takes offloads away from interfaces",
+    use: "disables offloads of interfaces",
     root: true,
     only: "compare",
   },
@@ -38,7 +38,7 @@ const PACKAGES = [
   ].map(({ name, program: file, service }) => ({
     name,
     isThere: program(file),
-    use: "what v6peer dns64 configures",
+    use: "a DNS server that v6peer dns64 configures",
     root: true,
     only: "test",
     service,
@@ -51,7 +51,7 @@ const PACKAGES = [
     only: "test",
     service: "ndppd",
   },
-  { name: "tcpdump", isThere: program("tcpdump"), use: "looks at packets", root: true },
+  { name: "tcpdump", isThere: program("tcpdump"), use: "captures packets", root: true },
   {
     name: "miredo",
     isThere: program("miredo"),
@@ -70,14 +70,14 @@ const PACKAGES = [
   {
     name: "chromium",
     isThere: program("chromium"),
-    use: "looks at the status page",
+    use: "opens the status page",
     root: true,
     only: ["test", "pictures"],
   },
   {
     name: "fonts-inter",
     isThere: () => existsSync("/usr/share/fonts/opentype/inter"),
-    use: "the letters in its pictures",
+    use: "the font of the screenshots",
     root: true,
     only: "pictures",
   },
@@ -92,28 +92,28 @@ const PACKAGES = [
   // The long tests also make packages, but only as root.
   ...["deb", "test:long"].flatMap((purpose) =>
     [
-      { name: "dpkg-dev", isThere: program("dpkg-buildpackage"), use: "makes Debian packages" },
-      { name: "debhelper", isThere: program("dh"), use: "makes Debian packages" },
-      { name: "po-debconf", isThere: program("po2debconf"), use: "translations of what the installation asks" },
+      { name: "dpkg-dev", isThere: program("dpkg-buildpackage"), use: "builds Debian packages" },
+      { name: "debhelper", isThere: program("dh"), use: "builds Debian packages" },
+      { name: "po-debconf", isThere: program("po2debconf"), use: "translations of the debconf questions" },
       { name: "gcc-aarch64-linux-gnu", isThere: program("aarch64-linux-gnu-gcc"), use: "compiles the addon for arm64" },
       {
         name: "libc6-dev-arm64-cross",
         isThere: () => existsSync("/usr/aarch64-linux-gnu/include/stdio.h"),
-        use: "headers for that",
+        use: "headers for the arm64 compiler",
       },
     ].map((each) => ({ ...each, root: purpose === "test:long", only: purpose })),
   ),
   {
     name: "debootstrap",
     isThere: program("debootstrap"),
-    use: "a Debian to install into",
+    use: "creates a Debian system to install the packages in",
     root: true,
     only: "test:long",
   },
   {
     name: "lintian",
     isThere: program("lintian"),
-    use: "looks for mistakes in packages",
+    use: "checks the packages",
     root: true,
     only: "test:long",
   },
@@ -124,12 +124,12 @@ export function installSystemPackages(purpose) {
   const wanted = PACKAGES.filter((each) => isWanted(each, purpose));
   const missing = wanted.filter((each) => !each.isThere());
   step(`System packages: ${wanted.map(({ name }) => name).join(" ")}`);
-  if (missing.length === 0) return note("all there");
+  if (missing.length === 0) return note("already installed");
   for (const { name, use } of missing) note(`missing: ${name} (${use})`);
 
   const install = ["install", "-y", "--no-install-recommends", ...missing.map(({ name }) => name)];
-  if (!isRoot) fail(`install them first, as root: apt-get ${install.join(" ")}`);
-  if (!program("apt-get")()) fail("there is no apt-get here; install them with this system's own package manager");
+  if (!isRoot) fail(`install them as root first: apt-get ${install.join(" ")}`);
+  if (!program("apt-get")()) fail("apt-get is not available; install them with the package manager of this system");
   const services = missing.flatMap(({ service = [] }) => service);
   expectSuccess("update", apt(["update"]));
   expectSuccess(
@@ -137,10 +137,11 @@ export function installSystemPackages(purpose) {
     withoutStarting(services, () => apt(install)),
   );
   const still = missing.filter((each) => !each.isThere());
-  if (still.length > 0) fail(`apt-get ended well, but still missing: ${still.map(({ name }) => name).join(" ")}`);
+  if (still.length > 0)
+    fail(`apt-get succeeded, but these are still missing: ${still.map(({ name }) => name).join(" ")}`);
 }
 
-/** Without root nothing that needs root is run, so nothing for it is asked for. */
+/** Without root, nothing that needs root runs, so its packages are not needed. */
 function isWanted({ root = false, only }, purpose) {
   if (root && (!isRoot || purpose === "build" || purpose === "deb")) return false;
   if (only === "compare") return purpose === "test" || purpose === "bench";
@@ -154,7 +155,7 @@ function apt(args) {
 }
 
 function expectSuccess(what, status) {
-  if (status !== 0) fail(`apt-get ${what} ended with exit code ${status}; what it printed above says why`);
+  if (status !== 0) fail(`apt-get ${what} failed with exit code ${status}; see its output above`);
 }
 
 function isExecutable(file) {

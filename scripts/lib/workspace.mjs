@@ -24,10 +24,10 @@ const environment = {
 export async function installNpmPackages() {
   const { packageManager } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
   step(`npm packages (${packageManager})`);
-  if (isInstalled()) return note("all there");
+  if (isInstalled()) return note("already installed");
   // From elsewhere: inside the repository npx would take the pnpm in node_modules, which pnpm may be about to replace.
   const install = ["-y", packageManager, "--dir", ROOT, "install", "--frozen-lockfile"];
-  await runOrFail("npx", install, "npm packages could not be installed", tmpdir());
+  await runOrFail("npx", install, "installing the npm packages failed", tmpdir());
 }
 
 /** Whether the last installation came to its end (pnpm then leaves a copy of the lockfile) and was of this lockfile. */
@@ -66,5 +66,5 @@ export async function runHere(program, args, { stdio = "inherit", cwd = ROOT } =
 
 async function runOrFail(program, args, what, cwd = ROOT) {
   const code = await runHere(program, args, { stdio: ["inherit", 2, 2], cwd });
-  if (code !== 0) fail(`${what} (exit code ${code}); what was printed above says why`, code > 128 ? code : 1);
+  if (code !== 0) fail(`${what} (exit code ${code}); see the output above`, code > 128 ? code : 1);
 }

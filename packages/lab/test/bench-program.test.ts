@@ -38,21 +38,24 @@ function program(name: string, text: string): string {
 
 describe("the bench", () => {
   it.each([
-    [["--rounds", "0"], "--rounds wants a whole number from 1 to 100"],
-    [["--seconds", "x"], "--seconds wants a whole number from 1 to 600"],
-    [["--only", "kernel,miredo"], "--only knows kernel, tayga, ours, not"],
-    [["--probes", "tcp-1,udp-65"], "--probes knows tcp-1-up, tcp-1-down, tcp-4-up,"],
-    [["--probes", ""], "--probes knows tcp-1-up"],
+    [["--rounds", "0"], "--rounds must be a whole number from 1 to 100"],
+    [["--seconds", "x"], "--seconds must be a whole number from 1 to 600"],
+    [["--only", "kernel,miredo"], 'unknown name "miredo" in --only; known: kernel, tayga, ours'],
+    [
+      ["--probes", "tcp-1,udp-65"],
+      'unknown name "udp-65" in --probes; known, also by prefix: tcp-1-up, tcp-1-down, tcp-4-up,',
+    ],
+    [["--probes", ""], 'unknown name "" in --probes'],
     [["--fast"], "--fast"],
-    [["--svg", "/nowhere/at-all/x.svg"], "--svg cannot write into /nowhere/at-all"],
+    [["--svg", "/nowhere/at-all/x.svg"], "--svg: cannot write to /nowhere/at-all"],
     [
       ["--tundra", "/nowhere/tundra-nat64"],
-      '--tundra wants the path of a program, and "/nowhere/tundra-nat64" is none',
+      '--tundra must be the path of a program, but "/nowhere/tundra-nat64" is not executable',
     ],
-    [["--tundra", "/tmp"], "--tundra wants the path of a program"],
-    [["--other", "/bin/true"], "--other wants NAME=PROGRAM"],
-    [["--other", "Jool=/bin/true"], "--other wants NAME=PROGRAM, the name in small letters"],
-    [["--other", "ours=/bin/true"], 'there is a "ours" already'],
+    [["--tundra", "/tmp"], "--tundra must be the path of a program"],
+    [["--other", "/bin/true"], "--other must be NAME=PROGRAM"],
+    [["--other", "Jool=/bin/true"], "--other must be NAME=PROGRAM, with a name of lower-case letters"],
+    [["--other", "ours=/bin/true"], '"ours" exists already'],
   ])("refuses %j in a sentence, with exit code 2", async (args, sentence) => {
     const { code, stderr, stdout } = await bench("local", ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -63,13 +66,13 @@ describe("the bench", () => {
   it("compares no single translator with whole paths", async () => {
     const { code, stderr } = await bench("peer", "--other", "mine=/bin/true");
     expect(code).toBe(2);
-    expect(stderr).toContain('--tundra and --other are for "local"');
+    expect(stderr).toContain('--tundra and --other only work with "local"');
   });
 
   it.each([
     ["{}", "bench"],
     ["[1", "cannot be read as JSON"],
-    ["null", "the whole"],
+    ["null", "the whole file"],
   ])("draws nothing from %j and says why, with exit code 1", async (text, sentence) => {
     const file = `${folder}/wrong.json`;
     writeFileSync(file, text);
@@ -158,9 +161,9 @@ describe.skipIf(!isRoot)("the peer path where no interface of our daemons can se
 describe("npm run bench", () => {
   it.each([
     [["local", "--bogus"], "--bogus"],
-    [["local", "--seconds", "0"], '--seconds wants a whole number from 1 to 600, not "0"'],
-    [["peer", "--rounds", "many"], '--rounds wants a whole number from 1 to 100, not "many"'],
-    [["picture"], "picture wants one file"],
+    [["local", "--seconds", "0"], '--seconds must be a whole number from 1 to 600, not "0"'],
+    [["peer", "--rounds", "many"], '--rounds must be a whole number from 1 to 100, not "many"'],
+    [["picture"], "picture needs exactly one file"],
     [["picture", "a.json", "--json"], "--json"],
     [["engine", "--bogus"], "--bogus"],
     [["engine", "--rounds", "0"], '--rounds wants a whole number from 1 to 100, not "0"'],

@@ -84,7 +84,7 @@ describe.skipIf(!isRoot)("a lab", () => {
     });
     owner.kill("SIGINT");
     const [code] = await once(owner, "close");
-    expect(said).toBe("\ninterrupted; the lab is removed\n");
+    expect(said).toBe("\ninterrupted; the lab has been removed\n");
     expect(code).toBe(130);
     expect(isRunning(program)).toBe(false);
     expect(namespacesOf(runId)).toEqual([]);

@@ -21,7 +21,7 @@ export async function runBench(name: string, contenders: readonly Contender[], o
     const candidates: Candidate[] = [];
     const setting = await settingNow(await Promise.all(contenders.map((each) => each.version?.())), options.seconds);
     for (const contender of contenders) {
-      options.onProgress(`bringing up ${contender.name}`);
+      options.onProgress(`starting ${contender.name}`);
       const topology = await contender.start();
       labs.push(topology.lab);
       candidates.push({ name: contender.name, topology });

@@ -44,7 +44,7 @@ endOnBrokenPipe();
 try {
   const [what = "", ...args] = process.argv.slice(2);
   const known = [...Object.keys(BENCHES), "picture"];
-  if (!known.includes(what)) throw new UsageError(`say which one: ${known.join(", ")}`);
+  if (!known.includes(what)) throw new UsageError(`name a bench: ${known.join(", ")}`);
   process.exitCode = what === "picture" ? draw(args) : await measure(what, args);
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);

@@ -39,8 +39,8 @@ const udp = [64, 1200].flatMap((size) =>
 );
 
 const pingPong = [
-  ["ping-pong", "flat out"],
-  ["ping-pong-paced", "one each ms"],
+  ["ping-pong", "unpaced"],
+  ["ping-pong-paced", "one per ms"],
 ].flatMap(([key, pace]) =>
   ["p50", "p99"].map((quantile) => less(`${key}-${quantile}`, `UDP ping-pong, 64 B, ${pace}, ${quantile}`, "µs")),
 );

@@ -1,4 +1,4 @@
-/** What may be typed behind `bench local` and `bench peer`, and behind `bench picture`. */
+/** The options of `bench local`, `bench peer` and `bench picture`. */
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,7 +10,7 @@ import { BENCHES } from "./contenders.ts";
 import { PROBES, probesCalled } from "./probes/all.ts";
 import type { Probe } from "./probes/probe.ts";
 
-/** What was typed is wrong. */
+/** The command line is invalid. */
 export class UsageError extends Error {}
 
 /** What to measure, and what to do with the result. */
@@ -47,7 +47,7 @@ export function benchOptions(what: string, args: readonly string[]): BenchOption
   ];
   const { takesMore, contenders } = BENCHES[what];
   if (more.length > 0 && !takesMore)
-    throw new UsageError(`--tundra and --other are for "local": "${what}" compares whole paths`);
+    throw new UsageError(`--tundra and --other only work with "local", not with "${what}"`);
   const all = contenders(more);
   return {
     contenders: chosen(all, values.only),
@@ -73,7 +73,7 @@ export function pictureOptions(args: readonly string[]): PictureOptions {
     options: { svg: { type: "string" } },
     allowPositionals: true,
   });
-  if (positionals.length !== 1) throw new UsageError("picture wants one file with the JSON of a bench");
+  if (positionals.length !== 1) throw new UsageError("picture needs exactly one file: the --json output of a bench");
   return {
     result: asTyped(positionals[0]),
     svg: values.svg === undefined ? undefined : newFile("--svg", values.svg),
@@ -83,10 +83,10 @@ export function pictureOptions(args: readonly string[]): PictureOptions {
 function chosen(all: readonly Contender[], only: string | undefined): readonly Contender[] {
   const names = all.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new UsageError(`there is a "${twice}" already: give --other another name`);
+  if (twice !== undefined) throw new UsageError(`"${twice}" exists already; choose another name for --other`);
   const wanted = only?.split(",") ?? names;
   const unknown = wanted.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new UsageError(`--only knows ${names.join(", ")}, not "${unknown}"`);
+  if (unknown !== undefined) throw new UsageError(`unknown name "${unknown}" in --only; known: ${names.join(", ")}`);
   return all.filter(({ name }) => wanted.includes(name));
 }
 
@@ -96,7 +96,7 @@ function probes(list: string): readonly Probe[] {
     const called = probesCalled(name);
     if (called.length > 0) return called;
     throw new UsageError(
-      `--probes knows ${PROBES.map((probe) => probe.name).join(", ")}, and what they begin with, not "${name}"`,
+      `unknown name "${name}" in --probes; known, also by prefix: ${PROBES.map((probe) => probe.name).join(", ")}`,
     );
   });
   return PROBES.filter((probe) => wanted.includes(probe));
@@ -105,7 +105,9 @@ function probes(list: string): readonly Probe[] {
 function others(text: string): Translator {
   const [, name, path] = /^([a-z][a-z0-9-]{0,30})=(.+)$/.exec(text) ?? [];
   if (name === undefined)
-    throw new UsageError(`--other wants NAME=PROGRAM, the name in small letters, digits and "-", not "${text}"`);
+    throw new UsageError(
+      `--other must be NAME=PROGRAM, with a name of lower-case letters, digits and "-", not "${text}"`,
+    );
   return other(name, program("--other", path));
 }
 
@@ -116,9 +118,9 @@ function program(option: string, path: string): string {
     accessSync(file, constants.X_OK);
     if (statSync(file).isFile()) return file;
   } catch {
-    // said below
+    // reported below
   }
-  throw new UsageError(`${option} wants the path of a program, and "${path}" is none that can be run`);
+  throw new UsageError(`${option} must be the path of a program, but "${path}" is not executable`);
 }
 
 /** The absolute path of a file that can be written. Asked before anything is measured. */
@@ -127,7 +129,7 @@ function newFile(option: string, path: string): string {
   try {
     accessSync(dirname(file), constants.W_OK);
   } catch {
-    throw new UsageError(`${option} cannot write into ${dirname(file)}`);
+    throw new UsageError(`${option}: cannot write to ${dirname(file)}`);
   }
   return file;
 }
@@ -137,10 +139,10 @@ function asTyped(path: string): string {
   return resolve(process.env.INIT_CWD ?? ".", path);
 }
 
-function wholeNumber(option: string, text: string, most: number): number {
+function wholeNumber(option: string, text: string, max: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most) {
-    throw new UsageError(`${option} wants a whole number from 1 to ${most}, not "${text}"`);
+  if (!Number.isInteger(value) || value < 1 || value > max) {
+    throw new UsageError(`${option} must be a whole number from 1 to ${max}, not "${text}"`);
   }
   return value;
 }

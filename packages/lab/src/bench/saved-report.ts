@@ -43,5 +43,5 @@ export function readReport(file: string): Report {
   const { data, error } = schema.safeParse(json);
   if (data !== undefined) return data;
   const [{ path, message }] = error.issues;
-  throw new Error(`${file} is not what bench --json prints: ${path.join(".") || "the whole"}: ${message}`);
+  throw new Error(`${file} is not the --json output of a bench: ${path.join(".") || "the whole file"}: ${message}`);
 }

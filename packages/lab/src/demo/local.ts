@@ -8,7 +8,7 @@ import { trafficSteps } from "./steps.ts";
 
 /** A client, two IPv6 routers, v6peerd with a pool of IPv4 addresses, two IPv4 routers, a server. */
 export const localDemo: Demo = {
-  opening: "Bringing the lab up: seven hosts, each a network namespace of its own.",
+  opening: "Starting the lab: seven hosts, each in its own network namespace.",
   bringUp,
 };
 
@@ -19,14 +19,14 @@ async function bringUp(): Promise<RunningDemo> {
   return {
     lab,
     picture: `client ── r6a ── r6b ── v6peer ── r4a ── r4b ── server
-       IPv6 alone     (v6peerd)      IPv4 alone
+       IPv6 only      (v6peerd)      IPv4 only
 
 client  ${clientIpv6}, no IPv4
-v6peer  translates ${plan.nat64}/96 to IPv4, from the pool ${plan.pool}
+v6peer  translates ${plan.nat64}/96 to IPv4, using the pool ${plan.pool}
 server  ${serverIpv4}, no IPv6; its NAT64 address is ${serverNat64}`,
     steps: trafficSteps({ client, server, target: translator.target, nat64: `${plan.nat64}/96`, serverIpv4 }),
     commands: {
-      "What v6peerd does": `node packages/v6peer-cli/bin/v6peer.js status --socket ${translator.controlSocket}`,
+      "Status of v6peerd": `node packages/v6peer-cli/bin/v6peer.js status --socket ${translator.controlSocket}`,
     },
   };
 }

@@ -20,9 +20,9 @@ async function show(demo: Demo, keep: boolean): Promise<boolean> {
     explainKept(running);
   } else {
     running.lab.down();
-    say("\nThe lab is removed.");
+    say("\nThe lab has been removed.");
   }
-  say(good ? "Everything worked." : "Something failed; see above.");
+  say(good ? "Everything worked." : "Some steps failed; see above.");
   return good;
 }
 
@@ -42,22 +42,22 @@ async function showSteps(steps: readonly Step[]): Promise<boolean> {
 }
 
 function explainKept({ lab, commands }: RunningDemo): void {
-  say("\nThe lab stays up. Enter a host with:");
+  say("\nThe lab is still running. Enter a host with:");
   for (const host of lab.hosts.values()) say(indent(`ip netns exec ${host.namespace} bash`));
   for (const [what, command] of Object.entries(commands)) say(`${what}:\n${indent(command)}`);
-  say(`Logs are in ${lab.directory}. Remove it all with:\n${indent("npm start -- --down")}`);
+  say(`Logs are in ${lab.directory}. Remove the lab with:\n${indent("npm start -- --down")}`);
 }
 
-/** Removes what `--keep` left, and what dead runs left. What another checkout has kept is left to it. */
+/** Removes labs that `--keep` left running and leftovers of killed runs, but no labs of other checkouts. */
 function down(): void {
   const kept = keptRuns();
   const ours = kept.filter(({ isOurs }) => isOurs);
   for (const { runId } of ours) removeRun(runId);
   const dead = removeLeftovers();
   const count = ours.length + dead.length;
-  say(count === 0 ? "There was nothing to remove." : `Removed ${count} ${count === 1 ? "lab" : "labs"}.`);
+  say(count === 0 ? "Nothing to remove." : `Removed ${count} ${count === 1 ? "lab" : "labs"}.`);
   for (const { runId, checkout } of kept.filter(({ isOurs }) => !isOurs)) {
-    say(`The lab ${runId} belongs to ${checkout}; remove it from there.`);
+    say(`The lab ${runId} belongs to the checkout ${checkout}; remove it there.`);
   }
 }
 

@@ -14,7 +14,7 @@ type Running = RunningPeerTopology<RunningPeerPath>;
 
 /** Client, IPv6 peer, a real Miredo relay, coordinator, a home NAT with an IPv4 peer behind it, server. */
 export const peerDemo: Demo = {
-  opening: "Bringing the lab up: eleven hosts, each a network namespace of its own.",
+  opening: "Starting the lab: eleven hosts, each in its own network namespace.",
   bringUp,
 };
 
@@ -28,13 +28,13 @@ async function bringUp(): Promise<RunningDemo> {
     picture: pictureOf(topology),
     steps: [
       { title: "The IPv6 peer has a path through the IPv4 peer", run: () => showExits(topology) },
-      { title: "One packet's journey, as captured on each link", run: () => showJourney(topology) },
+      { title: "The path of one packet, captured on each link", run: () => showJourney(topology) },
       ...trafficSteps({ client, server, target: serverNat64, nat64, serverIpv4 }),
     ],
     commands: {
-      "What the IPv6 peer does": `node packages/v6peer-cli/bin/v6peer.js status --socket ${translator.v6peers[0].controlSocket}`,
-      "Its exits": `node packages/v6peer-cli/bin/v6peer.js exits --socket ${translator.v6peers[0].controlSocket}`,
-      "What the IPv4 peer does": `node packages/v4peer-daemon/bin/v4peer.js status --socket ${translator.v4peers[0].controlSocket}`,
+      "Status of the IPv6 peer": `node packages/v6peer-cli/bin/v6peer.js status --socket ${translator.v6peers[0].controlSocket}`,
+      "Exits of the IPv6 peer": `node packages/v6peer-cli/bin/v6peer.js exits --socket ${translator.v6peers[0].controlSocket}`,
+      "Status of the IPv4 peer": `node packages/v4peer-daemon/bin/v4peer.js status --socket ${translator.v4peers[0].controlSocket}`,
     },
   };
 }
@@ -50,8 +50,8 @@ v6peer1 ─┘  the IPv6     └─ coordinator ──┘  the IPv4   │
             internet                         internet   └── r4b ── server
 
 client       ${clientIpv6}, no IPv4
-v6peer1      ${ipv6}, no IPv4; holds ${prefix80}, its NAT64 prefix is ${nat64}/96
-relay        ${relayIpv4}, a Teredo relay of the provider: Miredo, as it comes with Debian
+v6peer1      ${ipv6}, no IPv4; its prefix is ${prefix80}, its NAT64 prefix ${nat64}/96
+relay        ${relayIpv4}, the provider's Teredo relay: Miredo from Debian
 coordinator  ${coordinatorIpv6}, ${coordinatorIpv4.join(", ")}
 nat1         ${publicIpv4}, a home router: port-restricted NAT
 v4peer1      ${ipv4}, no IPv6; runs "v4peer run" with internet = true
@@ -70,6 +70,6 @@ async function showJourney(topology: Running): Promise<string> {
   const capture = await Capture.start(lab.directory, peerPathPoints(topology, translator.v4peers[0].device));
   const end = await tcpConnect(client, serverNat64, 80, "reset");
   const { there, back } = journeyOfConnection(await capture.stop());
-  if (back.length === 0) throw new Error(`the connection ended with ${end}, seen was:\n${journeyTable(there)}`);
+  if (back.length === 0) throw new Error(`the connection ended with ${end}; captured:\n${journeyTable(there)}`);
   return `The SYN of a connection to port 80:\n${journeyTable(there)}\nThe answer:\n${journeyTable(back)}`;
 }

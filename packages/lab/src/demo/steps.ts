@@ -1,4 +1,4 @@
-/** What both demos show of the traffic between client and server. */
+/** The traffic steps that both demos have. */
 import type { Outcome } from "../netns/command.ts";
 import type { Host } from "../netns/host.ts";
 import { bulk } from "../traffic/bulk.ts";
@@ -6,7 +6,7 @@ import { urlOf } from "../traffic/web.ts";
 import type { Step } from "./demo.ts";
 import { describeHop } from "./hops.ts";
 
-/** Between whom. */
+/** The two ends of the traffic. */
 export interface Ends {
   readonly client: Host;
   readonly server: Host;
@@ -22,7 +22,7 @@ const BULK_SECONDS = 3;
 /** Fetches, pings, traces, moves data. */
 export function trafficSteps(ends: Ends): Step[] {
   return [
-    { title: "The client fetches a page from the server, by the server's NAT64 address", run: () => fetchPage(ends) },
+    { title: "The client fetches a page from the server's NAT64 address", run: () => fetchPage(ends) },
     { title: "The client pings the server", run: () => ping(ends) },
     { title: "The client traces the route to the server", run: () => traceroute(ends) },
     { title: "The client sends bulk data to the server (one TCP stream)", run: () => bulkData(ends, "up") },
@@ -33,13 +33,13 @@ export function trafficSteps(ends: Ends): Step[] {
 async function fetchPage({ client, target }: Ends): Promise<string> {
   const url = urlOf(target);
   const page = expectSuccess(await client.run(["curl", "--silent", "--show-error", "--fail", "--max-time", "10", url]));
-  return `${url} says: ${page.trim()}`;
+  return `${url} returns: ${page.trim()}`;
 }
 
 async function ping({ client, target }: Ends): Promise<string> {
   const text = expectSuccess(await client.run(["ping", "-n", "-c", "3", "-i", "0.2", "-W", "5", target]));
   const [, min, average, max] = /= ([\d.]+)\/([\d.]+)\/([\d.]+)\//.exec(text) ?? [];
-  return `3 of 3 echo replies; round trip ${min} ms at best, ${average} ms on average, ${max} ms at worst`;
+  return `3 of 3 echo replies; round-trip time min ${min} ms, average ${average} ms, max ${max} ms`;
 }
 
 async function traceroute({ client, target, nat64, serverIpv4 }: Ends): Promise<string> {
@@ -49,7 +49,8 @@ async function traceroute({ client, target, nat64, serverIpv4 }: Ends): Promise<
     .split("\n")
     .slice(1);
   const described = hops.map((line) => describeHop(line, nat64));
-  if (!described.at(-1)?.includes(serverIpv4)) throw new Error(`the trace did not arrive:\n${described.join("\n")}`);
+  if (!described.at(-1)?.includes(serverIpv4))
+    throw new Error(`the trace did not reach the server:\n${described.join("\n")}`);
   return described.join("\n");
 }
 

@@ -15,7 +15,7 @@ export function forget(runId: string): void {
   mine.delete(runId);
 }
 
-const ENDINGS: Readonly<Record<string, string>> = { SIGINT: "interrupted", SIGTERM: "ended", SIGHUP: "hung up" };
+const ENDINGS: Readonly<Record<string, string>> = { SIGINT: "interrupted", SIGTERM: "terminated", SIGHUP: "hung up" };
 
 let installed = false;
 
@@ -27,7 +27,7 @@ function install(): void {
     process.on(name, () => {
       const count = mine.size;
       removeMine(); // before the exit: a test runner may not let us exit
-      if (count > 0) process.stderr.write(`\n${ENDINGS[name]}; the lab is removed\n`);
+      if (count > 0) process.stderr.write(`\n${ENDINGS[name]}; the lab has been removed\n`);
       process.exit(128 + number);
     });
   }

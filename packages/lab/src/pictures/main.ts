@@ -7,8 +7,8 @@ import { takePictures } from "./pictures.ts";
 const [directory] = process.argv.slice(2);
 const state = mkdtempSync(`${tmpdir()}/nat64-pictures-`);
 try {
-  if (directory === undefined) throw new Error("where shall the pictures go?");
-  if (!HAS_CHROMIUM) throw new Error("there is no chromium here; install it (Debian: apt-get install chromium)");
+  if (directory === undefined) throw new Error("no directory given for the screenshots");
+  if (!HAS_CHROMIUM) throw new Error("chromium is not installed (on Debian: apt-get install chromium)");
   mkdirSync(directory, { recursive: true });
   await takePictures(directory, state, (text) => void process.stderr.write(`${text}\n`));
   process.stderr.write(`The pictures are in ${directory}.\n`);

@@ -9,7 +9,7 @@ export function pingPongProbe(key: "ping-pong" | "ping-pong-paced"): Probe {
   const paced = key === "ping-pong-paced";
   return {
     name: key,
-    title: paced ? "UDP ping-pong, one each ms" : "UDP ping-pong, flat out",
+    title: paced ? "UDP ping-pong, one per ms" : "UDP ping-pong, unpaced",
     run: async ({ client, server, translator: { target } }, seconds) => {
       const limits = { seconds, ...(paced && { interval: PACE }) };
       const { answered, p50us, p99us } = await pingPong(client, server, target, limits);
