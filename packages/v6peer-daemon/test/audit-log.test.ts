@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { matchClient, searchAuditLog } from "@nat64/daemon-kit/audit-log";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -110,6 +110,35 @@ describe.skipIf(CANNOT_RUN)(`the audit log of v6peerd${CANNOT_RUN ? ` (skipped: 
       () => lines().slice(before.length).includes('"event":"block"') || /"clients":"off".*\n.*"block"/.test(lines()),
     );
     expect(lines().slice(lines().indexOf('"clients":"off"'))).not.toContain(NETWORK);
+  });
+
+  it("stays where it was, as do the metrics, when the engine refuses the reload that would move them", async () => {
+    const tables = "[tables]\nclients = 16\n";
+    const logAt = (path: string) => `[audit-log]\nenabled = true\ndirectory = "${path}"\n`;
+    const bindings = Array.from(
+      { length: 40 },
+      (_, n) => `[[local-exit.static-bindings]]
+protocol = "tcp"
+ipv6 = "2001:db8:c:${n}::1"
+ipv6-port = 80
+ipv4 = "192.0.2.65"
+ipv4-port = ${8000 + n}
+`,
+    ).join("");
+    home.write("", logAt(directory) + tables);
+    daemon = new RunningDaemon(lab.peer, home);
+    const { metricsPort } = await daemon.message("ready");
+    const other = join(home.directory, "other");
+    home.write("", `[metrics]\nlisten = "127.0.0.1:9511"\n${logAt(other)}${tables}${bindings}`);
+    daemon.process.kill("SIGHUP");
+    const { problems } = await daemon.message("new configuration refused, the old one stays");
+    expect(problems).toEqual([expect.stringMatching(/table of client prefixes is too small/)]);
+    expect((await status()).auditLog).toMatchObject({ directory });
+    expect(existsSync(other)).toBe(false);
+    expect(lines()).not.toContain('"event":"stop"');
+    const scrape = (port: unknown) =>
+      lab.peer.run(`curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:${port}/metrics || true`);
+    expect([scrape(metricsPort), scrape(9511)]).toEqual(["200", "000"]);
   });
 
   it("hashes the client's /64 with a key that is its owner's alone: who names a network is told whether it was the one", async () => {

@@ -189,6 +189,22 @@ describe("the budget of a daemon", () => {
     await bandwidth.stop();
   });
 
+  it("writes the month down where it was kept when the whole table goes, with the last bytes", async () => {
+    const bandwidth = await start('monthly = "1G"');
+    passed = 3e8;
+    await bandwidth.status();
+    passed = 4e8;
+    await bandwidth.reload(config("").file);
+    expect(readState(`${directory}/state/bandwidth.json`).month).toEqual({
+      starts: "2026-11-01T00:00:00.000Z",
+      used: 4e8,
+    });
+    expect(orders.at(-1)).toBeUndefined();
+    await bandwidth.reload(fileOf('monthly = "1G"'));
+    expect((await bandwidth.status()).monthly).toMatchObject({ used: 4e8 });
+    await bandwidth.stop();
+  });
+
   it("remembers rates that were set, until the file has other ones", async () => {
     const first = await start('up = "1M", down = "1M"');
     expect(await first.set({ up: { rate: 5e6 }, down: null })).toMatchObject({

@@ -215,12 +215,9 @@ export class AuditLog {
   async #closeFile(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
-    try {
-      await handle?.datasync();
-      await handle?.close();
-    } catch {
-      // A file system that keeps nothing has said so when it was written to.
-    }
+    // A file system that keeps nothing has reported it when it was written to.
+    await handle?.datasync().catch(() => {});
+    await handle?.close().catch(() => {});
   }
 
   #settle(trouble: string | undefined): void {

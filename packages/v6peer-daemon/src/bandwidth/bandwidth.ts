@@ -76,12 +76,13 @@ export class Bandwidth {
   /** Goes on with another configuration. Rates that were set while the daemon ran stay unless the file has other ones now. */
   async reload(file: ConfigFile): Promise<void> {
     const before = this.#file.bandwidth;
+    const monthly = file.bandwidth?.monthly;
+    // Still with the old file: it names the directory in which the month belongs.
+    if (monthly === undefined) await this.#forgetMonth();
     this.#file = file;
     this.#dropOutdated();
-    const monthly = file.bandwidth?.monthly;
-    if (monthly === undefined) this.#forgetMonth();
-    else if (this.#month === undefined) await this.#beginMonth();
-    else if (before?.["month-starts"] !== this.#startDay) {
+    if (monthly !== undefined && this.#month === undefined) await this.#beginMonth();
+    else if (this.#month !== undefined && before?.["month-starts"] !== this.#startDay) {
       this.#month = Month.from(this.#month, this.#startDay, this.#passed, this.#clock());
     }
     await this.#apply();
@@ -151,8 +152,10 @@ export class Bandwidth {
     this.#month = new Month(this.#startDay, this.#read().month, this.#clock(), this.#passed);
   }
 
-  #forgetMonth(): void {
-    if (this.#month !== undefined) this.#write();
+  async #forgetMonth(): Promise<void> {
+    if (this.#month === undefined) return;
+    await this.#look().catch(() => {});
+    this.#write();
     this.#month = undefined;
   }
 
