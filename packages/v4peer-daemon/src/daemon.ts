@@ -13,6 +13,7 @@ import {
   Reloads,
   type RunnableDaemon,
 } from "@nat64/daemon-kit/program";
+import { explainError } from "@nat64/daemon-kit/system";
 import { openUdpSocket, type UdpSocket } from "@nat64/packet-io/udp";
 import type { Lost, V4PeerEvent } from "@nat64/peer-machines";
 import { shortPeerId, type Welcome } from "@nat64/peer-protocol";
@@ -230,7 +231,7 @@ export class Daemon implements RunnableDaemon {
       return await wayOutOf(this.#config);
     } catch (error) {
       // Without anything to forward it only means that a missing NAT cannot be told from one.
-      if (this.#forwards) throw new Error(`cannot find the way out: ${(error as Error).message}`, { cause: error });
+      if (this.#forwards) throw new Error(`cannot find the way out: ${explainError(error)}`, { cause: error });
       return undefined;
     }
   }

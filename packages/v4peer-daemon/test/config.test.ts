@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { ConfigFileError } from "@nat64/daemon-kit/config";
 import { Command, CommanderError } from "commander";
 import { afterAll, describe, expect, test } from "vitest";
 import { addConfigOptions, type ConfigOptions, loadFromOptions } from "../src/command-line/config-options.ts";
+import { checkAll } from "../src/commands/check/check-all.ts";
 import { noticesOf } from "../src/commands/run/notices.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { findPair } from "../src/control/find-pair.ts";
@@ -233,6 +235,38 @@ describe("what follows from it", () => {
       [389, 389],
       [1900, 1900],
       [11_211, 11_211],
+    ]);
+  });
+});
+
+describe("v4peer check", () => {
+  const check = (...args: string[]) => checkAll(fromArguments(...args));
+  const detailOf = async (what: string, ...args: string[]) =>
+    (await check(...args)).find((finding) => finding.what === what)?.detail;
+
+  test("a CA that cannot be read is a sentence", async () => {
+    expect(await detailOf("coordinator", "--coordinator", "127.0.0.1", "--ca", "/nope")).toBe(
+      "/nope: there is no such file (ENOENT)",
+    );
+  });
+
+  test("a coordinator that is not there, or has IPv6 only, is a sentence", async () => {
+    expect(await detailOf("coordinator", "--coordinator", "127.0.0.1:1")).toBe(
+      "nothing listens at 127.0.0.1:1; check address and port, and that the program there is running (ECONNREFUSED)",
+    );
+    expect(await detailOf("way out", "--coordinator", "::1")).toBe(
+      "::1 is an IPv6 address; name the coordinator by its IPv4 address or its host name",
+    );
+  });
+
+  test("a configuration that is missing is 78", () => {
+    const program = fileURLToPath(new URL("../bin/v4peer.js", import.meta.url));
+    const missing = join(directory, "none.toml");
+    const run = spawnSync(process.execPath, [program, "check", "-c", missing], { encoding: "utf8" });
+    expect([run.status, run.stdout, run.stderr]).toEqual([
+      78,
+      "",
+      `${missing}:1:1: cannot be read: there is no such file\n`,
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { ConfigFileError } from "../config/index.ts";
 import { DaemonError, type DaemonErrorCode } from "../control/index.ts";
+import { explainError, isSystemError } from "../system/index.ts";
 import { HostError, UnavailableError, UsageError } from "./errors.ts";
 import { ExitCode } from "./exit-code.ts";
 
@@ -21,6 +22,7 @@ export function explainFailure(error: unknown): Failure {
   if (error instanceof HostError) return { code: ExitCode.system, message: error.message };
   if (error instanceof ConfigFileError) return { code: ExitCode.config, message: error.message };
   if (error instanceof DaemonError) return { code: codeOf(error.code), message: error.message };
+  if (isSystemError(error)) return { code: ExitCode.system, message: explainError(error) };
   return { code: ExitCode.software, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 

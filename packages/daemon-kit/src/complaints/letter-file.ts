@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { explainError } from "../system/index.ts";
 import type { Letter } from "./compose-letter.ts";
 
 /** A letter as it goes into a mail program: the subject, an empty line, the text. */
@@ -7,8 +8,8 @@ export function mailOf({ subject, text }: Letter): string {
 }
 
 /**
- * Writes a letter into a new file, for its owner alone. One that was written once is not written over: it may have been
- * changed by hand.
+ * Writes a letter into a new file that only its owner can read. An existing file is not overwritten: somebody may have
+ * edited it.
  *
  * @returns what went wrong, in a sentence
  */
@@ -17,7 +18,7 @@ export function writeLetterFile(path: string, letter: Letter): string | undefine
     writeFileSync(path, mailOf(letter), { flag: "wx", mode: 0o600 });
     return undefined;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === "EEXIST" ? `${path} is there already: name another file` : `--letter: ${message}`;
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "EEXIST" ? `${path} exists already; name another file` : `--letter: ${explainError(error)}`;
   }
 }

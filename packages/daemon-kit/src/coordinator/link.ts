@@ -4,6 +4,7 @@ import type { TLSSocket } from "node:tls";
 import { type ConnectionOutput, type ConnectionState, CoordinatorConnection, type Lost } from "@nat64/peer-machines";
 import { type Message, toBase64url, type Welcome } from "@nat64/peer-protocol";
 import { exporterOf, type Identity } from "@nat64/peer-protocol/node";
+import { explainError } from "../system/index.ts";
 import { type CoordinatorAddress, connectTls } from "./tls.ts";
 
 /** Milliseconds that the last bytes may take at the end. */
@@ -163,7 +164,7 @@ export class CoordinatorLink {
       );
     } catch (error) {
       // A CA file that cannot be read: it may be there next time.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = explainError(error);
       queueMicrotask(() => this.#act(this.#machine.closed(performance.now(), reason)));
       return;
     }

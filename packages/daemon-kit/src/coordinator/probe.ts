@@ -1,7 +1,8 @@
+import { explainError } from "../system/index.ts";
 import { type CoordinatorAddress, connectTls } from "./tls.ts";
 
 /** Milliseconds that the coordinator may take. */
-const PATIENCE = 10_000;
+const PATIENCE_MS = 10_000;
 
 /** Why the coordinator cannot be used, in a sentence, or nothing. Connects, looks who is there, and hangs up. */
 export function findCoordinatorFault(address: CoordinatorAddress): Promise<string | undefined> {
@@ -16,15 +17,15 @@ export function findCoordinatorFault(address: CoordinatorAddress): Promise<strin
         },
         (reason) => {
           clearTimeout(patience);
-          resolve(reason ?? "it hung up");
+          resolve(reason ?? "it closed the connection");
         },
       );
       const patience = setTimeout(() => {
-        resolve(`no answer within ${PATIENCE / 1000} seconds`);
+        resolve(`no answer within ${PATIENCE_MS / 1000} seconds`);
         socket.destroy();
-      }, PATIENCE);
+      }, PATIENCE_MS);
     } catch (error) {
-      resolve((error as Error).message);
+      resolve(explainError(error));
     }
   });
 }

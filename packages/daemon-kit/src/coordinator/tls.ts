@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { ALPN_PROTOCOL } from "@nat64/peer-protocol";
 import { pinOf } from "@nat64/peer-protocol/node";
+import { explainError } from "../system/index.ts";
 
 /** Where the coordinator is, and how it is known. */
 export interface CoordinatorAddress {
@@ -53,7 +54,7 @@ export function connectTls(
   });
   socket.setNoDelay(true);
   socket.on("error", (error: NodeJS.ErrnoException) => {
-    reason ??= UNKNOWN_ISSUER.has(error.code ?? "") ? `${error.message}: ${WHAT_TO_DO}` : error.message;
+    reason ??= UNKNOWN_ISSUER.has(error.code ?? "") ? `${error.message}: ${WHAT_TO_DO}` : explainError(error);
   });
   socket.on("close", () => failed(reason));
   socket.on("secureConnect", () => {

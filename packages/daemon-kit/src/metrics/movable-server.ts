@@ -1,4 +1,5 @@
 import type { PreparedChange } from "../program/index.ts";
+import { explainError } from "../system/index.ts";
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -92,7 +93,7 @@ export class MovableServer<Server extends ClosableServer> {
     try {
       return await this.#open(address);
     } catch (error) {
-      throw new Error(`${this.#key}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new Error(`${this.#key}: ${explainError(error)}`, { cause: error });
     }
   }
 }

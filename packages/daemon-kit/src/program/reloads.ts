@@ -1,5 +1,6 @@
 /** Reloads of the configuration: one after the other, each accepted or refused as a whole. */
 import type { Logger } from "pino";
+import { explainError } from "../system/index.ts";
 import type { ReloadReport, ReloadStatus } from "./reload-report.ts";
 
 /** What an accepted reload changed. */
@@ -61,7 +62,7 @@ export class Reloads {
     try {
       return this.#accept(await this.#reload());
     } catch (error) {
-      return this.#refuse(error instanceof Error ? error.message : String(error));
+      return this.#refuse(explainError(error));
     } finally {
       this.#observer?.ended();
     }

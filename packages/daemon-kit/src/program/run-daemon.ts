@@ -1,6 +1,7 @@
 /** The life of a daemon: start, reloads, and the end by a signal, by a failure, or because it has finished. */
 import type { Logger } from "pino";
 import { ExitCode } from "../command-line/index.ts";
+import { explainError } from "../system/index.ts";
 import type { Reloads } from "./reloads.ts";
 import { catchUnexpectedErrors } from "./safety-net.ts";
 import { type SendDatagram, ServiceManager } from "./service-manager.ts";
@@ -52,7 +53,7 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendD
   try {
     ({ ended } = await daemon.start());
   } catch (error) {
-    log.fatal({ reason: (error as Error).message }, "could not start; what was set up is undone");
+    log.fatal({ reason: explainError(error) }, "could not start; what was set up is undone");
     return ExitCode.system;
   }
   log.info(daemon.summary, "ready");

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { ExitCode } from "../command-line/index.ts";
+import { explainError } from "../system/index.ts";
 
 /** A daemon whose changes to the host can be undone by a later process. */
 export interface Recoverable {
@@ -13,7 +14,7 @@ export function undoLeftovers(daemon: Recoverable, log: Logger): number {
     log.info({ steps: daemon.recover() }, "undone what was left");
     return ExitCode.ok;
   } catch (error) {
-    log.fatal({ reason: (error as Error).message }, "could not undo what was left");
+    log.fatal({ reason: explainError(error) }, "could not undo what was left");
     return ExitCode.system;
   }
 }

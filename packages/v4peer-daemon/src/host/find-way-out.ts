@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { isIPv4 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import type { ConfigFile } from "../config/file.ts";
 import { findWayOut, type WayOut } from "./routes.ts";
 
@@ -8,7 +8,15 @@ import { findWayOut, type WayOut } from "./routes.ts";
  * Rejects with a sentence when there is no way out.
  */
 export async function wayOutOf({ coordinator, host }: Pick<ConfigFile, "coordinator" | "host">): Promise<WayOut> {
-  const to = isIPv4(coordinator.host) ? coordinator.host : (await lookup(coordinator.host, 4)).address;
-  const found = findWayOut(to);
+  const found = findWayOut(await ipv4Of(coordinator.host));
   return host["way-out"] === undefined ? found : { ...found, device: host["way-out"] };
+}
+
+/** An IPv4 address of the coordinator: the way to it is the way of the traffic. */
+async function ipv4Of(host: string): Promise<string> {
+  if (isIPv4(host)) return host;
+  if (isIPv6(host)) {
+    throw new Error(`${host} is an IPv6 address; name the coordinator by its IPv4 address or its host name`);
+  }
+  return (await lookup(host, 4)).address;
 }

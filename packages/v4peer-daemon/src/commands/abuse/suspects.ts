@@ -1,6 +1,7 @@
 /** Which pairs had a port: from the audit log, or else from the running daemon. */
 import { type AuditAnswer, type PairRecord, searchAuditLog, type TimeWindow } from "@nat64/daemon-kit/audit-log";
 import { DaemonError } from "@nat64/daemon-kit/control";
+import { explainError } from "@nat64/daemon-kit/system";
 import { askStatus } from "../../control/client.ts";
 import type { Suspect } from "./complaint.ts";
 
@@ -21,9 +22,7 @@ export async function askLog(directory: string | undefined, window: TimeWindow):
     const cover = answer.isCovered ? [] : ["the audit log does not cover the time given"];
     return { answer, notes: [...cover, ...gaps] };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === "EACCES" ? `no permission to read ${directory}; try as root` : message;
-    return { answer: undefined, notes: [`the audit log could not be searched: ${why}`] };
+    return { answer: undefined, notes: [`the audit log could not be searched: ${explainError(error)}`] };
   }
 }
 

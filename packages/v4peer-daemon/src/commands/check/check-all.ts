@@ -1,13 +1,13 @@
 /** Checks whether `run` would work here, and changes nothing. */
-import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
-import { isIPv4 } from "node:net";
 import { findCoordinatorFault } from "@nat64/daemon-kit/coordinator";
 import { runTool } from "@nat64/daemon-kit/host";
+import { explainError } from "@nat64/daemon-kit/system";
 import { choosePortBlocks } from "@nat64/peer-machines";
 import type { ConfigFile } from "../../config/file.ts";
+import { wayOutOf } from "../../host/find-way-out.ts";
 import { usedPorts } from "../../host/ports.ts";
-import { findFreeNetwork, findWayOut } from "../../host/routes.ts";
+import { findFreeNetwork } from "../../host/routes.ts";
 import { hasPolicy } from "../../policy/exit-policy.ts";
 
 /** The result of one check. */
@@ -45,8 +45,7 @@ export async function checkAll(config: ConfigFile): Promise<readonly Finding[]> 
   return [
     ...(hasPolicy(exit) ? await Promise.all(forHost.map((each) => each())) : [policy]),
     await check("way out", async () => {
-      const { host: name } = coordinator;
-      const { device, address } = findWayOut(isIPv4(name) ? name : (await lookup(name, 4)).address);
+      const { device, address } = await wayOutOf(config);
       return `${address} on ${device}`;
     }),
     await check("coordinator", () => tryCoordinator(coordinator)),
@@ -57,7 +56,7 @@ async function check(what: string, find: () => string | Promise<string>): Promis
   try {
     return { what, ok: true, detail: await find() };
   } catch (error) {
-    return { what, ok: false, detail: (error as Error).message };
+    return { what, ok: false, detail: explainError(error) };
   }
 }
 
