@@ -1,5 +1,5 @@
+import { set16 } from "@nat64/rfc6052/bytes";
 import { type PacketBatch, VirtioFlag } from "./batch.ts";
-import { set16 } from "./packet/bytes.ts";
 import { negate, sumOf } from "./packet/checksum.ts";
 import { Udp } from "./packet/udp.ts";
 

@@ -41,4 +41,4 @@ export type { Counters, Nat64Engine } from "./nat64.ts";
 export type { Nat64Pipeline } from "./pipeline/pipeline.ts";
 export type { SessionRecord, SessionSlice, TransportAddress } from "./session-record.ts";
 export { createNat64, type EmittedPacket, Nat64, type Outcome } from "./simple.ts";
-export { BLOCK_PORTS } from "./state/pool.ts";
+export { BLOCK_PORTS } from "./state/ports/pool.ts";

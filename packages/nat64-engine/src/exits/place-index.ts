@@ -1,4 +1,4 @@
-import { indexHeads } from "../hash/hash-index.ts";
+import { indexHeads, unlinkFromBucket } from "../hash/hash-index.ts";
 
 /** No place. */
 const NONE = -1;
@@ -29,15 +29,7 @@ export class PlaceIndex {
 
   /** Takes out a place that was put in with this word. */
   remove(place: number, word: number): void {
-    const bucket = this.#bucket(word);
-    const next = this.#next[place];
-    let before = this.#heads[bucket];
-    if (before === place) {
-      this.#heads[bucket] = next;
-      return;
-    }
-    while (this.#next[before] !== place) before = this.#next[before];
-    this.#next[before] = next;
+    unlinkFromBucket(this.#heads, this.#bucket(word), this.#next, 1, 0, place);
   }
 
   /** The first place that may have the word, or −1. */

@@ -1,4 +1,4 @@
-import { indexHeads } from "../hash/hash-index.ts";
+import { indexHeads, unlinkFromBucket } from "../hash/hash-index.ts";
 import type { KeyedHash } from "../hash/keyed-hash.ts";
 import { ClientCaps, type ClientLimits, limitedLevels } from "./client-caps.ts";
 import { BLOCK_LISTS, CLIENT_WORDS, ClientWord } from "./client-record.ts";
@@ -158,14 +158,7 @@ export class ClientTable {
     const records = this.#records;
     const at = client * CLIENT_WORDS;
     const bucket = this.#hash.of3(records[at + ClientWord.level], records[at], records[at + 1]) & this.#mask;
-    let before = this.#heads[bucket];
-    if (before === client) {
-      this.#heads[bucket] = records[at + ClientWord.next];
-    } else {
-      while (records[before * CLIENT_WORDS + ClientWord.next] !== client)
-        before = records[before * CLIENT_WORDS + ClientWord.next];
-      records[before * CLIENT_WORDS + ClientWord.next] = records[at + ClientWord.next];
-    }
+    unlinkFromBucket(this.#heads, bucket, records, CLIENT_WORDS, ClientWord.next, client);
     records[at + ClientWord.next] = this.#free;
     this.#free = client;
     this.#count--;

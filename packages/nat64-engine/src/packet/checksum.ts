@@ -5,7 +5,7 @@
  * 0xffff both stand for zero. A *difference* is a sum that, added to what a checksum covers, gives what it is to cover.
  * A checksum *field* holds the complement of the sum of everything else it covers.
  */
-import { get16 } from "./bytes.ts";
+import { get16 } from "@nat64/rfc6052/bytes";
 
 /** Folds a non-negative 32-bit sum of 16-bit words to 16 bits. */
 export function fold(sum: number): number {

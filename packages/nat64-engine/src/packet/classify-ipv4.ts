@@ -1,20 +1,22 @@
 /** The IPv4 part of `classify`. */
-import { Reason } from "../drop-reasons.ts";
-import { get16, get32 } from "./bytes.ts";
+
+import { get16, get32 } from "@nat64/rfc6052/bytes";
+import type { Reason } from "../drop-reasons.ts";
 import { sumOf } from "./checksum.ts";
+import {
+  BAD_CHECKSUM,
+  BAD_LENGTH,
+  BAD_OPTION,
+  FRAGMENT_MALFORMED,
+  OK,
+  SOURCE_ROUTE,
+  TRUNCATED,
+  UNSUPPORTED,
+} from "./classify-reasons.ts";
 import { classifyTransport } from "./classify-transport.ts";
 import { IPV4_HEADER, IPv4, IPv4Flag, IPv4Option } from "./ipv4.ts";
 import { isExtensionHeader } from "./ipv6.ts";
 import { type IpHeader, type Packet, Protocol } from "./packet.ts";
-
-const OK = Reason.none;
-const TRUNCATED = Reason.truncated;
-const BAD_LENGTH = Reason["bad-length"];
-const BAD_CHECKSUM = Reason["bad-header-checksum"];
-const BAD_OPTION = Reason["bad-extension-header"];
-const SOURCE_ROUTE = Reason["source-route"];
-const FRAGMENT_MALFORMED = Reason["fragment-malformed"];
-const UNSUPPORTED = Reason["unsupported-protocol"];
 
 /** Fills `header` from the IPv4 packet at `offset`. `inside` tells that it is the one inside an ICMP error. */
 export function classifyIPv4(

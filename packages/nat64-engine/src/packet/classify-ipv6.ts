@@ -1,19 +1,22 @@
 /** The IPv6 part of `classify`. */
-import { Reason } from "../drop-reasons.ts";
-import { get16, get32, getAddress6 } from "./bytes.ts";
+
+import { get16, get32 } from "@nat64/rfc6052/bytes";
+import type { Reason } from "../drop-reasons.ts";
+import {
+  BAD_EXTENSION,
+  BAD_LENGTH,
+  FRAGMENT_MALFORMED,
+  OK,
+  SOURCE_ROUTE,
+  TOO_MANY,
+  TRUNCATED,
+  UNSUPPORTED,
+} from "./classify-reasons.ts";
 import { classifyTransport } from "./classify-transport.ts";
 import { FRAGMENT_HEADER, Fragment, FragmentFlag } from "./fragment-header.ts";
 import { ExtensionHeader, extensionHeaderLength, IPV6_HEADER, IPv6, isExtensionHeader, SEGMENTS_LEFT } from "./ipv6.ts";
+import { getAddress6 } from "./ipv6-address.ts";
 import { type IpHeader, type Packet, Protocol } from "./packet.ts";
-
-const OK = Reason.none;
-const TRUNCATED = Reason.truncated;
-const BAD_LENGTH = Reason["bad-length"];
-const TOO_MANY = Reason["too-many-extension-headers"];
-const BAD_EXTENSION = Reason["bad-extension-header"];
-const SOURCE_ROUTE = Reason["source-route"];
-const FRAGMENT_MALFORMED = Reason["fragment-malformed"];
-const UNSUPPORTED = Reason["unsupported-protocol"];
 
 /** Extension headers that are walked over: RFC 8200 §4.1 knows one of each, and Destination Options twice. */
 export const MAX_EXTENSION_HEADERS = 8;

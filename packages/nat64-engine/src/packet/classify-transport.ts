@@ -1,19 +1,21 @@
 /** The upper-layer part of `classify`: ports, Identifiers, and whether the header is whole. */
-import { Reason } from "../drop-reasons.ts";
-import { get16 } from "./bytes.ts";
+
+import { get16 } from "@nat64/rfc6052/bytes";
+import type { Reason } from "../drop-reasons.ts";
+import {
+  BAD_LENGTH,
+  FRAGMENT_MALFORMED,
+  FRAGMENTED_ERROR,
+  NOT_TRANSLATABLE,
+  OK,
+  TRUNCATED,
+} from "./classify-reasons.ts";
 import { ICMP_HEADER, Icmp } from "./icmp.ts";
 import { isIcmpv4Echo, isIcmpv4Error } from "./icmpv4.ts";
 import { isIcmpv6Echo, isIcmpv6Error } from "./icmpv6.ts";
 import { type IpHeader, Protocol } from "./packet.ts";
 import { TCP_HEADER, Tcp, tcpHeaderLength } from "./tcp.ts";
 import { UDP_HEADER, Udp } from "./udp.ts";
-
-const OK = Reason.none;
-const TRUNCATED = Reason.truncated;
-const BAD_LENGTH = Reason["bad-length"];
-const FRAGMENT_MALFORMED = Reason["fragment-malformed"];
-const FRAGMENTED_ERROR = Reason["fragmented-icmp-error"];
-const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
 
 /** Bytes of the original payload that every ICMP error quotes (RFC 792): enough for the ports of every protocol. */
 const QUOTED = 8;

@@ -5,20 +5,21 @@
  * nothing is allocated, and the walk over extension headers is bounded. Checksums of upper layers are not looked at: a
  * translator updates them and leaves it to the receiver to judge (RFC 7915 §4.5, §5.5).
  */
-import { Reason } from "../drop-reasons.ts";
+import type { Reason } from "../drop-reasons.ts";
 import { classifyIPv4 } from "./classify-ipv4.ts";
 import { classifyIPv6 } from "./classify-ipv6.ts";
+import {
+  ERROR_ABOUT_ERROR,
+  INNER_MALFORMED,
+  MULTICAST,
+  NOT_IP,
+  OK,
+  SOURCE_ROUTE,
+  TRUNCATED,
+} from "./classify-reasons.ts";
 import { isIcmpError } from "./classify-transport.ts";
 import { ICMP_HEADER } from "./icmp.ts";
 import { type Packet, Protocol } from "./packet.ts";
-
-const OK = Reason.none;
-const NOT_IP = Reason["not-ip"];
-const TRUNCATED = Reason.truncated;
-const INNER_MALFORMED = Reason["icmp-inner-malformed"];
-const ERROR_ABOUT_ERROR = Reason["icmp-error-about-error"];
-const MULTICAST = Reason.multicast;
-const SOURCE_ROUTE = Reason["source-route"];
 
 /**
  * Fills `packet.outer` and, for an ICMP error, `packet.inner` and `packet.isIcmpError` from the bytes at `offset`.

@@ -1,5 +1,5 @@
 /** The IPv6 Fragment header (RFC 8200 §4.5). */
-import { get16, get32, set16, set32 } from "./bytes.ts";
+import { get16, get32, set16, set32 } from "@nat64/rfc6052/bytes";
 
 /** Offsets of the fields in bytes. */
 export const Fragment = { nextHeader: 0, reserved: 1, offsetAndMore: 2, identification: 4 } as const;

@@ -1,5 +1,5 @@
 /** What the headers of ICMP (RFC 792) and ICMPv6 (RFC 4443 §2.1) have in common: the same eight bytes. */
-import { get16, get32, set16, set32 } from "./bytes.ts";
+import { get16, get32, set16, set32 } from "@nat64/rfc6052/bytes";
 
 /** Offsets of the fields in bytes. */
 export const Icmp = {

@@ -1,5 +1,5 @@
 /** The TCP header (RFC 9293 §3.1). */
-import { get16, get32, set16, set32 } from "./bytes.ts";
+import { get16, get32, set16, set32 } from "@nat64/rfc6052/bytes";
 
 /** Offsets of the fields in bytes. */
 export const Tcp = {

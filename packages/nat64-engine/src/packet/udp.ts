@@ -1,5 +1,5 @@
 /** The UDP header (RFC 768). */
-import { get16, set16 } from "./bytes.ts";
+import { get16, set16 } from "@nat64/rfc6052/bytes";
 
 /** Offsets of the fields in bytes. */
 export const Udp = { sourcePort: 0, destinationPort: 2, length: 4, checksum: 6 } as const;

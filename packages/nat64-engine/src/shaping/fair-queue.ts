@@ -3,9 +3,10 @@
  * fifty flows gets no more than one with a single flow, and does not hurt its own pings. Each flow's queue is watched by
  * CoDel. When memory is used up, the fattest flows of the fattest clients pay.
  */
+
+import { get32 } from "@nat64/rfc6052/bytes";
 import type { PacketBatch } from "../batch.ts";
 import { KeyedHash } from "../hash/keyed-hash.ts";
-import { get32 } from "../packet/bytes.ts";
 import { CoDel } from "./codel.ts";
 import { flowOf } from "./flow-key.ts";
 import { PacketStore, type QueueMemory } from "./packet-store.ts";

@@ -1,6 +1,7 @@
 /** Which client a packet over IPv6 belongs to, and which of its flows. */
+
+import { get32 } from "@nat64/rfc6052/bytes";
 import type { KeyedHash } from "../hash/keyed-hash.ts";
-import { get32 } from "../packet/bytes.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { Protocol } from "../packet/packet.ts";
 import { TEREDO_WORD } from "../packet/teredo-address.ts";

@@ -1,4 +1,4 @@
-import { indexHeads } from "../hash/hash-index.ts";
+import { indexHeads, unlinkFromBucket } from "../hash/hash-index.ts";
 import type { KeyedHash } from "../hash/keyed-hash.ts";
 
 /** Numbers for what is known by two words: taken when first seen, given back when no longer needed. */
@@ -56,13 +56,7 @@ export class Records {
   release(record: number): void {
     const next = this.#next;
     const bucket = this.#hash.of3(this.#keys[2 * record], this.#keys[2 * record + 1], 0) & this.#mask;
-    if (this.#heads[bucket] === record) {
-      this.#heads[bucket] = next[record];
-    } else {
-      let before = this.#heads[bucket];
-      while (next[before] !== record) before = next[before];
-      next[before] = next[record];
-    }
+    unlinkFromBucket(this.#heads, bucket, next, 1, 0, record);
     next[record] = this.#free;
     this.#free = record;
     this.#count--;

@@ -3,8 +3,9 @@
  * behind one, it can be taken off piece by piece. Each piece is a smaller super-packet, or an ordinary packet, whose
  * checksum is still left to whoever sends it.
  */
+
+import { get16, get32, set16, set32 } from "@nat64/rfc6052/bytes";
 import { GsoType, type PacketBatch, VirtioFlag } from "../batch.ts";
-import { get16, get32, set16, set32 } from "../packet/bytes.ts";
 import { add, difference } from "../packet/checksum.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { TcpFlag } from "../packet/packet.ts";

@@ -1,4 +1,4 @@
-import { get16, set16 } from "../packet/bytes.ts";
+import { get16, set16 } from "@nat64/rfc6052/bytes";
 import { difference, updateField } from "../packet/checksum.ts";
 import { type IpHeader, Protocol, TcpFlag } from "../packet/packet.ts";
 import { TCP_HEADER, Tcp, tcpHeaderLength } from "../packet/tcp.ts";

@@ -1,4 +1,4 @@
-import { set16 } from "../packet/bytes.ts";
+import { set16 } from "@nat64/rfc6052/bytes";
 import { negate, sumOf } from "../packet/checksum.ts";
 import { Icmp } from "../packet/icmp.ts";
 import { Protocol } from "../packet/packet.ts";

@@ -3,7 +3,7 @@
  * are too long as IPv6). The packet has no extension headers but perhaps a Fragment header, as `fourToSix` leaves it: a
  * fragment is cut into smaller fragments of the same packet. A partial checksum has to be completed before.
  */
-import { get16, get32, set16 } from "../packet/bytes.ts";
+import { get16, get32, set16 } from "@nat64/rfc6052/bytes";
 import { FRAGMENT_HEADER, Fragment, FragmentFlag } from "../packet/fragment-header.ts";
 import { ExtensionHeader, IPV6_HEADER, IPv6 } from "../packet/ipv6.ts";
 import { writeFragmentHeader } from "./ipv6-header.ts";

@@ -7,8 +7,8 @@
  * the way and DF was clear, the emitter cuts it (see `cut.ts`).
  */
 
+import { get16, set16, set32 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../drop-reasons.ts";
-import { get16, set16, set32 } from "../packet/bytes.ts";
 import { add, difference, fold, negate, sumOf, sumOfAddresses4, sumOfAddresses6 } from "../packet/checksum.ts";
 import { FRAGMENT_HEADER } from "../packet/fragment-header.ts";
 import { ICMP_HEADER } from "../packet/icmp.ts";

@@ -1,5 +1,5 @@
 /** What the translation of ICMP errors has in common in all directions: room for the packet inside, and the checksum. */
-import { set16 } from "../packet/bytes.ts";
+import { set16 } from "@nat64/rfc6052/bytes";
 import { add, difference, fold, sumOf, sumOfAddresses6 } from "../packet/checksum.ts";
 import { ICMP_HEADER, Icmp } from "../packet/icmp.ts";
 import { type Packet, Protocol, type Tuple } from "../packet/packet.ts";

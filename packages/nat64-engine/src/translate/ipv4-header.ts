@@ -1,4 +1,4 @@
-import { set16, set32 } from "../packet/bytes.ts";
+import { set16, set32 } from "@nat64/rfc6052/bytes";
 import { fold, negate } from "../packet/checksum.ts";
 import { IPv4, IPv4Flag } from "../packet/ipv4.ts";
 

@@ -1,6 +1,7 @@
-import { set16, set32, setAddress6 } from "../packet/bytes.ts";
+import { set16, set32 } from "@nat64/rfc6052/bytes";
 import { Fragment } from "../packet/fragment-header.ts";
 import { IPv6 } from "../packet/ipv6.ts";
+import { setAddress6 } from "../packet/ipv6-address.ts";
 
 /** Writes a whole IPv6 header with flow label 0 (RFC 7915 §4.1). */
 export function writeIPv6Header(

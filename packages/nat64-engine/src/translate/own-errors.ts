@@ -1,7 +1,7 @@
 /**
  * ICMP errors of the translator's own, written into free bytes: about a packet that is still as it came.
  */
-import { set16, set32 } from "../packet/bytes.ts";
+import { set16, set32 } from "@nat64/rfc6052/bytes";
 import { fold, negate, sumOf, sumOfAddresses6 } from "../packet/checksum.ts";
 import { ICMP_HEADER, Icmp } from "../packet/icmp.ts";
 import { ICMPV4_ERROR_LIMIT, isIcmpv4Error, isUntranslatableIcmpv4Error } from "../packet/icmpv4.ts";

@@ -1,5 +1,5 @@
 /** TCP segments of our own towards a client, without data: they seem to come from the other end. */
-import { set16, set32 } from "../packet/bytes.ts";
+import { set16, set32 } from "@nat64/rfc6052/bytes";
 import { fold, negate, sumOf, sumOfAddresses6 } from "../packet/checksum.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { Protocol } from "../packet/packet.ts";

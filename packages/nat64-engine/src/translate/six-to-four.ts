@@ -6,8 +6,8 @@
  * than 1. After: `packet.outOffset` and `packet.outLength` tell where the IPv4 packet is.
  */
 
+import { get16, get32, set16 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../drop-reasons.ts";
-import { get16, get32, set16 } from "../packet/bytes.ts";
 import { difference, sumOfAddresses4, sumOfAddresses6 } from "../packet/checksum.ts";
 import { ICMP_HEADER } from "../packet/icmp.ts";
 import { ICMPV4_ERROR_LIMIT, Icmpv4Field, Icmpv4Type } from "../packet/icmpv4.ts";

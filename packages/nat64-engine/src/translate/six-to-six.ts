@@ -6,11 +6,12 @@
  * than 1. After: `packet.outOffset` and `packet.outLength` tell where the packet is.
  */
 
+import { set32 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../drop-reasons.ts";
-import { set32, setAddress6 } from "../packet/bytes.ts";
 import { difference, sumOfAddresses6 } from "../packet/checksum.ts";
 import { Fragment } from "../packet/fragment-header.ts";
 import { IPv6 } from "../packet/ipv6.ts";
+import { setAddress6 } from "../packet/ipv6-address.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
 import { completeChecksum } from "./complete-checksum.ts";
 import { errorSum, icmpv6PseudoSum, writeErrorChecksum } from "./icmp-error.ts";

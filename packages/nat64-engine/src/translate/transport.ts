@@ -1,5 +1,5 @@
 /** Ports and checksums of TCP and UDP: the same for all three rewrites (RFC 7915 §4.5, §5.5). */
-import { get16, set16 } from "../packet/bytes.ts";
+import { get16, set16 } from "@nat64/rfc6052/bytes";
 import { add, difference, fold, updateField, updateUdpField } from "../packet/checksum.ts";
 import { Icmp } from "../packet/icmp.ts";
 import { Protocol, type Tuple } from "../packet/packet.ts";

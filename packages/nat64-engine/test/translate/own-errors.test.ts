@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { getAddress6 } from "../../src/packet/bytes.ts";
 import { classify } from "../../src/packet/classify.ts";
+import { getAddress6 } from "../../src/packet/ipv6-address.ts";
 import { Packet } from "../../src/packet/packet.ts";
 import { answerEcho, isEchoRequest } from "../../src/translate/answer-echo.ts";
 import { mayBeAnswered, writeIcmpv4Error, writeIcmpv6Error } from "../../src/translate/own-errors.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { getAddress6 } from "../../src/packet/bytes.ts";
+import { getAddress6 } from "../../src/packet/ipv6-address.ts";
 import { OWN_TCP_LENGTH, writeOwnTcp } from "../../src/translate/own-tcp.ts";
 import { address, checksumError, concat, ipv6, toHex, u16 } from "../packet/build.ts";
 

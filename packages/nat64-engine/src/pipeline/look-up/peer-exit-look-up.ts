@@ -4,14 +4,14 @@
  * IPv4 address `D` travels in the address that is ours.
  */
 import type { Pool } from "@nat64/rfc6052";
+import { get32 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../../drop-reasons.ts";
 import { NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
-import { get32 } from "../../packet/bytes.ts";
 import { IpHeader, type Packet, Protocol, TcpFlag, type Tuple } from "../../packet/packet.ts";
 import { Tcp } from "../../packet/tcp.ts";
 import { PACKET_HELD } from "../../state/held/held-packets.ts";
 import type { Nat64State } from "../../state/nat64-state.ts";
-import { FIRST_EXIT_PORT, LAST_EXIT_PORT } from "../../state/pool.ts";
+import { FIRST_EXIT_PORT, LAST_EXIT_PORT } from "../../state/ports/pool.ts";
 import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 import { type FragmentGate, GO_ON } from "./fragment-gate.ts";
 import { LOOK_UP_HELD } from "./look-up.ts";

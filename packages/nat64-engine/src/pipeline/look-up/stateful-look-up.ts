@@ -1,15 +1,15 @@
 /** The look-up of a stateful NAT64: RFC 6146 §3.5 to §3.8. */
 import { type Refusals, SELECTOR } from "@nat64/rfc6052";
+import { get32 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../../drop-reasons.ts";
 import { LOCAL_EXIT, NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
-import { get32 } from "../../packet/bytes.ts";
 import { IpHeader, type Packet, Protocol, TcpFlag, type Tuple } from "../../packet/packet.ts";
 import { segmentsOf } from "../../packet/segments.ts";
 import { Tcp } from "../../packet/tcp.ts";
 import { TEREDO_WORD } from "../../packet/teredo-address.ts";
 import { PACKET_HELD } from "../../state/held/held-packets.ts";
 import { AUTOMATIC, type Nat64State } from "../../state/nat64-state.ts";
-import { exitOfPoolAddress } from "../../state/pool.ts";
+import { exitOfPoolAddress } from "../../state/ports/pool.ts";
 import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 import { NO_PREFIX } from "../../translate/mapping/rfc6052-mapping.ts";
 import { type FragmentGate, GO_ON } from "./fragment-gate.ts";

@@ -7,7 +7,7 @@ import { type BindingTable, poolKey } from "../bib/binding-table.ts";
 import type { TableMigration } from "../change/table-migration.ts";
 import type { RemoteAddresses } from "../filtering/remote-addresses.ts";
 import { type HeldPackets, PACKET_HELD } from "../held/held-packets.ts";
-import { exitOfPoolAddress } from "../pool.ts";
+import { exitOfPoolAddress } from "../ports/pool.ts";
 import type { Ports } from "../ports/ports.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import type { ConfiguredTables } from "../sessions/configured-tables.ts";

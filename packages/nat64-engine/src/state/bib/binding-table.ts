@@ -1,4 +1,4 @@
-import { indexHeads } from "../../hash/hash-index.ts";
+import { indexHeads, unlinkFromBucket } from "../../hash/hash-index.ts";
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 
 /** Words of a BIB entry: a cache line. */
@@ -176,9 +176,9 @@ export class BindingTable {
   remove(binding: number): void {
     const at = binding * BINDING_WORDS;
     const records = this.records;
-    this.#unlink(this.#byClient, this.#clientBucket(at), binding, NEXT_BY_CLIENT);
+    unlinkFromBucket(this.#byClient, this.#clientBucket(at), records, BINDING_WORDS, NEXT_BY_CLIENT, binding);
     const bucket = this.#hash.of3(records[at + POOL_ADDRESS], records[at + POOL_KEY], 0) & this.#mask;
-    this.#unlink(this.#byPool, bucket, binding, NEXT_BY_POOL);
+    unlinkFromBucket(this.#byPool, bucket, records, BINDING_WORDS, NEXT_BY_POOL, binding);
     this.#putFree(binding);
     this.#count--;
   }
@@ -318,18 +318,6 @@ export class BindingTable {
     const pool = this.#hash.of3(records[at + POOL_ADDRESS], records[at + POOL_KEY], 0) & this.#mask;
     records[at + NEXT_BY_POOL] = this.#byPool[pool];
     this.#byPool[pool] = binding;
-  }
-
-  #unlink(heads: Int32Array, bucket: number, binding: number, word: number): void {
-    const records = this.records;
-    const next = records[binding * BINDING_WORDS + word];
-    let before = heads[bucket];
-    if (before === binding) {
-      heads[bucket] = next;
-      return;
-    }
-    while (records[before * BINDING_WORDS + word] !== binding) before = records[before * BINDING_WORDS + word];
-    records[before * BINDING_WORDS + word] = next;
   }
 
   #putFree(binding: number): void {

@@ -6,7 +6,7 @@ import { CLIENT_WORDS } from "../../limits/client-record.ts";
 import { ClientTable } from "../../limits/client-table.ts";
 import { clientText, poolText, type StaticEntry } from "../bib/static-entry.ts";
 import { REMOTE_WORDS, RemoteAddresses } from "../filtering/remote-addresses.ts";
-import type { PoolAddress } from "../pool.ts";
+import type { PoolAddress } from "../ports/pool.ts";
 import { portWords } from "../ports/port-memory.ts";
 import { Ports } from "../ports/ports.ts";
 import type { ConfiguredTables } from "../sessions/configured-tables.ts";

@@ -1,6 +1,6 @@
 import type { ClientTable } from "../../limits/client-table.ts";
 import type { BindingTable } from "../bib/binding-table.ts";
-import { exitOfPoolAddress } from "../pool.ts";
+import { exitOfPoolAddress } from "../ports/pool.ts";
 import type { Ports } from "../ports/ports.ts";
 
 /** The BIB, and the tables of clients and ports that its entries point into. */

@@ -1,4 +1,4 @@
-import { indexHeads } from "../../hash/hash-index.ts";
+import { indexHeads, unlinkFromBucket } from "../../hash/hash-index.ts";
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 
 /** Words of a record. */
@@ -58,14 +58,7 @@ export class RemoteAddresses {
     const records = this.#records;
     const record = this.#find(bucket, binding, address);
     if (--records[record * REMOTE_WORDS + SESSIONS] > 0) return;
-    const next = records[record * REMOTE_WORDS + NEXT];
-    let before = this.#heads[bucket];
-    if (before === record) {
-      this.#heads[bucket] = next;
-    } else {
-      while (records[before * REMOTE_WORDS + NEXT] !== record) before = records[before * REMOTE_WORDS + NEXT];
-      records[before * REMOTE_WORDS + NEXT] = next;
-    }
+    unlinkFromBucket(this.#heads, bucket, records, REMOTE_WORDS, NEXT, record);
     records[record * REMOTE_WORDS + NEXT] = this.#free;
     this.#free = record;
   }

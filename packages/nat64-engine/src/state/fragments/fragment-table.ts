@@ -1,4 +1,4 @@
-import { indexHeads } from "../../hash/hash-index.ts";
+import { indexHeads, unlinkFromBucket } from "../../hash/hash-index.ts";
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import type { IpHeader } from "../../packet/packet.ts";
 import { FRAGMENT_RECORD_WORDS, FragmentWord } from "./fragment-record.ts";
@@ -121,15 +121,8 @@ export class FragmentTable {
       records,
       at + FragmentWord.destination,
     );
-    const next = FragmentWord.next;
-    let before = this.#heads[bucket];
-    if (before === entry) {
-      this.#heads[bucket] = records[at + next];
-    } else {
-      while (records[before * FRAGMENT_RECORD_WORDS + next] !== entry)
-        before = records[before * FRAGMENT_RECORD_WORDS + next];
-      records[before * FRAGMENT_RECORD_WORDS + next] = records[at + next];
-    }
+    const { next } = FragmentWord;
+    unlinkFromBucket(this.#heads, bucket, records, FRAGMENT_RECORD_WORDS, next, entry);
     this.#all.remove(ALL, entry);
     this.#groups.remove(records[at + FragmentWord.group], entry);
     this.#inGroup[records[at + FragmentWord.group]]--;

@@ -1,6 +1,6 @@
+import { get16 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../../drop-reasons.ts";
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
-import { get16 } from "../../packet/bytes.ts";
 import { add, sumOf } from "../../packet/checksum.ts";
 import { type IpHeader, Protocol } from "../../packet/packet.ts";
 import { Udp } from "../../packet/udp.ts";

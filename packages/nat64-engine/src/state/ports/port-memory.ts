@@ -1,4 +1,4 @@
-import { blocksOf, type PoolAddress } from "../pool.ts";
+import { blocksOf, type PoolAddress } from "./pool.ts";
 
 /** Words of the record of a space: the ports of one pool address and protocol. */
 export const SPACE_WORDS = 8;

@@ -1,6 +1,6 @@
-import { BLOCK_PORTS, blockStart, blocksOf, type PoolAddress, type PortRange } from "../pool.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import { findBit, firstBit, popcount, setBit, setBits } from "./bits.ts";
+import { BLOCK_PORTS, blockStart, blocksOf, type PoolAddress, type PortRange } from "./pool.ts";
 import { BLOCK_MAPS, BLOCK_WORDS, SPACE_WORDS } from "./port-memory.ts";
 
 // Words of a space (one pool address and protocol).

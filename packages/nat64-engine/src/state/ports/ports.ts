@@ -1,10 +1,10 @@
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import type { RandomWords } from "../../hash/random-words.ts";
 import type { ClientTable } from "../../limits/client-table.ts";
-import { BLOCK_PORTS, blocksOf, type PoolAddress } from "../pool.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import { AddressSet } from "./address-set.ts";
 import { BlockEventKind, type BlockLog } from "./block-log.ts";
+import { BLOCK_PORTS, blocksOf, type PoolAddress } from "./pool.ts";
 import { BlockMap, PortMask, PortSpaces, SYSTEM_PORTS } from "./port-spaces.ts";
 
 /** Blocks of its own that are looked through for a client before it gets another one. */

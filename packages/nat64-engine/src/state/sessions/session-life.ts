@@ -2,7 +2,7 @@ import type { ClientTable } from "../../limits/client-table.ts";
 import type { BindingTable } from "../bib/binding-table.ts";
 import type { RemoteAddresses } from "../filtering/remote-addresses.ts";
 import type { HeldPackets } from "../held/held-packets.ts";
-import { exitOfPoolAddress } from "../pool.ts";
+import { exitOfPoolAddress } from "../ports/pool.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ProtocolIndex } from "../protocol-index.ts";
 import { Lifetime, type LifetimeTable } from "../timers/session-lifetimes.ts";

@@ -1,4 +1,4 @@
-import { indexHeads } from "../../hash/hash-index.ts";
+import { indexHeads, unlinkFromBucket } from "../../hash/hash-index.ts";
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 
 /** Words of a session record; two of them share a cache line. */
@@ -131,14 +131,7 @@ export class SessionTable {
     const at = session * SESSION_WORDS;
     const port = records[at + REMOTE_PORT_STATE] & 0xffff;
     const bucket = this.#hash.of3(records[at + BINDING], records[at + REMOTE_ADDRESS], port) & this.#mask;
-    const next = records[at + NEXT];
-    let before = this.#heads[bucket];
-    if (before === session) {
-      this.#heads[bucket] = next;
-    } else {
-      while (records[before * SESSION_WORDS + NEXT] !== session) before = records[before * SESSION_WORDS + NEXT];
-      records[before * SESSION_WORDS + NEXT] = next;
-    }
+    unlinkFromBucket(this.#heads, bucket, records, SESSION_WORDS, NEXT, session);
     this.#putFree(session);
     this.#count--;
   }

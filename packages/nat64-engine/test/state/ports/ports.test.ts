@@ -5,7 +5,7 @@ import { RandomWords } from "../../../src/hash/random-words.ts";
 import { UNLIMITED } from "../../../src/limits/client-caps.ts";
 import { CLIENT_WORDS } from "../../../src/limits/client-record.ts";
 import { ClientTable } from "../../../src/limits/client-table.ts";
-import type { PoolAddress } from "../../../src/state/pool.ts";
+import type { PoolAddress } from "../../../src/state/ports/pool.ts";
 import { portWords } from "../../../src/state/ports/port-memory.ts";
 import { Ports } from "../../../src/state/ports/ports.ts";
 import { ProtocolIndex } from "../../../src/state/protocol-index.ts";

@@ -1,4 +1,4 @@
-import { LOCAL_EXIT, MAX_PAIR_PORTS, MAX_PEER_EXITS } from "../exits/peer-exits.ts";
+import { LOCAL_EXIT, MAX_PAIR_PORTS, MAX_PEER_EXITS } from "../../exits/peer-exits.ts";
 
 /** Ports or ICMP identifiers from … to, both included. */
 export type PortRange = readonly [first: number, last: number];
