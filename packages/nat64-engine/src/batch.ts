@@ -1,9 +1,9 @@
 /**
- * A batch of IP packets in one buffer, described by parallel arrays: the shape in which packets cross the door of the
- * engine. A TUN device with offloads fills and sends the same shape, so nothing is copied between the two.
+ * A batch of IP packets in one buffer, described by parallel arrays: the format in which packets enter and leave the engine.
+ * A TUN device with offloads fills and sends the same format, so nothing is copied in between.
  *
- * The packets of a batch lie one after the other in {@link PacketBatch.bytes}, in slot order, each with at least
- * {@link HEADROOM} free bytes before it: headers grow and shrink in place. What lies behind the last one is free.
+ * The packets are in {@link PacketBatch.bytes} in slot order, each with at least {@link HEADROOM} free bytes before it:
+ * headers grow and shrink in place. The bytes behind the last packet are free.
  */
 export interface PacketBatch {
   /** One buffer that holds every packet of the batch. */
@@ -30,15 +30,15 @@ export interface PacketBatch {
   readonly checksumOffset: Uint16Array;
 }
 
-/** Free bytes that the engine needs before each packet: 20 (IPv4 to IPv6) + 8 (Fragment header), rounded up. */
+/** Free bytes that the engine requires before each packet: 20 (IPv4 to IPv6) + 8 (Fragment header), rounded up. */
 export const HEADROOM = 64;
 
-/** Bytes at the end of the buffer that the engine needs for packets of its own: errors, fragments, released ones. */
+/** Bytes at the end of the buffer for packets that the engine writes: errors, fragments, released packets. */
 export const RESERVE: number = 256 * 1024;
 
 /** Values of `flags` in struct virtio_net_hdr (linux/virtio_net.h). */
 export const VirtioFlag = {
-  /** The checksum field holds the folded sum of the pseudo-header only; the rest is still to be added. */
+  /** The checksum field holds the folded sum of the pseudo-header only. */
   needsChecksum: 1,
   /** The checksum was already verified. */
   dataValid: 2,
@@ -55,8 +55,7 @@ export const GsoType = {
 } as const;
 
 /**
- * Makes an empty batch over `bytes`. Two batches over the same bytes, one for what comes in and one for what goes
- * out, are what the engine works on.
+ * Makes an empty batch over `bytes`. The engine works on two batches over the same bytes: one for input, one for output.
  */
 export function createBatch(bytes: Uint8Array, capacity: number): PacketBatch {
   return {

@@ -1,7 +1,7 @@
 import { REASON_COUNT, Reason, type ReasonCode, reasonCode } from "./drop-reasons.ts";
 import type { Counters } from "./nat64.ts";
 
-/** The counters of one engine, all zero. */
+/** The counters of an engine, all zero at first. */
 export class EngineCounters implements Counters {
   packetsFromIPv6 = 0;
   packetsFromIPv4 = 0;

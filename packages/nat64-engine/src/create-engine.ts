@@ -5,7 +5,7 @@ import type { EngineOptions } from "./assemble/engine-options.ts";
 import type { Nat64Config } from "./config/config.ts";
 import type { Nat64Pipeline } from "./pipeline/pipeline.ts";
 
-/** Makes the engine for the batch door. Throws a `ConfigError` that names the field. */
+/** Makes an engine with the batch interface. Throws a `ConfigError` that names the field. */
 export function createEngine(config: Nat64Config, options: EngineOptions): Nat64Pipeline {
   switch (config.mode) {
     case "stateful":

@@ -1,65 +1,70 @@
 /**
- * Why a packet was dropped. The packet path hands on the number; people and metrics see the stable code.
- * Numbers may change between versions, codes do not.
+ * Why a packet was dropped. The packet path uses the number; people and metrics see the stable code. Numbers may change
+ * between versions, codes do not.
+ *
+ * A new reason: add a row at the end. What the sender hears of it: `pipeline/own-packets/drop-answers.ts`.
  */
 const table = [
   ["none", "Not dropped."],
-  // classify: what arrived is not a packet that can be understood
+  // classify: the packet cannot be understood
   ["not-ip", "The version field is neither 4 nor 6."],
-  ["truncated", "The packet ends before a header that it announces."],
-  ["bad-length", "A length field contradicts the packet's size."],
+  ["truncated", "The packet ends before the end of its headers."],
+  ["bad-length", "A length field does not match the size of the packet."],
   ["bad-header-checksum", "The IPv4 header checksum is wrong."],
-  ["too-many-extension-headers", "More IPv6 extension headers than any honest packet has."],
-  ["bad-extension-header", "An IPv6 extension header or IPv4 option is malformed or out of place."],
-  ["source-route", "A source route or routing header that is not yet used up (RFC 7915 §4.1, §5.1)."],
-  ["unsupported-protocol", "Neither TCP, UDP nor ICMP."],
-  ["icmp-not-translatable", "An ICMP type or code that RFC 7915 §4.2 and §5.2 tell to drop."],
-  ["icmp-inner-malformed", "The packet inside an ICMP error cannot be understood."],
-  ["icmp-error-about-error", "An ICMP error about an ICMP error."],
-  ["multicast", "Multicast is not translated."],
+  ["too-many-extension-headers", "Too many IPv6 extension headers."],
+  ["bad-extension-header", "An IPv6 extension header or an IPv4 option is malformed or misplaced."],
+  ["source-route", "The packet has a source route or a routing header with segments left (RFC 7915 §4.1, §5.1)."],
+  ["unsupported-protocol", "The protocol is not TCP, UDP or ICMP."],
+  ["icmp-not-translatable", "RFC 7915 (§4.2, §5.2) does not translate this ICMP type or code."],
+  ["icmp-inner-malformed", "The packet inside the ICMP error is malformed."],
+  ["icmp-error-about-error", "The ICMP error is about an ICMP error."],
+  ["multicast", "The translator does not translate multicast."],
   // addresses
-  ["not-in-prefix", "The IPv6 destination lies in no NAT64 prefix."],
-  ["not-in-pool", "The IPv4 destination is no address of the pool and has no mapping."],
-  ["refused-destination", "The embedded IPv4 destination is not global unicast."],
-  ["refused-source", "The source address may not use the translator."],
-  ["no-mapping", "No address mapping covers the address."],
-  ["own-address", "Sent to the translator itself, which does not answer this."],
-  ["hop-limit-exceeded", "The hop limit or time to live ran out here."],
-  ["packet-too-big", "Larger than the outgoing MTU and not to be fragmented."],
+  ["not-in-prefix", "The IPv6 destination is not in a NAT64 prefix."],
+  ["not-in-pool", "The IPv4 destination is not in the pool and has no mapping."],
+  ["refused-destination", "The embedded IPv4 destination is not a global unicast address."],
+  ["refused-source", "The source address is not allowed to use the translator."],
+  ["no-mapping", "There is no address mapping for the address."],
+  ["own-address", "The packet is for the translator itself, which does not answer this kind of packet."],
+  ["hop-limit-exceeded", "The hop limit or time to live expired."],
+  ["packet-too-big", "The packet is larger than the outgoing MTU and must not be fragmented."],
   [
     "udp-zero-checksum",
-    "UDP without checksum: over IPv6 it is wrong, over IPv4 it may not be translated (RFC 7915 §4.5).",
+    "The UDP packet has no checksum: invalid over IPv6, and not translated from IPv4 here (RFC 7915 §4.5).",
   ],
   // state
-  ["no-binding", "No binding for the IPv4 destination."],
-  ["no-session", "A packet that cannot create a session and belongs to none."],
-  ["filtered", "The filtering policy does not let this IPv4 endpoint in."],
-  ["ports-exhausted", "No free port in the IPv4 pool."],
+  ["no-binding", "There is no binding for the IPv4 destination."],
+  ["no-session", "The packet belongs to no session and cannot create one."],
+  ["filtered", "The filtering policy does not admit this IPv4 endpoint."],
+  ["ports-exhausted", "The IPv4 pool has no free port."],
   ["bindings-full", "The BIB is full."],
   ["sessions-full", "The session table is full."],
   ["clients-full", "The table of client prefixes is full."],
-  ["cap-sessions", "The client's prefix has as many sessions as it may have."],
-  ["cap-new-sessions", "The client's prefix opens sessions faster than it may."],
-  ["cap-packets", "The client's prefix sends packets faster than it may."],
-  ["tcp-syn-held", "An inbound SYN held for simultaneous open (RFC 6146 §3.5.2.2) and not answered in time."],
+  ["cap-sessions", "The client's prefix has reached its session limit."],
+  ["cap-new-sessions", "The client's prefix opens sessions faster than its limit."],
+  ["cap-packets", "The client's prefix sends packets faster than its limit."],
+  ["tcp-syn-held", "The client did not answer an inbound SYN in time (simultaneous open, RFC 6146 §3.5.2.2)."],
   // fragments
-  ["fragment-malformed", "A fragment of impossible size or offset, or a first one without the whole transport header."],
-  ["fragment-overlap", "Fragments of one packet overlap (RFC 5722)."],
-  ["fragment-memory", "No memory left for fragments that wait for the first one."],
-  ["fragment-timeout", "The rest of a fragmented packet did not arrive in time."],
-  ["fragmented-icmp-error", "An ICMP error in fragments."],
+  [
+    "fragment-malformed",
+    "The fragment has an invalid size or offset, or the first fragment lacks part of the transport header.",
+  ],
+  ["fragment-overlap", "Fragments of the packet overlap (RFC 5722)."],
+  ["fragment-memory", "There is no memory left to hold fragments."],
+  ["fragment-timeout", "The other fragments of the packet did not arrive in time."],
+  ["fragmented-icmp-error", "The ICMP error is fragmented."],
   // the engine's own bounds
-  ["no-room", "No room in the batch for a packet that the engine had to make."],
+  ["no-room", "The batch has no room for a packet that the engine has to send."],
   // appended: numbers before this line are in use
-  ["fragmented-icmp", "An ICMP query in fragments, whose checksum cannot be translated (RFC 7915 §1.2)."],
-  ["no-exit", "No exit is there that takes the traffic."],
-  ["not-a-pair", "A Teredo source, or a selector, that belongs to no live pair."],
-  ["path-suspect", "A relay said that the IPv4 peer does not answer; the path is tested, the client not told."],
-  ["refused-by-policy", "The exit's policy does not let the destination out."],
-  ["draining", "The translator or the exit is about to go and takes nothing new."],
-  ["budget-used", "The bandwidth of the month is used up, or what is left is for sessions that there are."],
-  ["queue-delay", "It had waited too long for bandwidth: CoDel (RFC 8289) tells its flow to slow down."],
-  ["queue-full", "No room was left for what waits for bandwidth; the client with most of it pays."],
+  ["fragmented-icmp", "The ICMP query is fragmented: its checksum cannot be translated (RFC 7915 §1.2)."],
+  ["no-exit", "No exit accepts the traffic."],
+  ["not-a-pair", "The Teredo source or the selector does not belong to an active pair."],
+  ["path-suspect", "A relay reports that the IPv4 peer does not answer. The path is tested; the client is not told."],
+  ["refused-by-policy", "The exit's policy does not allow the destination."],
+  ["draining", "The translator or the exit is draining and accepts no new sessions."],
+  ["budget-used", "The monthly bandwidth is used up, or the rest is reserved for open sessions."],
+  ["queue-delay", "The packet waited too long for bandwidth: CoDel (RFC 8289) slows its flow down."],
+  ["queue-full", "The bandwidth queue is full: packets of the client with the longest queue are dropped."],
 ] as const;
 
 /** Stable codes of the reasons for a drop. */
@@ -81,7 +86,7 @@ export function reasonCode(reason: Reason): ReasonCode {
   return table[reason]?.[0] ?? "none";
 }
 
-/** A reason in a sentence. */
+/** Describes a reason in one sentence. */
 export function describeReason(code: ReasonCode): string {
   return table[Reason[code]][1];
 }

@@ -4,9 +4,8 @@ import { negate, sumOf } from "./packet/checksum.ts";
 import { Udp } from "./packet/udp.ts";
 
 /**
- * Finishes the checksum of a packet whose slot says that its field holds the pseudo-header's sum only
- * ({@link VirtioFlag.needsChecksum}), in place: for whoever takes a packet out of a batch to send it elsewhere than to
- * a device that would do it. Does nothing for other slots; makes no sense for super-packets.
+ * Completes, in place, the checksum of a packet whose slot has {@link VirtioFlag.needsChecksum}: for a packet that is not sent
+ * through a device which does that. Does nothing for other slots. Not for super-packets.
  */
 export function finishChecksum(batch: PacketBatch, slot: number): void {
   if ((batch.flags[slot] & VirtioFlag.needsChecksum) === 0) return;

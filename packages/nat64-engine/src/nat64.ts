@@ -2,66 +2,66 @@ import type { PacketBatch } from "./batch.ts";
 import type { ReasonCode } from "./drop-reasons.ts";
 import type { SessionSlice } from "./session-record.ts";
 
-/** The batch door of the engine: for daemons. People who embed it want `createNat64` of `simple.ts`. */
+/** The batch interface of the engine, for daemons. To embed the engine, `createNat64` in `simple.ts` is easier. */
 export interface Nat64Engine {
   /**
-   * Translates packets of `input` from slot `from` on and puts what is to be sent into `output`, which shares
-   * `input.bytes` and whose slots are overwritten from 0 (`output.count` is set).
+   * Translates the packets of `input` from slot `from` on, and puts the packets to send into `output`. `output` uses the same
+   * bytes as `input`; its slots are overwritten from 0, and `output.count` is set.
    *
-   * Stops early when `output` might not hold what the next packet becomes: the caller sends `output` and calls
+   * Stops early when `output` may be too small for the result of the next packet. Then the caller sends `output` and calls
    * again with the returned slot as `from`.
    *
-   * @param now milliseconds on any clock that never goes back
-   * @returns the first slot that was not yet processed; `input.count` when all are done
+   * @param now milliseconds on a monotonic clock
+   * @returns the first slot that was not processed; `input.count` when all were
    */
   process(input: PacketBatch, from: number, output: PacketBatch, now: number): number;
 
   /**
-   * Lets timers act: sessions expire, held packets are answered. Puts packets to send into `output` as `process` does.
+   * Runs the timers: sessions expire, held packets are answered. Puts packets to send into `output` as `process` does.
    *
-   * @returns milliseconds until it has to be called again
+   * @returns milliseconds until the next call is due
    */
   advance(output: PacketBatch, now: number): number;
 
-  /** Counts since start. */
+  /** Counters since the start. */
   readonly counters: Counters;
 
   /**
-   * Looks at up to `limit` records of the session table from record `from` on (start with 0), fewer when it finds many
-   * sessions: a slice at a time, so that packets never wait long. Allocates; not for the packet path.
+   * Lists the sessions in up to `limit` records of the session table, from record `from` on (start with 0). A slice ends
+   * early when it has many sessions, so that packets never wait long. Allocates; not for the packet path.
    */
   listSessions(from: number, limit: number, now: number): SessionSlice;
 }
 
-/** Counts since start; plain numbers, exact up to 2^53. A super-packet counts as one packet. */
+/** Counters since the start; exact up to 2^53. A super-packet counts as one packet. */
 export interface Counters {
   packetsFromIPv6: number;
   packetsFromIPv4: number;
   bytesFromIPv6: number;
   bytesFromIPv4: number;
-  /** Packets handed out for each family, errors of our own among them. */
+  /** Packets sent to each family, including the engine's own ICMP errors. */
   packetsToIPv6: number;
   packetsToIPv4: number;
   bytesToIPv6: number;
   bytesToIPv4: number;
-  /** ICMP errors of our own that were sent, and those that the rate limit held back. */
+  /** The engine's own ICMP errors: sent, and suppressed by the rate limit. */
   icmpErrorsSent: number;
   icmpErrorsSuppressed: number;
   sessionsCreated: number;
   sessionsExpired: number;
-  /** Closed TCP sessions that ended before their time, because something else needed their record or port. */
+  /** Closed TCP sessions that ended early because their record or port was needed. */
   sessionsReclaimed: number;
-  /** Sessions that ended because a configuration that came later has no place for them. */
+  /** Sessions that ended because a later configuration has no place for them. */
   sessionsLost: number;
-  /** Now in use. */
+  /** In use now. */
   sessions: number;
   bindings: number;
   clients: number;
-  /** Fragmented packets that are followed, and packets (fragments, inbound SYNs) that wait. */
+  /** Fragmented packets that are tracked, and held packets (fragments, inbound SYNs). */
   fragmentedPackets: number;
   heldPackets: number;
-  /** Drops by reason, one number for each of the codes. */
+  /** Drops by the number of the reason. */
   readonly drops: Float64Array;
-  /** Drops by code, zeros left out. */
+  /** Drops by the code of the reason, without zeros. */
   dropsByReason(): Partial<Record<ReasonCode, number>>;
 }

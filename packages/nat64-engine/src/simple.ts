@@ -1,8 +1,8 @@
 /**
- * The simple door, for people who embed the engine: one packet in, the packets to emit out. It is a one-slot batch in
- * front of the same core.
+ * The simple interface, to embed the engine: one packet in, the packets to send out. It puts a batch with one slot in front of
+ * the same core.
  *
- * The one invariant of its drive loop: call {@link Nat64.advance} at the latest `nextInMs` after the previous call.
+ * The caller has one duty: call {@link Nat64.advance} no later than `nextInMs` after the previous call.
  */
 
 import type { EngineOptions } from "./assemble/engine-options.ts";
@@ -15,23 +15,23 @@ import type { Nat64Pipeline } from "./pipeline/pipeline.ts";
 import type { SessionRecord } from "./session-record.ts";
 
 /** The largest IP packet. */
-const MAX_PACKET = 65_575;
+const MAX_PACKET_BYTES = 65_575;
 
-/** A packet to emit, and the family of network that it belongs on. */
+/** A packet to send, and the address family of the network to send it to. */
 export interface EmittedPacket {
   readonly family: 4 | 6;
   readonly packet: Uint8Array;
 }
 
-/** What became of a packet. */
+/** The result for a packet. */
 export interface Outcome {
-  /** Packets to emit: the translated one, its fragments, fragments that waited for it, or an ICMP error about it. */
+  /** Packets to send: the translated packet, its fragments, fragments that waited for it, or an ICMP error about it. */
   readonly packets: readonly EmittedPacket[];
-  /** Why the packet was dropped; absent when it was translated, answered, or is held until more arrives. */
+  /** Why the packet was dropped. Absent when it was translated or answered, or is held until more arrives. */
   readonly dropped?: ReasonCode;
 }
 
-/** A NAT64 or stateless translator that works on single packets. Made by {@link createNat64}. */
+/** A NAT64 or a stateless translator for single packets. Made by {@link createNat64}. */
 export class Nat64 {
   readonly #engine: Nat64Pipeline;
   readonly #input: PacketBatch;
@@ -39,28 +39,28 @@ export class Nat64 {
 
   /** Use {@link createNat64}. */
   constructor(engine: Nat64Pipeline) {
-    const bytes = new Uint8Array(HEADROOM + MAX_PACKET + RESERVE);
+    const bytes = new Uint8Array(HEADROOM + MAX_PACKET_BYTES + RESERVE);
     this.#engine = engine;
     this.#input = createBatch(bytes, 1);
     this.#output = createBatch(bytes, 256);
   }
 
-  /** Counts since start. */
+  /** Counters since the start. */
   get counters(): Counters {
     return this.#engine.counters;
   }
 
-  /** Translates a packet that arrived on the IPv6 side. `packet` is not changed; `now` is in milliseconds. */
+  /** Translates a packet from the IPv6 side. `packet` is not changed; `now` is in milliseconds. */
   fromIPv6(packet: Uint8Array, now: number): Outcome {
     return this.#translate(packet, 6, now);
   }
 
-  /** Translates a packet that arrived on the IPv4 side. `packet` is not changed; `now` is in milliseconds. */
+  /** Translates a packet from the IPv4 side. `packet` is not changed; `now` is in milliseconds. */
   fromIPv4(packet: Uint8Array, now: number): Outcome {
     return this.#translate(packet, 4, now);
   }
 
-  /** Lets timers act; returns the packets to emit and in how many milliseconds it wants to be called again. */
+  /** Runs the timers. Returns the packets to send, and milliseconds until the next call is due. */
   advance(now: number): { readonly packets: readonly EmittedPacket[]; readonly nextInMs: number } {
     const nextInMs = this.#engine.advance(this.#output, now);
     return { packets: this.#emitted(), nextInMs };
@@ -78,7 +78,7 @@ export class Nat64 {
   }
 
   #translate(packet: Uint8Array, family: 4 | 6, now: number): Outcome {
-    if (packet.length > MAX_PACKET) return { packets: [], dropped: "bad-length" };
+    if (packet.length > MAX_PACKET_BYTES) return { packets: [], dropped: "bad-length" };
     if (packet.length > 0 && packet[0] >>> 4 !== family) return { packets: [], dropped: "not-ip" };
     const input = this.#input;
     input.bytes.set(packet, HEADROOM);
@@ -100,7 +100,7 @@ export class Nat64 {
   }
 }
 
-/** Makes a translator from one plain config object. Throws a `ConfigError` that names the field. */
+/** Makes a translator from a plain configuration object. Throws a `ConfigError` that names the field. */
 export function createNat64(config: Nat64Config, options: EngineOptions): Nat64 {
   return new Nat64(createEngine(config, options));
 }

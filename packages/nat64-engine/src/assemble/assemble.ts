@@ -8,10 +8,10 @@ import { Nat64Pipeline, type PipelineParts } from "../pipeline/pipeline.ts";
 import { TranslateSettings } from "../translate/settings.ts";
 import { keyedHash } from "./engine-options.ts";
 
-/** Refuses nobody. */
+/** Refuses no address. */
 export const NO_REFUSALS: Refusals = { refusesIPv4: () => false, refusesClientSource: () => false };
 
-/** Puts the parts that all modes share around those in which they differ. */
+/** Assembles a pipeline from the parts that all modes share and the parts of one mode. */
 export function assemble(
   settings: CommonSettings,
   random: () => number,

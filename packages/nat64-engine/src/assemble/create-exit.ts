@@ -34,7 +34,7 @@ export function createExit(config: ExitConfig, options: EngineOptions): Nat64Pip
   const capacity = integer("pairs", config.pairs ?? MAX_PAIRS, 1, MAX_PAIRS_OF_ENGINE);
   const before = options.continues?.pairs;
   if (before !== undefined && before.capacity !== capacity)
-    throw new ConfigError("pairs", "cannot change while pairs go on.");
+    throw new ConfigError("pairs", "cannot change while there are pairs.");
   const pairs = before ?? new Pairs(capacity);
   return assemble(
     settings,

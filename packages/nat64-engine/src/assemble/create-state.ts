@@ -13,7 +13,7 @@ import { protocolIndex } from "../state/protocol-index.ts";
 import type { StateOptions } from "../state/state-options.ts";
 import { type EngineOptions, keyedHash } from "./engine-options.ts";
 
-/** A state that is new, or the one that goes on, under these options from now on. */
+/** Makes a state, or continues an existing one under these options. */
 export function createState(options: StateOptions, before: Nat64State | undefined): Nat64State {
   try {
     if (before === undefined) return new Nat64State(options);
@@ -21,13 +21,13 @@ export function createState(options: StateOptions, before: Nat64State | undefine
     return before;
   } catch (error) {
     if (error instanceof StateMemoryError)
-      throw new ConfigError("tables.sessions", "cannot change while sessions go on.");
+      throw new ConfigError("tables.sessions", "cannot change while there are sessions.");
     if (error instanceof StaticBindingError) throw new ConfigError(`staticBindings[${error.index}]`, error.message);
     throw error;
   }
 }
 
-/** Where fragments and SYNs wait: where they did, unless the configuration wants another place. */
+/** The tables for held fragments and SYNs: the existing ones, unless the configuration asks for others. */
 export function createWaiting(
   settings: StatefulSettings,
   drops: Float64Array,
@@ -55,10 +55,10 @@ function waitAlike(one: StatefulSettings, other: StatefulSettings): boolean {
 }
 
 /**
- * What a state is made from, out of the settings.
+ * The options of a state, from the settings.
  *
- * @param exits the peer exits that are there already; undefined when there can be none
- * @param via the prefix that static bindings answer from before their client has used one
+ * @param exits the existing peer exits; undefined without peer exits
+ * @param via the prefix of replies to static bindings until their client has used one
  */
 export function stateOptions(
   settings: StatefulSettings,

@@ -33,11 +33,11 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   // RFC 6146 §3.5: no loops through our own prefixes.
   const refuse = [...settings.prefixes.map((prefix) => prefix.text), ...settings.refusedSources];
   const refusals = compileRefusals({ allow, refuse });
-  // An IPv4 peer does not see under which selector a client asked. What it publishes of its LAN must therefore be refused
-  // here under any other, in a laboratory too (design §3).
+  // An IPv4 peer does not see which selector a client used. So addresses that it publishes from its LAN have to be refused
+  // here under other selectors, in a test network, too (design §3).
   const isLabWithPeers = settings.allowSpecialPurpose && exits !== undefined;
   const destinations = isLabWithPeers ? compileRefusals({ allow: DOCUMENTATION_BLOCKS, refuse }) : refusals;
-  // Nothing below throws: the engine that is replaced has not noticed until here.
+  // Nothing below throws. Up to here the engine that is replaced is unchanged.
   const { held, fragments } = createWaiting(settings, counters.drops, options.continues?.carriedState, options.random);
   const state = createState(
     { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice, drains },

@@ -11,7 +11,7 @@ import type { EngineOptions } from "./engine-options.ts";
 export function createStateless(config: StatelessConfig, options: EngineOptions): Nat64Pipeline {
   const settings = compileStateless(config);
   const refusals = compileRefusals({ allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [] });
-  // Hosts with mapped addresses, private ones too, have to hear of errors: nobody is left without an answer.
+  // Hosts with mapped addresses, including private ones, need ICMP errors: no source is refused an answer.
   return assemble(settings, options.random, options.continues?.counters, NO_REFUSALS, () => ({
     lookUp: new StatelessLookUp(refusals, settings),
     upkeep: NO_UPKEEP,

@@ -1,24 +1,25 @@
 import { KeyedHash } from "../hash/keyed-hash.ts";
 import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
 
-/** What the engine cannot make itself. */
+/** What the caller provides to an engine besides its configuration. */
 export interface EngineOptions {
-  /** Random 32-bit words, signed or not: seeds for hashes and ports. Must not be foreseeable: `crypto`, not `Math`. */
+  /** Random 32-bit words, signed or not: seeds for hashes and ports. Must be unpredictable: use `crypto`, not `Math`. */
   readonly random: () => number;
   /** Milliseconds on the clock of all later calls; default 0. */
   readonly now?: number;
   /**
-   * An engine that this one replaces: its sessions (when both are stateful) and its counters go on. It must not be used
-   * any more, unless this throws. Prefixes have to be the same and in the same order, and so has the number of sessions.
+   * The engine that this one replaces: this one takes over its sessions (when both are stateful) and its counters. Do not use
+   * the old engine any more, unless this call throws. The prefixes must be the same and in the same order, and the number of
+   * sessions must not change.
    *
-   * That takes no longer for a million sessions: they stay where they are. What has to be done for each of them (other
-   * ports or caps, shorter lifetimes) is done in slices of `advance`; `isMigrating` tells when that is over. What waits
-   * (fragments, SYNs) is lost only when the tables for it change.
+   * The call takes no longer with a million sessions: they stay where they are. Work for each session (other ports or caps,
+   * shorter lifetimes) is done in slices by `advance`; `isMigrating` tells when it is complete. Held fragments and SYNs are
+   * lost only when the size of their tables changes.
    */
   readonly continues?: Nat64Pipeline;
 }
 
-/** A hash with a key of its own. */
+/** Makes a hash with a random key. */
 export function keyedHash(random: () => number): KeyedHash {
   return new KeyedHash(random() | 0, random() | 0);
 }

@@ -1,4 +1,4 @@
-/** Which blocks of ports are given to whom, for people who keep an audit log. Not for the packet path. */
+/** Which client has which block of ports, for an audit log. Not for the packet path. */
 import type { PeerExits } from "../exits/peer-exits.ts";
 import type { Nat64State } from "../state/nat64-state.ts";
 import { BLOCK_EVENT_WORDS, type BlockEventKind, type BlockEvents, BlockLog } from "../state/ports/block-log.ts";
@@ -18,7 +18,7 @@ export interface BlockEvent {
   readonly network: readonly [number, number];
 }
 
-/** Makes events out of words, in another thread maybe. */
+/** Decodes events from words, possibly in another thread. */
 export function readBlockEvents(words: Int32Array): readonly BlockEvent[] {
   return Array.from({ length: words.length / BLOCK_EVENT_WORDS }, (_, i): BlockEvent => {
     const [head, address, first, high, low] = words.subarray(i * BLOCK_EVENT_WORDS, (i + 1) * BLOCK_EVENT_WORDS);
@@ -37,16 +37,16 @@ export function readBlockEvents(words: Int32Array): readonly BlockEvent[] {
 const KINDS = ["granted", "returned", "borrowed", "reset"] as const;
 const PROTOCOLS = ["tcp", "udp", "icmp"] as const;
 
-/** What a thread gives away: what happened since last time, and then a part of what is owned. */
+/** The events since the last report, and then a part of the blocks that have an owner. */
 export interface BlockReport extends BlockEvents {
-  /** Where the list of what is owned goes on, −1 at its end, or when it was not asked for. */
+  /** Where the list of owned blocks continues; −1 at its end, or when it was not requested. */
   readonly next: number;
 }
 
-/** Blocks that are looked at for a list in one go: well below a millisecond. */
+/** Blocks that one report looks at: well below a millisecond. */
 const SLICE = 4096;
 
-/** Records what happens to the blocks of a state, which may become another engine's. */
+/** Records what happens to the blocks of a state, which another engine may take over. */
 export class BlockRecorder {
   readonly #log: BlockLog = new BlockLog();
   readonly #state: Nat64State;
@@ -58,10 +58,10 @@ export class BlockRecorder {
     state.recordBlocks(this.#log);
   }
 
-  /** @param from where to list what is owned; left out: only what happened */
+  /** @param from where to start listing owned blocks; without it, only events are reported */
   report(from?: number): BlockReport {
     const { words: happened, lost } = this.#log.take();
-    // Emptied before, it has room for a whole slice.
+    // The log is empty now, so it has room for a whole slice.
     const next = from === undefined ? -1 : this.#state.ports.listOwned(this.#log, from, SLICE);
     const owned = this.#log.take().words;
     const words = new Int32Array(happened.length + owned.length);
@@ -71,7 +71,7 @@ export class BlockRecorder {
     return { words, lost, next };
   }
 
-  /** Ports of peer exits are numbered alike for all: on the wire they lie in the block that the IPv4 peer granted. */
+  /** All peer exits use the same port numbers internally. On the wire they are in the block that the IPv4 peer granted. */
   #toWire(words: Int32Array, at: number): void {
     const exit = words[at] >>> 4;
     if (exit > 0 && this.#exits !== undefined) words[at + 2] += this.#exits.firstPort(exit) - FIRST_EXIT_PORT;

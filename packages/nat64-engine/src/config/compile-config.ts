@@ -14,7 +14,7 @@ import { Protocol } from "../packet/packet.ts";
 import type { CommonConfig, PoolRange, StatefulConfig, StaticBinding, TableConfig, TimerConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 
-/** The largest IPv4 block that a pool may name: a /16. */
+/** The largest pool: a /16. */
 const MAX_POOL_ADDRESSES = 65_536;
 
 /** RFC 8200 §5: every IPv6 link carries 1280 bytes; RFC 791: every IPv4 module forwards 68. */
@@ -28,7 +28,7 @@ export const DEFAULT_FRAGMENTED_PACKETS = 1024;
 export const DEFAULT_HELD_BYTES: number = 2 * 1024 * 1024;
 export const DEFAULT_FRAGMENT_SECONDS = 10;
 
-/** What both modes share, as numbers. */
+/** Settings of all modes, as numbers. */
 export interface CommonSettings {
   readonly ownIPv6: IPv6Words;
   readonly ownIPv4: number;
@@ -39,7 +39,7 @@ export interface CommonSettings {
   readonly icmpErrorsPerSecond: number;
   readonly icmpErrorBurst: number;
   readonly allowSpecialPurpose: boolean;
-  /** What Traffic Class and Type of Service are set to, −1 where they are copied. */
+  /** The value of Traffic Class and Type of Service, −1 to copy them. */
   readonly trafficClassToIPv6: number;
   readonly trafficClassToIPv4: number;
 }
@@ -65,9 +65,9 @@ export interface StaticBindingSettings {
 export interface StatefulSettings extends CommonSettings {
   readonly prefixes: readonly Prefix[];
   readonly pool: readonly PoolAddress[];
-  /** The /80 whose selectors name peer exits; undefined without any. */
+  /** The /80 whose selectors name peer exits; undefined without peer exits. */
   readonly exitPool: Pool | undefined;
-  /** Share of the local exit; 0 when there is none. */
+  /** Weight of the local exit; 0 when there is none. */
   readonly localWeight: number;
   readonly staticBindings: readonly StaticBindingSettings[];
   readonly filtering: NonNullable<StatefulConfig["filtering"]>;
@@ -78,7 +78,7 @@ export interface StatefulSettings extends CommonSettings {
   readonly caps: NonNullable<StatefulConfig["caps"]>;
 }
 
-/** Checks what both modes share. */
+/** Checks the settings of all modes. */
 export function compileCommon(config: CommonConfig): CommonSettings {
   return {
     ownIPv6: at("ownAddresses.ipv6", () => parseIPv6(config.ownAddresses.ipv6)),
@@ -113,7 +113,7 @@ export function compileStateful(config: StatefulConfig): StatefulSettings {
     filtering: config.filtering ?? "endpoint-independent",
     refusedSources: (config.refusedSources ?? []).map((text, i) => {
       const { family } = at(`refusedSources[${i}]`, () => parseCidr(text));
-      if (family !== 6) throw new ConfigError(`refusedSources[${i}]`, `${text} is not IPv6.`);
+      if (family !== 6) throw new ConfigError(`refusedSources[${i}]`, `${text} is not an IPv6 prefix.`);
       return text;
     }),
     hairpinning: config.hairpinning ?? true,
@@ -123,9 +123,9 @@ export function compileStateful(config: StatefulConfig): StatefulSettings {
   };
 }
 
-/** Checks NAT64 prefixes; at least one, and none inside another. */
+/** Checks NAT64 prefixes: at least one, and no overlap. */
 export function compilePrefixes(texts: readonly string[], allowSpecialPurpose: boolean): readonly Prefix[] {
-  if (texts.length === 0) throw new ConfigError("prefixes", "at least one NAT64 prefix is needed.");
+  if (texts.length === 0) throw new ConfigError("prefixes", "at least one NAT64 prefix is required.");
   const nonGlobal = allowSpecialPurpose ? "ignore" : "refuse";
   const prefixes = texts.map((text, i) => at(`prefixes[${i}]`, () => compilePrefix(text, { nonGlobal })));
   for (const [i, prefix] of prefixes.entries()) {
@@ -135,18 +135,18 @@ export function compilePrefixes(texts: readonly string[], allowSpecialPurpose: b
   return prefixes;
 }
 
-function compileIPv4Pool(ranges: readonly PoolRange[], least: number): readonly PoolAddress[] {
-  if (ranges.length < least) throw new ConfigError("pool", "at least one IPv4 address is needed.");
+function compileIPv4Pool(ranges: readonly PoolRange[], minCount: number): readonly PoolAddress[] {
+  if (ranges.length < minCount) throw new ConfigError("pool", "at least one IPv4 address is required.");
   const pool: PoolAddress[] = [];
   const seen = new Set<number>();
   for (const [i, range] of ranges.entries()) {
     const path = `pool[${i}]`;
     const text = range.address.includes("/") ? range.address : `${range.address}/32`;
     const { family, words, length } = at(`${path}.address`, () => parseCidr(text));
-    if (family !== 4) throw new ConfigError(`${path}.address`, `${range.address} is not IPv4.`);
+    if (family !== 4) throw new ConfigError(`${path}.address`, `${range.address} is not an IPv4 address or prefix.`);
     const count = 2 ** (32 - length);
     if (seen.size + count > MAX_POOL_ADDRESSES) {
-      throw new ConfigError(path, `a pool has at most ${MAX_POOL_ADDRESSES} addresses.`);
+      throw new ConfigError(path, `the pool is limited to ${MAX_POOL_ADDRESSES} addresses.`);
     }
     const ports = {
       tcp: portRange(`${path}.tcp`, range.tcp ?? [1024, 65_535], 1),
@@ -167,7 +167,7 @@ function compileBinding(path: string, binding: StaticBinding, pool: readonly Poo
   const lowest = binding.protocol === "icmp" ? 0 : 1;
   const poolAddress = at(`${path}.ipv4`, () => parseIPv4(binding.ipv4));
   if (!pool.some((each) => each.address === poolAddress)) {
-    throw new ConfigError(`${path}.ipv4`, `${binding.ipv4} is not an address of the pool.`);
+    throw new ConfigError(`${path}.ipv4`, `${binding.ipv4} is not in the pool.`);
   }
   return {
     protocol: Protocol[binding.protocol],
@@ -179,8 +179,8 @@ function compileBinding(path: string, binding: StaticBinding, pool: readonly Poo
 }
 
 function compileTimers(timers: Partial<TimerConfig>): TimerConfig {
-  const seconds = (name: keyof TimerConfig, fallback: number, least: number) =>
-    integer(`timers.${name}`, timers[name] ?? fallback, least, 86_400 * 7);
+  const seconds = (name: keyof TimerConfig, fallback: number, minimum: number) =>
+    integer(`timers.${name}`, timers[name] ?? fallback, minimum, 86_400 * 7);
   return {
     udp: seconds("udp", 300, 120), // RFC 4787 REQ-5: not below two minutes
     tcpEstablished: seconds("tcpEstablished", 7440, 7440), // RFC 5382 REQ-5
@@ -233,13 +233,13 @@ function portRange(path: string, range: readonly [number, number], lowest: numbe
   return [first, integer(`${path}[1]`, range[1], first, 65_535)];
 }
 
-/** A whole number in a range; throws a {@link ConfigError} for anything else. */
-export function integer(path: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new ConfigError(path, `expected a whole number from ${least} to ${most}, found ${value}.`);
+/** Checks an integer; throws a {@link ConfigError} if it is out of range. */
+export function integer(path: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new ConfigError(path, `expected an integer from ${min} to ${max}, found ${value}.`);
 }
 
-/** Runs a parser and says which field its complaint is about. */
+/** Runs a parser; an {@link AddressError} becomes a {@link ConfigError} that names the field. */
 export function at<T>(path: string, parse: () => T): T {
   try {
     return parse();

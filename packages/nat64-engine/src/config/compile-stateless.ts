@@ -21,7 +21,7 @@ export function compileStateless(config: StatelessConfig): StatelessSettings {
   refuseRepeated(eam, ({ ipv4, ipv4Length }) => `${ipv4}/${ipv4Length}`, "ipv4");
   refuseRepeated(eam, ({ ipv6, ipv6Length }) => `${ipv6}/${ipv6Length}`, "ipv6");
   if (prefixes.length === 0 && eam.length === 0) {
-    throw new ConfigError("prefixes", "a stateless translator needs a prefix or an explicit address mapping.");
+    throw new ConfigError("prefixes", "a stateless translator requires a prefix or an explicit address mapping.");
   }
   return {
     ...common,
@@ -35,15 +35,15 @@ export function compileStateless(config: StatelessConfig): StatelessSettings {
 function compileEam(path: string, entry: { readonly ipv4: string; readonly ipv6: string }): ExplicitAddressMapping {
   const ipv4 = at(`${path}.ipv4`, () => parseCidr(withLength(entry.ipv4, 32)));
   const ipv6 = at(`${path}.ipv6`, () => parseCidr(withLength(entry.ipv6, 128)));
-  if (ipv4.family !== 4) throw new ConfigError(`${path}.ipv4`, `${entry.ipv4} is not IPv4.`);
-  if (ipv6.family !== 6) throw new ConfigError(`${path}.ipv6`, `${entry.ipv6} is not IPv6.`);
+  if (ipv4.family !== 4) throw new ConfigError(`${path}.ipv4`, `${entry.ipv4} is not an IPv4 address or prefix.`);
+  if (ipv6.family !== 6) throw new ConfigError(`${path}.ipv6`, `${entry.ipv6} is not an IPv6 address or prefix.`);
   if (32 - ipv4.length > 128 - ipv6.length) {
-    throw new ConfigError(path, `${entry.ipv6} has no room for the addresses of ${entry.ipv4}.`);
+    throw new ConfigError(path, `${entry.ipv6} is too small for the addresses of ${entry.ipv4}.`);
   }
   return { ipv4: ipv4.words[0], ipv4Length: ipv4.length, ipv6: ipv6.words, ipv6Length: ipv6.length };
 }
 
-/** RFC 7757 §3.1: a prefix stands for one other only. */
+/** RFC 7757 §3.1: each prefix may be mapped once. */
 function refuseRepeated(
   eam: readonly ExplicitAddressMapping[],
   keyOf: (entry: ExplicitAddressMapping) => string,
@@ -52,12 +52,12 @@ function refuseRepeated(
   const seen = new Map<string, number>();
   for (const [i, entry] of eam.entries()) {
     const earlier = seen.get(keyOf(entry));
-    if (earlier !== undefined) throw new ConfigError(`eam[${i}].${field}`, `the same prefix as in eam[${earlier}].`);
+    if (earlier !== undefined) throw new ConfigError(`eam[${i}].${field}`, `eam[${earlier}] has the same prefix.`);
     seen.set(keyOf(entry), i);
   }
 }
 
-/** A lone address is a prefix of full length. */
+/** An address without a length is a prefix of full length. */
 function withLength(text: string, length: number): string {
   return text.includes("/") ? text : `${text}/${length}`;
 }

@@ -1,4 +1,4 @@
-/** A configuration that cannot work. `path` names the field, such as `pool[1].tcp`; `message` says what is expected. */
+/** An invalid configuration. `path` names the field, such as `pool[1].tcp`; `message` says what is wrong. */
 export class ConfigError extends Error {
   override readonly name: string = "ConfigError";
   readonly path: string;

@@ -1,36 +1,36 @@
 /**
- * The plain configuration object of the engine. Every field but the addresses has a default; `compileConfig`
- * (see `compile-config.ts`) checks it and turns it into tables.
+ * The plain configuration object of the engine. Every field has a default, except the addresses. `compile-config.ts` checks it
+ * and turns it into numbers.
  */
 export type Nat64Config = StatefulConfig | StatelessConfig | ExitConfig;
 
-/** What both modes share. */
+/** Settings of all modes. */
 export interface CommonConfig {
-  /** The translator's own addresses: sources of the ICMP errors it sends itself, and it answers ping on them. */
+  /** The translator's own addresses: it sends ICMP errors from them and answers ping on them. */
   readonly ownAddresses: { readonly ipv6: string; readonly ipv4: string };
   /** MTU of the link on each side, in bytes; defaults 1500. */
   readonly mtu?: {
     readonly ipv6?: number;
     readonly ipv4?: number;
-    /** The lowest MTU of the IPv6 network: IPv4 packets without DF are cut to fit it (RFC 7915 §4.1); default 1280. */
+    /** The lowest MTU of the IPv6 network: IPv4 packets without DF are fragmented to fit it (RFC 7915 §4.1); default 1280. */
     readonly lowestIPv6?: number;
   };
-  /** What happens to IPv4 UDP packets without a checksum (RFC 7915 §4.5): `compute` (default) or `drop`. */
+  /** How to handle IPv4 UDP packets without a checksum (RFC 7915 §4.5): `compute` (default) or `drop`. */
   readonly udpZeroChecksum?: "compute" | "drop";
   /**
-   * What becomes of Type of Service and Traffic Class (RFC 7915 §4.1, §5.1): `copy` (default), or the value that every
-   * packet gets, 0 … 255.
+   * How to set Traffic Class and Type of Service (RFC 7915 §4.1, §5.1): `copy` (default), or a value for every packet,
+   * 0 … 255.
    */
   readonly trafficClass?: { readonly toIPv6?: "copy" | number; readonly toIPv4?: "copy" | number };
   /**
-   * ICMP errors that the engine sends itself, per second and in one burst (RFC 4443 §2.4 (f)); defaults 1000, 100. A
-   * source (an IPv6 /48, an IPv4 /24) gets a sixteenth of both, so that none can use up what others need. With a burst
-   * of 0 none are sent.
+   * Limit on the ICMP errors that the engine sends: per second, and in one burst (RFC 4443 §2.4 (f)); defaults 1000 and
+   * 100. Each source (an IPv6 /48, an IPv4 /24) gets a sixteenth of both, so that no source can use up the limit. A burst
+   * of 0 turns ICMP errors off.
    */
   readonly icmpErrors?: { readonly perSecond?: number; readonly burst?: number };
   /**
-   * Allows documentation, private and other special-purpose addresses. For laboratories only; default false. With peer
-   * exits clients reach documentation addresses and no private ones: those are for what an exit publishes.
+   * Allows documentation, private and other special-purpose addresses. For test networks only; default false. With peer
+   * exits, clients can reach documentation addresses, but not private ones: these are only for published services.
    */
   readonly allowSpecialPurpose?: boolean;
 }
@@ -38,30 +38,30 @@ export interface CommonConfig {
 /** A stateful NAT64 (RFC 6146). */
 export interface StatefulConfig extends CommonConfig {
   readonly mode: "stateful";
-  /** NAT64 prefixes of RFC 6052 length: "64:ff9b::/96", "2001:db8:100::/40", … Replies come from the one that was used. */
+  /** NAT64 prefixes of RFC 6052 length: "64:ff9b::/96", "2001:db8:100::/40", … Replies come from the prefix that the client used. */
   readonly prefixes: readonly string[];
-  /** Exits through IPv4 peers: added and removed at run time, see `Nat64Engine.exits`. None when left out. */
+  /** Exits through IPv4 peers, added and removed at run time: see `Nat64Pipeline.exits`. Default: none. */
   readonly peerExits?: {
     /** The /80 (design §3): its selectors name the exits. Its automatic prefix `P:0::/96` counts as one of `prefixes`. */
     readonly pool: string;
-    /** Share of new clients that the local exit gets, where a peer exit usually has 1; default 1. */
+    /** Weight of the local exit when new clients are distributed; a peer exit usually has 1. Default 1. */
     readonly localWeight?: number;
   };
-  /** IPv4 addresses (or CIDR blocks) of the local exit's pool; may be empty where there are peer exits. With the ports that may be used of each. */
+  /** IPv4 addresses or CIDR blocks of the local exit, with their port ranges. May be empty if there are peer exits. */
   readonly pool: readonly PoolRange[];
-  /** BIB entries that never expire. */
+  /** Static BIB entries, which never expire. */
   readonly staticBindings?: readonly StaticBinding[];
   /** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5); default `endpoint-independent`. */
   readonly filtering?: "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
-  /** IPv6 blocks whose addresses may not be clients, besides the prefixes themselves: the /80 that they are cut from. */
+  /** Further IPv6 blocks that cannot be clients, such as the /80 that the prefixes are part of. */
   readonly refusedSources?: readonly string[];
-  /** Whether clients may reach each other's bindings (RFC 6146 §3.8); default true. */
+  /** Whether clients can reach each other's bindings (RFC 6146 §3.8); default true. */
   readonly hairpinning?: boolean;
   /** Lifetimes in seconds. */
   readonly timers?: Partial<TimerConfig>;
-  /** Sizes of the tables, all allocated at start. */
+  /** Sizes of the tables. All are allocated at the start. */
   readonly tables?: Partial<TableConfig>;
-  /** Caps for each client prefix; a cap that is left out is not enforced. */
+  /** Caps for each client prefix; an absent cap is not enforced. */
   readonly caps?: { readonly "64"?: ClientCaps; readonly "56"?: ClientCaps; readonly "48"?: ClientCaps };
 }
 
@@ -74,7 +74,7 @@ export interface PoolRange {
   readonly icmp?: readonly [number, number];
 }
 
-/** A BIB entry made by the operator. `icmp` maps Query Identifiers. */
+/** A static BIB entry. For `icmp`, ports are Query Identifiers. */
 export interface StaticBinding {
   readonly protocol: "tcp" | "udp" | "icmp";
   readonly ipv6: string;
@@ -83,7 +83,7 @@ export interface StaticBinding {
   readonly ipv4Port: number;
 }
 
-/** Lifetimes in seconds, with the names of RFC 6146 §4; the minimum each RFC allows is enforced. */
+/** Lifetimes in seconds, with the names of RFC 6146 §4. Values below the minimum of the RFCs are refused. */
 export interface TimerConfig {
   /** UDP_DEFAULT: 300 (never below 120, RFC 4787). */
   readonly udp: number;
@@ -95,11 +95,11 @@ export interface TimerConfig {
   readonly tcpIncomingSyn: number;
   /** ICMP_DEFAULT: 60. */
   readonly icmp: number;
-  /** FRAGMENT_MIN: 2 is the least; default 10. */
+  /** FRAGMENT_MIN: at least 2; default 10. */
   readonly fragment: number;
 }
 
-/** Table sizes; memory is taken once, at start. */
+/** Table sizes. Memory is allocated once, at the start. */
 export interface TableConfig {
   /** Sessions, and BIB entries; default 65536. */
   readonly sessions: number;
@@ -107,7 +107,7 @@ export interface TableConfig {
   readonly clients: number;
   /** Fragmented packets tracked at the same time; default 1024. */
   readonly fragmentedPackets: number;
-  /** Bytes for fragments and inbound SYNs that wait; default 2 MiB. */
+  /** Bytes for held fragments and inbound SYNs; default 2 MiB. */
   readonly heldBytes: number;
 }
 
@@ -130,20 +130,20 @@ export interface StatelessConfig extends CommonConfig {
   readonly eam?: readonly { readonly ipv4: string; readonly ipv6: string }[];
   /** IPv4 addresses for the sources of ICMP errors from IPv6 hops that have no mapping (RFC 6791). */
   readonly icmpSourcePool?: readonly string[];
-  /** Whether EAM hairpinning is done (RFC 7757 §4): default "intrinsic". */
+  /** EAM hairpinning (RFC 7757 §4); default "intrinsic". */
   readonly hairpinning?: "off" | "simple" | "intrinsic";
 }
 
 /**
- * The translator of an IPv4 peer (design §4): headers only, between the Teredo addresses of its pairs and the local IPv4
- * addresses that stand for them. Pairs are added and removed at run time, see `Nat64Engine.pairs`.
+ * The translator of an IPv4 peer (design §4): it translates headers between the Teredo addresses of its pairs and the local
+ * IPv4 addresses that stand for them. Pairs are added and removed at run time: see `Nat64Pipeline.pairs`.
  */
 export interface ExitConfig extends CommonConfig {
   readonly mode: "exit";
-  /** Places for pairs: 64 (the default) are all that one IPv4 peer has, 16,384 the most. */
+  /** The maximum number of pairs: default 64, which is the limit of one IPv4 peer; at most 16,384. */
   readonly pairs?: number;
   /** Fragmented packets tracked at the same time; default 1024. */
   readonly fragmentedPackets?: number;
-  /** Bytes for fragments that wait; default 2 MiB. */
+  /** Bytes for held fragments; default 2 MiB. */
   readonly heldBytes?: number;
 }

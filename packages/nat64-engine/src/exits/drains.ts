@@ -2,8 +2,8 @@ import { Reason } from "../drop-reasons.ts";
 import { MAX_PEER_EXITS } from "./exit-numbers.ts";
 
 /**
- * Which exits let what runs end and take nothing new. Asked for new bindings and sessions only; packets of sessions that
- * there are never come by.
+ * Which exits are draining: they refuse new sessions and let open ones finish. Checked for new bindings and sessions only, not
+ * for packets of existing sessions.
  */
 export class Drains {
   readonly #exits = new Uint8Array(MAX_PEER_EXITS + 1);
@@ -11,12 +11,12 @@ export class Drains {
   #isAll = false;
 
   /**
-   * Whether what is left of the month's bandwidth is for sessions that there are. Then nothing new begins, as if the whole
-   * translator drained.
+   * Whether the rest of the monthly bandwidth is reserved for open sessions. Then no new sessions begin, as if the whole
+   * translator were draining.
    */
   isBudgetLow = false;
 
-  /** Whether the whole translator drains: then no exit takes anything new, whatever {@link has} says of it. */
+  /** Whether the whole translator is draining. Then no exit accepts new sessions, whatever {@link has} returns for it. */
   get isAll(): boolean {
     return this.#isAll || this.isBudgetLow;
   }
@@ -25,22 +25,22 @@ export class Drains {
     this.#isAll = isAll;
   }
 
-  /** Why nothing new begins. */
+  /** Why new sessions are refused. */
   get reason(): Reason {
     return this.isBudgetLow && !this.#isAll ? Reason["budget-used"] : Reason.draining;
   }
 
-  /** Whether anything drains: then who finds no exit is told that it is on purpose. */
+  /** Whether anything is draining. Then clients that find no exit get this as the reason. */
   get isAny(): boolean {
     return this.isAll || this.#count > 0;
   }
 
-  /** Whether an exit drains. @param exit 0 for the local one, 1 … {@link MAX_PEER_EXITS} */
+  /** Whether an exit is draining. @param exit 0 for the local one, 1 … {@link MAX_PEER_EXITS} */
   has(exit: number): boolean {
     return this.#exits[exit] === 1;
   }
 
-  /** Lets an exit drain, or take new clients again. */
+  /** Starts or cancels the draining of an exit. */
   set(exit: number, drains: boolean): void {
     this.#count += (drains ? 1 : 0) - this.#exits[exit];
     this.#exits[exit] = drains ? 1 : 0;

@@ -1,8 +1,8 @@
-/** Exit number of this host itself; peer exits are 1 … {@link MAX_PEER_EXITS}. */
+/** The exit number of this host; peer exits are 1 … {@link MAX_PEER_EXITS}. */
 export const LOCAL_EXIT = 0;
 
 /** No exit. */
 export const NO_EXIT = -1;
 
-/** The most peer exits of one IPv6 peer (design §5: at most 32). */
+/** The maximum number of peer exits of an IPv6 peer (design §5). */
 export const MAX_PEER_EXITS = 32;

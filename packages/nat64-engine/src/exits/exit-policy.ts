@@ -1,6 +1,6 @@
 /**
- * What may leave through an exit (design: "exit policy"): rows of IPv4 networks with protocols and ports. The IPv4 peer
- * enforces it; the IPv6 peer asks it which private addresses are published.
+ * Which destinations an exit allows (design: "exit policy"): rows of IPv4 networks with protocols and ports. The IPv4 peer
+ * enforces it. The IPv6 peer uses it to know which private addresses are published.
  */
 
 /** One row. Protocol 0 stands for every protocol; ports are inclusive and 0 … 65535 for every port. */
@@ -16,10 +16,10 @@ export interface ExitPolicyRow {
 
 const WORDS = 5;
 
-/** The most rows of one policy. */
+/** The maximum number of rows of a policy. */
 export const MAX_POLICY_ROWS = 64;
 
-/** Compiled rows; asking allocates nothing. */
+/** Compiled rows. {@link allows} allocates nothing. */
 export class ExitPolicy {
   readonly #rows: Int32Array;
 
@@ -34,7 +34,7 @@ export class ExitPolicy {
     );
   }
 
-  /** Whether a row covers the address, protocol and port; for ICMP the port does not count. */
+  /** Whether a row covers the address, protocol and port. For ICMP the port is ignored. */
   allows(address: number, protocol: number, port: number): boolean {
     const rows = this.#rows;
     for (let at = 0; at < rows.length; at += WORDS) {

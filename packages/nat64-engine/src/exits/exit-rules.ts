@@ -1,17 +1,17 @@
 import type { Refusals } from "@nat64/rfc6052";
 import { ExitPolicy, type ExitPolicyRow } from "./exit-policy.ts";
 
-/** The exit policy of an IPv4 peer (design §3), as its operator chose it. With nothing chosen, nothing goes out. */
+/** The exit policy of an IPv4 peer (design §3), as its operator chose it. By default nothing is allowed. */
 export interface ExitRulesConfig {
-  /** Global destinations for everybody. */
+  /** Whether global destinations are allowed. */
   readonly internet: boolean;
-  /** Services and networks that are reachable besides, private ones too. */
+  /** Further services and networks that are reachable, including private ones. */
   readonly published: readonly ExitPolicyRow[];
-  /** Never, whatever else is said: own addresses, on-link networks, the coordinator, relays, abused ports. */
+  /** Destinations that `internet` does not allow: own addresses, on-link networks, the coordinator, relays, abused ports. */
   readonly refused: readonly ExitPolicyRow[];
 }
 
-/** Decides what an IPv4 peer lets out. Asking allocates nothing. */
+/** Decides which destinations an IPv4 peer allows. {@link allows} allocates nothing. */
 export class ExitRules {
   readonly #internet: boolean;
   readonly #published: ExitPolicy;
@@ -26,7 +26,7 @@ export class ExitRules {
     this.#refusals = refusals;
   }
 
-  /** Whether packets of an IPv4 protocol may go to a port of an address. What is published by name is not refused. */
+  /** Whether packets of an IPv4 protocol may go to a port of an address. Published destinations are never refused. */
   allows(address: number, protocol: number, port: number): boolean {
     if (this.#published.allows(address, protocol, port)) return true;
     if (!this.#internet || this.#refusals.refusesIPv4(address)) return false;

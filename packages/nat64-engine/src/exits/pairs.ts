@@ -2,16 +2,16 @@
 import type { ExitRules } from "./exit-rules.ts";
 import { PlaceIndex } from "./place-index.ts";
 
-/** The most pairs of one IPv4 peer. */
+/** The maximum number of pairs of an IPv4 peer. */
 export const MAX_PAIRS = 64;
 
-/** The most pairs of an engine that stands for many IPv4 peers at once. */
+/** The maximum number of pairs of an engine that acts for many IPv4 peers. */
 export const MAX_PAIRS_OF_ENGINE = 16_384;
 
 /** No pair. */
 export const NO_PAIR = -1;
 
-/** What a pair is made from. Addresses are words. */
+/** The addresses and rules of a pair. Addresses are words. */
 export interface Pair {
   /** The pair's Teredo address `T`. */
   readonly teredo: readonly [number, number, number, number];
@@ -19,11 +19,11 @@ export interface Pair {
   readonly prefix: readonly [number, number, number];
   /** The local IPv4 address `L` that stands for the pair on this host. */
   readonly local: number;
-  /** What may leave through it. */
+  /** The destinations that it allows. */
   readonly rules: ExitRules;
 }
 
-/** Which pairs there are. */
+/** The pairs of an IPv4 peer. */
 export class Pairs {
   /** Number of places. */
   readonly capacity: number;
@@ -45,7 +45,7 @@ export class Pairs {
     this.#byLocal = new PlaceIndex(capacity);
   }
 
-  /** Puts a pair in a place from 0 on, instead of the one that was there. Throws a RangeError for a place beyond. */
+  /** Puts a pair in a place from 0 on, replacing the one there. Throws a RangeError for a place out of range. */
   set(place: number, pair: Pair): void {
     if (!(place >= 0 && place < this.capacity)) throw new RangeError(`There is no place ${place} for a pair.`);
     this.remove(place);
@@ -113,12 +113,12 @@ export class Pairs {
     return this.#local[place];
   }
 
-  /** Whether the pair's rules let a packet out. */
+  /** Whether the pair's rules allow a packet. */
   allows(place: number, address: number, protocol: number, port: number): boolean {
     return this.#rules[place]?.allows(address, protocol, port) ?? false;
   }
 
-  /** What tells Teredo addresses apart: random bits and port of a peer's pairs (design §3), and the peer's address. */
+  /** The part of a Teredo address that differs: random bits and port of a peer's pairs (design §3), and the peer's address. */
   #teredoWord(place: number): number {
     return this.#teredo[place * 4 + 2] ^ this.#teredo[place * 4 + 3];
   }

@@ -1,6 +1,6 @@
 /**
- * The peer exits of an IPv6 peer: which pairs there are, and how their packets look. Asked for every packet, so all of it
- * is typed arrays; changed by the path machine, a few times a minute.
+ * The peer exits of an IPv6 peer: which pairs there are, and the addresses of their packets. Read for every packet, so
+ * everything is in typed arrays. The machine of a path changes it a few times a minute.
  */
 import { Drains } from "./drains.ts";
 import { MAX_PEER_EXITS, NO_EXIT } from "./exit-numbers.ts";
@@ -8,13 +8,13 @@ import type { ExitPolicy } from "./exit-policy.ts";
 
 export { LOCAL_EXIT, MAX_PEER_EXITS, NO_EXIT } from "./exit-numbers.ts";
 
-/** Ports of each protocol that a pair's block has if nothing else is said (design §4). */
+/** Default number of ports of each protocol in a pair's block (design §4). */
 export const PAIR_PORTS = 4096;
 
-/** Ports of each protocol that a pair's block may have: all from 1024 to 65535. */
+/** Maximum number of ports of each protocol in a pair's block: all from 1024 to 65535. */
 export const MAX_PAIR_PORTS = 64_512;
 
-/** What an exit is made from. */
+/** The properties of an exit. */
 export interface PeerExit {
   /** Pinned selector, 0x0001 … 0xfeff. */
   readonly selector: number;
@@ -22,19 +22,19 @@ export interface PeerExit {
   readonly teredo: readonly [number, number, number, number];
   /** First port of the block that the IPv4 peer granted, for all protocols. */
   readonly firstPort: number;
-  /** Ports of the block, in whole sixty-fours; default {@link PAIR_PORTS}, at most {@link MAX_PAIR_PORTS}. */
+  /** Ports of the block, a multiple of 64; default {@link PAIR_PORTS}, at most {@link MAX_PAIR_PORTS}. */
   readonly ports?: number;
-  /** How many shares of new clients it gets, relative to others; more than 0. */
+  /** Its share of new clients, relative to other exits; more than 0. */
   readonly weight: number;
-  /** Whether it takes traffic for any destination (`internet`); otherwise it is reached by its selector only. */
+  /** Whether it accepts traffic to any destination (`internet`); otherwise it is used by its selector only. */
   readonly automatic: boolean;
   /** Whether clients may use its selector for any destination. */
   readonly pinnable: boolean;
-  /** What it publishes: reachable under its selector, private addresses too. */
+  /** The destinations that it publishes: reachable by its selector, including private addresses. */
   readonly published: ExitPolicy;
 }
 
-/** Which exits there are. */
+/** The exits of an IPv6 peer. */
 export class PeerExits {
   readonly #bySelector = new Int16Array(65_536).fill(NO_EXIT);
   readonly #teredo = new Int32Array((MAX_PEER_EXITS + 1) * 4);
@@ -48,7 +48,7 @@ export class PeerExits {
   readonly #unreachable = new Uint8Array(MAX_PEER_EXITS + 1);
   readonly #sent = new Float64Array(MAX_PEER_EXITS + 1);
   readonly #received = new Float64Array(MAX_PEER_EXITS + 1);
-  /** Bytes; at place 0, which no exit has, those of all exits that ever were. */
+  /** Bytes by exit. At place 0, which no peer exit has: the sum of all exits since the start. */
   readonly #sentBytes = new Float64Array(MAX_PEER_EXITS + 1);
   readonly #receivedBytes = new Float64Array(MAX_PEER_EXITS + 1);
   readonly #automatic = new Uint8Array(MAX_PEER_EXITS + 1);
@@ -57,15 +57,15 @@ export class PeerExits {
 
   readonly #drains: Drains;
 
-  /** @param drains where it stands which of them drain */
+  /** @param drains which of them are draining */
   constructor(drains: Drains = new Drains()) {
     this.#drains = drains;
   }
 
-  /** Called after an exit was added: its ports may be given out from then on. */
+  /** Called after an exit was added: from then on its ports can be allocated. */
   onAdded: (exit: number) => void = () => {};
 
-  /** Puts an exit in a place 1 … 32, down until {@link setUp}. Throws a RangeError for a place or selector in use. */
+  /** Adds an exit in a place 1 … 32; it is down until {@link setUp}. Throws a RangeError for a place or selector in use. */
   add(exit: number, peer: PeerExit): void {
     if (exit < 1 || exit > MAX_PEER_EXITS || this.#present[exit] === 1)
       throw new RangeError(`Exit ${exit} is not free.`);
@@ -91,7 +91,7 @@ export class PeerExits {
     this.onAdded(exit);
   }
 
-  /** Forgets an exit. Its place may be used again once its sessions have ended. */
+  /** Removes an exit. Its place can be used again when its sessions have ended. */
   remove(exit: number): void {
     if (this.#present[exit] === 0) return;
     this.#bySelector[this.#selector[exit]] = NO_EXIT;
@@ -101,22 +101,22 @@ export class PeerExits {
     this.#published[exit] = undefined;
   }
 
-  /** A new mapping of the same pair: its sessions go on (design §4). */
+  /** Sets a new mapping of the same pair: its sessions continue (design §4). */
   setTeredo(exit: number, words: readonly [number, number, number, number]): void {
     this.#teredo.set(words, exit * 4);
   }
 
-  /** Whether the path of an exit carries packets; new clients get exits that are up only. */
+  /** Sets whether the path of an exit works. New clients only get exits that are up. */
   setUp(exit: number, up: boolean): void {
     this.#up[exit] = up ? 1 : 0;
   }
 
-  /** A draining exit gets no new clients; what runs goes on. */
+  /** Starts or cancels draining: a draining exit gets no new clients, and open sessions continue. */
   setDraining(exit: number, draining: boolean): void {
     this.#drains.set(exit, draining);
   }
 
-  /** Whether the path of an exit is in doubt: new clients get it only when no other exit takes them. */
+  /** Sets whether the path of an exit is suspect: new clients get it only when there is no other exit. */
   setSuspect(exit: number, suspect: boolean): void {
     this.#suspect[exit] = suspect ? 1 : 0;
   }
@@ -125,46 +125,46 @@ export class PeerExits {
     return this.#suspect[exit] === 1;
   }
 
-  /** A packet of a client, so many bytes long, goes out through an exit. */
+  /** Counts a client's packet of `length` bytes that leaves through an exit. */
   countSent(exit: number, length: number): void {
     this.#sent[exit]++;
     this.#sentBytes[exit] += length;
     this.#sentBytes[0] += length;
   }
 
-  /** A packet, so many bytes long, came from an exit. */
+  /** Counts a packet of `length` bytes from an exit. */
   countReceived(exit: number, length: number): void {
     this.#received[exit]++;
     this.#receivedBytes[exit] += length;
     this.#receivedBytes[0] += length;
   }
 
-  /** Packets of clients that went out since the exit was added. */
+  /** Packets sent to the exit since it was added. */
   sent(exit: number): number {
     return this.#sent[exit];
   }
 
-  /** Packets that came from it since then. */
+  /** Packets received from the exit since it was added. */
   received(exit: number): number {
     return this.#received[exit];
   }
 
-  /** Bytes of clients that went out since the exit was added; without one: through all exits since the start. */
+  /** Bytes sent to the exit since it was added; without an exit: to all exits since the start. */
   sentBytes(exit = 0): number {
     return this.#sentBytes[exit];
   }
 
-  /** Bytes that came from it, or from all. */
+  /** Bytes received, likewise. */
   receivedBytes(exit = 0): number {
     return this.#receivedBytes[exit];
   }
 
-  /** Notes that a relay found the exit unreachable. */
+  /** Notes that a relay reported the exit as unreachable. */
   noteUnreachable(exit: number): void {
     this.#unreachable[exit] = 1;
   }
 
-  /** Whether a relay found the exit unreachable since this was asked last. */
+  /** Whether a relay reported the exit as unreachable since the last call. */
   takeUnreachable(exit: number): boolean {
     const was = this.#unreachable[exit] === 1;
     this.#unreachable[exit] = 0;
@@ -201,7 +201,7 @@ export class PeerExits {
     return this.#firstPort[exit];
   }
 
-  /** Ports of the exit's block, used in whole sixty-fours. */
+  /** Ports of the exit's block, used in blocks of 64. */
   ports(exit: number): number {
     return this.#ports[exit];
   }
@@ -210,13 +210,13 @@ export class PeerExits {
     return this.#present[exit] === 1;
   }
 
-  /** Whether packets of sessions that exist can go out. */
+  /** Whether packets of existing sessions can be sent. */
   isUp(exit: number): boolean {
     return this.#up[exit] === 1;
   }
 
-  /** Whether the exit takes new clients of the automatic selector. */
-  takesAnyone(exit: number): boolean {
+  /** Whether the exit accepts new clients that use the automatic selector. */
+  takesNewClients(exit: number): boolean {
     return this.#up[exit] === 1 && this.#automatic[exit] === 1 && !this.#drains.has(exit);
   }
 

@@ -4,8 +4,8 @@ import { indexHeads, unlinkFromBucket } from "../hash/hash-index.ts";
 const NONE = -1;
 
 /**
- * Finds places by a word of what lies in them: chains of places whose words share a bucket. The words are our own or the
- * coordinator's choice, so the hash needs no key.
+ * Finds places by a word of their content: a hash index with chains. We or the coordinator choose the words, so the hash needs
+ * no key.
  */
 export class PlaceIndex {
   readonly #heads: Int32Array;
@@ -20,14 +20,14 @@ export class PlaceIndex {
     this.#shift = Math.clz32(heads) + 1;
   }
 
-  /** Puts in a place that is not in the index. */
+  /** Adds a place that is not in the index. */
   add(place: number, word: number): void {
     const bucket = this.#bucket(word);
     this.#next[place] = this.#heads[bucket];
     this.#heads[bucket] = place;
   }
 
-  /** Takes out a place that was put in with this word. */
+  /** Removes a place that was added with this word. */
   remove(place: number, word: number): void {
     unlinkFromBucket(this.#heads, this.#bucket(word), this.#next, 1, 0, place);
   }
@@ -42,7 +42,7 @@ export class PlaceIndex {
     return this.#next[place];
   }
 
-  /** Multiplied by the golden ratio: words that differ little land far from each other. */
+  /** Multiplication by the golden ratio spreads words that differ little. */
   #bucket(word: number): number {
     return Math.imul(word, 0x9e3779b9) >>> this.#shift;
   }

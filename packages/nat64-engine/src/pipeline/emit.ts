@@ -1,21 +1,21 @@
 /**
- * The last step: a finished packet becomes a slot of the output batch. Also hands out the free bytes behind the input,
- * where the engine writes packets of its own.
+ * The last step: puts a finished packet into a slot of the output batch. Also gives out the free bytes behind the input, where
+ * the engine writes its own packets.
  */
 import { GsoType, HEADROOM, type PacketBatch, VirtioFlag } from "../batch.ts";
 import type { EngineCounters } from "../counters.ts";
 import type { Packet } from "../packet/packet.ts";
 import { checksumOffset } from "../translate/complete-checksum.ts";
 
-/** What one packet may become at most: 64 KiB in fragments of 1280 bytes, and an error. */
+/** The maximum that one packet becomes: 64 KiB in fragments of 1280 bytes, and an error. */
 const SLOTS_PER_PACKET = 56;
 
-/** Free bytes needed for that: a released fragment, the pieces it is cut into, their headers and headrooms. */
+/** Free bytes for that: a released fragment, the fragments that it is cut into, their headers and headrooms. */
 const BYTES_PER_PACKET = 65_536 * 2 + SLOTS_PER_PACKET * (HEADROOM + 48);
 
 /** Puts packets into the output batch. */
 export class Emitter {
-  /** Where the next packet of our own may start; moves up as they are made. */
+  /** Where the next packet of our own starts. */
   #room = 0;
   #output: PacketBatch;
   readonly #counters: EngineCounters;
@@ -33,25 +33,25 @@ export class Emitter {
     this.#room = align(usedEnd) + HEADROOM;
   }
 
-  /** Whether whatever one more packet becomes is sure to fit. */
+  /** Whether the result of one more packet will fit. */
   canHoldOneMore(): boolean {
     const output = this.#output;
     return output.capacity - output.count >= SLOTS_PER_PACKET && output.bytes.length - this.#room >= BYTES_PER_PACKET;
   }
 
-  /** Where the next packet of our own may be written; {@link take} makes it final. */
+  /** Where to write the next packet of our own; {@link take} makes it final. */
   get room(): number {
     return this.#room;
   }
 
-  /** Takes the first `length` free bytes; the next ones start behind them and a headroom. */
+  /** Takes the first `length` free bytes. The next packet starts behind them and a headroom. */
   take(length: number): void {
     this.#room = align(this.#room + length) + HEADROOM;
   }
 
   /**
-   * Emits the packet that the rewrite left at `packet.outOffset`, with the offload fields of the slot it came in moved
-   * along with its headers.
+   * Emits the packet that the rewrite left at `packet.outOffset`. The offload fields of its input slot are adjusted to the new
+   * headers.
    */
   translated(packet: Packet, input: PacketBatch, slot: number, family: number): void {
     const out = this.plain(packet.outOffset, packet.outLength, family);
@@ -70,7 +70,7 @@ export class Emitter {
     }
   }
 
-  /** Emits a finished packet without offloads and returns its slot. The caller made sure that there is one. */
+  /** Emits a finished packet without offloads; returns its slot. The caller has checked that there is one. */
   plain(offset: number, length: number, family: number): number {
     const output = this.#output;
     const out = output.count;
@@ -95,7 +95,7 @@ export class Emitter {
   }
 }
 
-/** The GSO type of the same super-packet in the other family; the ECN bit stays. */
+/** The GSO type of a super-packet in the other family, with the same ECN bit. */
 function gsoTypeIn(family: number, type: number): number {
   const kind = type & ~GsoType.ecnBit;
   if (kind !== GsoType.tcp4 && kind !== GsoType.tcp6) return type;

@@ -1,6 +1,6 @@
 /**
- * One packet's way through the engine: classify, look up, rewrite, emit. This file calls them in that order and owns
- * what surrounds them: our own addresses, hop limits, sizes, and what happens to a drop.
+ * The path of a packet through the engine: classify, look up, rewrite, emit. This file calls these steps in order and does
+ * the rest: our own addresses, hop limits, sizes, drops.
  */
 import { createBatch, type PacketBatch, VirtioFlag } from "../batch.ts";
 import type { CommonSettings } from "../config/compile-config.ts";
@@ -39,7 +39,7 @@ const OWN_ADDRESS = Reason["own-address"];
 const REFUSED_SOURCE = Reason["refused-source"];
 const TOO_BIG = Reason["packet-too-big"];
 
-/** What the pipeline is put together from. */
+/** The parts of a pipeline. */
 export interface PipelineParts {
   readonly settings: CommonSettings;
   readonly translate: TranslateSettings;
@@ -55,30 +55,30 @@ export interface PipelineParts {
   readonly pairs?: Pairs;
 }
 
-/** The engine behind both doors. */
+/** The engine behind both interfaces. */
 export class Nat64Pipeline implements Nat64Engine {
   readonly counters: EngineCounters;
-  /** What an engine that replaces this one goes on with; undefined without any sessions. */
+  /** The state that an engine which replaces this one continues with; undefined for modes without sessions. */
   readonly carriedState: CarriedState | undefined;
   /**
-   * Is offered packets to our own addresses, pings too: the path machine takes its probes here. Returns whether it took
-   * the packet; its bytes are good during the call only.
+   * Gets packets to our own addresses, pings included: the machine of a path takes its probes here. Returns whether it took
+   * the packet. The bytes are valid only during the call.
    */
-  local: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
+  deliverLocally: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
   /**
-   * While set, is offered every packet as it came, before all else: the proof of prefix is recognised here. Returns
-   * whether it took the packet; its bytes are good during the call only.
+   * While set, gets every packet as it came, before any other step: proofs of a prefix are recognized here. Returns whether it
+   * took the packet. The bytes are valid only during the call.
    */
   interceptPacket: ((bytes: Uint8Array, offset: number, length: number, now: number) => boolean) | undefined;
-  /** The peer exits of a stateful engine that has them. */
+  /** The peer exits of a stateful engine, if it has any. */
   readonly exits: PeerExits | undefined;
-  /** What of a stateful engine drains. */
+  /** Which exits of a stateful engine are draining. */
   readonly drains: Drains | undefined;
   /** The pairs of an IPv4 peer's engine. */
   readonly pairs: Pairs | undefined;
-  /** Whether packets of clients are refused, all of them: the month's bandwidth is used up. */
+  /** Whether all packets of clients are refused because the monthly bandwidth is used up. */
   refusesClients = false;
-  /** Why the packet that was processed last was dropped; 0 when it was not. */
+  /** Why the last packet was dropped; 0 when it was not. */
   lastDrop: Reason = OK;
   readonly #settings: CommonSettings;
   readonly #translate: TranslateSettings;
@@ -88,7 +88,7 @@ export class Nat64Pipeline implements Nat64Engine {
   readonly #emitter: Emitter;
   readonly #ender: ExitEnder | undefined;
   readonly #packet = new Packet();
-  /** One slot for packets that come back from being held. */
+  /** One slot for held packets that are released. */
   #released: PacketBatch = createBatch(new Uint8Array(0), 1);
 
   /** Use `createEngine`. */
@@ -128,7 +128,7 @@ export class Nat64Pipeline implements Nat64Engine {
     return next;
   }
 
-  /** Ends all sessions of an exit, in slices of `advance`; {@link isEndingExit} tells when that is done. */
+  /** Ends all sessions of an exit, in slices of `advance`; {@link isEndingExit} tells when it is complete. */
   endExit(exit: number): void {
     this.#ender?.end(exit);
   }
@@ -142,12 +142,12 @@ export class Nat64Pipeline implements Nat64Engine {
     return this.#ender?.sessionsOf(exit) ?? 0;
   }
 
-  /** Those of them that are open: all but closed TCP sessions, which are kept for a while. */
+  /** The open sessions among them: all but closed TCP sessions, which are kept for a while. */
   openSessionsOf(exit: number): number {
     return this.#ender?.openSessionsOf(exit) ?? 0;
   }
 
-  /** Whether sessions are still being taken over, in slices of `advance`, from the configuration of before. */
+  /** Whether sessions still migrate from the previous configuration, in slices of `advance`. */
   get isMigrating(): boolean {
     return this.carriedState?.state.isMigrating ?? false;
   }
@@ -156,7 +156,7 @@ export class Nat64Pipeline implements Nat64Engine {
     return this.#upkeep.listSessions(from, limit, now);
   }
 
-  /** Lets held packets go on whose time has come; what does not fit now goes on next time. */
+  /** Releases held packets whose time has come. Those that do not fit now are released next time. */
   #release(output: PacketBatch, now: number): void {
     const emitter = this.#emitter;
     while (emitter.canHoldOneMore()) {
@@ -215,7 +215,7 @@ export class Nat64Pipeline implements Nat64Engine {
     else this.#emitter.translated(packet, batch, slot, family);
   }
 
-  /** What {@link sizeToIPv4} and {@link sizeToPath} say; SYNs of a narrow path are clamped to it. */
+  /** The result of {@link sizeToIPv4} or {@link sizeToPath}. The MSS of a SYN is clamped to the path. */
   #sizeFromIPv6(bytes: Uint8Array, family: number): number {
     const packet = this.#packet;
     if (family === 4) return sizeToIPv4(bytes, packet, this.#settings);
@@ -243,7 +243,7 @@ export class Nat64Pipeline implements Nat64Engine {
     else this.#emitter.translated(packet, batch, slot, 6);
   }
 
-  /** The translated packet is too long for IPv6 and may be fragmented (RFC 7915 §4.1). */
+  /** Fragments a translated packet that is too long for IPv6 (RFC 7915 §4.1). */
   #cut(bytes: Uint8Array): void {
     const emitter = this.#emitter;
     const packet = this.#packet;
@@ -265,7 +265,7 @@ export class Nat64Pipeline implements Nat64Engine {
 
   #toOurselves(bytes: Uint8Array, now: number): void {
     const packet = this.#packet;
-    if (this.local?.(bytes, packet.outer.offset, packet.outer.length, now) === true) return;
+    if (this.deliverLocally?.(bytes, packet.outer.offset, packet.outer.length, now) === true) return;
     if (!isEchoRequest(packet)) this.#drop(bytes, OWN_ADDRESS, 0, now);
     else if (!this.#own.echo(bytes, packet, now)) this.#drop(bytes, REFUSED_SOURCE, 0, now);
   }

@@ -1,7 +1,7 @@
 /**
- * Whether what a packet becomes fits the way: RFC 7915 §4.1 and §5.1, as it is before the rewrite.
+ * Whether a packet fits the outgoing MTU after translation (RFC 7915 §4.1, §5.1). Checked before the rewrite.
  *
- * For a super-packet the size of a segment counts, never its own: whoever sends it cuts it into segments.
+ * For a super-packet the size of its segments counts, since the sender cuts it into them.
  */
 import type { CommonSettings } from "../config/compile-config.ts";
 import { FRAGMENT_HEADER } from "../packet/fragment-header.ts";
@@ -13,14 +13,14 @@ import { LARGEST_WITHOUT_DF } from "../translate/six-to-four.ts";
 
 /** The packet fits as it is. */
 export const FITS = 0;
-/** The packet has to be cut into fragments. */
+/** The packet has to be fragmented. */
 export const CUT = -1;
-// Anything positive is the MTU to tell the sender.
+// A positive result is the MTU to report to the sender.
 
 /**
- * Looks at a packet on its way to IPv4: {@link FITS} or the MTU for a Packet Too Big.
+ * Checks a packet to IPv4: {@link FITS}, or the MTU for a Packet Too Big.
  *
- * Packets of up to 1260 bytes as IPv4 always fit: they leave with DF clear, and IPv4 routers cut them, ours included.
+ * IPv4 packets of up to 1260 bytes always fit: they are sent with DF clear, so routers can fragment them.
  */
 export function sizeToIPv4(bytes: Uint8Array, packet: Packet, settings: CommonSettings): number {
   if (packet.isIcmpError) return FITS;
@@ -32,8 +32,8 @@ export function sizeToIPv4(bytes: Uint8Array, packet: Packet, settings: CommonSe
 }
 
 /**
- * Looks at a packet on its way to IPv6: {@link FITS}, {@link CUT}, or the MTU for a Fragmentation Needed. A TCP
- * super-packet with DF clear fits after its segments were made smaller, which is done here.
+ * Checks a packet to IPv6: {@link FITS}, {@link CUT}, or the MTU for a Fragmentation Needed. The segments of a TCP super-packet
+ * with DF clear are made smaller here, so that it fits.
  */
 export function sizeToIPv6(bytes: Uint8Array, packet: Packet, settings: CommonSettings): number {
   if (packet.isIcmpError) return FITS;
@@ -47,11 +47,11 @@ export function sizeToIPv6(bytes: Uint8Array, packet: Packet, settings: CommonSe
     packet.segmentSize -= piece - settings.lowestIPv6;
     return FITS;
   }
-  // Datagrams cannot be made smaller, and there is no cutting a super-packet: do not ask a TUN device for those of UDP.
+  // UDP segments cannot be made smaller, and a super-packet cannot be fragmented: leave UDP offloads off on a TUN device.
   return piece <= settings.mtuIPv6 ? FITS : settings.mtuIPv6 - headers + IPV4_HEADER;
 }
 
-/** Looks at a packet on its way to a peer exit: {@link FITS} or the MTU for a Packet Too Big. */
+/** Checks a packet to a peer exit: {@link FITS}, or the MTU for a Packet Too Big. */
 export function sizeToPath(bytes: Uint8Array, packet: Packet): number {
   if (packet.isIcmpError) return FITS;
   const outer = packet.outer;

@@ -94,7 +94,7 @@ export class V6PeerNode {
     this.#machine = machine;
     const nat = new Nat64(engine);
     this.#nat = nat;
-    engine.local = (bytes, offset, length, at) => machine.takePacket(bytes, offset, length, at);
+    engine.deliverLocally = (bytes, offset, length, at) => machine.takePacket(bytes, offset, length, at);
     this.traffic.clear();
     this.#timer = host.timer((at) => this.#do(() => machine.advance(at)));
     host.onIPv6((packet) => this.#receive(packet));

@@ -1,6 +1,6 @@
 /**
- * The look-up of an IPv4 peer (design §4): `P:e:D → T` becomes `L → D`, and back. It holds no state of connections: the
- * kernel's NAT44 behind it does. The mapping is swapped: the IPv6 *source* embeds the IPv4 destination.
+ * The look-up of an IPv4 peer (design §4): `P:e:D → T` becomes `L → D`, and back. It has no connection state: the kernel's NAT44
+ * behind it has. The mapping is swapped: the IPv6 *source* embeds the IPv4 destination.
  */
 
 import { Reason } from "../../drop-reasons.ts";
@@ -36,7 +36,7 @@ export class ExitLookUp implements LookUp {
     target.destination[0] = remote;
     copyPorts(tuple, target);
     if (packet.isIcmpError) {
-      // About a packet that came back: it ran from T to P:e:D, as IPv4 from D to L.
+      // About a reply: it went from T to P:e:D, as IPv4 from D to L.
       if (!pairs.isInPrefix(pair, inner.tuple.destination)) return INNER_MALFORMED;
       inner.target.source[0] = inner.tuple.destination[3];
       inner.target.destination[0] = pairs.local(pair);
@@ -44,7 +44,7 @@ export class ExitLookUp implements LookUp {
       return 4;
     }
     const protocol = outer.protocol === Protocol.icmpv6 ? Protocol.icmp : outer.protocol;
-    // Later fragments have no ports yet: without the first one, which is asked, they reach nobody.
+    // Later fragments have no ports yet. The policy is checked for the first one, without which they are not sent.
     const isAllowed = outer.fragmentOffset !== 0 || pairs.allows(pair, remote, protocol, tuple.destinationPort);
     if (!isAllowed) return REFUSED_BY_POLICY;
     const verdict = this.#fragments.admit(bytes, packet, now);
@@ -60,7 +60,7 @@ export class ExitLookUp implements LookUp {
     const pair = pairs.findByLocal(tuple.destination[0]);
     if (pair === NO_PAIR) return NOT_IN_POOL;
     if (packet.isIcmpError) {
-      // About a packet that went out: it ran from L to D, as IPv6 from P:e:D to T.
+      // About an outgoing packet: it went from L to D, as IPv6 from P:e:D to T.
       pairs.embed(pair, inner.tuple.destination[0], inner.target.source);
       pairs.copyTeredo(pair, inner.target.destination);
       copyPorts(inner.tuple, inner.target);

@@ -3,10 +3,10 @@ import { type Fragments, PASS } from "../../state/fragments/fragments.ts";
 import { PACKET_HELD } from "../../state/held/held-packets.ts";
 import { LOOK_UP_HELD } from "./look-up.ts";
 
-/** The fragment may go on. */
+/** The packet may pass. */
 export const GO_ON = 1;
 
-/** RFC 6146 §3.4: the first fragment tells the ports of all others, which wait for it. */
+/** Holds fragments that need others first (RFC 6146 §3.4): the first fragment has the ports of all. */
 export class FragmentGate {
   readonly #fragments: Fragments;
 
@@ -14,7 +14,7 @@ export class FragmentGate {
     this.#fragments = fragments;
   }
 
-  /** Returns {@link GO_ON} for whole packets and for fragments that may go on; otherwise what a look-up returns. */
+  /** Returns {@link GO_ON} for whole packets and for fragments that may pass; otherwise a result of `LookUp`. */
   admit(bytes: Uint8Array, packet: Packet, now: number): number {
     const header = packet.outer;
     if (header.isFragment === 0) return GO_ON;

@@ -1,7 +1,7 @@
 /**
- * The half of the look-up that knows peer exits (design §4): how a session's packets look between the IPv6 peer and the
- * IPv4 peer. Going out they run from `P:e:D` to the pair's Teredo address `T`, coming back the other way; the far end's
- * IPv4 address `D` travels in the address that is ours.
+ * The part of the look-up for peer exits (design §4): the addresses of packets between the IPv6 peer and the IPv4 peer. Outgoing
+ * packets go from `P:e:D` to the pair's Teredo address `T`, replies the other way. The IPv4 address `D` of the far end is
+ * embedded in our own address.
  */
 import type { Pool } from "@nat64/rfc6052";
 import { get32 } from "@nat64/rfc6052/bytes";
@@ -16,7 +16,7 @@ import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 import { type FragmentGate, GO_ON } from "./fragment-gate.ts";
 import { LOOK_UP_HELD } from "./look-up.ts";
 
-/** MTU of the way through a Teredo relay (RFC 4380 §5.4.1). */
+/** MTU of the path through a Teredo relay (RFC 4380 §5.4.1). */
 const TEREDO_MTU = 1280;
 
 const NOT_A_PAIR = -Reason["not-a-pair"];
@@ -25,11 +25,11 @@ const NO_BINDING = -Reason["no-binding"];
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 const PATH_SUSPECT = -Reason["path-suspect"];
 
-/** Destination Unreachable, address unreachable: what a relay says when its bubbles stay unanswered. */
+/** Destination Unreachable, address unreachable: a relay sends it when its bubbles are not answered. */
 const UNREACHABLE = 1;
 const ADDRESS_UNREACHABLE = 3;
 
-/** What the look-up works with. */
+/** The parts that {@link PeerExitLookUp} uses. */
 export interface PeerExitParts {
   readonly state: Nat64State;
   readonly exits: PeerExits;
@@ -39,12 +39,12 @@ export interface PeerExitParts {
   readonly ownIPv6: Int32Array;
 }
 
-/** Fills targets of packets to and from peer exits. */
+/** Finds addresses and ports of packets to and from peer exits. */
 export class PeerExitLookUp {
   readonly #parts: PeerExitParts;
   readonly #exits: PeerExits;
   readonly #state: Nat64State;
-  /** The packet as it would look between a NAT64 pool and the IPv4 side. */
+  /** The packet as it would be between a NAT64 pool and the IPv4 side. */
   readonly #loop = new IpHeader();
 
   constructor(parts: PeerExitParts) {
@@ -53,7 +53,7 @@ export class PeerExitLookUp {
     this.#state = parts.state;
   }
 
-  /** A client's packet whose session leaves through a peer exit. */
+  /** A client's packet whose session uses a peer exit. */
   toExit(bytes: Uint8Array, packet: Packet, session: number, exit: number): number {
     if (!this.#exits.isUp(exit)) return NO_EXIT_UP;
     const header = packet.outer;
@@ -102,8 +102,8 @@ export class PeerExitLookUp {
   }
 
   /**
-   * An ICMPv6 error about a packet that went to an exit: from the IPv4 side of it (source `T`, the router's IPv4 address
-   * in the destination), or from an IPv6 router or the relay on the way.
+   * An ICMPv6 error about a packet to an exit: from the IPv4 side of the exit (source `T`, the router's IPv4 address in the
+   * destination), or from an IPv6 router or the relay on the path.
    */
   errorFromExit(packet: Packet): number {
     const { outer, inner } = packet;
@@ -121,7 +121,7 @@ export class PeerExitLookUp {
     const remote = inner.tuple.source[3];
     loop.protocol = inner.protocol;
     if (!this.#fromWirePort(exit, inner.tuple.sourcePort, loop.tuple)) return INNER_MALFORMED;
-    // Turned round: this packet left from the pool.
+    // Reversed: the packet inside came from the pool.
     loop.tuple.source[0] = exit;
     loop.tuple.sourcePort = loop.tuple.destinationPort;
     loop.tuple.destination[0] = remote;
@@ -140,7 +140,7 @@ export class PeerExitLookUp {
     return 6;
   }
 
-  /** A client's ICMPv6 error about a packet that came from an exit: the one inside takes the form in which it came. */
+  /** A client's ICMPv6 error about a packet from an exit: the packet inside gets the addresses that it came with. */
   errorToExit(packet: Packet, session: number, exit: number): number {
     const { outer, inner } = packet;
     const binding = this.#state.sessions.binding(session);
@@ -154,7 +154,7 @@ export class PeerExitLookUp {
     return 6;
   }
 
-  /** The exit of a pinned address of ours, or `NO_EXIT`. */
+  /** The exit of one of our pinned addresses, or `NO_EXIT`. */
   #exitOf(address: Int32Array): number {
     const pool = this.#parts.pool;
     if (!pool.matches(address[0], address[1], address[2])) return NO_EXIT;
@@ -169,7 +169,7 @@ export class PeerExitLookUp {
     words[3] = ipv4;
   }
 
-  /** Ports of an exit are numbered alike for all; on the wire they start where the IPv4 peer granted them. */
+  /** All exits use the same port numbers internally. On the wire they start at the block that the IPv4 peer granted. */
   #wirePort(exit: number, port: number): number {
     return port - FIRST_EXIT_PORT + this.#exits.firstPort(exit);
   }

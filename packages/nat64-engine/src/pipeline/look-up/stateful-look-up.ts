@@ -24,13 +24,13 @@ const NO_SUCH_EXIT = -Reason["no-exit"];
 const NOT_A_PAIR = -Reason["not-a-pair"];
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 
-/** What the look-up works with. */
+/** The parts that {@link StatefulLookUp} uses. */
 export interface StatefulLookUpParts {
   readonly state: Nat64State;
   readonly prefixes: Nat64Prefixes;
   readonly fragments: FragmentGate;
   readonly refusals: Refusals;
-  /** Which IPv4 addresses clients may not reach: all that is not global unicast, but for the laboratory's exceptions. */
+  /** IPv4 addresses that clients cannot reach: all that are not global unicast, except those allowed for tests. */
   readonly destinations: Refusals;
   readonly hairpinning: boolean;
   readonly ownIPv6: Int32Array;
@@ -39,7 +39,7 @@ export interface StatefulLookUpParts {
   readonly peerExits: PeerExitLookUp | undefined;
 }
 
-/** Finds bindings and sessions, and makes them. `via` is the number of the NAT64 prefix. */
+/** Finds or makes bindings and sessions. `via` is the number of the NAT64 prefix. */
 export class StatefulLookUp implements LookUp {
   readonly #state: Nat64State;
   readonly #fragments: FragmentGate;
@@ -50,7 +50,7 @@ export class StatefulLookUp implements LookUp {
   readonly #ownIPv6: Int32Array;
   readonly #exits: PeerExits | undefined;
   readonly #peerExits: PeerExitLookUp | undefined;
-  /** The second half of a hairpinned packet's way: as it would arrive from the IPv4 side. */
+  /** A hairpinned packet as it would arrive from the IPv4 side. */
   readonly #loop = new IpHeader();
 
   constructor(parts: StatefulLookUpParts) {
@@ -79,7 +79,7 @@ export class StatefulLookUp implements LookUp {
     const pinned = this.#pinned(via);
     if (pinned === NO_EXIT) return NO_SUCH_EXIT;
     const isHairpin = pinned === AUTOMATIC && this.#isPool(remote);
-    // Sent out, it would come straight back: without hairpinning it is refused here.
+    // Sent out, it would come straight back. Without hairpinning it is refused.
     if (isHairpin && !this.#hairpinning) return REFUSED_DESTINATION;
     if (!isHairpin && !this.#mayReach(header, pinned, remote)) return REFUSED_DESTINATION;
     const verdict = this.#fragments.admit(bytes, packet, now);
@@ -92,7 +92,7 @@ export class StatefulLookUp implements LookUp {
     if (exit !== LOCAL_EXIT && this.#peerExits !== undefined) {
       return this.#peerExits.toExit(bytes, packet, session, exit);
     }
-    // What is left when the exit has drained is reset.
+    // A drained exit resets its remaining connections with this number.
     if (header.protocol === Protocol.tcp && header.fragmentOffset === 0 && (header.tcpFlags & TcpFlag.ack) !== 0) {
       this.#state.noteAcknowledged(session, get32(bytes, header.transport + Tcp.acknowledgment));
     }
@@ -116,7 +116,7 @@ export class StatefulLookUp implements LookUp {
     return 6;
   }
 
-  /** The exit that a prefix's number is pinned to, `AUTOMATIC` for none, `NO_EXIT` for a selector that nobody has. */
+  /** The exit that the number of a prefix is pinned to, `AUTOMATIC` for none, `NO_EXIT` for an unused selector. */
   #pinned(via: number): number {
     const selector = this.#prefixes.selectorOf(via);
     if (selector === SELECTOR.automatic) return AUTOMATIC;
@@ -124,8 +124,8 @@ export class StatefulLookUp implements LookUp {
   }
 
   /**
-   * Whether a client may reach an IPv4 address (design §3): global ones anywhere, unless the exit was pinned and takes
-   * no strangers; others only where the pinned exit publishes them.
+   * Whether a client may reach an IPv4 address (design §3): global addresses through any exit, unless it is pinned and does not
+   * allow that; other addresses only if the pinned exit publishes them.
    */
   #mayReach(header: IpHeader, pinned: number, remote: number): boolean {
     if (pinned === AUTOMATIC) return !this.#destinations.refusesIPv4(remote);
@@ -135,14 +135,14 @@ export class StatefulLookUp implements LookUp {
     return header.fragmentOffset !== 0 || exits.publishes(pinned, remote, protocol, header.tuple.destinationPort);
   }
 
-  /** Whether an IPv4 address is one of the local exit's pool; the numbers of peer exits are in the pool, too. */
+  /** Whether an IPv4 address is in the pool of the local exit. The pool also has the numbers of peer exits. */
   #isPool(address: number): boolean {
     return exitOfPoolAddress(address) === LOCAL_EXIT && this.#state.ports.has(address);
   }
 
   /**
-   * A client sends to the binding of another one (RFC 6146 §3.8): after the first half, which gave it a source of the
-   * pool, the packet arrives like one from the IPv4 side.
+   * A client sends to the binding of another client (RFC 6146 §3.8). With its source from the pool, the packet is handled like
+   * one from the IPv4 side.
    */
   #hairpin(bytes: Uint8Array, header: IpHeader, now: number): number {
     const loop = this.#loop;
@@ -155,7 +155,7 @@ export class StatefulLookUp implements LookUp {
     loop.fragmentOffset = header.fragmentOffset;
     copyTuple4(header.target, loop.tuple);
     const isQuery = header.protocol === Protocol.icmpv6;
-    // A query has one Identifier, not two ports: it goes out with the one of the pool and comes back with it.
+    // A query has one Identifier, not two ports: it leaves and returns with that of the pool.
     if (isQuery) loop.tuple.destinationPort = loop.tuple.sourcePort;
     const session = this.#state.inbound(bytes, loop, now);
     if (session < 0) return session === PACKET_HELD ? LOOK_UP_HELD : session;
@@ -165,8 +165,8 @@ export class StatefulLookUp implements LookUp {
   }
 
   /**
-   * An ICMPv6 error about a packet that went to a client: the one inside runs from the address that embeds the remote
-   * to the client, so the remote learns of it from the client's pool address (RFC 6146 §3.6).
+   * An ICMPv6 error about a packet to a client: the packet inside goes from the address that embeds the remote to the client,
+   * so the remote gets the error from the client's pool address (RFC 6146 §3.6).
    */
   #errorFromIPv6(packet: Packet, now: number): number {
     const { inner, outer } = packet;
@@ -195,7 +195,7 @@ export class StatefulLookUp implements LookUp {
     return this.#hairpinning && this.#isPool(remote) ? this.#hairpinError(packet, pool) : 4;
   }
 
-  /** The error is about a hairpinned packet, and goes to the other client. */
+  /** The error is about a hairpinned packet, and is for the other client. */
   #hairpinError(packet: Packet, pool: number): number {
     const loop = this.#loop;
     loop.family = packet.inner.family;
@@ -204,14 +204,15 @@ export class StatefulLookUp implements LookUp {
     return this.#errorTowardsClient(packet, loop, pool);
   }
 
-  /** An ICMP error about a packet that left for the IPv4 side: the one inside runs from the pool to the remote. */
+  /** An ICMP error about a packet to the IPv4 side: the packet inside goes from the pool to the remote. */
   #errorFromIPv4(packet: Packet): number {
     return this.#errorTowardsClient(packet, packet.inner, packet.outer.tuple.source[0]);
   }
 
   /**
    * @param inner the header inside the error, as it was on the IPv4 side
-   * @param reporter whoever sent the error: any address at all, routers answer from 10/8 and worse; only looked at
+   * @param reporter the address that sent the error. It may be any address, since routers also answer from 10/8; it is only
+   *   embedded
    */
   #errorTowardsClient(packet: Packet, inner: IpHeader, reporter: number): number {
     const session = this.#state.findInboundError(inner);
@@ -226,7 +227,7 @@ export class StatefulLookUp implements LookUp {
     target.destinationPort = destinationPort;
     const source = packet.outer.target.source;
     this.#prefixes.embed(via, reporter, source);
-    // RFC 6052 §3.1: the well-known prefix never shows a private address, so the error seems to come from us.
+    // RFC 6052 §3.1: the well-known prefix must not embed a private address, so the error comes from our own address.
     if (this.#prefixes.indexOf(source) === NO_PREFIX) source.set(this.#ownIPv6);
     this.#state.bindings.copyClient(binding, packet.outer.target.destination);
     return 6;

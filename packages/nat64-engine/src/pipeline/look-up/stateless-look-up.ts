@@ -1,6 +1,6 @@
 /**
  * The look-up of a stateless translator: explicit address mappings first (RFC 7757 §3.2), RFC 6052 prefixes for the
- * rest (RFC 7915 §6). Ports leave as they came.
+ * rest (RFC 7915 §6). Ports do not change.
  */
 import type { Refusals } from "@nat64/rfc6052";
 import type { StatelessSettings } from "../../config/compile-stateless.ts";
@@ -18,7 +18,7 @@ const REFUSED_DESTINATION = -Reason["refused-destination"];
 const FRAGMENTED_ICMP = -Reason["fragmented-icmp"];
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 
-/** Maps addresses, and remembers nothing. */
+/** Maps addresses without any state. */
 export class StatelessLookUp implements LookUp {
   readonly #eam: EamMapping;
   readonly #prefixes: Rfc6052Mapping;
@@ -41,7 +41,7 @@ export class StatelessLookUp implements LookUp {
     if (!this.#toIPv4(tuple.destination, target.destination)) return NO_MAPPING;
     if (this.#refuses6(tuple.destination, target.destination[0])) return REFUSED_DESTINATION;
     if (packet.isIcmpError) {
-      // RFC 6791 §3.1: routers on the way have addresses without a mapping.
+      // RFC 6791 §3.1: routers on the path have addresses without a mapping.
       if (!this.#toIPv4(tuple.source, target.source)) target.source[0] = this.#pool.choose(mix(tuple.source));
       const inner = packet.inner;
       copyPorts(inner.tuple, inner.target);
@@ -68,8 +68,8 @@ export class StatelessLookUp implements LookUp {
   }
 
   /**
-   * Intrinsic hairpinning (RFC 7757 §4.2.2): the destination embeds an IPv4 address that an explicit mapping has, so
-   * the packet goes back to IPv6 at once. Its source becomes the embedded one, so that answers come this way, too.
+   * Intrinsic hairpinning (RFC 7757 §4.2.2): the destination embeds an IPv4 address with an explicit mapping, so the
+   * packet returns to IPv6 here. Its source becomes the embedded address, so that replies take the same path.
    */
   #hairpin(packet: Packet): boolean {
     const { tuple, target } = packet.outer;
@@ -85,7 +85,7 @@ export class StatelessLookUp implements LookUp {
     return true;
   }
 
-  /** Simple hairpinning (RFC 7757 §4.2.1): between two mapped hosts the source does not take its mapping. */
+  /** Simple hairpinning (RFC 7757 §4.2.1): between two mapped hosts the source does not use its mapping. */
   #sourceToIPv6(tuple: Tuple, target: Tuple): boolean {
     const source = tuple.source[0];
     if (this.#hairpinning !== "off" && this.#isMapped(source) && this.#isMapped(tuple.destination[0])) {
@@ -94,7 +94,7 @@ export class StatelessLookUp implements LookUp {
     return this.#toIPv6(source, target.source);
   }
 
-  /** The packet inside an error ran the other way: here it is the destination that does not take its mapping. */
+  /** The packet inside an error went the other way: here the destination does not use its mapping. */
   #innerToIPv6(tuple: Tuple, target: Tuple): boolean {
     copyPorts(tuple, target);
     const destination = tuple.destination[0];
@@ -117,7 +117,7 @@ export class StatelessLookUp implements LookUp {
     return this.#eam.toIPv6(ipv4, this.#scratch);
   }
 
-  /** Addresses that the operator mapped are the operator's business; others have to be global unicast. */
+  /** Addresses without an explicit mapping have to be global unicast. */
   #refuses6(ipv6: Int32Array, ipv4: number): boolean {
     return this.#refusals.refusesIPv4(ipv4) && !this.#eam.toIPv4(ipv6, this.#scratch);
   }
@@ -127,12 +127,12 @@ export class StatelessLookUp implements LookUp {
   }
 }
 
-/** Without memory of other fragments the ICMPv6 checksum, which covers the length, cannot be known (RFC 7915 §1.2). */
+/** The ICMPv6 checksum covers the length, which a translator without state cannot know (RFC 7915 §1.2). */
 function isFragmentedIcmp(header: IpHeader): boolean {
   return header.isFragment === 1 && (header.protocol === Protocol.icmp || header.protocol === Protocol.icmpv6);
 }
 
-/** One word of an address, so that a router always gets the same address of the pool. */
+/** A word from an address, so that a router always gets the same address of the pool. */
 function mix(words: Int32Array): number {
   return Math.imul(words[0] ^ words[1] ^ words[2] ^ words[3], 0x9e3779b1);
 }

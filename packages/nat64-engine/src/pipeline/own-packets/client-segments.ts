@@ -4,7 +4,7 @@ import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 import { OWN_TCP_LENGTH, writeOwnTcp } from "../../translate/own-tcp.ts";
 import type { Emitter } from "../emit.ts";
 
-/** TCP segments of our own to the clients of sessions. */
+/** TCP segments that the engine sends to the clients of sessions. */
 export class ClientSegments {
   readonly #state: Nat64State;
   readonly #prefixes: Nat64Prefixes;
@@ -18,12 +18,12 @@ export class ClientSegments {
     this.#emitter = emitter;
   }
 
-  /** Asks the client of a session that fell silent whether it still lives (RFC 6146 §3.5.2.2). */
+  /** Probes the client of a silent session (RFC 6146 §3.5.2.2). */
   probe(bytes: Uint8Array, session: number): void {
     this.#send(bytes, session, TcpFlag.ack, 0);
   }
 
-  /** Resets the connection, with the one sequence number that the client accepts (RFC 5961 §3). */
+  /** Resets the connection with the sequence number that the client accepts (RFC 5961 §3). */
   reset(bytes: Uint8Array, session: number): void {
     this.#send(bytes, session, TcpFlag.rst, this.#state.sessions.acknowledged(session));
   }

@@ -1,4 +1,4 @@
-/** Which ICMP error answers which drop, in each family. What is not in the table is dropped without a word. */
+/** The ICMP error for each reason of a drop, by address family. Reasons that are not in the table are dropped silently. */
 import { REASON_COUNT, Reason, type ReasonCode } from "../../drop-reasons.ts";
 
 /** No error for this reason. */
@@ -20,8 +20,8 @@ const answers: Partial<Record<ReasonCode, { readonly ipv6?: TypeAndCode; readonl
   "tcp-syn-held": { ipv4: [3, 3] }, // RFC 6146 §3.5.2.2
   "no-exit": { ipv6: [1, 3] },
   "refused-by-policy": { ipv6: [1, 1] },
-  // A hard error (RFC 5461 §2): every stack gives the attempt up at once and tries its next address; 1/3 is a soft one,
-  // which many wait out, and of which connected UDP sockets do not hear.
+  // A hard error (RFC 5461 §2): every stack gives up at once and tries its next address. 1/3 is a soft error: many stacks
+  // retry, and connected UDP sockets do not see it.
   draining: { ipv6: [1, 1], ipv4: [3, 13] },
   "budget-used": { ipv6: [1, 1], ipv4: [3, 13] },
   "ports-exhausted": { ipv6: [1, 3] }, // RFC 6146 §3.5.1.1

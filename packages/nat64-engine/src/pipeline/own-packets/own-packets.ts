@@ -1,4 +1,4 @@
-/** What the engine sends of itself: ICMP errors about drops, and answers to pings of its own addresses. */
+/** Packets that the engine sends itself: ICMP errors about drops, and replies to pings of its own addresses. */
 import type { Refusals } from "@nat64/rfc6052";
 import type { CommonSettings } from "../../config/compile-config.ts";
 import type { EngineCounters } from "../../counters.ts";
@@ -16,7 +16,7 @@ import { icmpv4Answer, icmpv6Answer, NO_ERROR } from "./drop-answers.ts";
 const TOO_BIG = Reason["packet-too-big"];
 const SOURCE_ROUTE = Reason["source-route"];
 
-/** Makes packets of the engine's own. */
+/** Makes the engine's own packets. */
 export class OwnPackets {
   readonly #ipv6: Int32Array;
   readonly #ipv4: number;
@@ -25,7 +25,7 @@ export class OwnPackets {
   readonly #emitter: Emitter;
   readonly #counters: EngineCounters;
   readonly #limiter: SourceLimiter;
-  /** Packet Too Big has an allowance of its own: whoever does not hear of it hangs, whatever else is refused to whom. */
+  /** Packet Too Big has its own limit: without it connections hang, whatever other errors are sent. */
   readonly #tooBigLimiter: SourceLimiter;
   readonly #isExit: boolean;
   readonly #source = new Int32Array(4);
@@ -47,7 +47,7 @@ export class OwnPackets {
     this.#translate = translate;
     this.#emitter = emitter;
     this.#counters = counters;
-    // To an IPv4 peer all clients of an IPv6 peer are one source.
+    // For an IPv4 peer all clients of an IPv6 peer are one source.
     const share = isExit ? 1 : undefined;
     this.#limiter = new SourceLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst, hash, share);
     this.#tooBigLimiter = new SourceLimiter(settings.icmpErrorsPerSecond, settings.icmpErrorBurst, hash, share);
@@ -64,7 +64,7 @@ export class OwnPackets {
     );
   }
 
-  /** Answers an Echo Request to one of our addresses. Returns false for a source that gets no answer. */
+  /** Answers an Echo Request to one of our addresses. Returns false for a source that gets no reply. */
   echo(bytes: Uint8Array, packet: Packet, now: number): boolean {
     if (!mayBeAnswered(packet)) return false;
     if (this.#isRefused(packet.outer) && !this.#isTeredoPing(packet.outer, now)) return false;
@@ -73,7 +73,7 @@ export class OwnPackets {
     return true;
   }
 
-  /** Sources that nobody honest has, our own prefixes among them, are not even told (RFC 6146 §3.5). */
+  /** Invalid sources, including our own prefixes, get no errors (RFC 6146 §3.5). */
   #isRefused(header: IpHeader): boolean {
     const source = header.tuple.source;
     if (header.family === 4) return this.#refusals.refusesIPv4(source[0]);
@@ -81,15 +81,15 @@ export class OwnPackets {
   }
 
   /**
-   * Teredo clients are no clients of a NAT64 (RFC 6324), but they may ask whether we are there: it is how they find the relay
-   * for an address (RFC 4380 §5.2.9). The relay's bubble to an address that may be made up is bounded as our errors are.
+   * Teredo clients cannot use the NAT64 (RFC 6324), but they may ping it: this is how they find the relay for an address
+   * (RFC 4380 §5.2.9). The source may be forged and makes a relay send a bubble, so the limit on errors applies.
    */
   #isTeredoPing({ family, tuple }: IpHeader, now: number): boolean {
     if (family !== 6 || this.#isExit || !isTeredoClient(tuple.source, this.#refusals)) return false;
     return this.#limiter.allow(family, tuple.source, now);
   }
 
-  /** An IPv4 peer speaks as its pair: from `T` to the address of the IPv6 peer that embeds our own IPv4 (design §4). */
+  /** An IPv4 peer sends from the address of its pair: from `T` to the address of the IPv6 peer that embeds our IPv4 address (design §4). */
   #addressAsExit(offender: IpHeader): void {
     const { source, destination } = offender.tuple;
     for (let word = 0; word < 4; word++) {
@@ -100,10 +100,10 @@ export class OwnPackets {
   }
 
   /**
-   * Sends the ICMP error that the reason calls for, if any, if it may be sent and the rate allows it. The packet has to
-   * be still as it came.
+   * Sends the ICMP error for a reason, if there is one, if it is allowed, and if the rate limit permits. The packet must be
+   * unchanged.
    *
-   * @param mtu for `packet-too-big`: what to tell the sender
+   * @param mtu for `packet-too-big`: the MTU to report
    */
   error(bytes: Uint8Array, packet: Packet, reason: Reason, mtu: number, now: number): void {
     const outer = packet.outer;

@@ -3,13 +3,13 @@ import type { SessionRecord } from "../../session-record.ts";
 import type { SessionRecord as SessionWords } from "../../state/sessions/list-sessions.ts";
 import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 
-/** Writes a session down for people. */
+/** Formats a session for people. */
 export function describeSession(session: SessionWords, prefixes: Nat64Prefixes): SessionRecord {
   const remote = session.remoteAddress;
   const destination = new Int32Array(4);
   prefixes.embed(session.via, remote, destination);
   const words: IPv6Words = [destination[0], destination[1], destination[2], destination[3]];
-  // The remote end of an ICMP session has no port: the Identifier is that of the side.
+  // The remote end of an ICMP session has no port: each side shows its own Identifier.
   const isIcmp = session.protocol === "icmp";
   return {
     protocol: session.protocol,

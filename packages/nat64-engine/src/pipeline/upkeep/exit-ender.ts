@@ -5,21 +5,21 @@ import { isClosed } from "../../state/sessions/tcp-state.ts";
 import type { Emitter } from "../emit.ts";
 import type { ClientSegments } from "../own-packets/client-segments.ts";
 
-/** Records of the session table that one call looks at: some hundred microseconds, and few milliseconds of cold code. */
+/** Records of the session table that one call looks at: a few hundred microseconds, or a few milliseconds for cold code. */
 const SLICE = 1024;
 
-/** Sessions that one call ends, of those. */
+/** Sessions that one call ends at most. */
 const MAX_ENDED_SESSIONS = 256;
 
 /**
- * Ends the sessions of exits that are gone, a slice of the table at a time. TCP clients get a reset, so that they try
- * again at once; UDP and ICMP simply find another exit with their next packet.
+ * Ends the sessions of removed exits, a slice of the table at a time. TCP clients get a reset, so that they reconnect at once.
+ * UDP and ICMP use another exit with their next packet.
  */
 export class ExitEnder {
   readonly #state: Nat64State;
   readonly #segments: ClientSegments;
   readonly #emitter: Emitter;
-  /** Exits whose sessions end, with the record where their round through the table is over; −1 for none. */
+  /** Exits whose sessions end, with the number of records that are still to be looked at. */
   readonly #exits = new Map<number, number>();
   #cursor = 0;
 
@@ -29,12 +29,12 @@ export class ExitEnder {
     this.#emitter = emitter;
   }
 
-  /** Starts to end the sessions of an exit; {@link isEnding} tells when it is done. */
+  /** Starts to end the sessions of an exit; {@link isEnding} tells when it is complete. */
   end(exit: number): void {
     this.#exits.set(exit, this.#state.sessions.capacity);
   }
 
-  /** Whether sessions of the exit may still be there. */
+  /** Whether there may still be sessions of the exit. */
   isEnding(exit: number): boolean {
     return this.#exits.has(exit);
   }
@@ -44,12 +44,12 @@ export class ExitEnder {
     return this.#state.sessionsOfExit[exit];
   }
 
-  /** Those of them that are open: all but closed TCP sessions, which are kept for a while. */
+  /** The open sessions among them: all but closed TCP sessions, which are kept for a while. */
   openSessionsOf(exit: number): number {
     return this.#state.openSessionsOf(exit);
   }
 
-  /** Ends a session now; an open TCP connection is reset as far as there is room for the segment. */
+  /** Ends a session now. The client of an open TCP connection gets a reset if the batch has room for it. */
   endSession(bytes: Uint8Array, session: number): void {
     const { sessions, bindings } = this.#state;
     const isTcp = bindings.protocol(sessions.binding(session)) === ProtocolIndex.tcp;
@@ -58,7 +58,7 @@ export class ExitEnder {
     this.#state.end(session);
   }
 
-  /** Goes on; returns whether there is more to do. */
+  /** Does a slice of the work; returns whether there is more. */
   advance(bytes: Uint8Array): boolean {
     if (this.#exits.size === 0) return false;
     const { sessions, bindings } = this.#state;

@@ -7,7 +7,7 @@ import type { Upkeep } from "./upkeep.ts";
 /** Fragmented packets that one call gives up at most. */
 const EXPIRED_FRAGMENTED_PACKETS = 64;
 
-/** What an IPv4 peer keeps up: fragments, and nothing else. */
+/** The upkeep of an IPv4 peer: fragments only. */
 export class FragmentUpkeep implements Upkeep {
   readonly #fragments: Fragments;
   readonly #held: HeldPackets;

@@ -32,7 +32,7 @@ const MAX_ENDED_SESSIONS = 256;
 
 const TCP_SYN_HELD = Reason["tcp-syn-held"];
 
-/** What {@link StatefulUpkeep} works with. */
+/** The parts that {@link StatefulUpkeep} uses. */
 export interface StatefulUpkeepParts {
   readonly state: Nat64State;
   readonly held: HeldPackets;
@@ -45,7 +45,7 @@ export interface StatefulUpkeepParts {
   readonly counters: EngineCounters;
 }
 
-/** Timers, held packets and lists of a stateful NAT64. */
+/** Timers, held packets and listings of a stateful NAT64. */
 export class StatefulUpkeep implements Upkeep {
   readonly #parts: StatefulUpkeepParts;
   readonly #packet = new Packet();
@@ -102,7 +102,7 @@ export class StatefulUpkeep implements Upkeep {
     });
   }
 
-  /** Nobody answered an inbound SYN in time: its sender hears of it (RFC 6146 §3.5.2.2). */
+  /** The client did not answer an inbound SYN in time: the sender gets an error (RFC 6146 §3.5.2.2). */
   #answerSyn(bytes: Uint8Array, syn: number, now: number): void {
     const { held, emitter, own, counters } = this.#parts;
     counters.drops[TCP_SYN_HELD]++;

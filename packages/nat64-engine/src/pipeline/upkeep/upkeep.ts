@@ -1,19 +1,19 @@
 import type { EngineCounters } from "../../counters.ts";
 import type { SessionSlice } from "../../session-record.ts";
 
-/** What a mode of the engine does between packets: timers, packets that were held, lists for people. */
+/** The work of a mode between packets: timers, held packets, listings. */
 export interface Upkeep {
-  /** Copies the next held packet that may go on to `at` and returns its bytes; 0 when there is none. */
+  /** Copies the next released packet to `at`. Returns its length in bytes, 0 when there is none. */
   release(bytes: Uint8Array, at: number): number;
-  /** Lets a bounded number of timers act; returns milliseconds until the next call is due. */
+  /** Does a bounded amount of work. Returns milliseconds until the next call is due. */
   advance(bytes: Uint8Array, now: number): number;
-  /** Writes down how many sessions and the like there are. */
+  /** Updates the counters of sessions, held packets and the like. */
   count(counters: EngineCounters): void;
-  /** Looks at up to `limit` records of the session table from record `from` on. */
+  /** Lists the sessions in up to `limit` records of the session table, from record `from` on. */
   listSessions(from: number, limit: number, now: number): SessionSlice;
 }
 
-/** A stateless translator has nothing to keep up. */
+/** A stateless translator has no upkeep. */
 export const NO_UPKEEP: Upkeep = {
   release: () => 0,
   advance: () => Number.POSITIVE_INFINITY,

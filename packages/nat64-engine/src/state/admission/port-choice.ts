@@ -46,16 +46,16 @@ export class PortChoice {
       return slot >= 0 ? slot : this.#takeClosed(client, protocol, pinned, wanted, time);
     }
     const kept = this.#ports.exitOf(client);
-    const exit = kept >= 0 && this.#exits.mayStay(kept) ? kept : this.#exits.choose(source[0], source[1]);
+    const exit = kept >= 0 && this.#exits.mayKeep(kept) ? kept : this.#exits.choose(source[0], source[1]);
     if (exit === NO_EXIT) return NO_EXIT_FOUND;
     let slot = this.#ports.allocate(client, protocol, exit, wanted);
     if (slot < 0) slot = this.#takeClosed(client, protocol, exit, wanted, time - QUIET_AFTER_MS);
     for (let other = 0; slot < 0 && other < this.#ports.exits; other++) {
-      if (other !== exit && this.#exits.mayStay(other)) slot = this.#ports.allocate(client, protocol, other, wanted);
+      if (other !== exit && this.#exits.mayKeep(other)) slot = this.#ports.allocate(client, protocol, other, wanted);
     }
     if (slot < 0) slot = this.#takeClosed(client, protocol, exit, wanted, time);
     for (let other = 0; slot < 0 && other < this.#ports.exits; other++) {
-      if (other !== exit && this.#exits.mayStay(other)) {
+      if (other !== exit && this.#exits.mayKeep(other)) {
         slot = this.#takeClosed(client, protocol, other, wanted, time);
       }
     }

@@ -77,7 +77,7 @@ export class PeerThread {
     const before = this.#engine;
     this.#engine = engine;
     for (let exit = 1; before !== engine && exit <= 32; exit++) if (before.isEndingExit(exit)) engine.endExit(exit);
-    engine.local = (bytes, offset, length, now) => {
+    engine.deliverLocally = (bytes, offset, length, now) => {
       if (!this.#machine.takePacket(bytes, offset, length, now)) return false;
       this.#isTouched = true;
       return true;
