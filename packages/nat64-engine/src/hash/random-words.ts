@@ -1,8 +1,7 @@
 import { KeyedHash } from "./keyed-hash.ts";
 
 /**
- * Numbers that outsiders cannot foresee, from a seed that the caller drew: HalfSipHash over a counter. Good enough for
- * ports (RFC 6056 §3.3 asks for no more than that), not for keys.
+ * Unpredictable numbers from a random seed: HalfSipHash over a counter. Good enough for ports (RFC 6056 §3.3), not for keys.
  */
 export class RandomWords {
   readonly #hash: KeyedHash;

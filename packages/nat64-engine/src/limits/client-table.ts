@@ -7,11 +7,11 @@ import { BLOCK_LISTS, CLIENT_WORDS, ClientWord } from "./client-record.ts";
 const SECOND_WORD_MASK = Int32Array.of(-1, 0xffffff00 | 0, 0xffff0000 | 0);
 
 /**
- * The prefixes that clients come from, as /64 and, where these are limited, the /56 and /48 around them: anyone gets a
- * /48 for the asking, so counting single addresses or /64s alone would bound nothing.
+ * The prefixes of clients: the /64 and, where these have caps, the /56 and /48 around it. Anyone can get a /48, so limits on
+ * single addresses or /64s alone would not help.
  *
- * Records are chained by parent index and a BIB entry holds the index of its /64: checking a packet needs no hashing.
- * A record lives as long as something uses it.
+ * Records have the index of their parent, and a BIB entry has the index of its /64, so checking a packet needs no hash. A record
+ * is kept as long as something uses it.
  */
 export class ClientTable {
   readonly capacity: number;
@@ -24,12 +24,12 @@ export class ClientTable {
   /** Levels 0 … 2 that records are made for. */
   readonly #levels: readonly number[];
   #free = -1;
-  /** Records from here on were never used: they are not on the free list, and no memory of the machine yet. */
+  /** Records from here on were never used: they are not on the free list, and the system has not allocated them yet. */
   #unused = 0;
   #count = 0;
 
   /**
-   * @param records `capacity` × {@link CLIENT_WORDS} words; what they hold does not matter
+   * @param records `capacity` × {@link CLIENT_WORDS} words; their content does not matter
    * @param heads as many words as `indexHeads(capacity)`
    */
   constructor(records: Int32Array, heads: Int32Array, capacity: number, hash: KeyedHash, limits: ClientLimits) {
@@ -48,8 +48,7 @@ export class ClientTable {
   }
 
   /**
-   * The record of a /64, made if there is none. Whoever keeps it calls {@link use}; if nobody does, it has to be handed
-   * back with {@link discard}.
+   * The record of a /64, made if there is none. The caller has to call {@link use}, or {@link discard} if it does not keep it.
    *
    * @param high @param low the upper 64 bits of the address
    * @param now milliseconds, int32 that wraps
@@ -58,7 +57,7 @@ export class ClientTable {
   acquire(high: number, low: number, now: number): number {
     const found = this.find(0, high, low);
     if (found >= 0) return found;
-    // Widest prefix first, so that each record finds its parent.
+    // The shortest prefix first, so that each record finds its parent.
     let parent = -1;
     for (let i = this.#levels.length - 1; i >= 0; i--) {
       const level = this.#levels[i];
@@ -86,18 +85,18 @@ export class ClientTable {
     return -1;
   }
 
-  /** Counts one more user of a record. */
+  /** Adds a user of a record. */
   use(client: number): void {
     this.#records[client * CLIENT_WORDS + ClientWord.users]++;
   }
 
-  /** Counts one user less; a record without users is freed, and its parents likewise. */
+  /** Removes a user of a record. A record without users is freed, and likewise its parents. */
   leave(client: number): void {
     this.#records[client * CLIENT_WORDS + ClientWord.users]--;
     this.discard(client);
   }
 
-  /** Frees a record, and its parents, if nobody uses it. */
+  /** Frees a record, and likewise its parents, if it has no users. */
   discard(client: number): void {
     const records = this.#records;
     while (client >= 0 && records[client * CLIENT_WORDS + ClientWord.users] === 0) {
@@ -122,7 +121,7 @@ export class ClientTable {
     this.#records[client * CLIENT_WORDS + ClientWord.poolAddress] = index;
   }
 
-  /** First block of one of the lists of port blocks with room, or −1. */
+  /** The first block in a list of port blocks with free ports, or −1. */
   firstBlock(client: number, list: number): number {
     return this.#records[client * CLIENT_WORDS + ClientWord.blocks + list];
   }

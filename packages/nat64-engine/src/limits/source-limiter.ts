@@ -1,28 +1,28 @@
 import type { KeyedHash } from "../hash/keyed-hash.ts";
 
-/** Groups of sources, told apart by keyed hash. */
+/** Groups of sources, by keyed hash. */
 const GROUPS = 1024;
 
-/** By default each group may use one part in so many of the rate and of the burst. */
+/** By default each group may use a sixteenth of the rate and of the burst. */
 const SHARE = 16;
 
 /**
- * A token bucket for each group of sources and one for all: what the engine sends of itself is bounded (RFC 4443 §2.4
- * (f)), and one source cannot use up what others need. Packet Too Big above all: who does not hear of it hangs.
+ * A token bucket for each group of sources and one for all: limits the packets that the engine sends itself (RFC 4443 §2.4 (f)),
+ * so that no source can use up the limit of the others. This matters most for Packet Too Big, without which connections hang.
  */
 export class SourceLimiter {
   readonly #perSecond: number;
   readonly #burst: number;
   readonly #hash: KeyedHash;
   readonly #share: number;
-  /** Tokens, and when they were last filled up; the last place is for all together. */
+  /** Tokens, and when they were last filled up. The last place is the bucket for all. */
   readonly #tokens = new Float64Array(GROUPS + 1);
   readonly #filled = new Float64Array(GROUPS + 1);
 
   /**
    * @param perSecond events per second in the long run
-   * @param burst events that may come at once; 0 lets nothing happen at all
-   * @param share which part each source may use; 1 where all sources are one, as for an IPv4 peer
+   * @param burst events that may happen at once; 0 allows none
+   * @param share each source may use one part in `share`; 1 when all sources count as one, as for an IPv4 peer
    */
   constructor(perSecond: number, burst: number, hash: KeyedHash, share: number = SHARE) {
     this.#share = share;
@@ -34,9 +34,9 @@ export class SourceLimiter {
   }
 
   /**
-   * Whether one more event may happen at `now` (milliseconds); if so, it is counted.
+   * Whether another event may happen at `now` (milliseconds). If so, it is counted.
    *
-   * @param source words of the address: an IPv6 /48 (anyone gets one for the asking) or an IPv4 /24 is one source
+   * @param source words of the address: an IPv6 /48 (which anyone can get) or an IPv4 /24 counts as one source
    */
   allow(family: number, source: Int32Array, now: number): boolean {
     const second = family === 6 ? source[1] >>> 16 : 0;
@@ -59,7 +59,7 @@ export class SourceLimiter {
     return this.#tokens[place];
   }
 
-  /** At least one token, or a small rate would let nothing through at all; none when there is to be none. */
+  /** At least one token, so that a low rate lets anything through; 0 for a burst of 0. */
   #burstOf(share: number): number {
     return this.#burst === 0 ? 0 : Math.max(1, this.#burst / share);
   }

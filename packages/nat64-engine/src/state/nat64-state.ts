@@ -34,17 +34,17 @@ export type { Filtering, StateOptions } from "./state-options.ts";
 /** All records of the session table, for a migration that has to end at once. */
 const ALL_RECORDS = 2 ** 24;
 
-/** Bytes that a state needs. */
+/** The size of a state in bytes. */
 export function stateBytes(options: Pick<StateOptions, "sessions" | "clients" | "filtering" | "pool">): number {
   return planLayout({ ...options, addressDependent: options.filtering === "address-dependent" }).bytes;
 }
 
 /**
- * The state of a NAT64: BIB, sessions, ports, clients, timers (RFC 6146 §3). Everything lies in one buffer that is made
- * at start; nothing is allocated for a packet or a session.
+ * The state of a NAT64: BIB, sessions, ports, clients, timers (RFC 6146 §3). Everything is in one buffer that is made at the
+ * start; nothing is allocated for a packet or a session.
  *
- * A session is named by its index; negative results are `-reason` or {@link PACKET_HELD}. An index is good until the next call
- * of `expire`, `outbound` or `inbound`.
+ * A session is identified by its index; negative results are `-reason` or {@link PACKET_HELD}. An index is valid until the next
+ * call of `expire`, `outbound` or `inbound`.
  */
 export class Nat64State {
   readonly bindings: BindingTable;
@@ -52,7 +52,7 @@ export class Nat64State {
   /** The tables that depend on the configuration; {@link reconfigure} puts others here. */
   clients: ClientTable;
   ports: Ports;
-  /** The memory: hand it in again to go on with its sessions. */
+  /** The memory. A new state in the same buffer continues its sessions. */
   readonly buffer: ArrayBuffer;
   /** What happens when sessions' time is over; {@link expire} drives it. */
   readonly expiry: SessionExpiry;
@@ -64,7 +64,7 @@ export class Nat64State {
   readonly #random: RandomWords;
   #options: StateOptions;
   readonly #making: NewSessions;
-  /** What Address-Dependent Filtering asks; null under other policies. */
+  /** The table of Address-Dependent Filtering; null under other policies. */
   remotes: RemoteAddresses | null;
   /** While sessions migrate to tables that {@link reconfigure} made. */
   #migration: TableMigration | null = null;
@@ -177,7 +177,7 @@ export class Nat64State {
     this.#making.configure(options, this, this.#migration);
   }
 
-  /** Lets a log know which blocks of ports are given to whom from now on. */
+  /** Logs from now on which client gets which block of ports. */
   recordBlocks(log: BlockLog): void {
     this.#blockLog = log;
     this.ports.log = log;
@@ -201,7 +201,7 @@ export class Nat64State {
     this.#making.configure(this.#options, this);
   }
 
-  /** Sessions that leave through each exit now; 0 is the local one. */
+  /** Number of sessions by exit; 0 is the local exit. */
   get sessionsOfExit(): Int32Array {
     return this.#life.sessionsOfExit;
   }
@@ -211,7 +211,7 @@ export class Nat64State {
     return this.#life.openSessionsOf(exit);
   }
 
-  /** Sessions made since start. */
+  /** Sessions made since the start. */
   get sessionsCreated(): number {
     return this.#life.created;
   }
@@ -232,15 +232,15 @@ export class Nat64State {
   }
 
   /**
-   * The session of a packet from the IPv6 side, made if the packet may do that; runs timers and TCP states.
+   * Finds the session of a packet from the IPv6 side, or makes one if the packet may do that. Updates timers and TCP states.
    *
-   * @param header an IPv6 packet of TCP, UDP or an ICMPv6 query; of a later fragment with the ports of the first one
-   * @param remote the IPv4 address that its destination stands for
-   * @param via what the caller wants to find again in the session: which prefix the client used
+   * @param header an IPv6 packet of TCP, UDP or an ICMPv6 query; a later fragment has the ports of the first one
+   * @param remote the IPv4 address that its destination embeds
+   * @param via the number of the prefix that the client used; the session keeps it
    * @param exit the peer exit that the client pinned, or {@link AUTOMATIC}
    * @param segments packets that a super-packet stands for, for the client's packet cap
    * @param now milliseconds
-   * @returns the session, or −reason. {@link SessionTable.transient} for a TCP packet of a binding without session
+   * @returns the session, or −reason. {@link SessionTable.transient} for a TCP packet of a binding without a session
    */
   outbound(header: IpHeader, remote: number, via: number, exit: number, segments: number, now: number): number {
     const protocol = protocolIndex(header.protocol);
@@ -267,10 +267,10 @@ export class Nat64State {
   }
 
   /**
-   * The session of a packet from the IPv4 side, made if binding and filtering policy allow that.
+   * Finds the session of a packet from the IPv4 side, or makes one if binding and filtering policy allow that.
    *
-   * @param bytes where the packet is, for an inbound SYN that has to wait
-   * @param header an IPv4 packet of TCP, UDP or an ICMP query; of a later fragment with the ports of the first one
+   * @param bytes where the packet is, for an inbound SYN that has to be held
+   * @param header an IPv4 packet of TCP, UDP or an ICMP query; a later fragment has the ports of the first one
    * @returns the session, −reason, or {@link PACKET_HELD}
    */
   inbound(bytes: Uint8Array, header: IpHeader, now: number): number {
@@ -279,7 +279,7 @@ export class Nat64State {
     const tuple = header.tuple;
     const binding = this.bindings.findByPool(tuple.destination[0], poolKey(protocol, tuple.destinationPort));
     const time = this.#clock.time(now);
-    // RFC 6146 §3.5.2.2, CLOSED: TCP without a binding is dropped without a word, which is what `no-session` is.
+    // RFC 6146 §3.5.2.2, CLOSED: TCP without a binding is dropped silently, as for `no-session`.
     if (binding < 0 || !this.#isUsable(binding, time)) {
       return protocol === ProtocolIndex.tcp ? -Reason["no-session"] : -Reason["no-binding"];
     }
@@ -291,16 +291,16 @@ export class Nat64State {
       this.#life.refresh(session, protocol, time);
       return session;
     }
-    // It waits for the IPv6 side, and so does whatever else this stranger sends: nothing is answered yet (RFC 5382 REQ-4).
+    // The session waits for the IPv6 side. Further packets of the IPv4 side get no answer until then (RFC 5382 REQ-4).
     if (this.sessions.heldSyn(session) >= 0) return -Reason["no-session"];
     return this.#tcp(session, TcpEvent.fromIPv4, header.tcpFlags, time);
   }
 
   /**
-   * The session that an ICMPv6 error from the IPv6 side is about. Neither makes nor refreshes one (RFC 5508 REQ-5).
+   * Finds the session that an ICMPv6 error from the IPv6 side is about. Does not make or refresh one (RFC 5508 REQ-5).
    *
-   * @param inner header inside the error: a packet that went *to* the client
-   * @param remote the IPv4 address that the inner source stands for
+   * @param inner header inside the error: a packet *to* the client
+   * @param remote the IPv4 address that the inner source embeds
    * @returns the session, or −reason
    */
   findOutboundError(inner: IpHeader, remote: number, exit: number, now: number): number {
@@ -318,9 +318,9 @@ export class Nat64State {
   }
 
   /**
-   * The session that an ICMP error from the IPv4 side is about. Neither makes nor refreshes one.
+   * Finds the session that an ICMP error from the IPv4 side is about. Does not make or refresh one.
    *
-   * @param inner header inside the error: a packet that left *from* the pool
+   * @param inner header inside the error: a packet *from* the pool
    * @returns the session, or −reason
    */
   findInboundError(inner: IpHeader): number {
@@ -334,7 +334,7 @@ export class Nat64State {
     return session < 0 ? -Reason["no-session"] : session;
   }
 
-  /** Notes the acknowledgment number of a client's TCP segment: a reset that the server accepts needs it (RFC 5961). */
+  /** Notes the acknowledgment number of a client's TCP segment: a reset needs it to be accepted (RFC 5961). */
   noteAcknowledged(session: number, acknowledgment: number): void {
     if (!isClosed(this.sessions.state(session)) && this.sessions.heldSyn(session) < 0)
       this.sessions.setAcknowledged(session, acknowledgment);
@@ -351,7 +351,7 @@ export class Nat64State {
     this.#life.end(session);
   }
 
-  /** Milliseconds that a session has left; negative when it is overdue. */
+  /** Milliseconds until a session expires; negative when it is overdue. */
   remaining(session: number, now: number): number {
     return (this.sessions.expiry(session) - this.#clock.time(now)) | 0;
   }
@@ -380,10 +380,10 @@ export class Nat64State {
     return session;
   }
 
-  /** A TCP segment of a session. @returns the session, or −reason when a SYN may not open it again */
+  /** Handles a TCP segment of a session. @returns the session, or −reason when a SYN may not reopen it */
   #tcp(session: number, side: number, flags: number, time: number): number {
     const kind = tcpKind(flags);
-    // The same ports again, after the connection has ended: something new.
+    // A SYN on the ports of a closed connection opens a new one.
     if (kind === TcpEvent.syn && this.#options.drains?.isAll === true && isClosed(this.sessions.state(session))) {
       return -this.#options.drains.reason;
     }

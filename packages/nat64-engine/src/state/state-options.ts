@@ -6,10 +6,10 @@ import type { HeldPackets } from "./held/held-packets.ts";
 import type { PoolAddress } from "./ports/pool.ts";
 import type { SessionLifetimes } from "./timers/session-lifetimes.ts";
 
-/** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5). */
+/** The filtering policy: who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5). */
 export type Filtering = "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
 
-/** What {@link Nat64State} is made from. */
+/** The options of {@link Nat64State}. */
 export interface StateOptions {
   /** Sessions, and as many BIB entries: 1 … 2^24. */
   readonly sessions: number;
@@ -19,18 +19,17 @@ export interface StateOptions {
   readonly lifetimes: SessionLifetimes;
   readonly limits: ClientLimits;
   readonly pool: readonly PoolAddress[];
-  /** Chooses among exits; without it there is a local exit alone. */
+  /** Chooses exits; without it there is only the local exit. */
   readonly exits?: ExitChoice;
-  /** What drains; left out: nothing ever does. */
+  /** Which exits are draining; without it, none ever are. */
   readonly drains?: Drains;
   readonly staticEntries: readonly StaticEntry[];
   /** Where inbound SYNs wait (RFC 6146 §3.5.2.2). */
   readonly held: HeldPackets;
-  /** Four random words: keys of the hash and of the choice of ports. */
+  /** Four random words: the keys of the hash and of the choice of ports. */
   readonly seed: Int32Array;
   /**
-   * Memory to live in, at least `stateBytes`: all zero, or with a state whose sessions are to go on. Made when
-   * left out.
+   * The memory, at least `stateBytes`: all zero, or with a state whose sessions continue. Allocated if absent.
    */
   readonly buffer?: ArrayBuffer;
   /** Milliseconds, on the clock of all later calls. */

@@ -21,7 +21,7 @@ import { AUTOMATIC, NO_EXIT_FOUND, PortChoice } from "./port-choice.ts";
 /** Ports that are tried for a new BIB entry while others have not migrated yet. */
 const MAX_PORT_TRIES = 64;
 
-/** Makes sessions for packets that have none, where policy and caps allow it (RFC 6146 §3.5). */
+/** Makes sessions for packets without one, if policy and caps allow it (RFC 6146 §3.5). */
 export class NewSessions {
   readonly #sessions: SessionTable;
   readonly #bindings: BindingTable;
@@ -36,7 +36,7 @@ export class NewSessions {
   #filtering: Filtering = "endpoint-independent";
   #migration: TableMigration | null = null;
 
-  /** {@link configure} comes first. */
+  /** Call {@link configure} first. */
   constructor(sessions: SessionTable, bindings: BindingTable, life: SessionLife, reclaimer: SessionReclaimer) {
     this.#sessions = sessions;
     this.#bindings = bindings;
@@ -44,7 +44,7 @@ export class NewSessions {
     this.#reclaimer = reclaimer;
   }
 
-  /** Makes them under these options from now on. @param migration while BIB entries still migrate to the tables */
+  /** Uses these options from now on. @param migration while BIB entries still migrate to the tables */
   configure(options: StateOptions, tables: ConfiguredTables, migration: TableMigration | null = null): void {
     this.#clients = tables.clients;
     this.#ports = tables.ports;
@@ -56,7 +56,7 @@ export class NewSessions {
     this.#migration = migration;
   }
 
-  /** A packet from an IPv6 transport address that has no BIB entry (RFC 6146 §3.5.1 to §3.5.3). */
+  /** Handles a packet from an IPv6 transport address without a BIB entry (RFC 6146 §3.5.1 to §3.5.3). */
   withBinding(
     header: IpHeader,
     protocol: number,
@@ -115,7 +115,7 @@ export class NewSessions {
     }
   }
 
-  /** A packet of a BIB entry from the IPv6 side to an IPv4 endpoint that it has no session with. */
+  /** Handles a packet of a BIB entry from the IPv6 side to an IPv4 endpoint without a session. */
   outbound(
     header: IpHeader,
     protocol: number,
@@ -126,11 +126,11 @@ export class NewSessions {
     time: number,
   ): number {
     const tcp = protocol === ProtocolIndex.tcp;
-    // RFC 6146 §3.5.2.2, CLOSED: other packets of a binding are translated, without a session.
+    // RFC 6146 §3.5.2.2, CLOSED: other packets of a binding are translated without a session.
     if (tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) {
       return this.#sessions.describe(binding, remote, remotePort, via, SessionState.closed);
     }
-    // An exit that drains alone keeps its BIB entries: what they map to is the same for every endpoint (RFC 4787 REQ-1).
+    // A single draining exit keeps its BIB entries: their mapping is the same for every endpoint (RFC 4787 REQ-1).
     if (this.#drains.isAll) return -this.#drains.reason;
     const refused = this.#admit(binding, time);
     if (refused !== 0) return -refused;
@@ -139,7 +139,7 @@ export class NewSessions {
     return this.#life.add(binding, remote, remotePort, via, state, time);
   }
 
-  /** A packet of a BIB entry from an IPv4 endpoint that it has no session with: filtering decides (RFC 6146 §3.5). */
+  /** Handles a packet to a BIB entry from an IPv4 endpoint without a session: the filtering policy decides (RFC 6146 §3.5). */
   inbound(
     bytes: Uint8Array,
     header: IpHeader,
@@ -174,7 +174,7 @@ export class NewSessions {
     return PACKET_HELD;
   }
 
-  /** Whether the policy lets an IPv4 endpoint without session in. Static bindings are there to be reached. */
+  /** Whether the filtering policy admits an IPv4 endpoint without a session. Static bindings are open to all. */
   #allows(binding: number, remote: number): boolean {
     if (this.#filtering === "endpoint-independent" || this.#bindings.isStatic(binding)) return true;
     return this.#remotes?.has(binding, remote) === true;

@@ -4,10 +4,10 @@ import type { Ports } from "../ports/ports.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import type { SessionReclaimer } from "../sessions/session-reclaimer.ts";
 
-/** The exit part of a BIB key when the client left the choice to us. */
+/** The exit in a BIB key when the client uses the automatic selector. */
 export const AUTOMATIC = 0;
 
-/** No exit takes the client. */
+/** No exit accepts the client. */
 export const NO_EXIT_FOUND = -2;
 
 /**
@@ -17,8 +17,8 @@ export const NO_EXIT_FOUND = -2;
 const QUIET_AFTER_MS = 4000;
 
 /**
- * Finds a port for a new BIB entry, on an exit that may have it: free ones first, then those of TCP mappings that are
- * closed (RFC 6888 REQ-8 A: ports of TCP may be given out again at once by a NAT that tracks its sessions).
+ * Finds a port for a new BIB entry on an exit that accepts it: first a free port, then the port of a closed TCP mapping (RFC 6888
+ * REQ-8 A: a NAT that tracks TCP sessions may reuse their ports at once).
  */
 export class PortChoice {
   readonly #ports: Ports;
@@ -32,10 +32,10 @@ export class PortChoice {
   }
 
   /**
-   * Takes a port of the exit that the client is pinned to, or that is chosen for it. A client keeps its exit while it has
-   * mappings there; when that has no port left, any other will do.
+   * Takes a port of the exit that the client pinned, or of the exit chosen for it. A client keeps its exit while it has mappings
+   * there; when the exit has no port left, another exit is used.
    *
-   * @param client record of its /64, which somebody uses @param source the client's address
+   * @param client record of its /64, which is in use @param source the client's address
    * @param protocol {@link ProtocolIndex} @param pinned an exit, or {@link AUTOMATIC}
    * @param wanted the client's own port @param time milliseconds, int32 that wraps
    * @returns its slot, −1 when there is none, or {@link NO_EXIT_FOUND}

@@ -13,12 +13,12 @@ const POOL_KEY = 6;
 const NEXT_BY_CLIENT = 7;
 const NEXT_BY_POOL = 8;
 const VIA = 9;
-/** The session that was used last: saves a search when a client talks to one server from each port. */
+/** The session used last: saves a search when a client uses each port for one server. */
 const RECENT = 10;
 /** Record of the client's /64. */
 const CLIENT = 11;
 const SESSIONS = 12;
-/** The port's place in the pool, −1 for a static binding outside of it. */
+/** The port's slot in the pool, −1 for a static binding outside of it. */
 const PORT_SLOT = 13;
 /** 0 free, {@link DYNAMIC} or {@link STATIC}; and the bits {@link EPOCH} and {@link UNPLACEABLE}. */
 const KIND = 14;
@@ -30,7 +30,7 @@ const EPOCH = 4;
 const UNPLACEABLE = 8;
 
 /**
- * The part of a BIB key that is no address: port or ICMP identifier, protocol (0 TCP, 1 UDP, 2 ICMP), exit.
+ * The part of a BIB key besides the address: port or ICMP identifier, protocol (0 TCP, 1 UDP, 2 ICMP), exit.
  *
  * @param exit 0 … 8191
  */
@@ -44,9 +44,9 @@ export function poolKey(protocol: number, port: number): number {
 }
 
 /**
- * The Binding Information Base (RFC 6146 §3.1): one entry for each client transport address and exit, so that the
- * mapping is endpoint-independent. Two hash indexes with chains, one for each direction. The three BIBs of the RFC
- * are one table here; the protocol is part of both keys.
+ * The Binding Information Base (RFC 6146 §3.1): one entry for each client transport address and exit, so that the mapping is
+ * endpoint-independent. Two hash indexes with chains, one for each direction. The three BIBs of the RFC are one table here:
+ * the protocol is part of both keys.
  */
 export class BindingTable {
   readonly capacity: number;
@@ -88,7 +88,7 @@ export class BindingTable {
   }
 
   /**
-   * Builds indexes and free list from the records. Entries for which `keep` says false are freed.
+   * Builds the indexes and the free list from the records. Entries for which `keep` returns false are freed.
    */
   rebuild(keep: (binding: number) => boolean): void {
     this.#byClient.fill(-1);
@@ -187,7 +187,7 @@ export class BindingTable {
     return this.records[binding * BINDING_WORDS + KIND] !== 0;
   }
 
-  /** Whether the two keys of an entry agree on the protocol and it is one of ours: of records that survived somewhere. */
+  /** Whether both keys of an entry have the same, valid protocol. For records in a used buffer. */
   sane(binding: number): boolean {
     const key = this.records[binding * BINDING_WORDS + KEY];
     const pool = this.records[binding * BINDING_WORDS + POOL_KEY];
@@ -262,7 +262,7 @@ export class BindingTable {
     return this.records[binding * BINDING_WORDS + POOL_KEY] & 0xffff;
   }
 
-  /** Which prefix the client used last, as the caller wrote it. */
+  /** The number of the prefix that the client used last. */
   via(binding: number): number {
     return this.records[binding * BINDING_WORDS + VIA];
   }

@@ -10,13 +10,13 @@ export interface StaticEntry {
   readonly exit: number;
   readonly poolAddress: number;
   readonly poolPort: number;
-  /** Which prefix inbound packets seem to come from before the client has used one; as in `outbound`. */
+  /** The prefix of inbound packets until the client has used one; as in `outbound`. */
   readonly via: number;
 }
 
-/** A static binding that cannot be made. */
+/** A static binding is invalid. */
 export class StaticBindingError extends Error {
-  /** Which one, as its place in the list. */
+  /** The index of the binding in the list. */
   readonly index: number;
 
   constructor(index: number, message: string) {
@@ -26,14 +26,14 @@ export class StaticBindingError extends Error {
   }
 }
 
-/** Static bindings by what must be found only once: see {@link indexStaticEntries}. */
+/** Static bindings by their two sides, each of which has to be unique: see {@link indexStaticEntries}. */
 export interface StaticIndex {
-  /** Their places in the list, by {@link clientText} and {@link poolText}. */
+  /** Their index in the list, by {@link clientText} and {@link poolText}. */
   readonly byClient: ReadonlyMap<string, number>;
   readonly byPool: ReadonlyMap<string, number>;
 }
 
-/** Indexes static bindings. Throws a {@link StaticBindingError} when two of them contradict each other. */
+/** Indexes static bindings. Throws a {@link StaticBindingError} when two of them conflict. */
 export function indexStaticEntries(entries: readonly StaticEntry[]): StaticIndex {
   const byClient = new Map<string, number>();
   const byPool = new Map<string, number>();

@@ -12,7 +12,7 @@ import { Ports } from "../ports/ports.ts";
 import type { ConfiguredTables } from "../sessions/configured-tables.ts";
 import type { StateOptions } from "../state-options.ts";
 
-/** Makes the tables that a configuration wants, in memory of their own, with nobody in them. */
+/** Makes empty tables for a configuration, in new memory. */
 export function makeTables(options: StateOptions, hash: KeyedHash, random: RandomWords): ConfiguredTables {
   const { sessions, pool, limits } = options;
   const words = (count: number): Int32Array => new Int32Array(count);
@@ -27,7 +27,7 @@ export function makeTables(options: StateOptions, hash: KeyedHash, random: Rando
   return { clients, ports, remotes };
 }
 
-/** Whether two configurations get by with the same tables of clients, ports and addresses. */
+/** Whether two configurations can use the same tables of clients, ports and addresses. */
 export function needsSameTables(one: StateOptions, other: StateOptions): boolean {
   return (
     one.clients === other.clients &&
@@ -43,7 +43,7 @@ function areAlike<T>(one: readonly T[], other: readonly T[], isSame: (a: T, b: T
   return one.length === other.length && one.every((each, i) => isSame(each, other[i]));
 }
 
-/** How much of a peer exit's ports is granted changes without a new configuration. */
+/** Ignores the granted ports of a peer exit, which change without a new configuration. */
 function isSameAddress(one: PoolAddress, other: PoolAddress): boolean {
   if (one.address !== other.address || one.exit !== other.exit) return false;
   return one.ranges.every((range, i) => range?.[0] === other.ranges[i]?.[0] && range?.[1] === other.ranges[i]?.[1]);

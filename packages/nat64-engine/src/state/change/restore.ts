@@ -11,9 +11,9 @@ export interface RestoreTables extends PlacementTables {
 }
 
 /**
- * Fills the tables of a new state: with nothing, or with what survived in a used buffer. Only records of sessions and
- * BIB entries survive; indexes, ports, clients and counts are built from them, so that nothing else has to be believed.
- * An entry is dropped with its sessions when the pool or the static bindings of today contradict it.
+ * Fills the tables of a new state from its buffer, which may be used. Only the records of sessions and BIB entries are kept;
+ * indexes, ports, clients and counts are built from them, so that nothing else has to be trusted. An entry is dropped with its
+ * sessions when it conflicts with the current pool or static bindings.
  */
 export function restoreState(state: RestoreTables, used: boolean, entries: readonly StaticEntry[], now: number): void {
   const { bindings, sessions, clients, ports } = state;
@@ -30,7 +30,7 @@ export function restoreState(state: RestoreTables, used: boolean, entries: reado
   for (let session = 0; session < sessions.capacity; session++) {
     if (sane(state, session)) sessionsOf[sessions.binding(session)]++;
   }
-  // What was kept so far is in the index already: a second record of the same key is found there.
+  // Entries kept so far are in the index already: this finds a second record with the same key.
   bindings.rebuild((binding) => {
     if (sessionsOf[binding] === 0 || !bindings.sane(binding)) return false;
     const protocol = bindings.protocol(binding);
@@ -70,7 +70,7 @@ export function restoreState(state: RestoreTables, used: boolean, entries: reado
   });
 }
 
-/** Whether a surviving session can be gone on with. One that holds a SYN cannot: the SYN is lost. */
+/** Whether a session in the buffer can continue. One that holds a SYN cannot: the SYN is lost. */
 function sane({ sessions, bindings }: RestoreTables, session: number): boolean {
   const binding = sessions.binding(session);
   if (binding < 0 || binding >= bindings.capacity || !bindings.live(binding) || sessions.heldSyn(session) >= 0)

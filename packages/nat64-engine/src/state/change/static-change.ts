@@ -2,7 +2,7 @@ import { bindingKey, poolKey } from "../bib/binding-table.ts";
 import { clientText, indexStaticEntries, poolText, StaticBindingError, type StaticEntry } from "../bib/static-entry.ts";
 import { type PlacementTables, placeBinding } from "./place-binding.ts";
 
-/** Puts other static bindings into a BIB that is in use. */
+/** Replaces the static bindings of a BIB that is in use. */
 export class StaticChange {
   readonly #tables: PlacementTables;
   readonly #before: readonly StaticEntry[];
@@ -29,7 +29,7 @@ export class StaticChange {
     });
   }
 
-  /** Does it. Entries that are static no longer go at once, or when their sessions end. */
+  /** Makes the change. Entries that are no longer static are removed at once, or when their sessions end. */
   apply(time: number): void {
     const { bindings, clients } = this.#tables;
     const { byClient } = indexStaticEntries(this.#after);

@@ -9,8 +9,8 @@ const SESSIONS = 2;
 const NEXT = 3;
 
 /**
- * Which IPv4 addresses each BIB entry has sessions with: what Address-Dependent Filtering asks for every inbound packet
- * without a session (RFC 6146 §3.5, RFC 4787 §5). Exists only under that policy. One record at most for each session.
+ * The IPv4 addresses that each BIB entry has sessions with. Address-Dependent Filtering checks them for every inbound packet
+ * without a session (RFC 6146 §3.5, RFC 4787 §5). Exists only under that policy. At most one record for each session.
  */
 export class RemoteAddresses {
   readonly #records: Int32Array;
@@ -18,7 +18,7 @@ export class RemoteAddresses {
   readonly #mask: number;
   readonly #hash: KeyedHash;
   #free = -1;
-  /** Records from here on were never used: they are not on the free list, and no memory of the machine yet. */
+  /** Records from here on were never used: they are not on the free list, and the system has not allocated them yet. */
   #unused = 0;
 
   constructor(records: Int32Array, heads: Int32Array, capacity: number, hash: KeyedHash) {

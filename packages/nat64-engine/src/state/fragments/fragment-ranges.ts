@@ -1,12 +1,12 @@
 import { Reason } from "../../drop-reasons.ts";
 
-/** Fragments of one packet at most: 64 KB in pieces of 552 bytes, the least that IPv4 hosts agree on (RFC 879). */
+/** The maximum number of fragments of a packet: 64 KB in pieces of 552 bytes, the size that every IPv4 host accepts (RFC 879). */
 const MAX_FRAGMENTS = 128;
 
-/** The fragment repeats one that came before: to be dropped alone (RFC 8200 §4.5). */
+/** The fragment is a duplicate: drop it alone (RFC 8200 §4.5). */
 export const REPEATED: number = -1;
 
-/** Which bytes of each packet its fragments covered so far: as many as came, in order of arrival. */
+/** The bytes that the fragments of each packet cover, in order of arrival. */
 export class FragmentRanges {
   /** Start in the low half, end in the high half. */
   readonly #ranges: Int32Array;
@@ -17,13 +17,13 @@ export class FragmentRanges {
   }
 
   /**
-   * Whether a fragment fits those that came before.
+   * Whether a fragment is consistent with those that came before.
    *
    * @param packet 0 … `packets` − 1
    * @param count fragments of the packet so far
    * @param start @param end the bytes it covers, `end` not included
-   * @param last whether it is the last one
-   * @param total bytes of the whole packet if the last one came, else −1
+   * @param last whether it is the last fragment
+   * @param total bytes of the whole packet if the last fragment came, else −1
    * @returns 0, {@link REPEATED}, or the reason to drop the whole packet
    */
   check(packet: number, count: number, start: number, end: number, last: boolean, total: number): Reason {
@@ -37,7 +37,7 @@ export class FragmentRanges {
       if (start < to && from < end) return Reason["fragment-overlap"];
       if (to > farthest) farthest = to;
     }
-    // Behind the end, or an end before what already came, or two ends.
+    // Beyond the end, or an end before bytes that already came, or a second end.
     if (total >= 0 && (last || end > total)) return Reason["fragment-malformed"];
     if (last && farthest > end) return Reason["fragment-malformed"];
     return count === MAX_FRAGMENTS ? Reason["fragment-memory"] : Reason.none;

@@ -11,7 +11,7 @@ import { FragmentTable } from "./fragment-table.ts";
 import { isComplete, isIcmp, mustWait } from "./hold-reasons.ts";
 import { IntrusiveLists } from "./intrusive-lists.ts";
 
-/** Verdict of {@link Fragments.admit}: the fragment goes on, its header filled up. */
+/** Verdict of {@link Fragments.admit}: the fragment passes, with its header completed. */
 export const PASS = 0;
 
 /** Expired packets that a fragment gives up on its way at most: more than one, so that they never pile up. */
@@ -22,24 +22,22 @@ const HOLDING = 0;
 const RELEASING = 1;
 
 /**
- * Fragments in any order (RFC 6146 §3.4). The first fragment tells the ports of all others; those that come before it
- * are held, and released in order of arrival. Nothing is reassembled: later fragments pass as they come.
+ * Handles fragments in any order (RFC 6146 §3.4). The first fragment has the ports; fragments that come before it are held, and
+ * released in order of arrival. Packets are not reassembled: later fragments pass as they come. `hold-reasons.ts` lists when
+ * fragments wait.
  *
- * A fragmented ICMP query waits until its first and its last fragment are there: its ICMPv6 checksum covers the length.
- * An IPv4 UDP packet without checksum waits until it is complete: IPv6 wants one, which covers all of it.
+ * When fragments overlap, the rest of the packet is dropped (RFC 5722). A duplicate fragment is dropped alone.
  *
- * When fragments overlap, what is left of the packet is dropped (RFC 5722); a plain repetition is dropped alone.
- *
- * Memory is bounded twice, since anyone can send first halves of packets. A source (an IPv6 /64, an IPv4 address) may
- * fill an eighth: then its own oldest packet makes room, or it is refused. When all is full the oldest packet goes:
- * honest fragments arrive within milliseconds of each other, so who waits longest is the least likely to be completed.
+ * Memory has two limits, since anyone can send parts of packets. A source (an IPv6 /64, an IPv4 address) may use an eighth: then
+ * its own oldest packet makes room, or its fragment is refused. When the memory is full, the oldest packet makes room: real
+ * fragments arrive within milliseconds of each other, so the oldest packet is the least likely to be completed.
  */
 export class Fragments {
-  /** After a fragment passed or was taken: bytes of the whole packet's upper layer, 0 when that is not known yet. */
+  /** After a fragment passed or was taken: bytes of the upper layer of the whole packet, 0 when not known yet. */
   upperLength = 0;
-  /** Likewise: the sum of all its bytes when it is UDP without a checksum, −1 otherwise. */
+  /** Likewise: the sum of all bytes of a UDP datagram without a checksum, −1 for other packets. */
   upperSum = -1;
-  /** Likewise: an Identification that no other packet followed now has. */
+  /** Likewise: an Identification that is unique among the tracked packets. */
   identification = 0;
 
   readonly #held: HeldPackets;
@@ -51,11 +49,11 @@ export class Fragments {
   readonly #ranges: FragmentRanges;
   readonly #holding: IntrusiveLists;
   #nextIdentification: number;
-  /** The packet that the fragment taken last belonged to: what `describeReleased` tells. */
+  /** A copy of the record of the fragment taken last, for `describeReleased`. */
   readonly #taken: Int32Array = new Int32Array(FRAGMENT_RECORD_WORDS);
 
   /**
-   * @param packets fragmented packets that are followed at the same time
+   * @param packets fragmented packets that are tracked at the same time
    * @param held where fragments wait
    * @param timeoutMs milliseconds that a packet may take, at least 2000 (RFC 6146 §4 FRAGMENT_MIN)
    * @param drops counts by reason: held fragments that are given up are added here
@@ -80,14 +78,14 @@ export class Fragments {
     this.#holding = new IntrusiveLists(this.#records, FRAGMENT_RECORD_WORDS, FragmentWord.inHolding, 2);
   }
 
-  /** Fragmented packets that are followed now. */
+  /** Fragmented packets that are tracked now. */
   get count(): number {
     return this.#table.count;
   }
 
   /**
-   * Decides on a fragment. When it passes, ports, protocol and ICMP type of its header are those of the whole packet,
-   * and {@link takeReleased} has to be asked for fragments that waited for it.
+   * Decides about a fragment. When it passes, ports, protocol and ICMP type of its header are those of the whole packet, and the
+   * caller has to call {@link takeReleased} for fragments that waited for it.
    *
    * @param bytes where the packet is
    * @param header of a packet with `isFragment`
@@ -114,7 +112,7 @@ export class Fragments {
     const refused = this.#note(entry, start, end, header.moreFragments === 0);
     if (refused !== 0) return -refused;
     if (header.family === 4 && header.protocol === Protocol.udp) {
-      // Fragments start at multiples of 8, so each can be summed by itself.
+      // Fragments start at multiples of 8, so their sums can be added.
       records[at + FragmentWord.sum] = add(records[at + FragmentWord.sum], sumOf(bytes, payload, payload + size));
     }
     if (start === 0) {
@@ -133,9 +131,9 @@ export class Fragments {
   }
 
   /**
-   * Takes out the next fragment that may go now.
+   * Takes the next released fragment.
    *
-   * @param bytes @param position where it is copied to: room for 65,535 bytes
+   * @param bytes @param position where to copy it: room for 65,535 bytes
    * @returns its bytes, 0 when there is none
    */
   takeReleased(bytes: Uint8Array, position: number): number {
@@ -156,7 +154,7 @@ export class Fragments {
     return length;
   }
 
-  /** Fills the header of the fragment taken last with what the first one told, as `admit` does. */
+  /** Completes the header of the fragment taken last from the first fragment, as `admit` does. */
   describeReleased(header: IpHeader): void {
     this.#describe(this.#taken, 0, header);
   }
@@ -197,7 +195,7 @@ export class Fragments {
     return entry;
   }
 
-  /** Notes which bytes a fragment covers. @returns 0, or the reason that it is dropped for */
+  /** Notes which bytes a fragment covers. @returns 0, or the reason to drop it */
   #note(entry: number, start: number, end: number, last: boolean): Reason {
     const at = entry * FRAGMENT_RECORD_WORDS;
     const records = this.#records;
@@ -214,7 +212,7 @@ export class Fragments {
     return reason === REPEATED ? Reason["fragment-overlap"] : this.#dropRest(entry, reason);
   }
 
-  /** Notes what the first fragment tells. @returns 0, or the reason to drop the packet */
+  /** Notes the headers of the first fragment. @returns 0, or the reason to drop the packet */
   #noteFirst(bytes: Uint8Array, entry: number, header: IpHeader, payload: number, size: number): Reason {
     const at = entry * FRAGMENT_RECORD_WORDS;
     const records = this.#records;
@@ -239,7 +237,7 @@ export class Fragments {
     header.tuple.destinationPort = records[at + FragmentWord.destinationPort];
     header.protocol = records[at + FragmentWord.protocol];
     header.icmpType = records[at + FragmentWord.icmpType];
-    // Flags stand in the first fragment only: the others are segments like any other to the TCP state machine.
+    // Only the first fragment has TCP flags: for the state machine the others are ordinary segments.
     if (header.fragmentOffset !== 0) header.tcpFlags = 0;
     this.upperLength =
       records[at + FragmentWord.totalBytes] < 0
@@ -270,7 +268,7 @@ export class Fragments {
     return PACKET_HELD;
   }
 
-  /** Drops what is held of a packet, and the rest of it as it comes. @returns the reason */
+  /** Drops the held fragments of a packet, and the rest as it comes. @returns the reason */
   #dropRest(entry: number, reason: Reason): Reason {
     this.#dropHeld(entry, reason);
     this.#records[entry * FRAGMENT_RECORD_WORDS + FragmentWord.dropReason] = reason;

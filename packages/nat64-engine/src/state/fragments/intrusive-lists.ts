@@ -1,6 +1,6 @@
 /**
- * Doubly linked lists, oldest first, through two words of the records they hold: `word` is the newer neighbour,
- * `word + 1` the older one. An entry is in at most one of the lists.
+ * Doubly linked lists, oldest first, through two words of the records: `word` is the next newer entry, `word + 1` the next older
+ * one. An entry is in at most one of the lists.
  */
 export class IntrusiveLists {
   readonly #records: Int32Array;

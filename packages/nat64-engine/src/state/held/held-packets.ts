@@ -2,21 +2,22 @@ import type { KeyedHash } from "../../hash/keyed-hash.ts";
 
 /** Bytes of a cell; a packet is stored in a chain of them. */
 const CELL = 256;
-/** Sources are told apart by keyed hash in so many groups; each may fill one part in {@link SHARE} of the store. */
+/** Sources are divided into groups by keyed hash. Each group may fill one part in {@link SHARE} of the store. */
 const GROUPS = 1024;
 const SHARE = 8;
 
-/** A verdict instead of a session or `-reason`: the packet was copied and waits; it is neither sent on nor dropped. */
+/** A verdict instead of a session or `-reason`: the packet was copied and is held; it is neither sent nor dropped. */
 export const PACKET_HELD: number = -0x10000;
 
-/** No packet: what ends a list. */
+/** No packet: the end of a list. */
 export const NO_PACKET = -1;
 
 /**
- * Copies of packets that wait: fragments before the first one, and inbound SYNs. Bounded in bytes altogether, and by an
- * eighth of that for each source, so that one attacker cannot take the room of all others.
+ * Copies of packets that are held: fragments that wait for others (see `fragments/hold-reasons.ts`), and inbound SYNs (see
+ * `admission/new-sessions.ts`). The total size is limited, and each source gets an eighth of it, so that an attacker cannot use
+ * up the store.
  *
- * A packet is named by its first cell. Packets can be chained: `next` is the owner's to use.
+ * A packet is identified by its first cell. Packets can be chained: `next` is for the owner to use.
  */
 export class HeldPackets {
   readonly #bytes: Uint8Array;

@@ -7,7 +7,7 @@ import { portWords } from "../ports/port-memory.ts";
 import { SESSION_WORDS } from "../sessions/session-table.ts";
 import { timerWheelWords } from "../timers/timer-wheel.ts";
 
-/** What decides how large the memory of a state is. */
+/** The options that determine the size of the memory of a state. */
 export interface Geometry {
   /** Sessions, and as many BIB entries. */
   readonly sessions: number;
@@ -18,14 +18,14 @@ export interface Geometry {
   readonly pool: readonly PoolAddress[];
 }
 
-/** Where each table lies in the one buffer: words from its start, and number of words. */
+/** Where each table is in the buffer: words from its start, and number of words. */
 export interface Layout {
   readonly bytes: number;
   readonly header: Section;
-  /** The two sections that are kept when a used buffer is handed in. They and the header come first. */
+  /** The two sections that are kept in a used buffer. They and the header come first. */
   readonly sessions: Section;
   readonly bindings: Section;
-  /** All the rest is built anew from these. */
+  /** The rest is rebuilt from these. */
   readonly sessionIndex: Section;
   readonly clientIndexOfBindings: Section;
   readonly poolIndexOfBindings: Section;
@@ -37,7 +37,7 @@ export interface Layout {
   readonly ports: Section;
 }
 
-/** A table's place, in words. */
+/** The place of a table, in words. */
 export interface Section {
   readonly start: number;
   readonly words: number;
@@ -46,7 +46,7 @@ export interface Section {
 /** Sections start on cache lines. */
 const LINE_WORDS = 16;
 
-/** Places every table. */
+/** Plans the place of every table. */
 export function planLayout(geometry: Geometry): Layout {
   const { sessions, clients, addressDependent, pool } = geometry;
   let end = 0;

@@ -1,10 +1,10 @@
 import type { Layout } from "./layout.ts";
 
-/** "NA64" and the version of the records' layout: a buffer of another version is refused. */
+/** "NA64", and the version of the layout of the records. Buffers with another version are refused. */
 const MAGIC = 0x4e413634;
 const VERSION = 1;
 
-/** A used buffer does not fit the configuration. `code` is stable. */
+/** A used buffer does not match the configuration. `code` is stable. */
 export class StateMemoryError extends Error {
   readonly code: "buffer-too-small" | "not-a-state" | "wrong-version" | "wrong-geometry";
 
@@ -16,8 +16,8 @@ export class StateMemoryError extends Error {
 }
 
 /**
- * The first words of a state's memory: magic, version, number of sessions; and the clock as two numbers, from which
- * the times in the records are understood.
+ * The first words of a state's memory: magic, version, number of sessions; and two numbers that relate the times in the records
+ * to the clock.
  */
 export class MemoryHeader {
   readonly #words: Int32Array;
@@ -28,7 +28,7 @@ export class MemoryHeader {
     if (buffer.byteLength < layout.bytes) {
       throw new StateMemoryError(
         "buffer-too-small",
-        `The state's memory has ${buffer.byteLength} bytes; ${layout.bytes} are needed.`,
+        `The buffer has ${buffer.byteLength} bytes; the state requires ${layout.bytes}.`,
       );
     }
     this.#words = new Int32Array(buffer, 0, 4);
@@ -36,19 +36,18 @@ export class MemoryHeader {
     this.#sessions = sessions;
   }
 
-  /** Whether the buffer holds a state that can be gone on with; false when it is new (all zero). */
+  /** Whether the buffer holds a state that can continue; false when it is new (all zero). */
   get used(): boolean {
     const [magic, version, sessions] = this.#words;
     if (magic === 0) return false;
-    if (magic !== MAGIC)
-      throw new StateMemoryError("not-a-state", "The buffer holds something other than NAT64 state.");
+    if (magic !== MAGIC) throw new StateMemoryError("not-a-state", "The buffer does not hold NAT64 state.");
     if (version !== VERSION) {
-      throw new StateMemoryError("wrong-version", `The state is of version ${version}, this is version ${VERSION}.`);
+      throw new StateMemoryError("wrong-version", `The state has version ${version}; version ${VERSION} is required.`);
     }
     if (sessions !== this.#sessions) {
       throw new StateMemoryError(
         "wrong-geometry",
-        `The state was made for ${sessions} sessions, the configuration says ${this.#sessions}.`,
+        `The state is for ${sessions} sessions; the configuration has ${this.#sessions}.`,
       );
     }
     return true;
@@ -61,7 +60,7 @@ export class MemoryHeader {
     this.#words[0] = MAGIC;
   }
 
-  /** What has to be taken from `now` to get the times in the records. */
+  /** Subtracted from `now`, gives the times in the records. */
   get base(): number {
     return this.#clock[0];
   }
@@ -70,7 +69,7 @@ export class MemoryHeader {
     this.#clock[0] = value;
   }
 
-  /** The last `now` that was seen. */
+  /** The last `now`. */
   get lastNow(): number {
     return this.#clock[1];
   }

@@ -1,8 +1,8 @@
-/** A fixed set of IPv4 addresses, asked for every packet: a table twice their number, probed in line. */
+/** A fixed set of IPv4 addresses, searched for every packet: a hash table of twice their number, with linear probing. */
 export class AddressSet {
   readonly #slots: Int32Array;
   readonly #used: Uint8Array;
-  /** Which of the addresses that were given each one is, the first of equal ones. */
+  /** The index of each address in the list, the first if it is repeated. */
   readonly #places: Int32Array;
   readonly #mask: number;
 
@@ -27,7 +27,7 @@ export class AddressSet {
     return this.#used[this.#find(address)] === 1;
   }
 
-  /** The place of an address in the list that the set was made from, or −1. */
+  /** The index of an address in the list that the set was made from, or −1. */
   indexOf(address: number): number {
     const slot = this.#find(address);
     return this.#used[slot] === 1 ? this.#places[slot] : -1;
@@ -35,7 +35,7 @@ export class AddressSet {
 
   /** Where an address is, or the free slot where it would be. */
   #find(address: number): number {
-    // Multiplied by the golden ratio: neighbours, as pools have them, land far from each other.
+    // Multiplication by the golden ratio spreads adjacent addresses.
     let slot = (Math.imul(address, 0x9e3779b9) >>> 12) & this.#mask;
     while (this.#used[slot] === 1 && this.#slots[slot] !== address) slot = (slot + 1) & this.#mask;
     return slot;

@@ -1,6 +1,6 @@
 /**
- * Which block of ports was given to which client's /64, for whoever keeps an audit log: a bounded list that is taken away
- * now and then. A client gets a new block now and then; nothing here happens for each packet, or for each session.
+ * Which client's /64 got which block of ports, for an audit log: a bounded list that the caller takes from time to time. Clients
+ * seldom get a new block; nothing here is done for each packet or session.
  */
 
 /** Words of an event: {@link BlockEventKind}, protocol and exit; address of the pool; first port; the /64's two words. */
@@ -8,27 +8,27 @@ export const BLOCK_EVENT_WORDS = 5;
 
 /** What happened to a block. */
 export const BlockEventKind = {
-  /** It is the client's from now on. */
+  /** The client got the block. */
   granted: 0,
-  /** It is nobody's any more. */
+  /** The client returned the block. */
   returned: 1,
-  /** It is somebody else's, but the client got a port of it, since there were no blocks left. */
+  /** The client got a port from the block of another client, since there were no free blocks. */
   borrowed: 2,
-  /** All blocks are given out anew: list those that are owned now. */
+  /** All blocks are assigned anew: list those that have an owner now. */
   reset: 3,
 } as const;
 
-/** Events that are kept until they are taken: what is more is counted. */
+/** Events that are kept until they are taken. More are only counted. */
 const CAPACITY = 16_384;
 
-/** Events taken away; see {@link BLOCK_EVENT_WORDS}. */
+/** Events; see {@link BLOCK_EVENT_WORDS}. */
 export interface BlockEvents {
   readonly words: Int32Array;
-  /** Events that there was no room for. */
+  /** Number of events that did not fit. */
   readonly lost: number;
 }
 
-/** The list. */
+/** A bounded list of block events. */
 export class BlockLog {
   readonly #words: Int32Array = new Int32Array(CAPACITY * BLOCK_EVENT_WORDS);
   #count = 0;
@@ -56,7 +56,7 @@ export class BlockLog {
     this.#words[at + 4] = low;
   }
 
-  /** Takes the events away. Allocates; not for the packet path. */
+  /** Takes the events. Allocates; not for the packet path. */
   take(): BlockEvents {
     const taken = { words: this.#words.slice(0, this.#count * BLOCK_EVENT_WORDS), lost: this.#lost };
     this.#count = 0;

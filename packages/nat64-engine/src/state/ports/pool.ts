@@ -11,29 +11,29 @@ export interface PoolAddress {
   readonly exit: number;
   /** For TCP, UDP and ICMP: the ports that may be used; null for none. */
   readonly ranges: readonly [tcp: PortRange | null, udp: PortRange | null, icmp: PortRange | null];
-  /** How many ports of each range may be given out at first, in whole blocks; left out: all. See `Ports.grant`. */
+  /** How many ports of each range can be allocated at first, in whole blocks; default: all. See `Ports.grant`. */
   readonly granted?: number;
 }
 
 /**
- * The exit of a pool address. A peer exit has one address of the pool, and no IPv4 address of its own: its number stands
- * for it, which as an address (0.0.0.1 and so on) is nobody's.
+ * The exit of a pool address. A peer exit has one pool address, but no IPv4 address of its own: its number is used instead, which
+ * as an address (0.0.0.1 and so on) is not valid.
  */
 export function exitOfPoolAddress(address: number): number {
   return address > 0 && address <= MAX_PEER_EXITS ? address : LOCAL_EXIT;
 }
 
 /**
- * Ports of peer exits are numbered alike for all exits, whatever block the IPv4 peer granted: only on the wire are they
- * moved there. So parity is kept as long as blocks start at even ports.
+ * All peer exits use the same port numbers internally, whatever block the IPv4 peer granted; they are shifted only on the wire.
+ * Parity is preserved as long as blocks start at even ports.
  */
 export const FIRST_EXIT_PORT = 1024;
 export const LAST_EXIT_PORT: number = FIRST_EXIT_PORT + MAX_PAIR_PORTS - 1;
 
-/** Ports of a block: the unit in which clients get them. */
+/** Ports of a block, the unit in which clients get ports. */
 export const BLOCK_PORTS = 64;
 
-/** Where the 64-port block that a port lies in starts. */
+/** The first port of the block that contains a port. */
 export function blockStart(port: number): number {
   return port & -BLOCK_PORTS;
 }
@@ -46,10 +46,10 @@ export function blocksOf(range: PortRange | null): number {
 const EXIT_RANGE: PortRange = [FIRST_EXIT_PORT, LAST_EXIT_PORT];
 
 /**
- * The pool addresses of all peer exits there may be, with room for the largest block each: 3.1 MB of address space, of
- * which only what is granted becomes memory (6 KB for 4,096 ports, 97 KB for all).
+ * The pool addresses of all possible peer exits, each with room for the largest block: 3.1 MB of address space. Only granted
+ * blocks use memory (6 KB for 4,096 ports, 97 KB for all).
  *
- * @param portsOf ports granted to an exit now, 0 for one that is not there
+ * @param portsOf ports granted to an exit now, 0 for an exit that does not exist
  */
 export function peerExitPool(portsOf: (exit: number) => number): readonly PoolAddress[] {
   return Array.from({ length: MAX_PEER_EXITS }, (_, i) => ({

@@ -7,50 +7,50 @@ import { BLOCK_MAPS, BLOCK_WORDS, SPACE_WORDS } from "./port-memory.ts";
 /** Port number of bit 0 of its first block; a multiple of 64. */
 const FIRST_PORT = 0;
 const FIRST_BLOCK = 1;
-/** Blocks that may be given out. */
+/** Blocks that can be allocated. */
 const BLOCK_COUNT = 2;
-/** Of these, how many lie in 0 … 1023; they come first. */
+/** How many of these are in 0 … 1023; they come first. */
 const LOW_BLOCKS = 3;
 const FREE_PORTS = 4;
 /** Where its bit maps are, and the words of each. */
 const MAPS = 5;
 const MAP_WORDS = 6;
-/** Blocks that may be or were given out. */
+/** Blocks that can be or were allocated. */
 const KNOWN = 7;
 
-// Words of a block (64 ports): 0 and 1 are a bit map of the ports that are not free. All zero is a whole block that
-// nobody uses, so that what was never touched takes no memory of the machine.
+// Words of a block (64 ports): 0 and 1 are a bit map of the ports that are not free. All zero is an unused block, so that the
+// system does not allocate memory for blocks that were never touched.
 /** The owner plus one; 0 for none. */
 const OWNER = 2;
-/** Next and previous block of the owner that has room. The first block has previous = −1. */
+/** Next and previous block of the owner with free ports. The first block has previous = −1. */
 const NEXT = 3;
 const PREVIOUS = 4;
-/** Written before somebody gets to know the block. */
+/** Written before the block is used. */
 const SPACE = 5;
 /** Ports in use. */
 const USED = 6;
-/** Ports that may not be given out at all: outside of the range, withdrawn, not granted. */
+/** Ports that cannot be allocated: outside of the range, withdrawn, not granted. */
 const MISSING = 7;
 
 /** Bit maps over the blocks of a space: without owner, with a free even port, with a free odd port. */
 export const BlockMap = { unowned: 0, even: 1, odd: 2 } as const;
 
-/** Which ports of a block will do, as a mask over 32 of them. */
+/** Which ports of a block are suitable, as a mask over 32 of them. */
 export const PortMask = { even: 0x55555555, odd: -0x55555556, all: -1 } as const;
 
 /** Ports below this form the range of system ports, which is preserved (RFC 6146 §3.5.1.1). */
 export const SYSTEM_PORTS = 1024;
 
 /**
- * Ports in memory: spaces (the ports of one pool address and protocol) of blocks of 64, and which ports, blocks and kinds
- * of ports are free. Who gets what is decided elsewhere.
+ * Ports in memory: spaces (the ports of one pool address and protocol) with blocks of 64, and which ports and blocks are free.
+ * `Ports` decides which client gets which.
  *
- * A port is named by its slot, block × 64 + bit; a space by address index × 3 + protocol. A space may have room for more
- * blocks than may be given out.
+ * A port is identified by its slot, block × 64 + bit; a space by address index × 3 + protocol. A space may have room for more
+ * blocks than can be allocated.
  */
 export class PortSpaces {
   readonly #memory: Int32Array;
-  /** Where the blocks' records begin. */
+  /** Where the records of blocks start. */
   readonly #blocks: number;
   readonly #spaces: number;
 
@@ -79,11 +79,11 @@ export class PortSpaces {
   }
 
   /**
-   * Lets the first so many ports of a space be given out, in whole blocks, and no more. Blocks that somebody owns or
-   * uses stay as they are.
+   * Sets how many ports of a space can be allocated, in whole blocks from the first on. Blocks that are owned or in use do not
+   * change.
    *
    * @param room blocks that the space has room for
-   * @returns by how many the free ports have changed
+   * @returns the change in the number of free ports
    */
   grant(space: number, ports: number, room: number): number {
     const memory = this.#memory;
@@ -106,7 +106,7 @@ export class PortSpaces {
     return memory[at + FREE_PORTS] - before;
   }
 
-  /** The space that a block lies in. */
+  /** The space of a block. */
   space(block: number): number {
     return this.#memory[this.#at(block) + SPACE];
   }
@@ -117,7 +117,7 @@ export class PortSpaces {
     return this.#memory[space + FIRST_PORT] + slot - this.#memory[space + FIRST_BLOCK] * BLOCK_PORTS;
   }
 
-  /** The slot of a port if it may be given out and is free; −1 when it may not, −2 when it is not free. */
+  /** The slot of a free port; −1 when the port cannot be allocated, −2 when it is not free. */
   slotOf(space: number, port: number): number {
     const memory = this.#memory;
     const at = space * SPACE_WORDS;
@@ -133,7 +133,7 @@ export class PortSpaces {
     return this.#memory[space * SPACE_WORDS + FREE_PORTS];
   }
 
-  /** Whether a block lies among the system ports. */
+  /** Whether a block is in the range of system ports. */
   isLow(block: number): boolean {
     const at = this.space(block) * SPACE_WORDS;
     return block - this.#memory[at + FIRST_BLOCK] < this.#memory[at + LOW_BLOCKS];
@@ -175,7 +175,7 @@ export class PortSpaces {
     this.#memory[this.#at(block) + NEXT] = next;
   }
 
-  /** The block before in its owner's list, or −1. */
+  /** The previous block in its owner's list, or −1. */
   previous(block: number): number {
     return this.#memory[this.#at(block) + PREVIOUS];
   }
@@ -185,7 +185,7 @@ export class PortSpaces {
   }
 
   /**
-   * A block of a space and range that is in one of the maps and has a port of a kind: the first from a random place on.
+   * Finds a block of a space and range that is in one of the maps and has a free port of a kind, starting at a random place.
    *
    * @param low whether the range is that of the system ports
    * @param map {@link BlockMap} @param mask {@link PortMask} @param random a random word
@@ -199,7 +199,7 @@ export class PortSpaces {
     if (from >= to || memory[record + FREE_PORTS] === 0) return -1;
     const words = memory[record + MAP_WORDS];
     const first = memory[record + MAPS] + map * words;
-    // A block without owner may, by static bindings, lack ports of one parity.
+    // Static bindings may have taken all ports of one parity from a block without an owner.
     const parity = mask === PortMask.odd ? BlockMap.odd : BlockMap.even;
     const second = map !== BlockMap.unowned || mask === PortMask.all ? first : memory[record + MAPS] + parity * words;
     const start = from + ((random >>> 0) % (to - from));
@@ -208,13 +208,13 @@ export class PortSpaces {
     return found < 0 ? -1 : this.#known(space, memory[record + FIRST_BLOCK] + found);
   }
 
-  /** Takes a free port of a kind from a block that has one: the first from a random place on. @returns its slot */
+  /** Takes a free port of a kind from a block that has one, starting at a random place. @returns its slot */
   takeAny(block: number, mask: number, random: number): number {
     const at = this.#at(block);
     const free0 = ~this.#memory[at] & mask;
     const free1 = ~this.#memory[at + 1] & mask;
     const start = random & 63;
-    // The rest of the word with the start, the other word, and the start's word again from its beginning.
+    // The rest of the word with the start, the other word, then the first word from its beginning.
     const near = start < 32 ? free0 : free1;
     let bit = firstBit(near, start & 31);
     if (bit < 32) return this.take(block, bit + (start & 32));
@@ -235,7 +235,7 @@ export class PortSpaces {
     return block * BLOCK_PORTS + bit;
   }
 
-  /** Gives a port back. */
+  /** Frees a port. */
   give(slot: number): void {
     const memory = this.#memory;
     const at = this.#at(slot >> 6);
@@ -245,7 +245,7 @@ export class PortSpaces {
     this.#updateMaps(slot >> 6);
   }
 
-  /** Takes a free port for good: its block is smaller by one from now on. */
+  /** Removes a free port: from now on its block has one port less. */
   withdraw(slot: number): void {
     this.take(slot >> 6, slot & 63);
     const at = this.#at(slot >> 6);
@@ -253,15 +253,15 @@ export class PortSpaces {
     this.#memory[at + MISSING]++;
   }
 
-  /** Blocks that clients own now: a count over all of them. */
+  /** Blocks that clients own now. Counts all blocks. */
   ownedBlocks(): number {
     return this.#sum((block) => (this.owner(block) >= 0 ? 1 : 0));
   }
 
   /**
-   * Visits the blocks with an owner, `limit` blocks at a time. Allocates; not for the packet path.
+   * Visits the blocks with an owner among `limit` blocks. Allocates; not for the packet path.
    *
-   * @returns the block to go on from, −1 at the end
+   * @returns the block to continue from, −1 at the end
    */
   forEachOwned(from: number, limit: number, visit: (block: number, owner: number) => void): number {
     const memory = this.#memory;
@@ -278,7 +278,7 @@ export class PortSpaces {
     return -1;
   }
 
-  /** Ports in use by the bit maps themselves: for checks that nothing leaks. */
+  /** Ports in use according to the bit maps, for consistency checks. */
   popcount(): number {
     return this.#sum((block) => {
       const at = this.#at(block);
@@ -294,7 +294,7 @@ export class PortSpaces {
     return sum;
   }
 
-  /** The record of the last space that begins at a block or before it. */
+  /** The record of the last space that starts at or before a block. */
   #spaceAt(block: number): number {
     let low = 0;
     let high = this.#spaces - 1;
@@ -310,13 +310,13 @@ export class PortSpaces {
     return this.#blocks + block * BLOCK_WORDS;
   }
 
-  /** Writes down where a block belongs. @returns the block */
+  /** Writes the space of a block into its record. @returns the block */
   #known(space: number, block: number): number {
     this.#memory[this.#at(block) + SPACE] = space;
     return block;
   }
 
-  /** Lets whole blocks, up to so many of a space, be given out besides those that are known. */
+  /** Adds blocks that can be allocated, up to `blocks` of a space. */
   #add(space: number, blocks: number): void {
     const memory = this.#memory;
     const record = space * SPACE_WORDS;
@@ -331,7 +331,7 @@ export class PortSpaces {
     memory[record + LOW_BLOCKS] = Math.min(low, blocks);
   }
 
-  /** Withdraws the ports of the first and the last block that are not in the range. */
+  /** Withdraws the ports of the first and the last block that are outside of the range. */
   #cutEnds(space: number, [first, last]: PortRange): void {
     const start = this.#memory[space * SPACE_WORDS + FIRST_PORT];
     const end = start + this.#memory[space * SPACE_WORDS + BLOCK_COUNT] * BLOCK_PORTS;

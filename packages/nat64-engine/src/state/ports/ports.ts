@@ -7,24 +7,24 @@ import { BlockEventKind, type BlockLog } from "./block-log.ts";
 import { BLOCK_PORTS, blocksOf, type PoolAddress } from "./pool.ts";
 import { BlockMap, PortMask, PortSpaces, SYSTEM_PORTS } from "./port-spaces.ts";
 
-/** Blocks of its own that are looked through for a client before it gets another one. */
+/** Blocks of a client that are searched before it gets another one. */
 const OWN_BLOCKS_TRIED = 8;
 
 /**
  * The ports of the IPv4 pool.
  *
- * A client's /64 gets them in blocks of 64, and inside a block at random (RFC 6056 §3.3.1: a random start, then the next
- * free one). It keeps to one pool address while it has mappings ("paired", RFC 4787 §4.1 REQ-2), first chosen by keyed
- * hash; when that is full it moves to another. Parity (UDP) and range are preserved as long as a port of that kind is
- * free (RFC 4787 §4.2.2, RFC 6146 §3.5.1.1). When there are no blocks left, ports of other clients' blocks are given out.
+ * A client's /64 gets ports in blocks of 64, and at random within a block (RFC 6056 §3.3.1: a random start, then the next free
+ * port). A client keeps one pool address while it has mappings ("paired", RFC 4787 §4.1 REQ-2). A keyed hash chooses it; when it
+ * is full, the client moves to another. Parity (UDP) and range are preserved while a port of that kind is free (RFC 4787 §4.2.2,
+ * RFC 6146 §3.5.1.1). When there are no free blocks, clients get ports from blocks of others.
  *
- * A port is named by its slot: block × 64 + bit. Time is bounded: a few bit operations per block map of 1,024 blocks.
+ * A port is identified by its slot: block × 64 + bit. The time is bounded: a few bit operations per block map of 1,024 blocks.
  */
 export class Ports {
   readonly #spaces: PortSpaces;
   readonly #addresses: Int32Array;
   readonly #set: AddressSet;
-  /** For each exit: its first address and their number. */
+  /** For each exit: its first address, and the number of its addresses. */
   readonly #exitFirst: Int32Array;
   readonly #exitCount: Int32Array;
   /** Free ports of each exit and protocol. */
@@ -35,7 +35,7 @@ export class Ports {
   readonly #hash: KeyedHash;
   readonly #random: RandomWords;
   #inUse = 0;
-  /** Told of blocks that are given out and come back, if somebody wants to know. */
+  /** Logs blocks that clients get and return, if set. */
   log: BlockLog | null = null;
 
   /** @param memory `portWords(pool)` words */
@@ -67,7 +67,7 @@ export class Ports {
     });
   }
 
-  /** Ports given out or reserved now. */
+  /** Ports in use now. */
   get inUse(): number {
     return this.#inUse;
   }
@@ -99,7 +99,7 @@ export class Ports {
    * @param client record of its /64
    * @param protocol {@link ProtocolIndex}
    * @param wanted the client's own port, whose parity and range are to be preserved
-   * @returns its slot, or −1 when the exit has no free port of the protocol
+   * @returns its slot, or −1 when the exit has no free port for the protocol
    */
   allocate(client: number, protocol: number, exit: number, wanted: number): number {
     if (this.freePorts(exit, protocol) === 0) return -1;
@@ -114,7 +114,7 @@ export class Ports {
   }
 
   /**
-   * Takes one particular port for a client, and its block if nobody owns it: what a re-attached BIB entry needs.
+   * Takes a given port for a client, and its block if it has no owner: for a BIB entry that already exists.
    *
    * @returns its slot; −1 when it is not in the pool, −2 when it is not free
    */
@@ -126,14 +126,14 @@ export class Ports {
       this.#own(block, client);
       if (this.#clients.poolAddress(client) < 0) this.#clients.setPoolAddress(client, this.#addressOf(block));
     } else if (this.#spaces.owner(block) !== client) {
-      this.#tell(BlockEventKind.borrowed, block, client);
+      this.#logIfAny(BlockEventKind.borrowed, block, client);
     }
     return this.#took(this.#spaces.take(block, slot & 63));
   }
 
   /**
-   * Lets an exit, of one address, use the first so many ports of each protocol, in whole blocks: what an IPv4 peer granted.
-   * To be called when none of its ports is in use.
+   * Sets how many ports of each protocol an exit with one address can use, in whole blocks: as many as its IPv4 peer granted.
+   * Call it when none of its ports is in use.
    */
   grant(exit: number, ports: number): void {
     const index = this.#exitFirst[exit];
@@ -142,7 +142,7 @@ export class Ports {
     });
   }
 
-  /** Takes a port out of the pool for good: that of a static binding. @returns as {@link reserve} does */
+  /** Removes a port from the pool: that of a static binding. @returns as {@link reserve} does */
   withdraw(address: number, protocol: number, exit: number, port: number): number {
     const slot = this.#slotOf(address, protocol, exit, port);
     if (slot < 0) return slot;
@@ -156,7 +156,7 @@ export class Ports {
     return this.#set.has(address);
   }
 
-  /** Gives a port back. */
+  /** Returns a port to the pool. */
   free(slot: number): void {
     const spaces = this.#spaces;
     const block = slot >> 6;
@@ -166,7 +166,7 @@ export class Ports {
     if (owner < 0) return;
     if (spaces.freeOf(block) === 1) this.#link(block, owner);
     if (!spaces.isFree(block)) return;
-    this.#tell(BlockEventKind.returned, block, owner);
+    this.#logIfAny(BlockEventKind.returned, block, owner);
     this.#unlink(block, owner);
     spaces.setOwner(block, -1);
     this.#clients.leave(owner);
@@ -183,10 +183,10 @@ export class Ports {
   }
 
   /**
-   * Notes blocks that clients own now as granted: `limit` blocks are looked at.
+   * Logs blocks that clients own now as granted. Looks at `limit` blocks.
    *
-   * @param from where to begin: 0, or what the call before returned
-   * @returns where to go on, −1 at the end
+   * @param from where to start: 0, or the result of the previous call
+   * @returns where to continue, −1 at the end
    */
   listOwned(log: BlockLog, from: number, limit: number): number {
     return this.#spaces.forEachOwned(from, limit, (block, owner) => {
@@ -194,7 +194,7 @@ export class Ports {
     });
   }
 
-  /** Ports in use by the bit maps themselves: for checks that nothing leaks. */
+  /** Ports in use according to the bit maps, for consistency checks. */
   popcount(): number {
     return this.#spaces.popcount();
   }
@@ -204,7 +204,7 @@ export class Ports {
     return (this.#spaces.space(block) / 3) | 0;
   }
 
-  /** The slot of a port if it is in the pool and free; −1 when it is not in the pool, −2 when it is not free. */
+  /** The slot of a free port of the pool; −1 when the port is not in the pool, −2 when it is not free. */
   #slotOf(address: number, protocol: number, exit: number, port: number): number {
     const first = this.#set.indexOf(address);
     for (let index = first; first >= 0 && index < this.#addresses.length; index++) {
@@ -215,7 +215,7 @@ export class Ports {
     return -1;
   }
 
-  /** Tries the client's own blocks, then a new block, then the blocks of others. */
+  /** Tries the client's own blocks, then a new block, then blocks of others. */
   #allocate(client: number, protocol: number, exit: number, low: boolean, mask: number): number {
     const own = this.#fromOwnBlocks(client, this.#list(protocol, low), exit, mask);
     if (own >= 0) return own;
@@ -241,7 +241,7 @@ export class Ports {
       let block = this.#find(index * 3 + protocol, low, parity, mask);
       if (block < 0 && mask === PortMask.all) block = this.#find(index * 3 + protocol, low, BlockMap.odd, mask);
       if (block < 0) continue;
-      if (this.#spaces.owner(block) !== client) this.#tell(BlockEventKind.borrowed, block, client);
+      if (this.#spaces.owner(block) !== client) this.#logIfAny(BlockEventKind.borrowed, block, client);
       return this.#takeAny(block, mask);
     }
     return -1;
@@ -272,11 +272,11 @@ export class Ports {
     this.#spaces.setOwner(block, client);
     this.#clients.use(client);
     this.#link(block, client);
-    this.#tell(BlockEventKind.granted, block, client);
+    this.#logIfAny(BlockEventKind.granted, block, client);
   }
 
-  /** Tells the log, if there is one, what happens to a block. */
-  #tell(kind: number, block: number, client: number): void {
+  /** Logs what happens to a block, if there is a log. */
+  #logIfAny(kind: number, block: number, client: number): void {
     if (this.log !== null) this.#note(this.log, kind, block, client);
   }
 
@@ -307,7 +307,7 @@ export class Ports {
     this.#inUse -= change;
   }
 
-  /** The list that a block belongs to, by its protocol and place. */
+  /** The list of a client that a block belongs to, by protocol and port range. */
   #listOf(block: number): number {
     return this.#list(this.#spaces.space(block) % 3, this.#spaces.isLow(block));
   }

@@ -1,12 +1,12 @@
 import { ACKNOWLEDGED, FLAGS, SESSION_WORDS } from "./session-table.ts";
 
-/** The newer neighbour; and, above the lowest bit, which says that a session holds a SYN, the older one. */
+/** The next newer session; and the next older one, above the lowest bit, which marks a session that holds a SYN. */
 const NEWER = ACKNOWLEDGED;
 const OLDER = FLAGS;
 
 /**
- * The closed sessions of each exit in the order in which they closed: those whose records and ports may be taken back,
- * the oldest first. Lists through two words of the session's own record, which mean something else while it is open.
+ * The closed sessions of each exit in the order in which they closed. Their records and ports can be reclaimed, the oldest first.
+ * The lists use two words of the session's record, which have another meaning while it is open.
  */
 export class ClosedSessions {
   readonly #records: Int32Array;
@@ -37,7 +37,7 @@ export class ClosedSessions {
     return this.#oldest[exit];
   }
 
-  /** Puts in a session that has just closed. */
+  /** Adds a session that has just closed. */
   append(exit: number, session: number): void {
     const older = this.#newest[exit];
     this.#records[session * SESSION_WORDS + NEWER] = -1;
@@ -48,7 +48,7 @@ export class ClosedSessions {
     this.#counts[exit]++;
   }
 
-  /** Takes out a session, because it ends or goes on. */
+  /** Removes a session that ends or opens again. */
   remove(exit: number, session: number): void {
     const records = this.#records;
     const newer = records[session * SESSION_WORDS + NEWER];

@@ -11,13 +11,13 @@ export interface ListedState {
   remaining(session: number, now: number): number;
 }
 
-/** A session as people are shown it; addresses as words. Made for listings only, never on the packet path. */
+/** A session for a listing; addresses as words. Not made on the packet path. */
 export interface SessionRecord {
   readonly protocol: "tcp" | "udp" | "icmp";
   /** The client's IPv6 transport address: four words, port or ICMP identifier. */
   readonly client: readonly [number, number, number, number];
   readonly clientPort: number;
-  /** The IPv4 transport address that stands for the client. */
+  /** The client's transport address on the IPv4 side. */
   readonly poolAddress: number;
   readonly poolPort: number;
   /** The IPv4 endpoint; port 0 for ICMP. */
@@ -27,28 +27,28 @@ export interface SessionRecord {
   readonly exit: number;
   /** State of TCP as RFC 6146 names it; empty for UDP and ICMP. */
   readonly state: string;
-  /** Milliseconds left. */
+  /** Milliseconds until it expires. */
   readonly remaining: number;
   /** Whether the BIB entry is static. */
   readonly static: boolean;
 }
 
 /**
- * Sessions of a slice at most: to write one down for people takes ten microseconds, to look at a record some nanoseconds.
+ * The maximum number of sessions in a slice: to format one takes ten microseconds, to look at a record a few nanoseconds.
  */
 export const MAX_LISTED_SESSIONS = 64;
 
-/** A slice of the sessions, and where the next one starts: −1 after the last. */
+/** A slice of the sessions, and where the next one starts: −1 after the last slice. */
 export interface SessionSlice {
   readonly sessions: readonly SessionRecord[];
   readonly next: number;
 }
 
 /**
- * Lists sessions in slices, so that a million of them do not stop the packets.
+ * Lists sessions in slices, so that a million sessions do not delay packets.
  *
- * @param from 0, or `next` of the slice before
- * @param records how many records of the table to look at, free ones included; fewer when {@link MAX_LISTED_SESSIONS} are found
+ * @param from 0, or `next` of the previous slice
+ * @param records how many records of the table to look at, including free ones; fewer when {@link MAX_LISTED_SESSIONS} are found
  */
 export function listSessions(state: ListedState, from: number, records: number, now: number): SessionSlice {
   const { sessions, bindings } = state;

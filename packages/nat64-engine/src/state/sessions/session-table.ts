@@ -10,25 +10,25 @@ const REMOTE_ADDRESS = 1;
 const REMOTE_PORT_STATE = 2;
 const VIA = 3;
 /**
- * TCP: the last acknowledgment number seen from the client. A session that holds an inbound SYN: its handle. A closed
- * one: the next that closed on the same exit, see `ClosedSessions`.
+ * TCP: the last acknowledgment number seen from the client. For a session that holds an inbound SYN: the SYN. For a
+ * closed session: the next newer one, see `ClosedSessions`.
  */
 export const ACKNOWLEDGED = 4;
 /** Milliseconds, int32 that wraps: see {@link TimerWheel}. */
 export const SESSION_EXPIRY = 5;
 /** Next record of the same bucket, or of the free list. */
 const NEXT = 6;
-/** {@link HOLDS_SYN}; of a closed session, above that bit, the one before it. */
+/** {@link HOLDS_SYN}; for a closed session, above that bit, the next older one. */
 export const FLAGS = 7;
 
 /** Flag: the session waits for the IPv6 side and holds an inbound SYN. */
 const HOLDS_SYN = 1;
 
 /**
- * The session table of RFC 6146 §3.2: which IPv4 endpoint a BIB entry talks to, and in which state. A hash index with
- * chains finds a session by (BIB entry, IPv4 address, port).
+ * The session table (RFC 6146 §3.2): the IPv4 endpoints of each BIB entry, with their state. A hash index with chains finds a
+ * session by (BIB entry, IPv4 address, port).
  *
- * One record more than the capacity: {@link transient} describes a packet that belongs to a binding but to no session.
+ * There is one record more than the capacity: {@link transient} describes a packet of a binding without a session.
  */
 export class SessionTable {
   readonly capacity: number;
@@ -70,7 +70,7 @@ export class SessionTable {
     for (let session = this.capacity; session >= 0; session--) this.records[session * SESSION_WORDS + BINDING] = -1;
   }
 
-  /** Builds index and free list from the records. Records for which `keep` says false are freed. */
+  /** Builds the index and the free list from the records. Records for which `keep` returns false are freed. */
   rebuild(keep: (session: number) => boolean): void {
     this.#heads.fill(-1);
     this.#free = -1;
@@ -174,7 +174,7 @@ export class SessionTable {
     this.records[session * SESSION_WORDS + SESSION_EXPIRY] = expiry;
   }
 
-  /** Of a session that is not closed. */
+  /** The client's last acknowledgment number; only for a session that is not closed. */
   acknowledged(session: number): number {
     return this.records[session * SESSION_WORDS + ACKNOWLEDGED];
   }
@@ -183,13 +183,13 @@ export class SessionTable {
     this.records[session * SESSION_WORDS + ACKNOWLEDGED] = number;
   }
 
-  /** The handle of the inbound SYN that the session holds, or −1. */
+  /** The inbound SYN that the session holds, or −1. */
   heldSyn(session: number): number {
     const at = session * SESSION_WORDS;
     return (this.records[at + FLAGS] & HOLDS_SYN) !== 0 ? this.records[at + ACKNOWLEDGED] : -1;
   }
 
-  /** Notes the held SYN; −1 when it is gone. */
+  /** Sets the held SYN; −1 for none. */
   setHeldSyn(session: number, handle: number): void {
     const at = session * SESSION_WORDS;
     this.records[at + FLAGS] = handle >= 0 ? HOLDS_SYN : 0;

@@ -2,11 +2,11 @@ import { TcpFlag } from "../../packet/packet.ts";
 import { Lifetime } from "../timers/session-lifetimes.ts";
 
 /**
- * The TCP state machine of RFC 6146 §3.5.2.2 as a table: for each state and event the next state and what becomes of
- * the lifetime. State numbers are those of a session; `none` is the one of UDP and ICMP sessions.
+ * The TCP state machine of RFC 6146 §3.5.2.2 as a table: for each state and event, the next state and the new lifetime. State
+ * numbers are those of sessions; UDP and ICMP sessions have `none`.
  *
- * Four states of the RFC come in two kinds, which differ in one thing: whether a RST was the last that was heard of the
- * connection. With {@link isClosed} that tells which sessions may be taken back when something runs out.
+ * Four states of the RFC exist twice: with and without a RST as the last segment of the connection. {@link isClosed} uses this to
+ * tell which sessions can be reclaimed.
  */
 export const SessionState = {
   /** UDP and ICMP: there are no states. */
@@ -20,11 +20,11 @@ export const SessionState = {
   v6FinReceived: 6,
   bothFinReceived: 7,
   transitory: 8,
-  /** V6 INIT, and the IPv4 side refused. */
+  /** V6 INIT, and the IPv4 side sent a RST. */
   v6InitReset: 9,
   v4FinReset: 10,
   v6FinReset: 11,
-  /** TRANS after a RST; {@link transitory} is the one after a long silence. */
+  /** TRANS after a RST; {@link transitory} is TRANS after a long silence. */
   reset: 12,
 } as const;
 
@@ -48,10 +48,10 @@ export const SESSION_STATE_NAMES: readonly string[] = [
   "TRANS",
 ];
 
-/** Events: what kind of segment came from which side; the side is added to the kind. */
+/** Events: the kind of segment plus the side that sent it. */
 export const TcpEvent = { syn: 0, fin: 1, rst: 2, other: 3, fromIPv6: 0, fromIPv4: 4 } as const;
 
-/** The kind of a segment: a RST outweighs a SYN, and that a FIN. */
+/** The kind of a segment. RST takes precedence over SYN, and SYN over FIN. */
 export function tcpKind(flags: number): number {
   if ((flags & TcpFlag.rst) !== 0) return TcpEvent.rst;
   if ((flags & TcpFlag.syn) !== 0) return TcpEvent.syn;
@@ -65,14 +65,14 @@ const CLOSED_STATES =
   (1 << bothFinReceived) | (1 << v6InitReset) | (1 << v4FinReset) | (1 << v6FinReset) | (1 << reset);
 
 /**
- * Whether the connection is over as far as can be seen: both FINs went by, or a RST and nothing after it. The session
- * stays for its lifetime all the same.
+ * Whether the connection is closed: both FINs passed, or a RST and no segment after it. The session still exists until its
+ * lifetime ends.
  */
 export function isClosed(state: number): boolean {
   return ((CLOSED_STATES >> state) & 1) !== 0;
 }
 
-/** What the lifetime of a closed session was set to when it closed, or its last SYN passed. */
+/** The lifetime that a session got when it closed, or when its last SYN passed. */
 export function lifetimeOfClosed(state: number): number {
   return state === v4FinReset || state === v6FinReset ? Lifetime.established : Lifetime.transitory;
 }
@@ -83,9 +83,9 @@ const TRANS = Lifetime.transitory;
 type Cell = readonly [state: number, lifetime: number];
 const cell = (state: number, lifetime: number = KEEP): Cell => [state, lifetime];
 
-/** A row for each state, in it the events v6 SYN, FIN, RST, other; v4 SYN, FIN, RST, other. */
+/** A row for each state, with the events v6 SYN, FIN, RST, other; v4 SYN, FIN, RST, other. */
 const rows: readonly (readonly Cell[])[] = [
-  // none: UDP and ICMP never come here
+  // none: not used for UDP and ICMP
   Array.from({ length: 8 }, () => cell(0)),
   // CLOSED: SYNs make sessions
   [
@@ -114,8 +114,7 @@ const rows: readonly (readonly Cell[])[] = [
   ],
   halfClosed(v4FinReceived, v4FinReset, TcpEvent.fromIPv6),
   halfClosed(v6FinReceived, v6FinReset, TcpEvent.fromIPv4),
-  // V4 FIN + V6 FIN RCV: the last packets pass, the lifetime runs out. A SYN opens it again (RFC 1122 §4.2.2.13): what
-  // follows is a connection like any other, and not one that is over.
+  // V4 FIN + V6 FIN RCV: the last packets pass until the lifetime ends. A SYN opens a new connection (RFC 1122 §4.2.2.13).
   [
     [v6Init, TRANS],
     ...Array.from({ length: 3 }, () => cell(bothFinReceived)),
@@ -151,7 +150,7 @@ function halfClosed(state: number, afterReset: number, otherSide: number): reado
   return row;
 }
 
-/** TRANS: anything but a RST shows that the connection lives. */
+/** TRANS: any segment but a RST shows that the connection is alive. */
 function silent(): readonly Cell[] {
   const row: Cell[] = Array.from({ length: 8 }, () => cell(established, EST));
   row[TcpEvent.rst | TcpEvent.fromIPv6] = row[TcpEvent.rst | TcpEvent.fromIPv4] = cell(reset);

@@ -1,20 +1,20 @@
 /**
  * A lazy timing wheel: one list of entries for each tick of {@link TICK_MS}.
  *
- * An entry's expiry lies in the table it belongs to. Refreshing one only writes that word: the entry stays in its old
- * slot, and when that comes up it is put where it belongs by then. Only an expiry that is moved *earlier* must be told
- * to the wheel. Entries come out never early and at most one tick late, if `next` is called in time.
+ * The expiry of an entry is a word of the table that the entry belongs to. To refresh an entry, only that word is written: the
+ * entry stays in its old slot, and moves to the right one when the old one comes up. Only when an expiry moves *earlier*, call
+ * {@link TimerWheel.shorten}. Entries never come out early, and at most one tick late if `next` is called in time.
  *
- * Times are milliseconds as int32 that may wrap round; two of them differ by less than 2^31.
+ * Times are milliseconds as int32 that may wrap; two of them differ by less than 2^31.
  */
 export const TICK_MS = 1024;
 const TICK_SHIFT = 10;
-/** Ticks are 22 bits wide, as they are an int32 of milliseconds without its low ten bits. */
+/** Ticks have 22 bits: an int32 of milliseconds without its low ten bits. */
 const TICK_MASK = 0x3fffff;
-/** Slots of the wheel: 2 h 19 min, so that TCP_EST (2 h 4 min) is put once and comes out once. */
+/** Slots of the wheel: 2 h 19 min, more than TCP_EST (2 h 4 min), so that a session is put in a slot only once. */
 const SLOTS = 8192;
 
-/** Words that {@link TimerWheel} needs for so many entries. */
+/** Words that a {@link TimerWheel} needs for `capacity` entries. */
 export function timerWheelWords(capacity: number): number {
   return SLOTS + 2 * capacity;
 }
@@ -26,7 +26,7 @@ export class TimerWheel {
   readonly #heads: Int32Array;
   /** Two words for each entry: next, and previous or ~slot for the first of its slot. −1 in `next` ends a list. */
   readonly #links: Int32Array;
-  /** The tick whose slot is being emptied. */
+  /** The tick whose slot is processed now. */
   #cursor: number;
   #count = 0;
   #touched = 0;
@@ -54,11 +54,11 @@ export class TimerWheel {
     return this.#touched;
   }
 
-  /** Puts in an entry that is not in the wheel. */
+  /** Adds an entry that is not in the wheel. */
   add(entry: number): void {
     const due = ((this.#expiry[entry * this.#stride + this.#word] >>> TICK_SHIFT) + 1) & TICK_MASK;
     let distance = (due - this.#cursor) & TICK_MASK;
-    // Already past (then it is more than half the circle away): the next slot. Beyond the wheel: the farthest one.
+    // Already past (more than half the circle away): the next slot. Beyond the wheel: the farthest slot.
     if (distance === 0 || distance > TICK_MASK >> 1) distance = 1;
     else if (distance >= SLOTS) distance = SLOTS - 1;
     const slot = (this.#cursor + distance) & (SLOTS - 1);
@@ -71,7 +71,7 @@ export class TimerWheel {
     this.#count++;
   }
 
-  /** Takes out an entry that is in the wheel. */
+  /** Removes an entry that is in the wheel. */
   remove(entry: number): void {
     const links = this.#links;
     const next = links[2 * entry];
@@ -82,25 +82,25 @@ export class TimerWheel {
     this.#count--;
   }
 
-  /** To be called after an entry's expiry was moved to an earlier time. */
+  /** Must be called after the expiry of an entry moved to an earlier time. */
   shorten(entry: number): void {
     this.remove(entry);
     this.add(entry);
   }
 
   /**
-   * Takes out one entry whose time has come.
+   * Removes one entry whose time has come.
    *
    * @param budget how many entries may be touched, the one that is returned included: entries that were refreshed since
    *   they were put in are put back on the way, and count. {@link touched} tells how many it was
-   * @returns the entry, −1 when none is left, −2 when the budget was used up before that was known
+   * @returns the entry; −1 when there is none; −2 when the budget did not suffice to tell
    */
   next(now: number, budget: number): number {
     this.#touched = 0;
     const nowTick = now >>> TICK_SHIFT;
     const behind = (nowTick - this.#cursor) & TICK_MASK;
     if (behind > TICK_MASK >> 1) return -1; // the clock went back
-    // After a long silence one turn of the wheel meets every entry.
+    // After a long pause one turn of the wheel meets every entry.
     if (behind > SLOTS) this.#cursor = (nowTick - SLOTS) & TICK_MASK;
     for (;;) {
       const entry = this.#heads[this.#cursor & (SLOTS - 1)];
