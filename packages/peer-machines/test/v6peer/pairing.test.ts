@@ -23,7 +23,7 @@ describe("agreeing on pairs", () => {
       { exit: 1, peer: peerId(1), state: "up", firstPort: 30_000, ports: 64, internet: true, rtt: 20, loss: 0 },
     ]);
     const { exits } = world.engine;
-    expect([exits?.isUp(1), exits?.takesAnyone(1), exits?.ports(1)]).toEqual([true, true, 64]);
+    expect([exits?.isUp(1), exits?.takesNewClients(1), exits?.ports(1)]).toEqual([true, true, 64]);
   });
 
   test("an IPv4 peer that only publishes gets no client of the automatic selector", () => {
@@ -31,7 +31,7 @@ describe("agreeing on pairs", () => {
     world.register();
     const services = [{ network: "192.168.1.10/32", protocol: "tcp", firstPort: 443, lastPort: 443 } as const];
     world.pair(1, { policy: { internet: false, services } });
-    expect(world.engine.exits?.takesAnyone(1)).toBe(false);
+    expect(world.engine.exits?.takesNewClients(1)).toBe(false);
     expect(world.engine.exits?.publishes(1, 0xc0a8010a | 0, 6, 443)).toBe(true);
     expect(world.engine.exits?.publishes(1, 0xc0a8010a | 0, 17, 443)).toBe(false);
     expect(world.peer.describe(world.now)).toMatchObject([{ services: ["192.168.1.10/32 tcp 443"] }]);
@@ -145,7 +145,7 @@ describe("agreeing on pairs", () => {
     world.register();
     const pair = world.pair(1);
     world.tell({ type: "drain", pair, within: 300 });
-    expect([world.engine.exits?.takesAnyone(1), world.engine.exits?.isUp(1)]).toEqual([false, true]);
+    expect([world.engine.exits?.takesNewClients(1), world.engine.exits?.isUp(1)]).toEqual([false, true]);
     world.tell({ type: "unpair", pair, reason: "drained" });
     expect([world.state(pair), world.engine.exits?.isPresent(1)]).toEqual(["gone", false]);
   });
@@ -186,7 +186,7 @@ describe("agreeing on pairs", () => {
     const [first, second] = [world.pair(1), world.pair(2)];
     world.peer.drain(30, world.now, first);
     expect(world.settle().filter(isMessage("drain"))).toMatchObject([{ message: { pair: first, within: 30 } }]);
-    expect([world.engine.exits?.takesAnyone(1), world.engine.exits?.takesAnyone(2)]).toEqual([false, true]);
+    expect([world.engine.exits?.takesNewClients(1), world.engine.exits?.takesNewClients(2)]).toEqual([false, true]);
     world.run(29_999);
     expect(world.state(first)).toBe("up");
     expect(world.run(1).filter(isMessage("unpair"))).toMatchObject([{ message: { pair: first, reason: "drained" } }]);
@@ -202,10 +202,10 @@ describe("agreeing on pairs", () => {
     world.tell({ type: "drain", pair, within: 30 });
     world.peer.drain(30, world.now, pair);
     world.tell({ type: "drain", pair, within: 3_600, cancel: true });
-    expect(world.engine.exits?.takesAnyone(1)).toBe(false);
+    expect(world.engine.exits?.takesNewClients(1)).toBe(false);
     world.peer.stay(world.now, pair);
     expect(world.settle().filter(isMessage("drain"))).toMatchObject([{ message: { pair, cancel: true } }]);
-    expect(world.engine.exits?.takesAnyone(1)).toBe(true);
+    expect(world.engine.exits?.takesNewClients(1)).toBe(true);
     world.run(600_000);
     expect(world.state(pair)).toBe("up");
   });
@@ -229,7 +229,7 @@ describe("agreeing on pairs", () => {
     const said = world.settle();
     expect(said.find(isMessage("register-v6"))?.message).toMatchObject({ listed: true, exits: 2 });
     expect(said.find(isMessage("drain"))?.message).toMatchObject({ cancel: true });
-    expect(world.engine.exits?.takesAnyone(1)).toBe(true);
+    expect(world.engine.exits?.takesNewClients(1)).toBe(true);
     world.run(60_000);
     expect(pairs.map((pair) => world.state(pair))).toEqual(["up"]);
     world.peer.stay(world.now);

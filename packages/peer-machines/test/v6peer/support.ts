@@ -160,7 +160,7 @@ export class World {
       },
       0,
     );
-    engine.local = (bytes, offset, length, now) => this.peer.takePacket(bytes, offset, length, now);
+    engine.deliverLocally = (bytes, offset, length, now) => this.peer.takePacket(bytes, offset, length, now);
   }
 
   /** Takes the outputs, lets IPv4 peers answer probes, and returns what else there is. */
