@@ -9,8 +9,8 @@ import { local, runHere } from "./lib/workspace.mjs";
 
 const HELP = `Usage:
   npm test [-- OPTIONS]            run all tests but the long ones
-  npm run test:long [-- OPTIONS]   run the long tests: they build the Debian packages twice, install them in a
-                                   Debian that boots, and simulate hours
+  npm run test:long [-- OPTIONS]   run the long tests: they install the Debian packages on a booted Debian, try
+                                   every relay with every type of NAT, run the benches, and simulate a large network
   node scripts/test.mjs --all      run both, with one count
 
 All of them install missing packages and build first. Without root, tests that need root are skipped.

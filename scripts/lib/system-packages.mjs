@@ -144,7 +144,7 @@ export function installSystemPackages(purpose) {
 /** Without root, nothing that needs root runs, so its packages are not needed. */
 function isWanted({ root = false, only }, purpose) {
   if (root && (!isRoot || purpose === "build" || purpose === "deb")) return false;
-  if (only === "compare") return purpose === "test" || purpose === "bench";
+  if (only === "compare") return ["test", "test:long", "bench"].includes(purpose);
   return only === undefined || [only].flat().includes(purpose);
 }
 
