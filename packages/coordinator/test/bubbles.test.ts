@@ -5,7 +5,7 @@ import { agree, bubbleTo, makePair, V4, V6 } from "./support/peers.ts";
 const RELAY = "203.0.113.9:3545";
 
 describe("a relay's bubble", () => {
-  it("is passed on over TLS: addresses untouched, with the relay's endpoint", () => {
+  it("is passed on over TLS with unchanged addresses and the relay's endpoint", () => {
     const world = new World();
     const { v4, pair, address } = makePair(world);
     typesIn(v4.line);
@@ -54,7 +54,7 @@ describe("a relay's bubble", () => {
     expect(typesIn(v4.line)).toEqual([]);
   });
 
-  it("for a path that was given another address since is dropped", () => {
+  it("to an old address of a pair is dropped", () => {
     const world = new World();
     const { v4, address } = makePair(world);
     v4.map("198.51.100.7:40001");
@@ -64,7 +64,7 @@ describe("a relay's bubble", () => {
     expect(world.machine.counters.bubbles["unknown-address"]).toBe(1);
   });
 
-  it("for a peer that is not connected is dropped", () => {
+  it("for a disconnected peer is dropped", () => {
     const world = new World();
     const { v4, address } = makePair(world);
     world.cut(v4.line);
@@ -74,7 +74,7 @@ describe("a relay's bubble", () => {
 });
 
 describe("a flood of bubbles", () => {
-  it("for one IPv4 peer, from many relays and for several of its addresses, ends at ten a second", () => {
+  it("for one IPv4 peer, from many relays and to several of its addresses, is limited to ten per second", () => {
     const world = new World();
     const v4 = new V4(world, "four", "198.51.100.7:40000").register();
     const addresses = [1, 2, 3].map(
@@ -89,7 +89,7 @@ describe("a flood of bubbles", () => {
     expect(v4.line.isClosed).toBe(false);
   });
 
-  it("from one relay leaves others alone", () => {
+  it("from one relay does not affect other relays", () => {
     const world = new World();
     const { v4, address } = makePair(world);
     typesIn(v4.line);
@@ -100,7 +100,7 @@ describe("a flood of bubbles", () => {
     expect(typesIn(v4.line)).toHaveLength(1);
   });
 
-  it("from one IPv4 address for many peers ends at a hundred a second", () => {
+  it("from one IPv4 address to many peers is limited to a hundred per second", () => {
     const world = new World(testOptions({ bubblesPerSecondPerSource: 3 }));
     const addresses = [1, 2, 3, 4].map((n) => {
       const six = new V6(world, `six ${n}`, `2001:db8:${n}::/80`, `2001:db8:f:${n}::1`).register({ exits: 1 });

@@ -30,14 +30,14 @@ function make(name: string): { certificate: string; key: string } {
 }
 
 describe("a self-signed certificate", () => {
-  it("is another one at each start, with the same pin", async () => {
+  it("is a new one at each start, with the same pin", async () => {
     const path = join(directory, "key.pem");
     const [one, two] = [await load({ "self-signed": path }), await load({ "self-signed": path })];
     expect(one.pin).toBe(two.pin);
     expect(one.cert).not.toBe(two.cert);
   });
 
-  it("whose key cannot be written is refused with a sentence", async () => {
+  it("is refused with a sentence if its key cannot be written", async () => {
     await expect(load({ "self-signed": join(directory, "no", "key.pem") })).rejects.toThrow(
       /no\/key\.pem cannot be written: ENOENT/,
     );
@@ -46,13 +46,13 @@ describe("a self-signed certificate", () => {
 });
 
 describe.skipIf(!hasOpenssl)("a certificate from files (needs the program openssl)", () => {
-  it("is refused with a sentence if a file is missing or the two do not belong together", async () => {
+  it("is refused with a sentence if a file is missing or certificate and key do not match", async () => {
     const [one, two] = [make("one"), make("two")];
     await expect(load({ ...one, key: two.key })).rejects.toThrow(/^no usable certificate with its key in .*two\.key: /);
     await expect(load({ ...one, key: join(directory, "nowhere") })).rejects.toThrow(/nowhere cannot be read: ENOENT/);
   });
 
-  it("that is put in use later is seen by connections from then on; the others go on", async () => {
+  it("that replaces another is used for new connections; open ones continue", async () => {
     const coordinator = await new CoordinatorOnLoopback().start();
     try {
       const before = await TlsPeer.connect(coordinator.port4, identityOf("six"));

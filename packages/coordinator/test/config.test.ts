@@ -4,7 +4,7 @@ import { type ConfigFile, type ConfigProblem, machineOptions, parseConfig } from
 
 const EXAMPLE = readFileSync(new URL("../coordinator.example.toml", import.meta.url), "utf8");
 
-const LEAST = `[tls]
+const MINIMAL = `[tls]
 self-signed = "/k.pem"
 [teredo]
 primary = "198.41.0.4:3544"
@@ -22,7 +22,7 @@ const problems = (text: string): readonly string[] => {
 };
 
 describe("the configuration file", () => {
-  it("the example is good, and what it comments out says the defaults", () => {
+  it("the example is valid, and its commented lines show the defaults", () => {
     const few = parseConfig(EXAMPLE) as ConfigFile;
     expect(few.lab).toBe(true);
     const everything = EXAMPLE.replaceAll(/^# (?=[a-z0-9-]+ = )/gm, "")
@@ -37,8 +37,8 @@ describe("the configuration file", () => {
     expect(all.teredo.interval).toBe(few.teredo.interval);
   });
 
-  it("the least that is needed becomes options of the machine", () => {
-    expect(machineOptions(parseConfig(LEAST) as ConfigFile)).toMatchObject({
+  it("the minimal file becomes options of the machine", () => {
+    expect(machineOptions(parseConfig(MINIMAL) as ConfigFile)).toMatchObject({
       addresses: ["198.41.0.4", "2a00:1450::1"],
       primary: { address: "198.41.0.4", port: 3544 },
       secondary: { address: "198.41.0.4", port: 3545 },
@@ -58,9 +58,9 @@ describe("the configuration file", () => {
     [
       "198.41.0.4:3544",
       "198.41.0.4:3545",
-      /^4 teredo.primary: the port has to be 3544|^5 teredo.secondary: expected another/,
+      /^4 teredo.primary: the port must be 3544|^5 teredo.secondary: expected an address/,
     ],
-    ["198.41.0.4:3545", "198.41.0.4:3544", /^5 teredo.secondary: expected another address or another port/],
+    ["198.41.0.4:3545", "198.41.0.4:3544", /^5 teredo.secondary: expected an address or a port other than/],
     ["198.41.0.4:3545", "198.41.0.4", /^5 teredo.secondary: expected an IPv4 address and port .*, found "198.41.0.4"$/],
     ["[2a00:1450::1]:3544", "[fd00::1]:3544", /^7 prefix-proofs.source: fd00::1 is not global/],
     ["[2a00:1450::1]:3544", "198.41.0.4:3544", /^7 prefix-proofs.source: expected an IPv6 address/],
@@ -70,19 +70,19 @@ describe("the configuration file", () => {
     ['mode = "open"', 'mode = "open"\npears = []', /^10 enrolment.pears: unknown key; did you mean "peers"\?$/],
     ['mode = "open"', 'mode = "open"\npeers = ["x"]', /^10 enrolment.peers\[0\]: expected a peer id/],
     ['self-signed = "/k.pem"', "", /^1 tls: expected either "certificate" and "key", or "self-signed"$/],
-    ['self-signed = "/k.pem"', 'key = "/k.pem"', /^1 tls: "certificate" and "key" go together/],
+    ['self-signed = "/k.pem"', 'key = "/k.pem"', /^1 tls: "certificate" and "key" belong together/],
     [
       'self-signed = "/k.pem"',
       'self-signed = "k.pem"',
       /^2 tls.self-signed: expected the absolute path of a file, found "k.pem"$/,
     ],
     ["[tls]", "[tls", /^2 : not valid TOML: /],
-  ])("%j instead of %j is refused with its place", (from, to, message) => {
-    expect(problems(LEAST.replace(from, to))[0]).toMatch(message);
+  ])("%j replaced by %j is refused with line and key", (from, to, message) => {
+    expect(problems(MINIMAL.replace(from, to))[0]).toMatch(message);
   });
 
   it("never shows an invite", () => {
-    const [problem] = problems(LEAST.replace('"open"', '"invite"\ninvites = ["s3cret"]'));
+    const [problem] = problems(MINIMAL.replace('"open"', '"invite"\ninvites = ["s3cret"]'));
     expect(problem).toBe("10 enrolment.invites[0]: an invite has 8 to 128 printable ASCII characters");
   });
 });

@@ -42,7 +42,7 @@ describe("hello", () => {
     expect(world.machine.status()).toMatchObject({ connections: 0, v6peers: 0, v4peers: 0 });
   });
 
-  it("that was signed for another connection closes the connection", () => {
+  it("signed for another connection closes the connection", () => {
     const world = new World();
     const [line, other] = [world.connect(), world.connect()];
     world.send(line, helloOf("v6peer", six, other.exporter));
@@ -62,7 +62,7 @@ describe("hello", () => {
     expect(line.isClosed).toBe(true);
   });
 
-  it("a second one is out of order, and the connection goes on", () => {
+  it("a second one is out of order, and the connection stays open", () => {
     const world = new World();
     const peer = new V6(world, "six", "2001:db8:64::/80");
     peer.hello();
@@ -71,7 +71,7 @@ describe("hello", () => {
     expect(take(peer.line, "pong").id).toBe(9);
   });
 
-  it("has ten seconds from the TCP connection on", () => {
+  it("must arrive within ten seconds of the TCP connection", () => {
     const world = new World();
     const line = world.connect();
     world.wait(9_999);
@@ -81,7 +81,7 @@ describe("hello", () => {
     expect(world.machine.counters.connectionsClosed["no-hello"]).toBe(1);
   });
 
-  it("of the same identity replaces the connection that there was", () => {
+  it("of the same identity replaces its old connection", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     const old = v6.line;
@@ -95,7 +95,7 @@ describe("hello", () => {
     expect(typesIn(v4.line)).toEqual([]);
   });
 
-  it("of the same identity in another role ends what there was", () => {
+  it("of the same identity in another role removes the old peer", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     const line = world.connect();
@@ -120,18 +120,18 @@ describe("enrolment", () => {
     return isIn;
   };
 
-  it("by list lets in who is on it, invite or not", () => {
+  it("by list allows the peers on it, with or without invite", () => {
     expect(enrolled("list")).toBe(false);
     expect(enrolled("list", "spring-2031-fQ8n")).toBe(false);
   });
 
-  it("by invite lets in who has one", () => {
+  it("by invite allows peers that have one", () => {
     expect(enrolled("invite")).toBe(false);
     expect(enrolled("invite", "spring-2031")).toBe(false);
     expect(enrolled("invite", "spring-2031-fQ8n")).toBe(true);
   });
 
-  it("that is read again sends away who may not be here any more, and ends the pairs", () => {
+  it("that changes disconnects peers that are no longer allowed, and ends their pairs", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     world.do((machine, now) => machine.setEnrolment({ mode: "list", peers: [v6.id], invites: [] }, now));
@@ -157,7 +157,7 @@ describe("limits", () => {
     expect(site.filter(({ isClosed }) => !isClosed)).toHaveLength(16);
   });
 
-  it("of connections in all", () => {
+  it("of connections in total", () => {
     const world = new World(testOptions({ connections: 1 }));
     expect([world.connect("198.51.100.7"), world.connect("198.51.100.8")].map(({ isClosed }) => isClosed)).toEqual([
       false,
@@ -165,7 +165,7 @@ describe("limits", () => {
     ]);
   });
 
-  it("of identities: full, but not for who is known", () => {
+  it("of identities: full, except for known ones", () => {
     const world = new World(testOptions({ peers: 1 }));
     const peer = new V6(world, "six", "2001:db8:64::/80");
     const line = world.connect();
@@ -189,7 +189,7 @@ describe("limits", () => {
     expect(peer.line.isClosed).toBe(true);
   });
 
-  it("of messages: twenty a second go on for ever", () => {
+  it("of messages: twenty per second are always accepted", () => {
     const world = new World();
     const peer = new V6(world, "six", "2001:db8:64::/80");
     for (let id = 0; id < 400; id++) {
@@ -213,7 +213,7 @@ describe("limits", () => {
 });
 
 describe("a connection", () => {
-  it.each(["bad-utf8", "malformed-json", "not-an-object"] as const)("goes on after %s", (fault) => {
+  it.each(["bad-utf8", "malformed-json", "not-an-object"] as const)("stays open after %s", (fault) => {
     const world = new World();
     const peer = new V6(world, "six", "2001:db8:64::/80");
     typesIn(peer.line);
@@ -241,7 +241,7 @@ describe("a connection", () => {
       { type: "prove", prefix: "2001:db8:64::/80", nonces: Array(3).fill("A".repeat(22)) },
       "out-of-order",
     ],
-  ])("%s is an error, and the connection goes on", (_, message, code) => {
+  ])("%s is an error, and the connection stays open", (_, message, code) => {
     const world = new World();
     const peer = new V6(world, "six", "2001:db8:64::/80");
     typesIn(peer.line);
@@ -269,7 +269,7 @@ describe("a connection", () => {
     expect(typesIn(peer.line)).toEqual([]);
   });
 
-  it("is asked after keepAlive of silence, and given up after three times as long", () => {
+  it("is pinged after keepAlive of silence, and closed after three times as long", () => {
     const world = new World();
     const peer = new V6(world, "six", "2001:db8:64::/80");
     typesIn(peer.line);

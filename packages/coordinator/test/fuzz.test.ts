@@ -43,7 +43,7 @@ function halfWayIn(world: World): readonly Actor[] {
 }
 
 describe("whatever peers do, in whatever order", () => {
-  it("nothing throws, tables stay in step, and all are empty when everybody has been gone for a while", () => {
+  it("nothing throws, tables stay consistent, and all are empty some time after the last peer has left", () => {
     const reached: Record<string, number> = { registered: 0, agreed: 0, fresh: 0, bubbles: 0, resumed: 0 };
     fc.assert(
       fc.property(fc.array(deed, { minLength: 10, maxLength: 80 }), (deeds) => {
@@ -75,7 +75,7 @@ describe("whatever peers do, in whatever order", () => {
     for (const count of Object.values(reached)) expect(count).toBeGreaterThan(0);
   });
 
-  it("UDP datagrams of any bytes make it send to nobody", () => {
+  it("UDP datagrams of any bytes are not answered", () => {
     const world = new World();
     const payload = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),

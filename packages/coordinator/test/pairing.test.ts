@@ -23,7 +23,7 @@ const proposed = () => {
 };
 
 describe("a pair", () => {
-  it("goes from proposal to Teredo address, and the IPv4 peer hears of the address first", () => {
+  it("goes from proposal to Teredo address, which the IPv4 peer receives first", () => {
     const world = new World();
     const { v6, v4, address } = makePair(world);
     expect(address).toMatch(/^2001:0:c000:201:[0-9a-f]+:63bf:39cc:9bf8$/);
@@ -32,7 +32,7 @@ describe("a pair", () => {
     expect(world.machine.status()).toMatchObject({ pairs: 1, proposals: 0, addresses: 1 });
   });
 
-  it("carries the coordinator's limit, where it has one", () => {
+  it("has the coordinator's bandwidth limit, if there is one", () => {
     const world = new World(testOptions({}, { pairBitsPerSecond: 20_000_000 }));
     const v6 = v6peer(world, 1).register();
     const v4 = v4peer(world, 1).register();
@@ -41,7 +41,7 @@ describe("a pair", () => {
     expect(take(v4.line, "pair")).toMatchObject({ reason: "new", limits: { bandwidth: 20_000_000 } });
   });
 
-  it("has an address of its own: those of one IPv4 peer differ in the random bits", () => {
+  it("has its own address: those of one IPv4 peer differ in the random bits", () => {
     const world = new World();
     const v4 = v4peer(world, 1).register();
     const addresses = [1, 2, 3, 4].map((n) => agree(v6peer(world, n).register(), v4).address);
@@ -49,7 +49,7 @@ describe("a pair", () => {
     expect(new Set(addresses.map((address) => address.replace(/^(2001:0:c000:201:)[0-9a-f]+/, "$1"))).size).toBe(1);
   });
 
-  it("ends for both when one wants it, and they stay apart for five minutes", () => {
+  it("ends for both when one end wants it, with a hold-off of five minutes", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     v6.say({ type: "unpair", pair, reason: "operator", message: "This host moves." });
@@ -67,7 +67,7 @@ describe("a pair", () => {
     expect(proposalsOf(v6)).toEqual([identity(v4)]);
   });
 
-  it("… for half a minute only when an end has lost it", () => {
+  it("… of half a minute if an end does not hold the pair", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     v6.say({ type: "unpair", pair, reason: "not-held" });
@@ -78,7 +78,7 @@ describe("a pair", () => {
     expect(proposalsOf(v6)).toEqual([identity(v4)]);
   });
 
-  it("… and not at all when an end drains and is started anew", () => {
+  it("… and without one if the end drains and restarts", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     v4.say({ type: "drain", within: 1 });
@@ -91,7 +91,7 @@ describe("a pair", () => {
   });
 });
 
-describe("offer and accept", () => {
+describe("a proposal", () => {
   it.each([
     ["a pair that nobody proposed", { pair: "A".repeat(22) }, "unknown-pair"],
     ["another selector than was signed", { selector: 43 }, "bad-agreement"],
@@ -137,7 +137,7 @@ describe("offer and accept", () => {
     expect(errorsIn(other.v4.line)).toEqual(["out-of-order"]);
   });
 
-  it("no offer within ten seconds: declined, and proposed again later", () => {
+  it("without an offer within ten seconds is declined, and proposed again later", () => {
     const { world, v6, v4, propose } = proposed();
     world.wait(9_999);
     expect(typesIn(v6.line)).toEqual([]);
@@ -151,7 +151,7 @@ describe("offer and accept", () => {
     expect(proposalsOf(v6)).toEqual([identity(v4)]);
   });
 
-  it("no accept within ten seconds: both hear of it", () => {
+  it("without an accept within ten seconds is declined to both", () => {
     const { world, v6, v4, propose } = proposed();
     v6.offer(propose);
     take(v4.line, "offer");
@@ -160,7 +160,7 @@ describe("offer and accept", () => {
     expect(take(v4.line, "decline")).toMatchObject({ reason: "timeout" });
   });
 
-  it("a decline after the offer is passed on, with what it says", () => {
+  it("a decline after the offer is passed on with its fields", () => {
     const { v6, v4, propose } = proposed();
     v6.offer(propose);
     v4.say({ type: "decline", pair: propose.pair, reason: "not-pinned", message: "Who are you?", retryAfter: 3600 });
@@ -189,7 +189,7 @@ describe("offer and accept", () => {
     expect(world.machine.status()).toMatchObject({ pairs: 0, addresses: 0 });
   });
 
-  it("retryAfter of a decline is kept, but never less than five seconds", () => {
+  it("retryAfter of a decline is honored, but at least five seconds", () => {
     const { world, v6, v4, propose } = proposed();
     v6.say({ type: "decline", pair: propose.pair, reason: "full", retryAfter: 0 });
     expect(proposalsOf(v6)).toEqual([]);
@@ -202,7 +202,7 @@ describe("offer and accept", () => {
     expect(proposalsOf(v6)).toEqual([identity(v4)]);
   });
 
-  it("… nor more than an hour", () => {
+  it("… and at most an hour", () => {
     const { world, v6, v4, propose } = proposed();
     v6.say({ type: "decline", pair: propose.pair, reason: "not-pinned", retryAfter: 86_400 });
     for (let minute = 0; minute < 60; minute++) {
@@ -213,7 +213,7 @@ describe("offer and accept", () => {
     expect(proposalsOf(v6)).toEqual([identity(v4)]);
   });
 
-  it("ends when the other end goes", () => {
+  it("a proposal ends when the other end disconnects", () => {
     const { world, v6, v4, propose } = proposed();
     v6.offer(propose);
     world.cut(v4.line);
@@ -264,7 +264,7 @@ describe("the counters of proposals", () => {
 });
 
 describe("the pairing policy", () => {
-  it("proposes as many as are wanted, and no more than an IPv4 peer takes", () => {
+  it("proposes as many pairs as are wanted, and no more than an IPv4 peer takes", () => {
     const world = new World();
     const fours = [1, 2, 3, 4, 5, 6].map((n) => v4peer(world, n).register({ maxPairs: 1 }));
     const one = v6peer(world, 1).register();
@@ -274,7 +274,7 @@ describe("the pairing policy", () => {
     expect(new Set([...proposalsOf(one), ...proposalsOf(two)])).toEqual(new Set(fours.map(identity)));
   });
 
-  it("takes those with the fewest pairs first", () => {
+  it("prefers peers with fewer pairs", () => {
     const world = new World();
     const [busy, idle] = [v4peer(world, 1).register(), v4peer(world, 2)];
     agree(v6peer(world, 1).register({ exits: 1 }), busy);
@@ -282,7 +282,7 @@ describe("the pairing policy", () => {
     expect(proposalsOf(v6peer(world, 2).register({ exits: 1 }))).toEqual([identity(idle)]);
   });
 
-  it("takes exits from different /24s before others, and others rather than none", () => {
+  it("prefers exits from different /24s, but takes others if there are none", () => {
     const world = new World();
     const fours = [v4peer(world, 1), new V4(world, "near", "198.18.1.8:40000"), v4peer(world, 2)];
     for (const four of fours) four.register();
@@ -292,7 +292,7 @@ describe("the pairing policy", () => {
     expect(new Set(proposalsOf(all))).toEqual(new Set(fours.map(identity)));
   });
 
-  it("takes another /24 before fewer pairs", () => {
+  it("prefers another /24 to fewer pairs", () => {
     const world = new World();
     const [first, idle, busy] = [v4peer(world, 1), new V4(world, "near", "198.18.1.8:40000"), v4peer(world, 2)];
     busy.register();
@@ -306,7 +306,7 @@ describe("the pairing policy", () => {
     expect(proposalsOf(two)).toEqual([identity(busy)]);
   });
 
-  it("puts wanted peers first, whichever side wants", () => {
+  it("prefers wanted peers, whichever side wants", () => {
     const world = new World();
     v4peer(world, 1).register();
     const wanted = v4peer(world, 2).register();
@@ -315,7 +315,7 @@ describe("the pairing policy", () => {
     expect(proposalsOf(v6peer(world, 2).register({ exits: 1 }))).toEqual([identity(wanting)]);
   });
 
-  it("proposes nobody else where only wanted ones are wanted", () => {
+  it("proposes only wanted peers to peers that ask for this", () => {
     const world = new World();
     v4peer(world, 1).register();
     const wanted = v4peer(world, 2).register();
@@ -327,7 +327,7 @@ describe("the pairing policy", () => {
     expect(proposalsOf(v6peer(world, 2).register()).includes(identity(v4peer(world, 4)))).toBe(false);
   });
 
-  it("proposes a publisher without internet to those alone that it names, and who offers nothing to nobody", () => {
+  it("proposes a publisher without internet only to the peers that it names, and a peer that offers nothing to nobody", () => {
     const world = new World();
     const publisher = v4peer(world, 1).register({ internet: false, publishes: true, wants: [idOf("six 2")] });
     v4peer(world, 2).register({ internet: false, publishes: false, wants: [idOf("six 1"), idOf("six 2")] });
@@ -337,7 +337,7 @@ describe("the pairing policy", () => {
     expect(take(named.line, "propose")).toMatchObject({ internet: false, publishes: true });
   });
 
-  it("fills gaps as peers come and go", () => {
+  it("fills gaps as peers connect and leave", () => {
     const world = new World();
     const six = v6peer(world, 1).register({ exits: 1 });
     const first = v4peer(world, 1).register();
@@ -348,7 +348,7 @@ describe("the pairing policy", () => {
     expect(proposalsOf(six)).toEqual([identity(second)]);
   });
 
-  it("goes by what is registered now", () => {
+  it("uses the latest registration", () => {
     const world = new World();
     const six = v6peer(world, 1).register({ exits: 0 });
     v4peer(world, 1).register();
@@ -357,7 +357,7 @@ describe("the pairing policy", () => {
     expect(proposalsOf(six)).toHaveLength(1);
   });
 
-  it("keeps the number of pairs within bounds", () => {
+  it("keeps the number of pairs within the limit", () => {
     const world = new World(testOptions({ pairs: 2 }));
     for (const n of [1, 2, 3]) v4peer(world, n).register();
     expect(proposalsOf(v6peer(world, 1).register())).toHaveLength(2);

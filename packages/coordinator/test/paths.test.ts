@@ -44,7 +44,7 @@ const wait = ({ world, v6, v4 }: Pairing, milliseconds: number): void => {
 };
 
 describe("a path that is down", () => {
-  it("gets a fresh address at once, then with a growing wait as long as nobody says up", () => {
+  it("gets a fresh address at once, then at growing intervals until an end reports up", () => {
     const pairing = paired();
     report(pairing.v6, pairing, "down");
     fresh(pairing);
@@ -63,7 +63,7 @@ describe("a path that is down", () => {
     expect(pairing.world.machine.status()).toMatchObject({ pairs: 1, addresses: 1 });
   });
 
-  it("gets none while nothing was said of the present address", () => {
+  it("gets none before an end reports on the present address", () => {
     const pairing = paired();
     report(pairing.v6, pairing, "down");
     fresh(pairing);
@@ -71,7 +71,7 @@ describe("a path that is down", () => {
     expect(typesIn(pairing.v4.line)).toEqual([]);
   });
 
-  it("and up by turns gets no more than one in five seconds", () => {
+  it("and up in turns gets at most one in five seconds", () => {
     const pairing = paired();
     report(pairing.v6, pairing, "down");
     fresh(pairing);
@@ -84,7 +84,7 @@ describe("a path that is down", () => {
     fresh(pairing);
   });
 
-  it("gets one only while both ends are there: after one has come back", () => {
+  it("gets one only while both ends are registered", () => {
     const pairing = paired();
     const { world, v6, v4, pair } = pairing;
     world.cut(v4.line);
@@ -95,7 +95,7 @@ describe("a path that is down", () => {
     fresh(pairing);
   });
 
-  it("ends after thirty minutes without any", () => {
+  it("ends its pair after thirty minutes", () => {
     const pairing = paired();
     const { v6, v4, world } = pairing;
     for (let minute = 0; minute < 29; minute++) {
@@ -116,7 +116,7 @@ describe("a path that is down", () => {
     expect(world.machine.status()).toMatchObject({ pairs: 0, addresses: 0 });
   });
 
-  it("is not up because the IPv4 peer says so", () => {
+  it("is not up because the IPv4 peer reports it", () => {
     const pairing = paired();
     report(pairing.v6, pairing, "down");
     fresh(pairing);
@@ -128,7 +128,7 @@ describe("a path that is down", () => {
 });
 
 describe("a report", () => {
-  it("about an address that is void is ignored", () => {
+  it("about an old address is ignored", () => {
     const pairing = paired();
     const old = { ...pairing };
     report(pairing.v6, pairing, "down");
@@ -138,7 +138,7 @@ describe("a report", () => {
     expect(typesIn(pairing.v6.line)).toEqual([]);
   });
 
-  it("about a pair of others is an error", () => {
+  it("about a pair of other peers is an error", () => {
     const pairing = paired();
     report(pairing.v6, { ...pairing, pair: "A".repeat(22) }, "up");
     expect(errorsIn(pairing.v6.line)).toEqual(["unknown-pair"]);

@@ -16,7 +16,7 @@ const inOrder = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `2001:db8:${(i + 1).toString(16)}::/80`);
 
 describe("get-prefixes", () => {
-  it("gives the shared ones in the order of their bytes, page by page", () => {
+  it("returns the shared prefixes in the order of their bytes, page by page", () => {
     const { world, peers } = many(150);
     const [asker] = peers;
     const found: string[] = [];
@@ -32,7 +32,7 @@ describe("get-prefixes", () => {
     expect(found).toEqual(inOrder(150));
   });
 
-  it("is answered once a second", () => {
+  it("is answered once per second", () => {
     const { world, peers } = many(1);
     peers[0].say({ type: "get-prefixes" });
     peers[0].say({ type: "get-prefixes" });
@@ -43,7 +43,7 @@ describe("get-prefixes", () => {
     expect(take(peers[0].line, "prefixes").prefixes).toHaveLength(1);
   });
 
-  it("tells what the owner wants told, and nothing of who does not share", () => {
+  it("returns what the owner published, and nothing about peers that do not share", () => {
     const { world, peers } = many(3);
     const terms = "https://example.net/terms";
     peers[0].say(registerV6(peers[0].prefix, { bandwidth: 5_000_000, abuse: "noc@example.net", terms, exits: 0 }));
@@ -61,7 +61,7 @@ describe("get-prefixes", () => {
     });
   });
 
-  it("calls a lost peer's prefix down for five minutes, then it is gone", () => {
+  it("lists the prefix of a disconnected peer as down for five minutes, then no longer", () => {
     const { world, peers } = many(1);
     world.cut(peers[0].line);
     expect(world.machine.prefixes(undefined, 9).prefixes).toMatchObject([{ health: "down" }]);
@@ -75,7 +75,7 @@ describe("GET /prefixes", () => {
   const get = (world: World, path: string) => servePrefixes(world.machine, new URL(path, "http://localhost"));
   const json = (world: World, path: string) => JSON.parse(String(get(world, path).body));
 
-  it("gives the same as JSON, page by page", () => {
+  it("returns the same as JSON, page by page", () => {
     const { world } = many(300);
     const first = json(world, "/prefixes") as { prefixes: { prefix: string }[]; next: string };
     expect(first.prefixes).toHaveLength(256);

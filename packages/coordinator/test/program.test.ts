@@ -39,7 +39,7 @@ async function start(): Promise<{ port: number; pin: string; prefixes: number; m
 }
 
 describe("the command line", () => {
-  it("--help and --version explain themselves", () => {
+  it("has --help and --version", () => {
     expect(run("--help")).toEqual({
       code: 0,
       stdout: expect.stringMatching(/^nat64-coordinator: .*\n\nUsage: /),
@@ -60,7 +60,7 @@ describe("the command line", () => {
     });
   });
 
-  it("--check-config says what is wrong, with 78", () => {
+  it("--check-config prints what is wrong, with 78", () => {
     expect(run("--check-config", "-c", home.config)).toEqual({ code: 0, stdout: `${home.config}: good\n`, stderr: "" });
     home.write('mode = "closed"');
     expect(run("--check-config", "-c", home.config)).toEqual({
@@ -81,7 +81,7 @@ describe("the command line", () => {
     });
   });
 
-  it("--print-pin makes the key once, for its owner's eyes only, and says the same each time", () => {
+  it("--print-pin creates the key once, readable only by its owner, and prints the same pin each time", () => {
     const first = run("--print-pin", "-c", home.config);
     expect(first).toMatchObject({
       code: 0,
@@ -115,7 +115,7 @@ describe("the command line", () => {
 });
 
 describe("the program", () => {
-  it("lets peers in who pin the key, serves the list and metrics, and ends with a word to the peers", async () => {
+  it("accepts peers that pin the key, serves prefixes and metrics, and says goodbye when it stops", async () => {
     const { port, pin, prefixes, metrics } = await start();
     expect(run("--print-pin", "-c", home.config).stdout).toBe(`${pin}\n`);
     const peer = await TlsPeer.connect(port, identityOf("six"));
@@ -155,7 +155,7 @@ describe("the program", () => {
     expect(await running!.stop("SIGINT")).toBe(0);
   });
 
-  it("reads who may enrol again on SIGHUP, and keeps what it has when the file is wrong", async () => {
+  it("reloads enrolment on SIGHUP, and keeps its configuration if the file is invalid", async () => {
     const { port } = await start();
     const peer = await TlsPeer.connect(port, identityOf("six"));
     peer.hello("v6peer");

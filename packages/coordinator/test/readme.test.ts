@@ -22,12 +22,12 @@ it("does what the README's example says", () => {
   expect(expected.length).toBeGreaterThan(3);
 });
 
-it("the README's configuration is good, in a laboratory", () => {
+it("the README's configuration is valid in a laboratory", () => {
   const least = /```toml\n(.*?)```/s.exec(README)![1];
   expect((parseConfig(`lab = true\n${least}`) as ConfigFile).teredo.primary).toBe("192.0.2.1:3544");
 });
 
-it("the README's limits are those that are kept", () => {
+it("the README's limits are the real ones", () => {
   const { connections, connectionsPerAddress, peers, pairs, challenges, challengesPerSecond, bubblesPerSecondPerFlow } =
     machine.DEFAULT_LIMITS;
   const text = (count: number): string => count.toLocaleString("en-US");

@@ -14,7 +14,7 @@ const mapped = (nonce: string, address = "198.51.100.7", port = 40_000): object 
 });
 
 describe("proof of prefix", () => {
-  it("sends three nonces to random addresses in it, at once and after one and three seconds", () => {
+  it("sends three nonces to random addresses in the prefix, at once and after one and three seconds", () => {
     const world = new World();
     const peer = new V6(world, "six", PREFIX);
     peer.say(registerV6(PREFIX));
@@ -39,14 +39,14 @@ describe("proof of prefix", () => {
     expect(world.proofs).toHaveLength(9);
   });
 
-  it("registers who returns all three", () => {
+  it("registers a peer that returns all three", () => {
     const world = new World();
     const peer = new V6(world, "six", PREFIX).register();
     expect(take(peer.line, "registered")).toEqual({ type: "registered", role: "v6peer", prefix: PREFIX });
     expect(world.machine.status()).toMatchObject({ prefixes: 1, v6peersRegistered: 1, challenges: 0 });
   });
 
-  it("a prefix claimed without it is not registered, and there is no second guess", () => {
+  it("is needed to register a prefix, and allows no second guess", () => {
     const world = new World();
     const peer = new V6(world, "six", PREFIX);
     peer.say(registerV6(PREFIX));
@@ -58,7 +58,7 @@ describe("proof of prefix", () => {
     expect(world.machine.status()).toMatchObject({ prefixes: 0, v6peersRegistered: 0 });
   });
 
-  it("counts for the prefix of the challenge alone", () => {
+  it("is valid only for the prefix of the challenge", () => {
     const world = new World();
     const peer = new V6(world, "six", PREFIX);
     peer.say(registerV6(PREFIX));
@@ -67,7 +67,7 @@ describe("proof of prefix", () => {
     expect(errorsIn(peer.line)).toEqual(["prefix-unproven"]);
   });
 
-  it("has ten seconds", () => {
+  it("must arrive within ten seconds", () => {
     const world = new World();
     const peer = new V6(world, "six", PREFIX);
     peer.say(registerV6(PREFIX));
@@ -77,7 +77,7 @@ describe("proof of prefix", () => {
     expect(world.machine.status().challenges).toBe(0);
   });
 
-  it("beats an earlier claim", () => {
+  it("takes the prefix from its earlier owner", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     const thief = new V6(world, "owner", v6.prefix).register();
@@ -89,7 +89,7 @@ describe("proof of prefix", () => {
     expect(world.machine.status()).toMatchObject({ prefixes: 1, v6peersRegistered: 1 });
   });
 
-  it("is not asked for again on the same connection, but on another one", () => {
+  it("is needed once per connection", () => {
     const world = new World();
     const peer = new V6(world, "six", PREFIX).register();
     typesIn(peer.line);
@@ -101,7 +101,7 @@ describe("proof of prefix", () => {
     expect(typesIn(peer.line)).toEqual(["welcome", "challenge"]);
   });
 
-  it("of another prefix ends the old one, once it is there", () => {
+  it("of another prefix replaces the old one", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     const before = world.proofs.length;
@@ -125,7 +125,7 @@ describe("proof of prefix", () => {
     },
   );
 
-  it("cannot be used to shoot at one site", () => {
+  it("cannot be used to flood one site", () => {
     const world = new World();
     for (let i = 0; i < 40; i++) {
       const peer = new V6(world, `six ${i}`, PREFIX, `2001:db8:1:${i}::1`);
@@ -147,7 +147,7 @@ describe("proof of mapping", () => {
     return { world, peer };
   };
 
-  it("names the sockets, and a key of its own for each connection", () => {
+  it("names the sockets, and a new key for each connection", () => {
     const { world, peer } = soliciting();
     expect(peer.solicit).toMatchObject({ primary: PRIMARY, secondary: SECONDARY, interval: 25 });
     const old = peer.solicit!;
@@ -160,7 +160,7 @@ describe("proof of mapping", () => {
     expect(world.datagrams).toEqual([]);
   });
 
-  it("answers a good solicitation and registers who returns the nonce", () => {
+  it("answers a valid solicitation and registers the peer that returns the nonce", () => {
     const { world, peer } = soliciting();
     peer.map();
     expect(take(peer.line, "registered")).toEqual({
@@ -172,7 +172,7 @@ describe("proof of mapping", () => {
     expect(world.machine.status().v4peersRegistered).toBe(1);
   });
 
-  it("does not answer without a good HMAC: a spoofed solicitation sends nobody anything", () => {
+  it("does not answer without a valid HMAC: a spoofed solicitation causes no datagrams", () => {
     const { world, peer } = soliciting();
     const { token, key } = peer.solicit!;
     const wrongKey = toBase64url(new Uint8Array(32));
@@ -183,7 +183,7 @@ describe("proof of mapping", () => {
     expect(world.machine.teredo.drops["not-authenticated"]).toBe(2);
   });
 
-  it("a registration from a spoofed source does not count: the nonce went to the source", () => {
+  it("does not accept a spoofed source: the nonce went there", () => {
     const { world, peer } = soliciting();
     world.datagram("203.0.113.5:9", solicitation(peer.solicit!));
     expect(world.datagrams).toMatchObject([{ port: 9 }]);
@@ -210,7 +210,7 @@ describe("proof of mapping", () => {
     expect(errorsIn(peer.line)).toEqual(["mapping-unproven"]);
   });
 
-  it("is not for addresses that are not global, nor for the coordinator's own", () => {
+  it("is refused for addresses that are not global, and for the coordinator's own", () => {
     const { world, peer } = soliciting();
     world.datagram("127.0.0.1:9", solicitation(peer.solicit!));
     expect(world.datagrams).toEqual([]);
@@ -220,7 +220,7 @@ describe("proof of mapping", () => {
     expect(errorsIn(peer.line)).toEqual(Array(5).fill("mapping-refused"));
   });
 
-  it("an answer to a solicitation with the cone bit comes from the other socket", () => {
+  it("answers a solicitation with the cone bit from the other socket", () => {
     const { world, peer } = soliciting();
     world.datagram("198.51.100.7:40000", solicitation(peer.solicit!, 1, "fe80::8000:ffff:ffff:ffff"));
     expect(world.datagrams[0].from).toBe(1);
@@ -236,7 +236,7 @@ describe("proof of mapping", () => {
     expect(typesIn(peer.line)).toEqual(["registered"]);
   });
 
-  it("of another mapping gives each pair another Teredo address, and tells both ends", () => {
+  it("of another mapping assigns each pair another Teredo address, and tells both ends", () => {
     const world = new World();
     const { v6, v4, pair, address } = makePair(world);
     const other = new V6(world, "other six", "2001:db8:65::/80", "2001:db8:2::1").register();

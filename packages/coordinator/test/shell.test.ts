@@ -85,7 +85,7 @@ async function registeredV4(name: string): Promise<{ peer: TlsPeer; port: number
 }
 
 describe("the coordinator over real TLS and UDP", () => {
-  it("registers both kinds of peers, makes a pair, passes a relay's bubble on, and sees who is gone", async () => {
+  it("registers both kinds of peers, makes a pair, passes on a relay's bubble, and notices a lost peer", async () => {
     const v6 = await registeredV6("six");
     const { peer: v4, port } = await registeredV4("four");
     const propose = await v6.take("propose");
@@ -138,7 +138,7 @@ describe("the coordinator over real TLS and UDP", () => {
     await v6.ended;
   });
 
-  it("tells each peer the address that it sees, IPv4 as IPv4", async () => {
+  it("tells each peer its observed address, IPv4 in dotted form", async () => {
     for (const [port, host] of [
       [coordinator.port4, "127.0.0.1"],
       [coordinator.port6, "::1"],
@@ -149,7 +149,7 @@ describe("the coordinator over real TLS and UDP", () => {
     }
   });
 
-  it("writes no address into its log but at level debug", async () => {
+  it("logs addresses only at level debug", async () => {
     await registeredV6("six");
     await registeredV4("four");
     const above = coordinator.logs.filter(({ level }) => (level as number) > 20);
@@ -197,7 +197,7 @@ describe("strangers", () => {
     await other.ended;
   });
 
-  it("a frame that is too long is answered, and nothing behind it is read", async () => {
+  it("a frame that is too long is answered, and nothing after it is read", async () => {
     const peer = await TlsPeer.connect(coordinator.port4, identityOf("six"));
     peer.socket.write(Uint8Array.of(0, 1, 0, 1, 0x7b));
     expect(await peer.take("error")).toMatchObject({ code: "frame-too-long" });
@@ -227,7 +227,7 @@ describe("strangers", () => {
     await expect.poll(() => coordinator.machine.status()).toMatchObject({ connections: 0, addressGroups: 0 });
   });
 
-  it("without TLS there is none either", async () => {
+  it("without TLS there is no connection either", async () => {
     const socket = connectTcp(coordinator.port4, "127.0.0.1");
     socket.write("GET / HTTP/1.1\r\n\r\n");
     socket.resume();
@@ -246,7 +246,7 @@ describe("strangers", () => {
     expect(error.message).toMatch(/protocol version/);
   });
 
-  it("who does not read is cut off", async () => {
+  it("a peer that does not read is cut off", async () => {
     const peer = await TlsPeer.connect(coordinator.port4, identityOf("six"));
     peer.hello("v6peer");
     await peer.take("welcome");
@@ -266,14 +266,14 @@ describe("strangers", () => {
     expect(coordinator.machine.counters.connectionsClosed["not-reading"]).toBe(1);
   });
 
-  it("before welcome a frame has 4 KiB at most, and a longer one is not waited for", async () => {
+  it("before welcome a frame of more than 4 KiB is refused by its length", async () => {
     const peer = await TlsPeer.connect(coordinator.port4, identityOf("six"));
     peer.socket.write(Uint8Array.of(0, 0, 0x10, 1));
     expect(await peer.take("error")).toMatchObject({ code: "frame-too-long" });
     await peer.ended;
   });
 
-  it("UDP that is no Teredo gets no answer", async () => {
+  it("UDP that is not Teredo is not answered", async () => {
     const socket = await udp("udp4", "127.0.0.1");
     const answers: unknown[] = [];
     socket.on("message", (payload) => answers.push(payload));
@@ -289,7 +289,7 @@ describe("strangers", () => {
   });
 });
 
-describe("halves of frames on many connections", () => {
+describe("unfinished frames on many connections", () => {
   const HALF = 60_000;
   /** The first bytes of a frame of 65,536. */
   const half = Uint8Array.from({ length: 4 + HALF }, (_, i) => (i === 1 ? 1 : i < 4 ? 0 : 0x20));
@@ -300,7 +300,7 @@ describe("halves of frames on many connections", () => {
     return peer;
   };
 
-  it("cost the connection whose frame began first, once they are too many; the others are read", async () => {
+  it("above the limit cost the connection with the oldest one; the others are read", async () => {
     await coordinator.stop();
     coordinator = await new CoordinatorOnLoopback().start({}, 4 * MAX_FRAME_LENGTH);
     const peers = await Promise.all(["a", "b", "c", "d"].map(welcomed));

@@ -1,12 +1,12 @@
-/** Which addresses count as global here, for the file and for what peers register. */
+/** Which addresses count as global, in the file and in the registrations of peers. */
 import { classify, compileRefusals, LABORATORY_BLOCKS, parseIPv4, parseIPv6, type Refusals } from "@nat64/rfc6052";
 
-/** A laboratory may use documentation and private addresses. */
+/** The refused addresses. A laboratory may use documentation and private addresses. */
 export function refusalsFor(isLab: boolean): Refusals {
   return compileRefusals(isLab ? { allow: LABORATORY_BLOCKS } : {});
 }
 
-/** What is wrong with an address of this coordinator as the world is to see it, or nothing. */
+/** What is wrong with a public address of this coordinator, or `undefined`. */
 export function refuseNonGlobal(address: string, family: 4 | 6, isLab: boolean): string | undefined {
   if (address === "localhost" || address.includes(":") !== (family === 6)) return `expected an IPv${family} address`;
   const refusals = refusalsFor(isLab);

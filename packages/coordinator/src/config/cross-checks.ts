@@ -1,11 +1,11 @@
-/** What can only be seen by looking at several keys together. */
+/** Checks that need several keys at once. */
 import { type Complaint, parseListen } from "@nat64/daemon-kit/config";
 import type { ConfigFile } from "./file.ts";
 
-/** Relays send bubbles to this port of a Teredo server, always (RFC 4380 §2.7). */
+/** Relays always send bubbles to this port of a Teredo server (RFC 4380 §2.7). */
 const TEREDO_PORT = 3544;
 
-/** All that is wrong between the keys of a file whose keys are right one by one. */
+/** Everything that is wrong between the keys of a file whose keys are valid on their own. */
 export function crossCheck(file: ConfigFile): readonly Complaint[] {
   return [...checkCertificate(file), ...checkTeredo(file), ...checkEnrolment(file)];
 }
@@ -13,7 +13,7 @@ export function crossCheck(file: ConfigFile): readonly Complaint[] {
 function checkCertificate({ tls }: ConfigFile): readonly Complaint[] {
   const { certificate, key, "self-signed": selfSigned } = tls;
   if ((certificate === undefined) !== (key === undefined)) {
-    return [{ path: ["tls"], message: '"certificate" and "key" go together: give both, or "self-signed"' }];
+    return [{ path: ["tls"], message: '"certificate" and "key" belong together: set both, or "self-signed"' }];
   }
   if ((certificate === undefined) === (selfSigned === undefined)) {
     return [{ path: ["tls"], message: 'expected either "certificate" and "key", or "self-signed"' }];
@@ -24,11 +24,11 @@ function checkCertificate({ tls }: ConfigFile): readonly Complaint[] {
 function checkTeredo({ teredo, lab }: ConfigFile): readonly Complaint[] {
   const complaints: Complaint[] = [];
   if (teredo.primary === teredo.secondary) {
-    const message = "expected another address or another port than those of teredo.primary";
+    const message = "expected an address or a port other than that of teredo.primary";
     complaints.push({ path: ["teredo", "secondary"], message });
   }
   if (!lab && parseListen(teredo.primary)?.port !== TEREDO_PORT) {
-    const message = `the port has to be ${TEREDO_PORT}: relays send to no other one`;
+    const message = `the port must be ${TEREDO_PORT}: relays always send to it`;
     complaints.push({ path: ["teredo", "primary"], message });
   }
   return complaints;

@@ -1,8 +1,8 @@
 import type { LogLevel } from "@nat64/daemon-kit/config";
 
-/** The configuration file's data, keys as in the file, defaults filled in. `coordinator.example.toml` explains each to people. */
+/** The data of the configuration file, with its keys and all defaults. `coordinator.example.toml` explains each key. */
 export interface ConfigFile {
-  /** Allows addresses that no real network uses. */
+  /** Allows addresses that the internet does not use. */
   readonly lab: boolean;
   readonly tls: {
     /** `address:port` each. */
@@ -12,28 +12,28 @@ export interface ConfigFile {
     /** PEM files; both or none. */
     readonly certificate?: string | undefined;
     readonly key?: string | undefined;
-    /** PEM file of the key of a self-signed certificate; made if it is not there. */
+    /** PEM file with the key of a self-signed certificate; created if it does not exist. */
     readonly "self-signed"?: string | undefined;
   };
   readonly teredo: {
-    /** `address:port` as the world sees them. */
+    /** `address:port` as the internet sees them. */
     readonly primary: string;
     readonly secondary: string;
-    /** `address:port` to bind to, where the host itself has other addresses. */
+    /** `address:port` to bind to, if the host has other addresses. */
     readonly "bind-primary"?: string | undefined;
     readonly "bind-secondary"?: string | undefined;
     /** Seconds. */
     readonly interval: number;
   };
-  /** `[address]:port`, IPv6: as the world sees it, and to bind to where that is another. */
+  /** `[address]:port`, IPv6: as the internet sees it, and to bind to if that is another one. */
   readonly "prefix-proofs": { readonly source: string; readonly bind?: string | undefined };
-  /** Addresses of this host that peers must not forward to, besides those above. */
+  /** More addresses of this host, to which peers must not forward traffic. */
   readonly "further-addresses": readonly string[];
   readonly enrolment: {
     readonly mode: "open" | "invite" | "list";
     readonly invites: readonly string[];
     readonly peers: readonly string[];
-    /** A file with a peer id on each line. */
+    /** A file with one peer id per line. */
     readonly "peers-file"?: string | undefined;
   };
   readonly limits: {

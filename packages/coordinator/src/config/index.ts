@@ -1,4 +1,4 @@
-/** The configuration file of the coordinator: read, checked, explained. */
+/** The configuration file of the coordinator: reading and checking. */
 export { ConfigFileError, type ConfigProblem, formatProblem } from "@nat64/daemon-kit/config";
 export type { ConfigFile } from "./file.ts";
 export { DEFAULT_CONFIG_PATH, loadConfig, parseConfig } from "./load.ts";

@@ -3,15 +3,15 @@ import { crossCheck } from "./cross-checks.ts";
 import type { ConfigFile } from "./file.ts";
 import { configSchema } from "./schema.ts";
 
-/** Where the configuration is looked for when nothing else is said. */
+/** The default path of the configuration file. */
 export const DEFAULT_CONFIG_PATH = "/etc/nat64-coordinator/coordinator.toml";
 
-/** Reads and checks a file. Throws a `ConfigFileError`, for a file that cannot be read too. */
+/** Reads and checks a file. Throws a `ConfigFileError`, also if the file cannot be read. */
 export function loadConfig(path: string): ConfigFile {
   return loadFile(path, parseConfig);
 }
 
-/** Checks the text of a configuration file: the configuration, or everything that is wrong with it. */
+/** Checks the text of a configuration file. Returns the configuration, or everything that is wrong with it. */
 export function parseConfig(text: string): Parsed<ConfigFile> {
   const document = parseToml(text);
   if (!("data" in document)) return [document];

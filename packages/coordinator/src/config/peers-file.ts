@@ -1,10 +1,10 @@
-/** A file with a peer id on each line; what follows `#` is for people. */
+/** A file with one peer id per line; text after `#` is a comment. */
 import { readFileSync } from "node:fs";
 
-/** Largest file that is read, in bytes: more peers than a coordinator takes. */
-const LARGEST = 16 * 1024 * 1024;
+/** Maximum size of the file: more peers than a coordinator can have. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
-/** The ids in a file. Throws an `Error` with a sentence, naming file and line, for whatever is wrong. */
+/** The ids in a file. Throws an `Error` with file, line and a sentence if the file is invalid. */
 export function readPeersFile(path: string): readonly string[] {
   let bytes: Buffer;
   try {
@@ -12,7 +12,8 @@ export function readPeersFile(path: string): readonly string[] {
   } catch (error) {
     throw new Error(`${path}:1:1: cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}`);
   }
-  if (bytes.length > LARGEST) throw new Error(`${path}:1:1: expected at most ${LARGEST} bytes, found ${bytes.length}`);
+  if (bytes.length > MAX_FILE_BYTES)
+    throw new Error(`${path}:1:1: expected at most ${MAX_FILE_BYTES} bytes, found ${bytes.length}`);
   return bytes
     .toString("utf8")
     .split("\n")

@@ -1,4 +1,4 @@
-/** From the file's data to what the machine works with. */
+/** Options of the machine, from the data of the file. */
 import { parseListen } from "@nat64/daemon-kit/config";
 import type { Endpoint } from "@nat64/peer-protocol";
 import { nodeSuite } from "@nat64/peer-protocol/node";
@@ -9,7 +9,7 @@ import { refusalsFor } from "./addresses.ts";
 import type { ConfigFile } from "./file.ts";
 import { readPeersFile } from "./peers-file.ts";
 
-/** Options of the machine. Throws an `Error` with a sentence if the file of peers cannot be used. */
+/** Options of the machine. Throws an `Error` with a sentence if the file of peers is invalid. */
 export function machineOptions(file: ConfigFile): CoordinatorOptions {
   const { limits, timers, teredo } = file;
   const primary = endpointOf(teredo.primary);
@@ -39,13 +39,13 @@ export function machineOptions(file: ConfigFile): CoordinatorOptions {
   };
 }
 
-/** Who may enrol. Throws an `Error` with a sentence if the file of peers cannot be used. */
+/** Which peers may enrol. Throws an `Error` with a sentence if the file of peers is invalid. */
 export function enrolmentOptions({ enrolment }: ConfigFile): EnrolmentOptions {
   const { mode, invites, peers, "peers-file": path } = enrolment;
   return { mode, invites, peers: path === undefined ? peers : [...peers, ...readPeersFile(path)] };
 }
 
-/** Of text that the schema accepted. */
+/** Parses text that the schema has accepted. */
 export function endpointOf(text: string): Endpoint {
   const { host, port } = parseListen(text)!;
   return { address: canonical(host), port };

@@ -1,4 +1,4 @@
-/** The configuration file as zod sees it: shape, limits and defaults of every key. */
+/** The zod schema of the configuration file: type, limits and default of every key. */
 import {
   absolutePath,
   bandwidth,
@@ -21,12 +21,12 @@ import type { z } from "zod";
 import { checkIP, refuseNonGlobal } from "./addresses.ts";
 import type { ConfigFile } from "./file.ts";
 
-/** Ports of the examples in messages: the metrics' one. */
+/** The port is for examples in messages. */
 const listen = listenAddress(9466);
 const listenOrOff = listenAddressOrOff(9466);
 const path = absolutePath("a file");
 
-/** `address:port` of one family as the world sees it. */
+/** `address:port` of one family as the internet sees it. */
 function publicEndpoint(family: 4 | 6, isLab: boolean): z.ZodString {
   const what = family === 4 ? 'an IPv4 address and port such as "192.0.2.1:3544"' : 'such as "[2001:db8::1]:3544"';
   return text(what, (value) => {
@@ -36,7 +36,7 @@ function publicEndpoint(family: 4 | 6, isLab: boolean): z.ZodString {
   });
 }
 
-/** The whole file. `isLab` is the value of its `lab` key: it decides which addresses are refused. */
+/** The whole file. @param isLab the value of its `lab` key, which decides which addresses are refused */
 export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
   return table({
     lab: flag().default(false),

@@ -1,7 +1,7 @@
-/** Addresses as sockets write them. */
+/** Addresses in the notation of sockets. */
 import { formatIPv6, parseIPv6 } from "@nat64/rfc6052";
 
-/** Canonical text without zone; IPv4 where a socket for both families writes an IPv4-mapped address. */
+/** Canonical text without zone. An IPv4-mapped IPv6 address becomes the IPv4 address. */
 export function canonicalAddress(text: string): string {
   if (!text.includes(":")) return text;
   const address = text.replace(/%.*/, "");

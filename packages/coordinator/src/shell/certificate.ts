@@ -1,26 +1,28 @@
-/** The certificate by which peers know the coordinator: from files, or self-signed with a key that is kept. */
+/** The certificate of the coordinator: from files, or self-signed with a key that is kept. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, webcrypto, X509Certificate } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { pinOf } from "@nat64/peer-protocol/node";
 import type { ConfigFile } from "../config/index.ts";
 
-/** What TLS needs, and what peers pin. */
+/** A certificate with its key and pin. */
 export interface Certificate {
-  /** PEM, with the chain if there is one. */
+  /** PEM, with the chain if the file has one. */
   readonly cert: string;
   /** PEM. */
   readonly key: string;
-  /** `sha256//…`: stays the same as long as the key does. */
+  /** `sha256//…`: it stays the same as long as the key does. */
   readonly pin: string;
 }
 
-/** Days for which a self-signed certificate is good; it is made anew at each start, with the same key. */
-const DAYS = 3650;
+/** Validity of a self-signed certificate. A new one is made at each start, with the same key. */
+const VALIDITY_DAYS = 3650;
+
+const DAY_MS = 86_400_000;
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
-/** Reads or makes it. Rejects with an `Error` whose sentence names the file. */
+/** Reads or makes the certificate. Rejects with an `Error` whose sentence names the file. */
 export async function loadCertificate({ tls }: ConfigFile): Promise<Certificate> {
   const { certificate: path, key, "self-signed": kept } = tls;
   if (kept !== undefined) return selfSigned(kept, tls.name);
@@ -30,7 +32,7 @@ export async function loadCertificate({ tls }: ConfigFile): Promise<Certificate>
 
 async function selfSigned(path: string, name: string): Promise<Certificate> {
   const pem = readKept(path) ?? make(path);
-  // Only here, since the two take a while to load; the second wants the first to be there.
+  // Imported here because the two load slowly. The second needs the first.
   await import("reflect-metadata");
   const { KeyUsageFlags, KeyUsagesExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } = await import(
     "@peculiar/x509"
@@ -41,9 +43,9 @@ async function selfSigned(path: string, name: string): Promise<Certificate> {
       name: `CN=${name}`,
       keys: await importKeys(path, pem),
       signingAlgorithm: ALGORITHM,
-      // Clocks differ.
-      notBefore: new Date(now - 86_400_000),
-      notAfter: new Date(now + DAYS * 86_400_000),
+      // Clocks of peers may be behind.
+      notBefore: new Date(now - DAY_MS),
+      notAfter: new Date(now + VALIDITY_DAYS * DAY_MS),
       extensions: [
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
         new SubjectAlternativeNameExtension([{ type: "dns", value: name }]),
@@ -59,11 +61,11 @@ async function importKeys(path: string, pem: string): Promise<webcrypto.CryptoKe
   try {
     key = createPrivateKey(pem);
   } catch {
-    throw new Error(`${path} holds no private key in PEM: put the right file there, or remove it for a new one`);
+    throw new Error(`${path} contains no private key in PEM; restore the right file, or remove it to get a new key`);
   }
   const { kty, crv, x, y, d } = key.export({ format: "jwk" });
   if (crv !== "P-256")
-    throw new Error(`${path} holds a key of another kind than EC P-256, which this coordinator makes`);
+    throw new Error(`${path} contains a key that is not EC P-256, the type that this coordinator creates`);
   const publicJwk = { kty: kty!, crv, x: x!, y: y! };
   const [privateKey, publicKey] = await Promise.all([
     webcrypto.subtle.importKey("jwk", { ...publicJwk, d: d! }, ALGORITHM, true, ["sign"]),
@@ -74,7 +76,7 @@ async function importKeys(path: string, pem: string): Promise<webcrypto.CryptoKe
 
 function bundle(cert: string, key: string, source: string): Certificate {
   try {
-    // Throws if the two do not belong together.
+    // Throws if certificate and key do not match.
     createSecureContext({ cert, key });
     return { cert, key, pin: pinOf(new X509Certificate(cert)) };
   } catch (error) {
@@ -103,7 +105,7 @@ function make(path: string): string {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   try {
-    // Only if it is still not there: whoever pinned a key must not lose it.
+    // Never replaces a file: peers may have pinned its key.
     const file = openSync(path, "wx", 0o600);
     try {
       writeSync(file, pem);

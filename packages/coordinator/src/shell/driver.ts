@@ -1,12 +1,12 @@
-/** Drives the machine: brings inputs, carries out outputs, keeps its next deadline. */
+/** Drives the machine: passes on inputs, carries out outputs, and calls `advance` at the next deadline. */
 import type { FrameEvent } from "@nat64/peer-protocol";
 import type { Logger } from "pino";
 import type { Coordinator, LossReason, Output } from "../machine/index.ts";
 import type { ConnectionEvents, TlsListener } from "./tls-listener.ts";
 import type { UdpSockets } from "./udp-sockets.ts";
 
-/** Longest wait that Node's timers take, in milliseconds. */
-const LONGEST_WAIT = 2 ** 31 - 1;
+/** Longest wait that Node's timers support. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
 
 /** Where outputs go. */
 export interface Outlets {
@@ -26,7 +26,7 @@ export class Driver implements ConnectionEvents {
     this.#log = log;
   }
 
-  /** From now on outputs go somewhere. */
+  /** Sets where outputs go. Until then they are dropped. */
   attach(outlets: Outlets): void {
     this.#outlets = outlets;
   }
@@ -52,13 +52,13 @@ export class Driver implements ConnectionEvents {
   }
 
   /**
-   * One input. A fault of our own must not let one peer take all others down: it costs the connection that it came from.
+   * Passes on one input. An internal error closes the connection that caused it, and must not affect other peers.
    */
   do(input: (now: number) => readonly Output[], connection?: number): void {
     try {
       for (const output of input(performance.now())) this.#carryOut(output);
     } catch (error) {
-      this.#log.error({ stack: (error as Error).stack }, "internal fault");
+      this.#log.error({ stack: (error as Error).stack }, "internal error");
       if (connection !== undefined) this.#outlets?.tls.close(connection);
     }
     this.#schedule();
@@ -80,11 +80,11 @@ export class Driver implements ConnectionEvents {
 
   #schedule(): void {
     const at = this.#machine.nextDeadline();
-    // One that is early enough finds nothing to do, or does it.
+    // A timer that fires too early is harmless: `advance` then has nothing to do.
     if (at >= this.#timerAt) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
-    const wait = Math.min(LONGEST_WAIT, Math.max(0, Math.ceil(at - performance.now())));
+    const wait = Math.min(MAX_WAIT_MS, Math.max(0, Math.ceil(at - performance.now())));
     this.#timer = setTimeout(() => {
       this.#timerAt = Number.POSITIVE_INFINITY;
       this.do((now) => this.#machine.advance(now));

@@ -1,13 +1,13 @@
-/** The three UDP sockets: two of the Teredo server over IPv4, one over IPv6 that proofs of prefix come from. */
+/** The three UDP sockets: two of the Teredo server over IPv4, and one over IPv6 that sends proofs of prefix. */
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { Endpoint } from "@nat64/peer-protocol";
 import { formatIPv4, parseIPv4 } from "@nat64/rfc6052";
 
-/** Bytes that the kernel may hold for a Teredo socket: a burst of bubbles after a restart. */
-const RECEIVE_BUFFER = 1024 * 1024;
+/** Receive buffer of a Teredo socket: after a restart bubbles arrive in a burst. */
+const RECEIVE_BUFFER_BYTES = 1024 * 1024;
 
-/** Where to bind. */
+/** The addresses to bind to. */
 export interface UdpBindings {
   readonly primary: Endpoint;
   readonly secondary: Endpoint;
@@ -20,7 +20,7 @@ export type OnDatagram = (socket: 0 | 1, address: number, port: number, payload:
 export class UdpSockets {
   readonly #teredo: readonly [Socket, Socket];
   readonly #proofs: Socket;
-  /** Datagrams that this host could not send. */
+  /** How many datagrams this host could not send. */
   failures = 0;
 
   private constructor(teredo: readonly [Socket, Socket], proofs: Socket) {
@@ -28,7 +28,7 @@ export class UdpSockets {
     this.#proofs = proofs;
   }
 
-  /** Binds all three, or rejects and leaves none. */
+  /** Binds all three sockets. If one cannot be bound it rejects, and all are closed. */
   static async bind(bindings: UdpBindings, onDatagram: OnDatagram): Promise<UdpSockets> {
     const opened: Socket[] = [];
     try {
@@ -40,7 +40,7 @@ export class UdpSockets {
           onDatagram(index as 0 | 1, parseIPv4(address), port, payload),
         );
       }
-      // Nobody has to say anything there; unread it would fill up.
+      // No datagrams are expected there, but the buffer must be emptied.
       proofs.on("message", () => {});
       return new UdpSockets([primary, secondary], proofs);
     } catch (error) {
@@ -49,7 +49,7 @@ export class UdpSockets {
     }
   }
 
-  /** The ports in use. */
+  /** The local ports. */
   get ports(): { readonly primary: number; readonly secondary: number; readonly proofs: number } {
     const [primary, secondary] = this.#teredo;
     return {
@@ -78,11 +78,11 @@ export class UdpSockets {
 }
 
 async function bindOne(type: "udp4" | "udp6", { address, port }: Endpoint, opened: Socket[]): Promise<Socket> {
-  const socket = createSocket({ type, ipv6Only: type === "udp6", recvBufferSize: RECEIVE_BUFFER });
+  const socket = createSocket({ type, ipv6Only: type === "udp6", recvBufferSize: RECEIVE_BUFFER_BYTES });
   opened.push(socket);
   socket.bind(port, address);
   await once(socket, "listening");
-  // Errors about single datagrams must not end the process.
+  // An error about one datagram must not end the process.
   socket.on("error", () => {});
   return socket;
 }

@@ -1,31 +1,31 @@
 /**
- * Memory of frames that have begun and not ended, over all connections: whoever sends halves of frames on many connections
- * must not take what the others need. Where it is too much, the connection whose frame began first is cut off: who means
- * it well sends the rest at once.
+ * Memory of unfinished frames of all connections. An attacker may send parts of frames on many connections; that must not
+ * use up the memory of all. Above the limit the connection with the oldest unfinished frame is cut off: an honest peer
+ * sends the rest of a frame at once.
  */
 export class UnfinishedFrames {
-  readonly #most: number;
+  readonly #maxBytes: number;
   readonly #cutOff: (connection: number) => void;
-  /** Bytes by connection, the frame that began first before all others. */
+  /** Bytes by connection, the one with the oldest unfinished frame first. */
   readonly #byConnection: Map<number, number> = new Map();
   #bytes = 0;
 
-  /** @param most bytes, for all connections together */
-  constructor(most: number, cutOff: (connection: number) => void) {
-    this.#most = most;
+  /** @param maxBytes for all connections together @param cutOff closes a connection */
+  constructor(maxBytes: number, cutOff: (connection: number) => void) {
+    this.#maxBytes = maxBytes;
     this.#cutOff = cutOff;
   }
 
-  /** Bytes in all. */
+  /** Memory in total. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * A connection's decoder has taken bytes.
+   * Call it after each chunk that a connection's decoder has received.
    *
-   * @param memory what its unfinished frame has now, 0 for none
-   * @param isAnother whether that frame is another one than before
+   * @param memory of its unfinished frame, in bytes; 0 if there is none
+   * @param isAnother whether it is a different frame than before
    */
   note(connection: number, memory: number, isAnother: boolean): void {
     if (isAnother || memory === 0) this.forget(connection);
@@ -33,13 +33,13 @@ export class UnfinishedFrames {
     this.#bytes += memory - (this.#byConnection.get(connection) ?? 0);
     this.#byConnection.set(connection, memory);
     for (const [oldest] of this.#byConnection) {
-      if (this.#bytes <= this.#most) return;
+      if (this.#bytes <= this.#maxBytes) return;
       this.forget(oldest);
       this.#cutOff(oldest);
     }
   }
 
-  /** A connection is gone. */
+  /** A connection is closed. */
   forget(connection: number): void {
     this.#bytes -= this.#byConnection.get(connection) ?? 0;
     this.#byConnection.delete(connection);

@@ -1,17 +1,17 @@
-/** Counts connections by where they come from. An IPv6 host has a /64 at least, and anybody can have a /48. */
+/** Counts connections by where they come from. An IPv6 host has at least a /64, and anyone can get a /48. */
 import { formatIPv6, parseIPv6 } from "@nat64/rfc6052";
 
-/** So many times more may come from one IPv6 /48 than from one of its /64s. */
+/** The limit of an IPv6 /48, as a multiple of the limit of one of its /64s. */
 const SITE_FACTOR = 8;
 
-/** Something that shares a limit. */
+/** Addresses that share a limit. */
 export interface AddressGroup {
   readonly name: string;
-  /** How many times the limit of one address. */
+  /** The limit of the group, as a multiple of the limit of one address. */
   readonly factor: number;
 }
 
-/** The groups of an address: an IPv4 address itself; of an IPv6 address its /64 and its /48. @param address canonical */
+/** The groups of an address: the address itself for IPv4, its /64 and its /48 for IPv6. @param address canonical text */
 export function groupsOf(address: string): readonly AddressGroup[] {
   if (!address.includes(":")) return [{ name: address, factor: 1 }];
   const [w0, w1] = parseIPv6(address);
@@ -21,7 +21,7 @@ export function groupsOf(address: string): readonly AddressGroup[] {
   ];
 }
 
-/** How many there are of each group. Empty groups take no memory. */
+/** The number of connections in each group. Empty groups use no memory. */
 export class GroupCounts {
   readonly #counts: Map<string, number> = new Map();
 

@@ -28,7 +28,7 @@ const stayFor = (milliseconds: number, world: World, ...peers: readonly (V6 | V4
 };
 
 describe("after a restart of the coordinator", () => {
-  it("a pair that both ends hold goes on, with the same address", () => {
+  it("a pair that both ends hold is resumed with the same address", () => {
     const { world, v6, v4, pair, address } = afterRestart();
     v6.register({ pairs: [{ pair, peer: v4.id, address }] });
     expect(world.machine.status()).toMatchObject({ pairs: 0, heldPairs: 1 });
@@ -40,7 +40,7 @@ describe("after a restart of the coordinator", () => {
     expect(world.machine.status()).toMatchObject({ pairs: 1, heldPairs: 0, addresses: 1 });
   });
 
-  it("… with another address, if the mapping is another now", () => {
+  it("… with another address if the mapping has changed", () => {
     const { v6, v4, pair, address } = afterRestart();
     v4.mapping = "198.51.100.7:40001";
     v4.register({ pairs: [{ pair, peer: v6.id, address }] });
@@ -50,7 +50,7 @@ describe("after a restart of the coordinator", () => {
     expect(told.address).toMatch(/:63be:39cc:9bf8$/);
   });
 
-  it("one that only one end holds is given up as soon as the other has registered without it", () => {
+  it("a pair that only one end holds ends as soon as the other end has registered without it", () => {
     for (const first of ["v6", "v4"]) {
       const { world, v6, v4, pair, address } = afterRestart();
       if (first === "v4") v4.register();
@@ -62,7 +62,7 @@ describe("after a restart of the coordinator", () => {
     }
   });
 
-  it("an IPv4 peer with one place gets its IPv6 peer back at once, if that has been started anew, too", () => {
+  it("an IPv4 peer with room for one pair is paired again at once if its IPv6 peer has restarted, too", () => {
     const { v6, v4, pair, address } = afterRestart();
     v4.register({ maxPairs: 1, pairs: [{ pair, peer: v6.id, address }] });
     v6.register();
@@ -70,7 +70,7 @@ describe("after a restart of the coordinator", () => {
     expect(agree(v6, v4).pair).not.toBe(pair);
   });
 
-  it("… and after sixty seconds, if the other does not come", () => {
+  it("… or after sixty seconds if the other end does not register", () => {
     const { world, v6, v4, pair, address } = afterRestart();
     v6.register({ pairs: [{ pair, peer: v4.id, address }] });
     world.wait(59_999);
@@ -83,7 +83,7 @@ describe("after a restart of the coordinator", () => {
   it.each([
     ["another address", { address: "2001:0:c000:201:0:63bf:39cc:9bf9" }],
     ["another peer", { peer: "a".repeat(32) }],
-  ])("one that the ends tell of differently, with %s, is none", (_, more) => {
+  ])("a pair that the ends describe differently, with %s, is not resumed", (_, more) => {
     const { world, v6, v4, pair, address } = afterRestart();
     v6.register({ pairs: [{ pair, peer: v4.id, address }] });
     v4.register({ pairs: [{ pair, peer: v6.id, address, ...more }] });
@@ -93,7 +93,7 @@ describe("after a restart of the coordinator", () => {
     expect(world.machine.status().pairs).toBe(typesIn(v6.line).includes("pair") ? 1 : 0);
   });
 
-  it("there is room for what may come back: nothing else is proposed instead", () => {
+  it("room is kept for pairs that may be resumed", () => {
     const { world, v6, v4, pair, address } = afterRestart();
     const other = new V4(world, "other", "203.0.113.5:9").register();
     v6.register({ exits: 1, pairs: [{ pair, peer: v4.id, address }] });
@@ -105,7 +105,7 @@ describe("after a restart of the coordinator", () => {
     expect(typesIn(v6.line)).toEqual(["pong", "unpair", "propose"]);
   });
 
-  it("what was claimed on a connection that is gone has to be claimed again", () => {
+  it("claims have to be repeated on the next connection", () => {
     const { world, v6, v4, pair, address } = afterRestart();
     v6.register({ pairs: [{ pair, peer: v4.id, address }] });
     world.cut(v6.line);
@@ -116,7 +116,7 @@ describe("after a restart of the coordinator", () => {
     expect(take(v6.line, "pair")).toMatchObject({ pair, address, reason: "resumed" });
   });
 
-  it("strangers who name the pair do not hinder its ends", () => {
+  it("a peer that claims a pair of others does not affect its ends", () => {
     const { world, v6, v4, pair, address } = afterRestart();
     const thief = new V4(world, "thief", "203.0.113.5:9").register({ pairs: [{ pair, peer: v6.id, address }] });
     v6.register({ pairs: [{ pair, peer: v4.id, address }] });
@@ -127,7 +127,7 @@ describe("after a restart of the coordinator", () => {
     expect(world.machine.status().pairs).toBe(1);
   });
 
-  it("a pair cannot be made of claims for somebody else's address", () => {
+  it("claims cannot take over somebody else's address", () => {
     const world = new World();
     const { address } = makePair(world);
     const pair = "A".repeat(22);
@@ -140,7 +140,7 @@ describe("after a restart of the coordinator", () => {
 });
 
 describe("a peer whose connection breaks", () => {
-  it("keeps its pairs if it comes back within five minutes, and is told an address that it has missed", () => {
+  it("keeps its pairs if it reconnects within five minutes, and receives an address that it has missed", () => {
     const world = new World();
     const { v6, v4, pair, address } = makePair(world);
     world.cut(v6.line);
@@ -154,7 +154,7 @@ describe("a peer whose connection breaks", () => {
     expect(world.machine.status().pairs).toBe(1);
   });
 
-  it("loses a pair that it does not name any more", () => {
+  it("loses a pair that it no longer names", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     world.cut(v4.line);
@@ -164,7 +164,7 @@ describe("a peer whose connection breaks", () => {
     expect(typesIn(v4.line)).not.toContain("unpair");
   });
 
-  it("loses them after five minutes, and is forgotten", () => {
+  it("loses its pairs after five minutes, and is forgotten", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     world.cut(v4.line);
@@ -182,7 +182,7 @@ describe("a peer whose connection breaks", () => {
     expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
   });
 
-  it("loses them at once when it has said shutdown", () => {
+  it("loses its pairs at once after goodbye with shutdown", () => {
     const world = new World();
     const { v6, v4, pair } = quietPair(world);
     v4.say({ type: "goodbye", reason: "shutdown" });
@@ -192,7 +192,7 @@ describe("a peer whose connection breaks", () => {
     expect(world.machine.status()).toMatchObject({ pairs: 0, v4peers: 0 });
   });
 
-  it("keeps them when it has said restart", () => {
+  it("keeps its pairs after goodbye with restart", () => {
     const world = new World();
     const { v6, v4 } = makePair(world);
     v4.say({ type: "goodbye", reason: "restart" });
@@ -202,8 +202,8 @@ describe("a peer whose connection breaks", () => {
   });
 });
 
-describe("an IPv6 peer hears of an IPv4 peer's connection", () => {
-  it("that it is gone, at once, and that it is back; the IPv4 peer hears nothing", () => {
+describe("an IPv6 peer is told about the connection of its IPv4 peer", () => {
+  it("when it ends and when it is back; the IPv4 peer is told nothing", () => {
     const world = new World();
     const { v6, v4, pair, address } = quietPair(world);
     world.cut(v4.line);
@@ -215,7 +215,7 @@ describe("an IPv6 peer hears of an IPv4 peer's connection", () => {
     expect(typesIn(v4.line)).toEqual(["welcome", "registered"]);
   });
 
-  it("with the new address alone, if the mapping is another now", () => {
+  it("only by the new address if the mapping has changed", () => {
     const world = new World();
     const { v6, v4, pair, address } = quietPair(world);
     world.cut(v4.line);
@@ -225,7 +225,7 @@ describe("an IPv6 peer hears of an IPv4 peer's connection", () => {
     expect(v6.line.inbox.splice(0)).toMatchObject([{ type: "away" }, { type: "pair", reason: "mapping-changed" }]);
   });
 
-  it("that it is gone, after three periods of silence, where a network has vanished without a word", () => {
+  it("when it ends by silence, after three keep-alive intervals", () => {
     const world = new World();
     const { v6, pair } = quietPair(world);
     world.wait(60_000);
@@ -237,7 +237,7 @@ describe("an IPv6 peer hears of an IPv4 peer's connection", () => {
     expect(take(v6.line, "away")).toEqual({ type: "away", pair });
   });
 
-  it("again on each connection of its own", () => {
+  it("again on each of its own connections", () => {
     const world = new World();
     const { v6, v4, pair, address } = quietPair(world);
     world.cut(v4.line);
@@ -252,7 +252,7 @@ describe("an IPv6 peer hears of an IPv4 peer's connection", () => {
     expect(take(v6.line, "pair")).toMatchObject({ pair, address, reason: "resumed" });
   });
 
-  it("and hears nothing when it was away itself and everything is as it was; no more does the other end", () => {
+  it("and is told nothing, like the other end, if only its own connection was replaced", () => {
     const world = new World();
     const { v6, v4, pair, address } = quietPair(world);
     world.cut(v6.line);
@@ -263,7 +263,7 @@ describe("an IPv6 peer hears of an IPv4 peer's connection", () => {
   });
 });
 
-describe("an IPv4 peer that is away and that no path leads to", () => {
+describe("a disconnected IPv4 peer whose path is down", () => {
   /** An IPv6 peer with the only exit that it wants, and another IPv4 peer that is free. */
   const withSpare = (more: Partial<RegisterV6> = {}) => {
     const world = new World();
@@ -283,7 +283,7 @@ describe("an IPv4 peer that is away and that no path leads to", () => {
     return { world, v6, v4, spare, pair, address, report, wait };
   };
 
-  it("is replaced after a minute, and told so when it comes back", () => {
+  it("is replaced after a minute, and told when it reconnects", () => {
     const { world, v6, v4, spare, pair, address, report, wait } = withSpare();
     world.cut(v4.line);
     report("down");
@@ -296,7 +296,7 @@ describe("an IPv4 peer that is away and that no path leads to", () => {
     expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
   });
 
-  it("… also when the path goes down long after the connection", () => {
+  it("… also if the path goes down long after the connection", () => {
     const { world, v4, report, wait } = withSpare();
     world.cut(v4.line);
     report("up");
@@ -306,7 +306,7 @@ describe("an IPv4 peer that is away and that no path leads to", () => {
     expect(wait(1)).toEqual(["unpair", "propose"]);
   });
 
-  it("… and when it was down before", () => {
+  it("… and if it was down before", () => {
     const { world, v4, report, wait } = withSpare();
     report("down");
     world.cut(v4.line);
@@ -332,7 +332,7 @@ describe("an IPv4 peer that is away and that no path leads to", () => {
     expect(all.wait(20)).not.toContain("unpair");
   });
 
-  it("keeps its place for five minutes when it is wanted, or its IPv6 peer is not there either", () => {
+  it("is kept for five minutes if an owner wants the pair, or if the IPv6 peer is disconnected, too", () => {
     const wanted = withSpare({ wants: [identityOf("four").peerId] });
     const both = withSpare();
     for (const { world, v4, report } of [wanted, both]) {
@@ -346,28 +346,31 @@ describe("an IPv4 peer that is away and that no path leads to", () => {
   });
 });
 
-describe("an IPv6 peer that is started anew", () => {
-  it.each(["without a word", "with goodbye"])("%s has its exits back at once, where there is one place, too", (how) => {
-    const world = new World();
-    const v6 = new V6(world, "six", "2001:db8:64::/80").register();
-    const v4 = new V4(world, "four", "198.51.100.7:40000").register({ maxPairs: 1 });
-    const { pair } = agree(v6, v4);
-    if (how === "with goodbye") {
-      v6.say({ type: "drain", within: 0 });
-      v6.say({ type: "goodbye", reason: "shutdown" });
-      expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "drained" });
-    } else {
-      world.cut(v6.line);
-    }
-    v6.reconnect();
-    v6.register();
-    if (how === "without a word") expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
-    expect(agree(v6, v4).pair).not.toBe(pair);
-  });
+describe("an IPv6 peer that restarts", () => {
+  it.each(["without goodbye", "with goodbye"])(
+    "%s gets its exits back at once, even if they have room for one pair only",
+    (how) => {
+      const world = new World();
+      const v6 = new V6(world, "six", "2001:db8:64::/80").register();
+      const v4 = new V4(world, "four", "198.51.100.7:40000").register({ maxPairs: 1 });
+      const { pair } = agree(v6, v4);
+      if (how === "with goodbye") {
+        v6.say({ type: "drain", within: 0 });
+        v6.say({ type: "goodbye", reason: "shutdown" });
+        expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "drained" });
+      } else {
+        world.cut(v6.line);
+      }
+      v6.reconnect();
+      v6.register();
+      if (how === "without goodbye") expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "not-held" });
+      expect(agree(v6, v4).pair).not.toBe(pair);
+    },
+  );
 });
 
 describe("drain", () => {
-  it("of a peer goes to the other end of each pair, and then it is proposed to nobody", () => {
+  it("of a peer is sent to the other end of each pair, and ends its proposals", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     v4.say({ type: "drain", within: 300 });
@@ -378,7 +381,7 @@ describe("drain", () => {
     expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "drained" });
   });
 
-  it("gives the IPv6 peer another exit at once, and the IPv4 peer another IPv6 peer when the pair has ended", () => {
+  it("lets the IPv6 peer have another exit at once, and the IPv4 peer another IPv6 peer when the pair has ended", () => {
     const world = new World();
     const v6 = new V6(world, "six", "2001:db8:64::/80").register({ exits: 1 });
     const v4 = new V4(world, "four", "198.51.100.7:40000").register({ maxPairs: 1 });
@@ -412,7 +415,7 @@ describe("drain", () => {
     },
   );
 
-  it("of one pair is passed on, and the peer stays", () => {
+  it("of one pair is passed on, and the peer keeps its other pairs", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     v6.say({ type: "drain", pair, within: 60 });
@@ -440,7 +443,7 @@ describe("drain", () => {
     expect(typesIn(v6.line)).not.toContain("propose");
   });
 
-  it("may be given more time, up to an hour from the first time", () => {
+  it("may be extended, up to an hour from the first message", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
     for (let minute = 0; minute <= 60; minute++) {
@@ -451,7 +454,7 @@ describe("drain", () => {
     expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "drained" });
   });
 
-  it("ends the pair also when who drains has connected again meanwhile", () => {
+  it("ends the pair even if the draining peer has reconnected", () => {
     const world = new World();
     const { v6, v4, pair, address } = makePair(world);
     v4.say({ type: "drain", pair, within: 60 });
@@ -462,7 +465,7 @@ describe("drain", () => {
     expect(take(v4.line, "unpair")).toMatchObject({ pair, reason: "drained" });
   });
 
-  it("of whoever stays takes as many places as there are exits, and no more", () => {
+  it("without an end leaves out as many pairs as the peer wants exits, and no more", () => {
     const world = new World();
     const v6 = new V6(world, "six", "2001:db8:64::/80").register({ exits: 2 });
     const proposed = [1, 2, 3, 4, 5, 6].map((number) => {
@@ -483,7 +486,7 @@ describe("drain", () => {
     expect(typesIn(v4.line)).not.toContain("decline");
   });
 
-  it("of the coordinator goes to everybody, and nothing is proposed any more", () => {
+  it("of the coordinator is sent to all peers, and ends new proposals", () => {
     const world = new World();
     const { v6, v4 } = makePair(world);
     world.do((machine, now) => machine.drain(2, now));
@@ -497,7 +500,7 @@ describe("drain", () => {
   });
 });
 
-it("who has said hello and no more gets no pairs", () => {
+it("a peer that has only said hello gets no pairs", () => {
   const world = new World();
   const v6 = new V6(world, "six", "2001:db8:64::/80").register();
   const v4 = new V4(world, "four", "198.51.100.7:40000");
