@@ -35,6 +35,7 @@ describe("the configuration file", () => {
     expect(all.tls.listen).toEqual(few.tls.listen);
     expect(all.tls.name).toBe(few.tls.name);
     expect(all.teredo.interval).toBe(few.teredo.interval);
+    expect(all.control.socket).toBe("/run/nat64-coordinator/control.sock");
   });
 
   it("the minimal file becomes options of the machine", () => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { findGroup } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { HostSetup } from "@nat64/daemon-kit/host";
 import {
@@ -16,7 +17,6 @@ import type { Logger } from "pino";
 import { AuditRecorder } from "./audit-log/recorder.ts";
 import { Bandwidth } from "./bandwidth/bandwidth.ts";
 import type { ConfigFile } from "./config/file.ts";
-import { findGroup } from "./config/group.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import type { BandwidthStatus, SetBandwidth } from "./control/bandwidth.ts";

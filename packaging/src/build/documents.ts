@@ -1,6 +1,6 @@
 /** Man pages and completions of a package, from its programs and the example of its configuration. */
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createProgram as createCoordinator } from "@nat64/coordinator/program";
 import { createProgram as createV4Peer } from "@nat64/v4peer-daemon/program";
 import { createProgram as createV6Peer } from "@nat64/v6peer-cli/program";
 import { createProgram as createV6PeerDaemon } from "@nat64/v6peer-daemon/program";
@@ -9,7 +9,6 @@ import type { CommandEntry } from "../manual/command-tree.ts";
 import { bashCompletion, fishCompletion } from "../manual/completions.ts";
 import { configPage } from "../manual/config-page.ts";
 import { fromCommander } from "../manual/from-commander.ts";
-import { fromHelp } from "../manual/from-help.ts";
 import { programPage } from "../manual/program-page.ts";
 import { ROOT } from "./places.ts";
 import type { Program, Recipe } from "./recipes.ts";
@@ -38,11 +37,8 @@ export function writeDocuments({ programs, example }: Recipe, target: string, ti
 }
 
 /** The tree of a program, as it is in this checkout. */
-export function treeOf({ command, from }: Pick<Program, "command" | "from">): CommandEntry {
-  const create = PROGRAMS[command];
-  if (create !== undefined) return fromCommander(create());
-  const help = execFileSync(process.execPath, [`${ROOT}packages/${from}/dist/bin.js`, "--help"], { encoding: "utf8" });
-  return fromHelp(help);
+export function treeOf({ command }: Pick<Program, "command">): CommandEntry {
+  return fromCommander(PROGRAMS[command]());
 }
 
 /** The command lines of the programs, which are described and never run. */
@@ -53,4 +49,5 @@ const PROGRAMS: Readonly<Record<string, () => Command>> = {
   },
   v6peerd: () => createV6PeerDaemon(() => {}),
   v4peer: () => createV4Peer(() => {}),
+  "nat64-coordinator": () => createCoordinator(() => {}),
 };

@@ -49,8 +49,15 @@ export interface ConfigFile {
     readonly "keep-alive": number;
     readonly drain: number;
   };
-  /** `address:port` or `off`, both. */
+  /** `address:port` or `off`. */
   readonly prefixes: { readonly listen: string };
+  /** `address:port` or `off`. */
   readonly metrics: { readonly listen: string };
+  readonly control: {
+    /** Path of the control socket; by default see `socketPathOf`. */
+    readonly socket?: string | undefined;
+    /** Name of the group that owns the socket; by default the coordinator's own. */
+    readonly group?: string | undefined;
+  };
   readonly log: { readonly level: LogLevel };
 }

@@ -2,4 +2,5 @@
 export { ConfigFileError, type ConfigProblem, formatProblem } from "@nat64/daemon-kit/config";
 export type { ConfigFile } from "./file.ts";
 export { DEFAULT_CONFIG_PATH, loadConfig, parseConfig } from "./load.ts";
-export { machineOptions } from "./resolve.ts";
+export { endpointOf, enrolmentOptions, machineOptions } from "./resolve.ts";
+export { findSocket, socketPathOf } from "./socket-path.ts";

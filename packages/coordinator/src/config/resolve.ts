@@ -9,7 +9,7 @@ import { refusalsFor } from "./addresses.ts";
 import type { ConfigFile } from "./file.ts";
 import { readPeersFile } from "./peers-file.ts";
 
-/** Options of the machine. Throws an `Error` with a sentence if the file of peers is invalid. */
+/** Options of the machine. Throws a `ConfigFileError` if the file of peers is invalid. */
 export function machineOptions(file: ConfigFile): CoordinatorOptions {
   const { limits, timers, teredo } = file;
   const primary = endpointOf(teredo.primary);
@@ -39,7 +39,7 @@ export function machineOptions(file: ConfigFile): CoordinatorOptions {
   };
 }
 
-/** Which peers may enrol. Throws an `Error` with a sentence if the file of peers is invalid. */
+/** Which peers may enrol. Throws a `ConfigFileError` if the file of peers is invalid. */
 export function enrolmentOptions({ enrolment }: ConfigFile): EnrolmentOptions {
   const { mode, invites, peers, "peers-file": path } = enrolment;
   return { mode, invites, peers: path === undefined ? peers : [...peers, ...readPeersFile(path)] };

@@ -13,6 +13,8 @@ import {
   oneOf,
   parseListen,
   peerId,
+  refuseGroup,
+  socketPath,
   table,
   text,
 } from "@nat64/daemon-kit/config";
@@ -75,6 +77,10 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
     }).prefault({}),
     prefixes: table({ listen: listenOrOff.default("127.0.0.1:8064") }).prefault({}),
     metrics: table({ listen: listenOrOff.default("127.0.0.1:9466") }).prefault({}),
+    control: table({
+      socket: socketPath().optional(),
+      group: text("the name of a group", refuseGroup).optional(),
+    }).prefault({}),
     log: table({
       level: logLevel().default("info"),
     }).prefault({}),

@@ -15,6 +15,7 @@ import { openConnection } from "./inputs/open-connection.ts";
 import { receiveFrame } from "./inputs/receive-frame.ts";
 import type { CoordinatorOptions } from "./options.ts";
 import type { Output } from "./outputs.ts";
+import { listPeers, type PeerReport } from "./reports/peer-list.ts";
 import { listPrefixes, type PrefixPage } from "./reports/shared-prefixes.ts";
 import { countState, type Status } from "./reports/status.ts";
 import { closeConnection, sendGoodbye } from "./rules/connections/close.ts";
@@ -130,6 +131,11 @@ export class Coordinator {
   /** A page of the shared prefixes, in the order of their bytes. @param after canonical text */
   prefixes(after: string | undefined, count: number): PrefixPage {
     return listPrefixes(this.#context.state, after, count);
+  }
+
+  /** All known peers: IPv6 peers before IPv4 peers, each in the order of their ids. */
+  peers(): readonly PeerReport[] {
+    return listPeers(this.#context);
   }
 
   /** The counters of the machine, live. */

@@ -17,6 +17,7 @@ export class Home {
   readonly directory: string = mkdtempSync(join(tmpdir(), "nat64-coordinator-"));
   readonly config: string = join(this.directory, "coordinator.toml");
   readonly key: string = join(this.directory, "key.pem");
+  readonly socket: string = join(this.directory, "control.sock");
 
   constructor() {
     this.write('mode = "open"');
@@ -41,6 +42,8 @@ bind = "[::1]:0"
 listen = "127.0.0.1:0"
 [metrics]
 listen = "127.0.0.1:0"
+[control]
+socket = "${this.socket}"
 [timers]
 drain = 0
 [enrolment]

@@ -6,6 +6,7 @@ export * from "./common-fields.ts";
 export { type ComparisonRules, compareFiles, type FileChanges, type IsLive } from "./compare-files.ts";
 export { ConfigFileError } from "./config-file-error.ts";
 export { EXPECTED, flag, integer, list, matching, oneOf, table, text } from "./fields.ts";
+export { findGroup, refuseGroup } from "./group.ts";
 export { loadFile, type Parsed } from "./load-file.ts";
 export { type ConfigProblem, formatKey, formatProblem, type Place } from "./problem.ts";
 export { readConfigFile } from "./read-file.ts";

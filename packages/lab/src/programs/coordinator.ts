@@ -51,6 +51,9 @@ mode = "open"
 [metrics]
 listen = "${METRICS}"
 
+[control]
+socket = "${lab.directory}/coordinator.sock"
+
 ${more}
 `,
     metrics: METRICS,

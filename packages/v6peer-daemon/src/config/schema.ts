@@ -15,6 +15,7 @@ import {
   peerId,
   pin,
   printable,
+  refuseGroup,
   socketPath,
   table,
   text,
@@ -24,7 +25,6 @@ import { z } from "zod";
 import { bandwidthSchema } from "./bandwidth.ts";
 import { checkIPv4, checkIPv4Block, checkIPv6, checkIPv6Prefix, portRange, wordOrInteger } from "./fields.ts";
 import type { ConfigFile } from "./file.ts";
-import { refuseGroup } from "./group.ts";
 import { refuseExtraPrefix, refusePeerPrefix, refuseRelayAddress } from "./prefix.ts";
 import { sharingSchema } from "./sharing.ts";
 

@@ -96,6 +96,8 @@ mode = "open"
 listen = "off"
 [metrics]
 listen = "off"
+[control]
+socket = "${join(this.files.directory, "coordinator.sock")}"
 `,
     );
     this.pin ||= execFileSync(process.execPath, [COORDINATOR, "-c", config, "--print-pin"], {

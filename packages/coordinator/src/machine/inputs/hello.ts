@@ -28,7 +28,7 @@ export function handleHello(context: Context, connection: Connection, hello: Hel
   leaveOldConnection(context, id, hello);
   const peer = state.peers.find(id) ?? addPeer(context, hello, id);
   peer.connection = connection.id;
-  peer.connectedAt = now;
+  peer.since = now;
   peer.software = hello.software;
   peer.isDraining = false;
   connection.peer = peer;

@@ -10,7 +10,10 @@ export interface Status {
   readonly v4peers: number;
   readonly v6peersRegistered: number;
   readonly v4peersRegistered: number;
+  /** Proved prefixes. */
   readonly prefixes: number;
+  /** … that are in the public list. */
+  readonly prefixesListed: number;
   /** Proofs of prefix in progress. */
   readonly challenges: number;
   readonly solicitors: number;
@@ -49,6 +52,7 @@ export function countState({ state, timers }: Context): Status {
     v6peersRegistered: registered(v6),
     v4peersRegistered: registered(v4),
     prefixes: state.prefixes.size,
+    prefixesListed: state.prefixes.listed,
     challenges: state.challenges,
     solicitors: state.solicitors.size,
     proposals: pairs.length - live.length,

@@ -17,8 +17,8 @@ interface CommonPeer {
   readonly claims: Set<string>;
   /** The number of its connection, if it is connected. */
   connection: number | undefined;
-  /** When its `hello` was accepted, in milliseconds; the latest one. */
-  connectedAt: number;
+  /** When it connected, or disconnected, in milliseconds. */
+  since: number;
   /** Name and version of its program, as its `hello` said. */
   software: string | undefined;
   /** Whether it proved its prefix or its mapping on this connection. Only then it gets pairs. */
@@ -80,7 +80,7 @@ export function makePeer(role: Role, id: string, identity: string, bubbles: Toke
     drainingPairs: 0,
     claims: new Set<string>(),
     connection: undefined,
-    connectedAt: Number.NEGATIVE_INFINITY,
+    since: Number.NEGATIVE_INFINITY,
     software: undefined,
     isRegistered: false,
     hasReportedPairs: false,

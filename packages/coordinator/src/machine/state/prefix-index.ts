@@ -16,6 +16,11 @@ export class PrefixIndex {
     return this.#owners.size;
   }
 
+  /** How many prefixes are shared. */
+  get listed(): number {
+    return this.#sharedSorted().length;
+  }
+
   /** @param prefix canonical text, as everywhere in this class */
   ownerOf(prefix: string): V6Peer | undefined {
     return this.#owners.get(prefix)?.owner;

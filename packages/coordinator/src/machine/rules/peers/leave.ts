@@ -10,6 +10,7 @@ import { dropChallenge } from "../prefixes/challenge.ts";
 /** The connection is closed; the peer may come back. */
 export function disconnectPeer(context: Context, peer: Peer): void {
   peer.connection = undefined;
+  peer.since = context.now;
   peer.isRegistered = false;
   peer.hasReportedPairs = false;
   dropClaims(context, peer);

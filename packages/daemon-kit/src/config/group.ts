@@ -1,10 +1,10 @@
-/** Groups of this host. */
+/** Groups of this host, for keys that name one. */
 import { spawnSync } from "node:child_process";
 
-/** What `useradd` and systemd take for a name; in particular no number and no option. */
+/** Names that `useradd` and systemd accept; in particular no numbers and no options. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;
 
-/** The number of a group, wherever this host keeps its groups (files, LDAP, …), or `undefined` when there is none. */
+/** The number of a group, from wherever this host has its groups (files, LDAP, …), or `undefined` if there is no such group. */
 export function findGroup(name: string): number | undefined {
   if (!NAME.test(name)) return undefined;
   const { status, stdout } = spawnSync("getent", ["group", name], { encoding: "utf8", timeout: 10_000 });
@@ -12,8 +12,8 @@ export function findGroup(name: string): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
-/** What is wrong with `name` as a group of this host, or nothing. */
+/** What is wrong with `name` as a group of this host, or `undefined`. */
 export function refuseGroup(name: string): string | undefined {
   if (findGroup(name) !== undefined) return undefined;
-  return `there is no group ${JSON.stringify(name)} on this host; make it (groupadd --system NAME), or leave this key out`;
+  return `there is no group ${JSON.stringify(name)} on this host; create it (groupadd --system NAME), or remove this key`;
 }
