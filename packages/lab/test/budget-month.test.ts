@@ -69,7 +69,9 @@ describe.skipIf(!isRoot).each(["builtin", "cone"] as const)(
     it("says that peer exits use this host's link twice", async () => {
       const { host, controlSocket } = path.it.translator.v6peers[0];
       const text = await host.must([...V6PEER, "bandwidth", "--socket", controlSocket]);
-      expect(text).toMatch(/^Bandwidth +10 Mbit\/s each way; what peer exits carry passes this host's link twice\n/);
+      expect(text).toMatch(
+        /^Bandwidth +10 Mbit\/s each way; traffic through peer exits crosses this host's link twice\n/,
+      );
     });
   },
 );

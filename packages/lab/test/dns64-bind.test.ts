@@ -36,7 +36,7 @@ describe.skipIf(!isRoot)("a DNS64 on BIND that v6peer dns64 keeps", () => {
     await named.start();
     watch.push("--reload", named.reconfig);
     watching = await resolver.host.start(watch);
-    await watching.waitFor(/The server has now/);
+    await watching.waitFor(/The server now uses/);
   });
 
   const prefixesOf = async (name: string) => {
@@ -84,7 +84,7 @@ describe.skipIf(!isRoot)("a DNS64 on BIND that v6peer dns64 keeps", () => {
     process.kill(translator.v6peers[0].process.pid, "SIGKILL");
     await leaves(PREFIXES[0]);
     expect(await prefixesOf("www")).toEqual([PREFIXES[1]]);
-    await watching.waitFor(/2001:db8:64::\/96 \(own\) works no more: .* does not answer pings/);
+    await watching.waitFor(/2001:db8:64::\/96 \(own\) stopped working: .* does not answer pings/);
     expect(await fetch(`http://www.${ZONE}/`)).toMatch(/^Hello/);
     const options = { relay: "builtin", coordinator: "listed = true" } as const;
     await startV6Peer(lab.it, v6peers[0], translator.coordinator, options);
@@ -98,7 +98,7 @@ describe.skipIf(!isRoot)("a DNS64 on BIND that v6peer dns64 keeps", () => {
     const { host } = v6peers[1];
     await host.ip("link set to-r4 down");
     await leaves(PREFIXES[1]);
-    await watching.waitFor(/2001:db8:65::\/96 \(of .*\) works no more: 2001:db8:65::ffff:0:1 answers pings, but/);
+    await watching.waitFor(/2001:db8:65::\/96 \(of .*\) stopped working: 2001:db8:65::ffff:0:1 answers pings, but/);
     expect((await client.run(["ping", "-c", "1", "-W", "2", "2001:db8:65::ffff:0:1"])).code).toBe(0);
   });
 
@@ -106,7 +106,7 @@ describe.skipIf(!isRoot)("a DNS64 on BIND that v6peer dns64 keeps", () => {
     await lab.it.v6peers[0].host.ip("link set to-r4 down");
     await eventually(
       "the watch notices",
-      () => watching.stdout.split("2001:db8:64::/96 (own) works no more").length > 2,
+      () => watching.stdout.split("2001:db8:64::/96 (own) stopped working").length > 2,
     );
     expect(await prefixesOf("www")).toEqual([PREFIXES[0]]);
     expect(watching.exitCode).toBeNull();

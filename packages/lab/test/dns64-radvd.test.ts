@@ -65,7 +65,9 @@ describe.skipIf(!isRoot)("radvd as v6peer dns64 configures it", () => {
       const watch = [...V6PEER, "dns64", "watch", "radvd", "--once", "-c", config, "-f", file, "--check", check];
       const { code, stdout } = await router.run([...watch, "--reload", ""]);
       expect(code).toBe(1);
-      expect(stdout).toMatch(/would be wrong, and the old one is back, .*syntax error/s);
+      expect(stdout).toMatch(
+        /check of the server's configuration failed, so the previous file was restored, .*syntax error/s,
+      );
       expect(readFileSync(file, "utf8")).toBe(mine);
     },
   );

@@ -54,8 +54,8 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
       "ip -6 address show dev lo; ip -6 route show table all; ip -6 maddress show dev to-router; nft list ruleset";
     const before = await v6peer.must(["sh", "-c", state]);
     const found = await look();
-    expect(found.of("prefix-routed")).toEqual([`ok ${PREFIX} is routed to this host: what ${FAR} sent to it arrived.`]);
-    expect(found.of("path-mtu")).toEqual([`ok Packets of 1500 bytes get to ${FAR}, in one piece.`]);
+    expect(found.of("prefix-routed")).toEqual([`ok ${PREFIX} is routed to this host: replies from ${FAR} arrived.`]);
+    expect(found.of("path-mtu")).toEqual([`ok Packets of 1500 bytes reach ${FAR}, unfragmented.`]);
     expect(await v6peer.must(["sh", "-c", state])).toBe(before);
   });
 
@@ -92,7 +92,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
       `error ${PREFIX} is on-link on to-router, not routed: 2001:db8:a::1 asks there for each address in it, and nobody answers.`,
     ]);
     const [finding] = found.findings.filter(({ code }) => code === "prefix-on-link");
-    expect(finding.advice).toMatch(/Ask your provider to route .* to 2001:db8:a::2; .*NDP proxy/);
+    expect(finding.advice).toMatch(/Ask your provider to route .* to 2001:db8:a::2\. .*NDP proxy/);
   });
 
   it("the subnet of this host's own address: one cheap VPS, of which routes let guess and packets are sure", async () => {
@@ -100,10 +100,12 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     writeFileSync(own, `prefix = "2001:db8:a:0:64::/80"\nlab = true\n[local-exit]\nmode = "masquerade"\n`);
     const guessed = await diagnose(v6peer, own, "--no-probe", "--resolver", "::1");
     expect(guessed.of("prefix-on-link")).toEqual([
-      "warn 2001:db8:a:0:64::/80 lies in 2001:db8:a::/64, which is on-link on to-router.",
+      "warn 2001:db8:a:0:64::/80 is in 2001:db8:a::/64, which is on-link on to-router.",
     ]);
     const sure = await diagnose(v6peer, own, "--target", FAR, "--resolver", "::1");
-    expect(sure.of("prefix-on-link")).toEqual([expect.stringMatching(/^error .* asks there for each address/)]);
+    expect(sure.of("prefix-on-link")).toEqual([
+      expect.stringMatching(/^error .* sends a solicitation for each address/),
+    ]);
   });
 
   it.skipIf(!hasNdppd)(
@@ -136,7 +138,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
       `table ip6 t { chain o { type filter hook output priority 0; ip6 daddr ${PREFIX} drop; }; }`,
     ]);
     expect((await look()).of("prefix-far")).toEqual([
-      `warn ${PREFIX} is routed to this host by the routers nearby, but what ${FAR} sends to it does not arrive.`,
+      `warn Nearby routers route ${PREFIX} to this host, but replies from ${FAR} do not arrive.`,
     ]);
   });
 
@@ -144,7 +146,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     await routed();
     await far.must(["nft", "table ip6 t { chain i { type filter hook input priority 0; udp dport != 0 drop; }; }"]);
     expect((await look()).of("prefix-routed")).toEqual([
-      expect.stringMatching(/^ok .* by the routers nearby; .* answers nobody here/),
+      expect.stringMatching(/^ok Nearby routers route .*; .* does not answer this host at all/),
     ]);
   });
 
@@ -161,7 +163,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
       "table ip6 t { chain f { type filter hook forward priority 0; ip6 length > 1300 drop; }; }",
     ]);
     expect((await look()).of("path-mtu")).toEqual([
-      `warn ${FAR} answers packets of 1280 bytes, but none of 1500, and no router says Packet Too Big.`,
+      `warn ${FAR} answers packets of 1280 bytes, but none of 1500, and no router sends Packet Too Big.`,
     ]);
   });
 
@@ -172,9 +174,9 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     const learnt = await look("--no-probe");
     await v6peer.ip("-6 route change default via 2001:db8:a::1 dev to-router proto static");
     await v6peer.sysctl({ "net/ipv6/conf/all/forwarding": 0, "net/ipv6/conf/to-router/accept_ra": 0 });
-    expect(set.of("accept-ra")).toEqual([expect.stringMatching(/^ok to-router: .* set by hand/)]);
+    expect(set.of("accept-ra")).toEqual([expect.stringMatching(/^ok to-router: .* static/)]);
     expect(learnt.of("accept-ra")).toEqual([
-      expect.stringMatching(/^warn to-router: router advertisements are not heard/),
+      expect.stringMatching(/^warn to-router: the kernel ignores router advertisements/),
     ]);
   });
 
@@ -213,6 +215,6 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
       [far, "to-router"],
     ] as const)
       await host.ip(`link set ${device} mtu 1500`);
-    expect(finding).toBe(`ok Packets of 1500 bytes get to ${FAR}, in pieces, after a router said Packet Too Big.`);
+    expect(finding).toBe(`ok Packets of 1500 bytes reach ${FAR}, fragmented, after a router sent Packet Too Big.`);
   });
 });

@@ -23,7 +23,7 @@ describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () 
     const found = await look();
     expect(found.troubles).toEqual([]);
     expect(found.exitCode).toBe(0);
-    expect(found.of("daemon")).toEqual([expect.stringMatching(/^ok v6peerd \d.* runs \(process \d+\)/)]);
+    expect(found.of("daemon")).toEqual([expect.stringMatching(/^ok v6peerd \d.* is running \(process \d+\)/)]);
     expect(found.of("tun-route")).toEqual(["ok 2001:db8:64::/80 is routed into nat64, via fe80::1."]);
     expect(found.of("prefix-routed")).toEqual([expect.stringMatching(/^ok /)]);
     expect(found.of("firewall")).toEqual(["ok The firewall accepts the packets that v6peerd forwards."]);
@@ -56,7 +56,7 @@ describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () 
     const found = await look("--no-probe");
     expect(found.exitCode).toBe(1);
     expect(found.of("tun-gateway")).toEqual(["warn The route of 2001:db8:64::/80 into nat64 has no gateway."]);
-    expect(found.of("firewall-table")).toEqual(["error The nftables table inet v6peer_nat64 of v6peerd is gone."]);
+    expect(found.of("firewall-table")).toEqual(["error The nftables table inet v6peer_nat64 of v6peerd is missing."]);
     expect(found.of("forwarding-off")).toEqual([
       expect.stringContaining("net.ipv6.conf.all.forwarding"),
       expect.stringContaining("net.ipv4.conf.nat64.forwarding"),
@@ -71,7 +71,7 @@ describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () 
     }
     await v6peer.must(["ip", "-6", "route", "del", "2001:db8:64::/80"]);
     expect((await look("--no-probe")).of("tun-route")).toEqual([
-      "error 2001:db8:64::/80 is not routed, although v6peerd runs on nat64.",
+      "error 2001:db8:64::/80 is not routed, although v6peerd is running on nat64.",
     ]);
     expect(translator.process.running).toBe(true);
   });
@@ -132,7 +132,9 @@ describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () 
         const found = await diagnose(v6peer, topology.it.translator.configFile, "--no-probe", "--resolver", server);
         return [...found.of("dns64"), ...found.of("dns64-resolver")];
       };
-      expect(await ask("127.0.0.2")).toEqual(["ok The DNS64 of 127.0.0.2 uses 2001:db8:64::/96, which is ours."]);
+      expect(await ask("127.0.0.2")).toEqual([
+        "ok The DNS64 of 127.0.0.2 uses 2001:db8:64::/96, the prefix of this peer.",
+      ]);
       expect(await ask("127.0.0.3")).toEqual(["info The DNS64 of 127.0.0.3 uses 64:ff9b::/96, not 2001:db8:64::/96."]);
       expect(await ask("127.0.0.1:5300")).toEqual([expect.stringMatching(/^info The resolver .* has no DNS64/)]);
       for (const each of running) await each.stop();

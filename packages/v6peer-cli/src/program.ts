@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { createCommand } from "@nat64/daemon-kit/command-line";
+import type { Command } from "commander";
 import { addAbuse } from "./commands/abuse/command.ts";
 import { addBandwidth } from "./commands/bandwidth/command.ts";
 import { addCheck } from "./commands/check/command.ts";
@@ -36,17 +37,19 @@ const COMMANDS = [
 
 /** The command line of `v6peer`. `done` gets the exit code of the command that ran. */
 export function createProgram(output: Output, done: (exitCode: number) => void): Command {
-  const program = new Command("v6peer")
-    .description("Manage v6peerd, a public NAT64 gateway.")
-    .version(`v6peer ${version}`, "-V, --version")
-    .showHelpAfterError("(try v6peer --help)")
-    // Commander starts its messages with "error:"; all other messages start with the name of the program.
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "v6peer: ")) })
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 ok; 1 the command found a problem; 64 invalid arguments; 69 v6peerd is not reachable;\n" +
-        "70 a bug in this program; 78 the configuration file is missing or invalid.",
-    );
+  const program = createCommand({
+    name: "v6peer",
+    description: "Manage v6peerd, a public NAT64 gateway.",
+    version,
+    exitCodes: {
+      ok: "success",
+      failed: "the command found a problem, or v6peerd refused the request",
+      usage: "wrong arguments",
+      unavailable: "v6peerd cannot be reached",
+      software: "an internal error",
+      config: "the configuration is invalid, or cannot be read",
+    },
+  });
   for (const add of COMMANDS) add(program, output, done);
   return program;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ClientNames } from "@nat64/daemon-kit/audit-log";
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { composeLetter, LETTER_LANGUAGES } from "@nat64/daemon-kit/complaints";
 import fc from "fast-check";
 import { createColors } from "picocolors";
@@ -12,7 +13,6 @@ import { investigate } from "../src/commands/abuse/investigate.ts";
 import { readComplaintAddress } from "../src/commands/abuse/read-address.ts";
 import { renderReport } from "../src/commands/abuse/render.ts";
 import type { Known } from "../src/daemon/known.ts";
-import { UsageError } from "../src/exit.ts";
 import { v6peer } from "./support/run.ts";
 
 const DAY = "2031-05-17";

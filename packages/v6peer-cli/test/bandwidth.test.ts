@@ -13,12 +13,12 @@ describe("v6peer bandwidth", () => {
   });
 
   it.each([
-    ["fast", {}, /"fast" is no bandwidth: bits per second such as 50M/],
-    ["-5M", {}, /is no bandwidth/],
+    ["fast", {}, /"fast" is not a valid bandwidth: expected bits per second such as 50M/],
+    ["-5M", {}, /is not a valid bandwidth/],
     ["1k", {}, /from 8k to 1000G/],
-    ["5M", { up: "1M" }, /leave out --up and --down/],
-    ["none", { reset: true as const }, /leave out RATE, or --reset/],
-    [undefined, { untilRestart: true as const }, /--until-restart needs a rate/],
+    ["5M", { up: "1M" }, /cannot be combined with --up or --down/],
+    ["none", { reset: true as const }, /cannot be combined with RATE/],
+    [undefined, { untilRestart: true as const }, /--until-restart requires RATE/],
   ])("refuses %s with %o", (rate, options, sentence) => {
     expect(() => requestOf(rate, options)).toThrow(sentence);
   });
@@ -64,13 +64,13 @@ describe("v6peer bandwidth", () => {
     expect(bandwidthRows(status, counters)).toEqual([
       [
         "Bandwidth",
-        "20 Mbit/s from clients, 50 Mbit/s (burst 64.0 kB) to clients, set by command at 2026-11-23T21:00:00Z until the next start; what peer exits carry passes this host's link twice",
+        "20 Mbit/s from clients, 50 Mbit/s (burst 64.0 kB) to clients, set by command at 2026-11-23T21:00:00Z until the next start; traffic through peer exits crosses this host's link twice",
       ],
-      ["  from clients", "13.0 MB, 2.4 kB wait, 5.1 ms, 1,001 packets dropped, 3 marked"],
-      ["  to clients", "13.0 MB, nothing waits, 1,001 packets dropped"],
+      ["  from clients", "13.0 MB, 2.4 kB queued, 5.1 ms, 1,001 packets dropped, 3 marked"],
+      ["  to clients", "13.0 MB, nothing queued, 1,001 packets dropped"],
       [
         "  this month",
-        "870.0 GB of 900.0 GB (96.6 %) until 2026-12-01; nothing new begins; a restart forgets it: EACCES",
+        "870.0 GB of 900.0 GB (96.6 %) until 2026-12-01; new sessions are refused; a restart would lose this: EACCES",
       ],
     ]);
     expect(bandwidthRows({ source: "configuration", peerExitsUseLinkTwice: true }, undefined)).toEqual([

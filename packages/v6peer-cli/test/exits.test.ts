@@ -99,7 +99,7 @@ it("gives programs all that is known", async () => {
 it("says why there are none", async () => {
   status = { exit: { mode: "pool" }, peer: { registration: "pausing", exits: [] } };
   expect(await exits()).toBe(
-    "No peer exits yet; the prefix could not be registered, and is tried again: the log says why.\n",
+    "No peer exits yet; the prefix could not be registered; v6peerd will retry (see its log for the reason).\n",
   );
   status = { exit: { mode: "pool" } };
   expect(await exits()).toBe("No peer exits are configured: there is no [peer-exits] in the file.\n");

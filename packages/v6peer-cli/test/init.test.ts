@@ -178,7 +178,7 @@ describe("v6peer init", () => {
     const path = join(directory, "there.toml");
     writeFileSync(path, "mine\n");
     const run = v6peer("init", ...GOOD, "--config", path);
-    expect(run).toMatchObject({ code: 64, stdout: "", stderr: expect.stringMatching(/is there already; --force/) });
+    expect(run).toMatchObject({ code: 64, stdout: "", stderr: expect.stringMatching(/exists\. Use --force/) });
     expect(readFileSync(path, "utf8")).toBe("mine\n");
     expect(v6peer("init", ...GOOD, "--force", "--config", path).code).toBe(0);
     expect(readFileSync(`${path}.old`, "utf8")).toBe("mine\n");
@@ -207,15 +207,15 @@ describe("v6peer init", () => {
 
   it.each([
     ["--prefix", ["--prefix", "fd00::/80"], /^v6peer: --prefix: fd00::\/80 is not globally routable/],
-    ["--coordinator", ["--exits", "peers"], /--coordinator is needed/],
-    ["--abuse", ["--coordinator", "c.example"], /--abuse is needed/],
-    ["--relay", ["--relay", "builtin"], /--relay is for exits through IPv4 peers/],
+    ["--coordinator", ["--exits", "peers"], /--coordinator is required/],
+    ["--abuse", ["--coordinator", "c.example"], /--abuse is required/],
+    ["--relay", ["--relay", "builtin"], /--relay needs exits through IPv4 peers/],
     [
       "--pool",
       ["--exits", "peers", "--coordinator", "c", "--abuse", "a", "--pool", "192.0.2.0/28"],
-      /--pool is for a local/,
+      /--pool needs a local/,
     ],
-    ["--pin", ["--pin", "sha256//x"], /--pin says something about a coordinator/],
+    ["--pin", ["--pin", "sha256//x"], /--pin requires --coordinator/],
     [
       "--relay-address",
       ["--exits", "both", "--coordinator", "c", "--abuse", "a", "--relay", "builtin", "--relay-address", "10.0.0.1"],
@@ -234,7 +234,7 @@ describe("v6peer init", () => {
     expect(v6peer("init", "--config", join(directory, "new.toml"))).toMatchObject({
       code: 64,
       stdout: "",
-      stderr: expect.stringMatching(/^v6peer: there is no terminal to ask on; --yes/),
+      stderr: expect.stringMatching(/^v6peer: there is no terminal to ask questions on\. Use --yes/),
     });
   });
 

@@ -54,7 +54,9 @@ describe.skipIf(CANNOT_RUN)(`v6peer with a daemon${CANNOT_RUN ? ` (skipped: ${CA
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/v6peerd \d+\.\d+\.\d+, running for/);
     expect(stdout).toMatch(/NAT64 prefix\s+2001:db8:64::\/96, 64:ff9b::\/96/);
-    expect(stdout).toMatch(/Bandwidth\s+100 Mbit\/s each way\n\s+from clients\s+0 B, nothing waits, 0 packets dropped/);
+    expect(stdout).toMatch(
+      /Bandwidth\s+100 Mbit\/s each way\n\s+from clients\s+0 B, nothing queued, 0 packets dropped/,
+    );
     expect(stdout).toMatch(/Exit\s+pool 192\.0\.2\.64\/28/);
     expect(stdout).toMatch(/Sessions\s+0, bindings 0, client prefixes \(\/64, \/56, \/48\) 0/);
     expect(stdout).toMatch(/Fragments\s+0 packets followed, 0 packets waiting/);

@@ -6,13 +6,13 @@ import { ConfigFileError, type DaemonConfig, DEFAULT_CONFIG_PATH, loadConfig } f
 export interface DaemonOptions {
   /** Path of the control socket. */
   readonly socket?: string;
-  /** Path of the configuration, which names the socket, if the user has named one. */
+  /** Path of the configuration, if the user named one. */
   readonly config?: string;
 }
 
 /**
- * Connects to the daemon: by the socket given, or the one that the configuration names, or the default one. Throws a
- * `ConfigFileError` for a wrong configuration that was named, a `DaemonError` when no daemon is there.
+ * Connects to the daemon through the given socket, the one in the configuration, or the default one. Throws a
+ * `ConfigFileError` if a named configuration is invalid, a `DaemonError` if no daemon answers.
  */
 export async function connect(
   options: DaemonOptions,
@@ -22,8 +22,8 @@ export async function connect(
 }
 
 /**
- * The configuration. One that was named has to be good: otherwise a `ConfigFileError` is thrown. The default one need not
- * be there or readable, and when it is wrong that is said and defaults have to do.
+ * Loads the configuration. Throws a `ConfigFileError` if a named one is invalid. The default one may be missing or
+ * unreadable; if it is invalid, its problems are printed and defaults are used.
  */
 export function findConfig({ config }: DaemonOptions): DaemonConfig | undefined {
   if (config !== undefined) return loadConfig(config);
@@ -32,7 +32,7 @@ export function findConfig({ config }: DaemonOptions): DaemonConfig | undefined 
     return loadConfig(DEFAULT_CONFIG_PATH);
   } catch (error) {
     if (!(error instanceof ConfigFileError)) throw error;
-    process.stderr.write(`v6peer: ${error.message}\nv6peer: going on without ${DEFAULT_CONFIG_PATH}\n`);
+    process.stderr.write(`v6peer: ${error.message}\nv6peer: ignoring ${DEFAULT_CONFIG_PATH}\n`);
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ import { repeatableOption } from "./common.ts";
 
 /** `--list`: URL of the coordinator's list of prefixes. */
 export function listOption(): Option {
-  return new Option("--list <url>", "URL of the coordinator's list of prefixes (default: ask v6peerd)").argParser(
+  return new Option("--list <url>", "URL of the coordinator's list of prefixes (default: ask v6peerd).").argParser(
     (value: string) => {
       if (isHttpUrl(value)) return value;
       throw new InvalidArgumentError("Expected a URL such as https://coordinator.example.net/prefixes.");
@@ -15,7 +15,7 @@ export function listOption(): Option {
 
 /** `--target`, which may be repeated. */
 export function targetOption(): Option {
-  const text = "IPv4 host and TCP port to connect to through each prefix";
+  const text = "An IPv4 host and TCP port to connect to through each prefix.";
   return repeatableOption("--target <address:port>", text, (value) => {
     // Documentation addresses are allowed here: only the configuration says whether this is a lab, and a wrong target
     // harms nobody but the user.

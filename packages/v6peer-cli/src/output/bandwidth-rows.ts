@@ -1,4 +1,4 @@
-/** Bandwidth in lines: what clients may use, what they use, what waits, and what was used of the month. */
+/** Bandwidth as lines: limits, use, queues, and the monthly quota. */
 import type { BandwidthStatus, Status } from "@nat64/v6peer-daemon/client";
 import { formatBitRate, formatBytes, formatCount } from "./units.ts";
 
@@ -20,7 +20,7 @@ export function bandwidthRows(status: BandwidthStatus, counters: Counters): read
   ];
 }
 
-const TWICE = "what peer exits carry passes this host's link twice";
+const TWICE = "traffic through peer exits crosses this host's link twice";
 
 function rates({ up, down }: BandwidthStatus): string {
   const each = (rate: BandwidthStatus["up"]) =>
@@ -40,16 +40,16 @@ function direction(counters: NonNullable<Counters>["up"]): string {
   const dropped = droppedForDelay + droppedForRoom + refused;
   return [
     formatBytes(bytes),
-    queuedBytes === 0 ? "nothing waits" : `${formatBytes(queuedBytes)} wait, ${meanDelay.toFixed(1)} ms`,
+    queuedBytes === 0 ? "nothing queued" : `${formatBytes(queuedBytes)} queued, ${meanDelay.toFixed(1)} ms`,
     `${formatCount(dropped)} packets dropped`,
     ...(marked === 0 ? [] : [`${formatCount(marked)} marked`]),
   ].join(", ");
 }
 
 function month({ limit, used, state, ends, problem }: NonNullable<BandwidthStatus["monthly"]>): string {
-  const states = { open: "", "nothing-new": "; nothing new begins", used: "; nothing passes" };
+  const states = { open: "", "nothing-new": "; new sessions are refused", used: "; all traffic is refused" };
   const percent = Math.floor((used / limit) * 1000) / 10;
   const until = `until ${ends.slice(0, 10)}`;
-  const forgotten = problem === undefined ? "" : `; a restart forgets it: ${problem}`;
+  const forgotten = problem === undefined ? "" : `; a restart would lose this: ${problem}`;
   return `${formatBytes(used)} of ${formatBytes(limit)} (${percent} %) ${until}${states[state]}${forgotten}`;
 }

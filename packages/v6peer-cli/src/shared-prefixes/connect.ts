@@ -1,41 +1,41 @@
-/** One TCP connection that is closed as soon as it is there. */
+/** Opens one TCP connection and closes it at once. */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Connects after `delay` milliseconds and hangs up; resolves with the milliseconds that it took. Rejects when it fails, or when `stop` comes first. */
-export async function connectOnce(host: string, port: number, delay: number, stop: AbortSignal): Promise<number> {
-  if (delay > 0) await sleep(delay, undefined, { signal: stop });
+/** Connects after `delayMs` and closes; resolves with the milliseconds that it took. Rejects if it fails, or on `stop`. */
+export async function connectOnce(host: string, port: number, delayMs: number, stop: AbortSignal): Promise<number> {
+  if (delayMs > 0) await sleep(delayMs, undefined, { signal: stop });
   stop.throwIfAborted();
   const since = performance.now();
   const socket = connect({ host, port, family: 6 });
   return new Promise<number>((resolve, reject) => {
-    const giveUp = () => {
+    const abort = () => {
       socket.destroy();
       reject(stop.reason);
     };
-    stop.addEventListener("abort", giveUp, { once: true });
-    const settle = (result: () => void) => {
-      stop.removeEventListener("abort", giveUp);
+    stop.addEventListener("abort", abort, { once: true });
+    const finish = (result: () => void) => {
+      stop.removeEventListener("abort", abort);
       result();
       socket.destroy();
     };
-    socket.on("connect", () => settle(() => resolve(performance.now() - since)));
-    socket.on("error", (error) => settle(() => reject(error)));
+    socket.on("connect", () => finish(() => resolve(performance.now() - since)));
+    socket.on("error", (error) => finish(() => reject(error)));
   });
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: "no answer",
-  ECONNREFUSED: "refused",
-  ECONNRESET: "reset",
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
   EHOSTUNREACH: "no route to host",
   ENETUNREACH: "this host has no route to it",
   EADDRNOTAVAIL: "this host has no IPv6 address to send from",
-  EACCES: "prohibited on the way",
+  EACCES: "prohibited on the path",
 };
 
-/** Why there was no connection, in words. */
+/** The reason of a failed connection, for people. */
 export function describeConnectError(error: unknown): string {
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
-  return (typeof code === "string" ? (WORDS[code] ?? code) : undefined) ?? "no answer";
+  return (typeof code === "string" ? (REASONS[code] ?? code) : undefined) ?? "no answer";
 }

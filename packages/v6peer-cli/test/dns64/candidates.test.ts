@@ -37,7 +37,7 @@ describe("candidates for a DNS64", () => {
   it("have the prefix that was configured, whatever the list says", () => {
     const { candidates, notes } = prefixesOf({ trusted: [{ peer: ANNA, prefix: "2001:db8:9::/80" }] });
     expect(candidates).toMatchObject([{ nat64Prefix: "2001:db8:9::/96" }]);
-    expect(notes.join()).toContain("is what was configured; that is used");
+    expect(notes.join()).toContain("is configured; the configured one is used");
     expect(rememberedLines(candidates)).toEqual([]);
   });
 
@@ -45,7 +45,7 @@ describe("candidates for a DNS64", () => {
     const trusted = [{ peer: ANNA }, { peer: BERT, prefix: "2001:db8:2::/80" }];
     const { candidates, notes } = prefixesOf({ own: "2001:db8:2::/80", trusted });
     expect(candidates).toHaveLength(1);
-    expect(notes.filter((note) => note.endsWith("is there already"))).toHaveLength(2);
+    expect(notes.filter((note) => note.endsWith("is a duplicate"))).toHaveLength(2);
   });
 
   it("are remembered for when there is no list, and only then", () => {
@@ -56,7 +56,7 @@ describe("candidates for a DNS64", () => {
     expect(prefixesOf({ trusted, remembered }).candidates).toMatchObject([{ nat64Prefix: "2001:db8:2::/96" }]);
     const gone = prefixesOf({ trusted, list: [], remembered });
     expect(gone.candidates).toEqual([]);
-    expect(gone.notes.join()).toContain("shares no prefix");
+    expect(gone.notes.join()).toContain("its prefix is not in the list");
     // Who is not trusted any more is not, remembered or not.
     expect(prefixesOf({ trusted: [], list: undefined, remembered }).candidates).toEqual([]);
   });

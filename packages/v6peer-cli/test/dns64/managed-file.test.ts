@@ -11,12 +11,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { HEADER, placeFile } from "../../src/commands/dns64/managed-file.ts";
 import { readRemembered } from "../../src/commands/dns64/memory.ts";
 import { Publisher } from "../../src/commands/dns64/publisher.ts";
 import { SERVERS } from "../../src/commands/dns64/servers/index.ts";
-import { UsageError } from "../../src/exit.ts";
 
 let directory: string;
 let file: string;
@@ -31,7 +31,7 @@ const read = () => readFileSync(file, "utf8");
 
 it("writes a file of its own, and leaves it alone when nothing changes", () => {
   expect(placeFile(file, content("a")).isChanged).toBe(true);
-  expect(read()).toBe(`${HEADER} What you change here is lost.\nwhole {\na\n}\n`);
+  expect(read()).toBe(`${HEADER} Your changes here will be lost.\nwhole {\na\n}\n`);
   const { ino } = statSync(file);
   expect(placeFile(file, content("a")).isChanged).toBe(false);
   expect(statSync(file).ino).toBe(ino);
@@ -91,7 +91,7 @@ it("reloads first of all when somebody may have forgotten that", async () => {
 
 it("puts the old file back when the server would not take the new one", async () => {
   const refused = await publisher("echo line 3: nonsense >&2; exit 2", "true").publish(plan("64:ff9b::/96"));
-  expect(refused).toEqual({ result: "refused", problem: expect.stringContaining("ended with 2: line 3: nonsense") });
+  expect(refused).toEqual({ result: "refused", problem: expect.stringContaining("exited with 2: line 3: nonsense") });
   expect(existsSync(file)).toBe(false);
 });
 

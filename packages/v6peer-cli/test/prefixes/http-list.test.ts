@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { UnavailableError } from "@nat64/daemon-kit/command-line";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { UnavailableError } from "../../src/exit.ts";
 import { getSharedList } from "../../src/shared-prefixes/shared-list.ts";
 
 const ENTRY = { prefix: "2a00:64:64::/80", peer: "a".repeat(32), health: "up", exits: 2, abuse: "abuse@example.net" };
@@ -69,9 +69,9 @@ describe("a list of prefixes over HTTP", () => {
 
   it.each([
     ["is too large", (response: ServerResponse) => void response.end(" ".repeat(1024 * 1024 + 1)), /larger than/],
-    ["is no JSON", (response: ServerResponse) => void response.end("<html>"), /no list of prefixes/],
-    ["is another JSON", json(null), /no list of prefixes/],
-    ["is not there", (response: ServerResponse) => void response.writeHead(404).end(), /answers 404/],
+    ["is no JSON", (response: ServerResponse) => void response.end("<html>"), /not a list of prefixes/],
+    ["is another JSON", json(null), /not a list of prefixes/],
+    ["is not there", (response: ServerResponse) => void response.writeHead(404).end(), /answered with status 404/],
     [
       "is elsewhere",
       (response: ServerResponse) => void response.writeHead(302, { location: "http://127.0.0.1/" }).end(),

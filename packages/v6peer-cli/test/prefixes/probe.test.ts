@@ -36,12 +36,15 @@ describe("a probe", () => {
 
   it("is down when none does and nobody is known to answer pings, and says why", async () => {
     const probe = await probePrefix(prefix, { targets: [REFUSED] });
-    expect(probe).toEqual({ health: "down", reason: "0.0.0.1:1 through it: refused" });
+    expect(probe).toEqual({ health: "down", reason: "0.0.0.1:1 through it: connection refused" });
   });
 
   it("tells an IPv6 peer that answers from one that does not", async () => {
     const probe = await probePrefix({ ...prefix, self: "::1" }, { targets: [REFUSED] });
-    expect(probe).toEqual({ health: "no-ipv4", reason: "::1 answers pings, but 0.0.0.1:1 through it: refused" });
+    expect(probe).toEqual({
+      health: "no-ipv4",
+      reason: "::1 answers pings, but 0.0.0.1:1 through it: connection refused",
+    });
     const dead = await probePrefix({ ...prefix, self: "fe80::1%lo" }, { targets: [REFUSED], patience: 200 });
     expect(dead.health).toBe("down");
   });

@@ -1,3 +1,4 @@
+import { ExitCode, UsageError } from "@nat64/daemon-kit/command-line";
 import {
   type ComplaintProtocol,
   ComplaintTimeError,
@@ -10,7 +11,6 @@ import {
 } from "@nat64/daemon-kit/complaints";
 import { AddressError, compilePool, compilePrefix, formatIPv6, parseIPv6 } from "@nat64/rfc6052";
 import { findKnown, type KnownOptions } from "../../daemon/known.ts";
-import { ExitCode, UsageError } from "../../exit.ts";
 import { type Output, writeJson } from "../../output/output.ts";
 import type { Complaint } from "./complaint.ts";
 import { investigate } from "./investigate.ts";
@@ -61,7 +61,7 @@ export async function abuse(text: string, options: AbuseOptions, output: Output)
     if (options.letter === undefined) output.line(`\n${mail}`);
     else output.line(`\nThe letter is in ${options.letter}.`);
   }
-  return report.subject.kind === "foreign" ? ExitCode.finding : ExitCode.ok;
+  return report.subject.kind === "foreign" ? ExitCode.failed : ExitCode.ok;
 }
 
 function readComplaint(

@@ -1,7 +1,8 @@
 /** What is concluded of IPv4 addresses: of the pool, of this host, or of an IPv4 peer. */
+
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import type { ComplaintSubject, PortUse } from "@nat64/daemon-kit/complaints";
 import type { Known } from "../../daemon/known.ts";
-import { UsageError } from "../../exit.ts";
 import { certaintyOfBlocks, portUse } from "./certainty.ts";
 import type { Complaint } from "./complaint.ts";
 import { type Evidence, mappedOf } from "./evidence.ts";

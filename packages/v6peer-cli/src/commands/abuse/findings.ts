@@ -1,6 +1,6 @@
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import type { Guess } from "../../address/guess.ts";
 import type { Known } from "../../daemon/known.ts";
-import { UsageError } from "../../exit.ts";
 import type { AbuseReport } from "./report.ts";
 
 /** What differs between reports by the kind of address. */

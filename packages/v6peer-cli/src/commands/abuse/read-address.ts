@@ -1,6 +1,7 @@
 /** The address out of what a complaint, or a log in it, has. */
+
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { AddressError, formatIPv4, formatIPv6, fromArpaName, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
-import { UsageError } from "../../exit.ts";
 
 /** What was found. */
 export interface ComplaintAddress {

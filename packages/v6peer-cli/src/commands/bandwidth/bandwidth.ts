@@ -1,5 +1,5 @@
+import { ExitCode } from "@nat64/daemon-kit/command-line";
 import { connect, type DaemonOptions } from "../../daemon/connect.ts";
-import { ExitCode } from "../../exit.ts";
 import { bandwidthRows } from "../../output/bandwidth-rows.ts";
 import { type Output, twoColumns, writeJson } from "../../output/output.ts";
 import { type BandwidthArguments, requestOf } from "./request.ts";

@@ -1,5 +1,6 @@
+import { jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
-import { configOption, jsonOption, socketOption } from "../../options/common.ts";
+import { configOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
 import { bandwidth } from "./bandwidth.ts";
 
@@ -8,14 +9,14 @@ export function addBandwidth(program: Command, output: Output, done: (exitCode: 
   program
     .command("bandwidth")
     .description("Show the bandwidth limits of clients and their use, or change the limits while v6peerd runs.")
-    .argument("[rate]", "limit for each direction in bits per second, such as 50M; none for no limit")
+    .argument("[rate]", "Limit for each direction in bits per second, such as 50M; none for no limit.")
     .addOption(configOption())
     .addOption(socketOption())
     .addOption(jsonOption())
-    .option("--up <rate>", "limit only traffic from clients")
-    .option("--down <rate>", "limit only traffic to clients")
-    .option("--reset", "restore the rates of the configuration")
-    .option("--until-restart", "discard the change when v6peerd restarts")
+    .option("--up <rate>", "Limit only traffic from clients.")
+    .option("--down <rate>", "Limit only traffic to clients.")
+    .option("--reset", "Restore the rates of the configuration.")
+    .option("--until-restart", "Discard the change when v6peerd restarts.")
     .addHelpText(
       "after",
       "\nThe rates stay in effect until you set others here or change them in the configuration.\n" +

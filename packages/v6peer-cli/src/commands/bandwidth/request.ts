@@ -1,9 +1,10 @@
-/** What `v6peer bandwidth` is asked for, from its arguments. */
+/** The request of `v6peer bandwidth`, from its arguments. */
+
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { parseBandwidth } from "@nat64/daemon-kit/config";
 import type { SetBandwidth } from "@nat64/v6peer-daemon/client";
-import { UsageError } from "../../exit.ts";
 
-/** Arguments that change something. */
+/** Arguments that change the limits. */
 export interface BandwidthArguments {
   readonly up?: string;
   readonly down?: string;
@@ -11,19 +12,19 @@ export interface BandwidthArguments {
   readonly untilRestart?: true;
 }
 
-/** The request, `undefined` when nothing is to change. Throws a `UsageError`. */
+/** The request; `undefined` if nothing changes. Throws a `UsageError`. */
 export function requestOf(rate: string | undefined, options: BandwidthArguments): SetBandwidth | undefined {
   const { reset, untilRestart } = options;
   if (rate !== undefined && (options.up !== undefined || options.down !== undefined)) {
-    throw new UsageError("RATE is for each way: with it, leave out --up and --down");
+    throw new UsageError("RATE sets both directions and cannot be combined with --up or --down");
   }
   if (rate !== undefined && reset !== undefined) {
-    throw new UsageError("--reset takes the rates from the file: leave out RATE, or --reset");
+    throw new UsageError("--reset restores the rates of the configuration and cannot be combined with RATE");
   }
   const up = options.up ?? rate;
   const down = options.down ?? rate;
   if (up === undefined && down === undefined && reset === undefined) {
-    if (untilRestart !== undefined) throw new UsageError("--until-restart needs a rate, or --up or --down");
+    if (untilRestart !== undefined) throw new UsageError("--until-restart requires RATE, --up or --down");
     return undefined;
   }
   return {
@@ -39,6 +40,6 @@ function parse(text: string): { readonly rate: number } | null {
   const rate = parseBandwidth(text);
   if (rate !== undefined && rate >= 8_000 && rate <= 1e12) return { rate };
   throw new UsageError(
-    `${JSON.stringify(text)} is no bandwidth: bits per second such as 50M, from 8k to 1000G, or none`,
+    `${JSON.stringify(text)} is not a valid bandwidth: expected bits per second such as 50M, from 8k to 1000G, or none`,
   );
 }

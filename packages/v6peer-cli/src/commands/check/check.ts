@@ -1,7 +1,7 @@
+import { ExitCode } from "@nat64/daemon-kit/command-line";
 import { ConfigFileError, readConfigFile } from "@nat64/daemon-kit/config";
 import { checkAll } from "@nat64/v6peer-daemon/check";
 import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
-import { ExitCode } from "../../exit.ts";
 import { hasAtLeast, writeFindings } from "../../output/findings.ts";
 import type { Output } from "../../output/output.ts";
 
@@ -17,7 +17,7 @@ export async function check(
   const findings = await checkAll(path);
   writeFindings(findings, options.json === true, output);
   if (!isReadable(path)) return ExitCode.config;
-  return hasAtLeast("error", findings) ? ExitCode.finding : ExitCode.ok;
+  return hasAtLeast("error", findings) ? ExitCode.failed : ExitCode.ok;
 }
 
 function isReadable(path: string): boolean {

@@ -1,5 +1,6 @@
+import { jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
-import { configOption, jsonOption } from "../../options/common.ts";
+import { configOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
 import { check } from "./check.ts";
 

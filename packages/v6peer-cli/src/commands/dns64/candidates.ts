@@ -1,4 +1,4 @@
-/** Which prefixes a DNS64 may use: own ones, and those of identities that somebody trusts. Never one for being in a list. */
+/** The prefixes that a DNS64 may use: own ones, and those of trusted identities. Being listed is not enough. */
 import { type SharedPrefix, shortPeerId } from "@nat64/peer-protocol";
 import { type PeerAddresses, peerAddresses, type TrustedPeer } from "@nat64/v6peer-daemon/config";
 import type { ProbedPrefix } from "../../shared-prefixes/probe.ts";
@@ -43,7 +43,7 @@ export function findCandidates({ own, named, trusted, list, remembered }: Candid
   const found: Candidate[] = [];
   const add = (candidate: Candidate, who: string) => {
     if (found.some(({ nat64Prefix }) => nat64Prefix === candidate.nat64Prefix)) {
-      notes.push(`${who}: ${candidate.nat64Prefix} is there already`);
+      notes.push(`${who}: ${candidate.nat64Prefix} is a duplicate`);
     } else found.push(candidate);
   };
   if (own !== undefined) add({ ...probed(peerAddresses(own)), origin: "own" }, "the own prefix");
@@ -53,12 +53,13 @@ export function findCandidates({ own, named, trusted, list, remembered }: Candid
     const shared = list === undefined ? remembered?.get(peer) : list.find((each) => each.peer === peer)?.prefix;
     const pool = prefix ?? shared;
     if (pool === undefined) {
-      if (list !== undefined) notes.push(`${who} is trusted, but shares no prefix: its owner may have unlisted it`);
+      if (list !== undefined)
+        notes.push(`${who} is trusted, but its prefix is not in the list; its operator may have removed it`);
       continue;
     }
     const known = probed(peerAddresses(pool));
     if (shared !== undefined && peerAddresses(shared).nat64Prefix !== known.nat64Prefix) {
-      notes.push(`${who} has ${shared} in the list, but ${prefix} is what was configured; that is used`);
+      notes.push(`${who} has ${shared} in the list, but ${prefix} is configured; the configured one is used`);
     }
     add({ ...known, origin: "trusted", peer, ...(prefix === undefined && { learned: pool }) }, who);
   }

@@ -1,13 +1,7 @@
+import { jsonOption, parsePath, wholeNumber } from "@nat64/daemon-kit/command-line";
 import { MOST_ACTIVE } from "@nat64/v6peer-daemon/config";
 import { type Command, InvalidArgumentError } from "commander";
-import {
-  configOption,
-  jsonOption,
-  parsePath,
-  repeatableOption,
-  socketOption,
-  wholeNumber,
-} from "../../options/common.ts";
+import { configOption, repeatableOption, socketOption } from "../../options/common.ts";
 import { listOption, targetOption } from "../../options/prefixes.ts";
 import type { Output } from "../../output/output.ts";
 import { printDns64 } from "./print.ts";
@@ -28,21 +22,21 @@ export function addDns64(program: Command, output: Output, done: (exitCode: numb
       .addOption(configOption())
       .addOption(socketOption())
       .addOption(jsonOption())
-      .addOption(repeatableOption("-p, --prefix <prefix>", "also use this NAT64 prefix"))
+      .addOption(repeatableOption("-p, --prefix <prefix>", "Also use this NAT64 prefix."))
       .addOption(
-        repeatableOption("-t, --trust <id[=prefix]>", "use the prefix of this IPv6 peer, from the list or as given"),
+        repeatableOption("-t, --trust <id[=prefix]>", "Use the prefix of this IPv6 peer, from the list or as given."),
       )
       .addOption(listOption())
       .option(
         "--active <count>",
-        `use at most COUNT prefixes at once, 1 to ${MOST_ACTIVE}`,
+        `Use at most COUNT prefixes at once, 1 to ${MOST_ACTIVE}.`,
         wholeNumber(1, MOST_ACTIVE),
       )
       .addOption(targetOption())
-      .option("-i, --interface <name>", "the interface on which radvd advertises", parseInterface);
+      .option("-i, --interface <name>", "The interface on which radvd advertises.", parseInterface);
   for (const name of NAMES) {
     withPrefixes(dns64.command(name).description(`Print configuration for ${name}.`))
-      .option("--no-probe", "use the preferred prefixes without probing them")
+      .option("--no-probe", "Use the preferred prefixes without probing them.")
       .action(async (options) => done(await printDns64(name, options, output)));
   }
   const files = NAMES.map((name) => SERVERS[name].file).join(", ");
@@ -54,10 +48,10 @@ export function addDns64(program: Command, output: Output, done: (exitCode: numb
       ),
   )
     .argument("<server>", NAMES.join(", "), parseServer)
-    .option("-f, --file <path>", `the file to write (default: ${files})`, parsePath)
-    .option("--check <command>", 'command that checks the server\'s configuration; "" for none (default: its own)')
-    .option("--reload <command>", 'command that makes the server reload the file; "" for none (default: its own)')
-    .option("--once", "update the file once and exit; 1 if no prefix works")
+    .option("-f, --file <path>", `The file to write (default: ${files}).`, parsePath)
+    .option("--check <command>", 'Command that checks the configuration of the server; "" for none (default: its own).')
+    .option("--reload <command>", 'Command that makes the server reload the file; "" for none (default: its own).')
+    .option("--once", "Update the file once and exit; 1 if no prefix works.")
     .action(async (name, options) => done(await watchDns64(name, options, output)));
 }
 

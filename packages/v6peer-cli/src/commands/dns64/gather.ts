@@ -1,7 +1,7 @@
+import { UnavailableError } from "@nat64/daemon-kit/command-line";
 import type { SharedPrefix } from "@nat64/peer-protocol";
 import { DaemonError } from "@nat64/v6peer-daemon/client";
 import type { DaemonConfig, TrustedPeer } from "@nat64/v6peer-daemon/config";
-import { UnavailableError } from "../../exit.ts";
 import { getSharedList, type ListOptions } from "../../shared-prefixes/shared-list.ts";
 import { type Candidates, findCandidates, needsList } from "./candidates.ts";
 import type { Dns64Settings } from "./settings.ts";
@@ -29,7 +29,7 @@ export async function gatherCandidates(
       const found = await getSharedList(options, config);
       if (found.complete || hasAll(found.prefixes, settings.trusted)) list = found.prefixes;
       else
-        listProblem = `${found.source} has more of it than is asked for, and not everybody who is trusted is in that part`;
+        listProblem = `the list of ${found.source} is too long, and the part that was read does not contain all trusted peers`;
     } catch (error) {
       if (!(error instanceof DaemonError) && !(error instanceof UnavailableError)) throw error;
       listProblem = error.message;

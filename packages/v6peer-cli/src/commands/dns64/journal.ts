@@ -1,4 +1,4 @@
-/** What `v6peer dns64 watch` says: a sentence on each line for people, an object on each line for programs. */
+/** The output of `v6peer dns64 watch`: one sentence per line for people, one JSON object per line for programs. */
 import { shortPeerId } from "@nat64/peer-protocol";
 import type { Output } from "../../output/output.ts";
 import type { Candidate } from "./candidates.ts";
@@ -14,7 +14,7 @@ export class Journal {
     this.#isJson = isJson;
   }
 
-  /** Something about a candidate has changed. */
+  /** A candidate changed. */
   change({ candidate, event, reason }: Change): void {
     const { nat64Prefix: prefix, peer } = candidate;
     this.#write({ event, prefix, ...(peer !== undefined && { peer }), ...(reason !== undefined && { reason }) }, () => {
@@ -23,7 +23,7 @@ export class Journal {
     });
   }
 
-  /** The server was told, or could not be. */
+  /** The server was updated, or the update failed. */
   published(
     result: Published["result"],
     prefixes: readonly string[],
@@ -32,17 +32,17 @@ export class Journal {
   ): void {
     const all = prefixes.length === 0 ? "no prefix" : prefixes.join(", ");
     this.#write({ event: result, prefixes, works, ...(problem !== undefined && { problem }) }, () => {
-      const hint = works ? "" : "; none of them works now, and taking them away would not help";
+      const hint = works ? "" : "; none of them works at the moment, and removing them would not help";
       return problem === undefined ? `${RESULTS[result]} ${all}${hint}` : `${RESULTS[result]} ${all}: ${problem}`;
     });
   }
 
-  /** Something that somebody should know. */
+  /** Something that the operator should know. */
   note(text: string): void {
     this.#write({ event: "note", text }, () => text);
   }
 
-  /** Something went wrong that may be well next time. */
+  /** Something failed and will be retried. */
   problem(what: string, text: string): void {
     this.#write({ event: "problem", what, text }, () => `${what}: ${text}`);
   }
@@ -52,7 +52,7 @@ export class Journal {
   }
 }
 
-/** A candidate with where it comes from. */
+/** A candidate and its origin. */
 export function describeCandidate({ nat64Prefix, origin, peer }: Candidate): string {
   return `${nat64Prefix} (${peer === undefined ? origin : `of ${shortPeerId(peer)}`})`;
 }
@@ -60,16 +60,16 @@ export function describeCandidate({ nat64Prefix, origin, peer }: Candidate): str
 const SENTENCES: Readonly<Record<Change["event"], string>> = {
   works: "works",
   fails: "does not work",
-  left: "works no more",
+  left: "stopped working",
   returned: "works again",
-  new: "is new, and has to prove itself first",
-  gone: "is no candidate any more",
+  new: "is new; it will be used after enough successful probes",
+  gone: "is no longer a candidate",
 };
 
 const RESULTS: Readonly<Record<Published["result"], string>> = {
-  unchanged: "The server has already",
-  changed: "The server has now",
-  "not-written": "The file could not be written, with",
-  refused: "The server's configuration would be wrong, and the old one is back, without",
-  "not-reloaded": "The file is written, but the server was not reloaded, with",
+  unchanged: "The server already uses",
+  changed: "The server now uses",
+  "not-written": "The file could not be written with",
+  refused: "The check of the server's configuration failed, so the previous file was restored, without",
+  "not-reloaded": "The file was written, but the server could not be reloaded with",
 };

@@ -1,4 +1,4 @@
-/** A configuration file that is written whole, or in which the lines between two markers are. */
+/** A configuration file, written as a whole or only between two marker lines. */
 import {
   chownSync,
   closeSync,
@@ -12,12 +12,12 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { UsageError } from "../../exit.ts";
+import { UsageError } from "@nat64/daemon-kit/command-line";
 
 /** Begins every file that is ours. Comments in all of the servers' languages begin with "#". */
 export const HEADER = "# Written by v6peer dns64.";
 
-/** In a file of somebody else's, what stands between lines that hold these is ours. */
+/** In a file of the operator, the lines between these markers are ours. */
 export const MARKERS = { begin: "# begin v6peer dns64", end: "# end v6peer dns64" } as const;
 
 /** What to write. */
@@ -64,13 +64,13 @@ export function placeFile(path: string, content: FileContent): Placed {
 
 function whole(path: string, before: string | undefined, content: FileContent): string {
   refuseForeign(path, before);
-  return `${[`${HEADER} What you change here is lost.`, ...content.whole()].join("\n")}\n`;
+  return `${[`${HEADER} Your changes here will be lost.`, ...content.whole()].join("\n")}\n`;
 }
 
 function refuseForeign(path: string, before: string | undefined): void {
   if (before === undefined || before.trim() === "" || before.startsWith(HEADER)) return;
   throw new UsageError(
-    `${path} was not written by v6peer dns64 and is left alone. Name another one with --file, or mark the place in it with two lines, "${MARKERS.begin}" and "${MARKERS.end}"`,
+    `${path} was not written by v6peer dns64, so it is not changed. Use a different one with --file, or mark a place in it with the two lines "${MARKERS.begin}" and "${MARKERS.end}"`,
   );
 }
 

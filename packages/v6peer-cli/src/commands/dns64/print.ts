@@ -1,4 +1,4 @@
-import { ExitCode, UsageError } from "../../exit.ts";
+import { ExitCode, UsageError } from "@nat64/daemon-kit/command-line";
 import type { Output } from "../../output/output.ts";
 import { writeJson } from "../../output/output.ts";
 import { type Probe, probePrefix } from "../../shared-prefixes/probe.ts";
@@ -13,14 +13,14 @@ import type { Dns64Options } from "./settings.ts";
 
 /** Options of `v6peer dns64 unbound|bind|radvd`. */
 export interface PrintOptions extends Dns64Options {
-  /** `false`: prefixes are taken without a look at them. */
+  /** `false`: prefixes are used without probing them. */
   readonly probe: boolean;
 }
 
-/** `v6peer dns64 unbound|bind|radvd`: prints configuration. 1 when none of its prefixes works. */
+/** `v6peer dns64 unbound|bind|radvd`: prints configuration. 1 if none of its prefixes works. */
 export async function printDns64(name: Dns64Server["name"], options: PrintOptions, output: Output): Promise<number> {
   const { config, server, settings } = prepare(name, options);
-  // What is missing for a file is said before anything is probed.
+  // Report missing options before probing.
   server.whole({ ...planOf(settings, options), prefixes: [], withdrawn: [] });
   const { candidates, notes, listProblem } = await gatherCandidates(settings, options, config);
   if (candidates.length === 0) throw new UsageError(listProblem ?? notes[0] ?? NO_PREFIX);
@@ -38,7 +38,7 @@ export async function printDns64(name: Dns64Server["name"], options: PrintOption
       const { health, reason } = probes[index];
       return health === "up" ? [] : [`${describeCandidate(candidate)} does not work: ${reason}`];
     }),
-    ...(selector.isHealthy ? [] : ["None of the prefixes works now; this is for when they do."]),
+    ...(selector.isHealthy ? [] : ["None of the prefixes works at the moment."]),
   ];
   if (options.json) {
     const tried = candidates.map((candidate, index) => ({
@@ -50,5 +50,5 @@ export async function printDns64(name: Dns64Server["name"], options: PrintOption
     for (const line of [HEADER, ...server.usage.map((each) => `# ${each}`), ...lines]) output.line(line);
     for (const remark of remarks) process.stderr.write(`v6peer: ${remark}\n`);
   }
-  return selector.isHealthy ? ExitCode.ok : ExitCode.finding;
+  return selector.isHealthy ? ExitCode.ok : ExitCode.failed;
 }

@@ -1,4 +1,6 @@
 /** What the configuration and the command line say together. */
+
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { AddressError, compilePrefix } from "@nat64/rfc6052";
 import {
   type DaemonConfig,
@@ -9,7 +11,6 @@ import {
   type SharingFile,
   type TrustedPeer,
 } from "@nat64/v6peer-daemon/config";
-import { UsageError } from "../../exit.ts";
 import type { ListOptions } from "../../shared-prefixes/shared-list.ts";
 
 /** Options of all `v6peer dns64` commands. */

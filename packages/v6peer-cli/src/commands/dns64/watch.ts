@@ -1,4 +1,4 @@
-import { ExitCode, UsageError } from "../../exit.ts";
+import { ExitCode, UsageError } from "@nat64/daemon-kit/command-line";
 import type { Output } from "../../output/output.ts";
 import { gatherCandidates } from "./gather.ts";
 import { Journal } from "./journal.ts";
@@ -18,7 +18,7 @@ export interface WatchOptions extends Dns64Options {
   readonly once?: true;
 }
 
-/** `v6peer dns64 watch`: keeps a server's file current until SIGTERM or SIGINT, or once. */
+/** `v6peer dns64 watch`: updates the file of a server until SIGTERM or SIGINT, or once. */
 export async function watchDns64(name: Dns64Server["name"], options: WatchOptions, output: Output): Promise<number> {
   const { config, server, settings } = prepare(name, options);
   if (settings.own === undefined && settings.named.length + settings.trusted.length === 0)
@@ -48,5 +48,5 @@ export async function watchDns64(name: Dns64Server["name"], options: WatchOption
   }
   const isDone = await watcher.once();
   stop.abort();
-  return isDone ? ExitCode.ok : ExitCode.finding;
+  return isDone ? ExitCode.ok : ExitCode.failed;
 }

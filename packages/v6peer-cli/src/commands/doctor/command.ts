@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
+import { jsonOption } from "@nat64/daemon-kit/command-line";
 import { type Command, InvalidArgumentError } from "commander";
-import { configOption, jsonOption, repeatableOption, socketOption } from "../../options/common.ts";
+import { configOption, repeatableOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
 import { doctor } from "./doctor.ts";
 
@@ -12,14 +13,14 @@ export function addDoctor(program: Command, output: Output, done: (exitCode: num
     .addOption(configOption())
     .addOption(socketOption())
     .addOption(jsonOption())
-    .option("--no-probe", "send no test packets from the prefix or towards the relay, and change nothing on this host")
+    .option("--no-probe", "Send no test packets from the prefix or towards the relay, and change nothing on this host.")
     .option(
       "--target <address>",
-      "send the test packets to this host (default: the coordinator, or a root name server)",
+      "Send the test packets to this host (default: the coordinator, or a root name server).",
       parseTarget,
     )
     .addOption(
-      repeatableOption("--resolver <address>", "ask this resolver for its DNS64 prefix (default: those of this host)"),
+      repeatableOption("--resolver <address>", "Ask this resolver for its DNS64 prefix (default: those of this host)."),
     )
     .addHelpText(
       "after",

@@ -1,6 +1,6 @@
+import { ExitCode } from "@nat64/daemon-kit/command-line";
 import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
 import type { DaemonOptions } from "../../daemon/connect.ts";
-import { ExitCode } from "../../exit.ts";
 import { hasAtLeast, writeFindings } from "../../output/findings.ts";
 import type { Output } from "../../output/output.ts";
 import { examine } from "./examine.ts";
@@ -19,5 +19,5 @@ export async function doctor(options: DoctorOptions, output: Output): Promise<nu
   if (!json && output.isTerminal) output.line(output.colors.dim("Probing; this takes a few seconds…\n"));
   const findings = await examine({ config, socket, probe, target, resolvers });
   writeFindings(findings, json, output);
-  return hasAtLeast("warn", findings) ? ExitCode.finding : ExitCode.ok;
+  return hasAtLeast("warn", findings) ? ExitCode.failed : ExitCode.ok;
 }

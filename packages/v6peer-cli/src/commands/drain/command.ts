@@ -1,5 +1,6 @@
+import { wholeNumber } from "@nat64/daemon-kit/command-line";
 import { type Command, InvalidArgumentError } from "commander";
-import { configOption, jsonLinesOption, socketOption, wholeNumber } from "../../options/common.ts";
+import { configOption, jsonLinesOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
 import { DEFAULT_DRAIN_SECONDS, drain } from "./drain.ts";
 
@@ -13,17 +14,17 @@ export function addDrain(program: Command, output: Output, done: (exitCode: numb
     .description(
       "Shut down gracefully: refuse new sessions, let open ones finish, then stop v6peerd (or retire a single exit).",
     )
-    .argument("[exit]", "local, or the number, selector or peer id of a peer exit (default: everything)", parseExit)
+    .argument("[exit]", "Local, or the number, selector or peer id of a peer exit (default: everything).", parseExit)
     .addOption(configOption())
     .addOption(socketOption())
     .addOption(jsonLinesOption())
     .option(
       "--within <seconds>",
-      `reset the remaining sessions after this time, at most ${MAX_DRAIN_SECONDS} (default: ${DEFAULT_DRAIN_SECONDS})`,
-      wholeNumber(0, MAX_DRAIN_SECONDS, "whole seconds"),
+      `Reset the remaining sessions after this time, at most ${MAX_DRAIN_SECONDS} (default: ${DEFAULT_DRAIN_SECONDS}).`,
+      wholeNumber(0, MAX_DRAIN_SECONDS, "seconds"),
     )
-    .option("--detach", "return at once instead of waiting for the end")
-    .option("--cancel", "cancel the drain")
+    .option("--detach", "Return at once instead of waiting for the end.")
+    .option("--cancel", "Cancel the drain.")
     .addHelpText(
       "after",
       "\nThe drain continues when you interrupt this command or reload v6peerd. A restart of v6peerd ends it.\n" +

@@ -4,10 +4,10 @@ import type { Output } from "../../output/output.ts";
 import { formatCount } from "../../output/units.ts";
 import type { DrainStep } from "./follow.ts";
 
-/** Seconds between two lines where nobody sees a line that changes. */
-const LINE_EVERY = 10;
+/** Seconds between two lines when the output is not a terminal. */
+const LINE_INTERVAL_SECONDS = 10;
 
-/** Shows a drain: on a terminal one line that changes, elsewhere one now and then, as JSON one for each step. */
+/** Shows a drain: one changing line on a terminal, a line every few seconds elsewhere, one JSON object per step with --json. */
 export class DrainDisplay {
   readonly #output: Output;
   readonly #json: boolean;
@@ -18,20 +18,20 @@ export class DrainDisplay {
     this.#json = json;
   }
 
-  /** @param name what drains, as the beginning of a sentence */
+  /** @param name what drains, as the subject of a sentence */
   begin(name: string, report: DrainReport): void {
     const { endsIn: seconds = 0, sessions, othersTakeClients } = report;
     if (this.#json) {
       this.#output.line(JSON.stringify({ state: "draining", ...report }));
       return;
     }
-    this.#output.line(`${name} drains: ${sessionsLeft(sessions)}, ${endsIn(seconds)}.`);
+    this.#output.line(`${name} is draining: ${sessionsLeft(sessions)}, ${endsIn(seconds)}.`);
     const isAll = report.exit === undefined;
-    if (isAll) this.#output.line("New connections are refused at once; v6peerd ends when the last one has.");
+    if (isAll) this.#output.line("New connections are refused now. v6peerd stops when the last session ends.");
     else if (othersTakeClients) this.#output.line("New clients leave through other exits.");
     else
       this.#output.line(
-        this.#output.colors.yellow("No other exit takes clients: new connections are refused at once."),
+        this.#output.colors.yellow("No other exit accepts clients, so new connections are refused now."),
       );
   }
 
@@ -47,19 +47,19 @@ export class DrainDisplay {
 
   #isTime(): boolean {
     const now = performance.now();
-    if (now - this.#lastAt < LINE_EVERY * 1000) return false;
+    if (now - this.#lastAt < LINE_INTERVAL_SECONDS * 1000) return false;
     this.#lastAt = now;
     return true;
   }
 }
 
 function sentence(name: string, { state, endsIn: seconds = 0, sessions = 0, refused = 0, cutOff }: DrainStep): string {
-  if (state === "cancelled") return `${name} does not drain any more: somebody has taken it back.`;
+  if (state === "cancelled") return `${name} is no longer draining: somebody cancelled the drain.`;
   if (state === "ended") {
     if (cutOff === undefined) return `${name} has drained.`;
     return cutOff === 0
-      ? `${name} has drained: all sessions have ended by themselves.`
-      : `${name} has drained: ${formatCount(cutOff)} session${cutOff === 1 ? " was" : "s were"} cut off.`;
+      ? `${name} has drained: all sessions ended by themselves.`
+      : `${name} has drained: ${formatCount(cutOff)} session${cutOff === 1 ? " was" : "s were"} reset.`;
   }
   const turnedAway = refused === 0 ? "" : `, ${formatCount(refused)} packets for new connections refused`;
   return `${sessionsLeft(sessions)}, ${endsIn(seconds)}${turnedAway}`;

@@ -1,6 +1,6 @@
+import { ExitCode, UsageError } from "@nat64/daemon-kit/command-line";
 import type { DaemonClient, DrainReport } from "@nat64/v6peer-daemon/client";
 import { connect, type DaemonOptions } from "../../daemon/connect.ts";
-import { ExitCode, UsageError } from "../../exit.ts";
 import type { Output } from "../../output/output.ts";
 import { DrainDisplay } from "./display.ts";
 import { followDrain } from "./follow.ts";
@@ -10,18 +10,18 @@ export const DEFAULT_DRAIN_SECONDS = 300;
 
 /** Options of `v6peer drain`. */
 export interface DrainOptions extends DaemonOptions {
-  /** Seconds until what is left is ended. */
+  /** Seconds after which the remaining sessions are reset. */
   readonly within?: number;
   readonly cancel?: true;
   readonly detach?: true;
-  /** One object on each line. */
+  /** Print one JSON object per line. */
   readonly json?: true;
 }
 
-/** `v6peer drain`: everything, or one exit; shows how it goes until it is over. */
+/** `v6peer drain`: drains everything or one exit, and shows the progress until the end. */
 export async function drain(exit: string | undefined, options: DrainOptions, output: Output): Promise<number> {
   if (options.cancel && (options.within !== undefined || options.detach)) {
-    throw new UsageError("--cancel goes with an exit at most, not with --within or --detach");
+    throw new UsageError("--cancel cannot be combined with --within or --detach");
   }
   const client = await connect(options);
   try {
@@ -36,8 +36,8 @@ export async function drain(exit: string | undefined, options: DrainOptions, out
 
 function cancelled(report: DrainReport, { json }: DrainOptions, output: Output): number {
   if (json) output.line(JSON.stringify({ state: "cancelled", ...report }));
-  else if (report.exit === undefined) output.line("v6peerd takes new connections again.");
-  else output.line(`${nameOf(report)} takes new clients again.`);
+  else if (report.exit === undefined) output.line("v6peerd accepts new connections again.");
+  else output.line(`${nameOf(report)} accepts new clients again.`);
   return ExitCode.ok;
 }
 
@@ -52,12 +52,14 @@ async function follow(
   display.begin(name, report);
   if (detach) {
     if (!json)
-      output.line("It goes on in v6peerd; v6peer status shows how far it is, v6peer drain --cancel takes it back.");
+      output.line(
+        "The drain continues in v6peerd. v6peer status shows its progress, v6peer drain --cancel cancels it.",
+      );
     return ExitCode.ok;
   }
   for await (const progress of followDrain(client, report)) {
     display.show(name, progress);
-    if (progress.state === "cancelled") return ExitCode.finding;
+    if (progress.state === "cancelled") return ExitCode.failed;
   }
   return ExitCode.ok;
 }

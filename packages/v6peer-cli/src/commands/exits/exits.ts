@@ -1,25 +1,24 @@
 import { shortPeerId } from "@nat64/peer-protocol";
 import type { PeerStatus } from "@nat64/v6peer-daemon/client";
-import { type LookOptions, look } from "../../daemon/watch-status.ts";
+import { type WatchOptions, watchStatus } from "../../daemon/watch-status.ts";
 import { type Output, table, writeJson } from "../../output/output.ts";
 import { formatBitRate, formatCount, formatDuration } from "../../output/units.ts";
 
 type Exit = PeerStatus["exits"][number];
 
-/** `v6peer exits`: each peer exit on a line; as JSON all that is known of it. */
-export function exits(options: LookOptions, output: Output): Promise<number> {
-  return look(options, output, ({ peer, exit }) => {
+/** `v6peer exits`: one line per peer exit, or all details as JSON. */
+export function exits(options: WatchOptions, output: Output): Promise<number> {
+  return watchStatus(options, output, ({ peer, exit }) => {
     const found = peer?.exits ?? [];
     if (options.json) {
       if (options.watch === undefined) writeJson(output, { exits: found });
       else output.line(JSON.stringify({ exits: found }));
       return;
     }
-    if (peer === undefined) output.line("No peer exits are configured: there is no [peer-exits] in the file.");
+    if (peer === undefined) output.line("No peer exits are configured: the file has no [peer-exits].");
     else if (found.length === 0) output.line(`No peer exits yet; ${REGISTRATIONS[peer.registration]}.`);
     else for (const line of table([HEAD, ...found.map(row)])) output.line(paint(line, output));
-    if (exit.mode !== "none" && output.isTerminal)
-      output.line(output.colors.dim(`besides a local exit (${exit.mode})`));
+    if (exit.mode !== "none" && output.isTerminal) output.line(output.colors.dim(`plus a local exit (${exit.mode})`));
   });
 }
 
@@ -27,10 +26,10 @@ const HEAD = ["EXIT", "STATE", "FOR", "RTT", "LOSS", "SESSIONS", "LIMIT", "SELEC
 
 const REGISTRATIONS: Readonly<Record<PeerStatus["registration"], string>> = {
   offline: "there is no connection to the coordinator",
-  asked: "the prefix is being registered",
-  challenged: "the prefix is being proved",
-  registered: "the prefix is registered, and no IPv4 peer was found so far",
-  pausing: "the prefix could not be registered, and is tried again: the log says why",
+  asked: "registration of the prefix is in progress",
+  challenged: "the coordinator is verifying the prefix",
+  registered: "the prefix is registered, but no IPv4 peer has been found so far",
+  pausing: "the prefix could not be registered; v6peerd will retry (see its log for the reason)",
 };
 
 function row(exit: Exit): readonly string[] {
@@ -52,7 +51,7 @@ function remarks({ isDraining, isAway, isOrphan }: Exit): readonly string[] {
   return [...(isDraining ? ["draining"] : []), ...(isAway ? ["away"] : []), ...(isOrphan ? ["orphan"] : [])];
 }
 
-/** The lower one of what the coordinator wants kept and what the IPv4 peer has. */
+/** The lower of the limit set by the coordinator and that of the IPv4 peer. */
 function limit({ bandwidth, peerBandwidth }: Exit): string {
   const least = Math.min(bandwidth ?? Number.POSITIVE_INFINITY, peerBandwidth ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(least) ? formatBitRate(least) : "-";

@@ -1,5 +1,6 @@
+import { jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
-import { configOption, jsonOption, repeatableOption, socketOption } from "../../options/common.ts";
+import { configOption, repeatableOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
 import { explain } from "./explain.ts";
 
@@ -10,11 +11,11 @@ export function addExplain(program: Command, output: Output, done: (exitCode: nu
     .description(
       "Show the parts of an address: NAT64 prefix, selector, embedded IPv4 address, its class, Teredo fields.",
     )
-    .argument("<address>", "an IPv6 or IPv4 address, or a name under ip6.arpa or in-addr.arpa")
+    .argument("<address>", "An IPv6 or IPv4 address, or a name under ip6.arpa or in-addr.arpa.")
     .addOption(configOption())
     .addOption(socketOption())
     .addOption(jsonOption())
-    .addOption(repeatableOption("-p, --prefix <prefix>", "decode the address with this NAT64 prefix"))
-    .option("-n, --names", "look up the DNS names of the address and of the addresses in it")
+    .addOption(repeatableOption("-p, --prefix <prefix>", "Decode the address with this NAT64 prefix."))
+    .option("-n, --names", "Look up the DNS names of the address and of the addresses in it.")
     .action(async (address, options) => done(await explain(address, options, output)));
 }

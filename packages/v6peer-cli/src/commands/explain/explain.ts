@@ -1,8 +1,8 @@
+import { ExitCode, UsageError } from "@nat64/daemon-kit/command-line";
 import { AddressError } from "@nat64/rfc6052";
 import { explain as explainAddress, type KnownPrefix } from "../../address/explain.ts";
 import type { DaemonOptions } from "../../daemon/connect.ts";
 import { findKnown } from "../../daemon/known.ts";
-import { ExitCode, UsageError } from "../../exit.ts";
 import { type Output, writeJson } from "../../output/output.ts";
 import { lookUpNames } from "./names.ts";
 import { renderExplanation } from "./render.ts";

@@ -1,12 +1,12 @@
-/** What `v6peer init` asks for. */
+/** The answers to the questions of `v6peer init`. */
 export interface Answers {
   /** The /80. */
   readonly prefix: string;
-  /** Whether documentation prefixes will do. */
+  /** Whether documentation prefixes are allowed. */
   readonly lab: boolean;
   /** Where IPv4 traffic leaves: this host's own IPv4, IPv4 peers, or both. */
   readonly exits: ExitChoice;
-  /** Routed IPv4 blocks for the local exit; none for a masquerade behind this host's own address. */
+  /** Routed IPv4 blocks for the local exit; empty to masquerade behind this host's own address. */
   readonly pool: readonly string[];
   readonly coordinator?: CoordinatorAnswers | undefined;
   /** For exits through IPv4 peers. */
@@ -20,7 +20,7 @@ export interface Answers {
 /** See {@link Answers.exits}. */
 export type ExitChoice = "local" | "peers" | "both";
 
-/** Who brings peers together. */
+/** The coordinator, which pairs IPv6 peers with IPv4 peers. */
 export interface CoordinatorAnswers {
   readonly host: string;
   readonly port?: number | undefined;
@@ -31,10 +31,10 @@ export interface CoordinatorAnswers {
   readonly listed: boolean;
 }
 
-/** A host, with a port behind a colon where it is not the usual one; an IPv6 address with a port has brackets. */
+/** Splits a host and an optional port after a colon; an IPv6 address with a port is in brackets. */
 export function parseCoordinator(text: string): { readonly host: string; readonly port?: number } {
   const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text.trim());
-  // All else (an IPv6 address without brackets, or nonsense) is for the daemon's own rules to judge.
+  // The daemon's own rules validate everything else (an IPv6 address without brackets, or nonsense).
   if (match === null) return { host: text.trim() };
   const host = match[1] ?? match[2];
   return { host, ...(match[3] !== undefined && { port: Number(match[3]) }) };

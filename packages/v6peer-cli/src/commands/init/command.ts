@@ -1,6 +1,6 @@
+import { parsePath } from "@nat64/daemon-kit/command-line";
 import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
 import { type Command, Option } from "commander";
-import { parsePath } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
 
 /** Adds `v6peer init`. */
@@ -12,26 +12,31 @@ export function addInit(program: Command, output: Output, done: (exitCode: numbe
   program
     .command("init")
     .description("Create a configuration for v6peerd: ask, and propose answers from this host's addresses and routes.")
-    .option("-c, --config <file>", "the file to write", parsePath, DEFAULT_CONFIG_PATH)
-    .option("-y, --yes", "ask nothing; use the options, and the proposals for everything else")
-    .option("-f, --force", "replace an existing file; it is kept as FILE.old")
-    .option("-n, --dry-run", "print the file instead of writing it")
-    .option("--json", "print JSON; ask nothing, as with --yes")
-    .option("--prefix <prefix>", "the /80 of your routed IPv6 prefix")
-    .addOption(new Option("--exits <kind>", "where IPv4 traffic leaves").choices(["local", "peers", "both"]))
+    .option("-c, --config <file>", "The file to write.", parsePath, DEFAULT_CONFIG_PATH)
+    .option("-y, --yes", "Ask nothing; use the options, and the proposals for everything else.")
+    .option("-f, --force", "Replace an existing file; it is kept as FILE.old.")
+    .option("-n, --dry-run", "Print the file instead of writing it.")
+    .option("--json", "Print JSON; ask nothing, as with --yes.")
+    .option("--prefix <prefix>", "The /80 of your routed IPv6 prefix.")
+    .addOption(new Option("--exits <kind>", "Where IPv4 traffic leaves.").choices(["local", "peers", "both"]))
     .addOption(
-      new Option("--pool <blocks>", "IPv4 addresses routed to this host (default: masquerade)").argParser(several),
+      new Option("--pool <blocks>", "IPv4 addresses routed to this host (default: masquerade).").argParser(several),
     )
-    .option("--coordinator <host[:port]>", "the coordinator that pairs you with IPv4 peers; there is no public one yet")
-    .option("--pin <pin>", "SHA-256 pin of the coordinator's key (from nat64-coordinator --print-pin)")
-    .option("--ca <file>", "CA certificate file, as an alternative to --pin", parsePath)
-    .option("--invite <text>", "the invite, if the coordinator requires one")
-    .option("--abuse <contact>", "complaint contact: an e-mail address or URL; required with a coordinator")
-    .option("--listed", "list the prefix publicly")
-    .addOption(new Option("--relay <kind>", "the Teredo relay to use (default: system)").choices(["system", "builtin"]))
-    .option("--relay-address <address>", "public IPv4 address of this host, for the built-in relay")
-    .option("--bandwidth <rate>", "bandwidth limit for each direction, such as 100M (default: no limit)")
-    .option("--lab", "allow documentation prefixes, for a lab")
+    .option(
+      "--coordinator <host[:port]>",
+      "The coordinator that pairs you with IPv4 peers; there is no public one yet.",
+    )
+    .option("--pin <pin>", "SHA-256 pin of the coordinator's key (from nat64-coordinator --print-pin).")
+    .option("--ca <file>", "CA certificate file, as an alternative to --pin.", parsePath)
+    .option("--invite <text>", "The invite, if the coordinator requires one.")
+    .option("--abuse <contact>", "Complaint contact: an e-mail address or URL; required with a coordinator.")
+    .option("--listed", "List the prefix publicly.")
+    .addOption(
+      new Option("--relay <kind>", "The Teredo relay to use (default: system).").choices(["system", "builtin"]),
+    )
+    .option("--relay-address <address>", "Public IPv4 address of this host, for the built-in relay.")
+    .option("--bandwidth <rate>", "Bandwidth limit for each direction, such as 100M (default: no limit).")
+    .option("--lab", "Allow documentation prefixes, for a lab.")
     .addHelpText(
       "after",
       "\nWrites a valid v6peerd configuration with mode 0640. An existing file is never overwritten without --force.\n" +

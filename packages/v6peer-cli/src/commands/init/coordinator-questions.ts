@@ -1,11 +1,11 @@
-/** What there is to ask about the coordinator. */
+/** The questions about the coordinator. */
 import { confirm } from "@clack/prompts";
 import { type CoordinatorAnswers, type ExitChoice, parseCoordinator } from "./answers.ts";
 import type { AnswerFlags } from "./flags.ts";
 import { complaintAbout } from "./judge.ts";
 import { answered, askText } from "./prompt.ts";
 
-/** Asks for what no flag has answered; nothing where nobody wants one. Throws `Cancelled`. */
+/** Asks for everything that the options do not answer; `undefined` without a coordinator. Throws `Cancelled`. */
 export async function askCoordinator(flags: AnswerFlags, exits: ExitChoice): Promise<CoordinatorAnswers | undefined> {
   const host = flags.coordinator ?? (await askHost(exits !== "local"));
   if (host === "") return undefined;
@@ -14,7 +14,7 @@ export async function askCoordinator(flags: AnswerFlags, exits: ExitChoice): Pro
   const abuse = flags.abuse ?? (await askAbuse());
   const listed =
     flags.listed ??
-    answered(await confirm({ message: "List the prefix publicly, for everybody to use?", initialValue: false }));
+    answered(await confirm({ message: "List the prefix publicly, for everyone to use?", initialValue: false }));
   return {
     ...parseCoordinator(host),
     ...(pin !== "" && { pin }),
@@ -27,7 +27,7 @@ export async function askCoordinator(flags: AnswerFlags, exits: ExitChoice): Pro
 
 function askHost(isNeeded: boolean): Promise<string> {
   return askText({
-    message: `Which coordinator?${isNeeded ? "" : " None is public yet, and a local exit works without: leave it empty."}`,
+    message: `Which coordinator?${isNeeded ? "" : " There is no public one yet. Leave this empty unless you have one; a local exit does not need it."}`,
     placeholder: isNeeded ? "coordinator.example.net" : "none",
     ...(isNeeded && { needed: "exits through IPv4 peers need a coordinator" }),
     complain: (value) => {
@@ -39,21 +39,24 @@ function askHost(isNeeded: boolean): Promise<string> {
 
 function askPin(): Promise<string> {
   return askText({
-    message: "Its pin? Empty if its certificate is from a CA that this host trusts.",
+    message: "Its pin? Leave empty if its certificate is signed by a CA this host trusts.",
     placeholder: "sha256//…",
     complain: (pin) => complain("pin", { pin }),
   });
 }
 
 function askInvite(): Promise<string> {
-  return askText({ message: "An invite, if it asks for one?", complain: (invite) => complain("invite", { invite }) });
+  return askText({
+    message: "An invite, if the coordinator requires one?",
+    complain: (invite) => complain("invite", { invite }),
+  });
 }
 
 function askAbuse(): Promise<string> {
   return askText({
-    message: "Where are complaints to be sent: an e-mail address or a URL?",
+    message: "Complaint contact: which e-mail address or URL?",
     placeholder: "abuse@example.net",
-    needed: "the coordinator asks for it",
+    needed: "the coordinator requires a complaint contact",
     complain: (abuse) => complain("abuse", { abuse }),
   });
 }

@@ -1,5 +1,5 @@
-/** What the command line says, and what follows where it says nothing. */
-import { UsageError } from "../../exit.ts";
+/** The answers from the command line, with defaults for everything else. */
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { type Answers, type CoordinatorAnswers, type ExitChoice, parseCoordinator } from "./answers.ts";
 import type { HostFacts } from "./host-facts.ts";
 import { problemsOf } from "./judge.ts";
@@ -38,12 +38,12 @@ const FLAGS: Readonly<Record<string, string>> = {
   "peer-exits.relay-address": "--relay-address",
 };
 
-/** The answers without asking anybody. Throws a {@link UsageError} that names each option that is wrong or missing. */
+/** The answers without questions. Throws a {@link UsageError} that names each option that is invalid or missing. */
 export function answersFromFlags(flags: AnswerFlags, facts: HostFacts): Answers {
   const lab = flags.lab === true;
   const ipv4 = proposeIPv4(facts, lab);
   const exits = flags.exits ?? (flags.coordinator !== undefined && ipv4.exits === "local" ? "both" : ipv4.exits);
-  refuseIdle(flags, exits);
+  refuseUnusedOptions(flags, exits);
   const relay = flags.relay ?? "system";
   const relayAddress = flags.relayAddress ?? (relay === "builtin" ? ipv4.relayAddress : undefined);
   const answers: Answers = {
@@ -62,34 +62,36 @@ export function answersFromFlags(flags: AnswerFlags, facts: HostFacts): Answers 
   throw new UsageError([...new Set(lines)].join("\nv6peer: "));
 }
 
-/** Who says something about exits that there will not be has thought of something else. */
-function refuseIdle({ relay, relayAddress, pool }: AnswerFlags, exits: ExitChoice): void {
-  if (exits === "peers" && pool !== undefined) throw new UsageError("--pool is for a local exit: --exits both has one");
+/** Refuses options about exits that were not chosen. */
+function refuseUnusedOptions({ relay, relayAddress, pool }: AnswerFlags, exits: ExitChoice): void {
+  if (exits === "peers" && pool !== undefined)
+    throw new UsageError("--pool needs a local exit. Use --exits local or --exits both");
   if (exits !== "local" || (relay === undefined && relayAddress === undefined)) return;
-  throw new UsageError("--relay is for exits through IPv4 peers: --exits both, or peers, has them");
+  throw new UsageError("--relay needs exits through IPv4 peers. Use --exits peers or --exits both");
 }
 
-/** Only a prefix that looks routed is taken unasked. */
+/** Only a prefix that looks routed is used without a question. */
 function proposedPrefix(facts: HostFacts, lab: boolean): string {
   const proposals = proposePrefixes(facts, lab);
   const routed = proposals.find(({ isRouted }) => isRouted);
   if (routed !== undefined) return routed.prefix;
   const hint = proposals.length === 0 ? "" : `, such as ${proposals[0].prefix} (${proposals[0].why})`;
-  throw new UsageError(`--prefix is needed: no route of this host tells which /80 to use${hint}`);
+  throw new UsageError(`--prefix is required: the routes of this host do not show which /80 to use${hint}`);
 }
 
 function coordinatorFrom(flags: AnswerFlags, exits: ExitChoice): CoordinatorAnswers | undefined {
   const { coordinator, pin, ca, invite, abuse, listed } = flags;
   if (coordinator === undefined) {
     if (exits !== "local")
-      throw new UsageError("--coordinator is needed for exits through IPv4 peers; none is public yet");
+      throw new UsageError(
+        "--coordinator is required for exits through IPv4 peers. There is no public coordinator yet",
+      );
     const lone = Object.entries({ pin, ca, invite, abuse, listed }).find(([, value]) => value !== undefined);
-    if (lone !== undefined)
-      throw new UsageError(`--${lone[0]} says something about a coordinator: --coordinator is needed`);
+    if (lone !== undefined) throw new UsageError(`--${lone[0]} requires --coordinator`);
     return undefined;
   }
   if (abuse === undefined)
-    throw new UsageError("--abuse is needed with a coordinator: an e-mail address or URL for complaints");
+    throw new UsageError("--abuse is required with a coordinator: an e-mail address or URL for complaints");
   return { ...parseCoordinator(coordinator), pin, ca, invite, abuse, listed: listed === true };
 }
 

@@ -1,4 +1,4 @@
-/** What this host's addresses and routes are, as `ip -j` tells. */
+/** The addresses and routes of this host, from `ip -j`. */
 import { runTool } from "@nat64/daemon-kit/host";
 import { type Route, readRoutes } from "@nat64/v6peer-daemon/check";
 
@@ -10,7 +10,7 @@ export interface OwnAddress {
   readonly length: number;
 }
 
-/** All that proposals are made from. */
+/** The input of the proposals. */
 export interface HostFacts {
   readonly addresses: readonly OwnAddress[];
   readonly ipv6Routes: readonly Route[];
@@ -22,7 +22,7 @@ interface LinkJson {
   readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number; readonly scope?: string }[];
 }
 
-/** Reads them; a host without `ip` has none, and gets no proposals. */
+/** Reads the facts. A host without `ip` has none, and gets no proposals. */
 export function readHostFacts(): HostFacts {
   try {
     const links = JSON.parse(runTool("ip", ["-j", "address", "show"])) as readonly LinkJson[];

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
+import { ExitCode, UsageError } from "@nat64/daemon-kit/command-line";
 import { type DaemonConfig, parseConfig } from "@nat64/v6peer-daemon/config";
-import { ExitCode, UsageError } from "../../exit.ts";
 import { type Output, writeJson } from "../../output/output.ts";
 import type { Answers } from "./answers.ts";
 import { type AnswerFlags, answersFromFlags } from "./flags.ts";
 import { readHostFacts } from "./host-facts.ts";
 import { Cancelled } from "./prompt.ts";
-import { ask, confirmFile, sayGoodbye } from "./questions.ts";
+import { ask, confirmFile, endDialogue } from "./questions.ts";
 import { renderConfig } from "./render.ts";
 import { refuseOverwriting, writeConfigFile } from "./write-file.ts";
 
@@ -19,7 +19,7 @@ export interface InitOptions extends AnswerFlags {
   readonly json?: true;
 }
 
-/** `v6peer init`: 0 when the file was written, or shown as asked; 1 when whoever was asked did not want it. */
+/** `v6peer init`: 0 if the file was written or printed, 1 if the user cancelled. */
 export async function init(options: InitOptions, output: Output): Promise<number> {
   const { config: path, force = false, dryRun = false, json = false } = options;
   const exists = existsSync(path);
@@ -27,7 +27,7 @@ export async function init(options: InitOptions, output: Output): Promise<number
   const asks = options.yes === undefined && !json;
   if (asks && !(process.stdin.isTTY && output.isTerminal)) {
     throw new UsageError(
-      "there is no terminal to ask on; --yes takes the options, and proposals for what they leave out",
+      "there is no terminal to ask questions on. Use --yes to take the options, and the proposals for everything else",
     );
   }
   const facts = readHostFacts();
@@ -56,29 +56,29 @@ export async function init(options: InitOptions, output: Output): Promise<number
     }
     if (!(await confirmFile(path, text.toml, exists))) throw new Cancelled("not wanted");
     writeConfigFile(path, text.toml, force);
-    sayGoodbye(written(path, text.config));
+    endDialogue(written(path, text.config));
     return ExitCode.ok;
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
-    sayGoodbye("Nothing was written.");
-    return ExitCode.finding;
+    endDialogue("Nothing was written.");
+    return ExitCode.failed;
   }
 }
 
-/** A serial console says that it is 0 by 0 characters large; questions would be written one letter a line. */
+/** A serial console may report a size of 0 by 0 characters, which would print the questions one letter per line. */
 function giveSize(terminal: NodeJS.WriteStream): void {
   if (terminal.columns > 0) return;
   terminal.columns = 80;
   terminal.rows = 24;
 }
 
-/** The file, and what v6peerd makes of it. */
+/** The file, and the configuration that v6peerd reads from it. */
 interface Rendered {
   readonly toml: string;
   readonly config: DaemonConfig;
 }
 
-/** Each answer was good by itself; what is wrong between them is said here. */
+/** Renders the file. Throws a `UsageError` for conflicts between answers. */
 function render(answers: Answers): Rendered {
   const toml = renderConfig(answers);
   const config = parseConfig(toml);
@@ -87,5 +87,5 @@ function render(answers: Answers): Rendered {
 }
 
 function written(path: string, { nat64Prefix }: DaemonConfig): string {
-  return `${path} is written; ${nat64Prefix} goes into a DNS64. Next: v6peer doctor --config ${path}`;
+  return `Wrote ${path}. Use ${nat64Prefix} in your DNS64. Next: v6peer doctor --config ${path}`;
 }

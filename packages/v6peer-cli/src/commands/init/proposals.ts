@@ -5,19 +5,19 @@ import type { ExitChoice } from "./answers.ts";
 import type { HostFacts } from "./host-facts.ts";
 import { complaintAbout } from "./judge.ts";
 
-/** A /80 that this host seems to have, and why. */
+/** A /80 that this host probably has, and why. */
 export interface PrefixProposal {
   readonly prefix: string;
   /** A few words on where it comes from. */
   readonly why: string;
-  /** Whether it looks routed; otherwise it is on-link, and the provider has to be asked. */
+  /** Whether it looks routed. Otherwise it is on-link, and the provider has to route it first. */
   readonly isRouted: boolean;
 }
 
-/** The most that are shown. */
-const MOST = 4;
+/** The maximum number of proposals. */
+const MAX_PROPOSALS = 4;
 
-/** The likeliest first. */
+/** The proposals, the most likely one first. */
 export function proposePrefixes(facts: HostFacts, lab: boolean): readonly PrefixProposal[] {
   const uplinks = new Set(facts.ipv6Routes.filter(({ dst }) => dst === "default").flatMap(devicesOf));
   const blocks = facts.ipv6Routes.filter(isBlock).map((route) => ({ route, ...judgeBlock(route, uplinks) }));
@@ -28,10 +28,10 @@ export function proposePrefixes(facts: HostFacts, lab: boolean): readonly Prefix
   });
   const sorted = proposals.sort((a, b) => a.rank - b.rank);
   const unique = sorted.filter(({ prefix }, at) => sorted.findIndex((each) => each.prefix === prefix) === at);
-  return unique.slice(0, MOST).map(({ prefix, why, isRouted }) => ({ prefix, why, isRouted }));
+  return unique.slice(0, MAX_PROPOSALS).map(({ prefix, why, isRouted }) => ({ prefix, why, isRouted }));
 }
 
-/** Routes of a size that holds a /80, and is somebody's and no internet. */
+/** Whether the route is to a block that contains a /80 and is small enough to belong to one network. */
 function isBlock({ dst }: Route): boolean {
   const length = Number(dst.split("/")[1] ?? 128);
   return dst !== "default" && length >= 28 && length <= 80;
@@ -41,21 +41,21 @@ function judgeBlock(
   { dst, type, protocol, dev, gateway }: Route,
   uplinks: ReadonlySet<string>,
 ): { readonly why: string; readonly isRouted: boolean; readonly rank: number } {
-  // Who has a block routed keeps what is not in use from going back to the provider.
+  // An operator with a routed block often adds such a route, so that unused addresses do not loop to the provider.
   if (type !== undefined && type !== "unicast") {
-    return { why: `in ${dst}, which this host calls ${type}`, isRouted: true, rank: 0 };
+    return { why: `in ${dst}, for which this host has an ${type} route`, isRouted: true, rank: 0 };
   }
   const isOnUplink = dev === undefined || uplinks.has(dev);
   if (isOnUplink && (protocol === "kernel" || protocol === "ra" || gateway === undefined)) {
-    const why = `in ${dst}, on-link on ${dev ?? "the uplink"}: "v6peer doctor" finds out whether it is routed, too`;
+    const why = `in ${dst}, on-link on ${dev ?? "the uplink"}; "v6peer doctor" tests whether it is also routed`;
     return { why, isRouted: false, rank: 3 };
   }
   if (isOnUplink) return { why: `in ${dst}`, isRouted: false, rank: 4 };
   return { why: `in ${dst}, the network on ${dev}`, isRouted: true, rank: gateway === undefined ? 1 : 2 };
 }
 
-/** How far one looks for a free place. */
-const TRIES = 64;
+/** The number of /80s to try in a block. */
+const MAX_TRIES = 64;
 
 /** A /80 of the block in which this host has neither address nor narrower route; `undefined` if there is none near its start. */
 function carve(block: string, { addresses, ipv6Routes }: HostFacts): string | undefined {
@@ -84,17 +84,17 @@ function* candidates([w0, w1]: IPv6Words, length: number): Generator<string> {
     yield show(w1, 0);
     return;
   }
-  const subnets = length < 64 ? Math.min(TRIES, 2 ** (64 - length)) : 0;
-  const first = subnets === TRIES && length <= 56 ? 0x64 : 1;
+  const subnets = length < 64 ? Math.min(MAX_TRIES, 2 ** (64 - length)) : 0;
+  const first = subnets === MAX_TRIES && length <= 56 ? 0x64 : 1;
   for (let i = 0; i < subnets; i++) yield show(w1 | (first + i), 0);
-  for (let i = 0; length >= 64 && i < TRIES; i++) yield show(w1, (0x64 + i) << 16);
+  for (let i = 0; length >= 64 && i < MAX_TRIES; i++) yield show(w1, (0x64 + i) << 16);
 }
 
 function devicesOf({ dev, nexthops }: Route): readonly string[] {
   return [dev, ...(nexthops ?? []).map((each) => each.dev)].filter((each) => each !== undefined);
 }
 
-/** Where IPv4 can leave, and what is public of it. */
+/** Where IPv4 traffic can leave, and the public address there. */
 export interface IPv4Proposal {
   readonly exits: ExitChoice;
   /** This host's address towards the internet. */
@@ -103,7 +103,7 @@ export interface IPv4Proposal {
   readonly relayAddress?: string;
 }
 
-/** A host with a way out by IPv4 takes that; one without needs peers. */
+/** A host with an IPv4 default route gets a local exit; a host without one needs peers. */
 export function proposeIPv4({ addresses, ipv4Routes }: HostFacts, lab: boolean): IPv4Proposal {
   const uplinks = ipv4Routes.filter(({ dst }) => dst === "default").flatMap(devicesOf);
   const own = addresses.filter(({ device, address }) => uplinks.includes(device) && !address.includes(":"));

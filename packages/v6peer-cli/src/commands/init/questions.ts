@@ -1,4 +1,4 @@
-/** The questions, with proposals; a wrong answer is refused with the reason, and asked for again. */
+/** The questions, with proposals. An invalid answer is refused with the reason, and the question is asked again. */
 import { confirm, intro, log, note, outro, select } from "@clack/prompts";
 import type { Answers, ExitChoice } from "./answers.ts";
 import { askCoordinator } from "./coordinator-questions.ts";
@@ -8,10 +8,10 @@ import { complaintAbout } from "./judge.ts";
 import { answered, askText } from "./prompt.ts";
 import { type IPv4Proposal, proposeIPv4, proposePrefixes } from "./proposals.ts";
 
-/** Asks for everything that no flag has answered. Throws {@link Cancelled}. */
+/** Asks for everything that the options do not answer. Throws {@link Cancelled}. */
 export async function ask(flags: AnswerFlags, facts: HostFacts): Promise<Answers> {
   const lab = flags.lab === true;
-  intro("v6peer init: a configuration for v6peerd");
+  intro("v6peer init: create a configuration for v6peerd");
   const prefix = await askPrefix(flags.prefix, facts, lab);
   const ipv4 = proposeIPv4(facts, lab);
   const exits = flags.exits ?? (await askExits(ipv4));
@@ -38,9 +38,9 @@ export async function confirmFile(path: string, content: string, exists: boolean
   return answered(await confirm({ message: exists ? `Replace ${path}?` : `Write ${path}?` }));
 }
 
-/** The last words. */
-export function sayGoodbye(words: string): void {
-  outro(words);
+/** Prints the result and ends the dialogue. */
+export function endDialogue(result: string): void {
+  outro(result);
 }
 
 async function askPrefix(given: string | undefined, facts: HostFacts, lab: boolean): Promise<string> {
@@ -51,7 +51,7 @@ async function askPrefix(given: string | undefined, facts: HostFacts, lab: boole
     log.error(complaint);
   }
   const proposals = proposePrefixes(facts, lab);
-  const message = "Which /80 of your routed IPv6 prefix is for NAT64?";
+  const message = "Which /80 of your routed IPv6 prefix should be used for NAT64?";
   if (proposals.length > 0) {
     const choice = answered(
       await select<string>({
@@ -62,7 +62,7 @@ async function askPrefix(given: string | undefined, facts: HostFacts, lab: boole
             label: isRouted ? prefix : `${prefix} (on-link?)`,
             hint: why,
           })),
-          { value: "", label: "another one" },
+          { value: "", label: "a different one" },
         ],
       }),
     );
@@ -75,11 +75,11 @@ async function askExits({ exits, address }: IPv4Proposal): Promise<ExitChoice> {
   const local = address === undefined ? "this host has no IPv4 default route" : `this host has ${address}`;
   return answered(
     await select<ExitChoice>({
-      message: "Where does IPv4 traffic leave?",
+      message: "Where should IPv4 traffic leave?",
       initialValue: exits,
       options: [
-        { value: "local", label: "from this host's own IPv4", hint: local },
-        { value: "peers", label: "through IPv4 peers", hint: "needs a coordinator; none is public yet" },
+        { value: "local", label: "through this host's own IPv4", hint: local },
+        { value: "peers", label: "through IPv4 peers", hint: "needs a coordinator; there is no public one yet" },
         { value: "both", label: "both" },
       ],
     }),
@@ -89,10 +89,10 @@ async function askExits({ exits, address }: IPv4Proposal): Promise<ExitChoice> {
 async function askPool({ address }: IPv4Proposal): Promise<readonly string[]> {
   const isPool = answered(
     await select({
-      message: "By which IPv4 addresses?",
+      message: "With which IPv4 addresses?",
       options: [
         { value: false, label: `this host's own${address === undefined ? "" : `, ${address}`}`, hint: "masquerade" },
-        { value: true, label: "a block that is routed to this host", hint: "pool" },
+        { value: true, label: "a block routed to this host", hint: "pool" },
       ],
     }),
   );
@@ -110,13 +110,13 @@ async function askRelay({ relayAddress }: IPv4Proposal): Promise<"system" | "bui
       options: [
         {
           value: "system",
-          label: "where the network routes 2001::/32",
-          hint: "your provider's, or a Miredo of your own",
+          label: "the relay to which the network routes 2001::/32",
+          hint: "your provider's, or your own Miredo",
         },
         {
           value: "builtin",
-          label: "the one in v6peerd",
-          hint: relayAddress === undefined ? "needs a public IPv4 address here" : `at ${relayAddress}`,
+          label: "the relay built into v6peerd",
+          hint: relayAddress === undefined ? "needs a public IPv4 address on this host" : `at ${relayAddress}`,
         },
       ],
     }),
@@ -125,7 +125,7 @@ async function askRelay({ relayAddress }: IPv4Proposal): Promise<"system" | "bui
 
 function askRelayAddress({ relayAddress }: IPv4Proposal, lab: boolean): Promise<string> {
   return askText({
-    message: "At which public IPv4 address of this host?",
+    message: "Which public IPv4 address of this host should the relay use?",
     ...(relayAddress !== undefined && { initialValue: relayAddress }),
     needed: "the relay needs a public IPv4 address",
     complain: (address) =>
@@ -142,7 +142,7 @@ function askRelayAddress({ relayAddress }: IPv4Proposal, lab: boolean): Promise<
 
 async function askBandwidth(): Promise<string | undefined> {
   const answer = await askText({
-    message: "How much may it use each way, in bits per second? Empty for no limit.",
+    message: "Bandwidth limit for each direction, in bits per second? Leave empty for no limit.",
     placeholder: "100M",
     complain: (bandwidth) => complaintAbout("bandwidth", { bandwidth }),
   });

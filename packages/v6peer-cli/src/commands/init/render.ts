@@ -1,18 +1,18 @@
-/** The answers as a configuration file, with comments for who reads it later. */
+/** Renders the answers as a configuration file with comments. */
 import type { Answers, CoordinatorAnswers } from "./answers.ts";
 
-/** The file; the daemon's own rules say whether it is good. */
+/** Renders the file, valid or not; see `judge.ts`. */
 export function renderConfig(answers: Answers): string {
   const blocks = [
-    `# The configuration of v6peerd, the IPv6 peer, as "v6peer init" wrote it. v6peer.toml(5) and v6peer.example.toml have all
-# keys. After a change: "v6peer check", then reload or restart v6peerd.`,
-    `# The /80 that is given to NAT64. Its first /96 is the NAT64 prefix to put into a DNS64.
+    `# Configuration of v6peerd, the IPv6 peer, written by "v6peer init". See v6peer.toml(5) and v6peer.example.toml for all
+# keys. After a change, run "v6peer check", then reload or restart v6peerd.`,
+    `# The /80 for NAT64. Its first /96 is the NAT64 prefix for a DNS64.
 prefix = ${quote(answers.prefix)}`,
     answers.lab &&
-      `# A laboratory: documentation addresses are allowed. Delete this line together with a documentation prefix.
+      `# A lab: documentation addresses are allowed. Delete this line when you change to a real prefix.
 lab = true`,
     answers.bandwidth !== undefined &&
-      `# What clients may use each way, in bits per second.
+      `# Bandwidth limit for each direction, in bits per second.
 bandwidth = ${quote(answers.bandwidth)}`,
     answers.exits !== "peers" && localExit(answers),
     answers.coordinator !== undefined && coordinator(answers.coordinator),
@@ -23,11 +23,11 @@ bandwidth = ${quote(answers.bandwidth)}`,
 
 function localExit({ pool }: Answers): string {
   if (pool.length === 0) {
-    return `# IPv4 traffic leaves by this host's own IPv4 address.
+    return `# IPv4 traffic leaves through this host's own IPv4 address.
 [local-exit]
 mode = "masquerade"`;
   }
-  return `# IPv4 traffic leaves by these addresses, which have to be routed to this host.
+  return `# IPv4 traffic leaves with these addresses, which must be routed to this host.
 [local-exit]
 mode = "pool"
 pool = [${pool.map(quote).join(", ")}]`;
@@ -37,16 +37,15 @@ function coordinator({ host, port, pin, ca, invite, abuse, listed }: Coordinator
   const lines = [
     `host = ${quote(host)}`,
     port !== undefined && `port = ${port}`,
-    pin !== undefined &&
-      `# The SHA-256 of its public key, as "nat64-coordinator --print-pin" says there.\npin = ${quote(pin)}`,
+    pin !== undefined && `# SHA-256 pin of its key (from "nat64-coordinator --print-pin").\npin = ${quote(pin)}`,
     ca !== undefined && `ca = ${quote(ca)}`,
     invite !== undefined && `invite = ${quote(invite)}`,
-    `# Where to complain about what comes from the prefix; public if the prefix is listed.
+    `# Complaint contact for traffic from the prefix; public if the prefix is listed.
 abuse = ${quote(abuse)}`,
-    `# Whether the prefix stands in the public list of prefixes.
+    `# Whether the prefix is in the public list of prefixes.
 listed = ${listed}`,
   ];
-  return `# Who brings IPv6 peers and IPv4 peers together. It learns the prefix and who is paired with whom, never what is sent.
+  return `# The coordinator pairs IPv6 peers with IPv4 peers. It knows the prefix and the pairs, but never sees the traffic.
 [coordinator]
 ${lines.filter((line) => line !== false).join("\n")}`;
 }
@@ -54,8 +53,8 @@ ${lines.filter((line) => line !== false).join("\n")}`;
 function peerExits({ relay, relayAddress }: Answers): string {
   const lines =
     relay === "system"
-      ? [`# The kernel routes 2001::/32 to a Teredo relay: the provider's, or one of your own (such as Miredo).`]
-      : [`# v6peerd is the relay: UDP port 3545 of this public IPv4 address has to be open.`];
+      ? [`# The kernel routes 2001::/32 to a Teredo relay: the provider's, or your own (such as Miredo).`]
+      : [`# v6peerd is the relay. UDP port 3545 of this public IPv4 address must be open.`];
   lines.push(`relay = ${quote(relay)}`);
   if (relay === "builtin" && relayAddress !== undefined) lines.push(`relay-address = ${quote(relayAddress)}`);
   return `# IPv4 traffic leaves through IPv4 peers: ordinary machines behind ordinary NATs.
@@ -63,7 +62,7 @@ function peerExits({ relay, relayAddress }: Answers): string {
 ${lines.join("\n")}`;
 }
 
-/** A basic string of TOML: what JSON escapes, TOML escapes alike; DEL, which JSON leaves, TOML forbids. */
+/** A basic string of TOML. TOML escapes the same as JSON, and also forbids DEL. */
 function quote(text: string): string {
   return JSON.stringify(text).replaceAll("\x7f", "\\u007f");
 }

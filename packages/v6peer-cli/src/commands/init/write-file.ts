@@ -1,4 +1,4 @@
-/** Puts the file where it belongs: whole or not at all, and never over another one unasked. */
+/** Writes the file atomically, and never replaces an existing one without --force. */
 import {
   chmodSync,
   chownSync,
@@ -12,21 +12,21 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { UsageError } from "../../exit.ts";
+import { UsageError } from "@nat64/daemon-kit/command-line";
 
-/** It may hold an invite, which is a secret. */
+/** The file may contain an invite, which is a secret. */
 const MODE = 0o640;
 
-/** Says that a file is there already, and what one can do. */
+/** The error for a file that exists. */
 export function refuseOverwriting(path: string): UsageError {
   return new UsageError(
-    `${path} is there already; --force replaces it (and keeps it as ${path}.old), --config FILE names another`,
+    `${path} exists. Use --force to replace it (it is kept as ${path}.old), or --config FILE to write a different file`,
   );
 }
 
 /**
- * Writes it. With `force` one that is there is kept as `.old`, otherwise a {@link UsageError} is thrown, as for a place
- * that cannot be written.
+ * Writes the file. With `force`, an existing one is kept as `.old`. Without it, and for a place that cannot be written,
+ * throws a {@link UsageError}.
  */
 export function writeConfigFile(path: string, text: string, force: boolean): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
@@ -53,20 +53,20 @@ function removeIfThere(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // Its directory is none: then it is not there either.
+    // Its directory does not exist, so neither does the file.
   }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "no permission; run this as root, or name another file with --config",
+  EACCES: "permission denied; run this as root, or write a different file with --config",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
-  EEXIST: "a part of the path is no directory",
-  ENOTDIR: "a part of the path is no directory",
+  EEXIST: "a part of the path is not a directory",
+  ENOTDIR: "a part of the path is not a directory",
   EISDIR: "it is a directory",
 };
 
-/** A daemon that is not root reads it by the group: that of the file before it, or of the directory. */
+/** A daemon that is not root reads the file through its group: that of the previous file, or of the directory. */
 function giveToGroup(temporary: string, path: string): void {
   if (process.getuid?.() !== 0) return;
   chownSync(temporary, 0, statSync(existsSync(path) ? path : dirname(path)).gid);

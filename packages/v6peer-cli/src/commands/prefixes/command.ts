@@ -1,5 +1,6 @@
+import { jsonOption, wholeNumber } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
-import { configOption, jsonOption, socketOption, wholeNumber } from "../../options/common.ts";
+import { configOption, socketOption } from "../../options/common.ts";
 import { listOption, targetOption } from "../../options/prefixes.ts";
 import type { Output } from "../../output/output.ts";
 import { prefixes } from "./prefixes.ts";
@@ -16,7 +17,7 @@ export function addPrefixes(program: Command, output: Output, done: (exitCode: n
     .addOption(jsonOption())
     .addOption(listOption())
     .addOption(targetOption())
-    .option("--no-probe", "do not probe the prefixes")
-    .option("-n, --limit <count>", "list at most COUNT prefixes", wholeNumber(1, 1024), 64)
+    .option("--no-probe", "Do not probe the prefixes.")
+    .option("-n, --limit <count>", "List at most COUNT prefixes.", wholeNumber(1, 1024), 64)
     .action(async (options) => done(await prefixes(options, output)));
 }

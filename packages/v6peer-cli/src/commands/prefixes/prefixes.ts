@@ -1,7 +1,7 @@
+import { ExitCode } from "@nat64/daemon-kit/command-line";
 import { type SharedPrefix, shortPeerId } from "@nat64/peer-protocol";
 import { type DaemonConfig, defaultSharing, peerAddresses } from "@nat64/v6peer-daemon/config";
 import { findConfig } from "../../daemon/connect.ts";
-import { ExitCode } from "../../exit.ts";
 import { type Output, table, writeJson } from "../../output/output.ts";
 import { formatBitRate, formatCount } from "../../output/units.ts";
 import { type Probe, probePrefix } from "../../shared-prefixes/probe.ts";
@@ -13,13 +13,13 @@ export interface PrefixesOptions extends ListOptions {
   readonly json?: true;
   /** `false`: nothing is sent through the prefixes. */
   readonly probe: boolean;
-  /** The most to show. */
+  /** The maximum number of prefixes to show. */
   readonly limit: number;
   /** `address:port` to try through each prefix. */
   readonly target?: readonly string[];
 }
 
-/** Whose a prefix is to whoever asks. */
+/** The relation of a prefix to this peer. */
 type Relation = "own" | "trusted" | "listed";
 
 interface Row extends SharedPrefix {
@@ -29,7 +29,7 @@ interface Row extends SharedPrefix {
   readonly seen?: Probe;
 }
 
-/** `v6peer prefixes`: the shared prefixes, with their health as the coordinator says and as it is seen from here. */
+/** `v6peer prefixes`: the shared prefixes and their health, as reported by the coordinator and as measured here. */
 export async function prefixes(options: PrefixesOptions, output: Output): Promise<number> {
   const config = findConfig(options);
   const list = await getSharedList(options, config);
@@ -59,12 +59,12 @@ function relationOf(peer: string, nat64Prefix: string, config: DaemonConfig | un
   return config?.file.sharing.trusted.some((trusted) => trusted.peer === peer) ? "trusted" : "listed";
 }
 
-/** The own prefix: whether the file wants it listed, and whether it is in the list. */
+/** The own prefix: whether the configuration lists it, and whether it is in the list. */
 interface OwnPrefix {
   readonly prefix: string;
   readonly wanted: boolean;
   readonly listed: boolean;
-  /** Whether it drains, and is therefore not listed now. */
+  /** Whether v6peerd drains, so that the prefix is not listed at the moment. */
   readonly drains: boolean;
 }
 
@@ -85,14 +85,14 @@ function render(rows: readonly Row[], list: SharedList, own: OwnPrefix | undefin
   const notes = [
     ...(own === undefined ? [] : [describeOwn(own)]),
     ...(list.prefixes.length > rows.length
-      ? [`${formatCount(list.prefixes.length - rows.length)} more: see --limit`]
+      ? [`${formatCount(list.prefixes.length - rows.length)} more; see --limit`]
       : []),
-    ...(list.complete ? [] : ["The list is longer than what is asked for at once."]),
+    ...(list.complete ? [] : ["The list is longer than one request returns."]),
     ...(list.unusable === 0
       ? []
-      : [`${formatCount(list.unusable)} entries could not be used: no global /80, or twice`]),
+      : [`${formatCount(list.unusable)} entries are unusable: not a global /80, or a duplicate`]),
     ...(rows.some(({ relation }) => relation === "listed")
-      ? ["That a prefix is listed says nothing about who runs it: v6peer dns64 uses none but trusted ones."]
+      ? ["Listing says nothing about the operator of a prefix. v6peer dns64 uses only trusted ones."]
       : []),
   ];
   return [
@@ -119,14 +119,15 @@ function describeSeen({ health, rtt }: Probe): string {
 }
 
 function describeOwn({ prefix, wanted, listed, drains }: OwnPrefix): string {
-  if (drains && !listed) return `Your ${prefix} drains, and is not listed meanwhile: v6peer status says how far it is.`;
+  if (drains && !listed)
+    return `Your ${prefix} is draining and is not listed meanwhile. v6peer status shows the progress.`;
   if (wanted)
     return listed
       ? `Your ${prefix} is listed.`
-      : `Your ${prefix} shall be listed, and is not yet: v6peer status says why.`;
+      : `Your ${prefix} is not listed yet, although listed = true. v6peer status shows the reason.`;
   return listed
-    ? `Your ${prefix} is listed, though the file says listed = false: reload v6peerd.`
-    : `Your ${prefix} is not listed. To share it: listed = true in [coordinator], and reload v6peerd.`;
+    ? `Your ${prefix} is listed, although the file says listed = false. Reload v6peerd.`
+    : `Your ${prefix} is not listed. To share it, set listed = true in [coordinator] and reload v6peerd.`;
 }
 
 function paint(line: string, { colors }: Output): string {

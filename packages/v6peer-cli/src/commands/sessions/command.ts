@@ -1,5 +1,6 @@
+import { wholeNumber } from "@nat64/daemon-kit/command-line";
 import { type Command, Option } from "commander";
-import { configOption, jsonLinesOption, socketOption, wholeNumber } from "../../options/common.ts";
+import { configOption, jsonLinesOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
 import { sessions } from "./sessions.ts";
 
@@ -11,9 +12,9 @@ export function addSessions(program: Command, output: Output, done: (exitCode: n
     .addOption(configOption())
     .addOption(socketOption())
     .addOption(jsonLinesOption())
-    .option("-n, --limit <count>", "list at most COUNT sessions", wholeNumber(1, 1_000_000), 1000)
-    .addOption(new Option("--protocol <name>", "only this protocol").choices(["tcp", "udp", "icmp"]))
-    .option("--client <address>", "only this client, or the clients in this IPv6 prefix")
-    .option("--destination <address>", "only sessions to this IPv4 address")
+    .option("-n, --limit <count>", "List at most COUNT sessions.", wholeNumber(1, 1_000_000), 1000)
+    .addOption(new Option("--protocol <name>", "Only this protocol.").choices(["tcp", "udp", "icmp"]))
+    .option("--client <address>", "Only this client, or the clients in this IPv6 prefix.")
+    .option("--destination <address>", "Only sessions to this IPv4 address.")
     .action(async (options) => done(await sessions(options, output)));
 }

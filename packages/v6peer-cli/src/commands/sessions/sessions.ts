@@ -1,6 +1,6 @@
+import { ExitCode } from "@nat64/daemon-kit/command-line";
 import type { SessionFilter, SessionRecord } from "@nat64/v6peer-daemon/client";
 import { connect, type DaemonOptions } from "../../daemon/connect.ts";
-import { ExitCode } from "../../exit.ts";
 import type { Output } from "../../output/output.ts";
 import { formatCount, formatDuration } from "../../output/units.ts";
 

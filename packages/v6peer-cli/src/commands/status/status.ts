@@ -1,12 +1,12 @@
 import type { PeerStatus, Status } from "@nat64/v6peer-daemon/client";
-import { type LookOptions, look } from "../../daemon/watch-status.ts";
+import { type WatchOptions, watchStatus } from "../../daemon/watch-status.ts";
 import { bandwidthRows } from "../../output/bandwidth-rows.ts";
 import { endsIn, sessionsLeft } from "../../output/drain-words.ts";
 import { type Output, twoColumns, writeJson } from "../../output/output.ts";
 import { formatBytes, formatCount, formatDuration } from "../../output/units.ts";
 
 /** Options of `v6peer status`. */
-export type StatusOptions = LookOptions;
+export type StatusOptions = WatchOptions;
 
 /** A status, and when it was asked for in milliseconds. */
 interface Look {
@@ -14,10 +14,10 @@ interface Look {
   readonly at: number;
 }
 
-/** `v6peer status`: once, or again and again until interrupted. */
+/** `v6peer status`: once, or repeatedly until interrupted. */
 export function status(options: StatusOptions, output: Output): Promise<number> {
   let before: Look | undefined;
-  return look(options, output, (found) => {
+  return watchStatus(options, output, (found) => {
     const now: Look = { status: found, at: performance.now() };
     show(now, before, options, output);
     before = now;
@@ -69,7 +69,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
   ];
 }
 
-/** What drains: the answer to why new connections are refused, or go elsewhere. */
+/** The active drains, which explain why new connections are refused or use other exits. */
 function drainRows({ draining, peer }: Status): readonly (readonly [string, string])[] {
   const { all, local, openSessions } = draining;
   const exits = (peer?.exits ?? []).filter((exit) => exit.isDraining);
@@ -78,7 +78,7 @@ function drainRows({ draining, peer }: Status): readonly (readonly [string, stri
     ...(local === undefined ? [] : [`the local exit: ${left(local)}`]),
     ...(all === undefined ? exits : []).map(({ exit, drainEndsInMs }) => {
       const sessions = sessionsLeft(openSessions[exit]);
-      const end = drainEndsInMs === undefined ? "its IPv4 peer is about to go" : endsIn(drainEndsInMs / 1000);
+      const end = drainEndsInMs === undefined ? "its IPv4 peer will disconnect" : endsIn(drainEndsInMs / 1000);
       return `exit ${exit}: ${sessions}, ${end}`;
     }),
   ];

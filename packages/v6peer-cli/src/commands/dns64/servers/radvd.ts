@@ -2,7 +2,7 @@
  * radvd from 2.20 on: `nat64prefix`, the PREF64 option of Router Advertisements (RFC 8781), by which hosts with a
  * translator of their own (464XLAT) or a DNS64 of their own learn prefixes. Older ones take the word for a syntax error.
  */
-import { UsageError } from "../../../exit.ts";
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import type { Dns64Plan, Dns64Server } from "./server.ts";
 
 export const radvd: Dns64Server = {
@@ -12,7 +12,7 @@ export const radvd: Dns64Server = {
   check: "radvd --logmethod stderr --configtest",
   reload: "systemctl reload radvd",
   usage: [
-    "radvd 2.20 or newer is needed, and it includes no files: this is the whole of radvd.conf, or mark a place in yours.",
+    "This needs radvd 2.20 or newer. radvd cannot include files: use this as radvd.conf, or mark a place in yours.",
   ],
   whole: (plan) => [
     `interface ${nameOf(plan)} {`,
@@ -25,16 +25,16 @@ export const radvd: Dns64Server = {
 
 function nameOf({ interface: name }: Dns64Plan): string {
   if (name !== undefined) return name;
-  throw new UsageError("radvd needs the name of the interface on which it advertises: --interface NAME");
+  throw new UsageError("radvd needs the interface on which it advertises. Use --interface NAME");
 }
 
 /** Seconds: what RFC 8781 §4.1 proposes, three times the longest pause between two advertisements. */
-const LIFETIME = 1800;
+const LIFETIME_SECONDS = 1800;
 
 /** Hosts drop a prefix whose lifetime is 0 (RFC 8781 §5): else they would keep it for half an hour. */
 function options({ prefixes, withdrawn }: Dns64Plan): readonly string[] {
   return [
-    ...prefixes.map((prefix) => `nat64prefix ${prefix} { AdvValidLifetime ${LIFETIME}; };`),
+    ...prefixes.map((prefix) => `nat64prefix ${prefix} { AdvValidLifetime ${LIFETIME_SECONDS}; };`),
     ...withdrawn.map((prefix) => `nat64prefix ${prefix} { AdvValidLifetime 0; };`),
   ];
 }

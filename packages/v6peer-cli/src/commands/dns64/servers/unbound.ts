@@ -12,7 +12,7 @@ export const unbound: Dns64Server = {
   check: "unbound-checkconf",
   // Empties the cache, as it has to: synthesized answers are in it.
   reload: "unbound-control reload",
-  usage: ["Debian's unbound reads what is in /etc/unbound/unbound.conf.d by itself; elsewhere include this file."],
+  usage: ["Debian's unbound reads all files in /etc/unbound/unbound.conf.d. On other systems, include this file."],
   whole: lines,
   part: lines,
 };
@@ -21,7 +21,7 @@ function lines({ prefixes: [prefix] }: { readonly prefixes: readonly string[] })
   if (prefix === undefined) return ["# No prefix is in use."];
   return [
     "server:",
-    "    # dns64 has to come before the others. If you use further modules, set this here.",
+    "    # dns64 must be the first module. If you use more modules, add them here.",
     '    module-config: "dns64 validator iterator"',
     `    dns64-prefix: ${prefix}`,
   ];
