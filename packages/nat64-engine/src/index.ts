@@ -26,7 +26,7 @@ export { describeReason, Reason, type ReasonCode, reasonCode } from "./drop-reas
 export type { Drains } from "./exits/drains.ts";
 export { ExitPolicy, type ExitPolicyRow, MAX_POLICY_ROWS } from "./exits/exit-policy.ts";
 export { ExitRules, type ExitRulesConfig } from "./exits/exit-rules.ts";
-export { MAX_PAIRS, NO_PAIR, type Pair, type Pairs } from "./exits/pairs.ts";
+export { type ExitPair, MAX_PAIRS, NO_PAIR, type Pairs } from "./exits/pairs.ts";
 export {
   LOCAL_EXIT,
   MAX_PAIR_PORTS,

@@ -42,8 +42,8 @@ for (let peer = 0; peer < PEERS; peer++) {
   ]) {
     bytes.set([0x60, 0, 0, 0, 0, 8, 17, 64, ...source, ...destination], at);
   }
-  const [bubble] = relay.fromIPv6(outwards.subarray(at, at + PACKET), 0);
-  relay.fromUDP(addresses[peer], ports[peer], makeBubble(teredo, bubble.bytes.slice(8, 24)), 0);
+  const [bubble] = relay.receivePacket(outwards.subarray(at, at + PACKET), 0);
+  relay.receiveDatagram(addresses[peer], ports[peer], makeBubble(teredo, bubble.bytes.slice(8, 24)), 0);
 }
 
 measure("route", (peer) => relay.route(outwards, peer * PACKET, 1));

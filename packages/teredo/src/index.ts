@@ -62,5 +62,6 @@ export {
   type SendAdvertisement,
   type ServerCounters,
   type ServerOutput,
+  type ServerOutputs,
   TeredoServer,
 } from "./server/server.ts";

@@ -10,32 +10,33 @@ const PORT = 40_000;
 describe("the relay is bounded", () => {
   it("in what waits for one peer, of which the first packets stay", () => {
     const relay = relayWith({ queueBytes: 100 });
-    const nonce = nonceOf([1, 2, 3].flatMap((mark) => relay.fromIPv6(packet(NATIVE, T, mark), 0)));
+    const nonce = nonceOf([1, 2, 3].flatMap((mark) => relay.receivePacket(packet(NATIVE, T, mark), 0)));
     expect(relay.counters.drops["queue-full"]).toBe(1);
-    const released = relay.fromUDP(HOME, PORT, makeBubble(T, nonce), 1);
+    const released = relay.receiveDatagram(HOME, PORT, makeBubble(T, nonce), 1);
     expect(released.map(({ bytes }) => bytes[40])).toEqual([1, 2]);
   });
 
   it("in what waits altogether", () => {
     const relay = relayWith({ totalQueueBytes: 100 });
-    for (const flags of [1, 2, 3]) relay.fromIPv6(packet(NATIVE, teredo({ flags })), 0);
+    for (const flags of [1, 2, 3]) relay.receivePacket(packet(NATIVE, teredo({ flags })), 0);
     expect(relay.queuedBytes).toBe(96);
     expect(relay.counters.drops["queue-full"]).toBe(1);
   });
 
   it("in peers; those that came by themselves get half of the table", () => {
     const relay = relayWith({ peers: 4 });
-    for (const mappedPort of [1, 2, 3]) relay.fromUDP(HOME, mappedPort, packet(teredo({ mappedPort }), NATIVE), 0);
+    for (const mappedPort of [1, 2, 3])
+      relay.receiveDatagram(HOME, mappedPort, packet(teredo({ mappedPort }), NATIVE), 0);
     expect(relay.peerCount).toBe(2);
     expect(relay.counters.drops["peers-full"]).toBe(1);
-    for (const flags of [1, 2, 3]) relay.fromIPv6(packet(NATIVE, teredo({ flags })), 0);
+    for (const flags of [1, 2, 3]) relay.receivePacket(packet(NATIVE, teredo({ flags })), 0);
     expect(relay.peerCount).toBe(4);
     expect(relay.counters.drops["peers-full"]).toBe(2);
   });
 
   it("in bubbles per second; a peer whose bubble had to wait gets it with the next", () => {
     const relay = relayWith({ bubblesPerSecond: 2 });
-    for (const flags of [1, 2, 3]) relay.fromIPv6(packet(NATIVE, teredo({ flags })), 0);
+    for (const flags of [1, 2, 3]) relay.receivePacket(packet(NATIVE, teredo({ flags })), 0);
     expect(relay.counters.bubblesSent).toBe(2);
     expect(relay.counters.drops["bubble-rate"]).toBe(1);
     expect(relay.advance(2_000)).toHaveLength(2);
@@ -46,7 +47,7 @@ describe("the relay is bounded", () => {
   it("in what one call of advance does; the rest is due at once", () => {
     const relay = relayWith({ bubblesPerSecond: 10_000 });
     for (let mappedPort = 1; mappedPort <= 2000; mappedPort++) {
-      relay.fromUDP(HOME, mappedPort, packet(teredo({ mappedPort }), NATIVE), 0);
+      relay.receiveDatagram(HOME, mappedPort, packet(teredo({ mappedPort }), NATIVE), 0);
     }
     expect(relay.peerCount).toBe(2000);
     const counts: number[] = [];
@@ -59,12 +60,12 @@ describe("the relay is bounded", () => {
 
   it("in ICMPv6 errors per second, and never sends one about an error", () => {
     const relay = relayWith({ errorsPerSecond: 1 });
-    relay.fromIPv6(packet(NATIVE, T), 0);
+    relay.receivePacket(packet(NATIVE, T), 0);
     for (const now of [2_000, 4_000, 6_000, 8_000]) relay.advance(now);
-    expect(relay.fromIPv6(packet(NATIVE, T), 8_000)).toEqual([]);
+    expect(relay.receivePacket(packet(NATIVE, T), 8_000)).toEqual([]);
     expect(relay.counters.drops["error-rate"]).toBe(1);
-    expect(relay.fromIPv6(packet(NATIVE, T, 1, 8, 58), 20_000)).toEqual([]);
-    expect(relay.fromIPv6(packet(NATIVE, T, 128, 8, 58), 20_000)).toHaveLength(1);
+    expect(relay.receivePacket(packet(NATIVE, T, 1, 8, 58), 20_000)).toEqual([]);
+    expect(relay.receivePacket(packet(NATIVE, T, 128, 8, 58), 20_000)).toHaveLength(1);
     expect(relay.counters.errorsSent).toBe(2);
   });
 });
@@ -109,16 +110,16 @@ describe("whatever happens", () => {
             count(relay.advance(now));
           } else if (one.do === "out") {
             taken++;
-            count(relay.fromIPv6(packet(NATIVE, clientAt(one.peer), 1, one.size), now));
+            count(relay.receivePacket(packet(NATIVE, clientAt(one.peer), 1, one.size), now));
           } else if (one.do === "in") {
             const bytes = packet(clientAt(one.peer), NATIVE);
             for (const [at, byte] of one.changes) if (at < bytes.length) bytes[at] = byte;
             const before = relay.counters.drops["peers-full"];
-            count(relay.fromUDP(HOME, 40_000 + one.port, bytes, now));
+            count(relay.receiveDatagram(HOME, 40_000 + one.port, bytes, now));
             refused += relay.counters.drops["peers-full"] - before;
           } else {
             const nonce = nonces.get(one.peer) ?? NATIVE;
-            count(relay.fromUDP(HOME, 40_000 + one.port, makeBubble(clientAt(one.peer), nonce), now));
+            count(relay.receiveDatagram(HOME, 40_000 + one.port, makeBubble(clientAt(one.peer), nonce), now));
           }
           expect(relay.peerCount).toBeLessThanOrEqual(4);
           expect(relay.queuedBytes).toBeLessThanOrEqual(1_500);

@@ -19,15 +19,15 @@ const PORT = 40_000;
 /** A relay whose peer T is trusted since 0. */
 function trusting(options: Partial<RelayOptions> = {}): TeredoRelay {
   const relay = relayWith(options);
-  const nonce = nonceOf(relay.fromIPv6(packet(NATIVE, T), 0));
-  relay.fromUDP(HOME, PORT, makeBubble(T, nonce), 0);
+  const nonce = nonceOf(relay.receivePacket(packet(NATIVE, T), 0));
+  relay.receiveDatagram(HOME, PORT, makeBubble(T, nonce), 0);
   return relay;
 }
 
 describe("a packet to an unknown Teredo client", () => {
   it("waits, and a bubble goes through the client's own server from a nonce address (RFC 4380 §5.4.1)", () => {
     const relay = relayWith();
-    const [bubble, ...rest] = relay.fromIPv6(packet(NATIVE, T), 0);
+    const [bubble, ...rest] = relay.receivePacket(packet(NATIVE, T), 0);
     expect(rest).toEqual([]);
     expect(bubble).toMatchObject({ kind: "datagram", address: SERVER, port: 3544 });
     expect(isBubble(bubble.bytes, 0)).toBe(true);
@@ -39,12 +39,12 @@ describe("a packet to an unknown Teredo client", () => {
   it("is released in order, with those that followed, when the client answers from its mapping", () => {
     const relay = relayWith();
     const packets = [1, 2, 3].map((mark) => packet(NATIVE, T, mark));
-    const nonce = nonceOf(packets.flatMap((bytes) => relay.fromIPv6(bytes, 0)));
-    expect(relay.fromUDP(HOME, PORT, makeBubble(T, nonce), 100)).toEqual(
+    const nonce = nonceOf(packets.flatMap((bytes) => relay.receivePacket(bytes, 0)));
+    expect(relay.receiveDatagram(HOME, PORT, makeBubble(T, nonce), 100)).toEqual(
       packets.map((bytes) => ({ kind: "datagram", address: HOME, port: PORT, bytes })),
     );
     expect(relay.queuedBytes).toBe(0);
-    expect(relay.fromIPv6(packets[0], 200)).toEqual([
+    expect(relay.receivePacket(packets[0], 200)).toEqual([
       { kind: "datagram", address: HOME, port: PORT, bytes: packets[0] },
     ]);
   });
@@ -52,9 +52,9 @@ describe("a packet to an unknown Teredo client", () => {
   it("is released by any packet from the mapping, which is handed on too", () => {
     const relay = relayWith();
     const waiting = packet(NATIVE, T, 1);
-    relay.fromIPv6(waiting, 0);
+    relay.receivePacket(waiting, 0);
     const answer = packet(T, NATIVE, 2);
-    expect(relay.fromUDP(HOME, PORT, answer, 100)).toEqual([
+    expect(relay.receiveDatagram(HOME, PORT, answer, 100)).toEqual([
       { kind: "datagram", address: HOME, port: PORT, bytes: waiting },
       { kind: "packet", bytes: answer },
     ]);
@@ -63,7 +63,7 @@ describe("a packet to an unknown Teredo client", () => {
   it("has bubbles repeated at 2, 4 and 6 s and no more; at 8 s it is answered with address unreachable", () => {
     const relay = relayWith();
     const first = packet(NATIVE, T, 7);
-    relay.fromIPv6(first, 0);
+    relay.receivePacket(first, 0);
     const times: number[] = [];
     let error: RelayOutput | undefined;
     while (relay.nextDeadline() < 100_000) {
@@ -85,19 +85,19 @@ describe("a packet to an unknown Teredo client", () => {
 
   it("is unreachable at once while the client is locked, and bubbles begin again after 300 s", () => {
     const relay = relayWith();
-    relay.fromIPv6(packet(NATIVE, T), 0);
+    relay.receivePacket(packet(NATIVE, T), 0);
     for (const now of [2_000, 4_000, 6_000, 8_000]) relay.advance(now);
-    const [error] = relay.fromIPv6(packet(NATIVE, T), 9_000);
+    const [error] = relay.receivePacket(packet(NATIVE, T), 9_000);
     expect(error.kind).toBe("packet");
     relay.advance(307_999);
-    expect(relay.fromIPv6(packet(NATIVE, T), 307_999)[0].kind).toBe("packet");
+    expect(relay.receivePacket(packet(NATIVE, T), 307_999)[0].kind).toBe("packet");
     relay.advance(308_000);
     expect(relay.peerCount).toBe(0);
-    expect(relay.fromIPv6(packet(NATIVE, T), 308_000)).toMatchObject([{ kind: "datagram", address: SERVER }]);
+    expect(relay.receivePacket(packet(NATIVE, T), 308_000)).toMatchObject([{ kind: "datagram", address: SERVER }]);
   });
 
   it("gets direct bubbles as well from a relay that is behind a NAT", () => {
-    const outputs = relayWith({ directBubbles: true }).fromIPv6(packet(NATIVE, T), 0);
+    const outputs = relayWith({ directBubbles: true }).receivePacket(packet(NATIVE, T), 0);
     expect(outputs).toMatchObject([
       { address: HOME, port: PORT },
       { address: SERVER, port: 3544 },
@@ -106,17 +106,17 @@ describe("a packet to an unknown Teredo client", () => {
 
   it("goes out at once with the cone bit if that is honoured, and waits if it is ignored (RFC 5991)", () => {
     const bytes = packet(NATIVE, teredo({ flags: 0x8000 }));
-    expect(relayWith({ honourConeBit: true }).fromIPv6(bytes, 0)).toEqual([
+    expect(relayWith({ honourConeBit: true }).receivePacket(bytes, 0)).toEqual([
       { kind: "datagram", address: HOME, port: PORT, bytes },
     ]);
-    expect(relayWith().fromIPv6(bytes, 0)).toMatchObject([{ address: SERVER }]);
+    expect(relayWith().receivePacket(bytes, 0)).toMatchObject([{ address: SERVER }]);
   });
 
   it("passes like any other when it is the reply to a connectivity test of a standard client", () => {
     const relay = relayWith({ serves: [{ address: ipv6("2a01:db9:1:0:0:0:0:0"), length: 64 }] });
     const reply = TEST_REPLY.bytes;
-    const nonce = nonceOf(relay.fromIPv6(reply, 0));
-    const released = relay.fromUDP(ipv4("45.0.2.30"), 34_971, makeBubble(reply.slice(24, 40), nonce), 20);
+    const nonce = nonceOf(relay.receivePacket(reply, 0));
+    const released = relay.receiveDatagram(ipv4("45.0.2.30"), 34_971, makeBubble(reply.slice(24, 40), nonce), 20);
     expect(released).toEqual([{ kind: "datagram", address: ipv4("45.0.2.30"), port: 34_971, bytes: reply }]);
   });
 });
@@ -124,17 +124,17 @@ describe("a packet to an unknown Teredo client", () => {
 describe("a trusted peer", () => {
   it("is valid for 30 s after the last reception; sending does not refresh it", () => {
     const relay = trusting();
-    expect(relay.fromIPv6(packet(NATIVE, T), 29_999)).toMatchObject([{ address: HOME }]);
-    expect(relay.fromIPv6(packet(NATIVE, T), 30_000)).toMatchObject([{ address: SERVER }]);
+    expect(relay.receivePacket(packet(NATIVE, T), 29_999)).toMatchObject([{ address: HOME }]);
+    expect(relay.receivePacket(packet(NATIVE, T), 30_000)).toMatchObject([{ address: SERVER }]);
   });
 
   it("stays valid while something comes from it", () => {
     const relay = trusting();
     for (let now = 20_000; now <= 200_000; now += 20_000) {
       relay.advance(now);
-      expect(relay.fromUDP(HOME, PORT, packet(T, NATIVE), now)).toHaveLength(1);
+      expect(relay.receiveDatagram(HOME, PORT, packet(T, NATIVE), now)).toHaveLength(1);
     }
-    expect(relay.fromIPv6(packet(NATIVE, T), 229_999)).toMatchObject([{ address: HOME }]);
+    expect(relay.receivePacket(packet(NATIVE, T), 229_999)).toMatchObject([{ address: HOME }]);
     relay.advance(229_999 + 60_000);
     expect(relay.peerCount).toBe(0);
   });
@@ -142,24 +142,24 @@ describe("a trusted peer", () => {
   it("moves to where a bubble to our nonce comes from: symmetric NAT", () => {
     const relay = relayWith();
     const waiting = packet(NATIVE, T);
-    const nonce = nonceOf(relay.fromIPv6(waiting, 0));
-    expect(relay.fromUDP(HOME, 50_000, makeBubble(T, nonce), 10)).toEqual([
+    const nonce = nonceOf(relay.receivePacket(waiting, 0));
+    expect(relay.receiveDatagram(HOME, 50_000, makeBubble(T, nonce), 10)).toEqual([
       { kind: "datagram", address: HOME, port: 50_000, bytes: waiting },
     ]);
     expect(relay.counters.mappingsMoved).toBe(1);
-    expect(relay.fromUDP(HOME, 50_000, packet(T, NATIVE), 20)).toHaveLength(1);
-    expect(relay.fromUDP(HOME, PORT, packet(T, NATIVE), 30)).toEqual([]);
+    expect(relay.receiveDatagram(HOME, 50_000, packet(T, NATIVE), 20)).toHaveLength(1);
+    expect(relay.receiveDatagram(HOME, PORT, packet(T, NATIVE), 30)).toEqual([]);
     expect(relay.counters.drops["mapping-mismatch"]).toBe(1);
   });
 
   it("does not move for a bubble to another address or for data to the nonce", () => {
     const relay = relayWith();
-    const nonce = nonceOf(relay.fromIPv6(packet(NATIVE, T), 0));
+    const nonce = nonceOf(relay.receivePacket(packet(NATIVE, T), 0));
     const guess = nonce.slice();
     guess[15] ^= 1;
-    expect(relay.fromUDP(HOME, 50_000, makeBubble(T, guess), 10)).toEqual([]);
-    expect(relay.fromUDP(HOME, 50_000, makeBubble(T, NATIVE), 10)).toEqual([]);
-    expect(relay.fromUDP(HOME, 50_000, packet(T, nonce), 10)).toEqual([]);
+    expect(relay.receiveDatagram(HOME, 50_000, makeBubble(T, guess), 10)).toEqual([]);
+    expect(relay.receiveDatagram(HOME, 50_000, makeBubble(T, NATIVE), 10)).toEqual([]);
+    expect(relay.receiveDatagram(HOME, 50_000, packet(T, nonce), 10)).toEqual([]);
     expect(relay.counters.drops).toMatchObject({ "mapping-mismatch": 2, "destination-not-served": 1 });
     expect(relay.queuedBytes).toBe(48);
   });
@@ -167,7 +167,7 @@ describe("a trusted peer", () => {
   it("may speak first if it sends from the mapping that its address shows (RFC 4380 §5.4.2)", () => {
     const relay = relayWith({ serves: [{ address: ipv6("2a01:db9:1:0:0:0:0:0"), length: 64 }] });
     const { from, port, bytes } = CLIENT_REPLY;
-    expect(relay.fromUDP(from, port, bytes, 0)).toEqual([{ kind: "packet", bytes }]);
+    expect(relay.receiveDatagram(from, port, bytes, 0)).toEqual([{ kind: "packet", bytes }]);
     expect([...relay.peers(0)]).toMatchObject([{ state: "trusted", mappedAddress: from, mappedPort: port }]);
   });
 });
@@ -176,8 +176,8 @@ describe("the clock", () => {
   it("may stand at any number of milliseconds, such as the wall clock's", () => {
     const start = 1_763_912_345_678;
     const relay = relayWith();
-    const nonce = nonceOf(relay.fromIPv6(packet(NATIVE, T), start));
-    relay.fromUDP(HOME, PORT, makeBubble(T, nonce), start + 5);
+    const nonce = nonceOf(relay.receivePacket(packet(NATIVE, T), start));
+    relay.receiveDatagram(HOME, PORT, makeBubble(T, nonce), start + 5);
     expect([...relay.peers(start + 8)]).toMatchObject([{ state: "trusted", idle: 3 }]);
     expect(relay.route(packet(NATIVE, T), 0, start + 30_004)).toBeGreaterThanOrEqual(0);
     expect(relay.route(packet(NATIVE, T), 0, start + 30_005)).toBe(NO_PEER);
@@ -228,7 +228,7 @@ describe("the quick door", () => {
     expect(relay.route(packet(NATIVE, ipv6("2a02:0:0:0:0:0:0:1")), 0, 1)).toBe(NO_PEER);
     expect(relay.route(packet(NATIVE, teredo({ flags: 1 })), 0, 1)).toBe(NO_PEER);
     const waiting = relayWith();
-    waiting.fromIPv6(packet(NATIVE, T), 0);
+    waiting.receivePacket(packet(NATIVE, T), 0);
     expect(waiting.route(packet(NATIVE, T), 0, 1)).toBe(NO_PEER);
   });
 
@@ -242,7 +242,7 @@ describe("the quick door", () => {
         const whole = trusting();
         const peer = isOut ? quick.route(bytes, 0, now) : quick.accept(bytes, 0, bytes.length, HOME, PORT, now);
         if (peer === NO_PEER) return;
-        const outputs = isOut ? whole.fromIPv6(bytes, now) : whole.fromUDP(HOME, PORT, bytes, now);
+        const outputs = isOut ? whole.receivePacket(bytes, now) : whole.receiveDatagram(HOME, PORT, bytes, now);
         // Sizes are the data path's to check.
         if (isOut && whole.counters.drops["not-ipv6"] === 1) return;
         expect(outputs).toEqual([
@@ -265,8 +265,8 @@ describe("the relay refuses", () => {
 
   it.each(badAddresses)("%s, as destination of a packet and as source of one (CVE-2006-6264)", (reason, address) => {
     const relay = relayWith();
-    expect(relay.fromIPv6(packet(NATIVE, address), 0)).toEqual([]);
-    expect(relay.fromUDP(HOME, PORT, packet(address, NATIVE), 0)).toEqual([]);
+    expect(relay.receivePacket(packet(NATIVE, address), 0)).toEqual([]);
+    expect(relay.receiveDatagram(HOME, PORT, packet(address, NATIVE), 0)).toEqual([]);
     expect(relay.counters.drops[reason]).toBe(2);
     expect(relay.peerCount).toBe(0);
   });
@@ -281,7 +281,7 @@ describe("the relay refuses", () => {
     ["own-address", packet(NATIVE, teredo({ mappedAddress: RELAY, mappedPort: 3545 }))],
   ])("%s from the native side", (reason, bytes) => {
     const relay = relayWith();
-    expect(relay.fromIPv6(bytes, 0)).toEqual([]);
+    expect(relay.receivePacket(bytes, 0)).toEqual([]);
     expect(relay.counters.drops[reason]).toBe(1);
     expect(relay.peerCount).toBe(0);
   });
@@ -299,7 +299,7 @@ describe("the relay refuses", () => {
     ["own-address", RELAY, 3545, packet(teredo({ mappedAddress: RELAY, mappedPort: 3545 }), NATIVE)],
   ])("%s from UDP", (reason, address, port, bytes) => {
     const relay = relayWith();
-    expect(relay.fromUDP(address, port, bytes, 0)).toEqual([]);
+    expect(relay.receiveDatagram(address, port, bytes, 0)).toEqual([]);
     expect(relay.counters.drops[reason]).toBe(1);
     expect(relay.peerCount).toBe(0);
   });
@@ -321,8 +321,8 @@ describe("the relay refuses", () => {
 
   it("Teredo sources even where everything is served", () => {
     const relay = relayWith({ serves: [{ address: ipv6("2000:0:0:0:0:0:0:0"), length: 3 }] });
-    relay.fromIPv6(packet(teredo({ flags: 7 }), T), 0);
+    relay.receivePacket(packet(teredo({ flags: 7 }), T), 0);
     expect(relay.counters.drops["source-not-served"]).toBe(1);
-    expect(relay.fromIPv6(packet(ipv6("2600:0:0:0:0:0:0:1"), T), 0)).toHaveLength(1);
+    expect(relay.receivePacket(packet(ipv6("2600:0:0:0:0:0:0:1"), T), 0)).toHaveLength(1);
   });
 });

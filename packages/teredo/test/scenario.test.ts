@@ -63,7 +63,7 @@ class Scene {
       this.#atClient(from, fromPort, bytes),
     );
     world.attach(RELAY, (from, fromPort, _to, _port, bytes) =>
-      this.#relayDoes(this.relay.fromUDP(from, fromPort, bytes, world.now)),
+      this.#relayDoes(this.relay.receiveDatagram(from, fromPort, bytes, world.now)),
     );
     world.attach(SERVER, (from, fromPort, _to, _port, bytes) => this.#atServer(0, from, fromPort, bytes));
     world.attach(SERVER_2, (from, fromPort, _to, _port, bytes) => this.#atServer(1, from, fromPort, bytes));
@@ -83,7 +83,7 @@ class Scene {
 
   /** The native side sends a packet. */
   native(mark: number): void {
-    this.#relayDoes(this.relay.fromIPv6(packet(NATIVE, this.teredo, mark), this.world.now));
+    this.#relayDoes(this.relay.receivePacket(packet(NATIVE, this.teredo, mark), this.world.now));
   }
 
   /** The client sends a packet to where the last one came from. */
@@ -111,13 +111,13 @@ class Scene {
   }
 
   #answer(teredo: Uint8Array, source: Uint8Array, relay: Endpoint): void {
-    const bubble = this.client.answerBubble(teredo, source, relay, this.world.now);
+    const [bubble] = this.client.answerBubble(teredo, source, relay, this.world.now);
     if (bubble !== undefined) this.nat.send(CLIENT_PORT, bubble.address, bubble.port, bubble.bytes);
   }
 
   #atClient(from: number, fromPort: number, bytes: Uint8Array): void {
     if (this.client.isFromServer(from, fromPort)) {
-      this.#clientDoes(this.client.receive(from, fromPort, bytes, this.world.now));
+      this.#clientDoes(this.client.receiveDatagram(from, fromPort, bytes, this.world.now));
       return;
     }
     const decoded = decodeDatagram(bytes);
@@ -125,7 +125,7 @@ class Scene {
   }
 
   #atServer(socket: 0 | 1, from: number, fromPort: number, bytes: Uint8Array): void {
-    const output = this.server.receive(socket, from, fromPort, bytes, this.world.now);
+    const [output] = this.server.receiveDatagram(socket, from, fromPort, bytes, this.world.now);
     if (output?.kind === "datagram") {
       this.world.send(output.from === 0 ? SERVER : SERVER_2, 3544, output.address, output.port, output.bytes);
     } else if (output?.kind === "bubble" && this.#way === "datagram") {

@@ -16,7 +16,7 @@ export const SENTENCES: Readonly<Record<V4PeerEvent["name"], string>> = {
   "path-up": "a path is up",
   "path-down": "a path is down",
   drain: "the other side is about to go",
-  stays: "the other side stays after all",
+  "drain-cancelled": "the other side has cancelled its drain",
 };
 
 /** Whether somebody should look at it. */

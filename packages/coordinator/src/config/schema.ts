@@ -18,7 +18,7 @@ import {
   table,
   text,
 } from "@nat64/daemon-kit/config";
-import { LONGEST_SOLICITATION_INTERVAL, MAX_COORDINATOR_ADDRESSES } from "@nat64/peer-protocol";
+import { MAX_COORDINATOR_ADDRESSES, MAX_SOLICITATION_INTERVAL_SECONDS } from "@nat64/peer-protocol";
 import type { z } from "zod";
 import { checkIP, refuseNonGlobal } from "./addresses.ts";
 import type { ConfigFile } from "./file.ts";
@@ -54,7 +54,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
       secondary: publicEndpoint(4, isLab),
       "bind-primary": listen.optional(),
       "bind-secondary": listen.optional(),
-      interval: integer(5, LONGEST_SOLICITATION_INTERVAL, " of seconds").default(LONGEST_SOLICITATION_INTERVAL),
+      interval: integer(5, MAX_SOLICITATION_INTERVAL_SECONDS, " of seconds").default(MAX_SOLICITATION_INTERVAL_SECONDS),
     }),
     "prefix-proofs": table({ source: publicEndpoint(6, isLab), bind: listen.optional() }),
     "further-addresses": list("addresses", text("an address", checkIP), 0, MAX_COORDINATOR_ADDRESSES - 3).default([]),

@@ -87,7 +87,7 @@ export class Coordinator {
   /** A UDP datagram over IPv4. @param socket 0 is the primary one @param address the source, an int32 word */
   receiveDatagram(socket: 0 | 1, address: number, port: number, payload: Uint8Array, now: number): readonly Output[] {
     return this.#do(now, () => {
-      const output = this.#server.receive(socket, address, port, payload, now);
+      const [output] = this.#server.receiveDatagram(socket, address, port, payload, now);
       if (output?.kind === "bubble") passOnBubble(this.#context, output);
       else if (output?.kind === "datagram") this.#context.put({ ...output, from: (output as { from: 0 | 1 }).from });
     });

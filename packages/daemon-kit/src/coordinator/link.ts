@@ -74,15 +74,16 @@ export class CoordinatorLink {
 
   /** Says something; without a connection it is forgotten. */
   send(message: Message): void {
-    this.#act(this.#machine.send(message));
+    this.#act(this.#machine.send(message, performance.now()));
   }
 
   /** Says goodbye and waits, not for long, until that is out. */
   async stop(): Promise<void> {
     const socket = this.#socket;
+    const now = performance.now();
     // So that the other ends do not use paths to nobody until these are down: this peer does not come back as it is.
-    this.#act(this.#machine.send({ type: "drain", within: 0 }));
-    this.#act(this.#machine.end({ reason: "shutdown" }));
+    this.#act(this.#machine.send({ type: "drain", within: 0 }, now));
+    this.#act(this.#machine.end({ reason: "shutdown" }, now));
     clearTimeout(this.#timer);
     if (socket === undefined || socket.destroyed) return;
     await new Promise<void>((resolve) => {
@@ -154,23 +155,23 @@ export class CoordinatorLink {
       socket = connectTls(
         this.#options.address,
         () => {
-          if (isCurrent()) this.#act(this.#machine.connected(exporterOf(socket)));
+          if (isCurrent()) this.#act(this.#machine.connected(exporterOf(socket), performance.now()));
         },
         (reason) => {
           if (!isCurrent()) return;
           this.#socket = undefined;
-          this.#act(this.#machine.closed(performance.now(), reason));
+          this.#act(this.#machine.closed(reason, performance.now()));
         },
       );
     } catch (error) {
       // A CA file that cannot be read: it may be there next time.
       const reason = explainError(error);
-      queueMicrotask(() => this.#act(this.#machine.closed(performance.now(), reason)));
+      queueMicrotask(() => this.#act(this.#machine.closed(reason, performance.now())));
       return;
     }
     this.#socket = socket;
     socket.on("data", (bytes) => {
-      if (isCurrent()) this.#act(this.#machine.receive(bytes, performance.now()));
+      if (isCurrent()) this.#act(this.#machine.receiveBytes(bytes, performance.now()));
     });
   }
 

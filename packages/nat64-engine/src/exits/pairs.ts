@@ -12,7 +12,7 @@ export const MAX_PAIRS_OF_ENGINE = 16_384;
 export const NO_PAIR = -1;
 
 /** The addresses and rules of a pair. Addresses are words. */
-export interface Pair {
+export interface ExitPair {
   /** The pair's Teredo address `T`. */
   readonly teredo: readonly [number, number, number, number];
   /** The first three words of `P:e::/96`: the IPv6 peer's /80 with the pair's selector. */
@@ -46,7 +46,7 @@ export class Pairs {
   }
 
   /** Puts a pair in a place from 0 on, replacing the one there. Throws a RangeError for a place out of range. */
-  set(place: number, pair: Pair): void {
+  set(place: number, pair: ExitPair): void {
     if (!(place >= 0 && place < this.capacity)) throw new RangeError(`There is no place ${place} for a pair.`);
     this.remove(place);
     this.#teredo.set(pair.teredo, place * 4);

@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { createEngine } from "../../src/create-engine.ts";
 import { ExitRules } from "../../src/exits/exit-rules.ts";
-import { MAX_PAIRS, MAX_PAIRS_OF_ENGINE, NO_PAIR, type Pair, Pairs } from "../../src/exits/pairs.ts";
+import { type ExitPair, MAX_PAIRS, MAX_PAIRS_OF_ENGINE, NO_PAIR, Pairs } from "../../src/exits/pairs.ts";
 
 const rules = new ExitRules({ internet: true, published: [], refused: [] }, compileRefusals());
 const TEREDO = 0x20010000;
 
-function pair(teredo: Pair["teredo"], local: number): Pair {
+function pair(teredo: ExitPair["teredo"], local: number): ExitPair {
   return { teredo, prefix: [0x20010db8, 0x640000, 7], local, rules };
 }
 
@@ -19,7 +19,7 @@ describe("Pairs", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const pairs = new Pairs(8);
-        const expected = new Map<number, Pair>();
+        const expected = new Map<number, ExitPair>();
         for (const { place, words, removes } of steps) {
           if (removes) {
             pairs.remove(place);

@@ -2,9 +2,10 @@
  * A peer's connection to its coordinator, sans-IO: hello and welcome, keep-alive, and coming back after a loss. Both
  * peers use it; what they say beyond that is theirs.
  *
- * Drive loop: do the outputs in their order; call `advance` at `nextDeadline()`, at once after the start. After
- * `connect`, call `connected` or `closed`, once; after `connected`, `receive` for what arrives and `closed` when the TLS
- * connection ends. After `disconnect` nothing more of that TLS connection is of interest, until the next `connect`.
+ * Every input returns its outputs; see docs/decisions/0013-one-face-for-every-machine.md for the contract. The first
+ * `advance` is due at once. After `connect`, call `connected` or `closed`, once; after `connected`, call `receiveBytes` for
+ * what arrives and `closed` when the TLS connection ends. After `disconnect`, ignore that TLS connection until the next
+ * `connect`.
  */
 import {
   answerTo,
@@ -108,7 +109,7 @@ export class CoordinatorConnection {
   }
 
   /** The TLS connection is made. @param exporter the channel binding (RFC 9266): 32 bytes, see `EXPORTER` */
-  connected(exporter: Uint8Array): readonly ConnectionOutput[] {
+  connected(exporter: Uint8Array, _now: number): readonly ConnectionOutput[] {
     if (this.#state !== "connecting") return [];
     const { role, identity, sign, software, invite } = this.#options;
     const more = { ...(software !== undefined && { software }), ...(invite !== undefined && { invite }) };
@@ -116,15 +117,15 @@ export class CoordinatorConnection {
     return [this.#write(signHello({ role, identity, versions: VERSIONS, features: [], ...more }, exporter, sign))];
   }
 
-  /** The TLS connection has ended, or could not be made. @param message a sentence that says why */
-  closed(now: number, message?: string): readonly ConnectionOutput[] {
+  /** The TLS connection has ended, or could not be made. @param reason a sentence that says why, if that is known */
+  closed(reason: string | undefined, now: number): readonly ConnectionOutput[] {
     if (this.#state === "waiting" || this.#state === "ended") return [];
     if (this.#refusal !== undefined) return [this.#lose("refused", now)];
-    return [this.#lose("transport", now, message)];
+    return [this.#lose("transport", now, reason)];
   }
 
   /** Takes bytes of the TLS connection. They are not kept. */
-  receive(bytes: Uint8Array, now: number): readonly ConnectionOutput[] {
+  receiveBytes(bytes: Uint8Array, now: number): readonly ConnectionOutput[] {
     if (this.#state !== "greeting" && this.#state !== "open") return [];
     const outputs: ConnectionOutput[] = [];
     this.#keepAlive?.hear(now);
@@ -139,16 +140,16 @@ export class CoordinatorConnection {
   }
 
   /**
-   * Says something. Nothing is sent, and nothing kept, while there is no open connection: who registers again says then
-   * what is so by then. @returns whether it is sent, in the form of what to do
+   * Sends a message. Without an open connection the message is discarded, not kept: a peer that registers again then says
+   * everything that still holds.
    */
-  send(message: Message): readonly ConnectionOutput[] {
+  send(message: Message, _now: number): readonly ConnectionOutput[] {
     if (this.#state !== "open" || this.#unknownTypes.has(message.type)) return [];
     return [this.#write(message)];
   }
 
   /** Says goodbye and ends for good. */
-  end(goodbye: Omit<Goodbye, "type">): readonly ConnectionOutput[] {
+  end(goodbye: Omit<Goodbye, "type">, _now: number): readonly ConnectionOutput[] {
     const wasConnected = this.#isConnected();
     const isTransportThere = wasConnected || this.#state === "connecting";
     const outputs: ConnectionOutput[] = [];

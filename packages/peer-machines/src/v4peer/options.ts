@@ -41,5 +41,5 @@ export const ANSWERS_PER_SECOND = 10;
 /** Nonces a that a pair remembers, so that the same (1) does not count twice: three hours of honest exchanges. */
 export const REMEMBERED_NONCES = 1024;
 
-/** Answers (2) of a pair that may wait for their (3): as many as it can send within `VALIDATION_WINDOW`. */
+/** Answers (2) of a pair that may wait for their (3): as many as it can send within `VALIDATION_WINDOW_MS`. */
 export const OPEN_EXCHANGES = 64;

@@ -1,10 +1,10 @@
-/** What the machine of an IPv4 peer wants done, and what it has to tell. Values, in the order in which they count. */
+/** What an IPv4 peer's machine asks its driver to do, and what it reports. Values, in the order in which they count. */
 import type { Message, NatKind } from "@nat64/peer-protocol";
 import type { SendDatagram } from "@nat64/teredo";
 
-/** Say this to the coordinator. */
-export interface Say {
-  readonly kind: "say";
+/** Send this message to the coordinator; without a connection, discard it. */
+export interface SendMessage {
+  readonly kind: "send-message";
   readonly message: Message;
 }
 
@@ -53,8 +53,8 @@ export type V4PeerEvent =
   | { readonly name: "path-down"; readonly pair: string; readonly place: number }
   /** The coordinator, or the other end of a pair, is about to go. */
   | { readonly name: "drain"; readonly pair?: string; readonly within: number }
-  /** It has taken that back. */
-  | { readonly name: "stays"; readonly pair?: string };
+  /** The coordinator, or the other end, has cancelled that. */
+  | { readonly name: "drain-cancelled"; readonly pair?: string };
 
 /** Something to log. */
 export interface EventHappened {
@@ -62,9 +62,14 @@ export interface EventHappened {
   readonly event: V4PeerEvent;
 }
 
-export type V4PeerOutput = Say | SendDatagram | PairSet | PairRemoved | Forbidden | EventHappened;
+export type V4PeerOutput = SendMessage | SendDatagram | PairSet | PairRemoved | Forbidden | EventHappened;
 
 /** An event as an output. */
 export function happened(event: V4PeerEvent): EventHappened {
   return { kind: "event", event };
+}
+
+/** A message as an output. */
+export function send(message: Message): SendMessage {
+  return { kind: "send-message", message };
 }

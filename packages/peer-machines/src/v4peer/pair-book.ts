@@ -1,13 +1,18 @@
-/** All pairs of an IPv4 peer, and the places that are free. */
+/** All pairs of an IPv4 peer, and the free places. */
 import { isTeredo } from "@nat64/teredo";
-import type { HeldPair } from "./held-pair.ts";
+import { happened, type V4PeerOutput } from "./outputs.ts";
+import type { RelayTable } from "./relay-table.ts";
+import type { V4Pair } from "./v4-pair.ts";
 
 export class PairBook {
-  readonly #byId: Map<string, HeldPair> = new Map();
+  readonly #byId: Map<string, V4Pair> = new Map();
   /** Free places, the one that is free for longest first: what the host still remembers of a pair dies in between. */
   readonly #free: number[];
+  readonly #relays: RelayTable;
 
-  constructor(places: number) {
+  /** @param places how many pairs there can be @param relays forgets the relays of a pair that ends */
+  constructor(places: number, relays: RelayTable) {
+    this.#relays = relays;
     this.#free = Array.from({ length: places }, (_, place) => place);
   }
 
@@ -15,11 +20,11 @@ export class PairBook {
     return this.#byId.size;
   }
 
-  [Symbol.iterator](): Iterator<HeldPair> {
+  [Symbol.iterator](): Iterator<V4Pair> {
     return this.#byId.values();
   }
 
-  get(id: string): HeldPair | undefined {
+  get(id: string): V4Pair | undefined {
     return this.#byId.get(id);
   }
 
@@ -27,7 +32,7 @@ export class PairBook {
    * Pairs in whose place an offer steps: the same IPv6 peer has lost its end, or the coordinator has given the other end
    * up and another peer has since proved the prefix.
    */
-  replacedBy(peer: string, prefix: string): HeldPair[] {
+  replacedBy(peer: string, prefix: string): V4Pair[] {
     return [...this].filter((pair) => pair.peer === peer || (pair.isOrphan && pair.prefix === prefix));
   }
 
@@ -36,13 +41,16 @@ export class PairBook {
     return this.#free.shift();
   }
 
-  add(pair: HeldPair): void {
+  add(pair: V4Pair): void {
     this.#byId.set(pair.id, pair);
   }
 
-  /** Forgets a pair and frees its place. */
-  remove(pair: HeldPair): void {
+  /** Ends a pair: forgets it and its relays, and frees its place. @returns what the driver has to do and to log */
+  end(pair: V4Pair, reason: string): readonly V4PeerOutput[] {
     if (this.#byId.delete(pair.id)) this.#free.push(pair.place);
+    this.#relays.clear(pair.place);
+    const ended = happened({ name: "pair-ended", pair: pair.id, place: pair.place, reason });
+    return pair.teredo === undefined ? [ended] : [{ kind: "pair-removed", place: pair.place }, ended];
   }
 
   /** Gives back a place for which no pair was added. */
@@ -51,7 +59,7 @@ export class PairBook {
   }
 
   /** The pair whose Teredo address stands at `at`. */
-  findByTeredo(bytes: Uint8Array, at: number): HeldPair | undefined {
+  findByTeredo(bytes: Uint8Array, at: number): V4Pair | undefined {
     if (!isTeredo(bytes, at)) return undefined;
     for (const pair of this.#byId.values()) {
       const { teredo } = pair;

@@ -12,7 +12,7 @@ import {
   type ProbeEnds,
   type ProbeFault,
   readProbeNumber,
-  VALIDATION_WINDOW,
+  VALIDATION_WINDOW_MS,
   verifyProbe,
 } from "@nat64/peer-protocol";
 import type { Endpoint } from "@nat64/teredo";
@@ -82,7 +82,7 @@ export class PathResponder {
     );
     if (exchange === undefined) return dropped("unknown-nonce");
     if (exchange.isDone) return dropped("replayed");
-    if (now - exchange.sentAt > VALIDATION_WINDOW) return dropped("too-late");
+    if (now - exchange.sentAt > VALIDATION_WINDOW_MS) return dropped("too-late");
     const isSameRelay = exchange.relay.address === relay.address && exchange.relay.port === relay.port;
     if (!isSameRelay) return dropped("wrong-relay");
     exchange.isDone = true;

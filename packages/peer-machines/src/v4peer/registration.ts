@@ -23,7 +23,7 @@ import {
   TeredoClient,
 } from "@nat64/teredo";
 import { NatTest } from "./nat-test.ts";
-import { happened, type V4PeerOutput } from "./outputs.ts";
+import { happened, send, type V4PeerOutput } from "./outputs.ts";
 
 /** Length of the nonce in an authentication encapsulation (RFC 4380 §5.1.1), in bytes. */
 const NONCE_LENGTH = 8;
@@ -128,7 +128,7 @@ export class Registration {
   }
 
   /** Takes a datagram from one of the coordinator's endpoints. */
-  receive(address: number, port: number, bytes: Uint8Array, now: number): Heard {
+  receiveDatagram(address: number, port: number, bytes: Uint8Array, now: number): Heard {
     const nonce = this.#authenticate(bytes);
     if (nonce === undefined || this.#client === undefined) return "bad-advertisement";
     const { originAddress, originPort } = this.#view;
@@ -138,15 +138,20 @@ export class Registration {
       return [...sent, ...this.#finishTest(now)];
     }
     const drops = this.#client.counters.drops["bad-advertisement"] + this.#client.counters.drops["not-from-server"];
-    const outputs = this.#translate(this.#client.receive(address, port, bytes, now), now);
+    const outputs = this.#translate(this.#client.receiveDatagram(address, port, bytes, now), now);
     const isDropped =
       this.#client.counters.drops["bad-advertisement"] + this.#client.counters.drops["not-from-server"] > drops;
     return isDropped ? "bad-advertisement" : outputs;
   }
 
-  /** A bubble for a relay, or `undefined` if there must be none. The caller bounds them over all registrations. */
-  answerBubble(teredo: Uint8Array, source: Uint8Array, relay: Endpoint, now: number): SendDatagram | undefined {
-    return this.#client?.answerBubble(teredo, source, relay, now);
+  /** A bubble for a relay, or nothing if there must be none. The caller limits them over all registrations. */
+  answerBubble(
+    teredo: Uint8Array,
+    source: Uint8Array,
+    relay: Endpoint,
+    now: number,
+  ): readonly [] | readonly [SendDatagram] {
+    return this.#client?.answerBubble(teredo, source, relay, now) ?? [];
   }
 
   #clientOptions({ token, primary }: Terms, refreshMs: number): ClientOptions {
@@ -221,7 +226,7 @@ export class Registration {
       nonce: toBase64url(nonce),
       nat: this.#nat,
     };
-    return [...outputs, { kind: "say", message }];
+    return [...outputs, send(message)];
   }
 
   /** Begins a test unless the kind is known for this mapping: a second test would find doors that the first opened. */

@@ -1,30 +1,19 @@
 /**
- * The machine of an IPv4 peer (design §5, PROTOCOL.md), sans-IO: registers, takes offers, answers bubbles and path
- * probes, and knows which relays are validated. It carries no packets: those are for the engine, between what
- * `relays` says.
+ * The machine of an IPv4 peer (design §5, PROTOCOL.md), without I/O: registers, accepts offers, answers bubbles and path
+ * probes, and knows which relays are validated. It carries no packets: the data path does, with the engine, between what
+ * `relays` allows.
  *
- * Drive loop: do the outputs in their order; call `advance` at `nextDeadline()`. `opened`, `lost` and `hear` are for what
- * a `CoordinatorConnection` tells; `receive` for every datagram that is not data from a validated relay. A pair whose
- * path is up goes on without the coordinator.
+ * Every input returns its outputs; see docs/decisions/0013-one-face-for-every-machine.md for the contract. `opened`,
+ * `lost` and `receiveMessage` are for what a `CoordinatorConnection` reports; `receiveDatagram` is for every datagram that
+ * is not data from a validated relay. A pair whose path is up continues without the coordinator.
  */
 import {
-  type Accept,
   type Bubble,
-  bytesOfBase64url,
   checkProbe,
-  derivePairKeys,
   type ErrorMessage,
-  type Goodbye,
   MAX_BUBBLES_PER_SECOND,
   type Message,
-  makeEphemeralKeys,
-  type Offer,
-  type Pair,
-  type PathState,
-  peerIdOf,
-  RELAY_LIFETIME,
-  REPORT_INTERVAL,
-  signAccept,
+  type PairMessage,
   type UNPAIR_REASONS,
   type Unpair,
   type Welcome,
@@ -33,25 +22,26 @@ import { bytesOf, formatIPv4, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { DatagramView, isBubble, parseDatagram } from "@nat64/teredo";
 import { makeV4PeerCounters, type V4DropReason, type V4PeerCounters } from "./drops.ts";
 import { forbid } from "./forbid.ts";
-import { HeldPair } from "./held-pair.ts";
 import { judgeAddress } from "./judge-address.ts";
-import { type DeclineReason, declineOf, judgeOffer } from "./judge-offer.ts";
-import { AGREEMENT_TIMEOUT_MS, type V4PeerOptions } from "./options.ts";
-import { happened, type V4PeerOutput } from "./outputs.ts";
+import { Offers } from "./offers.ts";
+import type { V4PeerOptions } from "./options.ts";
+import { happened, send, type V4PeerOutput } from "./outputs.ts";
 import { PairBook } from "./pair-book.ts";
 import { PathResponder } from "./path-responder.ts";
+import { Paths } from "./paths.ts";
 import { RateWindow } from "./rate-window.ts";
 import { Registration } from "./registration.ts";
 import { RelayTable } from "./relay-table.ts";
 import { describePair, type V4PeerStatus } from "./status.ts";
+import type { V4Pair } from "./v4-pair.ts";
 
 const NOTHING: readonly V4PeerOutput[] = [];
 
 /** Offset of the destination address in an IPv6 header (RFC 8200 §3). */
 const DESTINATION = 24;
 
-/** Milliseconds after which a registration that was refused for now is tried again, unless told otherwise. */
-const REGISTER_AGAIN_MS = 60_000;
+/** Milliseconds after which a registration that was refused temporarily is tried again, unless the error says more. */
+const REGISTER_RETRY_MS = 60_000;
 
 export class V4Peer {
   /** Validated relays, for the packet path. */
@@ -60,6 +50,8 @@ export class V4Peer {
   readonly #options: V4PeerOptions;
   readonly #registration: Registration;
   readonly #pairs: PairBook;
+  readonly #offers: Offers;
+  readonly #paths: Paths;
   readonly #bubbleRate = new RateWindow(MAX_BUBBLES_PER_SECOND);
   readonly #view = new DatagramView();
   #welcome: Welcome | undefined;
@@ -70,7 +62,9 @@ export class V4Peer {
   constructor(options: V4PeerOptions) {
     this.#options = options;
     this.#registration = new Registration(options);
-    this.#pairs = new PairBook(options.blocks.length);
+    this.#pairs = new PairBook(options.blocks.length, this.relays);
+    this.#offers = new Offers(options, this.#pairs);
+    this.#paths = new Paths(this.#pairs, this.relays, this.counters);
   }
 
   /** When `advance` has something to do, in milliseconds. */
@@ -86,103 +80,110 @@ export class V4Peer {
   advance(now: number): readonly V4PeerOutput[] {
     const outputs: V4PeerOutput[] = [...this.#registration.advance(now)];
     if (this.#registerAt <= now) outputs.push(...this.#register());
-    if (this.relays.expire(now)) outputs.push(...this.#findDeadPaths());
+    outputs.push(...this.#paths.advance(now));
     for (const pair of [...this.#pairs]) {
-      if (pair.agreementDeadline <= now) outputs.push(...this.#end(pair, "timeout"));
+      if (pair.agreementDeadline <= now) outputs.push(...this.#pairs.end(pair, "timeout"));
       else if (pair.drainedAt <= now) outputs.push(...this.#unpair(pair, "drained"));
-      else if (pair.reportAt <= now) outputs.push(this.#report(pair, "up", now));
+      else if (pair.reportAt <= now) outputs.push(this.#paths.reportUp(pair, now));
     }
     return outputs;
   }
 
-  /** The coordinator said `welcome`: registers, with the pairs that are held. */
-  opened(welcome: Welcome): readonly V4PeerOutput[] {
+  /** The connection to the coordinator is open, with `welcome`: registers, with all pairs. */
+  opened(welcome: Welcome, _now: number): readonly V4PeerOutput[] {
     this.#welcome = welcome;
     return [this.#forbid(), ...this.#register()];
   }
 
-  /** There is no connection any more. Paths that are up stay up. */
-  lost(): void {
+  /** The connection to the coordinator is gone. Paths that are up stay up. */
+  lost(_now: number): readonly V4PeerOutput[] {
     this.#registration.stop();
     this.#isRegistered = false;
     this.#registerAt = Number.POSITIVE_INFINITY;
+    return NOTHING;
   }
 
   /** Takes a message of the coordinator. */
-  hear(message: Message, now: number): readonly V4PeerOutput[] {
+  receiveMessage(message: Message, now: number): readonly V4PeerOutput[] {
     switch (message.type) {
       case "solicit":
         return [...this.#registration.solicit(message, now), this.#forbid()];
       case "registered":
-        return this.#hearRegistered(message);
+        return this.#receiveRegistered(message);
       case "offer":
-        return this.#judge(message, now);
+        return this.#offers.answer(message, this.#isDraining, now);
       case "pair":
-        return this.#hearPair(message, now);
+        return this.#receivePair(message, now);
       case "decline":
-        return this.#forget(message.pair, message.reason);
+        return this.#endPair(message.pair, message.reason);
       case "unpair":
-        return this.#hearUnpair(message);
+        return this.#receiveUnpair(message);
       case "bubble":
         return this.#answerBubble(message, now);
       case "drain":
-        return [happened({ ...message, name: message.cancel === true ? "stays" : "drain" })];
+        return [happened({ ...message, name: message.cancel === true ? "drain-cancelled" : "drain" })];
       case "error":
-        return this.#hearError(message, now);
+        return this.#receiveError(message, now);
       default:
         return NOTHING;
     }
   }
 
   /**
-   * Whether an IPv4 address (int32 word) and UDP port is one of the coordinator's two UDP endpoints: from elsewhere no
-   * encapsulation of RFC 4380 §5.1.1 is of use. For the packet path: allocates nothing.
+   * Packet path: whether an IPv4 address (int32 word) and UDP port is one of the coordinator's two UDP endpoints. From
+   * anywhere else, no encapsulation of RFC 4380 §5.1.1 is of use. Allocates nothing.
    */
   isFromServer(address: number, port: number): boolean {
     return this.#registration.isFromServer(address, port);
   }
 
   /**
-   * Takes a UDP datagram that is not data from a validated relay: of the coordinator, a probe, or something to be dropped
-   * and counted. @param address who sent it, an int32 word
+   * Takes a UDP datagram that is not data from a validated relay: from the coordinator, a probe, or something that is
+   * dropped and counted.
+   *
+   * @param address who sent it, an int32 word
    */
-  receive(address: number, port: number, bytes: Uint8Array, now: number): readonly V4PeerOutput[] {
+  receiveDatagram(address: number, port: number, bytes: Uint8Array, now: number): readonly V4PeerOutput[] {
     if (this.#registration.isFromServer(address, port)) {
-      const heard = this.#registration.receive(address, port, bytes, now);
-      return heard === "bad-advertisement" ? this.#drop(heard) : [...heard, ...this.#forbidMapping(heard)];
+      const outputs = this.#registration.receiveDatagram(address, port, bytes, now);
+      return outputs === "bad-advertisement" ? this.#drop(outputs) : [...outputs, ...this.#forbidMapping(outputs)];
     }
     const view = this.#view;
     if (parseDatagram(bytes, 0, bytes.length, view) !== 0) return this.#drop("malformed");
     const { packetAt, packetLength } = view;
     const pair = this.#pairs.findByTeredo(bytes, packetAt + DESTINATION);
-    if (pair?.responder === undefined) return this.#drop("unknown-destination");
+    if (pair === undefined) return this.#drop("unknown-destination");
     if (isBubble(bytes, packetAt)) return this.#drop("uninvited-bubble");
     const fault = checkProbe(bytes, packetAt, packetLength);
     if (fault === "not-a-probe") return this.#drop("relay-not-validated");
     if (fault !== undefined) return this.#drop(fault);
     if (!this.#mayBeRelay(address, port)) return this.#drop("relay-not-global");
-    return this.#takeProbe(pair, pair.responder, { address: address | 0, port }, bytes, packetAt, now);
+    const outputs = this.#paths.receiveProbe(pair, { address: address | 0, port }, bytes, packetAt, now);
+    return typeof outputs === "string" ? this.#drop(outputs as V4DropReason) : outputs;
   }
 
   /**
-   * Gives the clients of all pairs, or of one, time to end: the other ends send no new ones, sessions go on, and after so
-   * many seconds the pairs end. Without a pair no more offers are taken either; say goodbye when all have ended.
+   * Drains one pair, or all of them before this peer shuts down: the other ends send no new clients, open sessions
+   * continue, and the pairs end after `withinSeconds`. While the whole peer drains it also accepts no offers; say goodbye
+   * when all pairs have ended.
+   *
+   * @param pair the id of a pair; undefined: the whole peer
    */
-  drain(within: number, now: number, id?: string): readonly V4PeerOutput[] {
-    const pairs = id === undefined ? [...this.#pairs] : [this.#pairs.get(id)].filter((pair) => pair !== undefined);
-    if (id === undefined) this.#isDraining = true;
+  drain(withinSeconds: number, pair: string | undefined, now: number): readonly V4PeerOutput[] {
+    const pairs = [...this.#pairs].filter(({ id }) => pair === undefined || id === pair);
+    if (pair === undefined) this.#isDraining = true;
     else if (pairs.length === 0) return NOTHING;
-    for (const pair of pairs) pair.drainedAt = now + within * 1000;
-    return [{ kind: "say", message: { type: "drain", within, ...(id !== undefined && { pair: id }) } }];
+    for (const each of pairs) each.drainedAt = now + withinSeconds * 1000;
+    return [send({ type: "drain", within: withinSeconds, ...(pair !== undefined && { pair }) })];
   }
 
-  /** Ends a pair by the owner's wish. */
-  unpair(id: string): readonly V4PeerOutput[] {
+  /** Ends a pair because the owner wants it. @param id the pair's id */
+  unpair(id: string, _now: number): readonly V4PeerOutput[] {
     const pair = this.#pairs.get(id);
     return pair === undefined ? NOTHING : this.#unpair(pair, "operator");
   }
 
-  /** How everything is, for people. Allocates. */
+  /** Describes everything, for people. Allocates. */
   describe(): V4PeerStatus {
     const { mapping, nat } = this.#registration;
     return {
@@ -203,87 +204,51 @@ export class V4Peer {
   #register(): readonly V4PeerOutput[] {
     const { policy, bandwidth, blocks, wants, onlyWanted } = this.#options;
     this.#registerAt = Number.POSITIVE_INFINITY;
-    const message: Message = {
-      type: "register-v4",
-      internet: policy.internet,
-      publishes: policy.services.length > 0,
-      ...(bandwidth !== undefined && { bandwidth }),
-      // So that nothing is proposed after a reconnection, either.
-      maxPairs: this.#isDraining ? 0 : blocks.length,
-      wants,
-      onlyWanted,
-      pairs: [...this.#pairs].flatMap(({ asField }) => asField ?? []),
-    };
-    return [{ kind: "say", message }];
+    return [
+      send({
+        type: "register-v4",
+        internet: policy.internet,
+        publishes: policy.services.length > 0,
+        ...(bandwidth !== undefined && { bandwidth }),
+        // The coordinator must propose nothing after a reconnection either.
+        maxPairs: this.#isDraining ? 0 : blocks.length,
+        wants,
+        onlyWanted,
+        pairs: [...this.#pairs].flatMap(({ asField }) => asField ?? []),
+      }),
+    ];
   }
 
-  #hearRegistered(message: Message & { readonly type: "registered" }): readonly V4PeerOutput[] {
+  #receiveRegistered(message: Message & { readonly type: "registered" }): readonly V4PeerOutput[] {
     if (message.role !== "v4peer") return NOTHING;
     this.#isRegistered = true;
     return [happened({ name: "registered", address: message.address, port: message.port })];
   }
 
-  #hearError(message: ErrorMessage, now: number): readonly V4PeerOutput[] {
-    const { code, regarding } = message;
-    const again = (message.retryAfter ?? 0) * 1000;
+  #receiveError(error: ErrorMessage, now: number): readonly V4PeerOutput[] {
+    const { code, regarding, message } = error;
+    const retryMs = (error.retryAfter ?? 0) * 1000;
     if (code === "mapping-unproven") this.#registration.repeat(now);
-    if (regarding === "register-v4" && message.temporary) this.#registerAt = now + Math.max(again, REGISTER_AGAIN_MS);
-    return [
-      happened({
-        name: "coordinator-error",
-        code,
-        message: message.message,
-        ...(regarding !== undefined && { regarding }),
-      }),
-    ];
+    if (regarding === "register-v4" && error.temporary) this.#registerAt = now + Math.max(retryMs, REGISTER_RETRY_MS);
+    return [happened({ name: "coordinator-error", code, message, ...(regarding !== undefined && { regarding }) })];
   }
 
-  #judge(offer: Offer, now: number): readonly V4PeerOutput[] {
-    const { suite, blocks, policy, pinnedInternet, sign } = this.#options;
-    // The same offer again would make other keys than those that the first answer has made.
-    if (this.#pairs.get(offer.pair) !== undefined) return NOTHING;
-    const peer = peerIdOf(bytesOfBase64url(offer.from), suite);
-    const refusal = judgeOffer(offer, this.#options) ?? (this.#isDraining ? "draining" : undefined);
-    if (refusal !== undefined) return this.#decline(offer, peer, refusal);
-    const outputs = this.#pairs.replacedBy(peer, offer.prefix).flatMap((pair) => this.#end(pair, "replaced"));
-    const place = this.#pairs.takePlace();
-    if (place === undefined) return this.#decline(offer, peer, blocks.length === 0 ? "no-ports" : "full");
-    const ephemeral = makeEphemeralKeys(suite);
-    const terms = { ports: blocks[place], policy, pinnedInternet, ephemeral: ephemeral.publicKey };
-    const accept: Accept = signAccept(offer, terms, sign);
-    const keys = derivePairKeys(offer, accept, "v4peer", ephemeral.privateKey, suite);
-    ephemeral.privateKey.fill(0);
-    if (keys === "weak-key") {
-      this.#pairs.giveBack(place);
-      return [...outputs, ...this.#decline(offer, peer, "bad-signature")];
-    }
-    this.#pairs.add(new HeldPair(offer, place, peer, keys, now + AGREEMENT_TIMEOUT_MS));
-    const accepted = happened({ name: "offer-accepted", pair: offer.pair, peer, place });
-    return [...outputs, { kind: "say", message: accept }, accepted];
-  }
-
-  #decline(offer: Offer, peer: string, reason: DeclineReason): readonly V4PeerOutput[] {
-    return [{ kind: "say", message: declineOf(offer, reason) }, happened({ name: "offer-declined", peer, reason })];
-  }
-
-  #hearPair(message: Pair, now: number): readonly V4PeerOutput[] {
+  #receivePair(message: PairMessage, now: number): readonly V4PeerOutput[] {
     const pair = this.#pairs.get(message.pair);
-    if (pair === undefined) {
-      return [{ kind: "say", message: { type: "unpair", pair: message.pair, reason: "not-held" } }];
-    }
+    if (pair === undefined) return [send({ type: "unpair", pair: message.pair, reason: "not-held" })];
     const teredo = bytesOf(parseIPv6(message.address));
     const { server, mapping } = this.#registration;
     const fault = judgeAddress(teredo, { server, mapping, refusals: this.#options.refusals });
     if (fault !== undefined) return [happened({ name: "pair-refused", pair: pair.id, reason: fault })];
     pair.agreementDeadline = Number.POSITIVE_INFINITY;
     pair.isOrphan = false;
-    const isSame = pair.teredo?.every((byte, i) => byte === teredo[i]) ?? false;
+    const isSameAddress = pair.teredo?.every((byte, i) => byte === teredo[i]) ?? false;
     const { bandwidth } = message.limits;
-    const isLimitSame = pair.bandwidth === bandwidth;
+    const isSameLimit = pair.bandwidth === bandwidth;
     pair.bandwidth = bandwidth;
-    if (isSame) {
-      const set = isLimitSame ? NOTHING : [pair.setAt(teredo)];
-      return pair.isUp ? [...set, this.#report(pair, "up", now)] : set;
+    if (isSameAddress) {
+      const set = isSameLimit ? NOTHING : [pair.setAt(teredo)];
+      return pair.isUp ? [...set, this.#paths.reportUp(pair, now)] : set;
     }
     pair.teredo = teredo;
     pair.responder = new PathResponder(pair.endsAt(teredo), this.#options.suite, pair.answerRate);
@@ -296,91 +261,38 @@ export class V4Peer {
     ];
   }
 
-  #hearUnpair({ pair: id, reason }: Unpair): readonly V4PeerOutput[] {
+  #receiveUnpair({ pair: id, reason }: Unpair): readonly V4PeerOutput[] {
     const pair = this.#pairs.get(id);
-    if (pair === undefined) return NOTHING;
-    // The other end may live and only have lost its coordinator.
-    if (reason === "peer-gone" && pair.isUp) {
+    // The other end may be alive and may only have lost its coordinator.
+    if (reason === "peer-gone" && pair?.isUp) {
       pair.isOrphan = true;
       return NOTHING;
     }
-    return this.#end(pair, reason);
+    return this.#endPair(id, reason);
   }
 
-  #forget(id: string, reason: string): readonly V4PeerOutput[] {
+  #endPair(id: string, reason: string): readonly V4PeerOutput[] {
     const pair = this.#pairs.get(id);
-    return pair === undefined ? NOTHING : this.#end(pair, reason);
+    return pair === undefined ? NOTHING : this.#pairs.end(pair, reason);
   }
 
-  #unpair(pair: HeldPair, reason: keyof typeof UNPAIR_REASONS): readonly V4PeerOutput[] {
-    return [{ kind: "say", message: { type: "unpair", pair: pair.id, reason } }, ...this.#end(pair, reason)];
-  }
-
-  #end(pair: HeldPair, reason: Goodbye["reason"]): readonly V4PeerOutput[] {
-    const wasSet = pair.teredo !== undefined;
-    this.#pairs.remove(pair);
-    this.relays.clear(pair.place);
-    const ended = happened({ name: "pair-ended", pair: pair.id, place: pair.place, reason });
-    return wasSet ? [{ kind: "pair-removed", place: pair.place }, ended] : [ended];
+  #unpair(pair: V4Pair, reason: keyof typeof UNPAIR_REASONS): readonly V4PeerOutput[] {
+    return [send({ type: "unpair", pair: pair.id, reason }), ...this.#pairs.end(pair, reason)];
   }
 
   #answerBubble(message: Bubble, now: number): readonly V4PeerOutput[] {
     const pair = this.#pairs.get(message.pair);
     if (pair?.address !== message.address || pair.teredo === undefined) return this.#drop("bubble-refused");
     const relay = { address: parseIPv4(message.relay.address), port: message.relay.port };
-    // Checked before the rate, so that what is refused anyway takes nothing away from the others.
+    // Checked before the rate, so that a bubble that is refused anyway uses up none of it.
     if (!this.#mayBeRelay(relay.address, relay.port)) return this.#drop("relay-not-global");
     const bubble = this.#registration.answerBubble(pair.teredo, bytesOf(parseIPv6(message.source)), relay, now);
-    if (bubble === undefined || !this.#bubbleRate.allow(now)) return this.#drop("bubble-refused");
+    if (bubble.length === 0 || !this.#bubbleRate.allow(now)) return this.#drop("bubble-refused");
     this.counters.bubblesSent++;
-    return [bubble];
+    return bubble;
   }
 
-  #takeProbe(
-    pair: HeldPair,
-    responder: PathResponder,
-    relay: { readonly address: number; readonly port: number },
-    bytes: Uint8Array,
-    packetAt: number,
-    now: number,
-  ): readonly V4PeerOutput[] {
-    const verdict = responder.take(bytes, packetAt, relay, now);
-    switch (verdict.kind) {
-      case "dropped":
-        return this.#drop(verdict.reason as V4DropReason);
-      case "answer":
-        this.counters.probesAnswered++;
-        return [{ kind: "datagram", ...relay, bytes: verdict.packet }];
-      case "validated":
-        this.counters.relaysValidated++;
-        this.relays.validate(pair.place, relay.address, relay.port, now + RELAY_LIFETIME);
-        return pair.isUp ? NOTHING : this.#rise(pair, now);
-    }
-  }
-
-  #rise(pair: HeldPair, now: number): readonly V4PeerOutput[] {
-    pair.isUp = true;
-    const up = happened({ name: "path-up", pair: pair.id, place: pair.place });
-    return [this.#report(pair, "up", now), up];
-  }
-
-  #findDeadPaths(): readonly V4PeerOutput[] {
-    return [...this.#pairs].flatMap((pair) => {
-      if (!pair.isUp || this.relays.count(pair.place) > 0) return [];
-      const down = happened({ name: "path-down", pair: pair.id, place: pair.place });
-      const report = this.#report(pair, "down", Number.POSITIVE_INFINITY);
-      pair.isUp = false;
-      return [report, down, ...(pair.isOrphan ? this.#end(pair, "peer-gone") : [])];
-    });
-  }
-
-  #report(pair: HeldPair, state: PathState, now: number): V4PeerOutput {
-    pair.reportAt = now + REPORT_INTERVAL;
-    const cause = state === "down" ? { cause: "no-probe" } : {};
-    return { kind: "say", message: { type: "path", pair: pair.id, address: pair.address as string, state, ...cause } };
-  }
-
-  /** Relays have global addresses, and none of ours or of the coordinator. */
+  /** Relays have global addresses, which are neither ours nor the coordinator's. */
   #mayBeRelay(address: number, port: number): boolean {
     const { mapping } = this.#registration;
     if (port === 0 || this.#options.refusals.refusesIPv4(address | 0)) return false;
@@ -393,7 +305,7 @@ export class V4Peer {
     return isNew ? [this.#forbid()] : NOTHING;
   }
 
-  /** What must not be reached through us, whatever the policy says (design §3). */
+  /** What must not be reached through this peer, whatever the policy says (design §3). */
   #forbid(): V4PeerOutput {
     const { mapping, servers } = this.#registration;
     return forbid(this.#welcome, mapping === undefined ? servers : [...servers, mapping]);

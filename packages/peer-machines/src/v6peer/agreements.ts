@@ -11,7 +11,7 @@ import {
   type Propose,
   signOffer,
 } from "@nat64/peer-protocol";
-import { AGREEMENT_TIMEOUT, type V6PeerOptions } from "./options.ts";
+import { AGREEMENT_TIMEOUT_MS, type V6PeerOptions } from "./options.ts";
 
 /** An offer that was made. */
 interface Offered {
@@ -72,7 +72,7 @@ export class Agreements {
     const { identity, prefix, sign, suite } = this.#options;
     const { privateKey, publicKey } = makeEphemeralKeys(suite);
     const offer = signOffer({ pair, from: identity, to, prefix, selector, pinnedInternet, ephemeral: publicKey }, sign);
-    this.#offered.set(pair, { offer, peer, bandwidth, privateKey, until: now + AGREEMENT_TIMEOUT });
+    this.#offered.set(pair, { offer, peer, bandwidth, privateKey, until: now + AGREEMENT_TIMEOUT_MS });
     return offer;
   }
 

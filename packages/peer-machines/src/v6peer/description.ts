@@ -1,7 +1,7 @@
 /** A pair for people to look at. */
 import type { PathState } from "@nat64/peer-protocol";
 import type { ExitControl } from "./options.ts";
-import type { Pair } from "./pair.ts";
+import type { V6Pair } from "./v6-pair.ts";
 
 /** One peer exit. */
 export interface ExitDescription {
@@ -48,7 +48,7 @@ export interface ExitDescription {
   readonly receivedBytes: number;
 }
 
-export function describePair(pair: Pair, weight: number, { exits }: ExitControl, now: number): ExitDescription {
+export function describePair(pair: V6Pair, weight: number, { exits }: ExitControl, now: number): ExitDescription {
   const { rtt, loss } = pair.statistics;
   const { accept, bandwidth: peerBandwidth } = pair.agreement;
   const { policy, ports } = accept;

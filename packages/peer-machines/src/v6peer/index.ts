@@ -1,7 +1,7 @@
 /** The machine of an IPv6 peer. */
 export type { ExitDescription } from "./description.ts";
 export type { ExitControl, V6PeerOptions, V6PeerSettings } from "./options.ts";
-export type { KeepSelectors, PeerEvent, SendMessage, SendPacket, V6PeerOutput } from "./outputs.ts";
+export type { PeerEvent, SendMessage, SendPacket, StoreSelectors, V6PeerOutput } from "./outputs.ts";
 export type { RegistrationState } from "./registration.ts";
-export { SELECTOR_LAPSES_AFTER, type SelectorRecord } from "./selector-book.ts";
+export { SELECTOR_LIFETIME_MS, type SelectorRecord } from "./selector-book.ts";
 export { V6Peer } from "./v6-peer.ts";

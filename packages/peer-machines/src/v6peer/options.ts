@@ -1,7 +1,7 @@
 /** What an IPv6 peer's machine needs to know and to have. */
 
 import type { PeerExits } from "@nat64/nat64-engine";
-import { type CryptoSuite, DRAIN_GRACE, type Sign } from "@nat64/peer-protocol";
+import { type CryptoSuite, DRAIN_GRACE_SECONDS, type Sign } from "@nat64/peer-protocol";
 import type { IPv6Words, Refusals } from "@nat64/rfc6052";
 import type { SelectorRecord } from "./selector-book.ts";
 
@@ -64,16 +64,16 @@ export interface V6PeerOptions {
  * Milliseconds after a path went down until the sessions of its exit end: time for a fresh address to come up. Where the
  * coordinator said that the other end is away none will come, and they end at once.
  */
-export const END_SESSIONS_AFTER = 15_000;
+export const END_SESSIONS_AFTER_MS = 15_000;
 
 /**
  * Milliseconds after which a pair ends that the other end has drained and kept. The coordinator ends it sooner; this is for
  * when that one is away.
  */
-export const DRAINED_BY_OTHER: number = 2 * DRAIN_GRACE * 1000;
+export const MAX_OTHER_DRAIN_MS: number = 2 * DRAIN_GRACE_SECONDS * 1000;
 
 /** Milliseconds between two looks at traffic that stays without an answer. */
-export const LOOK_INTERVAL = 250;
+export const TRAFFIC_CHECK_INTERVAL_MS = 250;
 
 /** Milliseconds for `accept` after `offer`, and for `pair` after `accept`: the coordinator gives each 10 s. */
-export const AGREEMENT_TIMEOUT = 30_000;
+export const AGREEMENT_TIMEOUT_MS = 30_000;

@@ -1,26 +1,26 @@
-/** What an IPv6 peer's machine wants done, and what it has to tell. Values, in the order in which they count. */
+/** What an IPv6 peer's machine asks its driver to do, and what it reports. Values, in the order in which they count. */
 import type { Message, PathState } from "@nat64/peer-protocol";
 import type { SelectorRecord } from "./selector-book.ts";
 
-/** Say this to the coordinator; if there is no connection, forget it. */
+/** Send this message to the coordinator; without a connection, discard it. */
 export interface SendMessage {
-  readonly kind: "send";
+  readonly kind: "send-message";
   readonly message: Message;
 }
 
 /** Send this IPv6 packet, a probe, towards a Teredo address. */
 export interface SendPacket {
-  readonly kind: "packet";
+  readonly kind: "send-packet";
   readonly bytes: Uint8Array;
 }
 
-/** Keep these for the next start. */
-export interface KeepSelectors {
-  readonly kind: "selectors";
+/** Store these for the next start. */
+export interface StoreSelectors {
+  readonly kind: "store-selectors";
   readonly selectors: readonly SelectorRecord[];
 }
 
-/** Something that an operator may want to read in the log. No addresses of clients. */
+/** Something that an operator may want to read in the log. It never holds addresses of clients. */
 export interface PeerEvent {
   readonly kind: "event";
   readonly event:
@@ -40,4 +40,4 @@ export interface PeerEvent {
       };
 }
 
-export type V6PeerOutput = SendMessage | SendPacket | KeepSelectors | PeerEvent;
+export type V6PeerOutput = SendMessage | SendPacket | StoreSelectors | PeerEvent;

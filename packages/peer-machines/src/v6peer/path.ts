@@ -10,15 +10,16 @@ import {
   NO_NONCE,
   NONCE_LENGTH,
   type PathState,
-  PROBE_INTERVAL,
+  PROBE_INTERVAL_MS,
   PROBE_LENGTH,
   PROBE_REPEATS,
-  PROBE_TIMEOUT,
+  PROBE_TIMEOUT_MS,
   type ProbeEnds,
   type ProbeFault,
   type ProbeNumber,
   verifyProbe,
 } from "@nat64/peer-protocol";
+import type { Outbox } from "./outbox.ts";
 import type { PathStatistics } from "./path-statistics.ts";
 
 /** What a path works with. */
@@ -27,8 +28,7 @@ export interface PathParts {
   readonly suite: Pick<CryptoSuite, "hmacSha256" | "randomBytes">;
   /** The pair's, so that they outlive an address. */
   readonly statistics: PathStatistics;
-  /** Sends a probe. */
-  readonly send: (packet: Uint8Array) => void;
+  readonly outbox: Outbox;
   /** Told of each change of state. */
   readonly changed: (from: PathState, to: PathState, cause: string, now: number) => void;
 }
@@ -44,7 +44,7 @@ export class Path {
   #state: PathState = "trying";
   /** Of this exchange. Any of them may be answered: on a slow path the answer to the first comes after the second. */
   #waiting: Waiting[] = [];
-  #isAsking = false;
+  #isExchanging = false;
   #answered: Uint8Array = NO_NONCE;
   /** When the next message 1 is due, or the wait for an answer is over. */
   #due: number;
@@ -67,31 +67,31 @@ export class Path {
   /** Starts an exchange, or repeats message 1, or gives up. */
   advance(now: number): void {
     if (now < this.#due) return;
-    if (!this.#isAsking) {
-      this.#begin(now);
+    if (!this.#isExchanging) {
+      this.#startExchange(now);
       return;
     }
     this.#parts.statistics.lost();
     if (this.#waiting.length > PROBE_REPEATS) {
-      this.#isAsking = false;
+      this.#isExchanging = false;
       this.#due = Number.POSITIVE_INFINITY;
       this.#enter("down", "no-reply", now);
       return;
     }
     if (this.#state === "up") this.#enter("suspect", "no-reply", now);
-    this.#ask(now);
+    this.#sendFirst(now);
   }
 
   /** Data goes out and nothing comes back: asks at once. */
   doubt(now: number): void {
-    if (this.#state === "up" && !this.#isAsking) this.#begin(now);
+    if (this.#state === "up" && !this.#isExchanging) this.#startExchange(now);
   }
 
   /** Somebody says that the other end cannot be reached: it may be a lie, so the path is only asked. */
   suspect(cause: string, now: number): void {
-    if (this.#state !== "up" || this.#isAsking) return;
+    if (this.#state !== "up" || this.#isExchanging) return;
     this.#enter("suspect", cause, now);
-    this.#begin(now);
+    this.#startExchange(now);
   }
 
   /** Takes a probe that `checkProbe` let through and that is about this pair. Returns why it does not count. */
@@ -106,32 +106,32 @@ export class Path {
     statistics.answered(now - found.sentAt);
     const startedAt = this.#waiting[0].sentAt;
     this.#waiting = [];
-    this.#isAsking = false;
+    this.#isExchanging = false;
     this.#answered = found.a;
     // Never in a row without a pause, however late this answer came.
-    this.#due = Math.max(startedAt + PROBE_INTERVAL, now + PROBE_TIMEOUT);
+    this.#due = Math.max(startedAt + PROBE_INTERVAL_MS, now + PROBE_TIMEOUT_MS);
     this.#send(3, found.a, b);
     this.#enter("up", "reply", now);
     return undefined;
   }
 
-  #begin(now: number): void {
+  #startExchange(now: number): void {
     this.#waiting = [];
-    this.#isAsking = true;
-    this.#ask(now);
+    this.#isExchanging = true;
+    this.#sendFirst(now);
   }
 
-  #ask(now: number): void {
+  #sendFirst(now: number): void {
     const a = this.#parts.suite.randomBytes(NONCE_LENGTH);
     this.#waiting.push({ a, sentAt: now });
-    this.#due = now + PROBE_TIMEOUT;
+    this.#due = now + PROBE_TIMEOUT_MS;
     this.#send(1, a, NO_NONCE);
   }
 
   #send(number: ProbeNumber, a: Uint8Array, b: Uint8Array): void {
     const packet = new Uint8Array(PROBE_LENGTH);
     emitProbe(number, this.#parts.ends, { a, b }, this.#parts.suite.hmacSha256, packet);
-    this.#parts.send(packet);
+    this.#parts.outbox.sendPacket(packet);
   }
 
   #enter(state: PathState, cause: string, now: number): void {

@@ -1,5 +1,6 @@
 /** The registration of the prefix: said, challenged, proved, and said again when it did not work. */
-import type { Challenge, ErrorMessage, Message, RegisterV6 } from "@nat64/peer-protocol";
+import type { Challenge, ErrorMessage, RegisterV6 } from "@nat64/peer-protocol";
+import type { Outbox } from "./outbox.ts";
 import { PrefixProofs } from "./prefix-proofs.ts";
 
 /** `offline`: no connection; `asked`: `register-v6` is sent; `challenged`: datagrams should come; `pausing` after a failure. */
@@ -9,20 +10,18 @@ export type RegistrationState = "offline" | "asked" | "challenged" | "registered
 export interface RegistrationParts {
   /** The message as it should be now. */
   readonly describe: () => RegisterV6;
-  readonly send: (message: Message) => void;
-  readonly registered: (now: number) => void;
-  readonly failed: (code: string, message: string, retryMs: number) => void;
+  readonly outbox: Outbox;
 }
 
 /** Milliseconds that the coordinator may take for an answer. */
-const ANSWER_TIMEOUT = 15_000;
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** Milliseconds before another try: after a first failure, twice as long after each further one, at most. */
-const FIRST_PAUSE = 5_000;
-const LONGEST_PAUSE = 60_000;
+const FIRST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 60_000;
 
 /** Milliseconds after a refusal that nothing but a change of the configuration mends; a coordinator's may change too. */
-const HOPELESS_PAUSE = 600_000;
+const HOPELESS_PAUSE_MS = 600_000;
 
 export class Registration {
   readonly #parts: RegistrationParts;
@@ -52,8 +51,8 @@ export class Registration {
   ask(now: number): void {
     this.#state = "asked";
     this.#proofs = undefined;
-    this.#due = now + ANSWER_TIMEOUT;
-    this.#parts.send(this.#parts.describe());
+    this.#due = now + ANSWER_TIMEOUT_MS;
+    this.#parts.outbox.sendMessage(this.#parts.describe());
   }
 
   /** There is no connection any more. */
@@ -76,21 +75,22 @@ export class Registration {
     if (this.#proofs?.take(bytes, offset, length) !== true) return false;
     const { nonces } = this.#proofs;
     if (nonces !== undefined) {
-      this.#parts.send({ type: "prove", prefix: this.#parts.describe().prefix, nonces });
+      this.#parts.outbox.sendMessage({ type: "prove", prefix: this.#parts.describe().prefix, nonces });
       this.#state = "asked";
       this.#proofs = undefined;
-      this.#due = now + ANSWER_TIMEOUT;
+      this.#due = now + ANSWER_TIMEOUT_MS;
     }
     return true;
   }
 
-  confirm(now: number): void {
-    if (this.#state === "offline") return;
+  /** The coordinator confirms. @returns false if that comes without a connection */
+  confirm(): boolean {
+    if (this.#state === "offline") return false;
     this.#state = "registered";
     this.#proofs = undefined;
     this.#due = Number.POSITIVE_INFINITY;
     this.#failures = 0;
-    this.#parts.registered(now);
+    return true;
   }
 
   /** An error that is about the registration. */
@@ -98,7 +98,7 @@ export class Registration {
     if (this.#state === "offline") return;
     const least = (error.retryAfter ?? 0) * 1000;
     const isHopeless = !error.temporary && error.code !== "prefix-lost";
-    this.#pause(error.code, error.message, Math.max(least, isHopeless ? HOPELESS_PAUSE : 0), now);
+    this.#pause(error.code, error.message, Math.max(least, isHopeless ? HOPELESS_PAUSE_MS : 0), now);
   }
 
   advance(now: number): void {
@@ -110,11 +110,11 @@ export class Registration {
   }
 
   #pause(code: string, message: string, least: number, now: number): void {
-    const pause = Math.max(least, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(this.#failures, 10)));
+    const pause = Math.max(least, Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10)));
     this.#failures++;
     this.#state = "pausing";
     this.#proofs = undefined;
     this.#due = now + pause;
-    this.#parts.failed(code, message, pause);
+    this.#parts.outbox.log({ name: "not-registered", code, message, retryMs: pause });
   }
 }

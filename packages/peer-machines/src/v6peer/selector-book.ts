@@ -15,10 +15,10 @@ export interface SelectorRecord {
 }
 
 /** Milliseconds after which a selector that no pair has had may go to somebody else: 90 days. */
-export const SELECTOR_LAPSES_AFTER: number = 90 * 86_400_000;
+export const SELECTOR_LIFETIME_MS: number = 90 * 86_400_000;
 
 /** How exact `usedAt` has to be: who uses a selector all the time must not make the book be written all the time. */
-const GRAIN = 86_400_000;
+const PRECISION_MS = 86_400_000;
 
 const COUNT = SELECTOR.lastPinned - SELECTOR.firstPinned + 1;
 
@@ -52,14 +52,14 @@ export class SelectorBook {
   /** Notes that a pair has the selector now. Returns whether the book has to be kept anew. */
   use(peer: string, selector: number, wall: number): boolean {
     const known = this.#byPeer.get(peer);
-    if (known !== undefined && wall - known.usedAt < GRAIN) return false;
+    if (known !== undefined && wall - known.usedAt < PRECISION_MS) return false;
     this.#put({ selector, peer, usedAt: wall });
     return true;
   }
 
   /** Forgets what nobody has used for long. Returns whether there was any. */
   lapse(wall: number): boolean {
-    const lapsed = [...this.#byPeer.values()].filter(({ usedAt }) => wall - usedAt > SELECTOR_LAPSES_AFTER);
+    const lapsed = [...this.#byPeer.values()].filter(({ usedAt }) => wall - usedAt > SELECTOR_LIFETIME_MS);
     for (const { peer, selector } of lapsed) {
       this.#byPeer.delete(peer);
       this.#taken.delete(selector);

@@ -1,5 +1,5 @@
 /** Notices that clients' packets go out through an exit and nothing comes back (PROTOCOL.md §12). */
-import { PROBE_TIMEOUT } from "@nat64/peer-protocol";
+import { PROBE_TIMEOUT_MS } from "@nat64/peer-protocol";
 
 export class Silence {
   #sent = 0;
@@ -13,7 +13,7 @@ export class Silence {
     else if (sent !== this.#sent && this.#since < 0) this.#since = now;
     this.#sent = sent;
     this.#received = received;
-    if (this.#since < 0 || now - this.#since < PROBE_TIMEOUT) return false;
+    if (this.#since < 0 || now - this.#since < PROBE_TIMEOUT_MS) return false;
     this.#since = -1;
     return true;
   }

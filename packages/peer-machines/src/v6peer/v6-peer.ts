@@ -1,80 +1,57 @@
 /**
- * The machine of an IPv6 peer, sans-IO: registers the prefix, agrees on pairs, validates and watches their paths, and
- * keeps the engine's exits as the paths are. The connection to the coordinator is a machine of its own
- * (`CoordinatorConnection`); without one all pairs that there are go on.
+ * The machine of an IPv6 peer, without I/O: registers the prefix, agrees on pairs, validates and watches their paths, and
+ * keeps the engine's exits in step with the paths. The connection to the coordinator is a machine of its own
+ * (`CoordinatorConnection`); existing pairs continue without one.
  *
- * Drive loop: after every call do what `takeOutputs()` gives, in its order; call `advance` at `nextDeadline()`. Offer
- * `takePacket` what arrives for `P:ffff::1`, and `takeProof` every packet while `wantsProofs`. Time is milliseconds and
- * never runs backwards.
+ * Every input returns its outputs; see docs/decisions/0013-one-face-for-every-machine.md for the contract. Offer
+ * {@link V6Peer.receivePacket} every packet to `P:ffff::1`, and {@link V6Peer.receiveProof} every packet of clients
+ * while {@link V6Peer.wantsProofs}.
  */
 import {
-  type Accept,
-  bytesOfBase64url,
   type Drain,
   type ErrorMessage,
-  type HeldPair,
-  LONGEST_DRAIN,
-  MAX_PAIRS,
+  MAX_DRAIN_SECONDS,
   type Message,
-  type Pair as PairMessage,
+  type PairMessage,
   type ProbeFault,
-  type Propose,
-  peerIdOf,
-  type RegisterV6,
   type Unpair,
 } from "@nat64/peer-protocol";
-import { Agreements } from "./agreements.ts";
 import { describePair, type ExitDescription } from "./description.ts";
-import { DRAINED_BY_OTHER, type V6PeerOptions, type V6PeerSettings } from "./options.ts";
-import type { PeerEvent, V6PeerOutput } from "./outputs.ts";
-import type { Pair } from "./pair.ts";
-import { Pairs } from "./pairs.ts";
+import { MAX_OTHER_DRAIN_MS, type V6PeerOptions, type V6PeerSettings } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import type { V6PeerOutput } from "./outputs.ts";
+import { Pairing } from "./pairing.ts";
+import { registerMessage } from "./register-message.ts";
 import { Registration, type RegistrationState } from "./registration.ts";
-import { SelectorBook } from "./selector-book.ts";
+import { SelectorKeeper } from "./selector-keeper.ts";
+import type { V6Pair } from "./v6-pair.ts";
+import { V6Pairs } from "./v6-pairs.ts";
 
-/** Milliseconds between two looks for selectors that lapse. */
-const DAY = 86_400_000;
-
-/** Seconds before another proposal of the same peer is welcome after one for which there was no room. */
-const FULL_RETRY = 30;
-
-/** Errors that are about the registration, whatever they say that they regard. */
+/** Errors that are about the registration, whatever message they name. */
 const REGISTRATION_CODES = ["prefix-refused", "prefix-unproven", "prefix-lost"];
 
 export class V6Peer {
   readonly #options: V6PeerOptions;
-  readonly #agreements: Agreements;
-  readonly #pairs: Pairs;
+  readonly #outbox: Outbox = new Outbox();
+  readonly #pairing: Pairing;
+  readonly #pairs: V6Pairs;
   readonly #registration: Registration;
-  readonly #selectors: SelectorBook;
+  readonly #selectors: SelectorKeeper;
   #settings: V6PeerSettings;
-  #outputs: V6PeerOutput[] = [];
-  #isDraining = false;
-  #bookAt: number;
 
-  /** Nothing happens before the first connection. */
+  /** Nothing is due before the first connection. */
   constructor(options: V6PeerOptions, now: number) {
+    const outbox = this.#outbox;
+    const settings = (): V6PeerSettings => this.#settings;
     this.#options = options;
     this.#settings = options.settings;
-    this.#bookAt = now + DAY;
-    this.#agreements = new Agreements(options);
-    this.#selectors = new SelectorBook(options.selectors, this.#wall(now));
-    const output = (each: V6PeerOutput) => this.#outputs.push(each);
-    this.#pairs = new Pairs({ options, settings: () => this.#settings, output });
+    this.#selectors = new SelectorKeeper(options.selectors, options.epoch, outbox, now);
+    this.#pairs = new V6Pairs({ options, settings, outbox });
+    this.#pairing = new Pairing({ options, settings, pairs: this.#pairs, selectors: this.#selectors, outbox });
     this.#registration = new Registration({
-      describe: () => this.#describe(),
-      send: (message) => this.#send(message),
-      registered: (at) => this.#registered(at),
-      failed: (code, message, retryMs) => this.#event({ name: "not-registered", code, message, retryMs }),
+      describe: () => registerMessage(options, this.#settings, this.#pairs, this.#pairing.isDraining),
+      outbox,
     });
-  }
-
-  /** Takes everything that is to be done since it was asked last. */
-  takeOutputs(): readonly V6PeerOutput[] {
-    if (this.#outputs.length === 0) return this.#outputs;
-    const outputs = this.#outputs;
-    this.#outputs = [];
-    return outputs;
   }
 
   get registration(): RegistrationState {
@@ -86,99 +63,109 @@ export class V6Peer {
     return this.#pairs.faults;
   }
 
-  /** There is a connection to the coordinator, with `welcome`. */
-  opened(now: number): void {
-    this.#agreements.clear();
-    // Who is away now will be said again.
+  /** The connection to the coordinator is open: `welcome` has come. */
+  opened(now: number): readonly V6PeerOutput[] {
+    this.#pairing.clear();
+    // The coordinator says again which peers are away.
     for (const pair of this.#pairs) pair.isAway = false;
     this.#registration.ask(now);
+    return this.#outbox.take();
   }
 
-  /** There is none any more. */
-  lost(): void {
-    this.#agreements.clear();
+  /** The connection to the coordinator is gone. Pairs and paths stay. */
+  lost(_now: number): readonly V6PeerOutput[] {
+    this.#pairing.clear();
     this.#registration.lose();
+    return this.#outbox.take();
   }
 
-  /** The operator changed something. */
-  configure(settings: V6PeerSettings, now: number): void {
+  /** The operator changed the settings. */
+  configure(settings: V6PeerSettings, now: number): readonly V6PeerOutput[] {
     this.#settings = settings;
     for (const pair of [...this.#pairs]) {
       this.#options.control.exits.setWeight(pair.exit, this.#pairs.weightOf(pair));
       if (settings.onlyWanted && !settings.wants.includes(pair.peer)) this.#unpair(pair, "operator");
     }
-    // Those that are wanted stay; of the others the youngest go.
+    // Wanted peers stay; of the others, the youngest pairs end.
     const surplus = [...this.#pairs].filter((pair) => !settings.wants.includes(pair.peer));
-    while (this.#pairs.size > settings.exits && surplus.length > 0) this.#unpair(surplus.pop() as Pair, "operator");
-    if (this.#registration.state !== "offline") this.#registration.ask(now);
+    while (this.#pairs.size > settings.exits && surplus.length > 0) this.#unpair(surplus.pop() as V6Pair, "operator");
+    this.#registerAgain(now);
+    return this.#outbox.take();
   }
 
   /**
-   * Gives the clients of all pairs, or of one, time to end: no new ones, and after so many seconds the end. Without a
-   * pair no new pairs are made either; it is for before the own end.
+   * Drains one pair, or all of them before this peer shuts down: they get no new clients, and they end after
+   * `withinSeconds`. While the whole peer drains it also makes no new pairs.
+   *
+   * @param pair the id of a pair; undefined: the whole peer
    */
-  drain(within: number, now: number, id?: string): void {
-    const pairs = id === undefined ? [...this.#pairs] : [this.#pairs.get(id)].filter((pair) => pair !== undefined);
-    if (id === undefined) this.#setDraining(true, now);
-    else if (pairs.length === 0) return;
-    this.#send({ type: "drain", within, ...(id !== undefined && { pair: id }) });
-    for (const pair of pairs) {
-      this.#pairs.drain(pair);
-      pair.drainedAt = now + within * 1000;
+  drain(withinSeconds: number, pair: string | undefined, now: number): readonly V6PeerOutput[] {
+    const pairs = this.#select(pair);
+    if (pair === undefined) this.#setDraining(true, now);
+    else if (pairs.length === 0) return this.#outbox.take();
+    this.#outbox.sendMessage({ type: "drain", within: withinSeconds, ...(pair !== undefined && { pair }) });
+    for (const each of pairs) {
+      this.#pairs.drain(each);
+      each.drainedAt = now + withinSeconds * 1000;
     }
+    return this.#outbox.take();
   }
 
-  /** Takes a {@link drain} back: of a pair, or of all. What the other ends drain goes on to drain. */
-  stay(now: number, id?: string): void {
-    const pairs = id === undefined ? [...this.#pairs] : [this.#pairs.get(id)].filter((pair) => pair !== undefined);
-    if (id === undefined ? !this.#isDraining : pairs.length === 0) return;
-    for (const pair of pairs) this.#pairs.stay(pair);
-    this.#send({ type: "drain", within: LONGEST_DRAIN, cancel: true, ...(id !== undefined && { pair: id }) });
-    if (id === undefined) this.#setDraining(false, now);
+  /** Cancels a {@link drain} of one pair, or of the whole peer. Drains that the other ends started continue. */
+  cancelDrain(pair: string | undefined, now: number): readonly V6PeerOutput[] {
+    const pairs = this.#select(pair);
+    if (pair === undefined ? this.#pairing.isDraining : pairs.length > 0) {
+      for (const each of pairs) this.#pairs.cancelDrain(each);
+      const which = pair !== undefined && { pair };
+      this.#outbox.sendMessage({ type: "drain", within: MAX_DRAIN_SECONDS, cancel: true, ...which });
+      if (pair === undefined) this.#setDraining(false, now);
+    }
+    return this.#outbox.take();
   }
 
-  /** Ends a pair that drains before its time: nothing is left of what ran over it. */
-  finish(id: string): void {
-    const pair = this.#pairs.get(id);
-    if (pair !== undefined) this.#unpair(pair, "drained");
+  /** Ends a draining pair before its time, once nothing uses it any more. @param pair the pair's id */
+  finishDrain(pair: string, _now: number): readonly V6PeerOutput[] {
+    for (const each of this.#select(pair)) this.#unpair(each, "drained");
+    return this.#outbox.take();
   }
 
-  /** A message of the coordinator. */
-  receive(message: Message, now: number): void {
+  /** Takes a message of the coordinator. */
+  receiveMessage(message: Message, now: number): readonly V6PeerOutput[] {
     switch (message.type) {
       case "challenge":
         this.#registration.challenge(message, now);
-        return;
+        break;
       case "registered":
-        this.#registration.confirm(now);
-        return;
+        this.#registered(now);
+        break;
       case "propose":
-        this.#consider(message, now);
-        return;
+        this.#pairing.consider(message, now);
+        break;
       case "accept":
-        this.#agree(message, now);
-        return;
+        this.#pairing.agree(message, now);
+        break;
       case "decline":
-        this.#declined(this.#agreements.forget(message.pair), message.reason, false);
-        return;
+        this.#pairing.withdraw(message.pair, message.reason);
+        break;
       case "pair":
         this.#setAddress(message, now);
-        return;
+        break;
       case "away":
-        this.#heardAway(message.pair, now);
-        return;
+        this.#receiveAway(message.pair, now);
+        break;
       case "unpair":
-        this.#heardUnpair(message);
-        return;
+        this.#receiveUnpair(message);
+        break;
       case "drain":
-        this.#heardDrain(message, now);
-        return;
+        this.#receiveDrain(message, now);
+        break;
       case "error":
-        this.#heardError(message, now);
-        return;
+        this.#receiveError(message, now);
+        break;
       default:
-        return;
+        break;
     }
+    return this.#outbox.take();
   }
 
   /** Whether a challenge waits for its datagrams. */
@@ -186,93 +173,76 @@ export class V6Peer {
     return this.#registration.wantsProofs;
   }
 
-  /** Takes one of a challenge's datagrams; returns whether the packet was one. */
-  takeProof(bytes: Uint8Array, offset: number, length: number, now: number): boolean {
-    return this.#registration.takeProof(bytes, offset, length, now);
+  /**
+   * Packet path: looks, in place, for a datagram of a challenge among the packets of clients.
+   *
+   * @returns undefined if the packet is not one, and is therefore an ordinary packet
+   */
+  receiveProof(bytes: Uint8Array, offset: number, length: number, now: number): readonly V6PeerOutput[] | undefined {
+    return this.#registration.takeProof(bytes, offset, length, now) ? this.#outbox.take() : undefined;
   }
 
-  /** Takes a packet to `P:ffff::1`; returns whether it was the machine's. */
-  takePacket(bytes: Uint8Array, offset: number, length: number, now: number): boolean {
-    return this.#pairs.take(bytes, offset, length, now);
+  /**
+   * Packet path: takes, in place, a packet to `P:ffff::1`.
+   *
+   * @returns undefined if the packet is not for this machine, and is therefore an ordinary packet
+   */
+  receivePacket(bytes: Uint8Array, offset: number, length: number, now: number): readonly V6PeerOutput[] | undefined {
+    return this.#pairs.receivePacket(bytes, offset, length, now) ? this.#outbox.take() : undefined;
   }
 
   /** When `advance` has something to do, in milliseconds. */
   nextDeadline(): number {
-    return Math.min(this.#pairs.deadline, this.#registration.deadline, this.#agreements.deadline, this.#bookAt);
+    return Math.min(
+      this.#pairs.deadline,
+      this.#registration.deadline,
+      this.#pairing.deadline,
+      this.#selectors.deadline,
+    );
   }
 
-  advance(now: number): void {
+  /** Does what is due. */
+  advance(now: number): readonly V6PeerOutput[] {
     this.#registration.advance(now);
-    this.#agreements.advance(now);
+    this.#pairing.advance(now);
     for (const pair of [...this.#pairs]) if (now >= pair.drainEnd) this.#unpair(pair, "drained");
     this.#pairs.advance(now);
-    if (now >= this.#bookAt) this.#keepBook(now);
+    this.#selectors.advance(this.#pairs, now);
+    return this.#outbox.take();
   }
 
-  /** All pairs, for people to look at. */
+  /** Describes all pairs, for people. */
   describe(now: number): readonly ExitDescription[] {
     return [...this.#pairs].map((pair) => describePair(pair, this.#pairs.weightOf(pair), this.#options.control, now));
   }
 
-  #consider(proposal: Propose, now: number): void {
-    const peer = peerIdOf(bytesOfBase64url(proposal.identity), this.#options.suite);
-    const refusal = this.#refusalOf(peer);
-    const selector = this.#selectors.find(peer, (each) => this.#agreements.isPromised(each));
-    if (refusal !== undefined || selector === undefined) {
-      this.#decline(proposal.pair, peer, refusal ?? "no-selector");
-    } else {
-      this.#send(this.#agreements.offer(proposal, peer, selector, this.#settings.pinnedInternet, now));
-    }
+  /** One pair, or all. */
+  #select(id: string | undefined): readonly V6Pair[] {
+    if (id === undefined) return [...this.#pairs];
+    const pair = this.#pairs.get(id);
+    return pair === undefined ? [] : [pair];
   }
 
-  #refusalOf(peer: string): string | undefined {
-    const { onlyWanted, wants } = this.#settings;
-    if (this.#isDraining) return "draining";
-    if (onlyWanted && !wants.includes(peer)) return "not-wanted";
-    return this.#agreements.isOffered(peer) || !this.#hasRoom(peer) ? "full" : undefined;
+  #registered(now: number): void {
+    if (!this.#registration.confirm()) return;
+    this.#outbox.log({ name: "registered", prefix: this.#options.prefix });
+    for (const pair of this.#pairs) this.#pairs.report(pair, now);
   }
 
-  /**
-   * Whether one more pair is wanted. A pair that there is with the same peer makes room for its successor, and one that is
-   * about to end for another: as many as are wanted may be, so that nobody takes all places by saying so.
-   */
-  #hasRoom(peer: string): boolean {
-    const { exits } = this.#settings;
-    const others = [...this.#pairs].filter((pair) => pair.peer !== peer && !pair.isOrphan);
-    const draining = others.filter((pair) => pair.isDraining).length;
-    return others.length - Math.min(draining, exits) + this.#agreements.count < exits;
-  }
-
-  #agree(accept: Accept, now: number): void {
-    const agreement = this.#agreements.accept(accept);
-    if (agreement === undefined) return;
-    const { peer } = agreement;
-    if (!("keys" in agreement)) {
-      this.#decline(accept.pair, peer, agreement.reason, agreement.message);
-      return;
-    }
-    // Who agrees anew has lost the old pair, and a selector has one exit.
-    const earlier = this.#pairs.of(peer);
-    if (earlier !== undefined) this.#pairs.remove(earlier);
-    const pair = this.#pairs.add(agreement, now);
-    if (pair === undefined) {
-      this.#decline(accept.pair, peer, "full");
-      return;
-    }
-    this.#useSelector(pair, now);
-    this.#event({ name: "paired", peer, selector: pair.selector, exit: pair.exit });
+  #registerAgain(now: number): void {
+    if (this.#registration.state !== "offline") this.#registration.ask(now);
   }
 
   #setAddress(message: PairMessage, now: number): void {
     const pair = this.#pairs.get(message.pair);
     if (pair === undefined) {
-      this.#send({ type: "unpair", pair: message.pair, reason: "not-held" });
+      this.#outbox.sendMessage({ type: "unpair", pair: message.pair, reason: "not-held" });
       return;
     }
     pair.isOrphan = false;
     pair.isAway = false;
     this.#pairs.limit(pair, message.limits.bandwidth);
-    // Resumed with the address that it has: the path goes on, only the coordinator was away.
+    // The pair resumes with its old address: the path continues, only the coordinator was away.
     if (message.address === pair.address && pair.state !== "down") {
       this.#pairs.report(pair, now);
       return;
@@ -281,9 +251,8 @@ export class V6Peer {
     if (fault !== undefined) this.#unpair(pair, "path-never-up", `The Teredo address cannot be used: ${fault}.`);
   }
 
-  #heardUnpair({ pair: id, reason }: Unpair): void {
-    const offered = this.#agreements.forget(id);
-    if (offered !== undefined) this.#declined(offered, reason, false);
+  #receiveUnpair({ pair: id, reason }: Unpair): void {
+    this.#pairing.withdraw(id, reason);
     const pair = this.#pairs.get(id);
     if (pair === undefined) return;
     if (reason === "peer-gone" && pair.isUp) {
@@ -291,113 +260,48 @@ export class V6Peer {
       return;
     }
     this.#pairs.remove(pair);
-    this.#event({ name: "unpaired", peer: pair.peer, reason, byUs: false });
+    this.#outbox.log({ name: "unpaired", peer: pair.peer, reason, byUs: false });
   }
 
-  #heardAway(id: string, now: number): void {
+  #receiveAway(id: string, now: number): void {
     const pair = this.#pairs.get(id);
-    if (pair !== undefined) this.#pairs.leave(pair, now);
+    if (pair !== undefined) this.#pairs.markAway(pair, now);
   }
 
-  #heardDrain({ pair: id, within, cancel }: Drain, now: number): void {
+  #receiveDrain({ pair: id, within, cancel }: Drain, now: number): void {
     const pair = id === undefined ? undefined : this.#pairs.get(id);
     if (pair === undefined) return;
     if (cancel === true) {
-      this.#pairs.keptByOther(pair);
+      this.#pairs.cancelDrainByOther(pair);
       return;
     }
-    const seconds = Math.min(within, LONGEST_DRAIN);
+    const seconds = Math.min(within, MAX_DRAIN_SECONDS);
     this.#pairs.drain(pair);
-    // That nobody puts it off for ever is seen to by the coordinator, whose word this is.
-    pair.drainedByOtherAt = now + seconds * 1000 + DRAINED_BY_OTHER;
-    this.#event({ name: "draining", peer: pair.peer, seconds });
+    // The coordinator, which sends this message, makes sure that nobody postpones the end for ever.
+    pair.drainedByOtherAt = now + seconds * 1000 + MAX_OTHER_DRAIN_MS;
+    this.#outbox.log({ name: "draining", peer: pair.peer, seconds });
   }
 
-  #heardError(error: ErrorMessage, now: number): void {
+  #receiveError(error: ErrorMessage, now: number): void {
     const { code, regarding, pair: id } = error;
     if (regarding === "register-v6" || regarding === "prove" || REGISTRATION_CODES.includes(code)) {
       this.#registration.refuse(error, now);
       return;
     }
     if (id === undefined) return;
-    this.#declined(this.#agreements.forget(id), code, false);
+    this.#pairing.withdraw(id, code);
     const pair = this.#pairs.get(id);
     if (pair !== undefined && code === "unknown-pair") pair.isOrphan = true;
   }
 
-  #registered(now: number): void {
-    this.#event({ name: "registered", prefix: this.#options.prefix });
-    for (const pair of this.#pairs) this.#pairs.report(pair, now);
-  }
-
-  #unpair(pair: Pair, reason: string, message?: string): void {
-    this.#send({ type: "unpair", pair: pair.id, reason, ...(message !== undefined && { message }) });
+  #unpair(pair: V6Pair, reason: string, message?: string): void {
+    this.#outbox.sendMessage({ type: "unpair", pair: pair.id, reason, ...(message !== undefined && { message }) });
     this.#pairs.remove(pair);
-    this.#event({ name: "unpaired", peer: pair.peer, reason, byUs: true });
-  }
-
-  #decline(pair: string, peer: string, reason: string, message?: string): void {
-    // The coordinator knows of our room: where it is wrong, this is soon over.
-    const again = reason === "full" && { retryAfter: FULL_RETRY };
-    this.#send({ type: "decline", pair, reason, ...(message !== undefined && { message }), ...again });
-    this.#declined(peer, reason, true);
-  }
-
-  #declined(peer: string | undefined, reason: string, byUs: boolean): void {
-    if (peer !== undefined) this.#event({ name: "declined", peer, reason, byUs });
-  }
-
-  #describe(): RegisterV6 {
-    const { bandwidth, listed, abuse, terms, exits, wants, onlyWanted } = this.#settings;
-    const { prefix, relay } = this.#options;
-    const pairs = [...this.#pairs].flatMap(({ id, peer, address }): readonly HeldPair[] =>
-      address === undefined ? [] : [{ pair: id, peer, address }],
-    );
-    return {
-      type: "register-v6",
-      prefix,
-      relay,
-      ...(bandwidth !== undefined && { bandwidth }),
-      // Nobody should begin to use it now; and nothing is proposed after a reconnection, either.
-      listed: listed && !this.#isDraining,
-      abuse,
-      ...(terms !== undefined && { terms }),
-      exits: this.#isDraining ? 0 : exits,
-      wants,
-      onlyWanted,
-      pairs: pairs.slice(0, MAX_PAIRS),
-    };
+    this.#outbox.log({ name: "unpaired", peer: pair.peer, reason, byUs: true });
   }
 
   #setDraining(isDraining: boolean, now: number): void {
-    this.#isDraining = isDraining;
-    if (this.#registration.state !== "offline") this.#registration.ask(now);
-  }
-
-  #useSelector({ peer, selector }: Pair, now: number): void {
-    if (this.#selectors.use(peer, selector, this.#wall(now))) this.#keep();
-  }
-
-  #keepBook(now: number): void {
-    this.#bookAt = now + DAY;
-    for (const { peer, selector } of this.#pairs) this.#selectors.use(peer, selector, this.#wall(now));
-    this.#selectors.lapse(this.#wall(now));
-    this.#keep();
-  }
-
-  #keep(): void {
-    this.#outputs.push({ kind: "selectors", selectors: this.#selectors.records() });
-  }
-
-  #wall(now: number): number {
-    return Math.round(this.#options.epoch + now);
-  }
-
-  #send(message: Message): void {
-    this.#outputs.push({ kind: "send", message });
-  }
-
-  #event(event: PeerEvent["event"]): void {
-    this.#outputs.push({ kind: "event", event });
+    this.#pairing.isDraining = isDraining;
+    this.#registerAgain(now);
   }
 }

@@ -35,7 +35,7 @@ beforeEach(() => {
 
 const kinds = (outputs: readonly ConnectionOutput[]) => outputs.map(({ kind }) => kind);
 const lost = (outputs: readonly ConnectionOutput[]) => outputs.find((each): each is Lost => each.kind === "lost")!;
-const hear = (message: Message, now: number) => connection.receive(encodeFrame(message), now);
+const hear = (message: Message, now: number) => connection.receiveBytes(encodeFrame(message), now);
 
 /** The messages in what is to be sent. */
 function said(outputs: readonly ConnectionOutput[]): Message[] {
@@ -51,14 +51,14 @@ function said(outputs: readonly ConnectionOutput[]): Message[] {
 
 function open(now = 0): readonly ConnectionOutput[] {
   connection.advance(now);
-  connection.connected(EXPORTER);
+  connection.connected(EXPORTER, 0);
   return hear(WELCOME, now);
 }
 
 describe("hello and welcome", () => {
   test("connects at once, says hello when TLS is there, and opens with the welcome", () => {
     expect(kinds(connection.advance(0))).toEqual(["connect"]);
-    const [hello] = said(connection.connected(EXPORTER)) as Hello[];
+    const [hello] = said(connection.connected(EXPORTER, 0)) as Hello[];
     expect(hello).toMatchObject({
       type: "hello",
       role: "v4peer",
@@ -74,12 +74,12 @@ describe("hello and welcome", () => {
   test("nothing can be sent before the welcome, nor after the loss", () => {
     const ping: Message = { type: "ping", id: 1 };
     connection.advance(0);
-    connection.connected(EXPORTER);
-    expect(connection.send(ping)).toEqual([]);
+    connection.connected(EXPORTER, 0);
+    expect(connection.send(ping, 0)).toEqual([]);
     hear(WELCOME, 0);
-    expect(said(connection.send(ping))).toEqual([ping]);
-    connection.closed(10);
-    expect(connection.send(ping)).toEqual([]);
+    expect(said(connection.send(ping, 0))).toEqual([ping]);
+    connection.closed(undefined, 10);
+    expect(connection.send(ping, 0)).toEqual([]);
   });
 
   test.each<[string, Message]>([
@@ -87,7 +87,7 @@ describe("hello and welcome", () => {
     ["a version that nobody asked for", { ...WELCOME, version: 2 }],
   ])("%s is refused, and the connection closed", (_, message) => {
     connection.advance(0);
-    connection.connected(EXPORTER);
+    connection.connected(EXPORTER, 0);
     const outputs = hear(message, 0);
     expect(kinds(outputs)).toEqual(["unusable", "send", "send", "disconnect", "lost"]);
     expect(said(outputs)).toMatchObject([{ code: "out-of-order" }, { type: "goodbye", reason: "refused" }]);
@@ -101,7 +101,7 @@ describe("hello and welcome", () => {
 
   test("a coordinator that says why it refuses is believed, and not asked again soon", () => {
     connection.advance(0);
-    connection.connected(EXPORTER);
+    connection.connected(EXPORTER, 0);
     hear({ type: "error", code: "not-enrolled", message: "Ask Ann.", temporary: false, regarding: "hello" }, 0);
     const outputs = hear({ type: "goodbye", reason: "refused" }, 0);
     expect(lost(outputs)).toMatchObject({ cause: "refused", code: "not-enrolled", message: "Ask Ann." });
@@ -110,14 +110,14 @@ describe("hello and welcome", () => {
 
   test("a refusal counts, too, when the connection just ends", () => {
     connection.advance(0);
-    connection.connected(EXPORTER);
+    connection.connected(EXPORTER, 0);
     hear({ type: "error", code: "full", message: "No room.", temporary: true, retryAfter: 20 }, 0);
-    expect(lost(connection.closed(0))).toMatchObject({ cause: "refused", code: "full", retryMs: 25_000 });
+    expect(lost(connection.closed(undefined, 0))).toMatchObject({ cause: "refused", code: "full", retryMs: 25_000 });
   });
 
   test("without a welcome in time the attempt has failed", () => {
     connection.advance(0);
-    connection.connected(EXPORTER);
+    connection.connected(EXPORTER, 0);
     expect(connection.advance(14_999)).toEqual([]);
     expect(lost(connection.advance(15_000)).cause).toBe("timeout");
   });
@@ -153,7 +153,7 @@ describe("coming back", () => {
     let now = 0;
     for (let attempt = 0; attempt < 8; attempt++) {
       expect(kinds(connection.advance(now))).toEqual(["connect"]);
-      const { retryMs } = lost(connection.closed(now, "Connection refused."));
+      const { retryMs } = lost(connection.closed("Connection refused.", now));
       waits.push(retryMs);
       expect(connection.nextDeadline()).toBe(now + retryMs);
       now += retryMs;
@@ -164,26 +164,26 @@ describe("coming back", () => {
   test("jitter spreads the attempts from half to one and a half of that", () => {
     word = 0;
     connection.advance(0);
-    expect(lost(connection.closed(0)).retryMs).toBe(500);
+    expect(lost(connection.closed(undefined, 0)).retryMs).toBe(500);
     word = -1;
     connection.advance(500);
-    expect(lost(connection.closed(500)).retryMs).toBe(3000);
+    expect(lost(connection.closed(undefined, 500)).retryMs).toBe(3000);
   });
 
   test("a connection that held starts again with a second; one that broke at once does not", () => {
     open(0);
-    expect(lost(connection.closed(4_999)).retryMs).toBe(1000);
+    expect(lost(connection.closed(undefined, 4_999)).retryMs).toBe(1000);
     let now = connection.nextDeadline();
     open(now);
-    expect(lost(connection.closed(now + 4_999)).retryMs).toBe(2000);
+    expect(lost(connection.closed(undefined, now + 4_999)).retryMs).toBe(2000);
     now = connection.nextDeadline();
     open(now);
-    expect(lost(connection.closed(now + 5_000)).retryMs).toBe(1000);
+    expect(lost(connection.closed(undefined, now + 5_000)).retryMs).toBe(1000);
   });
 
   test("it opens again with a new welcome, so that the peer registers again", () => {
     open(0);
-    connection.closed(10_000);
+    connection.closed(undefined, 10_000);
     expect(kinds(open(connection.nextDeadline()))).toEqual(["opened"]);
     expect(connection.counters).toMatchObject({ attempts: 2, opened: 2 });
   });
@@ -205,9 +205,9 @@ describe("coming back", () => {
     const pong: Message = { type: "pong", id: 1 };
     const both = [encodeFrame({ type: "goodbye", reason: "restart" }), encodeFrame({ type: "ping", id: 2 })];
     const bytes = Uint8Array.from(both.flatMap((each) => [...each]));
-    expect(kinds(connection.receive(bytes, 1))).toEqual(["disconnect", "lost"]);
+    expect(kinds(connection.receiveBytes(bytes, 1))).toEqual(["disconnect", "lost"]);
     expect(hear(pong, 2)).toEqual([]);
-    expect(connection.closed(3)).toEqual([]);
+    expect(connection.closed(undefined, 3)).toEqual([]);
   });
 });
 
@@ -225,7 +225,7 @@ describe("a coordinator that does not keep to the protocol", () => {
     ["a field that is wrong", '{"type":"ping","id":-1}', "invalid-message"],
   ])("%s is answered with an error, and the connection goes on", (_, text, code) => {
     open();
-    const outputs = connection.receive(frame(text), 1);
+    const outputs = connection.receiveBytes(frame(text), 1);
     expect(outputs[0]).toEqual({ kind: "unusable", code });
     expect(said(outputs)).toMatchObject([{ type: "error", code }]);
     expect(connection.state).toBe("open");
@@ -233,20 +233,20 @@ describe("a coordinator that does not keep to the protocol", () => {
 
   test("an error that is itself wrong is not answered", () => {
     open();
-    expect(kinds(connection.receive(frame('{"type":"error"}'), 1))).toEqual(["unusable"]);
+    expect(kinds(connection.receiveBytes(frame('{"type":"error"}'), 1))).toEqual(["unusable"]);
   });
 
   test("a frame that is too long ends it", () => {
     open();
-    const outputs = connection.receive(Uint8Array.of(0, 1, 0, 1), 1);
+    const outputs = connection.receiveBytes(Uint8Array.of(0, 1, 0, 1), 1);
     expect(said(outputs)).toMatchObject([{ code: "frame-too-long" }, { type: "goodbye", reason: "refused" }]);
     expect(lost(outputs).cause).toBe("protocol");
   });
 
   test("a hundred of them are enough", () => {
     open();
-    for (let i = 0; i < 99; i++) connection.receive(frame("{"), 1);
-    const outputs = connection.receive(frame("{"), 1);
+    for (let i = 0; i < 99; i++) connection.receiveBytes(frame("{"), 1);
+    const outputs = connection.receiveBytes(frame("{"), 1);
     expect(said(outputs).at(-1)).toEqual({ type: "goodbye", reason: "too-many-errors" });
     expect(connection.counters.unusable).toBe(100);
   });
@@ -254,25 +254,25 @@ describe("a coordinator that does not keep to the protocol", () => {
   test("a type that it does not know is not sent to it again on this connection", () => {
     open();
     hear({ type: "error", code: "unknown-type", message: "What?", temporary: false, regarding: "drain" }, 1);
-    expect(connection.send({ type: "drain", within: 5 })).toEqual([]);
-    connection.closed(10_000);
+    expect(connection.send({ type: "drain", within: 5 }, 0)).toEqual([]);
+    connection.closed(undefined, 10_000);
     open(connection.nextDeadline());
-    expect(connection.send({ type: "drain", within: 5 })).toHaveLength(1);
+    expect(connection.send({ type: "drain", within: 5 }, 0)).toHaveLength(1);
   });
 });
 
 describe("the end", () => {
   test("says goodbye, closes, and stays closed", () => {
     open();
-    const outputs = connection.end({ reason: "shutdown" });
+    const outputs = connection.end({ reason: "shutdown" }, 1);
     expect(said(outputs)).toEqual([{ type: "goodbye", reason: "shutdown" }]);
     expect(kinds(outputs)).toEqual(["send", "disconnect"]);
     expect(connection.nextDeadline()).toBe(Number.POSITIVE_INFINITY);
-    expect(connection.closed(1)).toEqual([]);
+    expect(connection.closed(undefined, 1)).toEqual([]);
     expect(connection.advance(1e9)).toEqual([]);
   });
 
   test("without a connection there is nobody to say it to", () => {
-    expect(connection.end({ reason: "shutdown" })).toEqual([]);
+    expect(connection.end({ reason: "shutdown" }, 1)).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ test("datagrams of any bytes, and probes with any bytes changed, are dropped wit
       fc.constantFrom(RELAY, SERVER, MAPPING),
       (bytes, from) => {
         const before = total() + world.peer.counters.probesAnswered;
-        expect(() => world.peer.receive(from.address, from.port, bytes, world.now)).not.toThrow();
+        expect(() => world.peer.receiveDatagram(from.address, from.port, bytes, world.now)).not.toThrow();
         expect(total() + world.peer.counters.probesAnswered).toBe(before + 1);
       },
     ),
@@ -68,10 +68,10 @@ describe("messages, losses and time in any order", () => {
             say({ type: "bubble", pair, source: "fe80::1", address: text, relay: { address: "203.0.113.9", port: 1 } });
           }
           if (what === "probe")
-            world.do(world.peer.receive(RELAY2.address, 9, new Uint8Array(120).fill(0x60), world.now));
-          if (what === "opened") world.do(world.peer.opened(WELCOME));
+            world.do(world.peer.receiveDatagram(RELAY2.address, 9, new Uint8Array(120).fill(0x60), world.now));
+          if (what === "opened") world.do(world.peer.opened(WELCOME, world.now));
           if (what === "solicit") say(SOLICIT);
-          if (what === "lost") world.peer.lost();
+          if (what === "lost") world.peer.lost(world.now);
           if (what === "wait") world.until(world.now + 20_000 * (n + 1));
           if (what === "drain") say({ type: "drain", pair, within: 5 });
           if (what === "error") say({ type: "error", code: "unknown-pair", message: "No.", temporary: false, pair });

@@ -165,7 +165,7 @@ describe("an offer", () => {
 
   test("is declined while draining", () => {
     const world = registered();
-    world.do(world.peer.drain(300, world.now));
+    world.do(world.peer.drain(300, undefined, world.now));
     expect(world.one("drain")).toEqual({ type: "drain", within: 300 });
     world.hear(makeOffer(world.suite).offer);
     expect(world.one("decline").reason).toBe("draining");
@@ -177,7 +177,7 @@ describe("a drain", () => {
     const world = registered();
     const other = Other.pair(world);
     other.validate(RELAY, nonce(1));
-    world.do(world.peer.drain(50, world.now));
+    world.do(world.peer.drain(50, undefined, world.now));
     world.until(world.now + 49_999);
     expect(world.peer.relays.isValidated(0, RELAY.address, RELAY.port)).toBe(true);
     expect(world.peer.describe()).toMatchObject({ draining: true, pairs: [{ id: PAIR, draining: true }] });
@@ -190,9 +190,9 @@ describe("a drain", () => {
   test("goes on over a loss of the coordinator, which is asked for no more pairs", () => {
     const world = registered();
     Other.pair(world);
-    world.do(world.peer.drain(50, world.now));
-    world.peer.lost();
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.drain(50, undefined, world.now));
+    world.peer.lost(world.now);
+    world.do(world.peer.opened(WELCOME, world.now));
     expect(world.one("register-v4")).toMatchObject({ maxPairs: 0, pairs: [{ pair: PAIR }] });
     world.until(world.now + 50_000);
     expect(hasPair(world)).toBe(false);
@@ -202,12 +202,12 @@ describe("a drain", () => {
     const world = registered();
     Other.pair(world);
     Other.pair(world, SECOND_PAIR, 0x124, OTHER);
-    world.do(world.peer.drain(0, world.now, PAIR));
+    world.do(world.peer.drain(0, PAIR, world.now));
     expect(world.one("drain")).toEqual({ type: "drain", pair: PAIR, within: 0 });
     world.until(world.now);
     expect(world.peer.describe()).toMatchObject({ draining: false, pairs: [{ id: SECOND_PAIR, draining: false }] });
     Other.pair(world, THIRD_PAIR);
-    expect(world.peer.drain(9, world.now, PAIR)).toEqual([]);
+    expect(world.peer.drain(9, PAIR, world.now)).toEqual([]);
   });
 });
 
@@ -306,10 +306,10 @@ describe("a pair", () => {
   test("can be ended by the owner", () => {
     const world = registered();
     Other.pair(world);
-    world.do(world.peer.unpair(PAIR));
+    world.do(world.peer.unpair(PAIR, world.now));
     expect(world.one("unpair")).toEqual({ type: "unpair", pair: PAIR, reason: "operator" });
     expect(hasPair(world)).toBe(false);
-    expect(world.peer.unpair(PAIR)).toEqual([]);
+    expect(world.peer.unpair(PAIR, world.now)).toEqual([]);
   });
 
   test("gives its place back; the one that is free for longest is taken next", () => {
@@ -326,13 +326,13 @@ describe("a coordinator that dies", () => {
     const world = registered();
     const other = Other.pair(world);
     other.validate(RELAY, nonce(1));
-    world.peer.lost();
+    world.peer.lost(world.now);
     world.until(world.now + 50_000);
     other.validate(RELAY, nonce(2));
     world.until(world.now + 50_000);
     expect(world.peer.relays.isValidated(0, RELAY.address, RELAY.port)).toBe(true);
     world.said.length = 0;
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     expect(world.one("register-v4").pairs).toEqual([{ pair: PAIR, peer: V6.peerId, address: other.address }]);
     world.hear(SOLICIT);
     world.hear(other.pairMessage("resumed"));
@@ -342,8 +342,8 @@ describe("a coordinator that dies", () => {
   test("does not hear of what was agreed and never paired", () => {
     const world = registered();
     world.hear(makeOffer(world.suite).offer);
-    world.peer.lost();
-    world.do(world.peer.opened(WELCOME));
+    world.peer.lost(world.now);
+    world.do(world.peer.opened(WELCOME, world.now));
     expect(world.one("register-v4").pairs).toEqual([]);
   });
 });

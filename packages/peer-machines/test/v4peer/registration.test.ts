@@ -21,7 +21,7 @@ const SYMMETRIC: Nat = (to) => ({ ...MAPPING, port: to.address === SERVER.addres
 describe("registering", () => {
   test("says what may be reached through it and how many pairs it takes", () => {
     const world = new World({ bandwidth: 20_000_000, wants: ["nrfrhkbnnrvand7pu4ab336lv7sqruj5"], onlyWanted: true });
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     expect(world.one("register-v4")).toEqual({
       type: "register-v4",
       internet: true,
@@ -55,7 +55,7 @@ describe("registering", () => {
 
   test("solicits, and returns the nonce of the Router Advertisement with the mapping", () => {
     const world = new World();
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     world.hear(SOLICIT);
     expect(world.one("mapped")).toEqual({
       type: "mapped",
@@ -98,7 +98,7 @@ describe("registering", () => {
 
   test("a registration that was refused for now is tried again when the coordinator says", () => {
     const world = new World();
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     world.one("register-v4");
     const error = { code: "full", message: "No room.", temporary: true, regarding: "register-v4", retryAfter: 90 };
     world.hear({ type: "error", ...error });
@@ -111,12 +111,12 @@ describe("registering", () => {
   test("after a lost connection it solicits no more, and begins again with the next one", () => {
     const world = new World();
     world.register();
-    world.peer.lost();
+    world.peer.lost(world.now);
     const before = world.mappingNonces.length;
     world.until(world.now + 600_000);
     expect(world.mappingNonces.length).toBe(before);
     expect(world.peer.describe().registered).toBe(false);
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     world.hear(SOLICIT);
     expect(world.one("mapped")).toMatchObject({ port: 50_000, nat: "port-restricted" });
   });
@@ -124,7 +124,7 @@ describe("registering", () => {
   test("a coordinator that is silent in UDP is told of, once", () => {
     const world = new World();
     world.serverAnswers = false;
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     world.hear(SOLICIT);
     world.until(20_000);
     expect(world.events).toEqual([{ name: "server-silent" }]);
@@ -144,7 +144,7 @@ describe("the kind of NAT", () => {
   test.each(CASES)("%s is found out and reported with a fresh nonce", (kind, nat, filter) => {
     const world = new World();
     Object.assign(world, { nat, filter });
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     world.hear(SOLICIT);
     world.until(30_000);
     const last = world.take("mapped").at(-1);
@@ -163,7 +163,7 @@ describe("the kind of NAT", () => {
       return isAsked;
     };
     world.nat = (to) => (to.address === SECOND.address && world.now < forgetsAt ? { ...MAPPING, port: 9 } : MAPPING);
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     world.hear(SOLICIT);
     world.until(30_000);
     expect(world.take("mapped").at(-1)).toMatchObject({ nat: "symmetric" });
@@ -174,7 +174,7 @@ describe("the kind of NAT", () => {
   test("a symmetric NAT stays one when it is checked again", () => {
     const world = new World();
     world.nat = SYMMETRIC;
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     world.hear(SOLICIT);
     world.until(300_000);
     const kinds = world.events.filter(({ name }) => name === "nat-kind");
@@ -200,8 +200,8 @@ describe("the kind of NAT", () => {
     const world = new World();
     world.register();
     const found = world.events.filter(({ name }) => name === "nat-kind").length;
-    world.peer.lost();
-    world.do(world.peer.opened(WELCOME));
+    world.peer.lost(world.now);
+    world.do(world.peer.opened(WELCOME, world.now));
     world.hear(SOLICIT);
     world.until(world.now + 60_000);
     expect(world.events.filter(({ name }) => name === "nat-kind")).toHaveLength(found);
@@ -211,10 +211,10 @@ describe("the kind of NAT", () => {
 describe("what claims to be the coordinator", () => {
   test("a Router Advertisement with a wrong HMAC, or to an old question, changes nothing", () => {
     const world = new World();
-    world.do(world.peer.opened(WELCOME));
+    world.do(world.peer.opened(WELCOME, world.now));
     const answers: Uint8Array[] = [];
-    const receive = world.peer.receive.bind(world.peer);
-    world.peer.receive = (address, port, bytes, now) => {
+    const receive = world.peer.receiveDatagram.bind(world.peer);
+    world.peer.receiveDatagram = (address, port, bytes, now) => {
       answers.push(bytes);
       return receive(address, port, bytes, now);
     };
@@ -237,7 +237,7 @@ describe("what claims to be the coordinator", () => {
   ])("%s is dropped", (_, bytes) => {
     const world = new World();
     world.register();
-    expect(world.peer.receive(SERVER.address, SERVER.port, bytes, world.now)).toEqual([]);
+    expect(world.peer.receiveDatagram(SERVER.address, SERVER.port, bytes, world.now)).toEqual([]);
     expect(world.peer.counters.drops["bad-advertisement"]).toBe(1);
   });
 });

@@ -139,7 +139,7 @@ export class World {
   do(outputs: readonly V4PeerOutput[]): readonly V4PeerOutput[] {
     for (const output of outputs) {
       this.outputs.push(output);
-      if (output.kind === "say") this.said.push(output.message);
+      if (output.kind === "send-message") this.said.push(output.message);
       if (output.kind === "event") this.events.push(output.event);
       if (output.kind === "datagram") this.#deliver(output);
     }
@@ -155,14 +155,21 @@ export class World {
     }
     if (!this.serverAnswers) return;
     const origin = this.nat(datagram);
-    const answer = this.#server.receive(socket as 0 | 1, origin.address, origin.port, datagram.bytes, this.now);
+    const [answer] = this.#server.receiveDatagram(
+      socket as 0 | 1,
+      origin.address,
+      origin.port,
+      datagram.bytes,
+      this.now,
+    );
     if (answer?.kind !== "datagram") return;
     const from = [SERVER, SECOND][answer.from];
-    if (this.filter(from, this.#sentTo)) this.do(this.peer.receive(from.address, from.port, answer.bytes, this.now));
+    if (this.filter(from, this.#sentTo))
+      this.do(this.peer.receiveDatagram(from.address, from.port, answer.bytes, this.now));
   }
 
   hear(message: Message): readonly V4PeerOutput[] {
-    return this.do(this.peer.hear(message, this.now));
+    return this.do(this.peer.receiveMessage(message, this.now));
   }
 
   /** Lets time go on until `time`, deadline by deadline. */
@@ -190,7 +197,7 @@ export class World {
 
   /** Opens, registers, and finds the NAT kind. */
   register(): void {
-    this.do(this.peer.opened(WELCOME));
+    this.do(this.peer.opened(WELCOME, this.now));
     this.hear(SOLICIT);
     this.until(this.now + 60_000);
     this.hear({ type: "registered", role: "v4peer", address: "198.51.100.7", port: 50_000 });
@@ -265,7 +272,7 @@ export class Other {
   }
 
   send(relay: Endpoint, packet: Uint8Array): readonly V4PeerOutput[] {
-    return this.#world.peer.receive(relay.address, relay.port, packet, this.#world.now);
+    return this.#world.peer.receiveDatagram(relay.address, relay.port, packet, this.#world.now);
   }
 }
 

@@ -59,9 +59,9 @@ function take(world: World, each: typeof step extends fc.Arbitrary<infer Step> ?
   if (typeof each === "number") {
     world.run(each);
   } else if (each === "opened") {
-    world.peer.opened(world.now);
+    world.do(world.peer.opened(world.now));
   } else if (each === "lost") {
-    world.peer.lost();
+    world.do(world.peer.lost(world.now));
   } else if (each === "prove") {
     world.prove({ source: COORDINATOR, sourcePort: 3544 });
   } else if (each === "accept") {
@@ -93,12 +93,12 @@ test("messages in any order: exits are those of the pairs, and all that is said 
       }
       expect(new Set(exits.map(({ peer }) => peer)).size).toBe(exits.length);
       for (const output of world.outputs) {
-        if (output.kind !== "send") continue;
+        if (output.kind !== "send-message") continue;
         const object = JSON.parse(JSON.stringify(output.message)) as JsonObject;
         expect(parseMessage(object, "v6peer-to-coordinator")).toMatchObject({ ok: true });
       }
       // Left alone it comes to rest: nothing is due at once, again and again.
-      world.peer.lost();
+      world.do(world.peer.lost(world.now));
       for (const peer of world.peers) peer.isAlive = false;
       world.run(60_000);
       expect(world.peer.nextDeadline()).toBeGreaterThan(world.now);
@@ -122,7 +122,7 @@ test("packets with any bytes to the peer itself are dropped or answered, never t
         const packet = ipv6({ source: teredo(1, 1), destination: OWN, protocol, payload: bytes });
         const before = world.validated.length;
         world.nat.fromIPv6(bytes.length >= 20 ? withChecksum(packet) : packet, world.now);
-        world.peer.takeProof(packet, 0, packet.length, world.now);
+        world.do(world.peer.receiveProof(packet, 0, packet.length, world.now));
         expect(world.validated.length).toBe(before);
       },
     ),

@@ -1,6 +1,6 @@
 import { toBase64url } from "@nat64/peer-protocol";
 import { describe, expect, test } from "vitest";
-import { SELECTOR_LAPSES_AFTER } from "../../src/v6peer/index.ts";
+import { SELECTOR_LIFETIME_MS } from "../../src/v6peer/index.ts";
 import { Ipv4Peer, isMessage, teredo, World } from "./support.ts";
 
 const proposal = (world: World, number: number, id = number) =>
@@ -133,7 +133,7 @@ describe("agreeing on pairs", () => {
     world.register();
     const [first, second] = [world.pair(1), world.pair(2)];
     const settings = { listed: true, abuse: "x@example.net", onlyWanted: false, pinnedInternet: false, weights: {} };
-    world.peer.configure({ ...settings, exits: 1, wants: [peerId(2)] }, world.now);
+    world.do(world.peer.configure({ ...settings, exits: 1, wants: [peerId(2)] }, world.now));
     expect(world.settle().filter(isMessage("unpair"))).toMatchObject([
       { message: { pair: first, reason: "operator" } },
     ]);
@@ -184,14 +184,14 @@ describe("agreeing on pairs", () => {
     const world = new World();
     world.register();
     const [first, second] = [world.pair(1), world.pair(2)];
-    world.peer.drain(30, world.now, first);
+    world.do(world.peer.drain(30, first, world.now));
     expect(world.settle().filter(isMessage("drain"))).toMatchObject([{ message: { pair: first, within: 30 } }]);
     expect([world.engine.exits?.takesNewClients(1), world.engine.exits?.takesNewClients(2)]).toEqual([false, true]);
     world.run(29_999);
     expect(world.state(first)).toBe("up");
     expect(world.run(1).filter(isMessage("unpair"))).toMatchObject([{ message: { pair: first, reason: "drained" } }]);
     expect([world.state(first), world.state(second)]).toEqual(["gone", "up"]);
-    world.peer.drain(30, world.now, first);
+    world.do(world.peer.drain(30, first, world.now));
     expect(world.settle()).toEqual([]);
   });
 
@@ -200,10 +200,10 @@ describe("agreeing on pairs", () => {
     world.register();
     const pair = world.pair(1);
     world.tell({ type: "drain", pair, within: 30 });
-    world.peer.drain(30, world.now, pair);
+    world.do(world.peer.drain(30, pair, world.now));
     world.tell({ type: "drain", pair, within: 3_600, cancel: true });
     expect(world.engine.exits?.takesNewClients(1)).toBe(false);
-    world.peer.stay(world.now, pair);
+    world.do(world.peer.cancelDrain(pair, world.now));
     expect(world.settle().filter(isMessage("drain"))).toMatchObject([{ message: { pair, cancel: true } }]);
     expect(world.engine.exits?.takesNewClients(1)).toBe(true);
     world.run(600_000);
@@ -214,8 +214,8 @@ describe("agreeing on pairs", () => {
     const world = new World();
     world.register();
     const pair = world.pair(1);
-    world.peer.drain(30, world.now, pair);
-    world.peer.finish(pair);
+    world.do(world.peer.drain(30, pair, world.now));
+    world.do(world.peer.finishDrain(pair, world.now));
     expect(world.settle().filter(isMessage("unpair"))).toMatchObject([{ message: { pair, reason: "drained" } }]);
   });
 
@@ -223,16 +223,16 @@ describe("agreeing on pairs", () => {
     const world = new World({ listed: true, exits: 2 });
     world.register();
     const pairs = [world.pair(1)];
-    world.peer.drain(30, world.now);
+    world.do(world.peer.drain(30, undefined, world.now));
     expect(world.settle().find(isMessage("register-v6"))?.message).toMatchObject({ listed: false, exits: 0 });
-    world.peer.stay(world.now);
+    world.do(world.peer.cancelDrain(undefined, world.now));
     const said = world.settle();
     expect(said.find(isMessage("register-v6"))?.message).toMatchObject({ listed: true, exits: 2 });
     expect(said.find(isMessage("drain"))?.message).toMatchObject({ cancel: true });
     expect(world.engine.exits?.takesNewClients(1)).toBe(true);
     world.run(60_000);
     expect(pairs.map((pair) => world.state(pair))).toEqual(["up"]);
-    world.peer.stay(world.now);
+    world.do(world.peer.cancelDrain(undefined, world.now));
     expect(world.settle().filter(isMessage("drain"))).toEqual([]);
   });
 
@@ -240,7 +240,7 @@ describe("agreeing on pairs", () => {
     const world = new World();
     world.register();
     const pairs = [world.pair(1), world.pair(2)];
-    world.peer.drain(30, world.now);
+    world.do(world.peer.drain(30, undefined, world.now));
     expect(
       world
         .settle()
@@ -248,8 +248,8 @@ describe("agreeing on pairs", () => {
         .map(({ message }) => message),
     ).toEqual([{ type: "drain", within: 30 }]);
     expect(declined(world, 3)).toBe("draining");
-    world.peer.lost();
-    world.peer.opened(world.now);
+    world.do(world.peer.lost(world.now));
+    world.do(world.peer.opened(world.now));
     expect(world.settle().find(isMessage("register-v6"))?.message).toMatchObject({ exits: 0, pairs: [{}, {}] });
     world.run(30_000);
     expect(pairs.map((pair) => world.state(pair))).toEqual(["gone", "gone"]);
@@ -282,7 +282,7 @@ describe("agreeing on pairs", () => {
 describe("selectors", () => {
   const selectorOf = (world: World) => world.peer.describe(0)[0].selector;
   const kept = (world: World) =>
-    world.outputs.flatMap((each) => (each.kind === "selectors" ? [each.selectors] : [])).at(-1);
+    world.outputs.flatMap((each) => (each.kind === "store-selectors" ? [each.selectors] : [])).at(-1);
 
   test("belong to a peer over restarts, whoever comes first", () => {
     const before = new World();
@@ -299,8 +299,8 @@ describe("selectors", () => {
 
   test("lapse 90 days after anybody used them, and not while a pair has them", () => {
     const epoch = 1_900_000_000_000;
-    const old = { peer: peerId(3), selector: 5, usedAt: epoch - SELECTOR_LAPSES_AFTER - 1 };
-    const young = { peer: peerId(4), selector: 6, usedAt: epoch - SELECTOR_LAPSES_AFTER + 1000 };
+    const old = { peer: peerId(3), selector: 5, usedAt: epoch - SELECTOR_LIFETIME_MS - 1 };
+    const young = { peer: peerId(4), selector: 6, usedAt: epoch - SELECTOR_LIFETIME_MS + 1000 };
     const world = new World({}, [old, young, { ...young, selector: 7 }, { ...young, peer: "x", selector: 0xffff }]);
     world.register();
     world.pair(1);

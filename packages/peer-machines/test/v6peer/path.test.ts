@@ -14,7 +14,7 @@ const reports = (world: World, outputs: Readonly<World["outputs"]> = world.outpu
   outputs.filter(isMessage("path")).map(({ message }) => message.state);
 const probes = (outputs: Readonly<World["outputs"]>) =>
   outputs
-    .flatMap((each) => (each.kind === "packet" ? [parseProbe(each.bytes)] : []))
+    .flatMap((each) => (each.kind === "send-packet" ? [parseProbe(each.bytes)] : []))
     .map((probe) => (typeof probe === "string" ? probe : probe.number));
 
 function clientSends(
@@ -131,8 +131,8 @@ describe("a path (PROTOCOL.md §12)", () => {
 
   test("probes that do not count are counted by fault: replayed, unknown nonce, wrong MAC, turned round, another pair's", () => {
     const { world } = paired(1);
-    const bytes = world.outputs.find((each) => each.kind === "packet");
-    const sent = bytes?.kind === "packet" ? bytes.bytes : new Uint8Array(0);
+    const bytes = world.outputs.find((each) => each.kind === "send-packet");
+    const sent = bytes?.kind === "send-packet" ? bytes.bytes : new Uint8Array(0);
     const probe = parseProbe(sent);
     const [keys] = world.peers[0].keys.values();
     if (typeof probe === "string") throw new Error(probe);
@@ -233,8 +233,8 @@ describe("fail-over", () => {
         world.tell({ type: "pair", pair: pairs[0], address: teredo(1, 1), reason: "resumed", limits: {} });
       } else {
         // On a new connection the coordinator says once more who is away.
-        world.peer.lost();
-        world.peer.opened(world.now);
+        world.do(world.peer.lost(world.now));
+        world.do(world.peer.opened(world.now));
       }
       world.peers[0].isAlive = false;
       world.run(14_000);
@@ -268,7 +268,7 @@ describe("fail-over", () => {
 
   test("without a coordinator paths stay up", () => {
     const { world, pairs } = paired(1, 2);
-    world.peer.lost();
+    world.do(world.peer.lost(world.now));
     world.run(600_000);
     expect(pairs.map((pair) => world.state(pair))).toEqual(["up", "up"]);
     expect(clientSends(world, 1).packets).toHaveLength(1);

@@ -7,7 +7,7 @@ const CHALLENGE: Challenge = { type: "challenge", prefix: PREFIX, source: COORDI
 describe("registration (PROTOCOL.md §6, §11)", () => {
   test("says what the operator chose, proves the prefix with the three nonces in order, and is registered", () => {
     const world = new World({ exits: 7, bandwidth: 5_000_000 });
-    world.peer.opened(0);
+    world.do(world.peer.opened(0));
     const [register] = world.settle().filter(isMessage("register-v6"));
     expect(register.message).toMatchObject({
       prefix: PREFIX,
@@ -34,7 +34,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
 
   test("a datagram from another address or port, and any before the challenge, is a client's packet", () => {
     const world = new World();
-    world.peer.opened(0);
+    world.do(world.peer.opened(0));
     expect(world.prove(CHALLENGE)).toEqual([false, false, false]);
     world.tell(CHALLENGE);
     expect(world.prove({ source: "2001:db8:c::2", sourcePort: 3544 })).toEqual([false, false, false]);
@@ -43,7 +43,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
 
   test("datagrams that do not arrive: registers again after a pause that grows, and says why", () => {
     const world = new World();
-    world.peer.opened(0);
+    world.do(world.peer.opened(0));
     world.tell(CHALLENGE);
     world.prove(CHALLENGE, [0, 1]);
     const events = world.run(10_000).filter((each) => each.kind === "event");
@@ -56,7 +56,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
   test("a refusal that nothing but the operator mends is not repeated soon; a temporary one is", () => {
     const refused = (temporary: boolean, code: string) => {
       const world = new World();
-      world.peer.opened(0);
+      world.do(world.peer.opened(0));
       world.settle();
       world.tell({ type: "error", code, message: "No.", temporary, regarding: "register-v6" });
       return world.run(60_000).filter(isMessage("register-v6")).length;
@@ -67,7 +67,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
 
   test.each(["full", "too-fast"])("%s is tried again by itself, and not before the coordinator said", (code) => {
     const world = new World();
-    world.peer.opened(world.now);
+    world.do(world.peer.opened(world.now));
     world.settle();
     world.tell({ type: "error", code, message: "No.", temporary: true, regarding: "register-v6", retryAfter: 40 });
     expect(world.run(39_999).filter(isMessage("register-v6"))).toEqual([]);
@@ -78,10 +78,10 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
     const world = new World();
     world.register();
     const pair = world.pair(1);
-    world.peer.lost();
+    world.do(world.peer.lost(world.now));
     expect(world.peer.registration).toBe("offline");
     world.run(200_000);
-    world.peer.opened(world.now);
+    world.do(world.peer.opened(world.now));
     const [register] = world.settle().filter(isMessage("register-v6"));
     expect(register.message.pairs).toEqual([
       { pair, peer: world.peers[0].identity.peerId, address: "2001:0:c000:201:1:63bf:39cc:9bfe" },
@@ -93,13 +93,15 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
   test("another choice of the operator is said at once", () => {
     const world = new World();
     world.register();
-    world.peer.configure(
-      {
-        ...{ listed: false, abuse: "x@example.net", exits: 1, wants: [], onlyWanted: false },
-        pinnedInternet: false,
-        weights: {},
-      },
-      0,
+    world.do(
+      world.peer.configure(
+        {
+          ...{ listed: false, abuse: "x@example.net", exits: 1, wants: [], onlyWanted: false },
+          pinnedInternet: false,
+          weights: {},
+        },
+        0,
+      ),
     );
     expect(world.settle().filter(isMessage("register-v6"))).toMatchObject([{ message: { exits: 1, listed: false } }]);
   });

@@ -65,7 +65,7 @@ export function teredo(n: number, host = 7): string {
 export const isMessage =
   <T extends MessageType>(type: T) =>
   (output: V6PeerOutput): output is V6PeerOutput & { readonly message: MessageOf<T> } =>
-    output.kind === "send" && output.message.type === type;
+    output.kind === "send-message" && output.message.type === type;
 
 /** An IPv4 peer that does what it should, at once. */
 export class Ipv4Peer {
@@ -134,6 +134,7 @@ export class World {
   readonly outputs: V6PeerOutput[] = [];
   /** Milliseconds that a probe and its answer take together. */
   rtt = 20;
+  #pending: V6PeerOutput[] = [];
   #arrivals: { readonly at: number; readonly packet: Uint8Array }[] = [];
 
   constructor(settings: Partial<V6PeerSettings> = {}, selectors: readonly SelectorRecord[] = []) {
@@ -160,15 +161,22 @@ export class World {
       },
       0,
     );
-    engine.deliverLocally = (bytes, offset, length, now) => this.peer.takePacket(bytes, offset, length, now);
+    engine.deliverLocally = (bytes, offset, length, now) => this.do(this.peer.receivePacket(bytes, offset, length, now));
+  }
+
+  /** Notes outputs for {@link World.settle}. @returns whether the machine took the input */
+  do(outputs: readonly V6PeerOutput[] | undefined): boolean {
+    this.#pending.push(...(outputs ?? []));
+    return outputs !== undefined;
   }
 
   /** Takes the outputs, lets IPv4 peers answer probes, and returns what else there is. */
   settle(): readonly V6PeerOutput[] {
-    const outputs = this.peer.takeOutputs();
+    const outputs = this.#pending;
+    this.#pending = [];
     this.outputs.push(...outputs);
     for (const output of outputs) {
-      if (output.kind !== "packet") continue;
+      if (output.kind !== "send-packet") continue;
       for (const each of this.peers) {
         const packet = each.answer(output.bytes);
         if (packet !== undefined) this.#arrivals.push({ at: this.now + this.rtt, packet });
@@ -189,7 +197,7 @@ export class World {
       const due = this.#arrivals.filter(({ at }) => at <= this.now);
       this.#arrivals = this.#arrivals.filter(({ at }) => at > this.now);
       for (const { packet } of due) this.nat.fromIPv6(packet, this.now);
-      this.peer.advance(this.now);
+      this.do(this.peer.advance(this.now));
       this.nat.advance(this.now);
       this.settle();
     }
@@ -200,7 +208,7 @@ export class World {
 
   tell(message: Message): readonly V6PeerOutput[] {
     const first = this.outputs.length;
-    this.peer.receive(message, this.now);
+    this.do(this.peer.receiveMessage(message, this.now));
     this.settle();
     return this.outputs.slice(first);
   }
@@ -211,13 +219,13 @@ export class World {
       const destination = `2001:db8:64::908:706:${index + 1}`;
       const payload = udp(sourcePort, 3544, emitPrefixProof({ index, nonce: new Uint8Array(16).fill(index + 1) }));
       const packet = withChecksum(ipv6({ source, destination, protocol: 17, payload }));
-      return this.peer.takeProof(packet, 0, packet.length, this.now);
+      return this.do(this.peer.receiveProof(packet, 0, packet.length, this.now));
     });
   }
 
   /** Connects and registers. */
   register(): void {
-    this.peer.opened(this.now);
+    this.do(this.peer.opened(this.now));
     const challenge: Challenge = {
       type: "challenge",
       prefix: PREFIX,

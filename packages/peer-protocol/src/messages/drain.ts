@@ -5,10 +5,10 @@ import { pairId } from "../schema/bytes.ts";
 import { EVERY_WAY, type MessageDefinition } from "./definition.ts";
 
 /** The most seconds that a pair may drain, counted from the first time that somebody said so: an hour. */
-export const LONGEST_DRAIN = 3_600;
+export const MAX_DRAIN_SECONDS = 3_600;
 
 /** Seconds after `within` in which who drains has to end a pair; then the others do. */
-export const DRAIN_GRACE = 30;
+export const DRAIN_GRACE_SECONDS = 30;
 
 /**
  * Sent by a peer that will go: no new clients, please; running sessions go on until `within` is over. The coordinator
@@ -20,7 +20,7 @@ export interface Drain {
   readonly type: "drain";
   /** 16 bytes; absent: the sender altogether. */
   readonly pair?: string;
-  /** Seconds until the sender goes; more than {@link LONGEST_DRAIN} count as that many. */
+  /** Seconds until the sender goes; more than {@link MAX_DRAIN_SECONDS} count as that many. */
   readonly within: number;
   /** Taken back: the sender stays, and so does the pair; `within` does not count then. */
   readonly cancel?: boolean;

@@ -5,7 +5,7 @@ export type { Bubble } from "./bubble.ts";
 export type { Challenge } from "./challenge.ts";
 export { DECLINE_REASONS, type Decline } from "./decline.ts";
 export type { MessageDefinition, Role, Way } from "./definition.ts";
-export { DRAIN_GRACE, type Drain, LONGEST_DRAIN } from "./drain.ts";
+export { DRAIN_GRACE_SECONDS, type Drain, MAX_DRAIN_SECONDS } from "./drain.ts";
 export type { ErrorMessage } from "./error.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeInfo, type MessageErrorCode } from "./error-codes.ts";
 export type { GetPrefixes } from "./get-prefixes.ts";
@@ -15,7 +15,7 @@ export { type Hello, MAX_FEATURES, type VersionRange } from "./hello.ts";
 export { type Mapped, NAT_KINDS, type NatKind } from "./mapped.ts";
 export { MESSAGES, type Message, type MessageOf, type MessageType } from "./message.ts";
 export type { Offer } from "./offer.ts";
-export { PAIR_REASONS, type Pair, type PairLimits } from "./pair.ts";
+export { PAIR_REASONS, type PairLimits, type PairMessage } from "./pair.ts";
 export {
   answerTo,
   isMessageType,
@@ -24,7 +24,7 @@ export {
   type ParsedMessage,
   parseMessage,
 } from "./parse.ts";
-export { LONGEST_RTT, PATH_STATES, type Path, type PathState } from "./path.ts";
+export { MAX_RTT_MS, PATH_STATES, type Path, type PathState } from "./path.ts";
 export { MAX_PING_ID, type Ping } from "./ping.ts";
 export { type ExitPolicy, MAX_SERVICES, type Service } from "./policy.ts";
 export type { Pong } from "./pong.ts";
@@ -34,6 +34,6 @@ export { PREFIX_PROOFS, type Prove } from "./prove.ts";
 export { DEFAULT_MAX_PAIRS, type RegisterV4 } from "./register-v4.ts";
 export { DEFAULT_EXITS, MAX_EXITS, type RegisterV6 } from "./register-v6.ts";
 export type { Registered } from "./registered.ts";
-export { LONGEST_SOLICITATION_INTERVAL, type Solicit } from "./solicit.ts";
+export { MAX_SOLICITATION_INTERVAL_SECONDS, type Solicit } from "./solicit.ts";
 export { UNPAIR_REASONS, type Unpair } from "./unpair.ts";
 export { MAX_COORDINATOR_ADDRESSES, type Welcome } from "./welcome.ts";

@@ -12,7 +12,7 @@ import { type Goodbye, goodbye } from "./goodbye.ts";
 import { type Hello, hello } from "./hello.ts";
 import { type Mapped, mapped } from "./mapped.ts";
 import { type Offer, offer } from "./offer.ts";
-import { type Pair, pair } from "./pair.ts";
+import { type PairMessage, pair } from "./pair.ts";
 import { type Path, path } from "./path.ts";
 import { type Ping, ping } from "./ping.ts";
 import { type Pong, pong } from "./pong.ts";
@@ -41,7 +41,7 @@ export type Message =
   | Offer
   | Accept
   | Decline
-  | Pair
+  | PairMessage
   | Away
   | Unpair
   | Bubble

@@ -25,7 +25,7 @@ export interface PairLimits {
  * ends, and again for the same pair whenever its Teredo address changes. Sessions stay, for they belong to the pair.
  * The IPv6 peer then validates the path (`probe/`). There is no answer.
  */
-export interface Pair {
+export interface PairMessage {
   readonly type: "pair";
   /** 16 bytes. */
   readonly pair: string;
@@ -36,8 +36,8 @@ export interface Pair {
   readonly limits: PairLimits;
 }
 
-/** See {@link Pair}. */
-export const pair: MessageDefinition<Pair> = {
+/** See {@link PairMessage}. */
+export const pair: MessageDefinition<PairMessage> = {
   type: "pair",
   ways: FROM_COORDINATOR,
   schema: z.object({

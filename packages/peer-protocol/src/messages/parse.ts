@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { JsonObject } from "../frame/decoder.ts";
 import type { FrameFault } from "../frame/fault.ts";
-import { LONGEST_SENTENCE } from "../schema/text.ts";
+import { MAX_SENTENCE_LENGTH } from "../schema/text.ts";
 import type { MessageDefinition, Way } from "./definition.ts";
 import type { ErrorMessage } from "./error.ts";
 import { ERROR_CODES, type ErrorCode } from "./error-codes.ts";
@@ -69,5 +69,5 @@ export function makeError(
 /** The first defect. Keys in the path are our own, since unknown ones are not looked at. */
 function describe(error: z.ZodError): string {
   const [{ path, message }] = error.issues;
-  return `${path.map(String).join(".")}: ${message}`.slice(0, LONGEST_SENTENCE);
+  return `${path.map(String).join(".")}: ${message}`.slice(0, MAX_SENTENCE_LENGTH);
 }

@@ -15,7 +15,7 @@ export const PATH_STATES = ["trying", "up", "suspect", "down"] as const;
 export type PathState = (typeof PATH_STATES)[number];
 
 /** Longest round-trip time that a report can speak of, in milliseconds. */
-export const LONGEST_RTT = 60_000;
+export const MAX_RTT_MS = 60_000;
 
 /**
  * Sent by either end of a pair when the state changes, and every 60 s. State `down` is at the same time the request for
@@ -46,7 +46,7 @@ export const path: MessageDefinition<Path> = {
     pair: pairId,
     address: ipv6,
     state: z.enum(PATH_STATES),
-    rtt: z.exactOptional(z.number().min(0).max(LONGEST_RTT)),
+    rtt: z.exactOptional(z.number().min(0).max(MAX_RTT_MS)),
     loss: z.exactOptional(z.number().min(0).max(1)),
     cause: z.exactOptional(openName),
   }),

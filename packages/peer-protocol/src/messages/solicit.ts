@@ -5,7 +5,7 @@ import { type Endpoint, endpoint } from "../schema/network.ts";
 import type { MessageDefinition } from "./definition.ts";
 
 /** Longest time between two Router Solicitations, in seconds: NATs forget UDP mappings after 30 (RFC 4787 REQ-5). */
-export const LONGEST_SOLICITATION_INTERVAL = 25;
+export const MAX_SOLICITATION_INTERVAL_SECONDS = 25;
 
 /**
  * Sent by the coordinator after `register-v4`. The IPv4 peer then sends Router Solicitations (RFC 4380 §5.2.1) to
@@ -37,6 +37,6 @@ export const solicit: MessageDefinition<Solicit> = {
     key: bytes(REGISTRATION_KEY_LENGTH),
     primary: endpoint,
     secondary: endpoint,
-    interval: z.int().min(5).max(LONGEST_SOLICITATION_INTERVAL),
+    interval: z.int().min(5).max(MAX_SOLICITATION_INTERVAL_SECONDS),
   }),
 };

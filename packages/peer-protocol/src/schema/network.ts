@@ -5,7 +5,7 @@ import {
   isCanonicalIPv4Network,
   isCanonicalIPv6,
   isCanonicalPool,
-  LONGEST_IPV6,
+  MAX_IPV6_LENGTH,
 } from "../text/address.ts";
 
 /** An IPv4 address in dotted decimal. */
@@ -14,19 +14,19 @@ export const ipv4: z.ZodType<string> = z.string().max(15).refine(isCanonicalIPv4
 /** An IPv6 address in canonical text (RFC 5952 §4). */
 export const ipv6: z.ZodType<string> = z
   .string()
-  .max(LONGEST_IPV6)
+  .max(MAX_IPV6_LENGTH)
   .refine(isCanonicalIPv6, "expected an IPv6 address in canonical text (RFC 5952)");
 
 /** An address of either family. */
 export const ip: z.ZodType<string> = z
   .string()
-  .max(LONGEST_IPV6)
+  .max(MAX_IPV6_LENGTH)
   .refine((text) => isCanonicalIPv4(text) || isCanonicalIPv6(text), "expected an IP address in canonical text");
 
 /** An IPv6 peer's prefix: a /80 whose bits 64–71 are zero (RFC 6052 §2.2). */
 export const pool: z.ZodType<string> = z
   .string()
-  .max(LONGEST_IPV6 + 3)
+  .max(MAX_IPV6_LENGTH + 3)
   .refine(isCanonicalPool, "expected a /80 in canonical text whose bits 64 to 71 are zero");
 
 /** An IPv4 network as `address/length` without host bits. */

@@ -2,13 +2,13 @@
 import { z } from "zod";
 
 /** Longest sentence for humans, in UTF-16 units. */
-export const LONGEST_SENTENCE = 300;
+export const MAX_SENTENCE_LENGTH = 300;
 
 /** A sentence for humans. */
 export const sentence: z.ZodType<string> = z
   .string()
   .min(1)
-  .max(LONGEST_SENTENCE)
+  .max(MAX_SENTENCE_LENGTH)
   .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, "expected text without control characters");
 
 /**

@@ -2,7 +2,7 @@
 import { compilePool, formatIPv4, formatIPv6, parseCidr, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 
 /** Longest IPv6 address in canonical text, in characters. */
-export const LONGEST_IPV6 = 39;
+export const MAX_IPV6_LENGTH = 39;
 
 /** Whether a text is an IPv4 address in dotted decimal without leading zeros. */
 export function isCanonicalIPv4(text: string): boolean {
@@ -14,13 +14,13 @@ export function isCanonicalIPv4(text: string): boolean {
  * they are how a host calls IPv4 inside itself, and a second name for an address that has one.
  */
 export function isCanonicalIPv6(text: string): boolean {
-  if (text.length > LONGEST_IPV6 || text.startsWith("::ffff:")) return false;
+  if (text.length > MAX_IPV6_LENGTH || text.startsWith("::ffff:")) return false;
   return isSame(text, () => formatIPv6(parseIPv6(text)));
 }
 
 /** Whether a text is a canonical /80 with bits 64–71 zero (RFC 6052 §2.2). */
 export function isCanonicalPool(text: string): boolean {
-  return text.length <= LONGEST_IPV6 + 3 && isSame(text, () => compilePool(text).text);
+  return text.length <= MAX_IPV6_LENGTH + 3 && isSame(text, () => compilePool(text).text);
 }
 
 /** Whether a text is an IPv4 network as `address/length` without host bits. */

@@ -4,7 +4,7 @@
  * others to say.
  *
  * Drive loop: `advance` is due at `nextDeadline()`, at once after the start. What `isFromServer` comes through
- * `receive`, everything else at the socket is not for this machine.
+ * `receiveDatagram`, everything else at the socket is not for this machine.
  */
 import { emitTeredoAddress, readServer, TEREDO_ADDRESS_LENGTH } from "../address.ts";
 import { checkTeredoBytes } from "../address-check.ts";
@@ -82,9 +82,10 @@ export class TeredoClient {
     return outputs;
   }
 
-  /** Makes a solicitation due at once: for a server that has forgotten us. */
-  refresh(now: number): void {
+  /** Makes a solicitation due at once, for a server that has forgotten us: `advance` sends it. */
+  refresh(now: number): readonly ClientOutput[] {
     this.#first.deadline = Math.min(this.#first.deadline, now);
+    return NOTHING;
   }
 
   /** Whether an address and port are one of the server's. */
@@ -94,7 +95,7 @@ export class TeredoClient {
   }
 
   /** Takes a UDP datagram of the server: an answer, or a bubble that it passes on. */
-  receive(address: number, port: number, payload: Uint8Array, now: number): readonly ClientOutput[] {
+  receiveDatagram(address: number, port: number, payload: Uint8Array, now: number): readonly ClientOutput[] {
     if (!this.isFromServer(address, port)) return this.#drop("not-from-server");
     const view = this.#view;
     const malformed = parseDatagram(payload, 0, payload.length, view);
@@ -116,16 +117,21 @@ export class TeredoClient {
    * @param teredo the bubble's destination, sixteen bytes: the caller knows that it is ours
    * @param source the bubble's source, sixteen bytes
    * @param relay who sent it
-   * @returns `undefined` if it must not be answered; counted
+   * @returns nothing if it must not be answered; the reason is counted
    */
-  answerBubble(teredo: Uint8Array, source: Uint8Array, relay: Endpoint, now: number): SendDatagram | undefined {
+  answerBubble(
+    teredo: Uint8Array,
+    source: Uint8Array,
+    relay: Endpoint,
+    now: number,
+  ): readonly [] | readonly [SendDatagram] {
     const reason = this.#findBubbleFault(teredo, source, relay) ?? this.#limits.allow(relay.address, teredo, now);
     if (reason !== undefined) {
       this.counters.drops[reason]++;
-      return undefined;
+      return [];
     }
     this.counters.bubblesSent++;
-    return { kind: "datagram", address: relay.address, port: relay.port, bytes: makeBubble(teredo, source) };
+    return [{ kind: "datagram", address: relay.address, port: relay.port, bytes: makeBubble(teredo, source) }];
   }
 
   /**

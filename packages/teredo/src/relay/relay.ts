@@ -5,7 +5,7 @@
  * Two doors. The quick one, for a data path that works in batches: {@link TeredoRelay.route} and
  * {@link TeredoRelay.accept} are asked once for a run of packets with the same addresses, allocate nothing and answer
  * with the peer's index, or {@link NO_PEER}; then each packet of the run goes through the other one:
- * {@link TeredoRelay.fromIPv6} and {@link TeredoRelay.fromUDP}, which know everything and return what to send.
+ * {@link TeredoRelay.receivePacket} and {@link TeredoRelay.receiveDatagram}, which know everything and return what to send.
  *
  * A peer's life: unknown → waiting (a bubble every 2 s through its server, packets queued) → trusted (something came
  * from its mapping, or a bubble came to our nonce) → gone, 30 s after the last reception; or waiting → locked (four
@@ -90,7 +90,7 @@ export class TeredoRelay {
 
   /**
    * The trusted peer to which the IPv6 packet whose header is at `at` may go as it is: its source is served, its
-   * destination is the peer. The packet's size is the data path's to check. {@link NO_PEER}: ask {@link fromIPv6}.
+   * destination is the peer. The packet's size is the data path's to check. {@link NO_PEER}: ask {@link receivePacket}.
    */
   route(bytes: Uint8Array, at: number, now: number): number {
     const destination = at + IPV6_DESTINATION;
@@ -105,7 +105,7 @@ export class TeredoRelay {
 
   /**
    * The trusted peer from which a UDP payload of `length` bytes at `at` came, if it is a bare IPv6 packet with a served
-   * destination, sent from the peer's mapping; this keeps the peer alive. {@link NO_PEER}: ask {@link fromUDP}.
+   * destination, sent from the peer's mapping; this keeps the peer alive. {@link NO_PEER}: ask {@link receiveDatagram}.
    */
   accept(bytes: Uint8Array, at: number, length: number, address: number, port: number, now: number): number {
     const source = at + IPV6_SOURCE;
@@ -131,7 +131,7 @@ export class TeredoRelay {
   // The other door.
 
   /** Takes an IPv6 packet from the native side (RFC 4380 §5.4.1). The packet is copied if it has to wait. */
-  fromIPv6(packet: Uint8Array, now: number): readonly RelayOutput[] {
+  receivePacket(packet: Uint8Array, now: number): readonly RelayOutput[] {
     const fault = this.#findFault(packet);
     if (fault !== undefined) return this.#drop(fault);
     let peer = this.#find(packet, IPV6_DESTINATION, now);
@@ -149,7 +149,7 @@ export class TeredoRelay {
   }
 
   /** Takes a UDP datagram from an IPv4 address and port (RFC 4380 §5.4.2). */
-  fromUDP(address: number, port: number, payload: Uint8Array, now: number): readonly RelayOutput[] {
+  receiveDatagram(address: number, port: number, payload: Uint8Array, now: number): readonly RelayOutput[] {
     const view = this.#view;
     const malformed = parseDatagram(payload, 0, payload.length, view);
     if (malformed !== 0) return this.#drop(datagramFault(malformed) as DropReason);

@@ -1,9 +1,9 @@
 /**
  * A Teredo server (RFC 4380 §5.3), sans-IO: tells clients their mapping and passes bubbles on.
  *
- * It keeps no state about clients. One datagram in, at most one thing out: that is its type. It sends to nobody but
- * whoever has just sent to it; a bubble for a client is handed out, and the caller decides whether to send it on as
- * {@link ForwardBubble.datagram} (standard) or to tell the client on another way.
+ * It keeps no state about clients and has no timers. One datagram in, at most one output: {@link ServerOutputs} says so.
+ * It sends only to the sender of the datagram; it hands a bubble for a client out, and the caller decides whether to send
+ * it on as {@link ForwardBubble.datagram} (standard) or to tell the client in another way.
  */
 import {
   isTeredo,
@@ -61,6 +61,11 @@ export interface ForwardBubble {
 /** What a server wants done. */
 export type ServerOutput = SendAdvertisement | ForwardBubble | DeliverPacket;
 
+/** What one datagram leads to: one output at most. */
+export type ServerOutputs = readonly [] | readonly [ServerOutput];
+
+const NOTHING: ServerOutputs = [];
+
 /** Counters of a server. */
 export interface ServerCounters {
   advertisements: number;
@@ -88,13 +93,13 @@ export class TeredoServer {
   }
 
   /** Takes a UDP datagram that came in at one of the sockets. */
-  receive(
+  receiveDatagram(
     socket: ServerSocket,
     address: number,
     port: number,
     payload: Uint8Array,
     now: number,
-  ): ServerOutput | undefined {
+  ): ServerOutputs {
     const view = this.#view;
     const malformed = parseDatagram(payload, 0, payload.length, view);
     if (malformed !== 0) return this.#drop(datagramFault(malformed) as DropReason);
@@ -108,15 +113,26 @@ export class TeredoServer {
     const client = view.packetAt + (isInwards ? IPV6_DESTINATION : IPV6_SOURCE);
     const mayPass = this.#clientRate.allow(readMappedAddress(payload, client), readMappedPort(payload, client), now);
     if (!mayPass || !this.#forwardRate.allow(now)) return this.#drop("server-rate");
-    return isInwards ? this.#forward(sender, payload) : this.#deliver(payload);
+    return [isInwards ? this.#forward(sender, payload) : this.#deliver(payload)];
   }
 
-  #drop(reason: DropReason): undefined {
+  /** A server has no timers. @returns infinity */
+  nextDeadline(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Nothing is ever due. */
+  advance(_now: number): ServerOutputs {
+    return NOTHING;
+  }
+
+  #drop(reason: DropReason): readonly [] {
     this.counters.drops[reason]++;
+    return [];
   }
 
   /** RFC 4380 §5.3.2. */
-  #advertise(socket: ServerSocket, origin: Endpoint, payload: Uint8Array, now: number): SendAdvertisement | undefined {
+  #advertise(socket: ServerSocket, origin: Endpoint, payload: Uint8Array, now: number): ServerOutputs {
     const { authentication, packet } = datagramOf(payload, this.#view);
     const { address, authenticate, hasSecondSocket } = this.#options;
     const source = packet.slice(IPV6_SOURCE, IPV6_DESTINATION);
@@ -147,7 +163,7 @@ export class TeredoServer {
     });
     this.counters.advertisements++;
     const from = isConeTest ? ((1 - socket) as ServerSocket) : socket;
-    return { kind: "datagram", from, address: origin.address, port: origin.port, bytes };
+    return [{ kind: "datagram", from, address: origin.address, port: origin.port, bytes }];
   }
 
   /** What RFC 4380 §5.3.1 forbids to forward. */

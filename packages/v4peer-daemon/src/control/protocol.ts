@@ -1,7 +1,7 @@
 /** What `v4peer` can be asked over its control socket, and what it answers. */
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
-import { LONGEST_DRAIN } from "@nat64/peer-protocol";
+import { MAX_DRAIN_SECONDS } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { DataPathView } from "../datapath/messages.ts";
 import type { WayOut } from "../host/routes.ts";
@@ -69,7 +69,7 @@ export interface Answers {
   readonly unpair: UnpairReport;
 }
 
-const within = z.int().min(0).max(LONGEST_DRAIN);
+const within = z.int().min(0).max(MAX_DRAIN_SECONDS);
 
 /** See {@link DrainRequest}. */
 export const drainSchema: z.ZodType<DrainRequest> = z.object({ within });

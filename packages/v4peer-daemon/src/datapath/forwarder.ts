@@ -146,7 +146,7 @@ export class Forwarder implements LoopTask {
   #passToMachine(batch: DatagramBatch, slot: number, now: number): void {
     const at = batch.offset[slot];
     const datagram = batch.bytes.slice(at, at + batch.length[slot]);
-    this.carryOut(this.#parts.peer.receive(batch.address[slot], batch.port[slot], datagram, now));
+    this.carryOut(this.#parts.peer.receiveDatagram(batch.address[slot], batch.port[slot], datagram, now));
     this.requestAdvance();
   }
 

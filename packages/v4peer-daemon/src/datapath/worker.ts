@@ -88,7 +88,7 @@ function hear(now: number): boolean {
 
 function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
   switch (output.kind) {
-    case "say":
+    case "send-message":
       main.note({ type: "say", message: output.message });
       return;
     case "event":
@@ -110,19 +110,19 @@ function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
 function take(request: DataPathRequest, now: number): DataPathView | undefined {
   switch (request.type) {
     case "opened":
-      forwarder.carryOut(peer.opened(request.welcome));
+      forwarder.carryOut(peer.opened(request.welcome, now));
       return undefined;
     case "lost":
-      peer.lost();
+      forwarder.carryOut(peer.lost(now));
       return undefined;
     case "hear":
-      forwarder.carryOut(peer.hear(request.message, now));
+      forwarder.carryOut(peer.receiveMessage(request.message, now));
       return undefined;
     case "drain":
-      forwarder.carryOut(peer.drain(request.within, now, request.pair));
+      forwarder.carryOut(peer.drain(request.within, request.pair, now));
       return undefined;
     case "unpair":
-      forwarder.carryOut(peer.unpair(request.pair));
+      forwarder.carryOut(peer.unpair(request.pair, now));
       return undefined;
     case "look":
       return look();

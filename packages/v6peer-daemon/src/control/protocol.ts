@@ -2,7 +2,7 @@
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
-import { LONGEST_DRAIN, type SharedPrefix } from "@nat64/peer-protocol";
+import { MAX_DRAIN_SECONDS, type SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { ConfigFile } from "../config/file.ts";
 import type { DataPathCounters } from "../thread/messages/data-path.ts";
@@ -105,7 +105,7 @@ const exitName = z.string().min(1).max(100);
 /** See {@link DrainRequest}. */
 export const drainSchema: z.ZodType<DrainRequest> = z.object({
   exit: exitName.optional(),
-  within: z.int().min(0).max(LONGEST_DRAIN),
+  within: z.int().min(0).max(MAX_DRAIN_SECONDS),
 });
 
 /** See {@link DrainRequest}. */

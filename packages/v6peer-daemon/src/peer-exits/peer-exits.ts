@@ -106,8 +106,8 @@ export class PeerExits {
   /** Does what the machine in the data path wants. */
   hear(outputs: readonly V6PeerOutput[]): void {
     for (const output of outputs) {
-      if (output.kind === "send") this.#link.send(output.message);
-      else if (output.kind === "selectors") this.#keep(output.selectors);
+      if (output.kind === "send-message") this.#link.send(output.message);
+      else if (output.kind === "store-selectors") this.#keep(output.selectors);
       else if (output.kind === "event") this.#tellLog(output.event);
     }
   }

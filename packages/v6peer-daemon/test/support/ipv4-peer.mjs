@@ -37,16 +37,16 @@ function actConnection(outputs) {
     else if (output.kind === "disconnect") {
       tls?.end();
       tls = undefined;
-    } else if (output.kind === "opened") act(peer.opened(output.welcome));
-    else if (output.kind === "message") act(peer.hear(output.message, now()));
-    else if (output.kind === "lost") peer.lost();
+    } else if (output.kind === "opened") act(peer.opened(output.welcome, now()));
+    else if (output.kind === "message") act(peer.receiveMessage(output.message, now()));
+    else if (output.kind === "lost") act(peer.lost(now()));
   }
   schedule();
 }
 
 function act(outputs) {
   for (const output of outputs) {
-    if (output.kind === "say") actConnection(connection.send(output.message));
+    if (output.kind === "send-message") actConnection(connection.send(output.message, now()));
     else if (output.kind === "datagram") udp.send(output.bytes, output.port, formatIPv4(output.address));
     else if (output.kind === "event") console.log(JSON.stringify(output.event));
   }
@@ -68,13 +68,13 @@ function schedule() {
 function connect() {
   const socket = connectTls(
     { host, port: 3544, pin },
-    () => actConnection(connection.connected(exporterOf(socket))),
+    () => actConnection(connection.connected(exporterOf(socket), now())),
     (reason) => {
-      if (tls === socket) actConnection(connection.closed(now(), reason));
+      if (tls === socket) actConnection(connection.closed(reason, now()));
     },
   );
   tls = socket;
-  socket.on("data", (bytes) => tls === socket && actConnection(connection.receive(bytes, now())));
+  socket.on("data", (bytes) => tls === socket && actConnection(connection.receiveBytes(bytes, now())));
 }
 
 /** An ICMPv6 Echo Request that is no probe: turned round, as the whole internet would. */
@@ -93,6 +93,6 @@ function pong(bytes) {
 udp.on("message", (bytes, { address, port }) => {
   const reply = pong(bytes);
   if (reply !== undefined) udp.send(reply, port, address);
-  else act(peer.receive(parseIPv4(address), port, bytes, now()));
+  else act(peer.receiveDatagram(parseIPv4(address), port, bytes, now()));
 });
 udp.bind(0, () => actConnection(connection.advance(now())));

@@ -53,7 +53,8 @@ export class CoordinatorLink {
 
   /** Says something, if there is somebody to say it to. */
   send(message: Message): void {
-    this.#carryOut(this.#connection.send(message), this.#clock());
+    const now = this.#clock();
+    this.#carryOut(this.#connection.send(message, now), now);
   }
 
   #carryOut(outputs: readonly ConnectionOutput[], now: number): void {
@@ -77,9 +78,9 @@ export class CoordinatorLink {
     };
     const connection = this.#connection;
     this.#stream = this.#host.connect(this.#address, TLS_PORT, {
-      onOpen: (stream) => take(stream, () => connection.connected(exporterOf(stream.id))),
-      onBytes: (bytes, stream) => take(stream, (now) => connection.receive(bytes, now)),
-      onClose: (reason, stream) => take(stream, (now) => connection.closed(now, reason)),
+      onOpen: (stream) => take(stream, (now) => connection.connected(exporterOf(stream.id), now)),
+      onBytes: (bytes, stream) => take(stream, (now) => connection.receiveBytes(bytes, now)),
+      onClose: (reason, stream) => take(stream, (now) => connection.closed(reason, now)),
     });
   }
 

@@ -53,9 +53,9 @@ export class RelayNode {
     this.#machine = machine;
     this.#timer = host.timer((now) => this.#do(machine, machine.advance(now)));
     this.#socket = host.bindUdp(RELAY_PORT, (bytes, address, port) =>
-      this.#do(machine, machine.fromUDP(address, port, bytes, this.#simulation.now)),
+      this.#do(machine, machine.receiveDatagram(address, port, bytes, this.#simulation.now)),
     );
-    host.onIPv6((packet) => this.#do(machine, machine.fromIPv6(packet, this.#simulation.now)));
+    host.onIPv6((packet) => this.#do(machine, machine.receivePacket(packet, this.#simulation.now)));
   }
 
   #do(machine: TeredoRelay, outputs: readonly RelayOutput[]): void {

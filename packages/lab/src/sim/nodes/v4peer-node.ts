@@ -76,12 +76,9 @@ export class V4PeerNode {
     const options = { role: "v4peer", identity, coordinator: this.options.coordinator } as const;
     const clock = (): number => this.#simulation.now;
     this.#link = new CoordinatorLink(host, clock, options, {
-      opened: (welcome) => this.#do(machine.opened(welcome)),
-      message: (message, now) => this.#do(machine.hear(message, now)),
-      lost: () => {
-        machine.lost();
-        this.#do([]);
-      },
+      opened: (welcome, now) => this.#do(machine.opened(welcome, now)),
+      message: (message, now) => this.#do(machine.receiveMessage(message, now)),
+      lost: (now) => this.#do(machine.lost(now)),
     });
   }
 
@@ -130,7 +127,7 @@ export class V4PeerNode {
         return;
       }
     }
-    this.#do(machine.receive(address, port, bytes, this.#simulation.now));
+    this.#do(machine.receiveDatagram(address, port, bytes, this.#simulation.now));
   }
 
   #placeOf(packet: Uint8Array): number {
@@ -158,7 +155,7 @@ export class V4PeerNode {
   }
 
   #carryOut(output: V4PeerOutput): void {
-    if (output.kind === "say") this.#link?.send(output.message);
+    if (output.kind === "send-message") this.#link?.send(output.message);
     else if (output.kind === "datagram") this.#socket?.send(output.bytes, output.address, output.port);
     else if (output.kind === "pair-removed") (this.#pairs as Pairs).remove(output.place);
     else if (output.kind === "pair-set") {

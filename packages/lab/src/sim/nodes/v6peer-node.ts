@@ -94,18 +94,22 @@ export class V6PeerNode {
     this.#machine = machine;
     const nat = new Nat64(engine);
     this.#nat = nat;
-    engine.deliverLocally = (bytes, offset, length, at) => machine.takePacket(bytes, offset, length, at);
+    engine.deliverLocally = (bytes, offset, length, at) => {
+      const outputs = machine.receivePacket(bytes, offset, length, at);
+      if (outputs !== undefined) this.#do(outputs);
+      return outputs !== undefined;
+    };
     this.traffic.clear();
-    this.#timer = host.timer((at) => this.#do(() => machine.advance(at)));
+    this.#timer = host.timer((at) => this.#do(machine.advance(at)));
     host.onIPv6((packet) => this.#receive(packet));
     host.every(ENGINE_TICK, (at) => this.#emit(nat.advance(at).packets));
     const { identity } = this;
     const options = { role: "v6peer", identity, coordinator: this.options.coordinator } as const;
     const clock = (): number => this.#simulation.now;
     this.#link = new CoordinatorLink(host, clock, options, {
-      opened: (_, at) => this.#do(() => machine.opened(at)),
-      message: (message, at) => this.#do(() => machine.receive(message, at)),
-      lost: () => this.#do(() => machine.lost()),
+      opened: (_, at) => this.#do(machine.opened(at)),
+      message: (message, at) => this.#do(machine.receiveMessage(message, at)),
+      lost: (at) => this.#do(machine.lost(at)),
     });
   }
 
@@ -155,10 +159,9 @@ export class V6PeerNode {
   #receive(packet: Uint8Array): void {
     const machine = this.#machine as V6Peer;
     const { now } = this.#simulation;
-    this.#do(() => {
-      if (machine.wantsProofs && machine.takeProof(packet, 0, packet.length, now)) return;
-      this.#translate(packet);
-    });
+    const outputs = machine.wantsProofs ? machine.receiveProof(packet, 0, packet.length, now) : undefined;
+    if (outputs === undefined) this.#translate(packet);
+    else this.#do(outputs);
   }
 
   /** A packet that arrived on the IPv6 side, of the client or of an exit. */
@@ -173,17 +176,15 @@ export class V6PeerNode {
     }
   }
 
-  #do(input: () => void): void {
-    const machine = this.#machine as V6Peer;
-    input();
-    for (const output of machine.takeOutputs()) this.#carryOut(output);
-    this.#timer?.set(machine.nextDeadline());
+  #do(outputs: readonly V6PeerOutput[]): void {
+    for (const output of outputs) this.#carryOut(output);
+    this.#timer?.set((this.#machine as V6Peer).nextDeadline());
   }
 
   #carryOut(output: V6PeerOutput): void {
-    if (output.kind === "send") this.#link?.send(output.message);
-    else if (output.kind === "packet") this.host.sendIPv6(output.bytes);
-    else if (output.kind === "selectors") this.#selectors = output.selectors;
+    if (output.kind === "send-message") this.#link?.send(output.message);
+    else if (output.kind === "send-packet") this.host.sendIPv6(output.bytes);
+    else if (output.kind === "store-selectors") this.#selectors = output.selectors;
   }
 }
 

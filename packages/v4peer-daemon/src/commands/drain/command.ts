@@ -1,6 +1,6 @@
 /** `v4peer drain`. */
 import { ExitCode, jsonOption, wholeNumber } from "@nat64/daemon-kit/command-line";
-import { LONGEST_DRAIN } from "@nat64/peer-protocol";
+import { MAX_DRAIN_SECONDS } from "@nat64/peer-protocol";
 import type { Command } from "commander";
 import { addDaemonOptions, type DaemonOptions, withDaemon } from "../../command-line/daemon-options.ts";
 import { showProgress } from "./progress.ts";
@@ -21,8 +21,8 @@ export function addDrain(program: Command, done: (exitCode: number) => void): vo
     .description("Shut down gracefully: take no new pairs, give open connections time to end, then stop v4peer.")
     .option(
       "--within <seconds>",
-      `Time for open connections to end, up to ${LONGEST_DRAIN} seconds.`,
-      wholeNumber(0, LONGEST_DRAIN, "seconds"),
+      `Time for open connections to end, up to ${MAX_DRAIN_SECONDS} seconds.`,
+      wholeNumber(0, MAX_DRAIN_SECONDS, "seconds"),
       DEFAULT_WITHIN_SECONDS,
     )
     .option("--detach", "Return at once instead of showing progress until the end.")

@@ -1,6 +1,6 @@
 /** `v4peer unpair`. */
 import { ExitCode, jsonOption, wholeNumber } from "@nat64/daemon-kit/command-line";
-import { LONGEST_DRAIN } from "@nat64/peer-protocol";
+import { MAX_DRAIN_SECONDS } from "@nat64/peer-protocol";
 import type { Command } from "commander";
 import { addDaemonOptions, type DaemonOptions, withDaemon } from "../../command-line/daemon-options.ts";
 
@@ -16,8 +16,8 @@ export function addUnpair(program: Command, done: (exitCode: number) => void): v
     .argument("<peer>", "The IPv6 peer's id, the beginning of it, or its prefix, as status shows them.")
     .option(
       "--within <seconds>",
-      `Time for open connections to end, up to ${LONGEST_DRAIN} seconds.`,
-      wholeNumber(0, LONGEST_DRAIN, "seconds"),
+      `Time for open connections to end, up to ${MAX_DRAIN_SECONDS} seconds.`,
+      wholeNumber(0, MAX_DRAIN_SECONDS, "seconds"),
       0,
     )
     .addOption(jsonOption())

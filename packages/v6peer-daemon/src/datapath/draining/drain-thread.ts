@@ -80,12 +80,12 @@ export class DrainThread {
       this.#all = undefined;
       // What was said of single pairs is taken back with it: the machine does not keep the two apart.
       this.#pairs.clear();
-      this.#parts.peers?.stay(now);
+      this.#parts.peers?.cancelDrain(undefined, now);
       return;
     }
     if (this.#all === undefined) this.#all = this.#drainOf(ALL_EXITS, until);
     else this.#all.until = until;
-    this.#parts.peers?.drain(within, now);
+    this.#parts.peers?.drain(within, undefined, now);
   }
 
   #drainLocal(until: number | undefined): void {
@@ -98,10 +98,10 @@ export class DrainThread {
   #drainPair(pair: string, within: number | undefined, now: number): void {
     if (within === undefined) {
       this.#pairs.delete(pair);
-      this.#parts.peers?.stay(now, pair);
+      this.#parts.peers?.cancelDrain(pair, now);
     } else {
       this.#pairs.add(pair);
-      this.#parts.peers?.drain(within, now, pair);
+      this.#parts.peers?.drain(within, pair, now);
     }
   }
 
@@ -110,7 +110,7 @@ export class DrainThread {
     const exit = this.#parts.peers?.exitOf(pair, now);
     if (exit !== undefined && this.#engine.openSessionsOf(exit) > 0) return;
     this.#pairs.delete(pair);
-    if (exit !== undefined) this.#parts.peers?.finish(pair);
+    if (exit !== undefined) this.#parts.peers?.finishDrain(pair, now);
   }
 
   #drainOf(exits: readonly number[], until: number): Drain {

@@ -35,7 +35,9 @@ export class PeerThread {
   readonly #machine: V6Peer;
   readonly #probes: DatagramBatch = createDatagramBatch({ bytes: PROBES * PROBE_ROOM, capacity: PROBES });
   #engine: Engine;
-  /** Something was told to the machine: it may want something done. */
+  /** What the machine has asked for since the last {@link PeerThread.advance}. */
+  #outputs: V6PeerOutput[] = [];
+  /** The machine has had an input: its deadline may be another one, and outputs may wait. */
   #isTouched = true;
   #due = 0;
 
@@ -77,40 +79,33 @@ export class PeerThread {
     const before = this.#engine;
     this.#engine = engine;
     for (let exit = 1; before !== engine && exit <= 32; exit++) if (before.isEndingExit(exit)) engine.endExit(exit);
-    engine.deliverLocally = (bytes, offset, length, now) => {
-      if (!this.#machine.takePacket(bytes, offset, length, now)) return false;
-      this.#isTouched = true;
-      return true;
-    };
+    engine.deliverLocally = (bytes, offset, length, now) =>
+      this.#collect(this.#machine.receivePacket(bytes, offset, length, now));
     this.#watch();
   }
 
   /** Something came from the main thread. */
   hear(news: CoordinatorNews): void {
     const now = this.#parts.clock();
-    this.#isTouched = true;
-    if (news.type === "opened") this.#machine.opened(now);
-    else if (news.type === "lost") this.#machine.lost();
-    else if (news.type === "settings") this.#machine.configure(news.settings, now);
-    else this.#machine.receive(news.message, now);
+    if (news.type === "opened") this.#collect(this.#machine.opened(now));
+    else if (news.type === "lost") this.#collect(this.#machine.lost(now));
+    else if (news.type === "settings") this.#collect(this.#machine.configure(news.settings, now));
+    else this.#collect(this.#machine.receiveMessage(news.message, now));
   }
 
   /** See `V6Peer.drain`. */
-  drain(within: number, now: number, pair?: string): void {
-    this.#isTouched = true;
-    this.#machine.drain(within, now, pair);
+  drain(withinSeconds: number, pair: string | undefined, now: number): void {
+    this.#collect(this.#machine.drain(withinSeconds, pair, now));
   }
 
-  /** See `V6Peer.stay`. */
-  stay(now: number, pair?: string): void {
-    this.#isTouched = true;
-    this.#machine.stay(now, pair);
+  /** See `V6Peer.cancelDrain`. */
+  cancelDrain(pair: string | undefined, now: number): void {
+    this.#collect(this.#machine.cancelDrain(pair, now));
   }
 
-  /** See `V6Peer.finish`. */
-  finish(pair: string): void {
-    this.#isTouched = true;
-    this.#machine.finish(pair);
+  /** See `V6Peer.finishDrain`. */
+  finishDrain(pair: string, now: number): void {
+    this.#collect(this.#machine.finishDrain(pair, now));
   }
 
   /** The exit of a pair, `undefined` when there is no such pair any more. */
@@ -126,11 +121,14 @@ export class PeerThread {
   /** Lets what is due happen, and does what the machine wants. Cheap when there is nothing. */
   advance(now: number): void {
     if (!this.#isTouched && now < this.#due) return;
-    this.#isTouched = false;
-    this.#machine.advance(now);
-    for (let outputs = this.#machine.takeOutputs(); outputs.length > 0; outputs = this.#machine.takeOutputs()) {
+    this.#collect(this.#machine.advance(now));
+    // Sending a packet may lead to one for the machine, and so to more outputs.
+    while (this.#outputs.length > 0) {
+      const outputs = this.#outputs;
+      this.#outputs = [];
       this.#do(outputs, now);
     }
+    this.#isTouched = false;
     this.#watch();
     this.#due = this.#machine.nextDeadline();
   }
@@ -147,12 +145,20 @@ export class PeerThread {
     };
   }
 
+  /** Keeps outputs for the next {@link PeerThread.advance}. @returns false if the machine did not take the input */
+  #collect(outputs: readonly V6PeerOutput[] | undefined): boolean {
+    if (outputs === undefined) return false;
+    this.#isTouched = true;
+    for (const output of outputs) this.#outputs.push(output);
+    return true;
+  }
+
   #do(outputs: readonly V6PeerOutput[], now: number): void {
     const batch = this.#probes;
     batch.count = 0;
     const rest: V6PeerOutput[] = [];
     for (const output of outputs) {
-      if (output.kind !== "packet") {
+      if (output.kind !== "send-packet") {
         rest.push(output);
         continue;
       }
@@ -177,10 +183,7 @@ export class PeerThread {
       this.#engine.interceptPacket = undefined;
       return;
     }
-    this.#engine.interceptPacket = (bytes, offset, length, now) => {
-      if (!this.#machine.takeProof(bytes, offset, length, now)) return false;
-      this.#isTouched = true;
-      return true;
-    };
+    this.#engine.interceptPacket = (bytes, offset, length, now) =>
+      this.#collect(this.#machine.receiveProof(bytes, offset, length, now));
   }
 }

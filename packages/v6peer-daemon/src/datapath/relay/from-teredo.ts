@@ -106,7 +106,7 @@ export class FromTeredo {
     const { bytes, offset, length, address, port } = this.#received;
     const datagram = bytes.subarray(offset[slot], offset[slot] + length[slot]);
     let isPacket = false;
-    for (const output of this.#machine.fromUDP(address[slot], port[slot], datagram, now)) {
+    for (const output of this.#machine.receiveDatagram(address[slot], port[slot], datagram, now)) {
       if (output.kind === "packet" && output.bytes.buffer === bytes.buffer) {
         // A view of what was handed in: it is taken where it lies.
         offset[slot] = output.bytes.byteOffset - bytes.byteOffset;

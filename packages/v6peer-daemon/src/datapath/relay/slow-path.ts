@@ -40,6 +40,6 @@ export class SlowPath {
 
   #carryOne({ bytes, offset, length }: PacketBatch, slot: number, now: number): void {
     const at = offset[slot];
-    this.#outputs.carryOutAll(this.#machine.fromIPv6(bytes.subarray(at, at + length[slot]), now), now);
+    this.#outputs.carryOutAll(this.#machine.receivePacket(bytes.subarray(at, at + length[slot]), now), now);
   }
 }

@@ -1,5 +1,5 @@
 /** The Teredo address of a pair, and how both ends hear of it. */
-import type { Pair as PairMessage } from "@nat64/peer-protocol";
+import type { PairMessage } from "@nat64/peer-protocol";
 import type { Context } from "../../context.ts";
 import type { Pair } from "../../state/pair.ts";
 import type { Peer } from "../../state/peer.ts";

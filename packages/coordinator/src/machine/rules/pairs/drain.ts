@@ -1,5 +1,5 @@
 /** Pairs that an end drains: they take no new clients and end soon (PROTOCOL.md, `drain`). */
-import { DRAIN_GRACE, LONGEST_DRAIN } from "@nat64/peer-protocol";
+import { DRAIN_GRACE_SECONDS, MAX_DRAIN_SECONDS } from "@nat64/peer-protocol";
 import type { Context } from "../../context.ts";
 import { TIMES } from "../../limits/times.ts";
 import { otherEnd, type Pair } from "../../state/pair.ts";
@@ -12,11 +12,11 @@ export function drainPair(context: Context, pair: Pair, by: Peer, withinSeconds:
   const { now, timers, state } = context;
   const since = pair.drainingSince ?? now;
   state.pairs.setDraining(pair, since);
-  const leftSeconds = LONGEST_DRAIN - Math.ceil((now - since) / 1000);
+  const leftSeconds = MAX_DRAIN_SECONDS - Math.ceil((now - since) / 1000);
   const seconds = Math.max(0, Math.min(withinSeconds, leftSeconds));
   state.peers.toMatch.add(pair.v6);
   context.send(otherEnd(pair, by).connection, { type: "drain", pair: pair.id, within: seconds });
-  timers.set("drain", pair, now + (seconds + DRAIN_GRACE) * 1000);
+  timers.set("drain", pair, now + (seconds + DRAIN_GRACE_SECONDS) * 1000);
 }
 
 /**
@@ -32,7 +32,7 @@ export function cancelPairDrain(context: Context, pair: Pair, by: Peer): void {
   context.send(otherEnd(pair, by).connection, {
     type: "drain",
     pair: pair.id,
-    within: LONGEST_DRAIN,
+    within: MAX_DRAIN_SECONDS,
     cancel: true,
   });
 }

@@ -1,18 +1,12 @@
-/** A pair as the IPv4 peer holds it. */
-import {
-  bytesOfBase64url,
-  type HeldPair as HeldPairField,
-  type Offer,
-  type PairKeys,
-  type ProbeEnds,
-} from "@nat64/peer-protocol";
+/** A pair as the IPv4 peer holds it: what both sides agreed on, and its present address. */
+import { bytesOfBase64url, type HeldPair, type Offer, type PairKeys, type ProbeEnds } from "@nat64/peer-protocol";
 import { bytesOf, formatIPv6, type IPv6Words, parseCidr, wordsOf } from "@nat64/rfc6052";
 import { ANSWERS_PER_SECOND } from "./options.ts";
 import type { PairSet } from "./outputs.ts";
 import type { PathResponder } from "./path-responder.ts";
 import { RateWindow } from "./rate-window.ts";
 
-export class HeldPair {
+export class V4Pair {
   /** Pair id, base64url. */
   readonly id: string;
   readonly place: number;
@@ -74,7 +68,7 @@ export class HeldPair {
   }
 
   /** For the next registration; `undefined` as long as there is no address. */
-  get asField(): HeldPairField | undefined {
+  get asField(): HeldPair | undefined {
     const { id, peer, address } = this;
     return address === undefined ? undefined : { pair: id, peer, address };
   }

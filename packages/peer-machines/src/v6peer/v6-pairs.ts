@@ -3,7 +3,7 @@ import {
   checkProbe,
   isProbeOf,
   type Message,
-  type Pair as PairMessage,
+  type PairMessage,
   type PathState,
   type ProbeFault,
 } from "@nat64/peer-protocol";
@@ -13,21 +13,21 @@ import { checkTeredoBytes } from "@nat64/teredo";
 import type { Agreement } from "./agreements.ts";
 import { ExitPlaces } from "./exit-places.ts";
 import {
-  AGREEMENT_TIMEOUT,
-  END_SESSIONS_AFTER,
-  LOOK_INTERVAL,
+  AGREEMENT_TIMEOUT_MS,
+  END_SESSIONS_AFTER_MS,
+  TRAFFIC_CHECK_INTERVAL_MS,
   type V6PeerOptions,
   type V6PeerSettings,
 } from "./options.ts";
-import type { PeerEvent, V6PeerOutput } from "./outputs.ts";
-import { Pair } from "./pair.ts";
+import type { Outbox } from "./outbox.ts";
 import { Path } from "./path.ts";
+import { V6Pair } from "./v6-pair.ts";
 
 /** What the pairs work with. */
-export interface PairsParts {
+export interface V6PairsParts {
   readonly options: Pick<V6PeerOptions, "control" | "suite" | "refusals" | "prefix">;
   readonly settings: () => V6PeerSettings;
-  readonly output: (output: V6PeerOutput) => void;
+  readonly outbox: Outbox;
 }
 
 /** ICMPv6 Destination Unreachable, address unreachable, and where the packet inside begins (RFC 4443 §3.1). */
@@ -37,17 +37,17 @@ const ICMPV6 = 58;
 const IPV6_HEADER = 40;
 const INNER = IPV6_HEADER + 8;
 
-export class Pairs {
-  readonly #parts: PairsParts;
+export class V6Pairs {
+  readonly #parts: V6PairsParts;
   readonly #places: ExitPlaces;
-  readonly #byId = new Map<string, Pair>();
+  readonly #byId = new Map<string, V6Pair>();
   /** `P:ffff::1`. */
   readonly #own: Uint8Array;
-  #lookAt: number = Number.POSITIVE_INFINITY;
+  #checkAt: number = Number.POSITIVE_INFINITY;
   /** Probes that did not count, by fault. */
   readonly faults: Partial<Record<ProbeFault, number>> = {};
 
-  constructor(parts: PairsParts) {
+  constructor(parts: V6PairsParts) {
     this.#parts = parts;
     this.#places = new ExitPlaces(parts.options.control);
     this.#own = bytesOf(parseIPv6(compilePool(parts.options.prefix).embed(SELECTOR.self, "0.0.0.1")));
@@ -57,38 +57,38 @@ export class Pairs {
     return this.#byId.size;
   }
 
-  get(id: string): Pair | undefined {
+  get(id: string): V6Pair | undefined {
     return this.#byId.get(id);
   }
 
-  [Symbol.iterator](): Iterator<Pair> {
+  [Symbol.iterator](): Iterator<V6Pair> {
     return this.#byId.values();
   }
 
   /** The pair with an IPv4 peer, if there is one. */
-  of(peer: string): Pair | undefined {
+  of(peer: string): V6Pair | undefined {
     for (const pair of this) if (pair.peer === peer) return pair;
     return undefined;
   }
 
   /** Makes a pair; undefined when there is no place for it. */
-  add(agreement: Agreement, now: number): Pair | undefined {
+  add(agreement: Agreement, now: number): V6Pair | undefined {
     const exit = this.#places.take();
     if (exit < 1) return undefined;
-    const pair = new Pair(agreement, exit, now);
+    const pair = new V6Pair(agreement, exit, now);
     this.#byId.set(pair.id, pair);
     return pair;
   }
 
   /** Ends a pair: its TCP sessions are reset. */
-  remove(pair: Pair): void {
+  remove(pair: V6Pair): void {
     this.#byId.delete(pair.id);
     this.limit(pair, undefined);
     this.#places.give(pair.exit);
   }
 
   /** Puts a Teredo address in place and tries it. Returns what is wrong with the address, in a word. */
-  setAddress(pair: Pair, { address }: PairMessage, now: number): string | undefined {
+  setAddress(pair: V6Pair, { address }: PairMessage, now: number): string | undefined {
     const { control, refusals, suite } = this.#parts.options;
     const before = pair.words;
     const words = parseIPv6(address);
@@ -100,65 +100,65 @@ export class Pairs {
       control.exits.add(pair.exit, pair.exitFor(words, this.weightOf(pair)));
       control.exits.setDraining(pair.exit, pair.isDraining);
     } else {
-      this.#move(pair, before, words, now);
+      this.#changeAddress(pair, before, words, now);
     }
     pair.path = new Path(
       {
         ends: { pair: pair.idBytes, v6: this.#own, v4, keys: pair.keys },
         suite,
         statistics: pair.statistics,
-        send: (bytes) => this.#parts.output({ kind: "packet", bytes }),
+        outbox: this.#parts.outbox,
         changed: (from, to, cause, at) => this.#pathChanged(pair, from, to, cause, at),
       },
       now,
     );
-    this.#note(pair, "new-address", now);
+    this.#setCause(pair, "new-address", now);
     pair.path.advance(now);
     return undefined;
   }
 
   /** Share of new clients of a pair's exit. */
-  weightOf(pair: Pair): number {
+  weightOf(pair: V6Pair): number {
     return this.#parts.settings().weights[pair.peer] ?? 1;
   }
 
   /** No new clients, please. */
-  drain(pair: Pair): void {
+  drain(pair: V6Pair): void {
     pair.isDraining = true;
     this.#parts.options.control.exits.setDraining(pair.exit, true);
   }
 
-  /** The own wish that it ends is taken back. */
-  stay(pair: Pair): void {
+  /** Cancels the drain that this peer started. */
+  cancelDrain(pair: V6Pair): void {
     pair.drainedAt = Number.POSITIVE_INFINITY;
-    this.#takeClients(pair);
+    this.#acceptClients(pair);
   }
 
-  /** The other end has taken back its wish that it ends. */
-  keptByOther(pair: Pair): void {
+  /** The other end has cancelled the drain that it started. */
+  cancelDrainByOther(pair: V6Pair): void {
     pair.drainedByOtherAt = Number.POSITIVE_INFINITY;
-    this.#takeClients(pair);
+    this.#acceptClients(pair);
   }
 
   /** What the coordinator wants an exit to keep to. */
-  limit(pair: Pair, bandwidth: number | undefined): void {
+  limit(pair: V6Pair, bandwidth: number | undefined): void {
     if (pair.bandwidth === bandwidth) return;
     pair.bandwidth = bandwidth;
     this.#parts.options.control.limit?.(pair.exit, bandwidth);
   }
 
-  /** The other end is not connected any more. It may be that it is gone: the path is asked. */
-  leave(pair: Pair, now: number): void {
+  /** The other end is no longer connected to the coordinator. It may be gone, so the path is probed. */
+  markAway(pair: V6Pair, now: number): void {
     pair.isAway = true;
     pair.path?.suspect("peer-away", now);
-    if (pair.endsAt !== Number.POSITIVE_INFINITY) pair.endsAt = now;
+    if (pair.sessionsEndAt !== Number.POSITIVE_INFINITY) pair.sessionsEndAt = now;
   }
 
   /**
    * Takes a packet to `P:ffff::1` if it is a probe, or a relay's error about one. Returns whether it is dealt with; the
    * rest is an ordinary packet.
    */
-  take(bytes: Uint8Array, offset: number, length: number, now: number): boolean {
+  receivePacket(bytes: Uint8Array, offset: number, length: number, now: number): boolean {
     if (bytes[offset] >>> 4 !== 6 || bytes[offset + 6] !== ICMPV6) return false;
     if (bytes[offset + IPV6_HEADER] === UNREACHABLE) return this.#takeError(bytes, offset, length, now);
     const fault = checkProbe(bytes, offset, length) ?? this.#takeProbe(bytes, offset, now);
@@ -169,84 +169,84 @@ export class Pairs {
 
   /** When `advance` has something to do, in milliseconds. */
   get deadline(): number {
-    let first = this.#lookAt;
+    let first = this.#checkAt;
     for (const pair of this) {
-      first = Math.min(first, pair.path?.deadline ?? pair.agreedAt + AGREEMENT_TIMEOUT, pair.endsAt);
+      first = Math.min(first, pair.path?.deadline ?? pair.agreedAt + AGREEMENT_TIMEOUT_MS, pair.sessionsEndAt);
       first = Math.min(first, pair.reportAt, pair.drainEnd);
     }
     return first;
   }
 
   advance(now: number): void {
-    if (now >= this.#lookAt) this.#look(now);
+    if (now >= this.#checkAt) this.#checkTraffic(now);
     for (const pair of [...this]) {
-      if (pair.path === undefined && now >= pair.agreedAt + AGREEMENT_TIMEOUT) this.#giveUp(pair);
+      if (pair.path === undefined && now >= pair.agreedAt + AGREEMENT_TIMEOUT_MS) this.#endWithoutAddress(pair);
       pair.path?.advance(now);
-      if (now >= pair.endsAt) this.#endSessions(pair, "path-down");
+      if (now >= pair.sessionsEndAt) this.#endSessions(pair, "path-down");
       if (now >= pair.reportAt) this.report(pair, now);
       if (pair.isOrphan && pair.state === "down" && this.#byId.has(pair.id)) {
-        this.#event({ name: "unpaired", peer: pair.peer, reason: "peer-gone", byUs: false });
+        this.#parts.outbox.log({ name: "unpaired", peer: pair.peer, reason: "peer-gone", byUs: false });
         this.remove(pair);
       }
     }
   }
 
   /** Says how a path is. */
-  report(pair: Pair, now: number): void {
+  report(pair: V6Pair, now: number): void {
     const message: Message | undefined = pair.report(now);
-    if (message !== undefined) this.#parts.output({ kind: "send", message });
+    if (message !== undefined) this.#parts.outbox.sendMessage(message);
   }
 
   /** Another address of the same pair: sessions go on, unless the exit's public IPv4 address is another (design §4). */
-  #move(pair: Pair, before: IPv6Words, words: IPv6Words, now: number): void {
+  #changeAddress(pair: V6Pair, before: IPv6Words, words: IPv6Words, now: number): void {
     const { exits } = this.#parts.options.control;
     exits.setTeredo(pair.exit, words);
     exits.setUp(pair.exit, false);
     if (before[3] !== words[3]) this.#endSessions(pair, "other-ipv4-address");
     // From here on it is the new address that gets its time.
-    else if (pair.endsAt !== Number.POSITIVE_INFINITY)
-      pair.endsAt = Math.max(pair.endsAt, now + END_SESSIONS_AFTER / 3);
+    else if (pair.sessionsEndAt !== Number.POSITIVE_INFINITY)
+      pair.sessionsEndAt = Math.max(pair.sessionsEndAt, now + END_SESSIONS_AFTER_MS / 3);
   }
 
-  #pathChanged(pair: Pair, from: PathState, to: PathState, cause: string, now: number): void {
+  #pathChanged(pair: V6Pair, from: PathState, to: PathState, cause: string, now: number): void {
     const { exits } = this.#parts.options.control;
     exits.setSuspect(pair.exit, to === "suspect");
     exits.setUp(pair.exit, to === "up" || to === "suspect");
     if (to === "up") {
-      pair.endsAt = Number.POSITIVE_INFINITY;
-      if (this.#lookAt === Number.POSITIVE_INFINITY) this.#lookAt = now + LOOK_INTERVAL;
-    } else if (to === "down" && pair.endsAt === Number.POSITIVE_INFINITY) {
-      pair.endsAt = pair.isAway ? now : now + END_SESSIONS_AFTER;
+      pair.sessionsEndAt = Number.POSITIVE_INFINITY;
+      if (this.#checkAt === Number.POSITIVE_INFINITY) this.#checkAt = now + TRAFFIC_CHECK_INTERVAL_MS;
+    } else if (to === "down" && pair.sessionsEndAt === Number.POSITIVE_INFINITY) {
+      pair.sessionsEndAt = pair.isAway ? now : now + END_SESSIONS_AFTER_MS;
     }
-    this.#note(pair, cause, now);
-    this.#event({ name: "path", peer: pair.peer, from, to, cause });
+    this.#setCause(pair, cause, now);
+    this.#parts.outbox.log({ name: "path", peer: pair.peer, from, to, cause });
     this.report(pair, now);
   }
 
-  #takeClients(pair: Pair): void {
+  #acceptClients(pair: V6Pair): void {
     if (pair.drainEnd !== Number.POSITIVE_INFINITY) return;
     pair.isDraining = false;
     this.#parts.options.control.exits.setDraining(pair.exit, false);
   }
 
-  #note(pair: Pair, cause: string, now: number): void {
+  #setCause(pair: V6Pair, cause: string, now: number): void {
     pair.cause = cause;
     pair.since = now;
   }
 
-  #endSessions(pair: Pair, cause: string): void {
-    pair.endsAt = Number.POSITIVE_INFINITY;
+  #endSessions(pair: V6Pair, cause: string): void {
+    pair.sessionsEndAt = Number.POSITIVE_INFINITY;
     this.#parts.options.control.end(pair.exit);
-    this.#event({ name: "sessions-ended", peer: pair.peer, cause });
+    this.#parts.outbox.log({ name: "sessions-ended", peer: pair.peer, cause });
   }
 
-  #giveUp(pair: Pair): void {
-    this.#event({ name: "unpaired", peer: pair.peer, reason: "no-address", byUs: true });
+  #endWithoutAddress(pair: V6Pair): void {
+    this.#parts.outbox.log({ name: "unpaired", peer: pair.peer, reason: "no-address", byUs: true });
     this.remove(pair);
   }
 
   /** Looks whether traffic stays without an answer, and whether a relay complained. */
-  #look(now: number): void {
+  #checkTraffic(now: number): void {
     const { exits } = this.#parts.options.control;
     let isAnyUp = false;
     for (const pair of this) {
@@ -255,7 +255,7 @@ export class Pairs {
       if (pair.silence.look(exits.sent(pair.exit), exits.received(pair.exit), now)) pair.path.doubt(now);
       if (exits.takeUnreachable(pair.exit)) pair.path.suspect("address-unreachable", now);
     }
-    this.#lookAt = isAnyUp ? now + LOOK_INTERVAL : Number.POSITIVE_INFINITY;
+    this.#checkAt = isAnyUp ? now + TRAFFIC_CHECK_INTERVAL_MS : Number.POSITIVE_INFINITY;
   }
 
   #takeProbe(bytes: Uint8Array, offset: number, now: number): ProbeFault | undefined {
@@ -281,9 +281,5 @@ export class Pairs {
       return true;
     }
     return false;
-  }
-
-  #event(event: PeerEvent["event"]): void {
-    this.#parts.output({ kind: "event", event });
   }
 }

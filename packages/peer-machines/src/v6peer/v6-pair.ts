@@ -1,12 +1,11 @@
-/** A pair of this IPv6 peer: what was agreed, and the path that it has now. */
-
+/** A pair as the IPv6 peer holds it: what both sides agreed on, and its present path. */
 import { BLOCK_PORTS, ExitPolicy, type ExitPolicyRow, type PeerExit } from "@nat64/nat64-engine";
 import {
   bytesOfBase64url,
   type PairKeys,
   type Path as PathReport,
   type PathState,
-  REPORT_INTERVAL,
+  REPORT_INTERVAL_MS,
 } from "@nat64/peer-protocol";
 import { bytesOf, type IPv6Words, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import type { Agreement } from "./agreements.ts";
@@ -16,7 +15,7 @@ import { Silence } from "./silence.ts";
 
 const PROTOCOLS = { tcp: 6, udp: 17 } as const;
 
-export class Pair {
+export class V6Pair {
   /** Pair id, base64url and as 16 bytes. */
   readonly id: string;
   readonly idBytes: Uint8Array;
@@ -46,7 +45,7 @@ export class Pair {
   /** What the coordinator wants kept, in bits per second. */
   bandwidth: number | undefined;
   /** When the sessions of a path that is down end. */
-  endsAt: number = Number.POSITIVE_INFINITY;
+  sessionsEndAt: number = Number.POSITIVE_INFINITY;
   reportAt: number = Number.POSITIVE_INFINITY;
 
   constructor(agreement: Agreement, exit: number, now: number) {
@@ -126,7 +125,7 @@ export class Pair {
   /** The report of the path's state. */
   report(now: number): PathReport | undefined {
     if (this.address === undefined) return undefined;
-    this.reportAt = now + REPORT_INTERVAL;
+    this.reportAt = now + REPORT_INTERVAL_MS;
     const { rtt, loss } = this.statistics;
     return {
       type: "path",

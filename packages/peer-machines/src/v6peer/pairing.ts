@@ -1,0 +1,114 @@
+/** Agreeing on pairs (PROTOCOL.md, `propose` to `accept`): which proposals this IPv6 peer takes, and what comes of them. */
+import { type Accept, bytesOfBase64url, type Propose, peerIdOf } from "@nat64/peer-protocol";
+import { Agreements } from "./agreements.ts";
+import type { V6PeerOptions, V6PeerSettings } from "./options.ts";
+import type { Outbox } from "./outbox.ts";
+import type { SelectorKeeper } from "./selector-keeper.ts";
+import type { V6Pairs } from "./v6-pairs.ts";
+
+/** Seconds before the coordinator may propose the same peer again, after a proposal for which there was no room. */
+const FULL_RETRY_SECONDS = 30;
+
+/** What agreeing on pairs works with. */
+export interface PairingParts {
+  readonly options: V6PeerOptions;
+  readonly settings: () => V6PeerSettings;
+  readonly pairs: V6Pairs;
+  readonly selectors: SelectorKeeper;
+  readonly outbox: Outbox;
+}
+
+export class Pairing {
+  readonly #parts: PairingParts;
+  readonly #agreements: Agreements;
+  /** Whether the whole peer drains: it then takes no proposals. */
+  isDraining = false;
+
+  constructor(parts: PairingParts) {
+    this.#parts = parts;
+    this.#agreements = new Agreements(parts.options);
+  }
+
+  /** When the first offer lapses. */
+  get deadline(): number {
+    return this.#agreements.deadline;
+  }
+
+  /** Forgets offers that nobody accepted in time. */
+  advance(now: number): void {
+    this.#agreements.advance(now);
+  }
+
+  /** Forgets all offers: they end with the connection. */
+  clear(): void {
+    this.#agreements.clear();
+  }
+
+  /** Answers a proposal, with an offer or with a `decline`. */
+  consider(proposal: Propose, now: number): void {
+    const { options, settings, selectors, outbox } = this.#parts;
+    const peer = peerIdOf(bytesOfBase64url(proposal.identity), options.suite);
+    const refusal = this.#refusalOf(peer);
+    const selector = selectors.find(peer, (each) => this.#agreements.isPromised(each));
+    if (refusal !== undefined || selector === undefined) {
+      this.#decline(proposal.pair, peer, refusal ?? "no-selector");
+    } else {
+      outbox.sendMessage(this.#agreements.offer(proposal, peer, selector, settings().pinnedInternet, now));
+    }
+  }
+
+  /** Makes the pair that an `accept` agrees to. */
+  agree(accept: Accept, now: number): void {
+    const { pairs, selectors, outbox } = this.#parts;
+    const agreement = this.#agreements.accept(accept);
+    if (agreement === undefined) return;
+    const { peer } = agreement;
+    if (!("keys" in agreement)) {
+      this.#decline(accept.pair, peer, agreement.reason, agreement.message);
+      return;
+    }
+    // A peer that agrees anew has lost its old pair, and a selector has one exit.
+    const earlier = pairs.of(peer);
+    if (earlier !== undefined) pairs.remove(earlier);
+    const pair = pairs.add(agreement, now);
+    if (pair === undefined) {
+      this.#decline(accept.pair, peer, "full");
+      return;
+    }
+    selectors.use(pair, now);
+    outbox.log({ name: "paired", peer, selector: pair.selector, exit: pair.exit });
+  }
+
+  /** The other side has withdrawn: forgets the offer of a pair, if one is open. */
+  withdraw(pair: string, reason: string): void {
+    const peer = this.#agreements.forget(pair);
+    if (peer !== undefined) this.#parts.outbox.log({ name: "declined", peer, reason, byUs: false });
+  }
+
+  #refusalOf(peer: string): string | undefined {
+    const { onlyWanted, wants } = this.#parts.settings();
+    if (this.isDraining) return "draining";
+    if (onlyWanted && !wants.includes(peer)) return "not-wanted";
+    return this.#agreements.isOffered(peer) || !this.#hasRoom(peer) ? "full" : undefined;
+  }
+
+  /**
+   * Whether one more pair is wanted. An existing pair with the same peer makes room for its successor, and a draining pair
+   * makes room for another one. At most `exits` draining pairs count so: no peer takes all places by announcing drains.
+   */
+  #hasRoom(peer: string): boolean {
+    const { pairs, settings } = this.#parts;
+    const { exits } = settings();
+    const others = [...pairs].filter((pair) => pair.peer !== peer && !pair.isOrphan);
+    const draining = others.filter((pair) => pair.isDraining).length;
+    return others.length - Math.min(draining, exits) + this.#agreements.count < exits;
+  }
+
+  #decline(pair: string, peer: string, reason: string, message?: string): void {
+    // The coordinator knows how much room there is: where it is wrong, that soon changes.
+    const retry = reason === "full" && { retryAfter: FULL_RETRY_SECONDS };
+    const { outbox } = this.#parts;
+    outbox.sendMessage({ type: "decline", pair, reason, ...(message !== undefined && { message }), ...retry });
+    outbox.log({ name: "declined", peer, reason, byUs: true });
+  }
+}
