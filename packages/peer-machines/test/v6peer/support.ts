@@ -161,7 +161,8 @@ export class World {
       },
       0,
     );
-    engine.deliverLocally = (bytes, offset, length, now) => this.do(this.peer.receivePacket(bytes, offset, length, now));
+    engine.deliverLocally = (bytes, offset, length, now) =>
+      this.do(this.peer.receivePacket(bytes, offset, length, now));
   }
 
   /** Notes outputs for {@link World.settle}. @returns whether the machine took the input */

@@ -104,7 +104,7 @@ const sockets = [PRIMARY, SECONDARY].map(({ address, port }, at) => {
   const udp = createSocket("udp4");
   udp.bind(port, address);
   udp.on("message", (bytes, from) => {
-    const answer = teredoServer.receive(at, wordOf(from.address), from.port, bytes, performance.now());
+    const [answer] = teredoServer.receiveDatagram(at, wordOf(from.address), from.port, bytes, performance.now());
     if (answer?.kind === "datagram") sockets[answer.from].send(answer.bytes, answer.port, formatIPv4(answer.address));
   });
   return udp;
