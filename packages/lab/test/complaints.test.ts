@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exitsOf, startWebServer, urlOf, V4PEER, V6PEER } from "../src/index.ts";
+import { exitsOf, type Host, startWebServer, urlOf, V4PEER, V6PEER } from "../src/index.ts";
 import { endpoint, usePeerPath } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
@@ -55,11 +55,11 @@ describe.skipIf(!isRoot).each([
     await sleep(1500);
   });
 
-  const v6peer = async (...args: string[]) => {
-    const { lab, v6peers } = path.it;
-    const config = `${lab.directory}/${v6peers[0].host.name}.toml`;
-    const { stdout, code } = await v6peers[0].host.run([
-      ...V6PEER,
+  /** The report that a peer's command `abuse` prints, with its exit code. */
+  const report = async (command: readonly string[], host: Host, args: readonly string[]) => {
+    const config = `${path.it.lab.directory}/${host.name}.toml`;
+    const { stdout, code } = await host.run([
+      ...command,
       "abuse",
       ...args,
       "--skew",
@@ -70,21 +70,8 @@ describe.skipIf(!isRoot).each([
     ]);
     return { code, ...JSON.parse(stdout) };
   };
-  const v4peer = async (...args: string[]) => {
-    const { lab, v4peers } = path.it;
-    const config = `${lab.directory}/${v4peers[0].host.name}.toml`;
-    const { stdout, code } = await v4peers[0].host.run([
-      ...V4PEER,
-      "abuse",
-      ...args,
-      "--skew",
-      "0",
-      "--config",
-      config,
-      "--json",
-    ]);
-    return { code, ...JSON.parse(stdout) };
-  };
+  const v6peer = (...args: string[]) => report(V6PEER, path.it.v6peers[0].host, args);
+  const v4peer = (...args: string[]) => report(V4PEER, path.it.v4peers[0].host, args);
 
   it("names the IPv4 peer alone: the victim sees no prefix and no client", () => {
     expect(seen.address).toBe(path.it.v4peers[0].publicIpv4);

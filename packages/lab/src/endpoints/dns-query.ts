@@ -7,7 +7,7 @@ import { SocketAddress } from "node:net";
 
 const [server, name] = process.argv.slice(2);
 const AAAA = 28;
-const PATIENCE = 5_000;
+const TIMEOUT_MS = 5_000;
 
 function emitQuery(): Buffer {
   const labels = name.split(".").map((label) => Buffer.concat([Buffer.of(label.length), Buffer.from(label)]));
@@ -43,7 +43,7 @@ const socket = createSocket("udp6");
 const timer = setTimeout(() => {
   console.error(`${server} does not answer`);
   process.exit(1);
-}, PATIENCE);
+}, TIMEOUT_MS);
 socket.on("message", (bytes) => {
   clearTimeout(timer);
   const isTruncated = (bytes[2] & 0x02) !== 0;

@@ -31,43 +31,34 @@ export async function play(scene: Scene, seconds: number): Promise<void> {
   for (const [i, rate] of HILLS.entries()) {
     const busy = scene.clients.slice(0, 3 + ((i * 5) % (CLIENTS - 2)));
     await Promise.all([
-      ...busy.map((client) => download(scene, client, rate, each)),
-      ...busy.map((client) => upload(scene, client, rate / 3, each)),
+      ...busy.map((from) => download(scene, { from, bytesPerSecond: rate, seconds: each })),
+      ...busy.map((from) => upload(scene, { from, bytesPerSecond: rate / 3, seconds: each })),
       browse(scene, each),
       misbehave(scene),
     ]);
   }
 }
 
-async function download({ client, serverNat64 }: Scene, from: string, rate: number, seconds: number): Promise<void> {
-  const limits = ["--limit-rate", `${rate}`, "-m", `${seconds}`];
-  await client.run([
-    "curl",
-    "-gsS",
-    "-o",
-    "/dev/null",
-    "--interface",
-    from,
-    ...limits,
-    urlOf(serverNat64, "/bytes/99999999"),
-  ]);
+/** How one client's transfer is limited. */
+interface Limits {
+  readonly from: string;
+  readonly bytesPerSecond: number;
+  readonly seconds: number;
+}
+
+function download(scene: Scene, limits: Limits): Promise<void> {
+  return transfer(scene, limits, [urlOf(scene.serverNat64, "/bytes/99999999")]);
 }
 
 /** Sends without end. */
-async function upload({ client, serverNat64 }: Scene, from: string, rate: number, seconds: number): Promise<void> {
-  const limits = ["--limit-rate", `${rate}`, "-m", `${seconds}`];
-  const file = ["-T", "/dev/zero", "-H", "Expect:"];
-  await client.run([
-    "curl",
-    "-gsS",
-    "-o",
-    "/dev/null",
-    "--interface",
-    from,
-    ...limits,
-    ...file,
-    urlOf(serverNat64, "/sha256"),
-  ]);
+function upload(scene: Scene, limits: Limits): Promise<void> {
+  return transfer(scene, limits, ["-T", "/dev/zero", "-H", "Expect:", urlOf(scene.serverNat64, "/sha256")]);
+}
+
+async function transfer({ client }: Scene, limits: Limits, more: readonly string[]): Promise<void> {
+  const { from, bytesPerSecond, seconds } = limits;
+  const limited = ["--interface", from, "--limit-rate", `${bytesPerSecond}`, "-m", `${seconds}`];
+  await client.run(["curl", "-gsS", "-o", "/dev/null", ...limited, ...more]);
 }
 
 async function browse({ client, clients, serverNat64 }: Scene, seconds: number): Promise<void> {

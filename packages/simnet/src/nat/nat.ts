@@ -104,15 +104,8 @@ export class Nat implements Attachment, Gateway {
 
   /** Belongs to the network: a packet from inside. */
   forwardOut(packet: Packet): void {
+    if (!this.#accepts(packet)) return;
     const { now } = this.#core.queue;
-    if (now < this.#downUntil) {
-      this.#drop(packet, REASON["node-down"]);
-      return;
-    }
-    if (packet.isIPv6) {
-      this.#drop(packet, REASON["no-route"]);
-      return;
-    }
     const { source0, sourcePort, destination0, destinationPort } = packet;
     if (destination0 === this.#address) {
       this.#drop(packet, REASON["nat-hairpin"]);
@@ -136,15 +129,8 @@ export class Nat implements Attachment, Gateway {
 
   /** Belongs to the network: a packet from outside. */
   receive(packet: Packet): void {
+    if (!this.#accepts(packet)) return;
     const { now } = this.#core.queue;
-    if (now < this.#downUntil) {
-      this.#drop(packet, REASON["node-down"]);
-      return;
-    }
-    if (packet.isIPv6) {
-      this.#drop(packet, REASON["no-route"]);
-      return;
-    }
     const table = this.#table(packet);
     const mapping = table.atPort(packet.destinationPort, now);
     // After a change of address, packets to the former one may still be on the link.
@@ -159,6 +145,19 @@ export class Nat implements Attachment, Gateway {
     packet.destination0 = mapping.insideAddress;
     packet.destinationPort = mapping.insidePort;
     this.inside.forwardIn(packet);
+  }
+
+  /** Whether the NAT is up and handles this kind of packet; drops it otherwise. */
+  #accepts(packet: Packet): boolean {
+    if (this.#core.queue.now < this.#downUntil) {
+      this.#drop(packet, REASON["node-down"]);
+      return false;
+    }
+    if (packet.isIPv6) {
+      this.#drop(packet, REASON["no-route"]);
+      return false;
+    }
+    return true;
   }
 
   #table(packet: Packet): MappingTable {

@@ -4,7 +4,7 @@ import { append } from "./append.ts";
 
 /** Milliseconds between two questions, and for one answer. */
 const INTERVAL = 2_000;
-const PATIENCE = 8_000;
+const TIMEOUT_MS = 8_000;
 
 /** What the page knows. */
 export interface View {
@@ -50,7 +50,7 @@ class NotTheDaemon extends Error {}
 
 async function load(before: PageData | undefined): Promise<PageData> {
   const since = before === undefined ? "" : `?since=${before.history.at.at(-1) ?? 0}`;
-  const response = await fetch(`data.json${since}`, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+  const response = await fetch(`data.json${since}`, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (response.status === 503) throw new NotTheDaemon("its data path does not answer");
   const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
   if (!response.ok || !isJson) throw new NotTheDaemon("something else answers in its place");

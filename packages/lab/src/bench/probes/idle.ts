@@ -6,7 +6,7 @@ import type { Probe } from "./probe.ts";
 /** Milliseconds after traffic in which a translator may still spin, write its log or collect garbage. */
 const SETTLING = 1000;
 /** CPU time is told in hundredths of a second: over less than three of them a few would look like much. */
-const LEAST_SECONDS = 3;
+const MIN_SECONDS = 3;
 
 /** What a translator costs when nothing is to be carried any more. Paths are kept alive meanwhile, as ever. */
 export const idleProbe: Probe = {
@@ -18,7 +18,7 @@ export const idleProbe: Probe = {
     await sleep(SETTLING);
     const cpu = countCpu(translator);
     const start = performance.now();
-    await sleep(Math.max(wanted, LEAST_SECONDS) * 1000);
+    await sleep(Math.max(wanted, MIN_SECONDS) * 1000);
     return cpuValues("idle-cpu", cpu(), (performance.now() - start) / 1000 / 100);
   },
 };

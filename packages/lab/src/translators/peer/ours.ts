@@ -80,11 +80,11 @@ async function segmentNoUdp({ relay, v6peers, v4peers }: PeerTopology): Promise<
   for (const { host, device } of all) await host.must(["ethtool", "-K", device, "tx-udp-segmentation", "off"]);
 }
 
-const PATIENCE = 30_000;
+const TIMEOUT_MS = 30_000;
 
-/** Waits until an IPv6 peer has so many exits whose path is up; rejects after `patience` ms. */
-export async function pathsUp(v6peer: RunningV6Peer, count: number, patience: number = PATIENCE): Promise<void> {
-  const deadline = Date.now() + patience;
+/** Waits until an IPv6 peer has so many exits whose path is up; rejects after `timeoutMs`. */
+export async function pathsUp(v6peer: RunningV6Peer, count: number, timeoutMs: number = TIMEOUT_MS): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
   for (let up = -1; up < count; await sleep(50)) {
     up = (await exitsOf(v6peer)).filter(({ state }) => state === "up").length;
     if (Date.now() > deadline) throw new Error(`${up} of ${count} paths are up: ${v6peer.process.stdout.slice(-2000)}`);
