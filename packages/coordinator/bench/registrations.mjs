@@ -1,6 +1,6 @@
-// How long the machine itself takes for what peers ask, and how much memory they cost. Run after a build:
+// Measures the time inside the machine per input, and the memory per peer. Run after a build:
 //   node --expose-gc packages/coordinator/bench/registrations.mjs [IPv6 peers] [IPv4 peers]
-// Only time inside the machine counts; its signatures are checked, the peers' own work is left out.
+// The time includes the verification of signatures, but not the work of the peers.
 
 import { Coordinator, DEFAULT_LIMITS } from "@nat64/coordinator/machine";
 import {
@@ -64,7 +64,7 @@ console.log(`hello ${each(spent.hello, v6count + v4count)}`);
 console.log(`registration ${each(spent.registration, v6count + v4count)}, its proposals included`);
 console.log(`offer and accept ${each(spent.pair, pairs)}`);
 console.log(`bubble ${each(spent.bubble, machine.counters.bubbles["passed-on"])}`);
-// Nobody says a word any more: all connections and pairs end.
+// All peers fall silent: all connections and pairs end.
 let calls = 0;
 for (; machine.nextDeadline() < Number.POSITIVE_INFINITY; calls++) {
   now = Math.max(now, machine.nextDeadline());

@@ -21,7 +21,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const load = (tls: Partial<ConfigFile["tls"]>): ReturnType<typeof loadCertificate> =>
   loadCertificate({ tls: { listen: [], name: "c.example", ...tls } } as unknown as ConfigFile);
 
-/** A key and a certificate as an operator has them. */
+/** A key and a certificate in files, as an operator has them. */
 function make(name: string): { certificate: string; key: string } {
   const paths = { certificate: join(directory, `${name}.crt`), key: join(directory, `${name}.key`) };
   const request = ["req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", `/CN=${name}`, "-days", "2"];

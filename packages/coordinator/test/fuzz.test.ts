@@ -1,4 +1,4 @@
-/** Nothing that strangers send makes the machine throw; when all is over, all tables are empty. */
+/** Nothing that peers send makes the machine throw; when all have left, all tables are empty. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Actor, DEEDS, restart } from "./support/actor.ts";
@@ -30,7 +30,7 @@ const EMPTY = {
   timers: 0,
 };
 
-/** Chance alone hardly gets there: one IPv6 peer with two pairs, old enough to get fresh addresses at once. */
+/** Random actions rarely get this far: one IPv6 peer with two pairs, old enough to get fresh addresses at once. */
 function halfWayIn(world: World): readonly Actor[] {
   const actors = NAMES.map((name) => new Actor(name));
   for (const [which, actor] of actors.entries()) {
@@ -71,7 +71,7 @@ describe("whatever peers do, in whatever order", () => {
       }),
       { numRuns: 80 },
     );
-    // It led deep enough into the machine.
+    // The actions reached enough of the machine.
     for (const count of Object.values(reached)) expect(count).toBeGreaterThan(0);
   });
 

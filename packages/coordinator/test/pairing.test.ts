@@ -2,16 +2,16 @@ import { describe, expect, it } from "vitest";
 import { errorsIn, take, testOptions, typesIn, World } from "./support/machine.ts";
 import { agree, identityOf, makePair, registerV6, V4, V6 } from "./support/peers.ts";
 
-/** An IPv6 peer with a /80 of its own. */
+/** An IPv6 peer with its own /80. */
 const v6peer = (world: World, n: number): V6 => new V6(world, `six ${n}`, `2001:db8:${n}::/80`, `2001:db8:f:${n}::1`);
-/** An IPv4 peer in a /24 of its own. */
+/** An IPv4 peer in its own /24. */
 const v4peer = (world: World, n: number): V4 => new V4(world, `four ${n}`, `198.18.${n}.7:40000`);
 const idOf = (name: string): string => identityOf(name).peerId;
 const proposalsOf = (peer: V6): readonly string[] =>
   peer.line.inbox.flatMap((message) => (message.type === "propose" ? [message.identity] : []));
 const identity = (peer: V4): string => Buffer.from(peer.identity.publicKey).toString("base64url");
 
-/** A proposal that the IPv6 peer has been sent. */
+/** Two peers, one proposed to the other. */
 const proposed = () => {
   const world = new World();
   const v6 = v6peer(world, 1).register();

@@ -22,7 +22,7 @@ const paired = (): Pairing => {
 const report = (peer: V6 | V4, { pair, address }: Pairing, state: string): void =>
   peer.say({ type: "path", pair, address, state });
 
-/** Both ends' next address, which has to be the same and another one than before. */
+/** The next address of both ends, which must be the same and differ from the one before. */
 const fresh = (pairing: Pairing): string => {
   const { v6, v4, address } = pairing;
   const told = take(v4.line, "pair");

@@ -1,4 +1,4 @@
-/** The program itself: arguments, signals, exit codes, what it serves. Runs what is in `dist/`. */
+/** The real program from `dist/`: arguments, signals, exit codes, HTTP, control socket. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { errorsIn, seededSuite, take, testOptions, typesIn, World } from "./support/machine.ts";
 import { agree, identityOf, makePair, registerV4, registerV6, V4, V6 } from "./support/peers.ts";
 
-/** What both ends held before the coordinator was started anew. */
+/** Both ends of a pair, after a restart of the coordinator. */
 const afterRestart = () => {
   const before = makePair(new World());
   const world = new World(testOptions({}, { suite: seededSuite("restarted") }));
@@ -12,14 +12,14 @@ const afterRestart = () => {
   return { world, v6, v4, pair: before.pair, address: before.address };
 };
 
-/** A pair of which everything has been read that was said so far. */
+/** A pair whose inboxes are empty. */
 const quietPair = (world: World) => {
   const pair = makePair(world);
   for (const { line } of [pair.v6, pair.v4]) line.inbox.length = 0;
   return pair;
 };
 
-/** Lets time pass in which everybody says enough to be there. */
+/** Lets time pass while the peers send enough to stay connected. */
 const stayFor = (milliseconds: number, world: World, ...peers: readonly (V6 | V4)[]) => {
   for (let left = milliseconds; left > 0; left -= 20_000) {
     world.wait(Math.min(left, 20_000));
@@ -175,7 +175,7 @@ describe("a peer whose connection breaks", () => {
     }
     expect(take(v6.line, "unpair")).toMatchObject({ pair, reason: "peer-gone" });
     expect(world.machine.status()).toMatchObject({ pairs: 0, v4peers: 0, addresses: 0 });
-    // It comes back still holding it.
+    // It reconnects and still holds the pair.
     v4.reconnect();
     v4.register({ pairs: [{ pair, peer: v6.id, address: "2001:0:c000:201:0:63bf:39cc:9bf8" }] });
     world.wait(60_000);
@@ -264,7 +264,7 @@ describe("an IPv6 peer is told about the connection of its IPv4 peer", () => {
 });
 
 describe("a disconnected IPv4 peer whose path is down", () => {
-  /** An IPv6 peer with the only exit that it wants, and another IPv4 peer that is free. */
+  /** An IPv6 peer with the one exit that it wants, and another IPv4 peer with room. */
   const withSpare = (more: Partial<RegisterV6> = {}) => {
     const world = new World();
     const v6 = new V6(world, "six", "2001:db8:64::/80").register({ exits: 1, ...more });

@@ -40,7 +40,7 @@ async function udp(type: "udp4" | "udp6", address: string): Promise<Socket> {
   return socket;
 }
 
-/** Errors on the way do not matter. */
+/** Ignores errors. */
 function closeOf(socket: TcpSocket): Promise<unknown> {
   socket.on("error", () => {});
   return new Promise((resolve) => socket.once("close", resolve));
@@ -126,7 +126,7 @@ describe("the coordinator over real TLS and UDP", () => {
     });
     expect(port).not.toBe(relay.address().port);
 
-    // What the kernel does for a process that is killed: the other end hears of it at once.
+    // Like the kernel for a killed process: the other end notices at once.
     v4.socket.destroy();
     expect(await v6.take("away")).toEqual({ type: "away", pair: propose.pair });
   });
@@ -306,10 +306,10 @@ describe("unfinished frames on many connections", () => {
     const peers = await Promise.all(["a", "b", "c", "d"].map(welcomed));
     for (const peer of peers) {
       peer.socket.write(half);
-      // In this order, and so that all of it has come: the answer to what came before is here.
+      // One after the other: wait until the coordinator has received all of it.
       while (coordinator.tls.unfinishedBytes < HALF * (peers.indexOf(peer) + 1)) await new Promise(setImmediate);
     }
-    // The first begins another frame, so that the second has the oldest one.
+    // The first one starts another frame, so that the second one has the oldest.
     peers[0].socket.write(new Uint8Array(65_536 - HALF).fill(0x20));
     expect(await peers[0].take("error")).toMatchObject({ code: "malformed-json" });
     peers[0].socket.write(half);

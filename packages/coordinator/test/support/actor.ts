@@ -1,4 +1,4 @@
-/** A peer by chance: it does what it is told, whether that makes sense or not. */
+/** A random peer: it does what it is told, whether that makes sense or not. */
 import { bytesOfBase64url, type HeldPair, type Message, peerIdOf } from "@nat64/peer-protocol";
 import { nodeSuite } from "@nat64/peer-protocol/node";
 import type { Line, World } from "./machine.ts";
@@ -7,7 +7,7 @@ import { bubbleTo, helloOf, registerV4, registerV6, solicitation, V4, V6 } from 
 const PREFIXES = ["2001:db8:1::/80", "2001:db8:2::/80"] as const;
 const MAPPINGS = ["198.51.100.7:40000", "203.0.113.5:50000"] as const;
 
-/** What an actor may do. Those that lead further stand here more often. */
+/** The actions of an actor. Those that lead further are listed several times. */
 export const DEEDS = [
   ...["connect v6", "connect v4", "register", "register and prove", "register and prove", "prove", "solicit"],
   ...["answer", "answer", "answer", "decline", "unpair", "down", "down", "up", "drain", "shutdown", "cut"],
@@ -24,7 +24,7 @@ export interface Deed {
 export class Actor {
   readonly name: string;
   peer: V6 | V4 | undefined;
-  /** The other end of each pair, and its latest address: over connections and restarts. */
+  /** The other end of each pair, and its latest address; kept over connections and restarts. */
   readonly #ends: Map<string, string> = new Map();
   readonly #addresses: Map<string, string> = new Map();
 
@@ -74,7 +74,7 @@ export class Actor {
   }
 }
 
-/** The coordinator forgets everything; who was there comes back with what it holds. */
+/** The coordinator forgets everything; its peers reconnect with the pairs that they hold. */
 export function restart(world: World, actors: readonly Actor[]): void {
   world.restart();
   for (const [which, actor] of actors.entries()) {
@@ -111,7 +111,7 @@ function actOn(peer: V6 | V4, { pair, address }: HeldPair, what: Deed["what"], w
   else if (what === "bubble") peer.world.datagram("203.0.113.9:3545", bubbleTo(address));
 }
 
-/** A good message with one value exchanged. */
+/** A valid message with one value replaced. */
 function mutate(peer: V6 | V4, which: number, amount: number): void {
   const good = [
     helloOf(peer.role, peer.identity, peer.line.exporter),

@@ -1,4 +1,4 @@
-/** The whole shell but for the configuration, on loopback: real TLS, real UDP. */
+/** The complete shell without the configuration, on loopback: real TLS, real UDP. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export class CoordinatorOnLoopback {
   certificate!: Certificate;
   port4 = 0;
   port6 = 0;
-  /** Where proofs go instead of to the prefix, which loopback does not have. */
+  /** Proofs are sent to this port, because loopback does not have the prefix. */
   proofPort = 0;
 
   /** @param maxUnfinishedBytes see {@link TlsListener} */

@@ -72,7 +72,7 @@ export class CoordinatorProcess {
     });
   }
 
-  /** Waits for a line with this message and takes it out. Throws when the process ends before. */
+  /** Waits for a line with this message and removes it. Throws if the process ends first. */
   async message(msg: string): Promise<LogLine> {
     for (;;) {
       const index = this.log.findIndex((line) => line.msg === msg);

@@ -1,4 +1,4 @@
-/** A coordinator by values: its clock is a number, its randomness a seed, its connections are arrays. */
+/** A coordinator without I/O: its clock is a number, its randomness a seed, its connections are arrays. */
 import { createHash } from "node:crypto";
 import {
   type CryptoSuite,
@@ -64,7 +64,7 @@ export interface Line {
   isClosed: boolean;
 }
 
-/** A coordinator and the outside world. Time stands still unless `wait` is called. */
+/** A coordinator and the outside world. Only `wait` advances the time. */
 export class World {
   machine: Coordinator;
   readonly #options: CoordinatorOptions;
@@ -81,7 +81,7 @@ export class World {
     this.machine = new Coordinator(options, this.now);
   }
 
-  /** The coordinator dies and is started anew: it has forgotten everything, and all connections are gone. */
+  /** The coordinator crashes and restarts: it has forgotten everything, and all connections are closed. */
   restart(): void {
     for (const line of this.lines.values()) line.isClosed = true;
     const suite = seededSuite(`restarted ${this.#restarts++}`);
@@ -107,7 +107,7 @@ export class World {
     this.#take(this.machine.receiveFrame(line.id, event, this.now));
   }
 
-  /** The connection breaks without a word. */
+  /** The connection breaks without goodbye. */
   cut(line: Line): void {
     line.isClosed = true;
     this.#take(this.machine.connectionClosed(line.id, "lost", this.now));
@@ -147,14 +147,14 @@ export class World {
   }
 }
 
-/** Takes the first message of a type out of an inbox; throws if there is none. */
+/** Removes the first message of a type from an inbox and returns it; throws if there is none. */
 export function take<T extends MessageType>({ inbox }: Line, type: T): MessageOf<T> {
   const index = inbox.findIndex((message) => message.type === type);
   if (index < 0) throw new Error(`no ${type}, but ${JSON.stringify(inbox)}`);
   return inbox.splice(index, 1)[0] as MessageOf<T>;
 }
 
-/** Types of all that is in an inbox, which is then empty. */
+/** The types of all messages in an inbox, which is then empty. */
 export function typesIn({ inbox }: Line): readonly string[] {
   return inbox.splice(0).map(({ type }) => type);
 }

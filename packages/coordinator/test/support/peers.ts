@@ -1,4 +1,4 @@
-/** Scripted peers: they say what a peer says, when the test tells them to. */
+/** Scripted peers: they send the messages of a peer when the test tells them to. */
 import { createHash } from "node:crypto";
 import {
   type Accept,
@@ -61,7 +61,7 @@ export function registerV4(more: Partial<RegisterV4> = {}): RegisterV4 {
   };
 }
 
-/** A datagram that solicits, as `solicit` says. */
+/** A Router Solicitation with the secrets of `solicit`. */
 export function solicitation(
   { token, key }: Pick<MessageOf<"solicit">, "token" | "key">,
   nonce = 1,
@@ -77,7 +77,7 @@ export function solicitation(
   return encodeDatagram({ authentication, packet: makeRouterSolicitation(bytesOf(parseIPv6(source))) });
 }
 
-/** The mapping nonce in an answer, checked; throws if it is none. */
+/** The mapping nonce in an answer, verified; throws if there is none. */
 export function mappingNonceIn(bytes: Uint8Array, { token, key }: MessageOf<"solicit">, nonce = 1): string {
   const decoded = decodeDatagram(bytes);
   if (!("datagram" in decoded)) throw new Error("no datagram");
@@ -141,7 +141,7 @@ export class V6 extends ScriptedPeer {
     return this;
   }
 
-  /** Sends the nonces that came since there were so many proofs. */
+  /** Sends the nonces of the three proofs after the first `before`. */
   prove(before: number): void {
     const nonces = this.world.proofs
       .slice(before, before + 3)
@@ -210,7 +210,7 @@ export class V4 extends ScriptedPeer {
   }
 }
 
-/** What both ends say until there is a pair; returns what they were told. */
+/** Makes both ends agree on the proposed pair; returns its id and address. */
 export function agree(v6: V6, v4: V4): { readonly pair: string; readonly address: string } {
   const proposal = v6.line.inbox.find(
     (message) => message.type === "propose" && message.identity === toBase64url(v4.identity.publicKey),

@@ -33,7 +33,7 @@ export class TlsPeer {
     socket.on("close", () => this.#arrived());
   }
 
-  /** Connects with TLS; says nothing. */
+  /** Connects with TLS; sends nothing. */
   static async connect(port: number, identity: Identity, host = "127.0.0.1", localPort?: number): Promise<TlsPeer> {
     const socket = connect({
       port,
@@ -55,7 +55,7 @@ export class TlsPeer {
     this.socket.write(encodeFrame(message as Message));
   }
 
-  /** The first message of a type, once it is there; throws if the connection ends before. */
+  /** Waits for the first message of a type; throws if the connection ends first. */
   async take<T extends MessageType>(type: T): Promise<MessageOf<T>> {
     for (;;) {
       const index = this.inbox.findIndex((message) => message.type === type);
