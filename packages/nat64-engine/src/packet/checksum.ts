@@ -2,8 +2,8 @@
  * The internet checksum (RFC 1071) and its incremental update (RFC 1624).
  *
  * A *sum* is a one's-complement sum folded to 16 bits. Sums are equal when they are equal modulo 65535: 0x0000 and
- * 0xffff both stand for zero. A *difference* is a sum that, added to what a checksum covers, gives what it is to cover.
- * A checksum *field* holds the complement of the sum of everything else it covers.
+ * 0xffff are both zero. A *difference* is a sum that is added to the old sum to get the new one. A checksum *field* holds the
+ * complement of the sum of everything else that it covers.
  */
 import { get16 } from "@nat64/rfc6052/bytes";
 
@@ -24,17 +24,17 @@ export function add(one: number, other: number): number {
   return (sum & 0xffff) + (sum >>> 16);
 }
 
-/** The difference that replaces what sums to `before` by what sums to `after`. */
+/** The difference when data with the sum `before` is replaced by data with the sum `after`. */
 export function difference(before: number, after: number): number {
   return add(~before & 0xffff, after);
 }
 
-/** Bytes summed before the running total has to be folded, so that it stays below 2^31. */
+/** Bytes that are summed before the total is folded, so that it stays below 2^31. */
 const BLOCK = 32768;
 
 /**
- * The sum of the bytes `from` … `to` − 1. Words are counted from `from`, wherever that lies in memory; an odd last byte
- * counts as if a zero byte followed (RFC 1071 §1).
+ * The sum of the bytes `from` … `to` − 1. Words start at `from`, whatever its alignment. An odd last byte counts as
+ * if a zero byte followed (RFC 1071 §1).
  */
 export function sumOf(bytes: Uint8Array, from: number, to: number): number {
   let total = 0;
@@ -105,18 +105,18 @@ export function sumOfAddresses4(source: Int32Array, destination: Int32Array): nu
   return fold((s >>> 16) + (s & 0xffff) + (d >>> 16) + (d & 0xffff));
 }
 
-/** The field after what it covers changed by `change`: RFC 1624 §3 equation 3, HC' = ~(~HC + ~m + m'). */
+/** The field after the data changed by the difference `change`: RFC 1624 §3 equation 3, HC' = ~(~HC + ~m + m'). */
 export function updateField(field: number, change: number): number {
   return ~add(~field & 0xffff, change) & 0xffff;
 }
 
-/** As {@link updateField}, for UDP: a field of 0 says "no checksum", so 0xffff stands for it (RFC 768). */
+/** Like {@link updateField}, for UDP: 0 means "no checksum", so 0xffff is used instead (RFC 768). */
 export function updateUdpField(field: number, change: number): number {
   const updated = updateField(field, change);
   return updated === 0 ? 0xffff : updated;
 }
 
-/** The field of an IPv4 header whose checksum field holds whatever it holds. */
+/** The correct checksum field of an IPv4 header, whatever its field holds now. */
 export function ipv4HeaderField(bytes: Uint8Array, at: number, headerLength: number): number {
   return negate(difference(get16(bytes, at + 10), sumOf(bytes, at, at + headerLength)));
 }

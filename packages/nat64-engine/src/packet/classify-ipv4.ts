@@ -18,7 +18,7 @@ import { IPV4_HEADER, IPv4, IPv4Flag, IPv4Option } from "./ipv4.ts";
 import { isExtensionHeader } from "./ipv6.ts";
 import { type IpHeader, type Packet, Protocol } from "./packet.ts";
 
-/** Fills `header` from the IPv4 packet at `offset`. `inside` tells that it is the one inside an ICMP error. */
+/** Fills `header` from the IPv4 packet at `offset`. `inside`: whether it is inside an ICMP error. */
 export function classifyIPv4(
   bytes: Uint8Array,
   offset: number,
@@ -33,7 +33,7 @@ export function classifyIPv4(
   if (headerLength < IPV4_HEADER) return BAD_LENGTH;
   if (headerLength > available) return TRUNCATED;
   if (length < headerLength || (length > available && !inside)) return BAD_LENGTH;
-  // The header inside an error need not verify: routers change it before they quote it.
+  // The checksum inside an error may be wrong: routers change the header before they quote it.
   if (!inside && sumOf(bytes, offset, offset + headerLength) !== 0xffff) return BAD_CHECKSUM;
 
   const flagsAndOffset = get16(bytes, offset + IPv4.flagsAndOffset);
@@ -61,13 +61,13 @@ export function classifyIPv4(
   if (options !== OK && options !== SOURCE_ROUTE) return options;
   const payload = length - headerLength;
   if (isFragment === 1 && (payload === 0 || fragmentOffset + payload > 0xffff)) return FRAGMENT_MALFORMED;
-  // As an IPv6 Next Header these would start a chain of headers, or be ICMPv6 that nobody translated.
+  // As an IPv6 Next Header these would start a chain of headers, or be untranslated ICMPv6.
   if (protocol === Protocol.icmpv6 || isExtensionHeader(protocol)) return UNSUPPORTED;
   const transport = classifyTransport(bytes, header, inside);
   return transport === OK ? options : transport;
 }
 
-/** Options are ignored, except a source route that is not used up (RFC 7915 §4.1). */
+/** Ignores options, except a source route with addresses left (RFC 7915 §4.1). */
 function walkOptions(bytes: Uint8Array, offset: number, headerLength: number, packet: Packet): Reason {
   const end = offset + headerLength;
   let at = offset + IPv4.options;
@@ -83,7 +83,7 @@ function walkOptions(bytes: Uint8Array, offset: number, headerLength: number, pa
     if (length < 2 || at + length > end) return BAD_OPTION;
     if (type === IPv4Option.looseSourceRoute || type === IPv4Option.strictSourceRoute) {
       if (length < 3) return BAD_OPTION;
-      // Used up when the pointer lies behind the option (RFC 791 §3.1).
+      // No addresses are left when the pointer is beyond the option (RFC 791 §3.1).
       if (bytes[at + 2] <= length) return SOURCE_ROUTE;
     }
     packet.faultPointer = 0;

@@ -18,13 +18,13 @@ import { ExtensionHeader, extensionHeaderLength, IPV6_HEADER, IPv6, isExtensionH
 import { getAddress6 } from "./ipv6-address.ts";
 import { type IpHeader, type Packet, Protocol } from "./packet.ts";
 
-/** Extension headers that are walked over: RFC 8200 §4.1 knows one of each, and Destination Options twice. */
+/** Maximum number of extension headers: RFC 8200 §4.1 allows one of each, and Destination Options twice. */
 export const MAX_EXTENSION_HEADERS = 8;
 
-/** Bytes of extension headers that are walked over; far more than any that survives the Internet (RFC 9098). */
+/** Maximum bytes of extension headers: far more than packets on the Internet have (RFC 9098). */
 export const MAX_EXTENSION_BYTES = 256;
 
-/** Fills `header` from the IPv6 packet at `offset`. `inside` tells that it is the one inside an ICMP error. */
+/** Fills `header` from the IPv6 packet at `offset`. `inside`: whether it is inside an ICMP error. */
 export function classifyIPv6(
   bytes: Uint8Array,
   offset: number,
@@ -60,13 +60,13 @@ export function classifyIPv6(
     const payload = offset + length - header.transport;
     if (payload <= 0 || header.fragmentOffset + payload > 0xffff) return FRAGMENT_MALFORMED;
   }
-  // In IPv4 it would be ICMP that nobody translated.
+  // In IPv4 it would be untranslated ICMP.
   if (header.protocol === Protocol.icmp) return UNSUPPORTED;
   const transport = classifyTransport(bytes, header, inside);
   return transport === OK ? chain : transport;
 }
 
-/** Walks to the upper-layer header, which RFC 7915 §5.1 lets follow directly on the IPv4 header. */
+/** Finds the upper-layer header, which follows the IPv4 header directly after translation (RFC 7915 §5.1). */
 function walkExtensionHeaders(bytes: Uint8Array, end: number, header: IpHeader, packet: Packet): Reason {
   const first = header.transport;
   let reason = OK;

@@ -1,4 +1,4 @@
-/** The upper-layer part of `classify`: ports, Identifiers, and whether the header is whole. */
+/** The upper-layer part of `classify`: ports, Identifiers, and whether the header is complete. */
 
 import { get16 } from "@nat64/rfc6052/bytes";
 import type { Reason } from "../drop-reasons.ts";
@@ -20,7 +20,7 @@ import { UDP_HEADER, Udp } from "./udp.ts";
 /** Bytes of the original payload that every ICMP error quotes (RFC 792): enough for the ports of every protocol. */
 const QUOTED = 8;
 
-/** Fills what `header` has about the upper layer; its IP part is already there. */
+/** Fills the upper-layer fields of `header`; its IP fields are already set. */
 export function classifyTransport(bytes: Uint8Array, header: IpHeader, inside: boolean): Reason {
   const protocol = header.protocol;
   const at = header.transport;
@@ -43,7 +43,7 @@ export function classifyTransport(bytes: Uint8Array, header: IpHeader, inside: b
   } else {
     const reason =
       protocol === Protocol.tcp ? checkTcp(bytes, at, there) : checkUdp(bytes, at, there, header.isFragment);
-    // A first fragment without its whole header is an attempt to hide something (RFC 1858 §3).
+    // A first fragment without the complete header is an attack on filters (RFC 1858 §3).
     if (reason !== OK) return header.isFragment === 1 ? FRAGMENT_MALFORMED : reason;
     if (protocol === Protocol.tcp) header.tcpFlags = bytes[at + Tcp.flags];
   }

@@ -1,9 +1,9 @@
 /**
- * The first step of the pipeline: finds out what a packet is, and whether it is sane.
+ * The first step of the pipeline: parses the headers of a packet and checks them.
  *
- * Everything that arrives is hostile. Nothing is read outside of `offset … offset + available − 1`, nothing is thrown,
- * nothing is allocated, and the walk over extension headers is bounded. Checksums of upper layers are not looked at: a
- * translator updates them and leaves it to the receiver to judge (RFC 7915 §4.5, §5.5).
+ * Every packet may be hostile. Nothing is read outside of `offset … offset + available − 1`, nothing is thrown, nothing is
+ * allocated, and the walk over extension headers is bounded. Checksums of upper layers are not verified: a translator updates
+ * them, and the receiver verifies them (RFC 7915 §4.5, §5.5).
  */
 import type { Reason } from "../drop-reasons.ts";
 import { classifyIPv4 } from "./classify-ipv4.ts";
@@ -24,11 +24,11 @@ import { type Packet, Protocol } from "./packet.ts";
 /**
  * Fills `packet.outer` and, for an ICMP error, `packet.inner` and `packet.isIcmpError` from the bytes at `offset`.
  *
- * Protocols other than TCP, UDP and ICMP pass with both ports 0 (RFC 7915 §4.1 tells stateless translators to forward
- * them; a stateful one drops them). Later fragments have ports 0, too. For `source-route` the outer header is filled
- * all the same, so that an error can be sent about it.
+ * Protocols other than TCP, UDP and ICMP pass with both ports 0 (RFC 7915 §4.1: stateless translators forward them; stateful
+ * ones drop them). Later fragments have ports 0, too. For `source-route` the outer header is also filled, so that an error can
+ * be sent.
  *
- * @param available bytes of the packet that are there; what the IP header does not declare is ignored as link padding
+ * @param available bytes of the packet; bytes beyond the length in the IP header are ignored as link padding
  * @returns 0, or why the packet cannot be translated
  */
 export function classify(bytes: Uint8Array, offset: number, available: number, packet: Packet): Reason {
@@ -45,7 +45,7 @@ export function classify(bytes: Uint8Array, offset: number, available: number, p
         ? classifyIPv4(bytes, offset, available, outer, packet, false)
         : NOT_IP;
   if (reason !== OK && reason !== SOURCE_ROUTE) return reason;
-  // RFC 7915 §4.2: IGMP is dropped without a word.
+  // RFC 7915 §4.2: IGMP is dropped silently.
   if (outer.protocol === Protocol.igmp) return MULTICAST;
   if (outer.fragmentOffset === 0 && isIcmpError(outer)) {
     packet.isIcmpError = true;
@@ -54,7 +54,7 @@ export function classify(bytes: Uint8Array, offset: number, available: number, p
   return reason;
 }
 
-/** The packet inside an ICMP error: it may be cut off, but what is needed to recognize it has to be there. */
+/** Parses the packet inside an ICMP error: it may be truncated, but the headers that identify it must be present. */
 function classifyInner(bytes: Uint8Array, packet: Packet): Reason {
   const outer = packet.outer;
   const inner = packet.inner;

@@ -23,7 +23,7 @@ export interface FragmentHeader {
   readonly identification: number;
 }
 
-/** Parses the header at `at`; undefined when it is not whole. */
+/** Parses the header at `at`; undefined when it is incomplete. */
 export function parseFragmentHeader(bytes: Uint8Array, at = 0): FragmentHeader | undefined {
   if (at + FRAGMENT_HEADER > bytes.length) return undefined;
   const offsetAndMore = get16(bytes, at + Fragment.offsetAndMore);

@@ -1,4 +1,4 @@
-/** What the headers of ICMP (RFC 792) and ICMPv6 (RFC 4443 §2.1) have in common: the same eight bytes. */
+/** The common header of ICMP (RFC 792) and ICMPv6 (RFC 4443 §2.1): eight bytes. */
 import { get16, get32, set16, set32 } from "@nat64/rfc6052/bytes";
 
 /** Offsets of the fields in bytes. */
@@ -11,7 +11,7 @@ export const Icmp = {
   /** Identifier and Sequence Number of an echo message. */
   identifier: 4,
   sequence: 6,
-  /** In an error: where the packet that caused it starts. */
+  /** In an error: the start of the packet that caused it. */
   original: 8,
 } as const;
 
@@ -27,7 +27,7 @@ export interface IcmpHeader {
   readonly rest: number;
 }
 
-/** Parses the header at `at`; undefined when it is not whole. */
+/** Parses the header at `at`; undefined when it is incomplete. */
 export function parseIcmpHeader(bytes: Uint8Array, at = 0): IcmpHeader | undefined {
   if (at + ICMP_HEADER > bytes.length) return undefined;
   return {

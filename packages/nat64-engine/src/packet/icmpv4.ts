@@ -1,6 +1,6 @@
 /** Types of ICMP for IPv4 that a translator knows (RFC 792, RFC 1122 §3.2.2). */
 
-/** Types that a translator deals with. Everything else is dropped (RFC 7915 §4.2). */
+/** Types that are translated. Others are dropped (RFC 7915 §4.2). */
 export const Icmpv4Type = {
   echoReply: 0,
   destinationUnreachable: 3,
@@ -9,7 +9,7 @@ export const Icmpv4Type = {
   parameterProblem: 12,
 } as const;
 
-/** Where an ICMPv4 error keeps what is particular to it, in bytes from the start of its header. */
+/** Offsets of the fields of ICMPv4 errors, in bytes from the start of the header. */
 export const Icmpv4Field = {
   /** Pointer of Parameter Problem (RFC 792). */
   pointer: 4,

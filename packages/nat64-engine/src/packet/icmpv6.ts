@@ -1,6 +1,6 @@
 /** Types of ICMPv6 that a translator knows (RFC 4443). */
 
-/** Types that a translator deals with. Everything else is dropped (RFC 7915 §5.2). */
+/** Types that are translated. Others are dropped (RFC 7915 §5.2). */
 export const Icmpv6Type = {
   destinationUnreachable: 1,
   packetTooBig: 2,
@@ -10,7 +10,7 @@ export const Icmpv6Type = {
   echoReply: 129,
 } as const;
 
-/** Where an ICMPv6 error keeps what is particular to it, in bytes from the start of its header. */
+/** Offsets of the fields of ICMPv6 errors, in bytes from the start of the header. */
 export const Icmpv6Field = {
   /** MTU of Packet Too Big, 32 bits. */
   mtu: 4,

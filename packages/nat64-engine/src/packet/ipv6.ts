@@ -14,8 +14,8 @@ export const IPv6 = {
 /** Bytes of an IPv6 header without extension headers. */
 export const IPV6_HEADER = 40;
 
-/** The least MTU of any IPv6 link, in bytes (RFC 8200 §5). */
-export const IPV6_MINIMUM_MTU = 1280;
+/** The minimum MTU of IPv6 links in bytes (RFC 8200 §5). */
+export const IPV6_MIN_MTU = 1280;
 
 /** Extension headers, and Next Header values that stand for none (IANA; RFC 8200 §4). */
 export const ExtensionHeader = {
@@ -30,9 +30,9 @@ export const ExtensionHeader = {
 /** Offset of Segments Left in a routing header (RFC 8200 §4.4). */
 export const SEGMENTS_LEFT = 3;
 
-/** One extension header, whole, as it stands in the packet. */
+/** One complete extension header, as in the packet. */
 export interface ExtensionHeaderRecord {
-  /** Its type, which stands in the Next Header field before it. */
+  /** Its type, from the Next Header field before it. */
   readonly type: number;
   readonly bytes: Uint8Array;
 }
@@ -47,11 +47,11 @@ export interface IPv6Header {
   readonly destination: readonly number[];
   /** In the order of the packet. */
   readonly extensionHeaders: readonly ExtensionHeaderRecord[];
-  /** What follows the last header: the upper-layer protocol. */
+  /** The upper-layer protocol, after the last header. */
   readonly protocol: number;
 }
 
-/** Parses the headers at `at`; undefined when they are not whole. Lengths beyond them are not looked at. */
+/** Parses the headers at `at`; undefined when they are incomplete. Other lengths are not checked. */
 export function parseIPv6Header(bytes: Uint8Array, at = 0): IPv6Header | undefined {
   if (bytes[at] >>> 4 !== 6 || at + IPV6_HEADER > bytes.length) return undefined;
   const extensionHeaders: ExtensionHeaderRecord[] = [];
@@ -79,7 +79,7 @@ export function parseIPv6Header(bytes: Uint8Array, at = 0): IPv6Header | undefin
 
 /**
  * Writes the headers at `at` and returns their bytes. The mirror of {@link parseIPv6Header}: Next Header fields are
- * made from the types.
+ * set from the types.
  */
 export function emitIPv6Header(header: IPv6Header, bytes: Uint8Array, at = 0): number {
   set32(bytes, at, (6 << 28) | (header.trafficClass << 20) | header.flowLabel);
@@ -101,7 +101,7 @@ export function emitIPv6Header(header: IPv6Header, bytes: Uint8Array, at = 0): n
   return next - at;
 }
 
-/** Whether `type` is one of the extension headers that a translator walks over. */
+/** Whether `type` is an extension header that a translator skips. */
 export function isExtensionHeader(type: number): boolean {
   return (
     type === ExtensionHeader.hopByHop ||

@@ -1,6 +1,6 @@
 /**
- * What the pipeline knows about the packet in its hands. One {@link Packet} is made at start and filled again for
- * every packet, so nothing is allocated on the way.
+ * What the pipeline knows about the current packet. One {@link Packet} is made at the start and reused for every packet, so
+ * nothing is allocated on the packet path.
  *
  * Addresses are 32-bit big-endian words as signed integers: an IPv6 address fills all four words, an IPv4 address
  * word 0 only. Ports are 0 … 65535; for ICMP queries `sourcePort` and `destinationPort` both hold the Identifier
@@ -19,24 +19,24 @@ export class IpHeader {
   family = 0;
   /** Where the IP header starts. */
   offset = 0;
-  /** Bytes that are really there, from `offset`; for the outer header what the IP header declares, no link padding. */
+  /** Bytes that are present, from `offset`; for the outer header, those that the IP header declares, without link padding. */
   available = 0;
   /** Bytes that the header declares, from `offset`. Larger than `available` only in the packet inside an ICMP error. */
   length = 0;
   /** Where the upper-layer header (or, in a later fragment, the payload) starts. */
   transport = 0;
   /**
-   * Bytes of the upper layer, from `transport`: what pseudo-headers count. In a fragment those of this fragment, until
-   * whoever follows fragments knows the whole packet's and writes them here.
+   * Bytes of the upper layer, from `transport`, as in the pseudo-header. For a fragment: the bytes of this fragment, until those of
+   * the whole packet are known.
    */
   upperLength = 0;
-  /** Of a fragment of UDP without checksum: the sum of all bytes of the whole datagram, −1 when that is not known. */
+  /** For a fragment of UDP without a checksum: the sum of all bytes of the datagram, −1 when not known. */
   upperSum = -1;
-  /** Of a fragment: the Identification that the packet has on its way to a peer exit. */
+  /** For a fragment: the Identification for a peer exit. */
   exitIdentification = 0;
-  /** Identification that a fragment is to leave with, 0 to leave it alone: many clients share one exit's. */
+  /** The new Identification of a fragment, 0 to keep it. Needed because many clients share the address of an exit. */
   newIdentification = 0;
-  /** Upper-layer protocol number as it stands in the packet (ICMP is 1 in IPv4 and 58 in IPv6). */
+  /** Upper-layer protocol number as in the packet (ICMP is 1 in IPv4 and 58 in IPv6). */
   protocol = 0;
   /** Traffic Class, or Type of Service. */
   trafficClass = 0;
@@ -44,7 +44,7 @@ export class IpHeader {
   hopLimit = 0;
   /** IPv4 DF bit (0 or 1); always 1 for IPv6 without a Fragment header. */
   dontFragment = 0;
-  /** 1 when this is a fragment of a larger packet; 0 for whole packets and for atomic fragments (RFC 6946). */
+  /** 1 for a fragment of a larger packet; 0 for whole packets and for atomic fragments (RFC 6946). */
   isFragment = 0;
   /** Where the IPv6 Fragment header starts, or 0. */
   fragmentHeader = 0;
@@ -54,37 +54,37 @@ export class IpHeader {
   moreFragments = 0;
   /** IPv4 Identification (16 bits) or that of the IPv6 Fragment header (32 bits, signed). */
   identification = 0;
-  /** ICMP or ICMPv6 type and code, when `protocol` is one of them and the header is there. */
+  /** Type and code of ICMP or ICMPv6, if the header is present. */
   icmpType = 0;
   icmpCode = 0;
   /** The flags byte of the TCP header. */
   tcpFlags = 0;
-  /** Addresses and ports as they came. */
+  /** Addresses and ports of the incoming packet. */
   readonly tuple: Tuple = new Tuple();
-  /** Addresses and ports as they are to leave: filled by the look-up, applied by the rewrite. */
+  /** Addresses and ports of the outgoing packet: set by the look-up, applied by the rewrite. */
   readonly target: Tuple = new Tuple();
 }
 
-/** The packet in hand: its own header and, for an ICMP error, that of the packet inside. */
+/** The current packet: its header and, for an ICMP error, the header of the packet inside. */
 export class Packet {
   readonly outer: IpHeader = new IpHeader();
   readonly inner: IpHeader = new IpHeader();
-  /** Whether the packet is an ICMP error, so that `inner` is filled. */
+  /** Whether the packet is an ICMP error; then `inner` is set. */
   isIcmpError = false;
   /**
-   * For the reasons `source-route` and `bad-extension-header`: the field at fault, in bytes from the start of the outer
-   * header, which is what the pointer of a Parameter Problem wants (RFC 7915 §5.1); 0 otherwise.
+   * For the reasons `source-route` and `bad-extension-header`: the field in error, in bytes from the start of the outer
+   * header, for the pointer of a Parameter Problem (RFC 7915 §5.1); 0 otherwise.
    */
   faultPointer = 0;
   /** Whether the transport checksum field holds only the pseudo-header's sum (virtio NEEDS_CSUM). */
   partialChecksum = false;
   /** Segment payload of a super-packet, 0 for an ordinary packet. */
   segmentSize = 0;
-  /** Whether this is a fragment that was held and comes back. */
+  /** Whether this is a held fragment that was released. */
   wasHeld = false;
-  /** MTU of the way to or from a peer exit, to which SYNs are clamped; 0 on other ways. */
+  /** MTU of the path to or from a peer exit, for MSS clamping; 0 for other packets. */
   pathMtu = 0;
-  /** After the rewrite: where the translated packet starts, and its bytes. */
+  /** After the rewrite: where the translated packet starts, and its length in bytes. */
   outOffset = 0;
   outLength = 0;
 }

@@ -2,12 +2,12 @@ import { type IpHeader, type Packet, Protocol } from "./packet.ts";
 import { tcpHeaderLength } from "./tcp.ts";
 import { UDP_HEADER } from "./udp.ts";
 
-/** Bytes of the transport header of a super-packet, which each of its segments has. */
+/** Bytes of the transport header that each segment of a super-packet gets. */
 export function segmentHeaderLength(bytes: Uint8Array, header: IpHeader): number {
   return header.protocol === Protocol.tcp ? tcpHeaderLength(bytes, header.transport) : UDP_HEADER;
 }
 
-/** Packets that a super-packet stands for; 1 for an ordinary packet. */
+/** Number of segments of a super-packet; 1 for an ordinary packet. */
 export function segmentsOf(bytes: Uint8Array, packet: Packet): number {
   const { outer, segmentSize } = packet;
   if (segmentSize === 0) return 1;

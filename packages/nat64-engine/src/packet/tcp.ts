@@ -35,7 +35,7 @@ export interface TcpHeader {
   readonly options: Uint8Array;
 }
 
-/** Parses the header at `at`; undefined when it is not whole. */
+/** Parses the header at `at`; undefined when it is incomplete. */
 export function parseTcpHeader(bytes: Uint8Array, at = 0): TcpHeader | undefined {
   if (at + TCP_HEADER > bytes.length) return undefined;
   const length = tcpHeaderLength(bytes, at);

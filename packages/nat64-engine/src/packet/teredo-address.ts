@@ -7,8 +7,8 @@ export const TEREDO_WORD = 0x20010000;
 const UG_BITS = 0x03000000;
 
 /**
- * Whether an IPv6 address can be a Teredo client's (RFC 4380 §4): its server and its mapped address are global unicast, its
- * mapped port is one. The mapped port and address are written inverted.
+ * Whether an IPv6 address is a valid address of a Teredo client (RFC 4380 §4): its server and its mapped address are global
+ * unicast, and its mapped port is not 0. The mapped port and address are inverted in the address.
  */
 export function isTeredoClient(address: Int32Array, refusals: Refusals): boolean {
   if (address[0] !== TEREDO_WORD || (address[2] & UG_BITS) !== 0 || (~address[2] & 0xffff) === 0) return false;

@@ -13,11 +13,11 @@ export interface UdpHeader {
   readonly destinationPort: number;
   /** Bytes of header and data. */
   readonly length: number;
-  /** 0 means that there is none. */
+  /** 0 for no checksum. */
   readonly checksum: number;
 }
 
-/** Parses the header at `at`; undefined when it is not whole. */
+/** Parses the header at `at`; undefined when it is incomplete. */
 export function parseUdpHeader(bytes: Uint8Array, at = 0): UdpHeader | undefined {
   if (at + UDP_HEADER > bytes.length) return undefined;
   return {

@@ -9,7 +9,7 @@ import { IPV4_HEADER } from "../packet/ipv4.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { type Packet, Protocol } from "../packet/packet.ts";
 import { segmentHeaderLength } from "../packet/segments.ts";
-import { LARGEST_WITHOUT_DF } from "../translate/six-to-four.ts";
+import { MAX_BYTES_WITHOUT_DF } from "../translate/six-to-four.ts";
 
 /** The packet fits as it is. */
 export const FITS = 0;
@@ -25,7 +25,7 @@ export const CUT = -1;
 export function sizeToIPv4(bytes: Uint8Array, packet: Packet, settings: CommonSettings): number {
   if (packet.isIcmpError) return FITS;
   const piece = IPV4_HEADER + pieceOf(bytes, packet);
-  if (piece <= settings.mtuIPv4 || piece <= LARGEST_WITHOUT_DF) return FITS;
+  if (piece <= settings.mtuIPv4 || piece <= MAX_BYTES_WITHOUT_DF) return FITS;
   const outer = packet.outer;
   const headers = outer.transport - outer.offset - IPV4_HEADER;
   return Math.max(settings.mtuIPv4 + headers, 1280);

@@ -1,7 +1,7 @@
 /**
- * Fair queues in two levels: rounds over clients, each a /64, and within a client rounds over its flows. So a client with
- * fifty flows gets no more than one with a single flow, and does not hurt its own pings. Each flow's queue is watched by
- * CoDel. When memory is used up, the fattest flows of the fattest clients pay.
+ * Fair queues in two levels: rounds over clients (a /64 each), and rounds over the flows of a client. A client with fifty flows
+ * gets no more than a client with one flow, and its own pings still pass. CoDel controls the queue of each flow. When memory is
+ * full, the longest flows of the clients with the longest queues lose packets.
  */
 
 import { get32 } from "@nat64/rfc6052/bytes";
@@ -17,10 +17,10 @@ import { Rounds } from "./rounds.ts";
 const CLIENTS = 0;
 
 /**
- * Blocks that are freed at least when memory is used up, so that the fattest flow is not looked for at every packet: not
- * even when thousands of flows have one packet each.
+ * The minimum number of blocks to free when memory is full, so that the longest flow is not searched for each packet, even when
+ * thousands of flows have one packet each.
  */
-const FREED_AT_LEAST = 32;
+const MIN_FREED_BLOCKS = 32;
 
 /** The ECN field (RFC 3168 §5): 0 is not ECN-capable, 3 is Congestion Experienced; it lies in the second byte of IPv6. */
 const NOT_ECT = 0;
@@ -29,7 +29,7 @@ const CE_BITS = 0x30;
 /** Places of {@link FairQueue.counts}. */
 export const Count = { droppedForDelay: 0, droppedForRoom: 1, cleared: 2, droppedBytes: 3, marked: 4 } as const;
 
-/** What does not change. */
+/** Fixed parts of a queue. */
 export interface FairQueueParts {
   readonly memory: QueueMemory;
   /** Where the client's address is in an IPv6 header: see `ClientAt`. */
@@ -37,22 +37,22 @@ export interface FairQueueParts {
   readonly random: () => number;
 }
 
-/** What follows from the rate. */
+/** Limits that depend on the rate. */
 export interface FairQueueLimits {
-  /** Blocks that packets may lie in. */
+  /** Maximum number of blocks for packets. */
   readonly blocks: number;
   /** Bytes that each client, and each flow of a client, may send in a round. */
   readonly quantum: number;
-  /** Super-packets go in pieces of no more bytes, but one segment at least. */
+  /** Super-packets are sent in pieces of at most so many bytes, but at least one segment. */
   readonly piece: number;
   /** Milliseconds that the largest ordinary packet takes. */
-  readonly packetTime: number;
+  readonly packetMs: number;
   /** Whether marking reaches the receiver; otherwise packets that could be marked are dropped. */
   readonly marks: boolean;
 }
 
 /** The largest ordinary packet in bytes. */
-const LARGEST_PACKET = 1514;
+const MAX_ORDINARY_BYTES = 1514;
 
 export class FairQueue {
   /** See {@link Count}; a super-packet counts as its segments. */
@@ -76,45 +76,45 @@ export class FairQueue {
   #limit: number;
   #piece = 0;
   #marks = true;
-  /** Milliseconds that the packet waited that left last. */
-  #delay = 0;
+  /** Milliseconds that the last packet waited. */
+  #delayMs = 0;
 
   constructor({ memory, clientAt, random }: FairQueueParts) {
     this.#store = new PacketStore(memory);
     this.#clientAt = clientAt;
     this.#hash = new KeyedHash(random() | 0, random() | 0);
-    // A packet takes a block at least, so that there are seldom more flows than blocks.
-    const most = memory.blocks;
-    this.#clients = new Records(most, this.#hash);
-    this.#flows = new Records(most, this.#hash);
-    this.#clientRounds = new Rounds(most, 1);
-    this.#flowRounds = new Rounds(most, most);
-    this.#codel = new CoDel(most);
-    this.#clientBlocks = new Int32Array(most);
-    this.#client = new Int32Array(most);
-    this.#head = new Int32Array(most);
-    this.#tail = new Int32Array(most);
-    this.#blocks = new Int32Array(most);
-    this.#bytes = new Int32Array(most);
-    this.#limit = most;
+    // A packet takes at least one block, so there are seldom more flows than blocks.
+    const max = memory.blocks;
+    this.#clients = new Records(max, this.#hash);
+    this.#flows = new Records(max, this.#hash);
+    this.#clientRounds = new Rounds(max, 1);
+    this.#flowRounds = new Rounds(max, max);
+    this.#codel = new CoDel(max);
+    this.#clientBlocks = new Int32Array(max);
+    this.#client = new Int32Array(max);
+    this.#head = new Int32Array(max);
+    this.#tail = new Int32Array(max);
+    this.#blocks = new Int32Array(max);
+    this.#bytes = new Int32Array(max);
+    this.#limit = max;
   }
 
-  /** Sets what follows from the rate. What waits goes on waiting; fewer blocks take effect as packets come. */
-  set({ blocks, quantum, piece, packetTime, marks }: FairQueueLimits): void {
+  /** Sets the limits. Waiting packets keep waiting; a lower number of blocks takes effect as packets come. */
+  set({ blocks, quantum, piece, packetMs, marks }: FairQueueLimits): void {
     this.#limit = Math.min(blocks, this.#store.capacity);
     this.#clientRounds.quantum = quantum;
     this.#flowRounds.quantum = quantum;
-    this.#codel.set(packetTime, LARGEST_PACKET);
+    this.#codel.set(packetMs, MAX_ORDINARY_BYTES);
     this.#piece = piece;
     this.#marks = marks;
   }
 
-  /** Bytes that wait, as IP packets. */
+  /** Bytes of waiting IP packets. */
   get backlog(): number {
     return this.#backlog;
   }
 
-  /** Memory that they lie in, in blocks. */
+  /** Blocks of memory that they use. */
   get blocks(): number {
     return this.#store.used;
   }
@@ -123,22 +123,22 @@ export class FairQueue {
     return this.#backlog === 0;
   }
 
-  /** Clients with something to send, or that had it when {@link take} looked last. */
+  /** Clients with waiting packets, or that had some when {@link take} looked last. */
   get clients(): number {
     return this.#clients.count;
   }
 
-  /** Flows of which the same is true. */
+  /** Flows, likewise. */
   get flows(): number {
     return this.#flows.count;
   }
 
-  /** How long the packet has waited that left last, in milliseconds. */
-  get delay(): number {
-    return this.#delay;
+  /** How long the last packet waited, in milliseconds. */
+  get delayMs(): number {
+    return this.#delayMs;
   }
 
-  /** Takes in a packet. @param size its bytes, as IP packets */
+  /** Queues a packet. @param size its bytes, as IP packets */
   put(batch: PacketBatch, slot: number, size: number, now: number): void {
     const store = this.#store;
     const blocks = store.blocksOf(batch.length[slot]);
@@ -166,7 +166,7 @@ export class FairQueue {
   /**
    * Copies the next packet, or piece of a super-packet, to `at` of a batch as its next slot.
    *
-   * @returns its bytes as IP packets, 0 when nothing waits any more
+   * @returns its bytes as IP packets, 0 when no packet waits
    */
   take(batch: PacketBatch, at: number, now: number): number {
     const store = this.#store;
@@ -184,7 +184,7 @@ export class FairQueue {
         continue;
       }
       const delay = now - store.since(packet);
-      const isLate = this.#codel.isToDrop(flow, delay, this.#bytes[flow], now);
+      const isLate = this.#codel.mustDrop(flow, delay, this.#bytes[flow], now);
       const isMarked = isLate && this.#marks && store.ecn(packet) !== NOT_ECT;
       if (isLate && !isMarked) {
         this.#drop(flow, Count.droppedForDelay, 1);
@@ -200,12 +200,12 @@ export class FairQueue {
       this.#pass(flow, packet, payload, size);
       this.#clientRounds.charge(client, size);
       this.#flowRounds.charge(flow, size);
-      this.#delay = delay;
+      this.#delayMs = delay;
       return size;
     }
   }
 
-  /** Drops all that waits. */
+  /** Drops all waiting packets. */
   clear(): void {
     for (;;) {
       const client = this.#clientRounds.first(CLIENTS);
@@ -218,7 +218,7 @@ export class FairQueue {
     }
   }
 
-  /** The flow of a packet, made if need be; −1 when there is no place for it. */
+  /** The flow of a packet, made if there is none; −1 when there is no room for it. */
   #findFlow({ bytes, offset, length }: PacketBatch, slot: number): number {
     const at = offset[slot];
     const high = get32(bytes, at + this.#clientAt);
@@ -246,25 +246,25 @@ export class FairQueue {
     return flow;
   }
 
-  /** Drops from the fattest flows of the fattest clients until so many blocks are free. */
+  /** Drops from the longest flows of the clients with the longest queues until `blocks` are free. */
   #makeRoom(blocks: number): void {
-    const wanted = Math.max(blocks, FREED_AT_LEAST);
+    const wanted = Math.max(blocks, MIN_FREED_BLOCKS);
     const rounds = this.#clientRounds;
     while (this.#free < blocks) {
-      const most = mostOf(rounds, CLIENTS, this.#clientBlocks);
-      if (most === 0) return;
+      const max = maxOf(rounds, CLIENTS, this.#clientBlocks);
+      if (max === 0) return;
       for (let each = rounds.after(CLIENTS, -1); each >= 0 && this.#free < wanted; each = rounds.after(CLIENTS, each)) {
-        if (this.#clientBlocks[each] >= most) this.#thin(each, wanted);
+        if (this.#clientBlocks[each] >= max) this.#thin(each, wanted);
       }
     }
   }
 
-  /** Drops from the fattest flows of a client until so many blocks are free, or these flows are empty. */
+  /** Drops from the longest flows of a client until `wanted` blocks are free, or these flows are empty. */
   #thin(client: number, wanted: number): void {
     const rounds = this.#flowRounds;
-    const most = mostOf(rounds, client, this.#blocks);
+    const max = maxOf(rounds, client, this.#blocks);
     for (let flow = rounds.after(client, -1); flow >= 0 && this.#free < wanted; flow = rounds.after(client, flow)) {
-      if (this.#blocks[flow] < most) continue;
+      if (this.#blocks[flow] < max) continue;
       while (this.#head[flow] >= 0 && this.#free < wanted) this.#drop(flow, Count.droppedForRoom, 0);
     }
   }
@@ -274,7 +274,7 @@ export class FairQueue {
     return this.#limit - this.#store.used;
   }
 
-  /** Drops what is at the head of a flow: a segment, or all that is left of a super-packet. */
+  /** Drops from the head of a flow: a segment, or the rest of a super-packet. */
   #drop(flow: number, count: number, segments: 0 | 1): void {
     const store = this.#store;
     const packet = this.#head[flow];
@@ -298,11 +298,11 @@ export class FairQueue {
   }
 }
 
-/** The most blocks that a member of a group has. */
-function mostOf(rounds: Rounds, group: number, blocks: Int32Array): number {
-  let most = 0;
+/** The largest number of blocks of a member of a group. */
+function maxOf(rounds: Rounds, group: number, blocks: Int32Array): number {
+  let max = 0;
   for (let each = rounds.after(group, -1); each >= 0; each = rounds.after(group, each)) {
-    if (blocks[each] > most) most = blocks[each];
+    if (blocks[each] > max) max = blocks[each];
   }
-  return most;
+  return max;
 }

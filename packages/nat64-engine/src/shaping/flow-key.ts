@@ -1,4 +1,4 @@
-/** Which client a packet over IPv6 belongs to, and which of its flows. */
+/** The client and the flow of an IPv6 packet. */
 
 import { get32 } from "@nat64/rfc6052/bytes";
 import type { KeyedHash } from "../hash/keyed-hash.ts";
@@ -6,7 +6,7 @@ import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { Protocol } from "../packet/packet.ts";
 import { TEREDO_WORD } from "../packet/teredo-address.ts";
 
-/** Where the client's address is in an IPv6 header: packets of clients have it as source, those to them as destination. */
+/** Where the client's address is in an IPv6 header: packets from clients have it as source, packets to them as destination. */
 export const ClientAt = { source: 8, destination: 24 } as const;
 
 const NEXT_HEADER = 6;
@@ -14,14 +14,14 @@ const NEXT_HEADER = 6;
 /** ICMPv6 types below this are errors (RFC 4443 §2.1). */
 const FIRST_QUERY = 128;
 
-/** Whether a packet belongs to a client whose address lies at `clientAt`. Teredo addresses are IPv4 peers', never clients'. */
+/** Whether a packet belongs to a client with its address at `clientAt`. Teredo addresses belong to IPv4 peers, not to clients. */
 export function isOfClient(bytes: Uint8Array, at: number, length: number, clientAt: number): boolean {
   return length >= IPV6_HEADER && bytes[at] >>> 4 === 6 && get32(bytes, at + clientAt) !== TEREDO_WORD;
 }
 
 /**
- * A number for the flow of a packet: the client's host, the IPv4 address with the selector before it, the protocol and,
- * where they stand right behind the IPv6 header, the ports.
+ * A hash of the flow of a packet: the client's host, the selector and the IPv4 address, the protocol and, if they follow the IPv6
+ * header directly, the ports.
  */
 export function flowOf(bytes: Uint8Array, at: number, length: number, clientAt: number, hash: KeyedHash): number {
   const farAt = clientAt === ClientAt.source ? ClientAt.destination : ClientAt.source;
@@ -37,7 +37,7 @@ export function flowOf(bytes: Uint8Array, at: number, length: number, clientAt: 
   );
 }
 
-/** Whether a packet over IPv6 is an ICMPv6 error. */
+/** Whether an IPv6 packet is an ICMPv6 error. */
 export function isError(bytes: Uint8Array, at: number, length: number): boolean {
   return length > IPV6_HEADER && bytes[at + NEXT_HEADER] === Protocol.icmpv6 && bytes[at + IPV6_HEADER] < FIRST_QUERY;
 }

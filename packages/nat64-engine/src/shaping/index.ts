@@ -1,6 +1,6 @@
 /**
- * Bandwidth: what must wait does so in fair queues (RFC 8290), with CoDel (RFC 8289) in each. Sans-IO: packets and time
- * in, packets that may go now out.
+ * Bandwidth limits: packets wait in fair queues (RFC 8290), with CoDel (RFC 8289) in each. Sans-IO: packets and time in, packets
+ * to send out.
  */
 
 export { QUEUE_BLOCK } from "./packet-store.ts";

@@ -1,19 +1,19 @@
 /**
- * Packets that wait. Their bytes lie in blocks of one buffer; a packet is known by the number of its first block, and
- * so is what describes it. All memory is taken at start, but becomes the machine's only where packets have lain.
+ * Waiting packets. Their bytes are in blocks of one buffer. A packet and its description are identified by the number of its first
+ * block. All memory is reserved at the start, but the system allocates only what was used.
  */
 import { GsoType, type PacketBatch } from "../batch.ts";
 import { describePiece, isDivisible, withHeaders } from "./super-packet.ts";
 
-/** Bytes of a block: an ordinary packet takes one, a super-packet up to 33. */
+/** Bytes of a block: an ordinary packet uses one, a super-packet up to 33. */
 export const QUEUE_BLOCK = 2048;
 const SHIFT = 11;
 
-/** A buffer, and the part of it in which packets wait. */
+/** A buffer, and the part of it for waiting packets. */
 export interface QueueMemory {
-  /** All of it. Batches over the same `ArrayBuffer` are copied from and to without garbage. */
+  /** The buffer. Copies from and to batches over the same `ArrayBuffer` create no garbage. */
   readonly bytes: Uint8Array;
-  /** Where the part for waiting packets begins, and how many blocks of {@link QUEUE_BLOCK} it has. */
+  /** Where the part for waiting packets starts, and its number of blocks of {@link QUEUE_BLOCK}. */
   readonly from: number;
   readonly blocks: number;
 }
@@ -28,7 +28,7 @@ export class PacketStore {
   /** Blocks from here on were never used. */
   #unused = 0;
   #used = 0;
-  /** By first block: what describes a packet. `nextPacket` is for whoever queues it. */
+  /** Descriptions of packets, by first block. `nextPacket` is for the queue. */
   readonly nextPacket: Int32Array;
   readonly #length: Int32Array;
   readonly #flags: Uint8Array;
@@ -37,7 +37,7 @@ export class PacketStore {
   readonly #headerLength: Uint16Array;
   readonly #checksumStart: Uint16Array;
   readonly #checksumOffset: Uint16Array;
-  /** Payload bytes of a super-packet that have gone already. */
+  /** Payload bytes of a super-packet that were sent already; −1 for packets that cannot be divided. */
   readonly #gone: Int32Array;
   readonly #since: Float64Array;
 
@@ -62,17 +62,17 @@ export class PacketStore {
     return this.#capacity;
   }
 
-  /** Blocks that packets lie in. */
+  /** Blocks in use. */
   get used(): number {
     return this.#used;
   }
 
-  /** Blocks that a packet of so many bytes takes. */
+  /** Blocks that a packet of `length` bytes uses. */
   blocksOf(length: number): number {
     return (length + QUEUE_BLOCK - 1) >> SHIFT;
   }
 
-  /** Copies a packet in; the caller made sure of the blocks. @returns the packet's number */
+  /** Copies a packet in; the caller has checked that there are enough blocks. @returns the number of the packet */
   put(batch: PacketBatch, slot: number, now: number): number {
     const length = batch.length[slot];
     const packet = this.#takeBlock();
@@ -95,12 +95,12 @@ export class PacketStore {
     return packet;
   }
 
-  /** When a packet was put in. */
+  /** When a packet was put into the store, in milliseconds. */
   since(packet: number): number {
     return this.#since[packet];
   }
 
-  /** Payload bytes of the next piece of a packet, as many segments as `limit` bytes hold, at least one; 0: all of it. */
+  /** Payload bytes of the next piece of a packet: the segments that fit `limit` bytes, at least one. 0 for the whole packet. */
   piece(packet: number, limit: number): number {
     const gone = this.#gone[packet];
     if (gone < 0) return 0;
@@ -115,7 +115,7 @@ export class PacketStore {
     return this.#sizeOf(packet, payload === 0 ? this.#length[packet] : this.#headerLength[packet] + payload);
   }
 
-  /** Packets that a piece is on a link. */
+  /** Packets of a piece on a link. */
   segmentsIn(packet: number, payload: number): number {
     const size = this.#gsoSize[packet];
     if (size === 0 || this.#gsoType[packet] === GsoType.none) return 1;
@@ -123,12 +123,12 @@ export class PacketStore {
     return Math.max(1, ((bytes + size - 1) / size) | 0);
   }
 
-  /** The ECN field of a packet over IPv6 (RFC 3168 §5). */
+  /** The ECN field of an IPv6 packet (RFC 3168 §5). */
   ecn(packet: number): number {
     return (this.#memory[this.#from + (packet << SHIFT) + 1] >>> 4) & 3;
   }
 
-  /** Copies a piece to `at` of a batch, as its next slot, and counts it as gone. */
+  /** Copies a piece to `at` of a batch, as its next slot. @returns the slot */
   copyOut(packet: number, payload: number, batch: PacketBatch, at: number): number {
     const slot = batch.count++;
     batch.offset[slot] = at;
@@ -153,14 +153,14 @@ export class PacketStore {
     return slot;
   }
 
-  /** Counts a piece as gone. @returns whether nothing is left of the packet */
+  /** Counts a piece as sent. @returns whether the whole packet was sent */
   pass(packet: number, payload: number): boolean {
     if (payload === 0) return true;
     this.#gone[packet] += payload;
     return this.#headerLength[packet] + this.#gone[packet] >= this.#length[packet];
   }
 
-  /** Gives the blocks of a packet back. @returns how many they were */
+  /** Frees the blocks of a packet. @returns their number */
   free(packet: number): number {
     let last = packet;
     let blocks = 1;
@@ -194,7 +194,7 @@ export class PacketStore {
     } else memory.set(bytes.subarray(from, from + length), to);
   }
 
-  /** Copies bytes `from` … `to` − 1 of a packet, over as many blocks as they lie in. */
+  /** Copies bytes `from` … `to` − 1 of a packet from its blocks. */
   #copyRange(packet: number, from: number, to: number, target: Uint8Array, at: number): void {
     let block = packet;
     let blockStart = 0;

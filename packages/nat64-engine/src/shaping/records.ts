@@ -1,7 +1,7 @@
 import { indexHeads, unlinkFromBucket } from "../hash/hash-index.ts";
 import type { KeyedHash } from "../hash/keyed-hash.ts";
 
-/** Numbers for what is known by two words: taken when first seen, given back when no longer needed. */
+/** Numbers for keys of two words: taken when a key is first seen, released when it is no longer needed. */
 export class Records {
   readonly #capacity: number;
   readonly #keys: Int32Array;
@@ -11,7 +11,7 @@ export class Records {
   readonly #mask: number;
   readonly #hash: KeyedHash;
   #free = -1;
-  /** Those from here on were never used: they are no memory of the machine yet. */
+  /** Records from here on were never used: the system has not allocated them yet. */
   #unused = 0;
   #count = 0;
 
@@ -24,12 +24,12 @@ export class Records {
     this.#hash = hash;
   }
 
-  /** Numbers that are taken. */
+  /** Numbers in use. */
   get count(): number {
     return this.#count;
   }
 
-  /** The number of a key, −1 when it has none. */
+  /** The number of a key, −1 for none. */
   find(first: number, second: number): number {
     const keys = this.#keys;
     let record = this.#heads[this.#hash.of3(first, second, 0) & this.#mask];
@@ -37,7 +37,7 @@ export class Records {
     return record;
   }
 
-  /** Takes a number for a key that has none; −1 when all are taken. */
+  /** Takes a number for a key without one; −1 when all are in use. */
   take(first: number, second: number): number {
     let record = this.#free;
     if (record >= 0) this.#free = this.#next[record];
@@ -52,7 +52,7 @@ export class Records {
     return record;
   }
 
-  /** Gives a number back. */
+  /** Releases a number. */
   release(record: number): void {
     const next = this.#next;
     const bucket = this.#hash.of3(this.#keys[2 * record], this.#keys[2 * record + 1], 0) & this.#mask;

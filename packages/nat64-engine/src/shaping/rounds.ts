@@ -1,7 +1,7 @@
 /**
- * Who comes next, in the two lists of RFC 8290 §4.2: members that are new (they have little to send) come before old
- * ones, and all get the same number of bytes in a round (deficit round robin). There are many such pairs of lists, one
- * for each group; a member belongs to one group at a time.
+ * The order of sending, with the two lists of RFC 8290 §4.2: new members, which have little to send, come before old ones, and all
+ * get the same number of bytes in a round (deficit round robin). Each group has such a pair of lists; a member belongs to one
+ * group at a time.
  */
 
 /** Which list a member is in. */
@@ -29,14 +29,14 @@ export class Rounds {
     this.#quantum = bytes;
   }
 
-  /** A member has something to send: it is put into the new list unless it is in a list. */
+  /** A member has packets to send: adds it to the new list unless it is in a list. */
   join(group: number, member: number): void {
     if (this.#list[member] !== NONE) return;
     this.#deficit[member] = this.#quantum;
     this.#push(group, member, NEW);
   }
 
-  /** The first member whose turn it is, −1 when there is none. Gives those whose bytes are used up new ones. */
+  /** The member that sends next, −1 when there is none. Members without bytes left get new ones and move to the old list. */
   first(group: number): number {
     const ends = this.#ends;
     for (;;) {

@@ -1,6 +1,6 @@
 /**
- * One direction's bandwidth. What the rate allows passes where it lies, without a copy; the rest waits in fair queues.
- * The caller lets every packet in by {@link Shaper.admit}, and takes out by {@link Shaper.release} what may go when
+ * The bandwidth limit of one direction. Packets that the rate allows pass in place, without a copy; others wait in fair queues.
+ * The caller gives every packet to {@link Shaper.admit}, and takes packets from {@link Shaper.release} when
  * {@link Shaper.nextDeadline} has come. Nothing here allocates per packet.
  */
 import { GsoType, HEADROOM, type PacketBatch } from "../batch.ts";
@@ -10,22 +10,22 @@ import { QUEUE_BLOCK, type QueueMemory } from "./packet-store.ts";
 import { bytesInPackets } from "./super-packet.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** Milliseconds of the rate that a super-packet may take at once: the longest that anybody waits behind it. */
-const PIECE_TIME = 1;
+/** The largest piece of a super-packet, in milliseconds of the rate: others wait no longer behind it. */
+const PIECE_MS = 1;
 
-/** Milliseconds of the rate that the queues hold, and the least that they hold in bytes, for many flows at low rates. */
-const QUEUE_TIME = 100;
+/** The size of the queues in milliseconds of the rate, and the minimum in bytes, for many flows at low rates. */
+const QUEUE_MS = 100;
 const MIN_QUEUE_BYTES = 4 * 1024 * 1024;
 
-/** Bytes of a round: a quarter of a piece, from an Ethernet frame (RFC 8290 §5.2.4) to a few. */
+/** Limits of the bytes in a round, which are a quarter of a piece: from one Ethernet frame (RFC 8290 §5.2.4) to a few. */
 const MIN_QUANTUM_BYTES = 1514;
 const MAX_QUANTUM_BYTES = 16_384;
 
-/** The largest packet, and the largest that no offload made, in bytes. */
-const LARGEST = 65_575;
-const ORDINARY = 1514;
+/** The largest packet with and without offloads, in bytes. */
+const MAX_PACKET_BYTES = 65_575;
+const MAX_ORDINARY_BYTES = 1514;
 
-/** Of the mean delay, one part in so many is the latest packet's. */
+/** The weight of the latest packet in the mean delay is 1 / SMOOTHING. */
 const SMOOTHING = 16;
 
 const PASSED_PACKETS = 0;
@@ -36,47 +36,47 @@ const MEAN_DELAY = 4;
 const LONGEST_DELAY = 5;
 const NUMBERS = 6;
 
-/** What does not change. */
+/** Fixed options of a shaper. */
 export interface ShaperOptions {
-  /** Whether packets of clients are shaped, or packets to them. */
+  /** `up` for packets from clients, `down` for packets to them. */
   readonly direction: "up" | "down";
-  /** Where packets wait. */
+  /** Memory for waiting packets. */
   readonly memory: QueueMemory;
   /** Random 32-bit words, for the hashes. */
   readonly random: () => number;
 }
 
-/** What may change while packets flow. */
+/** Settings that can change while packets flow. */
 export interface ShaperSettings {
-  /** Bits per second of IP packets at the clients' side; left out, there is no limit. */
+  /** Bits per second of IP packets on the clients' side; absent for no limit. */
   readonly rate?: number;
-  /** Bytes that may go at once after a pause; left out, 10 ms of the rate, at least two packets. */
+  /** Bytes that can be sent at once after a pause; default 10 ms of the rate, at least two packets. */
   readonly burst?: number;
-  /** Whether CoDel's marks (RFC 3168) reach the receiver; default true. */
+  /** Whether CoDel's ECN marks (RFC 3168) reach the receiver; default true. */
   readonly marks?: boolean;
 }
 
-/** Numbers since start, besides those of now. */
+/** Counters since the start, and current values. */
 export interface ShaperCounters {
-  /** What went on; a super-packet, or a piece of one, is one packet, and bytes are those of its segments. */
+  /** Packets that passed. A super-packet, or a piece of it, is one packet; bytes are those of its segments. */
   readonly packets: number;
   readonly bytes: number;
-  /** Packets dropped by CoDel, because they had waited too long; each segment of a super-packet is one. */
+  /** Packets dropped by CoDel because they waited too long; each segment of a super-packet counts. */
   readonly droppedForDelay: number;
-  /** … because the queues were full. */
+  /** Packets dropped because the queues were full. */
   readonly droppedForRoom: number;
-  /** … because nothing may pass; a super-packet that has not waited is one. */
+  /** Packets refused while the shaper is closed; a super-packet that did not wait counts as one. */
   readonly refused: number;
-  /** Bytes of all those. */
+  /** Bytes of all dropped and refused packets. */
   readonly droppedBytes: number;
   /** Packets that CoDel marked instead of dropping them. */
   readonly marked: number;
-  /** What waits now: bytes of IP packets, memory that they lie in, clients (by /64) and flows. */
+  /** Waiting now: bytes of IP packets, bytes of memory, clients (by /64) and flows. */
   readonly queuedBytes: number;
   readonly queuedMemory: number;
   readonly queuedClients: number;
   readonly queuedFlows: number;
-  /** How long packets have waited, in milliseconds: a moving mean, and the longest since {@link Shaper.forgetLongestDelay}. */
+  /** Delay of packets in milliseconds: a moving mean, and the longest since {@link Shaper.forgetLongestDelay}. */
   readonly meanDelay: number;
   readonly longestDelay: number;
 }
@@ -95,40 +95,40 @@ export class Shaper {
     this.#queue = new FairQueue({ memory, clientAt: this.#clientAt, random });
   }
 
-  /** Sets the rate; undefined lets everything pass, uncounted. Takes effect at once, for what waits too. */
+  /** Sets the rate; undefined lets all packets pass, uncounted. Takes effect at once, for waiting packets, too. */
   set(settings: ShaperSettings | undefined, now: number): void {
     const { rate = Number.POSITIVE_INFINITY, burst, marks = true } = settings ?? {};
     this.#isOn = settings !== undefined;
     this.#bucket.fill(now, !this.#queue.isEmpty);
     this.#bucket.set(rate, burst, now);
     const bytesPerMs = this.#bucket.bytesPerMs;
-    this.#piece = bytesPerMs * PIECE_TIME;
+    this.#piece = bytesPerMs * PIECE_MS;
     this.#queue.set({
-      blocks: Math.ceil(Math.max(MIN_QUEUE_BYTES, Math.min(bytesPerMs * QUEUE_TIME, 2 ** 40)) / QUEUE_BLOCK),
+      blocks: Math.ceil(Math.max(MIN_QUEUE_BYTES, Math.min(bytesPerMs * QUEUE_MS, 2 ** 40)) / QUEUE_BLOCK),
       quantum: Math.min(MAX_QUANTUM_BYTES, Math.max(MIN_QUANTUM_BYTES, this.#piece / 4)) | 0,
-      piece: Math.min(this.#piece, LARGEST * 2),
-      packetTime: ORDINARY / bytesPerMs,
+      piece: Math.min(this.#piece, MAX_PACKET_BYTES * 2),
+      packetMs: MAX_ORDINARY_BYTES / bytesPerMs,
       marks,
     });
   }
 
-  /** Whether packets are looked at at all. */
+  /** Whether the shaper has settings. */
   get isOn(): boolean {
     return this.#isOn;
   }
 
-  /** Lets nothing pass any more, and what waits neither; or all again. */
+  /** Refuses all packets and drops waiting ones while true. */
   set isClosed(isClosed: boolean) {
     this.#isClosed = isClosed;
     if (isClosed) this.#queue.clear();
   }
 
-  /** Bytes that went on since start. */
+  /** Bytes that passed since the start. */
   get bytes(): number {
     return this.#numbers[PASSED_BYTES];
   }
 
-  /** Leaves in a batch what may go now: packets of no client, and those that the rate allows. The rest waits, or is dropped. */
+  /** Keeps in a batch the packets to send now: those without a client, and those that the rate allows. Others wait or are dropped. */
   admit(batch: PacketBatch, now: number): void {
     if (!this.#isOn || batch.count === 0) return;
     const { bytes, offset, length, count } = batch;
@@ -144,35 +144,35 @@ export class Shaper {
   }
 
   /**
-   * Fills a batch, from its first slot on, with what has waited and may go now.
+   * Fills a batch, from its first slot on, with waiting packets that can be sent now.
    *
-   * @param end bytes of the batch that may be used
-   * @returns the number of slots; the caller comes again until it is 0
+   * @param end bytes of the batch that can be used
+   * @returns the number of slots; call again until it is 0
    */
   release(batch: PacketBatch, end: number, now: number): number {
     batch.count = 0;
     const queue = this.#queue;
-    // Queues that are empty by now are forgotten here, too.
+    // This also removes empty queues.
     if (queue.clients === 0) return 0;
     const bucket = this.#bucket;
     bucket.fill(now, true);
     let at = HEADROOM;
-    while (bucket.isOpen && batch.count < batch.capacity && at + LARGEST <= end) {
+    while (bucket.isOpen && batch.count < batch.capacity && at + MAX_PACKET_BYTES <= end) {
       const size = queue.take(batch, at, now);
       if (size === 0) break;
       bucket.take(size);
       this.#count(size);
-      this.#noteDelay(queue.delay);
+      this.#noteDelay(queue.delayMs);
       at = ((at + batch.length[batch.count - 1] + 3) & ~3) + HEADROOM;
     }
     return batch.count;
   }
 
-  /** When {@link release} has something, in milliseconds of the clock; Infinity when nothing waits. */
+  /** When {@link release} has packets, in milliseconds of the clock; Infinity when none wait. */
   nextDeadline(now: number): number {
     if (this.#queue.isEmpty) return Number.POSITIVE_INFINITY;
     this.#bucket.fill(now, true);
-    return now + this.#bucket.wait;
+    return now + this.#bucket.waitMs;
   }
 
   counters(): ShaperCounters {
@@ -195,16 +195,16 @@ export class Shaper {
     };
   }
 
-  /** Lets the longest delay begin anew. */
+  /** Resets the longest delay. */
   forgetLongestDelay(): void {
     this.#numbers[LONGEST_DELAY] = 0;
   }
 
-  /** Whether a packet may go at once; otherwise it is put into the queue, or dropped. */
+  /** Whether a packet can be sent at once; otherwise it is queued or dropped. */
   #pass(batch: PacketBatch, slot: number, now: number): boolean {
     const length = batch.length[slot];
     const size = bytesInPackets(batch, slot, length);
-    // An error says why nothing else comes.
+    // ICMP errors still pass: they tell the client why.
     if (this.#isClosed && !isError(batch.bytes, batch.offset[slot], length)) {
       this.#numbers[REFUSED_PACKETS]++;
       this.#numbers[REFUSED_BYTES] += size;
@@ -233,7 +233,7 @@ export class Shaper {
   }
 }
 
-/** Describes in slot `to` the packet of slot `from`. */
+/** Moves the description of a packet from slot `from` to slot `to`. */
 function moveSlot(batch: PacketBatch, from: number, to: number): void {
   batch.offset[to] = batch.offset[from];
   batch.length[to] = batch.length[from];

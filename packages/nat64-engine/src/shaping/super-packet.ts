@@ -1,7 +1,6 @@
 /**
- * Super-packets as a link with a rate sees them: each segment has headers of its own, and so that nobody waits long
- * behind one, it can be taken off piece by piece. Each piece is a smaller super-packet, or an ordinary packet, whose
- * checksum is still left to whoever sends it.
+ * Super-packets on a link with a rate: each segment has its own headers, and a super-packet can be sent in pieces, so that other
+ * packets do not wait long. A piece is a smaller super-packet or an ordinary packet; the sender completes its checksum.
  */
 
 import { get16, get32, set16, set32 } from "@nat64/rfc6052/bytes";
@@ -19,8 +18,7 @@ const UDP_LENGTH = 4;
 const CWR = 0x80;
 
 /**
- * Bytes of the IP packets that a slot of `length` bytes stands for, which is what a rate counts: each segment of a
- * super-packet has headers of its own once it is cut.
+ * Bytes of the IP packets in a slot of `length` bytes, as a rate counts them: each segment of a super-packet has its own headers.
  */
 export function bytesInPackets(batch: PacketBatch, slot: number, length: number): number {
   const size = batch.gsoSize[slot];
@@ -28,13 +26,13 @@ export function bytesInPackets(batch: PacketBatch, slot: number, length: number)
   return withHeaders(length, batch.headerLength[slot], size);
 }
 
-/** The same for a super-packet whose numbers are given. */
+/** The same for a super-packet with these numbers. */
 export function withHeaders(length: number, headers: number, size: number): number {
   const segments = ((length - headers + size - 1) / size) | 0;
   return segments <= 1 ? length : length + (segments - 1) * headers;
 }
 
-/** Whether a slot holds a super-packet over IPv6 that can be taken apart here. */
+/** Whether a slot holds an IPv6 super-packet that can be divided here. */
 export function isDivisible(batch: PacketBatch, slot: number): boolean {
   const kind = batch.gsoType[slot] & ~GsoType.ecnBit;
   if (kind !== GsoType.tcp6 && kind !== GsoType.udpSegment) return false;
@@ -50,8 +48,8 @@ export function isDivisible(batch: PacketBatch, slot: number): boolean {
 }
 
 /**
- * Makes the headers of a super-packet, copied to slot `slot` of `batch` in front of a piece of its payload, those of the
- * piece. The slot's other fields are still those of the whole.
+ * Changes the headers of a super-packet to those of a piece of it. Slot `slot` of `batch` holds a copy of the headers and the
+ * payload of the piece; its fields are still those of the whole packet.
  *
  * @param whole bytes of the whole packet
  * @param before payload bytes that come before the piece

@@ -10,7 +10,7 @@ import { writeIPv6Header } from "./ipv6-header.ts";
 import { OWN_HOP_LIMIT } from "./own-errors.ts";
 import { rewriteEcho } from "./transport.ts";
 
-/** Whether the packet in hand is a whole Echo Request. */
+/** Whether the current packet is an unfragmented Echo Request. */
 export function isEchoRequest(packet: Packet): boolean {
   const { family, protocol, icmpType, isFragment } = packet.outer;
   if (isFragment !== 0) return false;
@@ -20,8 +20,8 @@ export function isEchoRequest(packet: Packet): boolean {
 }
 
 /**
- * Turns the Echo Request in hand into its Echo Reply, in place (RFC 4443 §4.2, RFC 1122 §3.2.2.6): same data, addresses
- * exchanged, no extension headers or options. A wrong checksum stays wrong. Sets `packet.outOffset` and
+ * Turns the current Echo Request into its Echo Reply, in place (RFC 4443 §4.2, RFC 1122 §3.2.2.6): same data, swapped addresses,
+ * no extension headers or options. A wrong checksum stays wrong. Sets `packet.outOffset` and
  * `packet.outLength`.
  *
  * @param identification of the IPv4 header
@@ -35,7 +35,7 @@ export function answerEcho(bytes: Uint8Array, packet: Packet, identification: nu
   const header = isIPv6 ? IPV6_HEADER : IPV4_HEADER;
   if (packet.partialChecksum) completeChecksum(bytes, at, at + payload, outer.protocol);
   packet.partialChecksum = false;
-  // Exchanged addresses have the same sum.
+  // Swapping the addresses does not change the sum.
   rewriteEcho(bytes, at, isIPv6 ? Icmpv6Type.echoReply : Icmpv4Type.echoReply, sourcePort, difference(0, 0));
   packet.outOffset = at - header;
   packet.outLength = header + payload;

@@ -10,12 +10,12 @@ const MAXIMUM_SEGMENT_SIZE = 2;
 const MAXIMUM_SEGMENT_SIZE_LENGTH = 4;
 
 /**
- * Lowers the Maximum Segment Size option of a SYN to `most`, so that neither end sends segments that the way between
- * cannot carry. Everything else is left alone.
+ * Lowers the Maximum Segment Size option of a SYN to `max`, so that neither end sends segments that are too large for the path.
+ * Other packets are not changed.
  *
  * @param partial whether the checksum field holds the sum of the pseudo-header only
  */
-export function clampMss(bytes: Uint8Array, header: IpHeader, most: number, partial: boolean): void {
+export function clampMss(bytes: Uint8Array, header: IpHeader, max: number, partial: boolean): void {
   if (header.protocol !== Protocol.tcp || header.fragmentOffset !== 0 || (header.tcpFlags & TcpFlag.syn) === 0) return;
   const tcp = header.transport;
   const end = Math.min(tcp + tcpHeaderLength(bytes, tcp), header.offset + header.available);
@@ -28,24 +28,24 @@ export function clampMss(bytes: Uint8Array, header: IpHeader, most: number, part
     const length = at + 1 < end ? bytes[at + 1] : 0;
     if (length < 2 || at + length > end) return;
     if (bytes[at] === MAXIMUM_SEGMENT_SIZE && length === MAXIMUM_SEGMENT_SIZE_LENGTH) {
-      lower(bytes, tcp, at + 2, most, partial);
+      lower(bytes, tcp, at + 2, max, partial);
       return;
     }
     at += length;
   }
 }
 
-function lower(bytes: Uint8Array, tcp: number, at: number, most: number, partial: boolean): void {
+function lower(bytes: Uint8Array, tcp: number, at: number, max: number, partial: boolean): void {
   const before = get16(bytes, at);
-  if (before <= most) return;
-  set16(bytes, at, most);
+  if (before <= max) return;
+  set16(bytes, at, max);
   if (partial) return;
-  // At an odd place the two bytes belong to two words of the sum, exchanged.
+  // At an odd offset the two bytes are in two words of the sum, swapped.
   const isOdd = ((at - tcp) & 1) !== 0;
-  const change = isOdd ? difference(exchanged(before), exchanged(most)) : difference(before, most);
+  const change = isOdd ? difference(swapBytes(before), swapBytes(max)) : difference(before, max);
   set16(bytes, tcp + Tcp.checksum, updateField(get16(bytes, tcp + Tcp.checksum), change));
 }
 
-function exchanged(value: number): number {
+function swapBytes(value: number): number {
   return ((value & 0xff) << 8) | (value >>> 8);
 }

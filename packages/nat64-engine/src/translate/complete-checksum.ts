@@ -11,7 +11,7 @@ export function checksumOffset(protocol: number): number {
 }
 
 /**
- * Finishes a partial checksum: the field at `transport` + {@link checksumOffset} holds the folded sum of the
+ * Completes a partial checksum: the field at `transport` + {@link checksumOffset} holds the folded sum of the
  * pseudo-header, so the complement of everything up to `end` is the checksum.
  */
 export function completeChecksum(bytes: Uint8Array, transport: number, end: number, protocol: number): void {

@@ -1,14 +1,14 @@
 /**
- * Cuts an IPv6 packet into fragments (RFC 8200 §4.5; RFC 7915 §4.1 wants it for IPv4 packets that may be fragmented and
- * are too long as IPv6). The packet has no extension headers but perhaps a Fragment header, as `fourToSix` leaves it: a
- * fragment is cut into smaller fragments of the same packet. A partial checksum has to be completed before.
+ * Cuts an IPv6 packet into fragments (RFC 8200 §4.5), as RFC 7915 §4.1 requires for IPv4 packets that may be fragmented and are too
+ * long for IPv6. The packet is a result of `fourToSix`: it has no extension headers, except possibly a Fragment header. Then it is
+ * cut into smaller fragments of the same packet. A partial checksum must be completed first.
  */
 import { get16, get32, set16 } from "@nat64/rfc6052/bytes";
 import { FRAGMENT_HEADER, Fragment, FragmentFlag } from "../packet/fragment-header.ts";
 import { ExtensionHeader, IPV6_HEADER, IPv6 } from "../packet/ipv6.ts";
 import { writeFragmentHeader } from "./ipv6-header.ts";
 
-/** Payload bytes of each fragment but the last: with both headers it fits `mtu` (at least 1280). */
+/** Payload bytes of each fragment except the last: with both headers it fits `mtu` (at least 1280). */
 export function fragmentPayload(mtu: number): number {
   return (mtu - IPV6_HEADER - FRAGMENT_HEADER) & ~7;
 }
@@ -22,7 +22,7 @@ export function cuttablePayload(bytes: Uint8Array, offset: number, length: numbe
  * Writes one fragment of the IPv6 packet at `offset` into the free bytes at `at`. The caller starts with `position` 0
  * and adds {@link fragmentPayload} until {@link cuttablePayload} is reached.
  *
- * @param identification for the Fragment header, when the packet has none yet
+ * @param identification for the Fragment header, if the packet has none
  * @returns bytes of the fragment
  */
 export function cutFragment(

@@ -1,10 +1,12 @@
 /**
- * IPv4 to IPv6 (RFC 7915 §4), in place: the IPv6 header, and a Fragment header for fragments, is written directly
- * before the upper-layer header. It grows into the headroom before the packet; no payload moves.
+ * IPv4 to IPv6 (RFC 7915 §4), in place: writes the IPv6 header, and a Fragment header for fragments, directly before the
+ * upper-layer header. They grow into the headroom before the packet; the payload does not move.
  *
- * Before: `packet` is classified and `outer.target` (for errors also `inner.target`) is filled; the Time to Live is
- * more than 1. After: `packet.outOffset` and `packet.outLength` tell where the IPv6 packet is. When that is too long for
- * the way and DF was clear, the emitter cuts it (see `cut.ts`).
+ * Before: `packet` is classified, `outer.target` (for errors also `inner.target`) is set, and the Time to Live is more than 1.
+ * After: `packet.outOffset` and `packet.outLength` tell where the IPv6 packet is. If it is too long for the path and DF was clear,
+ * the pipeline fragments it (see `cut.ts`).
+ *
+ * `six-to-four.ts` has the same steps. They are separate because each follows another section of the RFC.
  */
 
 import { get16, set16, set32 } from "@nat64/rfc6052/bytes";
@@ -36,7 +38,7 @@ const OK = Reason.none;
 const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
 const ZERO_CHECKSUM = Reason["udp-zero-checksum"];
 
-/** Translates the packet in hand to IPv6. Returns 0, or why it has to be dropped. */
+/** Translates the current packet to IPv6. Returns 0, or the reason to drop it. */
 export function fourToSix(bytes: Uint8Array, packet: Packet, settings: TranslateSettings): Reason {
   const outer = packet.outer;
   const end = outer.offset + outer.length;
@@ -62,12 +64,12 @@ export function fourToSix(bytes: Uint8Array, packet: Packet, settings: Translate
   return OK;
 }
 
-/** Only fragments get a Fragment header: atomic fragments are harmful (RFC 8021), and RFC 7915 §4.1 makes none. */
+/** Only fragments get a Fragment header: atomic fragments are harmful (RFC 8021; RFC 7915 §4.1). */
 function headerLengthInIPv6(header: IpHeader): number {
   return header.isFragment === 1 ? IPV6_HEADER + FRAGMENT_HEADER : IPV6_HEADER;
 }
 
-/** RFC 7915 §4.1. `payload` is what follows all headers written here. */
+/** RFC 7915 §4.1. `payload` is the number of bytes after the headers written here. */
 function headerToIPv6(
   bytes: Uint8Array,
   at: number,
@@ -103,7 +105,7 @@ function headerToIPv6(
   }
 }
 
-/** The upper-layer header at `at`, of which `there` bytes are there (RFC 7915 §4.5). */
+/** Translates the upper-layer header at `at`, of which `there` bytes are present (RFC 7915 §4.5). */
 function upperToIPv6(bytes: Uint8Array, header: IpHeader, at: number, there: number, partial: boolean): void {
   const tuple = header.tuple;
   const target = header.target;
@@ -125,14 +127,14 @@ function lacksUdpChecksum(bytes: Uint8Array, packet: Packet): boolean {
   return protocol === Protocol.udp && !packet.partialChecksum && get16(bytes, transport + Udp.checksum) === 0;
 }
 
-/** Of a fragment it takes the sum of the whole datagram, which only a stateful translator knows (RFC 6146 §3.4). */
+/** A fragment needs the sum of the whole datagram, which only a stateful translator knows (RFC 6146 §3.4). */
 function canGiveUdpChecksum(bytes: Uint8Array, outer: IpHeader, settings: TranslateSettings): boolean {
   if (!settings.computesZeroChecksum) return false;
   if (outer.isFragment === 0) return true;
   return outer.upperSum >= 0 && outer.upperLength === get16(bytes, outer.transport + Udp.length);
 }
 
-/** IPv6 wants a UDP checksum (RFC 8200 §8.1), so one is computed for packets that have none (RFC 7915 §4.5). */
+/** IPv6 requires a UDP checksum (RFC 8200 §8.1), so it is computed for packets without one (RFC 7915 §4.5). */
 function giveUdpChecksum(bytes: Uint8Array, packet: Packet): void {
   const { target, tuple, transport: at, upperSum } = packet.outer;
   const length = get16(bytes, at + Udp.length);
@@ -140,7 +142,7 @@ function giveUdpChecksum(bytes: Uint8Array, packet: Packet): void {
   set16(bytes, at + Udp.destinationPort, target.destinationPort);
   const pseudo = fold(sumOfAddresses6(target.source, target.destination) + length + Protocol.udp);
   if (packet.segmentSize !== 0) {
-    // Each segment of a super-packet gets its own: whoever segments it finishes them.
+    // Each segment of a super-packet gets its own: the device completes them.
     set16(bytes, at + Udp.checksum, pseudo);
     packet.partialChecksum = true;
     return;
@@ -154,7 +156,7 @@ function giveUdpChecksum(bytes: Uint8Array, packet: Packet): void {
   set16(bytes, at + Udp.checksum, field === 0 ? 0xffff : field);
 }
 
-/** An ICMPv4 error with the packet inside it (RFC 7915 §4.2, §4.3). */
+/** Translates an ICMPv4 error with the packet inside (RFC 7915 §4.2, §4.3). */
 function errorToIPv6(bytes: Uint8Array, packet: Packet, settings: TranslateSettings): Reason {
   const outer = packet.outer;
   const inner = packet.inner;

@@ -1,33 +1,32 @@
-/** What the translation of ICMP errors has in common in all directions: room for the packet inside, and the checksum. */
+/** Common parts of the translation of ICMP errors: room for the packet inside, and the checksum. */
 import { set16 } from "@nat64/rfc6052/bytes";
 import { add, difference, fold, sumOf, sumOfAddresses6 } from "../packet/checksum.ts";
 import { ICMP_HEADER, Icmp } from "../packet/icmp.ts";
 import { type Packet, Protocol, type Tuple } from "../packet/packet.ts";
 
-/** The least length of the original datagram before an extension structure, in bytes (RFC 4884 §4). */
+/** Minimum length of the original datagram before an extension structure, in bytes (RFC 4884 §4). */
 const MIN_ORIGINAL_BYTES = 128;
 
 /** Bytes behind the IP headers that every ICMP error quotes (RFC 792). */
 const MIN_QUOTED_BYTES = 8;
 
 /**
- * Bytes of the original datagram in an ICMP error: what its length attribute says when an extension structure follows
- * it (RFC 4884 §5), else all. Attributes that say what cannot be are ignored.
+ * Bytes of the original datagram in an ICMP error: the length attribute if an extension structure follows (RFC 4884 §5), else all.
+ * Invalid attributes are ignored.
  *
  * @param declared the length attribute in bytes; 0 when the type has none
  */
 export function originalLength(packet: Packet, declared: number): number {
   const { outer, inner } = packet;
   const all = outer.offset + outer.length - inner.offset;
-  // The headers that were found, and what ICMP quotes behind them, are part of the original datagram for sure.
+  // The headers that were parsed, and the bytes that ICMP always quotes after them, are part of the original datagram.
   const least = Math.max(MIN_ORIGINAL_BYTES, inner.transport - inner.offset + MIN_QUOTED_BYTES);
   return declared >= least && declared < all ? declared : all;
 }
 
 /**
- * Makes room for the translated packet inside an ICMP error. Its payload stays where it is, as far as it can: headers
- * grow and shrink in front of it. Only an extension structure makes the payload move, since the length before it has
- * to be a multiple of `unit`.
+ * Makes room for the translated packet inside an ICMP error. Headers grow and shrink before its payload, which usually does not
+ * move. Only with an extension structure the payload moves, since the length before it has to be a multiple of `unit`.
  *
  * Sets `packet.outOffset` to where the translated inner header starts and `packet.outLength` to the bytes from there.
  *
@@ -61,7 +60,7 @@ export function placeOriginal(
   const start = end - extension - field;
   const behind = start + newHeader + kept;
   bytes.copyWithin(start + newHeader, inner.transport, inner.transport + kept);
-  // RFC 4884 §5: what is padded, is padded with zeros.
+  // RFC 4884 §5: padding is zero.
   bytes.fill(0, behind, end - extension);
   packet.outOffset = start;
   packet.outLength = field + extension;
@@ -78,8 +77,8 @@ export function icmpv6PseudoSum(addresses: Tuple, length: number): number {
 }
 
 /**
- * The sum of everything that the checksum of an error covers, itself included. It is zero when the checksum is right;
- * what else it is must survive the translation, or a broken error would become a good one.
+ * The sum of everything that the checksum of an error covers, including the checksum. It is zero when the checksum is correct.
+ * Another value must be preserved, so that a corrupt error stays corrupt.
  */
 export function errorSum(bytes: Uint8Array, icmp: number, length: number, pseudo: number): number {
   return add(sumOf(bytes, icmp, icmp + length), pseudo);
@@ -97,7 +96,7 @@ export function writeErrorChecksum(
   set16(bytes, icmp + Icmp.checksum, difference(errorSum(bytes, icmp, length, pseudo), wanted));
 }
 
-/** Writes the first word of an ICMP header; the checksum is still to come. */
+/** Writes the type and code of an ICMP header, and zeros for the rest. */
 export function writeIcmpHeader(bytes: Uint8Array, at: number, type: number, code: number): void {
   bytes[at + Icmp.type] = type;
   bytes[at + Icmp.code] = code;

@@ -1,42 +1,42 @@
-/** What MTUs and pointers in ICMP errors become (RFC 7915 §4.2, §5.2). */
-import { IPV6_MINIMUM_MTU } from "../packet/ipv6.ts";
+/** Translates MTUs and pointers of ICMP errors (RFC 7915 §4.2, §5.2). */
+import { IPV6_MIN_MTU } from "../packet/ipv6.ts";
 
-/** Bytes by which an IPv6 header is longer than an IPv4 header. */
+/** Difference in length between an IPv6 and an IPv4 header, in bytes. */
 const HEADER_DIFFERENCE = 20;
 
-/** A pointer that has no counterpart: the error is dropped. */
+/** The pointer has no translation: the error is dropped. */
 export const NO_POINTER = -1;
 
-/** MTUs that are common on the Internet, for routers that do not tell theirs (RFC 1191 §7.1). */
+/** Common MTUs, for routers that do not report theirs (RFC 1191 §7.1). */
 export const PLATEAUS: readonly number[] = [65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
 
 /**
  * The MTU of a Packet Too Big made from Fragmentation Needed (RFC 7915 §4.2): never below 1280.
  *
- * @param mtu what the IPv4 router says; 0 when it is older than RFC 1191
+ * @param mtu the MTU that the IPv4 router reports; 0 for routers without RFC 1191
  * @param innerLength Total Length of the packet that was too big
  */
 export function packetTooBigMtu(mtu: number, innerLength: number, mtuIPv6: number, mtuIPv4: number): number {
   const told = mtu === 0 ? plateauBelow(innerLength) : mtu;
-  return Math.max(IPV6_MINIMUM_MTU, Math.min(told + HEADER_DIFFERENCE, mtuIPv6, mtuIPv4 + HEADER_DIFFERENCE));
+  return Math.max(IPV6_MIN_MTU, Math.min(told + HEADER_DIFFERENCE, mtuIPv6, mtuIPv4 + HEADER_DIFFERENCE));
 }
 
-/** The greatest plateau below `length` that is no less than 1280, or 1280 itself (RFC 7915 §4.2). */
+/** The largest plateau below `length` that is at least 1280, or 1280 (RFC 7915 §4.2). */
 function plateauBelow(length: number): number {
-  for (let i = 0; i < PLATEAUS.length && PLATEAUS[i] >= IPV6_MINIMUM_MTU; i++) {
+  for (let i = 0; i < PLATEAUS.length && PLATEAUS[i] >= IPV6_MIN_MTU; i++) {
     if (PLATEAUS[i] < length) return PLATEAUS[i];
   }
-  return IPV6_MINIMUM_MTU - HEADER_DIFFERENCE;
+  return IPV6_MIN_MTU - HEADER_DIFFERENCE;
 }
 
 /**
  * The MTU of Fragmentation Needed made from a Packet Too Big (RFC 7915 §5.2). Every IPv6 path carries 1280 bytes
- * (RFC 8200 §5), so what claims less is not believed (RFC 8201 §4).
+ * (RFC 8200 §5), so a lower value is ignored (RFC 8201 §4).
  *
- * @param mtu 32 bits, signed: what is negative here is more than 2^31
+ * @param mtu 32 bits, signed: a negative value is 2^31 or more
  */
 export function fragmentationNeededMtu(mtu: number, mtuIPv6: number, mtuIPv4: number): number {
-  const told = mtu < 0 ? mtuIPv6 : Math.max(mtu, IPV6_MINIMUM_MTU);
+  const told = mtu < 0 ? mtuIPv6 : Math.max(mtu, IPV6_MIN_MTU);
   return Math.min(told - HEADER_DIFFERENCE, mtuIPv4, mtuIPv6 - HEADER_DIFFERENCE);
 }
 

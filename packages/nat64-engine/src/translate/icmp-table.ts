@@ -1,11 +1,11 @@
 /**
- * ICMP errors and what they become: one row for each type and code (RFC 7915 §4.2, §5.2). What has no row is dropped.
+ * The translation of ICMP errors: one row for each type and code (RFC 7915 §4.2, §5.2). Errors without a row are dropped.
  */
 
-/** What the second word of the header holds. */
+/** The content of the second word of the header. */
 export type IcmpParameter = "unused" | "mtu" | "pointer" | "next-header-pointer";
 
-/** One kind of error. `code` "any" stands for all codes, and then the code is not changed. */
+/** One kind of error. `code` "any" stands for all codes; then the code does not change. */
 export interface IcmpErrorRow {
   readonly type: number;
   readonly code: number | "any";
@@ -71,7 +71,7 @@ export class IcmpErrorTable {
     });
   }
 
-  /** The row of a type and code, or undefined: to be dropped. */
+  /** The row of a type and code; undefined to drop the error. */
   find(type: number, code: number): IcmpErrorRow | undefined {
     const found = type < 16 ? this.#index[(type << 8) | code] : 0;
     return found === 0 ? undefined : this.#rows[found - 1];

@@ -2,7 +2,7 @@ import { set16, set32 } from "@nat64/rfc6052/bytes";
 import { fold, negate } from "../packet/checksum.ts";
 import { IPv4, IPv4Flag } from "../packet/ipv4.ts";
 
-/** Writes a whole IPv4 header without options, its checksum included. `flagsAndOffset` is the field as it stands. */
+/** Writes an IPv4 header without options, including its checksum. `flagsAndOffset` is the raw field. */
 export function writeIPv4Header(
   bytes: Uint8Array,
   at: number,

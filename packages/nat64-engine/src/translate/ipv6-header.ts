@@ -3,7 +3,7 @@ import { Fragment } from "../packet/fragment-header.ts";
 import { IPv6 } from "../packet/ipv6.ts";
 import { setAddress6 } from "../packet/ipv6-address.ts";
 
-/** Writes a whole IPv6 header with flow label 0 (RFC 7915 §4.1). */
+/** Writes an IPv6 header with flow label 0 (RFC 7915 §4.1). */
 export function writeIPv6Header(
   bytes: Uint8Array,
   at: number,
@@ -22,7 +22,7 @@ export function writeIPv6Header(
   setAddress6(bytes, at + IPv6.destination, destination);
 }
 
-/** Writes a whole Fragment header; `fragmentOffset` is in bytes, a multiple of eight. */
+/** Writes a Fragment header; `fragmentOffset` is in bytes, a multiple of eight. */
 export function writeFragmentHeader(
   bytes: Uint8Array,
   at: number,

@@ -1,5 +1,5 @@
 /**
- * ICMP errors of the translator's own, written into free bytes: about a packet that is still as it came.
+ * The translator's own ICMP errors, written into free bytes. The packet that they are about must be unchanged.
  */
 import { set16, set32 } from "@nat64/rfc6052/bytes";
 import { fold, negate, sumOf, sumOfAddresses6 } from "../packet/checksum.ts";
@@ -12,15 +12,15 @@ import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
 import { writeIPv4Header } from "./ipv4-header.ts";
 import { writeIPv6Header } from "./ipv6-header.ts";
 
-/** Hop limit of packets of our own. */
+/** Hop limit of our own packets. */
 export const OWN_HOP_LIMIT = 64;
 
 /** Type of Service of ICMPv4 errors: precedence 6, internetwork control (RFC 1812 §4.3.2.5). */
 const ERROR_TYPE_OF_SERVICE = 0xc0;
 
 /**
- * Whether an ICMP error may be sent about the packet in hand: never about an ICMP error, a later fragment, a packet to
- * many, or from an address that is not one node's (RFC 4443 §2.4 (e), RFC 1812 §4.3.2.7).
+ * Whether an ICMP error may be sent about the current packet: never about an ICMP error, a later fragment, a multicast or
+ * broadcast packet, or a packet whose source is not a single node (RFC 4443 §2.4 (e), RFC 1812 §4.3.2.7).
  */
 export function mayBeAnswered(packet: Packet): boolean {
   const outer = packet.outer;

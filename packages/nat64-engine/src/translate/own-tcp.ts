@@ -1,4 +1,4 @@
-/** TCP segments of our own towards a client, without data: they seem to come from the other end. */
+/** Our own TCP segments to a client, without data and with the address of the other end. */
 import { set16, set32 } from "@nat64/rfc6052/bytes";
 import { fold, negate, sumOf, sumOfAddresses6 } from "../packet/checksum.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
@@ -7,12 +7,12 @@ import { TCP_HEADER, Tcp } from "../packet/tcp.ts";
 import { writeIPv6Header } from "./ipv6-header.ts";
 import { OWN_HOP_LIMIT } from "./own-errors.ts";
 
-/** Bytes of such a segment, its IPv6 header included. */
+/** Bytes of such a segment, including the IPv6 header. */
 export const OWN_TCP_LENGTH: number = IPV6_HEADER + TCP_HEADER;
 
 /**
  * Writes a segment with the given flags and sequence number, all other numbers zero. With ACK and sequence number 0 it
- * is the probe of RFC 6146 §3.5.2.2: whoever still has the connection answers it.
+ * is the probe of RFC 6146 §3.5.2.2: a host that still has the connection answers it.
  *
  * @param ports source port in the upper 16 bits, destination port in the lower
  */

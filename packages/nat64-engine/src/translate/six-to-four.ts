@@ -1,9 +1,8 @@
 /**
- * IPv6 to IPv4 (RFC 7915 §5), in place: the IPv4 header is written directly before the upper-layer header, so every
- * IPv6 extension header disappears and no payload moves.
+ * IPv6 to IPv4 (RFC 7915 §5), in place: writes the IPv4 header directly before the upper-layer header, so all IPv6 extension
+ * headers disappear and the payload does not move.
  *
- * Before: `packet` is classified and `outer.target` (for errors also `inner.target`) is filled; the hop limit is more
- * than 1. After: `packet.outOffset` and `packet.outLength` tell where the IPv4 packet is.
+ * Before: `packet` is classified, `outer.target` (for errors also `inner.target`) is set, and the hop limit is more than 1. After: `packet.outOffset` and `packet.outLength` tell where the IPv4 packet is.
  */
 
 import { get16, get32, set16 } from "@nat64/rfc6052/bytes";
@@ -36,12 +35,12 @@ const TOO_BIG = Reason["packet-too-big"];
 const ZERO_CHECKSUM = Reason["udp-zero-checksum"];
 const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
 
-/** IPv4 packets up to this many bytes leave with DF clear: as IPv6 they fit 1280, so nobody hears of their MTU (§5.1). */
-export const LARGEST_WITHOUT_DF = 1260;
+/** IPv4 packets of up to this many bytes are sent with DF clear: as IPv6 they fit 1280, so they get no MTU errors (§5.1). */
+export const MAX_BYTES_WITHOUT_DF = 1260;
 
 const MAX_TOTAL_LENGTH = 0xffff;
 
-/** Translates the packet in hand to IPv4. Returns 0, or why it has to be dropped. */
+/** Translates the current packet to IPv4. Returns 0, or the reason to drop it. */
 export function sixToFour(bytes: Uint8Array, packet: Packet, settings: TranslateSettings): Reason {
   const outer = packet.outer;
   const end = outer.offset + outer.length;
@@ -65,7 +64,7 @@ export function sixToFour(bytes: Uint8Array, packet: Packet, settings: Translate
 }
 
 /**
- * IPv6 does not know UDP without checksum (RFC 8200 §8.1): such a packet is wrong, and as IPv4 it would be right.
+ * UDP without a checksum is invalid over IPv6 (RFC 8200 §8.1), but would be valid over IPv4.
  */
 function lacksUdpChecksum(bytes: Uint8Array, packet: Packet): boolean {
   const { protocol, transport, fragmentOffset } = packet.outer;
@@ -73,7 +72,7 @@ function lacksUdpChecksum(bytes: Uint8Array, packet: Packet): boolean {
   return get16(bytes, transport + Udp.checksum) === 0;
 }
 
-/** RFC 7915 §5.1 and, with a Fragment header, §5.1.1. `size` is what decides about DF, `packets` how many it becomes. */
+/** RFC 7915 §5.1 and, with a Fragment header, §5.1.1. `size` decides about DF; `packets` is the number of segments. */
 function headerToIPv4(
   bytes: Uint8Array,
   at: number,
@@ -89,7 +88,7 @@ function headerToIPv4(
   if (header.fragmentHeader !== 0) {
     identification = header.identification & 0xffff;
     flagsAndOffset = fragmentField(header.fragmentOffset, header.moreFragments);
-  } else if (size <= LARGEST_WITHOUT_DF) {
+  } else if (size <= MAX_BYTES_WITHOUT_DF) {
     // With DF set no Identification is needed (RFC 6864 §4.1), and a constant one lets receivers merge segments.
     identification = nextIdentification(settings, packets);
     flagsAndOffset = 0;
@@ -110,7 +109,7 @@ function headerToIPv4(
   );
 }
 
-/** The upper-layer header at `at`, of which `there` bytes are there (RFC 7915 §5.5). */
+/** Translates the upper-layer header at `at`, of which `there` bytes are present (RFC 7915 §5.5). */
 function upperToIPv4(bytes: Uint8Array, header: IpHeader, at: number, there: number, partial: boolean): void {
   const tuple = header.tuple;
   const target = header.target;
@@ -127,7 +126,7 @@ function upperToIPv4(bytes: Uint8Array, header: IpHeader, at: number, there: num
   }
 }
 
-/** An ICMPv6 error with the packet inside it (RFC 7915 §5.2, §5.3). */
+/** Translates an ICMPv6 error with the packet inside (RFC 7915 §5.2, §5.3). */
 function errorToIPv4(bytes: Uint8Array, packet: Packet, settings: TranslateSettings): Reason {
   const outer = packet.outer;
   const inner = packet.inner;

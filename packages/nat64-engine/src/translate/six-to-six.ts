@@ -1,9 +1,8 @@
 /**
- * IPv6 to IPv6, in place: addresses, ports and hop limit change, all headers stay. This is a client that reaches
- * another client's binding (hairpinning, RFC 6146 §3.8), and a packet that leaves through a peer exit.
+ * IPv6 to IPv6, in place: addresses, ports and hop limit change, the headers stay. For packets to the binding of another client
+ * (hairpinning, RFC 6146 §3.8), and for packets to and from peer exits.
  *
- * Before: `packet` is classified and `outer.target` (for errors also `inner.target`) is filled; the hop limit is more
- * than 1. After: `packet.outOffset` and `packet.outLength` tell where the packet is.
+ * Before: `packet` is classified, `outer.target` (for errors also `inner.target`) is set, and the hop limit is more than 1. After: `packet.outOffset` and `packet.outLength` tell where the packet is.
  */
 
 import { set32 } from "@nat64/rfc6052/bytes";
@@ -17,7 +16,7 @@ import { completeChecksum } from "./complete-checksum.ts";
 import { errorSum, icmpv6PseudoSum, writeErrorChecksum } from "./icmp-error.ts";
 import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";
 
-/** Rewrites the packet in hand. Returns 0: nothing can go wrong any more. */
+/** Rewrites the current packet. Returns 0: it cannot fail. */
 export function sixToSix(bytes: Uint8Array, packet: Packet): Reason {
   const outer = packet.outer;
   if (packet.partialChecksum && outer.protocol === Protocol.icmpv6) {

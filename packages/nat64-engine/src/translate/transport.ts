@@ -1,4 +1,4 @@
-/** Ports and checksums of TCP and UDP: the same for all three rewrites (RFC 7915 §4.5, §5.5). */
+/** Ports and checksums of TCP and UDP, for all three rewrites (RFC 7915 §4.5, §5.5). */
 import { get16, set16 } from "@nat64/rfc6052/bytes";
 import { add, difference, fold, updateField, updateUdpField } from "../packet/checksum.ts";
 import { Icmp } from "../packet/icmp.ts";
@@ -9,9 +9,9 @@ import { UDP_HEADER, Udp } from "../packet/udp.ts";
 /**
  * Writes the ports of `to` into the TCP or UDP header at `at` and updates its checksum.
  *
- * @param there bytes that are there from `at`; the packet inside an ICMP error may end before the checksum
- * @param pseudo the difference that the pseudo-header makes
- * @param partial whether the field holds the sum of the pseudo-header only: then ports are not in it
+ * @param there bytes that are present from `at`; the packet inside an ICMP error may end before the checksum
+ * @param pseudo the difference from the pseudo-header
+ * @param partial whether the field holds the sum of the pseudo-header only: then it does not cover the ports
  */
 export function rewriteTransport(
   bytes: Uint8Array,
@@ -35,13 +35,13 @@ export function rewriteTransport(
   if (there < UDP_HEADER) return;
   const field = get16(bytes, at + Udp.checksum);
   if (partial) set16(bytes, at + Udp.checksum, add(field, pseudo));
-  // Without a checksum there is nothing to update (RFC 768).
+  // Without a checksum there is none to update (RFC 768).
   else if (field !== 0) set16(bytes, at + Udp.checksum, updateUdpField(field, add(pseudo, ports)));
 }
 
 /**
- * The Identifier that an echo message is to leave with. It is source and destination port in one (RFC 6146 §3.5.3):
- * whichever of the two the look-up changed counts.
+ * The new Identifier of an echo message. It is both source and destination port (RFC 6146 §3.5.3): the one that the look-up
+ * changed is used.
  */
 export function newIdentifier(from: Tuple, to: Tuple): number {
   return to.sourcePort === from.sourcePort ? to.destinationPort : to.sourcePort;
@@ -50,7 +50,7 @@ export function newIdentifier(from: Tuple, to: Tuple): number {
 /**
  * Rewrites type and Identifier of the echo message at `at` and updates its checksum.
  *
- * @param pseudo the difference that gaining, losing or changing the pseudo-header makes
+ * @param pseudo the difference when the pseudo-header is added, removed or changed
  */
 export function rewriteEcho(bytes: Uint8Array, at: number, newType: number, identifier: number, pseudo: number): void {
   const before = get16(bytes, at + Icmp.type) + get16(bytes, at + Icmp.identifier);
