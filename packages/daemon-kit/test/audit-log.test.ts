@@ -52,8 +52,8 @@ function open(more: Partial<AuditLogOptions> = {}): AuditLog {
     keyDays: 1,
     maxBytes: 1_000_000,
     now: () => now,
-    sayAllAgain: () => begun++,
-    troubled: (reason) => troubles.push(reason),
+    repeatState: () => begun++,
+    troubleChanged: (reason) => troubles.push(reason),
     ...more,
   });
 }
@@ -267,7 +267,7 @@ describe("the search", () => {
   });
 
   it("finds what was held over midnight, each day from its own file", async () => {
-    const log = open({ sayAllAgain: () => log.record(block(1024)) });
+    const log = open({ repeatState: () => log.record(block(1024)) });
     log.record(block(1024));
     await log.flush();
     now = Date.parse("2031-05-17T23:59:50Z");

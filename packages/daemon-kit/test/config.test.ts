@@ -95,7 +95,7 @@ describe("a file that is checked", () => {
   it("that cannot be read is an error with a reason", () => {
     expect(() => readConfigFile(join(directory, "none"))).toThrow(ConfigFileError);
     expect(() => readConfigFile(directory)).toThrow(/:1:1: cannot be read: it is a directory$/);
-    expect(() => readConfigFile("/dev/zero")).toThrow(/it is no regular file$/);
+    expect(() => readConfigFile("/dev/zero")).toThrow(/it is not a regular file$/);
     writeFileSync(join(directory, "large"), "#".repeat(2 ** 20 + 1));
     expect(() => readConfigFile(join(directory, "large"))).toThrow(/more than 1048576 bytes/);
   });

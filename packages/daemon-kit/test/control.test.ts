@@ -20,7 +20,7 @@ import {
   ControlError,
   ControlServer,
   LineSplitter,
-  LONGEST_REQUEST,
+  MAX_REQUEST_BYTES,
   method,
   parseRequest,
   parseResponse,
@@ -117,7 +117,7 @@ describe("the control socket", () => {
     writeFileSync(file, "precious");
     symlinkSync(file, path);
     for (const each of [file, path]) {
-      await expect(listen(each)).rejects.toThrow(/control\.socket: .* is no socket/);
+      await expect(listen(each)).rejects.toThrow(/control\.socket: .* is not a socket/);
     }
     expect(readFileSync(path, "utf8")).toBe("precious");
   });
@@ -149,7 +149,7 @@ describe("the control socket", () => {
   it("gives up on a line that is too long, and serves others", async () => {
     const server = await listen(path);
     const client = await ControlClient.connect(path, TESTD);
-    const long = { text: "x".repeat(LONGEST_REQUEST) };
+    const long = { text: "x".repeat(MAX_REQUEST_BYTES) };
     await expect(client.ask("status", long)).rejects.toMatchObject({ code: "too-long" });
     const other = await ControlClient.connect(path, TESTD);
     expect(await other.ask("status")).toEqual({ fine: true });
@@ -160,7 +160,7 @@ describe("the control socket", () => {
     await expect(ControlClient.connect("", TESTD)).rejects.toMatchObject({ code: "unreachable" });
     await expect(ControlClient.connect(path, TESTD)).rejects.toMatchObject({
       code: "unreachable",
-      message: `testd is not reachable: there is no ${path}. Start it (testd run), or name its socket with --socket`,
+      message: `testd is not running (no socket at ${path}). Start it with \`testd run\`, or pass --socket.`,
     });
   });
 

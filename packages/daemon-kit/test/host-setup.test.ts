@@ -118,7 +118,7 @@ function makeOwnerDead(): void {
 it("a journal that others could have written is not believed", () => {
   setup().apply([step("a")]);
   chmodSync(journal, 0o622);
-  expect(() => setup().recover()).toThrow(/others can write it/);
+  expect(() => setup().recover()).toThrow(/can be written by other users/);
   expect(events).toEqual(["apply a"]);
 });
 
@@ -138,5 +138,5 @@ it.each([
   "net/ipv4/conf/..",
   "net/ipv4/./x",
 ])("nothing but the network's parameters is ever set: %s", (path) => {
-  expect(() => writeSysctl(path, "1")).toThrow(/no parameter of ours/);
+  expect(() => writeSysctl(path, "1")).toThrow(/is not a parameter that daemons may set/);
 });

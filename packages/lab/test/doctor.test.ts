@@ -144,7 +144,7 @@ describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () 
   it("without v6peerd it looks at the rest and says so", async () => {
     await topology.it.translator.stop();
     const found = await look("--no-probe");
-    expect(found.of("daemon")).toEqual([expect.stringMatching(/^warn v6peerd is not reachable: /)]);
+    expect(found.of("daemon")).toEqual([expect.stringMatching(/^warn v6peerd is not running /)]);
     expect(found.of("config")).toEqual([expect.stringMatching(/^ok /)]);
     expect(found.exitCode).toBe(1);
   });

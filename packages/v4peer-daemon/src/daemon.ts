@@ -316,7 +316,7 @@ export class Daemon implements RunnableDaemon {
   }
 
   async #endIfDrained(): Promise<void> {
-    if ((await this.#look()).peer.pairs.length === 0) this.#draining.hurry();
+    if ((await this.#look()).peer.pairs.length === 0) this.#draining.endNow();
   }
 
   async #logPublished(place: number): Promise<void> {

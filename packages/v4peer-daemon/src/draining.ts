@@ -1,10 +1,11 @@
-/** The end that was announced: no new pairs, time for what runs, then the end. */
+/** A graceful shutdown: no new pairs, time for open connections, then the end. */
 
-/** Milliseconds for the last messages about pairs to get out. */
-const AFTERWARDS = 1_000;
+/** Milliseconds for sending the last messages about pairs. */
+const LAST_MESSAGES_MS = 1_000;
 
+/** The shutdown of this peer. */
 export class Draining {
-  /** Settles at the end. */
+  /** Resolves at the end. */
   readonly over: Promise<"drained">;
   #finish: (why: "drained") => void = () => {};
   #timer: NodeJS.Timeout | undefined;
@@ -16,24 +17,24 @@ export class Draining {
     });
   }
 
-  /** Ends after so many seconds; another time replaces an earlier one. */
+  /** Ends after so many seconds; a new time replaces an earlier one. */
   begin(within: number): void {
     clearTimeout(this.#timer);
     this.#endsAt = performance.now() + within * 1000;
-    this.#timer = setTimeout(() => this.#finish("drained"), within * 1000 + AFTERWARDS);
+    this.#timer = setTimeout(() => this.#finish("drained"), within * 1000 + LAST_MESSAGES_MS);
   }
 
-  /** Ends now, if it has begun: nobody is left to wait for. */
-  hurry(): void {
+  /** Ends now, if it has begun: there are no pairs left. */
+  endNow(): void {
     if (this.#endsAt !== undefined) this.begin(0);
   }
 
-  /** Seconds until the end, `undefined` if none was announced. */
+  /** Seconds until the end; `undefined` when no shutdown was announced. */
   get endsIn(): number | undefined {
     return this.#endsAt === undefined ? undefined : Math.max(0, Math.ceil((this.#endsAt - performance.now()) / 1000));
   }
 
-  /** Forgets the timer: it ends otherwise. */
+  /** Stops the timer: the daemon ends for another reason. */
   stop(): void {
     clearTimeout(this.#timer);
   }

@@ -16,7 +16,7 @@ const STATES = ["agreed", "trying", "up"] as const;
 
 const DEFINITIONS: readonly Definition<DataPathView>[] = [
   gauge("v4peer_registered", "1 while the coordinator knows the mapping.", ({ peer }) => (peer.registered ? 1 : 0)),
-  gauge("v4peer_draining", "1 while no more pairs are taken.", ({ peer }) => (peer.draining ? 1 : 0)),
+  gauge("v4peer_draining", "1 while the peer accepts no new pairs.", ({ peer }) => (peer.draining ? 1 : 0)),
   {
     type: "gauge",
     name: "v4peer_pairs",
@@ -25,17 +25,17 @@ const DEFINITIONS: readonly Definition<DataPathView>[] = [
     read: ({ peer }) =>
       STATES.map((state): Sample => [{ state }, peer.pairs.filter((pair) => pair.state === state).length]),
   },
-  counter("v4peer_packets_total", "Packets translated; a super-packet is one.", {
+  counter("v4peer_packets_total", "Translated packets; a super-packet counts as one.", {
     labels: ["to"],
     read: ({ engine }) => byName("to", { ipv4: engine.packetsToIPv4, ipv6: engine.packetsToIPv6 }),
   }),
-  counter("v4peer_bytes_total", "Bytes of IP packets translated; a super-packet has its headers once.", {
+  counter("v4peer_bytes_total", "Bytes of translated IP packets; the headers of a super-packet count once.", {
     labels: ["to"],
     read: ({ engine }) => byName("to", { ipv4: engine.bytesToIPv4, ipv6: engine.bytesToIPv6 }),
   }),
   counter(
     "v4peer_drops_total",
-    "Packets and datagrams that were dropped, by the stable code of the reason; a super-packet is one.",
+    "Dropped packets and datagrams, by the stable code of the reason; a super-packet counts as one.",
     {
       labels: ["where", "reason"],
       read: ({ engine, counters, loop }) =>
@@ -44,15 +44,15 @@ const DEFINITIONS: readonly Definition<DataPathView>[] = [
         ),
     },
   ),
-  counter("v4peer_probes_answered_total", "Path probes that were answered.", {
+  counter("v4peer_probes_answered_total", "Answered path probes.", {
     read: ({ counters }) => [[{}, counters.probesAnswered]],
   }),
-  counter("v4peer_bubbles_sent_total", "Bubbles that were sent to relays.", {
+  counter("v4peer_bubbles_sent_total", "Bubbles sent to relays.", {
     read: ({ counters }) => [[{}, counters.bubblesSent]],
   }),
 ];
 
-/** A registry whose metrics are what `look` tells at each scrape. */
+/** A registry that calls `look` at each scrape. */
 export function v4peerRegistry(look: () => Promise<DataPathView>): Registry {
   const registry = createRegistry("v4peer", VERSION);
   register(registry, DEFINITIONS, look);

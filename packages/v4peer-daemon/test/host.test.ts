@@ -145,7 +145,7 @@ describe.skipIf(CANNOT_RUN !== undefined)(`v4peer on a host ${ROOT}`, () => {
     await peer.log("no coordinator");
     expect((await lab.status()).coordinator).toMatchObject({
       connected: false,
-      lost: expect.stringContaining("another one than the pinned"),
+      lost: expect.stringContaining("does not match the pin"),
     });
     const check = (...more: string[]) => lab.inPeerProgram("check", ...lab.arguments("--internet", "--json", ...more));
     const bad = (findings: Line[]) => findings.filter(({ ok }) => ok === false).map(({ what }) => what);

@@ -8,7 +8,7 @@ describe.skipIf(CANNOT_RUN !== undefined)(`the kind of NAT (${CANNOT_RUN ?? "roo
     try {
       await lab.world.line(({ event }) => event === "listening", "coordinator");
       const peer = lab.run();
-      expect(await peer.log("the kind of NAT is known")).toMatchObject({ nat: "port-restricted" });
+      expect(await peer.log("the NAT type is known")).toMatchObject({ nat: "port-restricted" });
       const reported = ({ event, message }: Record<string, unknown>) =>
         event === "said" && (message as Record<string, unknown>).nat === "port-restricted";
       await lab.world.line(reported, "report");

@@ -68,12 +68,12 @@ describe("v6peer without a daemon", () => {
     expect(run.stderr).toMatch(args.length === 0 ? /^Usage: v6peer/ : /^v6peer: .{10}/);
   });
 
-  it.each(["status", "sessions"])("%s says that v6peerd is not reachable and what to do, and exits 69", (command) => {
+  it.each(["status", "sessions"])("%s says that v6peerd is not running and what to do, and exits 69", (command) => {
     const run = v6peer(command, "--config", config);
     expect(run).toEqual({
       code: 69,
       stdout: "",
-      stderr: `v6peer: v6peerd is not reachable: there is no ${socket}. Start it (v6peerd --config FILE), or name its socket with --socket\n`,
+      stderr: `v6peer: v6peerd is not running (no socket at ${socket}). Start it with \`systemctl start v6peerd\`, or pass --socket.\n`,
     });
   });
 

@@ -325,8 +325,8 @@ describe("a file that", () => {
   afterAll(() => rmSync(directory, { recursive: true }));
 
   it.each([
-    ["never ends", "/dev/zero", "it is no regular file"],
-    ["is a pipe that nobody writes to", pipe, "it is no regular file"],
+    ["never ends", "/dev/zero", "it is not a regular file"],
+    ["is a pipe that nobody writes to", pipe, "it is not a regular file"],
     ["is a directory", directory, "it is a directory"],
     ["is not there", join(directory, "absent"), "there is no such file"],
     ["has more bytes than any configuration", large, "it has more than 1048576 bytes"],

@@ -105,7 +105,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
       import { undoForwarding } from ${JSON.stringify(new URL("../dist/setup/forwarding.js", import.meta.url).href)};
       try { undoForwarding({ family: "ipv4", before: ${JSON.stringify(found)} }); } catch (error) { console.log(error.message); }`;
     const said = namespace.run(`'${process.execPath}' --input-type=module -e '${undo}'`);
-    expect(said).toMatch(/no parameter of ours/);
+    expect(said).toMatch(/is not a parameter that daemons may set/);
     expect(namespace.run("cat /proc/sys/net/ipv4/conf/lo/forwarding").trim()).toBe("1");
   });
 
@@ -190,7 +190,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
       "ip route add 192.0.2.64/28 dev up0",
       /cannot route 192\.0\.2\.64\/28 into nat64/,
     ],
-    ["a file where its control socket belongs", 'echo precious > "$(dirname CONFIG)/control.sock"', /is no socket/],
+    ["a file where its control socket belongs", 'echo precious > "$(dirname CONFIG)/control.sock"', /is not a socket/],
     ["a table of the same name", "nft add table inet v6peer_nat64", /there is an nftables table/],
     ["an interface of the same name", "ip link add nat64 type veth peer name other", /nat64 cannot be opened/],
   ])("says why it cannot start with %s, exits 71 and has undone what it had done", async (_, command, reason) => {

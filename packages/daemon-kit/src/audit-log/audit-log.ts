@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { DAY, dayOf, listLogs, logPath, removeOld } from "./files.ts";
-import { ALIVE_INTERVAL, type AuditRecord, type ClientPolicy } from "./record.ts";
+import { ALIVE_INTERVAL_MS, type AuditRecord, type ClientPolicy } from "./record.ts";
 
 /** What a log is made from. */
 export interface AuditLogOptions {
@@ -18,9 +18,9 @@ export interface AuditLogOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Called when a day has begun, or after a gap: all that is held now is to be recorded anew. */
-  readonly sayAllAgain: () => void;
+  readonly repeatState: () => void;
   /** Called when writing begins to fail, and with nothing when it works again. */
-  readonly troubled: (reason: string | undefined) => void;
+  readonly troubleChanged: (reason: string | undefined) => void;
 }
 
 /** How a log is; counts are since the start. */
@@ -36,11 +36,11 @@ export interface AuditLogStatus {
 }
 
 /** Milliseconds between two writes, and between two times that the disk is told to keep what it has. */
-const FLUSH_INTERVAL = 1000;
-const SYNC_INTERVAL = 60_000;
+const FLUSH_INTERVAL_MS = 1000;
+const SYNC_INTERVAL_MS = 60_000;
 
 /** Lines that wait for the disk at most: some megabytes. */
-const MOST_WAITING = 65_536;
+const MAX_WAITING_LINES = 65_536;
 
 /** A day may use this share of all bytes for blocks, so that one bad day does not push out the others. */
 const SHARE_OF_A_DAY = 1 / 4;
@@ -55,7 +55,7 @@ export class AuditLog {
   #written = 0;
   #lost = 0;
   /** Lost since the last line that says so, by reason. */
-  #unsaid: Map<string, number> = new Map();
+  #unloggedLosses: Map<string, number> = new Map();
   #trouble: string | undefined;
   #isTorn = false;
   /** Something could not be written: what the log has said may not hold any more. */
@@ -64,12 +64,12 @@ export class AuditLog {
   #writtenAt = 0;
   #flushing: Promise<void> = Promise.resolve();
 
-  /** Begins to write; nothing is thrown for a directory that cannot be used: `troubled` is told. */
+  /** Begins to write; nothing is thrown for a directory that cannot be used: `troubleChanged` is told. */
   constructor(options: AuditLogOptions) {
     this.#options = options;
     const { program, clients } = options;
     this.record({ event: "start", at: this.#at(), program, clients });
-    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL);
+    this.#timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS);
     this.#timer.unref();
     void this.flush();
   }
@@ -88,14 +88,14 @@ export class AuditLog {
 
   /** Takes a line; it is written within a second. */
   record(record: AuditRecord): void {
-    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(record);
+    if (this.#waiting.length < MAX_WAITING_LINES) this.#waiting.push(record);
     else this.lose(1, "too many at once");
   }
 
   /** Counts what could not be recorded; the log says so, too. */
   lose(count: number, reason: string): void {
     this.#lost += count;
-    this.#unsaid.set(reason, (this.#unsaid.get(reason) ?? 0) + count);
+    this.#unloggedLosses.set(reason, (this.#unloggedLosses.get(reason) ?? 0) + count);
   }
 
   /** Writes what waits. Never rejects. */
@@ -118,12 +118,12 @@ export class AuditLog {
       await this.#openToday();
       records = this.#takeWaiting();
       await this.#write(records);
-      this.#settle(undefined);
+      this.#setTrouble(undefined);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       this.lose(records.length + this.#takeWaiting().length, code ?? "failed");
       this.#hasGap = true;
-      this.#settle(code === undefined ? message : `${this.#options.directory}: ${message}`);
+      this.#setTrouble(code === undefined ? message : `${this.#options.directory}: ${message}`);
       // The directory may have been removed or made again: look anew next time.
       await this.#closeFile();
     }
@@ -139,12 +139,12 @@ export class AuditLog {
     const handle = this.#handle;
     if (handle === undefined) return;
     const now = this.#options.now();
-    const unsaid = [...this.#unsaid].map(
+    const losses = [...this.#unloggedLosses].map(
       ([reason, count]): AuditRecord => ({ event: "lost", at: this.#at(), count, reason }),
     );
-    const isQuiet = records.length === 0 && now - this.#writtenAt >= ALIVE_INTERVAL;
+    const isQuiet = records.length === 0 && now - this.#writtenAt >= ALIVE_INTERVAL_MS;
     const alive: readonly AuditRecord[] = isQuiet ? [{ event: "alive", at: this.#at() }] : [];
-    const fitting = [...unsaid, ...records, ...alive].filter((record) => this.#fits(record));
+    const fitting = [...losses, ...records, ...alive].filter((record) => this.#hasRoomFor(record));
     const text = fitting.map((record) => `${JSON.stringify(record)}\n`).join("");
     if (text !== "") {
       const bytes = Buffer.from(this.#isTorn ? `\n${text}` : text);
@@ -154,22 +154,22 @@ export class AuditLog {
       this.#writtenAt = now;
       this.#bytesToday += bytes.length;
       this.#written += fitting.length;
-      for (const record of unsaid) if (record.event === "lost") this.#say(record.reason, record.count);
+      for (const record of losses) if (record.event === "lost") this.#countAsLogged(record.reason, record.count);
     }
-    if (now - this.#syncedAt < SYNC_INTERVAL) return;
+    if (now - this.#syncedAt < SYNC_INTERVAL_MS) return;
     this.#syncedAt = now;
     await handle.datasync();
   }
 
   /** Takes off what the log has said now; more may have been lost meanwhile. */
-  #say(reason: string, count: number): void {
-    const rest = (this.#unsaid.get(reason) ?? 0) - count;
-    if (rest > 0) this.#unsaid.set(reason, rest);
-    else this.#unsaid.delete(reason);
+  #countAsLogged(reason: string, count: number): void {
+    const rest = (this.#unloggedLosses.get(reason) ?? 0) - count;
+    if (rest > 0) this.#unloggedLosses.set(reason, rest);
+    else this.#unloggedLosses.delete(reason);
   }
 
   /** Blocks may use a part of the space; pairs, which are few, more of it. */
-  #fits(record: AuditRecord): boolean {
+  #hasRoomFor(record: AuditRecord): boolean {
     const isBlock = record.event === "block" || record.event === "block-end" || record.event === "borrowed";
     const share = isBlock ? SHARE_OF_A_DAY : 2 * SHARE_OF_A_DAY;
     if (this.#bytesToday < share * this.#options.maxBytes) return true;
@@ -178,7 +178,7 @@ export class AuditLog {
   }
 
   async #openToday(): Promise<void> {
-    const { directory, now, program, clients, sayAllAgain } = this.#options;
+    const { directory, now, program, clients, repeatState } = this.#options;
     const day = dayOf(now());
     if (this.#handle !== undefined && day === this.#day) return;
     const isNewDay = this.#handle !== undefined;
@@ -191,15 +191,15 @@ export class AuditLog {
     this.#day = day;
     // A crash may have left half a line.
     this.#isTorn = this.#bytesToday > 0;
-    this.#makeRoom();
+    this.#removeOldDays();
     if (!isNewDay && !this.#hasGap) return;
     this.#waiting.unshift({ event: this.#hasGap ? "start" : "day", at: this.#at(), program, clients });
     this.#hasGap = false;
-    sayAllAgain();
+    repeatState();
   }
 
   /** Removes what is too old, and the oldest days where all together are too much. */
-  #makeRoom(): void {
+  #removeOldDays(): void {
     const { directory, now, retentionDays, keyDays, maxBytes } = this.#options;
     removeOld(directory, dayOf(now() - retentionDays * DAY), dayOf(now() - keyDays * DAY));
     const before = listLogs(directory).filter(({ day }) => day !== this.#day);
@@ -220,10 +220,10 @@ export class AuditLog {
     await handle?.close().catch(() => {});
   }
 
-  #settle(trouble: string | undefined): void {
+  #setTrouble(trouble: string | undefined): void {
     if (this.#trouble === trouble) return;
     this.#trouble = trouble;
-    this.#options.troubled(trouble);
+    this.#options.troubleChanged(trouble);
   }
 
   #at(): string {

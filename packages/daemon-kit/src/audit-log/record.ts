@@ -5,7 +5,7 @@
 import { z } from "zod";
 
 /** Milliseconds after which a log that has nothing to say says that it is there: what was killed is known by silence. */
-export const ALIVE_INTERVAL = 600_000;
+export const ALIVE_INTERVAL_MS = 600_000;
 
 /** First and last port, both included. */
 export type AuditPorts = readonly [number, number];
@@ -53,7 +53,7 @@ export type AuditRecord =
   | { readonly event: "start"; readonly at: string; readonly program: string; readonly clients: ClientPolicy }
   | { readonly event: "day"; readonly at: string; readonly program: string; readonly clients: ClientPolicy }
   | { readonly event: "stop"; readonly at: string }
-  /** Nothing else was to be said for {@link ALIVE_INTERVAL}. */
+  /** Nothing else was to be said for {@link ALIVE_INTERVAL_MS}. */
   | { readonly event: "alive"; readonly at: string }
   | PairRecord
   | { readonly event: "pair-end"; readonly at: string; readonly pair: string; readonly place: number }

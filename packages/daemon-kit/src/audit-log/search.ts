@@ -2,7 +2,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { DAY, dayOf, logPath } from "./files.ts";
-import { ALIVE_INTERVAL, type AuditRecord, type BlockRecord, type PairRecord, parseAuditLine } from "./record.ts";
+import { ALIVE_INTERVAL_MS, type AuditRecord, type BlockRecord, type PairRecord, parseAuditLine } from "./record.ts";
 
 /** A span of time in milliseconds since 1970, both ends included. */
 export interface TimeWindow {
@@ -142,7 +142,7 @@ class Search {
   /** Nothing more was said before `until`: it ended at some time after its last line, and soon. */
   #died(until: number): void {
     this.#isRunning = false;
-    const to = Math.min(until, this.#lastAt + ALIVE_INTERVAL);
+    const to = Math.min(until, this.#lastAt + ALIVE_INTERVAL_MS);
     const run = this.#runs[this.#runs.length - 1];
     if (run !== undefined) run.to = to;
     if (to >= until) return;

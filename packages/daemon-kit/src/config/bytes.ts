@@ -11,8 +11,8 @@ export function parseBytes(text: string): number | undefined {
 }
 
 /** Bytes, as a number or as text such as "500G". @param example the text that the message shows */
-export function bytes(least: number, most: number, example: string): z.ZodPreprocess<z.ZodNumber> {
-  const error = `${EXPECTED}bytes such as ${JSON.stringify(example)}, from ${least} to ${most}`;
-  const number = z.int({ error }).min(least, { error }).max(most, { error });
+export function bytes(min: number, max: number, example: string): z.ZodPreprocess<z.ZodNumber> {
+  const error = `${EXPECTED}bytes such as ${JSON.stringify(example)}, from ${min} to ${max}`;
+  const number = z.int({ error }).min(min, { error }).max(max, { error });
   return z.preprocess((value) => (typeof value === "string" ? (parseBytes(value) ?? value) : value), number);
 }

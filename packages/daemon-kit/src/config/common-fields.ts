@@ -89,7 +89,7 @@ export function hostName(): z.ZodString {
   return text("a host name or an IP address", (value) =>
     isIP(value) !== 0 || HOST_NAME.test(value)
       ? undefined
-      : `${JSON.stringify(value)} is no host name and no IP address`,
+      : `${JSON.stringify(value)} is neither a host name nor an IP address`,
   );
 }
 

@@ -23,10 +23,10 @@ export function matching(what: string, isGood: RegExp | ((value: string) => bool
   });
 }
 
-/** A whole number from `least` to `most`. */
-export function integer(least: number, most: number, unit = ""): z.ZodNumber {
-  const error = `${EXPECTED}a whole number${unit} from ${least} to ${most}`;
-  return z.int({ error }).min(least, { error }).max(most, { error });
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number, unit = ""): z.ZodNumber {
+  const error = `${EXPECTED}a whole number${unit} from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
 /** `true` or `false`. */
@@ -41,13 +41,13 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
   return z.enum(words, { error: `${EXPECTED}one of ${words.map((word) => JSON.stringify(word)).join(", ")}` });
 }
 
-/** A list of `least` to `most` items. */
-export function list<Item extends z.ZodType>(what: string, item: Item, least = 0, most = 4096): z.ZodArray<Item> {
+/** A list of `min` to `max` items. */
+export function list<Item extends z.ZodType>(what: string, item: Item, min = 0, max = 4096): z.ZodArray<Item> {
   const error = `${EXPECTED}a list of ${what}`;
   return z
     .array(item, { error })
-    .min(least, { error: `${error} with at least ${least} of them` })
-    .max(most, { error: `${error} with at most ${most} of them` });
+    .min(min, { error: `${error} with at min ${min} of them` })
+    .max(max, { error: `${error} with at max ${max} of them` });
 }
 
 /** A table that knows all its keys. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
 /**
- * Reads a whole file of text. Throws the system's error, or one whose message says that it is no regular file (a device or
+ * Reads a whole file of text. Throws the system's error, or one whose message says that it is not a regular file (a device or
  * a pipe may never end, and a reload has to find it again) or that it is larger than `most` bytes.
  */
 export function readBounded(path: string, most: number): string {
@@ -9,7 +9,7 @@ export function readBounded(path: string, most: number): string {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = fstatSync(fd);
-    if (!found.isFile() && !found.isDirectory()) throw new Error("it is no regular file");
+    if (!found.isFile() && !found.isDirectory()) throw new Error("it is not a regular file");
     const bytes = Buffer.alloc(most + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length <= most; length += read) {

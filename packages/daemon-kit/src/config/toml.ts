@@ -10,16 +10,16 @@ export interface TomlDocument {
 }
 
 /** Largest file that is read, in bytes and in characters: a configuration is a few hundred lines. */
-export const LARGEST_FILE: number = 1024 * 1024;
+export const MAX_FILE_BYTES: number = 1024 * 1024;
 
 /** Parses TOML 1.0. A syntax error is returned, not thrown. */
 export function parseToml(text: string): TomlDocument | ConfigProblem {
-  if (text.length > LARGEST_FILE) {
+  if (text.length > MAX_FILE_BYTES) {
     return {
       line: 1,
       column: 1,
       key: "",
-      message: `expected at most ${LARGEST_FILE} characters, found ${text.length}`,
+      message: `expected at most ${MAX_FILE_BYTES} characters, found ${text.length}`,
     };
   }
   try {

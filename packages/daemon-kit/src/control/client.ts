@@ -1,13 +1,13 @@
-/** The client of a control socket. Loads nothing of a daemon: any Node program may use it. */
+/** The client of a control socket. It loads no part of a daemon, so any Node program can use it. */
 import { createConnection, type Socket } from "node:net";
 import { LineSplitter } from "./line-splitter.ts";
 import { PROTOCOL_VERSION, parseResponse, type Response } from "./protocol.ts";
 
-/** Longest line of a daemon, in bytes. */
-const LONGEST_RESPONSE = 16 * 1024 * 1024;
+/** The longest answer line, in bytes. */
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
-/** Milliseconds that a daemon may be silent while it owes an answer. */
-const ANSWER_TIMEOUT = 10_000;
+/** Milliseconds that a daemon has for an answer, or for the next part of it. */
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
  * Stable codes of {@link DaemonError}: `unreachable` (no daemon listens), `forbidden` (no permission), `lost` (the
@@ -26,7 +26,7 @@ export class DaemonError extends Error {
   }
 }
 
-/** Whom the client looks for: for sentences. */
+/** The daemon that the client looks for, for messages. */
 export interface DaemonName {
   readonly name: string;
   /** The command that starts it. */
@@ -36,7 +36,7 @@ export interface DaemonName {
 /** A connection to a running daemon. Asks one thing at a time. */
 export class ControlClient {
   readonly #socket: Socket;
-  readonly #splitter: LineSplitter = new LineSplitter(LONGEST_RESPONSE);
+  readonly #splitter: LineSplitter = new LineSplitter(MAX_RESPONSE_BYTES);
   #nextId = 1;
   #onResponse: (response: Response) => void = () => {};
   #onLost: (error: DaemonError) => void = () => {};
@@ -47,14 +47,14 @@ export class ControlClient {
     socket.on("close", () => this.#onLost(new DaemonError("lost", "the daemon closed the connection")));
     socket.on("error", () => socket.destroy());
     socket.on("timeout", () => {
-      this.#onLost(new DaemonError("lost", `the daemon did not answer within ${ANSWER_TIMEOUT / 1000} seconds`));
+      this.#onLost(new DaemonError("lost", `the daemon did not answer within ${ANSWER_TIMEOUT_MS / 1000} seconds`));
       socket.destroy();
     });
   }
 
   /** Connects. Rejects with a {@link DaemonError}. */
   static connect(path: string, daemon: DaemonName): Promise<ControlClient> {
-    // Node takes an empty path for a port that is missing, and throws.
+    // Node throws for an empty path: it expects a port then.
     if (path === "") return Promise.reject(new DaemonError("unreachable", "the path of the control socket is empty"));
     return new Promise((resolve, reject) => {
       const socket = createConnection(path);
@@ -75,7 +75,7 @@ export class ControlClient {
   ask(method: string, params: object = {}, onPart: (part: unknown) => void = () => {}): Promise<unknown> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#socket.setTimeout(ANSWER_TIMEOUT);
+      this.#socket.setTimeout(ANSWER_TIMEOUT_MS);
       this.#onLost = reject;
       this.#onResponse = (response) => {
         if (response.id !== null && response.id !== id) return;
@@ -104,16 +104,19 @@ export class ControlClient {
 
 function connectError(path: string, daemon: DaemonName, error: NodeJS.ErrnoException): DaemonError {
   if (error.code === "EACCES" || error.code === "EPERM") {
-    return new DaemonError("forbidden", `no permission to open ${path}; run this as root or as a member of its group`);
+    return new DaemonError(
+      "forbidden",
+      `no permission to open ${path}; run this command as root or as a member of its group`,
+    );
   }
   const reason =
     error.code === "ENOENT"
-      ? `there is no ${path}`
+      ? `is not running (no socket at ${path})`
       : error.code === "ECONNREFUSED"
-        ? `nothing listens on ${path}`
-        : `${path}: ${error.message}`;
+        ? `is not running (nothing listens at ${path})`
+        : `cannot be reached (${path}: ${error.message})`;
   return new DaemonError(
     "unreachable",
-    `${daemon.name} is not reachable: ${reason}. Start it (${daemon.command}), or name its socket with --socket`,
+    `${daemon.name} ${reason}. Start it with \`${daemon.command}\`, or pass --socket.`,
   );
 }

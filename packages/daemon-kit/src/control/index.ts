@@ -4,7 +4,7 @@ export { LineSplitter } from "./line-splitter.ts";
 export {
   type BadRequest,
   type ControlErrorCode,
-  LONGEST_REQUEST,
+  MAX_REQUEST_BYTES,
   PROTOCOL_VERSION,
   parseRequest,
   parseResponse,

@@ -8,7 +8,7 @@ import { z } from "zod";
 export const PROTOCOL_VERSION = 1;
 
 /** Longest line of a client, in bytes. */
-export const LONGEST_REQUEST: number = 64 * 1024;
+export const MAX_REQUEST_BYTES: number = 64 * 1024;
 
 /** One line of a client. */
 export interface Request {

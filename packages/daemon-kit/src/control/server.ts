@@ -3,16 +3,16 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { LineSplitter } from "./line-splitter.ts";
-import { type ControlErrorCode, LONGEST_REQUEST, PROTOCOL_VERSION, parseRequest, type Response } from "./protocol.ts";
+import { type ControlErrorCode, MAX_REQUEST_BYTES, PROTOCOL_VERSION, parseRequest, type Response } from "./protocol.ts";
 
-/** Connections at a time; more are closed at once. */
-const MOST_CONNECTIONS = 64;
+/** Simultaneous connections; further ones are closed at once. */
+const MAX_CONNECTIONS = 64;
 
 /** Milliseconds after which a silent connection is closed. */
-const IDLE_TIMEOUT = 300_000;
+const IDLE_TIMEOUT_MS = 300_000;
 
 /** Requests that one connection may have waiting. */
-const MOST_WAITING = 64;
+const MAX_WAITING_REQUESTS = 64;
 
 /** The client's side of a request, while it is answered. */
 export interface Call {
@@ -28,7 +28,7 @@ export interface ControlMethod {
   readonly answer: (params: never, call: Call) => Promise<unknown>;
 }
 
-/** Something that can be asked: what its parameters are, and what answers it. The latter may throw a {@link ControlError}. */
+/** A request that the daemon accepts: its parameters and its handler, which may throw a {@link ControlError}. */
 export function method<Params>(
   params: z.ZodType<Params>,
   answer: (params: Params, call: Call) => Promise<unknown>,
@@ -36,10 +36,10 @@ export function method<Params>(
   return { params, answer };
 }
 
-/** All that can be asked, by name. */
+/** All accepted requests, by name. */
 export type ControlMethods = Readonly<Record<string, ControlMethod>>;
 
-/** A request that cannot be answered, with the reason for the client. */
+/** Why a request is refused, for the client. */
 export class ControlError extends Error {
   override readonly name: string = "ControlError";
   readonly code: ControlErrorCode;
@@ -50,7 +50,7 @@ export class ControlError extends Error {
   }
 }
 
-/** What a control socket is made from. */
+/** The options of a control socket. */
 export interface ControlSocketOptions {
   /** Where it is; its directory is made if it is missing. */
   readonly path: string;
@@ -119,16 +119,16 @@ export class ControlServer {
   }
 
   #serve(socket: Socket, methods: ControlMethods): void {
-    if (this.#connections.size >= MOST_CONNECTIONS) {
+    if (this.#connections.size >= MAX_CONNECTIONS) {
       socket.destroy();
       return;
     }
     this.#connections.add(socket);
-    const splitter = new LineSplitter(LONGEST_REQUEST);
+    const splitter = new LineSplitter(MAX_REQUEST_BYTES);
     const hangUp = new AbortController();
     let waiting = 0;
     let last: Promise<void> = Promise.resolve();
-    socket.setTimeout(IDLE_TIMEOUT, () => socket.destroy());
+    socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy());
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       this.#connections.delete(socket);
@@ -138,7 +138,7 @@ export class ControlServer {
       const lines = splitter.push(chunk);
       if (lines === undefined) {
         socket.removeAllListeners("data");
-        refuse(socket, null, "too-long", `expected at most ${LONGEST_REQUEST} bytes on a line`);
+        refuse(socket, null, "too-long", `expected at most ${MAX_REQUEST_BYTES} bytes on a line`);
         socket.destroySoon();
         return;
       }
@@ -148,10 +148,10 @@ export class ControlServer {
           .then(() => respond(socket, line, methods, hangUp.signal))
           .finally(() => {
             waiting--;
-            if (waiting < MOST_WAITING) socket.resume();
+            if (waiting < MAX_WAITING_REQUESTS) socket.resume();
           });
       }
-      if (waiting >= MOST_WAITING) socket.pause();
+      if (waiting >= MAX_WAITING_REQUESTS) socket.pause();
     });
   }
 }
@@ -168,12 +168,11 @@ function isAnswered(path: string): Promise<boolean> {
   });
 }
 
-/** Makes room for a socket, but never at the expense of a file that somebody wants. */
+/** Removes a socket that a dead daemon left. Throws when there is something else at the path. */
 function removeSocket(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isSocket())
-    throw new Error(`control.socket: ${path} is there already and is no socket; name another path`);
+  if (!found.isSocket()) throw new Error(`control.socket: ${path} exists and is not a socket; choose another path`);
   rmSync(path);
 }
 

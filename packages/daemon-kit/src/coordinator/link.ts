@@ -8,7 +8,7 @@ import { explainError } from "../system/index.ts";
 import { type CoordinatorAddress, connectTls } from "./tls.ts";
 
 /** Milliseconds that the last bytes may take at the end. */
-const FAREWELL = 1_000;
+const GOODBYE_TIMEOUT_MS = 1_000;
 
 /** What the link is made from. */
 export interface CoordinatorLinkOptions {
@@ -87,9 +87,9 @@ export class CoordinatorLink {
     clearTimeout(this.#timer);
     if (socket === undefined || socket.destroyed) return;
     await new Promise<void>((resolve) => {
-      const patience = setTimeout(() => socket.destroy(), FAREWELL);
+      const timeout = setTimeout(() => socket.destroy(), GOODBYE_TIMEOUT_MS);
       socket.once("close", () => {
-        clearTimeout(patience);
+        clearTimeout(timeout);
         resolve();
       });
     });

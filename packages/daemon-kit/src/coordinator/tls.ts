@@ -1,4 +1,4 @@
-/** The TLS connection to the coordinator: TLS 1.3, our ALPN name, known by CA and name or by a pin (PROTOCOL.md §2). */
+/** The TLS connection to the coordinator: TLS 1.3, our ALPN name, authenticated by CA and name or by a pin (PROTOCOL.md §2). */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
@@ -6,7 +6,7 @@ import { ALPN_PROTOCOL } from "@nat64/peer-protocol";
 import { pinOf } from "@nat64/peer-protocol/node";
 import { explainError } from "../system/index.ts";
 
-/** Where the coordinator is, and how it is known. */
+/** Where the coordinator is, and how it is authenticated. */
 export interface CoordinatorAddress {
   readonly host: string;
   readonly port: number;
@@ -18,7 +18,7 @@ export interface CoordinatorAddress {
   readonly family?: 4 | 6;
 }
 
-/** Codes of certificates that lead to no CA that is trusted here. */
+/** OpenSSL codes for a certificate that no trusted CA has signed. */
 const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -27,10 +27,10 @@ const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
-/** What comes with the certificate itself proves nothing: the pin has to come another way. */
+/** The pin must not come from the connection itself, which proves nothing. */
 const WHAT_TO_DO =
-  'no CA that is trusted here vouches for the coordinator. Ask its operator for the pin, which "nat64-coordinator ' +
-  '--print-pin" prints there, and set coordinator.pin (v4peer: --pin); or its CA, and set coordinator.ca (v4peer: --ca)';
+  "no CA that this host trusts has signed the coordinator's certificate. Ask its operator for the output of " +
+  '"nat64-coordinator --print-pin" and set coordinator.pin (v4peer: --pin), or ask for its CA and set coordinator.ca (v4peer: --ca)';
 
 /**
  * Connects. `ready` is called once the other side is known to be the coordinator, `failed` once for whatever ends the
@@ -68,10 +68,12 @@ export function connectTls(
 /** Why the other side is not the coordinator, or nothing. */
 function refuse(socket: TLSSocket, pin: string | undefined): string | undefined {
   if (socket.alpnProtocol !== ALPN_PROTOCOL) {
-    return `there is no coordinator at this port: it does not speak ${ALPN_PROTOCOL}`;
+    return `the program at this port is not a coordinator: it does not speak ${ALPN_PROTOCOL}`;
   }
   if (pin === undefined) return undefined;
   const certificate = socket.getPeerX509Certificate();
   const found = certificate === undefined ? "no certificate" : pinOf(certificate);
-  return found === pin ? undefined : `the coordinator's key is another one than the pinned: ${found}`;
+  return found === pin
+    ? undefined
+    : `the coordinator's key does not match the pin; its pin is ${found}. Ask its operator which one is right`;
 }

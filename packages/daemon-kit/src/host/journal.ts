@@ -94,7 +94,7 @@ function readOwnFile(path: string): string {
   try {
     const { uid, mode } = fstatSync(fd);
     if (uid !== process.getuid?.() || (mode & 0o022) !== 0) {
-      throw new Error(`${path} is not a journal of ours: others can write it; look at it and remove it`);
+      throw new Error(`${path} can be written by other users, so it is not trusted; check its content and remove it`);
     }
     return readFileSync(fd, "utf8");
   } finally {

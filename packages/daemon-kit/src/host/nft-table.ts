@@ -7,7 +7,7 @@ export function nftTableName(program: string, device: string): string {
   return `${program}_${device.replaceAll("-", "_")}`;
 }
 
-/** Adds a table. One of its name that is there already is somebody else's, and refused. @param add makes it, all or nothing */
+/** Adds a table. Refuses when a table of this name exists, because it is not ours. @param add adds it as a whole or not at all */
 export function nftTableStep(table: string, add: () => void): Step {
   return {
     kind: "nft-table",
@@ -15,7 +15,7 @@ export function nftTableStep(table: string, add: () => void): Step {
     inspect: () => {
       if (!hasTable(table)) return table;
       throw new ToolError(
-        `there is an nftables table "inet ${table}" already; remove it: nft delete table inet ${table}`,
+        `the nftables table "inet ${table}" exists already; remove it with "nft delete table inet ${table}"`,
       );
     },
     apply: add,

@@ -19,7 +19,7 @@ const OURS = /^net\/ipv[46](\/(?!\.\.?(\/|$))[^/]+)+$/;
 
 /** Sets a parameter. Throws when the kernel refuses, and for a parameter that is none of the network's. */
 export function writeSysctl(path: string, value: string): void {
-  if (!OURS.test(path)) throw new Error(`${path} is no parameter of ours`);
+  if (!OURS.test(path)) throw new Error(`${path} is not a parameter that daemons may set`);
   writeFileSync(`/proc/sys/${path}`, value);
 }
 

@@ -6,7 +6,7 @@ export class ToolError extends Error {
 }
 
 /** Longest time that one command may take, in ms: they all talk to the kernel only. */
-const TOOL_TIMEOUT = 10_000;
+const TOOL_TIMEOUT_MS = 10_000;
 
 /** Where `ip`, `nft` and the like are, even when the service's PATH has no sbin. */
 const PATH: string = [process.env.PATH, "/usr/sbin", "/sbin", "/usr/bin", "/bin"].filter(Boolean).join(":");
@@ -21,7 +21,7 @@ export function runTool(command: string, args: readonly string[], input = ""): s
   const result = spawnSync(command, args, {
     input,
     encoding: "utf8",
-    timeout: TOOL_TIMEOUT,
+    timeout: TOOL_TIMEOUT_MS,
     maxBuffer: 16 * 1024 * 1024,
     env: { ...process.env, PATH, LC_ALL: "C" },
   });

@@ -8,13 +8,13 @@ import {
 } from "node:http";
 
 /** Connections at a time; more are closed at once. */
-const MOST_CONNECTIONS = 64;
+const MAX_CONNECTIONS = 64;
 
 /** Milliseconds for a whole request. */
-const REQUEST_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Milliseconds that a connection may stand still: who does not read the answer loses it. */
-const IDLE_TIMEOUT = 30_000;
+const IDLE_TIMEOUT_MS = 30_000;
 
 /** What to answer. */
 export interface HttpAnswer {
@@ -41,16 +41,16 @@ export class HttpServer {
   /** Listens. Rejects when the address is taken or not this host's. */
   static async listen(address: { readonly host: string; readonly port: number }, onGet: OnGet): Promise<HttpServer> {
     const server = createServer(
-      { requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT, maxHeaderSize: 8192 },
+      { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 8192 },
       (request, response) => {
         answer(request, onGet).then(
           (given) => write(response, given),
-          () => write(response, text(503, "This did not work; try again.")),
+          () => write(response, text(503, "The request failed; try again.")),
         );
       },
     );
-    server.maxConnections = MOST_CONNECTIONS;
-    server.timeout = IDLE_TIMEOUT;
+    server.maxConnections = MAX_CONNECTIONS;
+    server.timeout = IDLE_TIMEOUT_MS;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen({ ...address, ipv6Only: address.host.includes(":") }, resolve);
@@ -80,7 +80,7 @@ export function text(status: number, sentence: string): HttpAnswer {
 async function answer({ method, url, headers }: IncomingMessage, onGet: OnGet): Promise<HttpAnswer> {
   if (method !== "GET" && method !== "HEAD") return { ...text(405, "GET only."), headers: { allow: "GET, HEAD" } };
   const parsed = tryParse(url ?? "/");
-  return parsed === undefined ? text(400, "This is no URL.") : onGet(parsed, headers);
+  return parsed === undefined ? text(400, "This is not a valid URL.") : onGet(parsed, headers);
 }
 
 function tryParse(url: string): URL | undefined {

@@ -7,7 +7,7 @@ export function serveMetrics(
   registry: Registry,
 ): Promise<HttpServer> {
   return HttpServer.listen(address, async ({ pathname }) => {
-    if (pathname !== "/metrics") return text(404, "Here is /metrics only.");
+    if (pathname !== "/metrics") return text(404, "Only /metrics is served here.");
     return { status: 200, type: registry.contentType, body: await registry.metrics() };
   });
 }

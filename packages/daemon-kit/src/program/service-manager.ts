@@ -11,17 +11,17 @@ export type SendDatagram = (path: string, text: string) => void;
 export type LookAlive = () => Promise<string>;
 
 /** Milliseconds between two looks, when systemd watches less often or not at all. */
-const LONGEST_INTERVAL = 20_000;
+const MAX_INTERVAL_MS = 20_000;
 
 /** Looks within the time after which systemd gives the daemon up: one that is late must not end it. */
-const LOOKS = 3;
+const LOOKS_PER_WATCHDOG = 3;
 
 /** Longest sentence that is told. */
-const LONGEST_STATUS = 500;
+const MAX_STATUS_LENGTH = 500;
 
 /** The service manager, as a daemon sees it. */
 export class ServiceManager {
-  readonly #tell: (text: string) => void;
+  readonly #notify: (text: string) => void;
   readonly #log: Logger;
   readonly #isThere: boolean;
   readonly #interval: number;
@@ -36,44 +36,44 @@ export class ServiceManager {
     const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: limit, WATCHDOG_PID: pid } = environment;
     for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete environment[name];
     const isOurs = pid === undefined || Number(pid) === process.pid;
-    const milliseconds = isOurs && limit !== undefined ? Number(limit) / 1000 / LOOKS : LONGEST_INTERVAL;
+    const milliseconds = isOurs && limit !== undefined ? Number(limit) / 1000 / LOOKS_PER_WATCHDOG : MAX_INTERVAL_MS;
     this.#log = log;
     this.#isThere = socket !== undefined && socket !== "";
-    this.#interval = milliseconds >= 1 ? Math.min(milliseconds, LONGEST_INTERVAL) : LONGEST_INTERVAL;
-    this.#tell = (text) => {
+    this.#interval = milliseconds >= 1 ? Math.min(milliseconds, MAX_INTERVAL_MS) : MAX_INTERVAL_MS;
+    this.#notify = (text) => {
       if (!this.#isThere) return;
       try {
         send(socket as string, text);
       } catch (error) {
-        log.warn({ reason: (error as Error).message }, "cannot tell the service manager");
+        log.warn({ reason: (error as Error).message }, "cannot report the service manager");
       }
     };
   }
 
   /** It does its work, for the first time or after a reload. */
   ready(): void {
-    this.#tell("READY=1");
+    this.#notify("READY=1");
   }
 
   /** It reads its configuration again; {@link ServiceManager.ready} says when that is over. */
   reloading(): void {
     // CLOCK_MONOTONIC, which is also Node's.
-    this.#tell(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+    this.#notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
   }
 
   /** It is about to end. */
   stopping(): void {
     clearInterval(this.#timer);
-    this.#tell("STOPPING=1\nSTATUS=stopping");
+    this.#notify("STOPPING=1\nSTATUS=stopping");
   }
 
   /** Looks every now and then, and tells: the watchdog goes on only while the daemon does its work. */
   watch(look: LookAlive): void {
     if (!this.#isThere) return;
-    const tell = async (): Promise<void> => {
+    const report = async (): Promise<void> => {
       try {
-        const status = (await look()).replaceAll("\n", " ").slice(0, LONGEST_STATUS);
-        this.#tell(`WATCHDOG=1\nSTATUS=${status}`);
+        const status = (await look()).replaceAll("\n", " ").slice(0, MAX_STATUS_LENGTH);
+        this.#notify(`WATCHDOG=1\nSTATUS=${status}`);
       } catch (error) {
         this.#log.error(
           { reason: (error as Error).message },
@@ -81,8 +81,8 @@ export class ServiceManager {
         );
       }
     };
-    this.#timer = setInterval(tell, this.#interval);
+    this.#timer = setInterval(report, this.#interval);
     this.#timer.unref();
-    void tell();
+    void report();
   }
 }

@@ -34,7 +34,7 @@ export interface ThreadOptions<Note> {
 }
 
 /** Milliseconds that an answer may take, unless told otherwise. */
-const ANSWER_TIMEOUT = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 
 /** Messages to it are objects with a `type`; a question has an `id` besides, and gets a {@link ThreadReply} with it. */
 export class Thread<Note extends { readonly type: string }> {
@@ -75,7 +75,7 @@ export class Thread<Note extends { readonly type: string }> {
   }
 
   /** Asks it something. Rejects with what it failed with, when it is silent, and when it has ended. */
-  ask(question: object, timeout: number = ANSWER_TIMEOUT): Promise<unknown> {
+  ask(question: object, timeout: number = ANSWER_TIMEOUT_MS): Promise<unknown> {
     if (this.#isOver) return Promise.reject(this.#stopped());
     const id = this.#nextId++;
     const answer = this.#questions.expect(id, timeout);

@@ -1,21 +1,21 @@
-/** Keeps the audit log: which pair had which ports. An IPv4 peer sees no clients, so there is nothing else to keep. */
+/** Keeps the audit log: which pair had which ports. An IPv4 peer sees no clients, so there is nothing else to record. */
 import { AuditLog, type AuditLogStatus, PairBook, type PairNow } from "@nat64/daemon-kit/audit-log";
 import type { Logger } from "pino";
 import type { ConfigFile } from "../config/file.ts";
 import type { DataPathView } from "../datapath/messages.ts";
 import { VERSION } from "../version.ts";
 
-/** Milliseconds between two looks at the pairs, besides those when something has happened to them. */
-const INTERVAL = 30_000;
+/** Milliseconds between two looks at the pairs. Changes of pairs cause further looks. */
+const LOOK_INTERVAL_MS = 30_000;
 
-/** What is looked at. */
+/** Where the facts come from. */
 export interface AuditSource {
   readonly look: () => Promise<DataPathView>;
   /** This host's address on the way out. */
   readonly ownAddress: () => string | undefined;
 }
 
-/** Records until it is stopped. Nothing that goes wrong here stops packets. */
+/** Records until it is stopped. A failure of the log never stops packets. */
 export class AuditRecorder {
   readonly #source: AuditSource;
   readonly #log: AuditLog;
@@ -36,16 +36,16 @@ export class AuditRecorder {
       keyDays: retentionDays,
       maxBytes,
       now: Date.now,
-      sayAllAgain: () => {
+      repeatState: () => {
         this.#pairs.forget();
         this.pairsChanged();
       },
-      troubled: (reason) => {
+      troubleChanged: (reason) => {
         if (reason === undefined) log.info({ directory }, "the audit log is written again");
         else log.warn({ directory, reason }, "the audit log cannot be written");
       },
     });
-    this.#timer = setInterval(() => this.pairsChanged(), INTERVAL);
+    this.#timer = setInterval(() => this.pairsChanged(), LOOK_INTERVAL_MS);
     this.#timer.unref();
     this.pairsChanged();
   }
@@ -54,9 +54,9 @@ export class AuditRecorder {
     return this.#log.status;
   }
 
-  /** Something may be different with the pairs. */
+  /** The pairs may have changed. */
   pairsChanged(): void {
-    // However much happens: one look after the one under way sees it all.
+    // One look after the one under way sees all changes.
     if (this.#isDue) return;
     this.#isDue = true;
     this.#looking = this.#looking.then(() => {
@@ -72,7 +72,7 @@ export class AuditRecorder {
     await this.#log.close();
   }
 
-  /** Never rejects: a data path that is silent has nothing to tell. */
+  /** Never rejects: a data path that does not answer has nothing to record. */
   async #look(): Promise<void> {
     try {
       const { peer } = await this.#source.look();
@@ -98,7 +98,7 @@ export class AuditRecorder {
       });
       for (const record of this.#pairs.compare(pairs, new Date().toISOString())) this.#log.record(record);
     } catch {
-      // It has ended, or is about to.
+      // The data path has ended, or is about to.
     }
   }
 }

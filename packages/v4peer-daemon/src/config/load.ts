@@ -1,4 +1,4 @@
-/** A configuration from a file, from the command line, or from both: what stands on the command line wins. */
+/** A configuration from a file, from the command line, or from both. The command line overrides the file. */
 import {
   ConfigFileError,
   checkDocument,
@@ -33,7 +33,7 @@ export function parseConfig(text: string): Parsed<ConfigFile> {
 
 const EMPTY: TomlDocument = { data: {}, placeOf: () => undefined };
 
-/** What comes from the command line has no place in the file. */
+/** Values from the command line have no place in the file. */
 function override(document: TomlDocument, overrides: Overrides): TomlDocument {
   return {
     data: merge(document.data, overrides) as Record<string, unknown>,

@@ -37,7 +37,7 @@ const alias = matching(
 const network = text('an IPv4 network such as "192.168.1.0/24"', (value) =>
   parseCidr(value).family === 4 ? undefined : "this is an IPv6 network; an IPv4 one is needed",
 );
-/** Others name theirs as they like: `eth0.100`. */
+/** Names that this program does not choose, such as `eth0.100`. */
 const device = matching("the name of a network interface", /^(?!\.{1,2}$)[^\s/"\\]{1,15}$/);
 const protocol = oneOf(["tcp", "udp"]);
 const ports: z.ZodType<Ports> = z

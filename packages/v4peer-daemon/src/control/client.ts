@@ -11,7 +11,7 @@ export class V4PeerClient {
   }
 
   static async connect(path: string): Promise<V4PeerClient> {
-    return new V4PeerClient(await ControlClient.connect(path, { name: "v4peer", command: "v4peer run" }));
+    return new V4PeerClient(await ControlClient.connect(path, { name: "v4peer", command: "systemctl start v4peer" }));
   }
 
   status(): Promise<Status> {

@@ -1,8 +1,8 @@
 import { ControlError } from "@nat64/daemon-kit/control";
 import type { PairStatus } from "@nat64/peer-machines";
 
-/** So much of a peer id tells it from others. */
-const SHORTEST = 4;
+/** The shortest beginning of a peer id that may name a peer. */
+const MIN_NAME_LENGTH = 4;
 
 /**
  * The pair with an IPv6 peer, named by the peer's id, the beginning of it, or its prefix. Throws a `ControlError` with a
@@ -13,7 +13,7 @@ export function findPair(
   name: string,
 ): Pick<PairStatus, "id" | "peer" | "prefix"> {
   const found = pairs.filter(
-    ({ peer, prefix }) => prefix === name || (name.length >= SHORTEST && peer.startsWith(name)),
+    ({ peer, prefix }) => prefix === name || (name.length >= MIN_NAME_LENGTH && peer.startsWith(name)),
   );
   if (found.length === 1) return found[0];
   const peers = pairs.map(({ peer }) => peer).join(", ");

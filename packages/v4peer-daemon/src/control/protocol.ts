@@ -1,4 +1,4 @@
-/** What `v4peer` can be asked over its control socket, and what it answers. */
+/** The requests that `v4peer` accepts on its control socket, and its answers. */
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
 import { MAX_DRAIN_SECONDS } from "@nat64/peer-protocol";
@@ -25,7 +25,7 @@ export interface Status extends DataPathView {
   readonly forwards: boolean;
   readonly udpPort: number;
   readonly wayOut?: WayOut;
-  /** Public IPv6 addresses of what is published: under each pair's selector. */
+  /** Public IPv6 addresses of the published services, for each pair. */
   readonly published: readonly string[];
   /** Absent when none is kept. */
   readonly auditLog?: AuditLogStatus;
@@ -50,7 +50,7 @@ export interface DrainReport {
 export interface UnpairRequest {
   /** The IPv6 peer: its id, the beginning of it, or its prefix. */
   readonly peer: string;
-  /** Seconds for what runs to end; 0: at once. */
+  /** Seconds for open connections to end; 0: at once. */
   readonly within: number;
 }
 

@@ -33,7 +33,7 @@ export interface FirewallPlan {
 }
 
 /** Seconds that masqueraded UDP lives: as long as the IPv6 peer's sessions (design §4). */
-const UDP_TIMEOUT = 300;
+const UDP_TIMEOUT_SECONDS = 300;
 
 /** Adds the table. @param withoutTimeouts called when the kernel does not know `ct timeout`: then its own ones hold */
 export function firewallStep(plan: FirewallPlan, withoutTimeouts: () => void): Step {
@@ -55,7 +55,7 @@ export function renderTable(table: string, plan: FirewallPlan, hasTimeouts: bool
   const ways = `{ ${waysOut.map((way) => `"${way}"`).join(", ")} }`;
   const timeouts = [
     "  ct timeout udp_sessions {",
-    `    protocol udp; l3proto ip; policy = { unreplied : ${UDP_TIMEOUT}, replied : ${UDP_TIMEOUT} }`,
+    `    protocol udp; l3proto ip; policy = { unreplied : ${UDP_TIMEOUT_SECONDS}, replied : ${UDP_TIMEOUT_SECONDS} }`,
     "  }",
     "  chain lifetimes {",
     "    type filter hook prerouting priority -150; policy accept;",

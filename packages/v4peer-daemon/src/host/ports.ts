@@ -1,8 +1,8 @@
-/** Ports that this host uses itself, which no pair may get (design §4). */
+/** Ports that this host uses, which no pair may get (design §4). */
 import { readFileSync } from "node:fs";
 import type { PortBlock } from "@nat64/peer-protocol";
 
-/** The range of ephemeral ports, and every port at which something listens or is bound; `udpPort` is our own. */
+/** The ephemeral ports, and all ports that are bound or listened on. @param udpPort our own */
 export function usedPorts(udpPort: number): readonly PortBlock[] {
   const [first, last] = read("/proc/sys/net/ipv4/ip_local_port_range").split(/\s+/).map(Number);
   const single = ["tcp", "tcp6", "udp", "udp6"].flatMap((name) => boundPorts(name));

@@ -44,7 +44,7 @@ export function prepareHost(needs: HostNeeds, setup: HostSetup, log: Logger): Pr
       services,
       network: network.text,
     };
-    const withoutTimeouts = () => log.warn("this kernel has no ct timeout: idle UDP is forgotten early");
+    const withoutTimeouts = () => log.warn("this kernel has no ct timeout: idle UDP mappings expire early");
     setup.apply(planSetup(plan, withoutTimeouts));
     return { tun, blocks, firstLocal: network.first };
   } catch (error) {
@@ -57,10 +57,10 @@ function chooseBlocks({ config: { exit }, udpPort }: HostNeeds, log: Logger): re
   const { "ports-per-pair": size, "max-pairs": wanted } = exit;
   const blocks = choosePortBlocks(wanted, size, usedPorts(udpPort));
   if (blocks.length === 0) {
-    throw new Error(`this host has no ${size} ports in a row to spare: lower exit.ports-per-pair`);
+    throw new Error(`this host does not have ${size} free ports in a row; lower exit.ports-per-pair`);
   }
   if (blocks.length < wanted) {
-    log.warn({ pairs: blocks.length }, "not enough free ports for exit.max-pairs: fewer pairs are taken");
+    log.warn({ pairs: blocks.length }, "not enough free ports for exit.max-pairs; fewer pairs are possible");
   }
   return blocks;
 }

@@ -1,4 +1,4 @@
-/** What the kernel's IPv4 routes say: the way out, what is on-link, what is taken. */
+/** The kernel's IPv4 routes: the way out, on-link networks, networks in use. */
 import { runTool, ToolError } from "@nat64/daemon-kit/host";
 import { formatIPv4, parseCidr } from "@nat64/rfc6052";
 
@@ -11,7 +11,7 @@ interface RouteRow {
   readonly prefsrc?: string;
 }
 
-/** How packets to the coordinator leave this host. */
+/** How packets leave this host. */
 export interface WayOut {
   readonly device: string;
   /** The host's own address on it. */
@@ -25,7 +25,7 @@ export function findWayOut(to: string): WayOut {
   return { device: row.dev, address: row.prefsrc };
 }
 
-/** Networks that are on-link, `address/length`: nothing is forwarded there, they are somebody's home (design §3). */
+/** Networks that are on-link, `address/length`: nothing is forwarded to them, because they may be a home network (design §3). */
 export function onLinkNetworks(except: string): readonly string[] {
   return rows("show", "table", "main")
     .filter(({ type, dst, dev, gateway }) => {
@@ -60,7 +60,9 @@ export function findFreeNetwork(): { readonly first: number; readonly text: stri
     });
     if (!isTaken) return { first, text: `${formatIPv4(first)}/26` };
   }
-  throw new ToolError("all of 198.18.0.0/15 is routed already: there are no addresses left for pairs");
+  throw new ToolError(
+    "all of 198.18.0.0/15 is already routed, so there are no addresses for pairs; remove one of these routes",
+  );
 }
 
 function rows(...selectors: readonly string[]): readonly RouteRow[] {

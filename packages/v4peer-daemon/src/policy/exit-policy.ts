@@ -1,4 +1,4 @@
-/** What the owner lets through, in the words of the protocol, of the engine and of the firewall. */
+/** The exit policy of the owner, in the forms of the protocol, the engine and the firewall. */
 import type { ExitPolicyRow } from "@nat64/nat64-engine";
 import type { ExitPolicy, Service } from "@nat64/peer-protocol";
 import { parseCidr } from "@nat64/rfc6052";

@@ -67,8 +67,8 @@ export class AuditRecorder {
       keyDays,
       maxBytes,
       now: Date.now,
-      sayAllAgain: () => this.#sayAllAgain(),
-      troubled: (reason) => {
+      repeatState: () => this.#repeatState(),
+      troubleChanged: (reason) => {
         if (reason === undefined) log.info({ directory }, "the audit log is written again");
         else log.warn({ directory, reason }, "the audit log cannot be written");
       },
@@ -170,7 +170,7 @@ export class AuditRecorder {
   }
 
   /** A file has to stand for itself. */
-  #sayAllAgain(): void {
+  #repeatState(): void {
     this.#pairs.forget();
     this.#turnsToPairs = 0;
     this.#from = 0;

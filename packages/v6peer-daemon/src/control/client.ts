@@ -33,7 +33,7 @@ export class DaemonClient {
 
   /** Connects. Rejects with a `DaemonError`. */
   static async connect(path: string = DEFAULT_SOCKET): Promise<DaemonClient> {
-    return new DaemonClient(await ControlClient.connect(path, { name: "v6peerd", command: "v6peerd --config FILE" }));
+    return new DaemonClient(await ControlClient.connect(path, { name: "v6peerd", command: "systemctl start v6peerd" }));
   }
 
   /** Asks for anything but lists. Rejects with a `DaemonError`. */

@@ -24,19 +24,20 @@ export async function checkAll(config: ConfigFile): Promise<readonly Finding[]> 
   const forHost = [
     () =>
       check("administrator", () => {
-        if (process.getuid?.() !== 0) throw new Error("forwarding needs root, or CAP_NET_ADMIN");
+        if (process.getuid?.() !== 0) throw new Error("forwarding needs root or CAP_NET_ADMIN; run this as root");
         return "yes";
       }),
     () =>
       check("TUN", () => {
-        if (!existsSync("/dev/net/tun")) throw new Error("/dev/net/tun is missing: load the module tun");
+        if (!existsSync("/dev/net/tun"))
+          throw new Error('/dev/net/tun is missing; load the module with "modprobe tun"');
         return "/dev/net/tun is there";
       }),
     () => check("nftables", () => runTool("nft", ["--version"]).trim()),
     () =>
       check("ports", () => {
         const blocks = choosePortBlocks(exit["max-pairs"], exit["ports-per-pair"], usedPorts(host["udp-port"]));
-        if (blocks.length === 0) throw new Error("there are not enough free ones in a row: lower exit.ports-per-pair");
+        if (blocks.length === 0) throw new Error("there are not enough free ports in a row; lower exit.ports-per-pair");
         return `room for ${blocks.length} pairs with ${exit["ports-per-pair"]} ports each`;
       }),
     () => check("local addresses", () => findFreeNetwork().text),
@@ -63,5 +64,5 @@ async function check(what: string, find: () => string | Promise<string>): Promis
 async function tryCoordinator(coordinator: ConfigFile["coordinator"]): Promise<string> {
   const fault = await findCoordinatorFault({ ...coordinator, family: 4 });
   if (fault !== undefined) throw new Error(fault);
-  return `${coordinator.host}:${coordinator.port} answers, and its key is the right one`;
+  return `${coordinator.host}:${coordinator.port} answers, and its key is correct`;
 }

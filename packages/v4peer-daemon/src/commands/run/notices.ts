@@ -1,26 +1,27 @@
-/** What people have to know before and while it runs, in sentences, on standard error. Logs are elsewhere. */
+/** What people must know before and while it runs, as text on standard error. Logs go to standard output. */
 import type { ConfigFile } from "../../config/file.ts";
 
 const NOTHING = `
-Nothing is forwarded: neither --internet nor --publish was given. What this host could offer is told below.
+Nothing is forwarded, because neither --internet nor --publish was given. The log shows what this host could offer.
   --internet       lets others reach the IPv4 internet through this host
   --publish 443    makes this host's own service at TCP port 443 reachable from IPv6
 `;
 
 const INTERNET = `
---internet: strangers will reach the IPv4 internet through this host, with its public IPv4 address as theirs.
-  - Complaints about what they do arrive at you, or at your provider. May your contract be used so?
-    "v4peer abuse" tells whose a port was, and writes a reply.
-  - They use your bandwidth: --bandwidth sets a limit.
+--internet: strangers will reach the IPv4 internet through this host, and servers will see its public IPv4 address.
+  - Complaints about what they do go to you, or to your provider. Does your provider's contract allow this?
+    "v4peer abuse" says which IPv6 peer had a port, and writes a reply.
+  - They use your bandwidth: cap it with --bandwidth.
   - They never reach your own network, this host, your router, or mail and file sharing ports (see exit.refused-tcp).
   - You can see where their packets go, as any router on the way can, but not who they are.
 `;
 
 const PUBLISH = `
---publish: whoever has IPv6 reaches these services of this host, from anywhere. The addresses are told once a pair is there.
+--publish: anyone with IPv6 can reach these services of this host, from anywhere. The log shows their addresses once there
+is a pair.
 `;
 
-/** The sentences for a configuration. */
+/** The text for a configuration. */
 export function noticesOf({ exit }: ConfigFile): string {
   const { internet, publish, networks } = exit;
   if (!internet && publish.length + networks.length === 0) return NOTHING;

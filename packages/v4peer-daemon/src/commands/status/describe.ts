@@ -7,7 +7,7 @@ export function describe(state: Status): string {
     `peer id      ${state.peerId}`,
     `coordinator  ${coordinator.host}:${coordinator.port}, ${coordinator.connected ? "connected" : `not connected (${coordinator.lost ?? "yet"})`}${peer.registered ? ", registered" : ""}`,
     `NAT          ${peer.nat}${peer.mapping === undefined ? "" : `, seen as ${peer.mapping.address}:${peer.mapping.port}`}`,
-    `forwards     ${state.forwards ? "yes" : "nothing: neither --internet nor --publish"}`,
+    `forwards     ${state.forwards ? "yes" : "nothing, because neither --internet nor --publish was given"}`,
     ...(state.endsIn === undefined ? [] : [`drains       ends in ${state.endsIn} s`]),
     ...(state.auditLog?.trouble === undefined ? [] : [`audit log    cannot be written: ${state.auditLog.trouble}`]),
     `packets      ${engine.packetsToIPv4} to IPv4, ${engine.packetsToIPv6} to IPv6`,
