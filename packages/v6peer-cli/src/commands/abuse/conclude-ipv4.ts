@@ -1,4 +1,4 @@
-/** What is concluded of IPv4 addresses: of the pool, of this host, or of an IPv4 peer. */
+/** Conclusions about IPv4 addresses: of the pool, of this host, or of an IPv4 peer. */
 
 import { UsageError } from "@nat64/daemon-kit/command-line";
 import type { ComplaintSubject, PortUse } from "@nat64/daemon-kit/complaints";
@@ -9,7 +9,7 @@ import { type Evidence, mappedOf } from "./evidence.ts";
 import { type Findings, foreign } from "./findings.ts";
 import { hex, involvedBlocks, involvedPeers } from "./involved.ts";
 
-/** An address that clients share: the pool's, or the host's that masquerades. */
+/** An address that clients share: one of the pool, or that of a masquerading host. */
 export function concludePool(
   { address, port, protocol, window, client }: Complaint,
   mode: "pool" | "masquerade",
@@ -29,7 +29,7 @@ export function concludePool(
     const because = ["the configuration binds this port to one IPv6 host (static-bindings)"];
     return { subject, certainty: { level: "certain", because } };
   }
-  const router = "the host masquerades: it keeps the port unless it needs it itself";
+  const router = "the host masquerades and may have changed the port";
   return {
     subject,
     certainty: certaintyOfBlocks(isComplete, evidence, mode === "masquerade" ? router : undefined),
@@ -37,13 +37,13 @@ export function concludePool(
   };
 }
 
-/** Any other one: maybe the public address of an IPv4 peer, as the log or the daemon has it. */
+/** Any other address: possibly the public address of an IPv4 peer, according to the log or the daemon. */
 export function concludeOtherIPv4(complaint: Complaint, evidence: Evidence | undefined, known: Known): Findings {
   const { address, port, window, client } = complaint;
   const [prefix] = known.prefixes;
   if (prefix === undefined) {
     throw new UsageError(
-      `nothing here says which IPv4 addresses are this peer's: name its configuration with --config (${address})`,
+      `cannot tell whether ${address} belongs to this peer without its configuration. Use --config FILE`,
     );
   }
   const pairs = evidence?.kind === "log" ? evidence.pairs : [];
@@ -52,14 +52,14 @@ export function concludeOtherIPv4(complaint: Complaint, evidence: Evidence | und
   if (pairs.length === 0 && now === undefined) return foreign(known);
   const peers = involvedPeers(evidence, known, now === undefined ? undefined : hex(now.selector));
   if (fitting.length === 0) {
-    // It is an IPv4 peer, but the port was none of ours, or nobody can tell.
-    const because = ["it is the public address of an IPv4 peer of this prefix, but which ports were its is not known"];
+    // It is an IPv4 peer, but the port was not one of ours, or that is unknown.
+    const because = ["it is the public address of an IPv4 peer of this prefix, but its ports are unknown"];
     const ports = pairs.map(({ held }) => held.ports.join("–")).join(", ");
     if (ports === "") return { subject: { kind: "foreign", prefix }, certainty: { level: "unknown", because }, peers };
     const use: PortUse = { kind: "not-in-use" };
     return {
       subject: { kind: "exit", prefix, ports, use },
-      certainty: { level: "likely", because: [`the ports of this prefix were others: ${ports}`] },
+      certainty: { level: "likely", because: [`the ports of this prefix were ${ports}`] },
       peers,
     };
   }
@@ -68,7 +68,7 @@ export function concludeOtherIPv4(complaint: Complaint, evidence: Evidence | und
   const blocks = involvedBlocks(ofExit, known, client);
   const isComplete = port !== undefined && window !== undefined;
   const use = portUse(isComplete, ofExit);
-  const router = "the NAT of the IPv4 peer usually keeps the port, but need not";
+  const router = "the NAT of the IPv4 peer usually keeps the port, but not always";
   return {
     subject: { kind: "exit", prefix, ports: fitting.map(({ held }) => held.ports.join("–")).join(", "), use },
     certainty: certaintyOfBlocks(isComplete, ofExit, router),
@@ -77,7 +77,7 @@ export function concludeOtherIPv4(complaint: Complaint, evidence: Evidence | und
   };
 }
 
-/** The log with the blocks of some exits only. */
+/** The log, reduced to the blocks of some exits. */
 function narrow(evidence: Evidence | undefined, places: ReadonlySet<number>): Evidence | undefined {
   if (evidence?.kind !== "log") return evidence;
   const isOne = ({ exit }: { readonly exit: number }): boolean => places.has(exit);

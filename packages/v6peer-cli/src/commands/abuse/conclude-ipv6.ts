@@ -1,4 +1,4 @@
-/** What is concluded of IPv6 addresses. */
+/** Conclusions about IPv6 addresses. */
 import type { ComplaintSubject } from "@nat64/daemon-kit/complaints";
 import type { Known } from "../../daemon/known.ts";
 import { certaintyOfPairs } from "./certainty.ts";
@@ -9,7 +9,7 @@ import { hex, involvedPeers } from "./involved.ts";
 import type { AddressKind } from "./judge.ts";
 import type { Certainty } from "./report.ts";
 
-/** `P:s:D` with a global `D`: its owner answers. Who carried it is told where it is known. */
+/** `P:s:D` with a global `D`: its owner is responsible. The IPv4 peers that may have carried it are listed if known. */
 export function concludeEmbedded(
   kind: Extract<AddressKind, { readonly kind: "embedded" | "never-translated" }>,
   meaning: Certainty,
@@ -21,7 +21,7 @@ export function concludeEmbedded(
   return { subject: { kind: "embedded", prefix, ipv4, isOwnPool }, certainty: meaning, peers };
 }
 
-/** `P:e:D` with a private `D`: the IPv4 peer with the selector answers. */
+/** `P:e:D` with a private `D`: the IPv4 peer with the selector is responsible. */
 export function concludePublished(
   kind: Extract<AddressKind, { readonly kind: "published" }>,
   evidence: Evidence | undefined,
@@ -37,7 +37,7 @@ export function concludePublished(
   return { subject, certainty: certaintyOfPairs(evidence, now !== undefined), peers };
 }
 
-/** A Teredo address: of an exit, or nobody's here. */
+/** A Teredo address: of an exit, or foreign. */
 export function concludeTeredo(
   { address }: Complaint,
   { mapped, mappedPort }: Extract<AddressKind, { readonly kind: "teredo" }>,

@@ -3,13 +3,13 @@ import type { Guess } from "../../address/guess.ts";
 import type { Known } from "../../daemon/known.ts";
 import type { AbuseReport } from "./report.ts";
 
-/** What differs between reports by the kind of address. */
+/** The parts of a report that depend on the kind of address. */
 export type Findings = Pick<AbuseReport, "subject" | "certainty"> &
   Partial<Pick<AbuseReport, "peers" | "blocks" | "under96">>;
 
 /** An address of the host itself. */
 export function concludeHost({ prefixes: [prefix = ""] }: Known): Findings {
-  const because = ["it is an address of this host, and no client's packets leave from it"];
+  const because = ["it is an address of this host that clients do not use"];
   return { subject: { kind: "host", prefix }, certainty: { level: "certain", because } };
 }
 

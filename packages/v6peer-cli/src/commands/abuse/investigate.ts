@@ -1,4 +1,4 @@
-/** Puts together what the address, the daemon and the audit log say. */
+/** Combines the address, the daemon and the audit log into a report. */
 import type { BlockRecord, PairRecord } from "@nat64/daemon-kit/audit-log";
 import { classify } from "@nat64/rfc6052";
 import type { Known } from "../../daemon/known.ts";
@@ -11,7 +11,7 @@ import { hex } from "./involved.ts";
 import { type AddressKind, type Judgement, judge } from "./judge.ts";
 import { type AbuseReport, type Certainty, describeWindow } from "./report.ts";
 
-/** Looks into a complaint. Throws a `UsageError` where too little is known to say anything. */
+/** Investigates a complaint. Throws a `UsageError` if too little is known for any conclusion. */
 export async function investigate(complaint: Complaint, known: Known): Promise<AbuseReport> {
   const judgement = judge(complaint, known);
   const evidence = await gather(complaint, judgement.kind, known);
@@ -33,7 +33,7 @@ export async function investigate(complaint: Complaint, known: Known): Promise<A
   };
 }
 
-/** Asks the log where it can help; `undefined` when there is none, or no time was given. */
+/** Searches the log if it can help; `undefined` without a log or a time. */
 async function gather(complaint: Complaint, kind: AddressKind, known: Known): Promise<Evidence | undefined> {
   const { window, port, protocol, address } = complaint;
   if (window === undefined || known.auditLog === undefined) return undefined;
@@ -71,8 +71,8 @@ function conclude(
   known: Known,
 ): Findings {
   const meaning: Certainty = isGuess
-    ? { level: "likely", because: ["nothing here says which prefix is this peer's: it was read out of the address"] }
-    : { level: "certain", because: ["it lies in a prefix of this peer, and RFC 6052 says what it stands for"] };
+    ? { level: "likely", because: ["the prefix of this peer is unknown here; it was guessed from the address"] }
+    : { level: "certain", because: ["it is in a prefix of this peer, and RFC 6052 defines its meaning"] };
   switch (kind.kind) {
     case "embedded":
       return concludeEmbedded(kind, meaning, evidence, known);
@@ -99,25 +99,24 @@ function conclude(
 }
 
 function describeLog(evidence: Evidence): string {
-  if (evidence.kind === "none") return `could not be asked: ${evidence.why}`;
+  if (evidence.kind === "none") return `could not be searched: ${evidence.why}`;
   const gaps = evidence.missing === 0 ? "" : `, ${evidence.missing} lines missing or damaged`;
   return evidence.isCovered ? `covers the time given${gaps}` : `does not cover the time given${gaps}`;
 }
 
 function warningsOf({ kind, isGuess }: Judgement, evidence: Evidence | undefined, known: Known): readonly string[] {
   const warnings: string[] = [];
-  if (isGuess) warnings.push("is this address in your prefix? Without a configuration nobody here can tell");
-  if (known.lab)
-    warnings.push("this is a laboratory (lab = true): addresses that no real network uses count as global");
-  if (evidence?.kind === "none") warnings.push(`the audit log could not be asked: ${evidence.why}`);
-  if (known.terms === undefined) warnings.push("no complaints.terms is configured: enclose your terms of service");
+  if (isGuess) warnings.push("is this address in your prefix? Without a configuration this is unknown");
+  if (known.lab) warnings.push("this is a lab (lab = true): special-purpose addresses count as global");
+  if (evidence?.kind === "none") warnings.push(`the audit log could not be searched: ${evidence.why}`);
+  if (known.terms === undefined) warnings.push("complaints.terms is not configured; enclose your terms of service");
   if (kind.kind === "other-ipv4" && known.local?.mode === "masquerade" && !known.hostAddresses.some(isGlobalIPv4)) {
-    warnings.push("this host has no global IPv4 address: if a NAT before it has this one, say --own");
+    warnings.push("this host has no global IPv4 address; if an upstream NAT has this one, use --own");
   }
   const bindings = known.local?.staticBindings.length ?? 0;
   if ((kind.kind === "embedded" || kind.kind === "published") && bindings > 0) {
     warnings.push(
-      "you have static bindings: did the complaint come from one of those hosts, it was reachable by your doing",
+      "you have static bindings; if the complaint came from one of those hosts, your configuration made it reachable",
     );
   }
   return warnings;

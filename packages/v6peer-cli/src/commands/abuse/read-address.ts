@@ -1,4 +1,4 @@
-/** The address out of what a complaint, or a log in it, has. */
+/** Reads the address in the forms that complaints and logs use. */
 
 import { UsageError } from "@nat64/daemon-kit/command-line";
 import { AddressError, formatIPv4, formatIPv6, fromArpaName, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
@@ -12,8 +12,8 @@ export interface ComplaintAddress {
   readonly port?: number;
 }
 
-/** What is longer holds no address alone. */
-const LONGEST = 200;
+/** Maximum length of the text. */
+const MAX_LENGTH = 200;
 
 /**
  * Takes an address in brackets, with a port, a zone (RFC 4007 §11), a length of /128 or /32, in a URL, IPv4-mapped
@@ -21,14 +21,13 @@ const LONGEST = 200;
  */
 export function readComplaintAddress(input: string): ComplaintAddress {
   const text = input.trim();
-  if (text.length > LONGEST) throw new UsageError(`that is ${text.length} characters; give the address alone`);
+  if (text.length > MAX_LENGTH)
+    throw new UsageError(`the argument has ${text.length} characters; give only the address`);
   try {
     return read(text);
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
-    throw new UsageError(
-      `${JSON.stringify(text)} holds no address that can be read; give it alone, such as 2001:db8::1`,
-    );
+    throw new UsageError(`${JSON.stringify(text)} is not an address; give only the address, such as 2001:db8::1`);
   }
 }
 
@@ -43,7 +42,8 @@ function read(text: string): ComplaintAddress {
 
 function canonical(text: string, port: string | undefined): ComplaintAddress {
   const number = port === undefined ? undefined : Number(port);
-  if (number !== undefined && number > 65_535) throw new UsageError(`${number} is no port: they end at 65535`);
+  if (number !== undefined && number > 65_535)
+    throw new UsageError(`${number} is not a port; the highest port is 65535`);
   const ports = number !== undefined && { port: number };
   if (!text.includes(":")) return { address: formatIPv4(parseIPv4(text)), family: 4, ...ports };
   const words = parseIPv6(text.replace(/\/128$/, "").replace(/%[^%]+$/, ""));

@@ -7,10 +7,10 @@ const SOURCES: Readonly<Record<AbuseReport["source"], string>> = {
   daemon: "of the running v6peerd",
   config: "of the configuration",
   argument: "given with --prefix",
-  nobody: "read out of the address",
+  nobody: "guessed from the address",
 };
 
-/** What was found, as lines for the operator. */
+/** Renders a report as lines for the operator. */
 export function renderReport(report: AbuseReport, { colors }: Output): readonly string[] {
   const { address, family, port, protocol, window, certainty, peers, blocks, log, warnings } = report;
   const rows: (readonly [string, string])[] = [
@@ -44,26 +44,26 @@ function describeSubject({ subject, under96 }: AbuseReport): string {
   switch (subject.kind) {
     case "embedded":
       return subject.isOwnPool
-        ? `an IPv6 address of ${subject.ipv4}, which is this translator's own: another client (RFC 6052, hairpinning)`
-        : `an IPv6 address of ${subject.ipv4}, global unicast: its owner answers for content (RFC 6052)`;
+        ? `an IPv6 address of ${subject.ipv4}, an address of this translator's pool: another client (RFC 6052, hairpinning)`
+        : `an IPv6 address of ${subject.ipv4}, global unicast: its owner is responsible for the content (RFC 6052)`;
     case "published":
       return `an IPv6 address of ${subject.ipv4} (${subject.block}) in the network of the IPv4 peer with selector ${subject.selector}`;
     case "never-translated":
-      return `an IPv6 address of ${subject.ipv4} (${subject.block}), from which nothing but ICMP errors is translated`;
+      return `an IPv6 address of ${subject.ipv4} (${subject.block}), from which only ICMP errors are translated`;
     case "translator":
       return "the translator itself (P:ffff::1)";
     case "unused":
-      return "in a part of the prefix from which nothing is ever sent";
+      return "in an unused part of the prefix, from which the translator sends nothing";
     case "teredo":
       return `the Teredo address of an IPv4 peer, at ${subject.mapped}, UDP port ${subject.mappedPort} (RFC 4380)`;
     case "shared":
-      return subject.isStaticBinding ? "a static binding" : "an IPv4 address that this translator's clients share";
+      return subject.isStaticBinding ? "a static binding" : "an IPv4 address shared by the clients of this translator";
     case "exit":
-      return `the public address of an IPv4 peer, whose ports ${subject.ports} were this prefix's`;
+      return `the public address of an IPv4 peer; its ports ${subject.ports} belonged to this prefix`;
     case "ipv4-peer":
       return "an IPv4 peer";
     case "host":
-      return "this host's own address, from which no client's packets leave";
+      return "an address of this host that clients do not use";
     case "foreign":
       return `not an address of this peer: not in ${subject.prefix}${under96 === undefined ? "" : `; ${describeGuess(under96)}`}`;
   }
@@ -85,10 +85,10 @@ function describePeer({ peer, selector, teredo, mapped, ports, source, from, unt
 }
 
 const MATCHES = {
-  same: "the network that was asked for",
-  other: "another network than was asked for",
+  same: "matches the given network",
+  other: "does not match the given network",
   "not-recorded": "client not recorded",
-  "key-gone": "its hash can no longer be compared: the key of that day is gone",
+  "key-gone": "its hash can no longer be compared, because the key of that day was deleted",
 } as const;
 
 function describeBlock({ protocol, ports, from, until, client, match }: InvolvedBlock): string {
