@@ -10,7 +10,7 @@ import type { TestNamespace } from "./namespace.ts";
  */
 const ROUTER = `
 import { execFileSync } from "node:child_process";
-import { createBatch } from "@nat64/nat64-engine";
+import { createPacketBatch } from "@nat64/packet-io/packets";
 import { openTun } from "@nat64/tun";
 const tun = openTun({ name: "ra0", offloads: "none" });
 execFileSync("sh", ["-ec", "echo 1 > /proc/sys/net/ipv6/conf/ra0/accept_ra; ip link set ra0 up"]);
@@ -23,7 +23,7 @@ sum += 16 + 58;
 while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
 packet[42] = (~sum >>> 8) & 0xff;
 packet[43] = ~sum & 0xff;
-const batch = createBatch(new Uint8Array(256), 1);
+const batch = createPacketBatch({ bytes: 256, capacity: 1 });
 batch.bytes.set(packet, 64);
 batch.offset[0] = 64;
 batch.length[0] = packet.length;
@@ -39,7 +39,11 @@ export async function learnDefaultRoute(namespace: TestNamespace): Promise<{ rea
     cwd: new URL("../..", import.meta.url),
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await once(router.stdout, "data");
+  const ended = once(router, "exit").then(([code]) => {
+    throw new Error(`the router ended with ${code}`);
+  });
+  ended.catch(() => {}); // it is stopped in the end
+  await Promise.race([once(router.stdout, "data"), ended]);
   return {
     stop: async () => {
       const closed = once(router, "close");
