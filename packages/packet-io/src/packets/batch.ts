@@ -3,7 +3,8 @@ import { checkSizes } from "./sizes.ts";
 
 /**
  * A batch of IP packets: one buffer, and arrays that describe slot 0 … count-1 of it. What crosses between C and
- * JavaScript is always a batch, never a single packet.
+ * JavaScript is always a batch, never a single packet. `nat64-engine` has the same interface without {@link PacketBatch.block}:
+ * neither package imports the other (docs/decisions/0001).
  *
  * The per-packet fields below `length` are those of `struct virtio_net_hdr` (Virtio 1.2 §5.1.6), with positions
  * relative to the packet's start.

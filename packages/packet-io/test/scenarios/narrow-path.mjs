@@ -1,10 +1,11 @@
-// Datagrams that are longer than the way's MTU cannot share a message: UDP_SEGMENT makes no fragments.
+// Datagrams that are longer than the path's MTU cannot share a message: UDP_SEGMENT makes no fragments. Runs in a network
+// namespace of its own, as root.
+import { execFileSync } from "node:child_process";
 import { createDatagramBatch } from "@nat64/packet-io/packets";
 import { openUdpSocket } from "@nat64/packet-io/udp";
 import { Poller } from "@nat64/packet-io/wait";
-import { ip, report } from "./support.mjs";
 
-ip("link set lo mtu 1280 up");
+execFileSync("ip", ["link", "set", "lo", "mtu", "1280", "up"]);
 const address = "127.0.0.1";
 const [sender, receiver] = [openUdpSocket({ address }), openUdpSocket({ address, merge: false })];
 const batch = createDatagramBatch();
@@ -22,4 +23,4 @@ while (received.length < sent && new Poller([receiver.fd]).wait(1000) > 0) {
   receiver.receive(inbox);
   received.push(...inbox.length.subarray(0, inbox.count));
 }
-report({ sent, received, errors: sender.counters().writeErrors });
+console.log(JSON.stringify({ sent, received, errors: sender.counters().writeErrors }));

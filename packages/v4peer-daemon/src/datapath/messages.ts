@@ -1,5 +1,5 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
-import type { ExitPolicyRow } from "@nat64/nat64-engine";
+import type { ExitPolicyRow, TrafficCounters } from "@nat64/nat64-engine";
 import type { IoCounters } from "@nat64/packet-io/descriptor";
 import type { UdpHandle } from "@nat64/packet-io/udp";
 import type { V4PeerCounters, V4PeerEvent, V4PeerStatus } from "@nat64/peer-machines";
@@ -60,16 +60,7 @@ export interface DataPathView {
 }
 
 /** The engine's counters, drops by stable code. */
-export interface EngineView {
-  readonly packetsFromIPv6: number;
-  readonly packetsFromIPv4: number;
-  readonly bytesFromIPv6: number;
-  readonly bytesFromIPv4: number;
-  readonly packetsToIPv6: number;
-  readonly packetsToIPv4: number;
-  readonly bytesToIPv6: number;
-  readonly bytesToIPv4: number;
-  readonly icmpErrorsSent: number;
+export interface EngineView extends TrafficCounters {
   readonly drops: Readonly<Record<string, number>>;
 }
 

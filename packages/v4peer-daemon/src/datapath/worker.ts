@@ -1,7 +1,7 @@
 /** Entry of the data path's thread: connects engine, machine, forwarder and loop, and answers the main thread. */
 import { randomFillSync } from "node:crypto";
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
-import { createEngine, type Pairs } from "@nat64/nat64-engine";
+import { createEngine, type Pairs, readTraffic } from "@nat64/nat64-engine";
 import { borrowUdpSocket } from "@nat64/packet-io/udp";
 import { borrowEventFd, WaitLoop } from "@nat64/packet-io/wait";
 import { V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
@@ -135,15 +135,7 @@ function look(): DataPathView {
     peer: peer.describe(),
     counters: peer.counters,
     engine: {
-      packetsFromIPv6: counters.packetsFromIPv6,
-      packetsFromIPv4: counters.packetsFromIPv4,
-      bytesFromIPv6: counters.bytesFromIPv6,
-      bytesFromIPv4: counters.bytesFromIPv4,
-      packetsToIPv6: counters.packetsToIPv6,
-      packetsToIPv4: counters.packetsToIPv4,
-      bytesToIPv6: counters.bytesToIPv6,
-      bytesToIPv4: counters.bytesToIPv4,
-      icmpErrorsSent: counters.icmpErrorsSent,
+      ...readTraffic(counters),
       drops: counters.dropsByReason() as Record<string, number>,
     },
     loop: viewLoop(forwarder.drops, loop.counters().wakeUps),

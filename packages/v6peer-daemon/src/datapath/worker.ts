@@ -1,6 +1,6 @@
 /** Entry of the data path's thread: connects the parts of the loop, and answers the main thread between two rounds. */
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
-import { createEngine, type Nat64Config, RESERVE } from "@nat64/nat64-engine";
+import { createEngine, type Nat64Config, RESERVE, readTraffic } from "@nat64/nat64-engine";
 import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
 import { borrowEventFd, WaitLoop } from "@nat64/packet-io/wait";
 import { borrowTun, WriteHelper } from "@nat64/tun";
@@ -141,15 +141,7 @@ function readCounters(): DataPathCounters {
   shaping.forgetLongestDelays();
   return {
     engine: {
-      packetsFromIPv6: counters.packetsFromIPv6,
-      packetsFromIPv4: counters.packetsFromIPv4,
-      bytesFromIPv6: counters.bytesFromIPv6,
-      bytesFromIPv4: counters.bytesFromIPv4,
-      packetsToIPv6: counters.packetsToIPv6,
-      packetsToIPv4: counters.packetsToIPv4,
-      bytesToIPv6: counters.bytesToIPv6,
-      bytesToIPv4: counters.bytesToIPv4,
-      icmpErrorsSent: counters.icmpErrorsSent,
+      ...readTraffic(counters),
       icmpErrorsSuppressed: counters.icmpErrorsSuppressed,
       sessionsCreated: counters.sessionsCreated,
       sessionsExpired: counters.sessionsExpired,

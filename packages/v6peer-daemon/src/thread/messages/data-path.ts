@@ -1,5 +1,5 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
-import type { Nat64Config } from "@nat64/nat64-engine";
+import type { Nat64Config, TrafficCounters } from "@nat64/nat64-engine";
 import type { IoCounters } from "@nat64/packet-io/descriptor";
 import type { V6PeerOutput } from "@nat64/peer-machines";
 import type { TunHandle } from "@nat64/tun";
@@ -65,16 +65,7 @@ export interface DataPathCounters {
 }
 
 /** The engine's counters (see `Counters` of the engine), drops by stable code. */
-export interface EngineCounters {
-  readonly packetsFromIPv6: number;
-  readonly packetsFromIPv4: number;
-  readonly bytesFromIPv6: number;
-  readonly bytesFromIPv4: number;
-  readonly packetsToIPv6: number;
-  readonly packetsToIPv4: number;
-  readonly bytesToIPv6: number;
-  readonly bytesToIPv4: number;
-  readonly icmpErrorsSent: number;
+export interface EngineCounters extends TrafficCounters {
   readonly icmpErrorsSuppressed: number;
   readonly sessionsCreated: number;
   readonly sessionsExpired: number;
