@@ -113,7 +113,7 @@ function openError(name: string, errno: number, step: number): TunError {
   if (step === STEP_ATTACH && (system === "EINVAL" || system === "E2BIG")) {
     return new TunError(
       "ERR_TUN_MISMATCH",
-      `${device} cannot be opened: an interface of this name exists and is no TUN device, or differs in multiQueue, or has no queue left`,
+      `${device} cannot be opened: an interface of this name exists and is not a TUN device, differs in multiQueue, or has no queue left`,
       system,
     );
   }

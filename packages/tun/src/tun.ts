@@ -56,7 +56,7 @@ export class Tun extends Descriptor {
    * Fills `batch` with the packets that wait in the queue, from slot 0 on, and sets `batch.count`. Stops when the queue
    * is empty, all slots are used, or fewer than `READ_ROOM` bytes are left before the reserve.
    *
-   * Packets lie one after the other, each with `headroom` bytes before it, each starting at a multiple of 4. Every slot
+   * Packets are stored one after the other, each with `headroom` bytes before it, each starting at a multiple of 4. Every slot
    * is sound: `checksumStart + checksumOffset + 2` and `headerLength` are inside the packet.
    *
    * @returns the number of slots filled, 0 when no packet waits.

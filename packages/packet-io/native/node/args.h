@@ -1,5 +1,5 @@
 // Small helpers between Node-API values and C. Each returns false after it has thrown a TypeError; the caller returns
-// NULL then. Only programming mistakes throw here: what the system refuses is a negative errno in the result.
+// NULL then. Only programming mistakes throw: when the system refuses, the result is a negative errno.
 #pragma once
 
 #include <node_api.h>

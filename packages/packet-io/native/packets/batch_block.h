@@ -1,4 +1,4 @@
-// The arrays of a batch lie in one block of memory, so that a call from JavaScript hands over one thing. A block begins
+// The arrays of a batch are in one block of memory, so that a call from JavaScript passes one argument. A block begins
 // with the header below; the arrays follow in the order of struct packet_batch. src/packets/batch-block.ts makes blocks.
 #pragma once
 
@@ -11,7 +11,7 @@ struct batch_block_header {
   uint32_t kind;
 };
 
-// Bytes before the first array, and what lies between two arrays at least: arrays of a round size would otherwise share
+// Bytes before the first array, and at least between two arrays: arrays of a round size would otherwise share
 // the same sets of the processor's cache.
 #define BATCH_BLOCK_GAP 64u
 

@@ -1,5 +1,5 @@
 // Cuts a super-packet into packets with finished checksums: headers are copied and rewritten, the payload stays where it
-// is. For a way out that is no network device, such as a tunnel over UDP.
+// is. For paths without a network device, such as a tunnel over UDP.
 #pragma once
 
 #include "batch.h"
@@ -14,7 +14,7 @@ struct cut {
   uint32_t at; // payload bytes that are cut already
 };
 
-// Prepares the packet of a slot. False: it is no super-packet that can be cut: IPv6, of TCP or UDP, as its header says.
+// Prepares the packet of a slot. False: not a super-packet that can be cut, which is IPv6 with TCP or UDP as its header says.
 bool cut_begin(struct cut *cut, uint8_t *bytes, uint32_t length, const struct virtio_net_hdr *header);
 
 // The next packet: writes its headers (cut->packet.headers bytes) to `headers`, and tells its payload. False: no more.

@@ -68,7 +68,7 @@ static bool same_ip(const struct flow_packet *one, const struct flow_packet *oth
          same(one, other, IPV4_ADDRESSES, IPV4_HEADER);
 }
 
-// Ports, acknowledgment, flags but PSH, window and options; the sequence number goes on where the run ends.
+// Ports, acknowledgment, flags but PSH, window and options; the sequence number continues where the run ends.
 static bool continues_tcp(const struct flow_packet *first, const struct flow_packet *next) {
   uint32_t at = first->transport;
   const uint8_t *one = first->bytes + at;

@@ -6,7 +6,7 @@
 
 enum merge_level { MERGE_NONE, MERGE_TCP, MERGE_ALL };
 
-// Merges among slots 0 … count-1 and closes the gaps in the arrays; returns how many slots are left. Slots must lie in
+// Merges among slots 0 … count-1 and closes the gaps in the arrays; returns how many slots are left. Slots must be in
 // order in `bytes`; those of a UDP batch merge only when they came from the same address and port.
 //
 // A packet joins when all its headers but lengths, checksums and what counts up are those of the first one, it continues

@@ -14,5 +14,5 @@ struct flow_buckets {
 
 #define NO_SLOT UINT32_MAX
 
-// Sorts slots 0 … count-1, at most FLOW_BUCKET_SLOTS. Slots that lie outside the buffer are with one another.
+// Sorts slots 0 … count-1, at most FLOW_BUCKET_SLOTS. Slots outside the buffer share one bucket.
 void flow_buckets_fill(struct flow_buckets *buckets, const struct packet_batch *batch, uint32_t count);

@@ -27,7 +27,7 @@ static const struct {
     {TUN_OFFLOAD_CHECKSUM, TUN_F_CSUM},
 };
 
-// A kernel that gives UDP super-packets takes them, too, whoever asks for them or not.
+// A kernel that gives UDP super-packets also takes them, whether or not a reader asks for them.
 static bool knows_uso(int fd) {
   return ioctl(fd, TUNSETOFFLOAD, (unsigned long)offload_ladder[0].bits) == 0;
 }

@@ -75,7 +75,7 @@ static void *help(void *argument) {
   uint32_t seen = 0;
   while (wait_for_batch(helper, seen)) {
     seen = atomic_load(&helper->given);
-    // In this order: whoever gave the batch closes it first, and then waits until nobody is busy.
+    // In this order: the thread that gave the batch closes it first, and then waits until the helper is not busy.
     atomic_store(&helper->is_busy, true);
     if (atomic_load(&helper->open) == seen) {
       struct tun_queue queue = *helper->queue;

@@ -164,7 +164,7 @@ static void add_cut(struct outbox *outbox, struct cut *cut, uint32_t address, ui
   }
 }
 
-// Takes a slot; false: it lies.
+// Adds a slot. False: the slot is invalid.
 static bool add_slot(struct outbox *outbox, const struct packet_batch *batch, uint32_t slot) {
   struct virtio_net_hdr header = {0};
   uint32_t offset, length;

@@ -26,7 +26,7 @@ static int poll_until(struct pollfd *polled, uint32_t count, int timeout_ms, uin
   int64_t spin_end = start + (int64_t)spin_us * 1000;
   if (timeout_ms > 0 && spin_end > deadline) spin_end = deadline;
   while (now_ns() < spin_end) {
-    // Whoever is to make something ready may be waiting for this very core.
+    // The thread that makes something ready may be waiting for this very core.
     sched_yield();
     found = poll(polled, count, 0);
     if (found != 0) return found;

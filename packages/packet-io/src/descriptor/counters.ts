@@ -10,11 +10,11 @@ const REFUSED_READS = 136;
 /** Slots of the array. */
 export const COUNTER_SLOTS = 137;
 
-/** What went wrong with single packets or datagrams since the descriptor was opened. None of it is ever thrown. */
+/** Errors of single packets or datagrams since the descriptor was opened. They are counted and never thrown. */
 export interface IoCounters {
-  /** Slots that were not written because they lied: outside `bytes`, or with fields that cannot be. */
+  /** Slots that were not written because they are invalid: outside `bytes`, or with impossible fields. */
   readonly refusedWrites: number;
-  /** Packets of which the kernel took a part only. */
+  /** Packets that the kernel took only in part. */
   readonly shortWrites: number;
   /** Packets longer than any IP packet may be, datagrams longer than the room for them; dropped. */
   readonly truncatedReads: number;

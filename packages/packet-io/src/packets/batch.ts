@@ -2,8 +2,8 @@ import { BATCH_OF_PACKETS, type BatchBlock, createBatchBlock } from "./batch-blo
 import { checkSizes } from "./sizes.ts";
 
 /**
- * A batch of IP packets: one buffer, and arrays that describe slot 0 … count-1 of it. What crosses between C and
- * JavaScript is always a batch, never a single packet. `nat64-engine` has the same interface without {@link PacketBatch.block}:
+ * A batch of IP packets: one buffer, and arrays that describe slot 0 … count-1 of it. Between C and
+ * JavaScript only batches cross, never single packets. `nat64-engine` has the same interface without {@link PacketBatch.block}:
  * neither package imports the other (docs/decisions/0001).
  *
  * The per-packet fields below `length` are those of `struct virtio_net_hdr` (Virtio 1.2 §5.1.6), with positions
@@ -42,7 +42,7 @@ export const MAX_PACKET_LENGTH = 65_575;
 /** What a read must have free before it takes another packet, in bytes. */
 export const READ_ROOM = 65_600;
 
-/** Describes in slot `to` the packet of slot `from`: for those who take packets out of a batch. */
+/** Describes in slot `to` the packet of slot `from`: for code that takes packets out of a batch. */
 export function moveSlot(batch: PacketBatch, from: number, to: number): void {
   if (from !== to) copySlot(batch, from, batch, to);
 }
@@ -70,7 +70,7 @@ export interface PacketBatchSize {
   readonly capacity?: number;
 }
 
-/** Makes an empty batch. Allocate once, use for ever. Throws `RangeError` on sizes that are not positive integers. */
+/** Makes an empty batch. Allocate it once and reuse it. Throws `RangeError` on sizes that are not positive integers. */
 export function createPacketBatch(size: PacketBatchSize = {}): PacketBatch {
   const { bytes = 1 << 20, capacity = 128 } = size;
   checkSizes(typeof bytes === "number" ? bytes : bytes.length, capacity);

@@ -12,8 +12,8 @@ interface CutFunctions {
 }
 
 /**
- * Cuts the super-packet of a slot (IPv6, of TCP or UDP) into packets with finished checksums, for those who can take only
- * packets that fit the way. Each gets an equal share of the target's bytes; what the target has no slots for is left out.
+ * Cuts the super-packet of a slot (IPv6, of TCP or UDP) into packets with finished checksums, for receivers that take only
+ * packets that fit the path. Each gets an equal share of the target's bytes; packets without a slot in the target are left out.
  *
  * @returns how many packets are in `target` now; 0 when the slot holds no such super-packet, or one does not fit its share
  * @throws TypeError when a batch as a whole is wrong

@@ -1,6 +1,6 @@
 // Values of the virtio header's fields (Virtio 1.2 §5.1.6) in a batch.
 
-/** Flag: the checksum field holds only the pseudo-header's sum; whoever sends the packet on completes it. */
+/** Flag: the checksum field holds only the pseudo-header's sum; the next sender completes it. */
 export const NEEDS_CHECKSUM = 1;
 /** Flag: the kernel has verified the checksum already. */
 export const CHECKSUM_VALID = 2;

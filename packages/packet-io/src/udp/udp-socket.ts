@@ -49,7 +49,7 @@ export class UdpSocket extends Descriptor {
   /**
    * Fills `batch` with the datagrams that wait, from slot 0 on, and sets `batch.count`. Stops when none waits, or fewer
    * than `MAX_SEGMENTS` slots or `MESSAGE_ROOM` bytes before the reserve are left. Datagrams that the kernel
-   * merged lie one after the other: only the first of a message is sure to have `headroom` bytes before it.
+   * merged are stored one after the other: only the first of a message is sure to have `headroom` bytes before it.
    *
    * @returns the number of slots filled, 0 when no datagram waits.
    * @throws PacketIoError `ERR_PACKET_IO_CLOSED`, `ERR_PACKET_IO_SYSTEM`; TypeError when an array of the batch is of the wrong type or too
@@ -66,8 +66,8 @@ export class UdpSocket extends Descriptor {
   /**
    * Sends slots 0 … count-1, but those whose port is 0. A super-packet (IPv6, of TCP or UDP) leaves as one datagram for
    * each of its segments, an unfinished checksum is finished. Consecutive datagrams of one size to one peer share a
-   * message, for which the kernel does its work once; where the way out does not allow that (IPsec, a path with a small
-   * MTU) they are sent one by one. What cannot be sent is skipped and counted ({@link UdpSocket.counters}), never
+   * message, for which the kernel does its work once; where the path does not allow that (IPsec, a path with a small
+   * MTU) they are sent one by one. Datagrams that cannot be sent are skipped and counted ({@link UdpSocket.counters}), never
    * thrown. A full buffer is waited for, but never longer than 4 ms for the whole batch.
    *
    * @returns the number of datagrams that the kernel took.
@@ -77,7 +77,7 @@ export class UdpSocket extends Descriptor {
     return this.#native.udpSend(this.#control.forWrite(this.fd, batch.count), batch.block, batch.bytes);
   }
 
-  /** What went wrong with single messages so far. Works after `close()` too. */
+  /** Errors of single messages so far. Works after `close()` too. */
   counters(): IoCounters {
     return this.#control.counters();
   }

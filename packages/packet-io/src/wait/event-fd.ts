@@ -15,13 +15,13 @@ interface EventFdFunctions {
 export class EventFd extends Descriptor {
   readonly #native: EventFdFunctions = addon<EventFdFunctions>();
 
-  /** Wakes whoever waits. Throws `ERR_PACKET_IO_CLOSED`, `ERR_PACKET_IO_SYSTEM`. */
+  /** Wakes the thread that waits. Throws `ERR_PACKET_IO_CLOSED`, `ERR_PACKET_IO_SYSTEM`. */
   notify(): void {
     const error = this.#native.eventFdNotify(this.fd);
     if (error < 0) throw ioError("waking by event descriptor", error);
   }
 
-  /** Takes the notification back. Returns whether there was one. Throws `ERR_PACKET_IO_CLOSED`, `ERR_PACKET_IO_SYSTEM`. */
+  /** Clears the notification. Returns whether there was one. Throws `ERR_PACKET_IO_CLOSED`, `ERR_PACKET_IO_SYSTEM`. */
   clear(): boolean {
     const result = this.#native.eventFdClear(this.fd);
     if (result < 0) throw ioError("clearing event descriptor", result);

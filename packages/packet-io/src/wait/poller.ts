@@ -55,8 +55,8 @@ export class Poller {
   /**
    * Waits until something is ready and fills {@link Poller.ready}. Allocates nothing.
    *
-   * @param timeout milliseconds, rounded up; 0 looks without waiting, below 0 waits for ever.
-   * @param spin microseconds of asking again and again before the thread sleeps: it costs a core and saves the wake-up.
+   * @param timeout milliseconds, rounded up; 0 looks without waiting, a negative one waits without limit.
+   * @param spin microseconds to poll repeatedly before the thread sleeps: this costs a core and saves the wake-up.
    * @returns how many descriptors are ready, 0 after the timeout.
    * @throws PacketIoError `ERR_PACKET_IO_ARGUMENT` when the timeout is not a number, `ERR_PACKET_IO_SYSTEM`.
    */

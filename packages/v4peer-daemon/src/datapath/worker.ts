@@ -18,7 +18,7 @@ const options = startOptions<DataPathOptions>();
 const main = new MainThread<DataPathRequest, DataPathNote>(take);
 const clock = () => performance.now();
 // Coordinator, relays and IPv6 peers of a laboratory may have any of its addresses. Clients reach those that stand for the
-// internet alone: an IPv6 peer is not to be trusted with what lies behind this host.
+// internet alone: an IPv6 peer must not reach the networks behind this host.
 const neighbours = options.lab ? LABORATORY_BLOCKS : [];
 const destinations = options.lab ? DOCUMENTATION_BLOCKS : [];
 const identity = loadIdentity(options.identityPath);

@@ -108,7 +108,7 @@ export class FromTeredo {
     let isPacket = false;
     for (const output of this.#machine.receiveDatagram(address[slot], port[slot], datagram, now)) {
       if (output.kind === "packet" && output.bytes.buffer === bytes.buffer) {
-        // A view of what was handed in: it is taken where it lies.
+        // A view of the datagram: the packet is used in place.
         offset[slot] = output.bytes.byteOffset - bytes.byteOffset;
         length[slot] = output.bytes.length;
         isPacket = true;
