@@ -109,7 +109,7 @@ describe("a letter", () => {
     const flat = text.replaceAll("\n", " ");
     expect(flat).toContain("stands for 198.51.100.2");
     expect(flat).toContain("rdap.org/ip/198.51.100.2");
-    expect(flat).toContain("a choice of one's own");
+    expect(flat).toContain("the sender's own choice");
     expect(flat).toContain("terms of service (https://example.net/terms)");
     expect(flat).toContain("TCP port 443");
   });
