@@ -102,5 +102,5 @@ it("says why there are none", async () => {
     "No peer exits yet; the prefix could not be registered; v6peerd will retry (see its log for the reason).\n",
   );
   status = { exit: { mode: "pool" } };
-  expect(await exits()).toBe("No peer exits are configured: there is no [peer-exits] in the file.\n");
+  expect(await exits()).toBe("No peer exits are configured: the file has no [peer-exits].\n");
 });
