@@ -135,7 +135,7 @@ describe.skipIf(CANNOT_RUN !== undefined)(`v4peer on a host ${ROOT}`, () => {
     const before = lab.state();
     const peer = lab.run("--internet");
     expect(await peer.exit).toBe(71);
-    expect(JSON.stringify(peer.lines)).toContain("remove it: nft delete table inet v4peer_v4peer");
+    expect(JSON.stringify(peer.lines)).toContain("nft delete table inet v4peer_v4peer");
     expect(lab.state()).toBe(before);
   });
 
