@@ -5,18 +5,9 @@
  * No function here checks bounds: the caller owns `bytes` and knows that the address is inside.
  */
 
-/** Reads 32 bits, most significant byte first. */
-export function readWord(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
-}
+import { get32 as readWord, set32 as writeWord } from "./bytes.ts";
 
-/** Writes 32 bits, most significant byte first. */
-export function writeWord(bytes: Uint8Array, offset: number, word: number): void {
-  bytes[offset] = word >>> 24;
-  bytes[offset + 1] = word >>> 16;
-  bytes[offset + 2] = word >>> 8;
-  bytes[offset + 3] = word;
-}
+export { get32 as readWord, set32 as writeWord } from "./bytes.ts";
 
 /** The four words of the IPv6 address at `offset`. Allocates: not for the packet path. */
 export function wordsOf(bytes: Uint8Array, offset = 0): IPv6Words {

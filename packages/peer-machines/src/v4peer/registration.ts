@@ -13,6 +13,7 @@ import {
   toBase64url,
 } from "@nat64/peer-protocol";
 import { formatIPv4, parseIPv4, type Refusals } from "@nat64/rfc6052";
+import { get32 } from "@nat64/rfc6052/bytes";
 import {
   type ClientOptions,
   type ClientOutput,
@@ -160,7 +161,7 @@ export class Registration {
       server: primary,
       clientIdentifier: token,
       authenticate: (nonce) => this.#sign(nonce),
-      random: () => wordOf(suite.randomBytes(4)),
+      random: () => get32(suite.randomBytes(4), 0),
       isGlobalUnicast: (ipv4) => !refusals.refusesIPv4(ipv4 | 0),
       ...(local !== undefined && { local }),
       refreshMs,
@@ -278,8 +279,4 @@ function endpointOf({ address, port }: Solicit["primary"]): Endpoint {
 
 function isSame(endpoint: Endpoint, address: number, port: number): boolean {
   return (endpoint.address | 0) === (address | 0) && endpoint.port === port;
-}
-
-function wordOf(bytes: Uint8Array): number {
-  return (bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3];
 }

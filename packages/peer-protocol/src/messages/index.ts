@@ -1,4 +1,5 @@
 /** The messages, one file each. */
+
 export { type Accept, DEFAULT_PORT_BLOCK, type PortBlock, SMALLEST_PORT_BLOCK } from "./accept.ts";
 export type { Away } from "./away.ts";
 export type { Bubble } from "./bubble.ts";
@@ -6,6 +7,7 @@ export type { Challenge } from "./challenge.ts";
 export { DECLINE_REASONS, type Decline } from "./decline.ts";
 export type { MessageDefinition, Role, Way } from "./definition.ts";
 export { DRAIN_GRACE_SECONDS, type Drain, MAX_DRAIN_SECONDS } from "./drain.ts";
+export { encodeFrame } from "./encode-frame.ts";
 export type { ErrorMessage } from "./error.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorCodeInfo, type MessageErrorCode } from "./error-codes.ts";
 export type { GetPrefixes } from "./get-prefixes.ts";

@@ -1,7 +1,8 @@
-/** Messages to bytes: the mirror of `decoder.ts`. */
-import type { Message } from "../messages/message.ts";
+/** Messages to bytes: the reverse of `frame/decoder.ts`. */
+import { set32 } from "@nat64/rfc6052/bytes";
+import { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH } from "../frame/limits.ts";
 import { encodeUtf8 } from "../text/utf8.ts";
-import { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH } from "./limits.ts";
+import type { Message } from "./message.ts";
 
 /**
  * The frame of a message. Throws a `RangeError` if it is too long, which no message is that its schema accepts: the
@@ -11,10 +12,7 @@ export function encodeFrame(message: Message): Uint8Array {
   const json = encodeUtf8(JSON.stringify(message));
   if (json.length > MAX_FRAME_LENGTH) throw new RangeError(`a message of type ${message.type} is too long for a frame`);
   const frame = new Uint8Array(FRAME_HEADER_LENGTH + json.length);
-  frame[0] = json.length >>> 24;
-  frame[1] = json.length >>> 16;
-  frame[2] = json.length >>> 8;
-  frame[3] = json.length;
+  set32(frame, 0, json.length);
   frame.set(json, FRAME_HEADER_LENGTH);
   return frame;
 }
