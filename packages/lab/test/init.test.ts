@@ -35,10 +35,10 @@ describe.skipIf(!isRoot)("v6peer init on a terminal", () => {
   it("proposes the routed prefix, takes Enter for proposals, and v6peerd takes the file", async () => {
     const terminal = new Terminal(host, path);
     await terminal.answer("Which /80", ENTER);
-    await terminal.answer("Where does IPv4 traffic leave", ENTER);
-    await terminal.answer("By which IPv4 addresses", ENTER);
+    await terminal.answer("Where should IPv4 traffic leave", ENTER);
+    await terminal.answer("With which IPv4 addresses", ENTER);
     await terminal.answer("Which coordinator", ENTER);
-    await terminal.answer("How much", `100M${ENTER}`);
+    await terminal.answer("Bandwidth limit", `100M${ENTER}`);
     await terminal.answer(`Write ${path}`, ENTER);
     expect(await terminal.ended()).toBe(0);
     expect(terminal.text).toContain("93.184.2.61");
@@ -70,7 +70,7 @@ describe.skipIf(!isRoot)("v6peer init on a terminal", () => {
       await terminal.expect(reason);
     }
     await terminal.answer(undefined, `\x152a00:64:a1:0:7::/80${ENTER}`);
-    await terminal.answer("Where does IPv4 traffic leave", DOWN, ENTER);
+    await terminal.answer("Where should IPv4 traffic leave", DOWN, ENTER);
     await terminal.answer("Which coordinator", ENTER);
     await terminal.expect("need a coordinator");
     await terminal.answer(undefined, `c.example:4000${ENTER}`);
@@ -78,12 +78,12 @@ describe.skipIf(!isRoot)("v6peer init on a terminal", () => {
     await terminal.expect("SHA-256");
     await terminal.answer(undefined, `\x15${ENTER}`);
     await terminal.answer("An invite", ENTER);
-    await terminal.answer("complaints", `abuse@example.net${ENTER}`);
+    await terminal.answer("Complaint contact", `abuse@example.net${ENTER}`);
     await terminal.answer("List the prefix", ENTER);
     await terminal.answer("Which Teredo relay", DOWN, ENTER);
     // The host's own public address is there already.
-    await terminal.answer("At which public IPv4", ENTER);
-    await terminal.answer("How much", ENTER);
+    await terminal.answer("Which public IPv4 address", ENTER);
+    await terminal.answer("Bandwidth limit", ENTER);
     await terminal.answer(`Write ${path}`, ENTER);
     expect(await terminal.ended()).toBe(0);
     const text = readFileSync(path, "utf8");
@@ -101,7 +101,7 @@ describe.skipIf(!isRoot)("v6peer init on a terminal", () => {
   it("writes nothing when it is interrupted", async () => {
     const terminal = new Terminal(host, path);
     await terminal.answer("Which /80", ENTER);
-    await terminal.answer("Where does IPv4 traffic leave", INTERRUPT);
+    await terminal.answer("Where should IPv4 traffic leave", INTERRUPT);
     expect(await terminal.ended()).toBe(1);
     expect(terminal.text).toContain("Nothing was written.");
     expect(() => statSync(path)).toThrow();
@@ -161,7 +161,7 @@ class Terminal {
   }
 
   async #until(holds: () => boolean, what: string): Promise<void> {
-    for (const deadline = Date.now() + 20_000; !holds(); await sleep(20)) {
+    for (const deadline = Date.now() + 60_000; !holds(); await sleep(20)) {
       if (Date.now() < deadline && this.#child.exitCode === null) continue;
       this.#child.kill("SIGKILL");
       throw new Error(`not seen: ${what}\n${this.#plain()}`);
