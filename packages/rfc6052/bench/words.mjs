@@ -1,4 +1,4 @@
-// How long the questions of the packet path take. Run after a build: `node bench/words.mjs`.
+// Measures the lookups of the packet path. Run after a build: `node bench/words.mjs`.
 import { compilePrefix, compileRefusals, isGlobalUnicastIPv4, isGlobalUnicastIPv6 } from "@nat64/rfc6052";
 
 const CALLS = 10_000_000;
@@ -7,7 +7,9 @@ const ROUNDS = 5;
 const wellKnown = compilePrefix("64:ff9b::/96");
 const refusals = compileRefusals();
 
-/** Each takes one random word and gives something that depends on it, so that nothing is optimised away. */
+/**
+ * Each function takes one random word and returns a value that depends on it, so that V8 cannot optimise the call away.
+ */
 const questions = {
   "isGlobalUnicastIPv4, random": (word) => Number(isGlobalUnicastIPv4(word)),
   "isGlobalUnicastIPv6, random in 2001:4860::/32": (word) => Number(isGlobalUnicastIPv6(0x20014860, word, word, word)),

@@ -1,4 +1,7 @@
-/** Names for reverse lookups: in-addr.arpa (RFC 1035 §3.5) and ip6.arpa (RFC 3596 §2.5), always of whole addresses. */
+/**
+ * Names for reverse lookups: in-addr.arpa (RFC 1035 §3.5) and ip6.arpa (RFC 3596 §2.5). Only names of complete
+ * addresses are supported.
+ */
 import { AddressError, quote } from "./errors.ts";
 import { compilePrefix, PREFIX_CHECK, type PrefixPolicy } from "./prefix.ts";
 import { familyOf, formatIPv4, formatIPv6, parseIPv4, parseIPv6 } from "./text.ts";
@@ -7,12 +10,18 @@ import { bytesOf, type IPv6Words } from "./words.ts";
 const IPV4_NAME = /^((?:\d{1,3}\.){4})in-addr\.arpa\.?$/i;
 const IPV6_NAME = /^((?:[0-9a-f]\.){32})ip6\.arpa\.?$/i;
 
-/** The reverse name of an address of either family, lower case, without a final dot. Throws `invalid-ipv4` or `-ipv6`. */
+/**
+ * Returns the reverse name of an IPv4 or IPv6 address, in lower case and without a final dot. Throws `invalid-ipv4` or
+ * `-ipv6`.
+ */
 export function toArpaName(address: string): string {
   return familyOf(address) === 4 ? ipv4Name(parseIPv4(address)) : ipv6Name(parseIPv6(address));
 }
 
-/** The address of a reverse name, in canonical text. A final dot and upper case are fine. Throws `invalid-arpa-name`. */
+/**
+ * Returns the address of a reverse name, in canonical text. Accepts a final dot and upper case. Throws
+ * `invalid-arpa-name`.
+ */
 export function fromArpaName(name: string): string {
   const ipv6 = parseIPv6Name(name);
   if (ipv6 !== undefined) return formatIPv6(ipv6);
@@ -20,7 +29,7 @@ export function fromArpaName(name: string): string {
   try {
     if (labels !== undefined) return formatIPv4(parseIPv4(labels.slice(0, -1).split(".").reverse().join(".")));
   } catch {
-    // An octet above 255 or with a leading zero: said below, in terms of the name.
+    // An octet above 255 or with a leading zero. The error below is about the name instead.
   }
   throw new AddressError(
     "invalid-arpa-name",
@@ -29,9 +38,9 @@ export function fromArpaName(name: string): string {
 }
 
 /**
- * For an ip6.arpa name of an address in `prefix`: the in-addr.arpa name of the embedded IPv4 address, which is where a
- * DNS64 sends PTR queries (RFC 6147 §5.3.1). `undefined` for names of addresses that are not in the prefix or that the
- * policy refuses. Throws `invalid-arpa-name`, and what `compilePrefix` throws.
+ * Translates the ip6.arpa name of an address in `prefix` to the in-addr.arpa name of the embedded IPv4 address. A DNS64
+ * sends PTR queries there (RFC 6147 §5.3.1). Returns `undefined` if the address is outside the prefix or the policy
+ * refuses it. Throws `invalid-arpa-name` and the errors of `compilePrefix`.
  */
 export function embeddedArpaName(prefix: string, name: string, policy: PrefixPolicy = {}): string | undefined {
   const compiled = compilePrefix(prefix, policy);

@@ -1,14 +1,14 @@
 /**
  * Longest match over a fixed set of blocks, for the packet path: no allocation, no exception, typed arrays only.
  *
- * Blocks nest or are disjoint, so they form a forest. For each value of an address's first octet the blocks that
- * lie inside it stand in preorder, a block before those inside it, each with the position behind its last descendant.
- * A search walks siblings and goes down into the one that matches. Blocks of eight bits and fewer cost nothing: they
- * are what the search starts with. Most first octets have nothing to walk at all.
+ * Two blocks either nest or are disjoint, so they form a forest. For each value of an address's first octet, the array
+ * holds the blocks inside it in preorder (a block before its descendants), each with the position after its last
+ * descendant. A search walks siblings and descends into the one that matches. Blocks of eight bits or fewer cost
+ * nothing, because the search starts with their value. Most first octets have no further blocks to walk.
  */
 import { type IPv6Words, maskWord } from "./words.ts";
 
-/** A block with what a match gives back: an int32, most often an index. IPv4 blocks use the first word only. */
+/** A block and the value that a match returns: an int32, usually an index. IPv4 blocks use only the first word. */
 export interface ValuedBlock {
   readonly words: IPv6Words;
   /** In bits. */
@@ -16,11 +16,11 @@ export interface ValuedBlock {
   readonly value: number;
 }
 
-/** A compiled set of blocks of one family. Of equal blocks the last one counts. */
+/** A compiled set of blocks of one family. If two blocks are equal, the last one wins. */
 export class BlockTree {
   /** For each first octet: the value of the longest block that covers all of it. */
   readonly #whole: Int32Array = new Int32Array(256);
-  /** For each first octet: the position of its first block; one more entry closes the last. */
+  /** For each first octet: the position of its first block. One extra entry marks the end of the last. */
   readonly #first: Int32Array = new Int32Array(257);
   /** For each position: four words, then four masks. */
   readonly #bits: Int32Array;
@@ -28,7 +28,7 @@ export class BlockTree {
   readonly #next: Int32Array;
   readonly #values: Int32Array;
 
-  /** `otherwise` is what an address in no block gives. */
+  /** `otherwise` is the value for addresses in no block. */
   constructor(blocks: readonly ValuedBlock[], otherwise: number) {
     const distinct = new Map(blocks.map((block) => [`${block.words}/${block.length}`, block]));
     const preorder = [...distinct.values()].sort(byPreorder);

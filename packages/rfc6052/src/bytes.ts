@@ -1,7 +1,7 @@
 /**
- * Big-endian access to bytes, for everything that reads and writes packets. Nothing here checks bounds: the caller knows
- * that the bytes are there. 32-bit values are signed, so that V8 keeps them as small integers; `>>> 0` gives the unsigned
- * value.
+ * Big-endian access to bytes, for everything that reads and writes packets. Nothing here checks bounds: the caller
+ * makes sure that the bytes exist. 32-bit values are signed, so that V8 keeps them as small integers; `>>> 0` gives the
+ * unsigned value.
  */
 
 /** Reads 16 bits: 0 … 65535. */

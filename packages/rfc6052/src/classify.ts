@@ -1,24 +1,25 @@
-/** What kind of address something is, by the IANA registries. */
+/** Classifies addresses according to the IANA registries. */
 import { BlockTree, type ValuedBlock } from "./block-tree.ts";
 import type { SpecialPurposeBlock } from "./registry/block.ts";
 import { IPV4_SPECIAL_PURPOSE } from "./registry/ipv4.ts";
 import { IPV6_SPECIAL_PURPOSE } from "./registry/ipv6.ts";
 import { familyOf, parseCidr, parseIPv4, parseIPv6 } from "./text.ts";
 
-/** What {@link classify} finds. The objects are shared and frozen: compare them, keep them, do not expect fresh ones. */
+/** The result of {@link classify}. The objects are shared and frozen, so they can be compared by identity and kept. */
 export interface Classification {
   readonly family: 4 | 6;
   /** `unallocated`: IPv6 outside 2000::/3 that no registry entry covers. */
   readonly kind: "global-unicast" | "special-purpose" | "multicast" | "unallocated";
-  /** The longest block that decided, as `address/length`. */
+  /** The longest matching block, as `address/length`. */
   readonly block: string;
-  /** The registry's entry; there if and only if `kind` is `special-purpose`. */
+  /** The registry's entry. Present if and only if `kind` is `special-purpose`. */
   readonly entry?: SpecialPurposeBlock;
   /**
    * Whether packets may be sent to it across the internet: ordinary global unicast, or a special-purpose block that is
-   * globally reachable. Three exceptions, all `false` though the registry says reachable: what lies in the blocks for
-   * IETF protocol assignments (192.0.0.0/24 and 2001::/23: anycast services of the own access network, RFC 7723 and
-   * RFC 8155, and identifiers) and 64:ff9b::/96, whose reach is that of the IPv4 address inside.
+   * globally reachable. Three blocks are `false` although the registry lists them, or parts of them, as globally
+   * reachable: the IETF protocol assignments 192.0.0.0/24 and 2001::/23 (anycast services of the host's own access
+   * network, RFC 7723 and RFC 8155, and identifiers), and 64:ff9b::/96, which reaches as far as the embedded IPv4
+   * address does.
    */
   readonly isGlobalUnicast: boolean;
 }
@@ -30,7 +31,7 @@ interface Family {
 
 const IPV4: Family = compileFamily(4, IPV4_SPECIAL_PURPOSE, "192.0.0.0/24", [
   { family: 4, kind: "global-unicast", block: "0.0.0.0/0", isGlobalUnicast: true },
-  // RFC 5771: all of 224.0.0.0/4, which is not in the special-purpose registry.
+  // RFC 5771: 224.0.0.0/4 is multicast. The special-purpose registry does not list it.
   { family: 4, kind: "multicast", block: "224.0.0.0/4", isGlobalUnicast: false },
 ]);
 
@@ -56,7 +57,7 @@ export function classify(address: string): Classification {
   return familyOf(address) === 6 ? classifyIPv6(...parseIPv6(address)) : classifyIPv4(parseIPv4(address));
 }
 
-/** Every class of both families, with its block: what tables for other purposes are made from. */
+/** Every class of both families, with its block. Other tables are compiled from these. */
 export const CLASSES: readonly Classification[] = [...IPV4.classes, ...IPV6.classes];
 
 function compileFamily(

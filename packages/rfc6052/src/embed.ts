@@ -4,16 +4,18 @@ import { isGlobalUnicastIPv4 } from "./global-unicast.ts";
 import { compilePrefix, PREFIX_CHECK, type Prefix, type PrefixPolicy } from "./prefix.ts";
 import { formatIPv4, formatIPv6, parseIPv4, parseIPv6 } from "./text.ts";
 
-/** How {@link embed} writes, and what it refuses. */
+/** Options of {@link embed}: the text form, and which addresses it refuses. */
 export interface EmbedOptions extends Pick<PrefixPolicy, "nonGlobal"> {
-  /** Writes the last 32 bits in dotted decimal, which RFC 6052 §2.4 allows for a /96; other lengths ignore it. */
+  /**
+   * Writes the last 32 bits in dotted decimal. RFC 6052 §2.4 allows that for a /96; other lengths ignore this option.
+   */
   readonly dotted?: boolean;
 }
 
 /**
- * The IPv6 address that stands for `ipv4` in `prefix`, in the canonical text of RFC 5952.
+ * Returns the IPv6 address that represents `ipv4` in `prefix`, in the canonical text of RFC 5952.
  *
- * Throws an {@link AddressError}: whatever `compilePrefix` throws, `invalid-ipv4`, or `non-global-ipv4`.
+ * Throws an {@link AddressError}: any of `compilePrefix`, `invalid-ipv4` or `non-global-ipv4`.
  */
 export function embed(prefix: string, ipv4: string, options: EmbedOptions = {}): string {
   const compiled = compilePrefix(prefix, options);
@@ -24,10 +26,10 @@ export function embed(prefix: string, ipv4: string, options: EmbedOptions = {}):
 }
 
 /**
- * The IPv4 address that `ipv6` stands for in `prefix`.
+ * Returns the IPv4 address that `ipv6` represents in `prefix`.
  *
- * Throws an {@link AddressError}: whatever `compilePrefix` throws, `invalid-ipv6`, `not-in-prefix`, and, as the policy
- * has it, `u-octet`, `suffix` or `non-global-ipv4`.
+ * Throws an {@link AddressError}: any of `compilePrefix`, `invalid-ipv6`, `not-in-prefix`, and, depending on the
+ * policy, `u-octet`, `suffix` or `non-global-ipv4`.
  */
 export function extract(prefix: string, ipv6: string, policy: PrefixPolicy = {}): string {
   const compiled = compilePrefix(prefix, policy);
@@ -41,7 +43,7 @@ export function extract(prefix: string, ipv6: string, policy: PrefixPolicy = {})
     case PREFIX_CHECK.uOctet:
       throw uOctetError(ipv6);
     case PREFIX_CHECK.suffix:
-      throw new AddressError("suffix", `${quote(ipv6)} sets bits behind the embedded IPv4 address.`);
+      throw new AddressError("suffix", `${quote(ipv6)} sets bits after the embedded IPv4 address.`);
     case PREFIX_CHECK.nonGlobal:
       throw nonGlobal(word);
   }
@@ -55,6 +57,6 @@ function nonGlobal(word: number): AddressError {
   const address = formatIPv4(word);
   return new AddressError(
     "non-global-ipv4",
-    `${address} is not a global IPv4 address: RFC 6052 §3.1 keeps it out of the well-known prefix.`,
+    `${address} is not a global IPv4 address. RFC 6052 §3.1 forbids it in the well-known prefix.`,
   );
 }

@@ -1,4 +1,4 @@
-/** What can be wrong with text or numbers given to this package. The codes are stable; the sentences may get better. */
+/** The errors of this package. Codes are stable; messages may change. */
 export type AddressErrorCode =
   /** Not an IPv4 address in dotted decimal. */
   | "invalid-ipv4"
@@ -6,24 +6,24 @@ export type AddressErrorCode =
   | "invalid-ipv6"
   /** Not `address/length`. */
   | "invalid-prefix"
-  /** The length is not one of the six of RFC 6052 §2.2, or not 80 for a pool. */
+  /** The prefix length is not one of the six in RFC 6052 §2.2, or not 80 for a pool. */
   | "prefix-length"
-  /** Bits are set behind the prefix length. */
+  /** Bits after the prefix length are set. */
   | "host-bits"
   /** Bits 64–71 are not zero (RFC 6052 §2.2). */
   | "u-octet"
-  /** Bits behind the embedded IPv4 address are not zero (RFC 6052 §2.2). */
+  /** Bits after the embedded IPv4 address are not zero (RFC 6052 §2.2). */
   | "suffix"
   /** The IPv6 address is not in the prefix. */
   | "not-in-prefix"
-  /** The well-known prefix with an IPv4 address that is not global (RFC 6052 §3.1). */
+  /** An IPv4 address in the well-known prefix is not global (RFC 6052 §3.1). */
   | "non-global-ipv4"
   /** Not an integer of 0 … 65535. */
   | "invalid-selector"
-  /** Not a name under in-addr.arpa or ip6.arpa that stands for one whole address. */
+  /** Not the in-addr.arpa or ip6.arpa name of one complete address. */
   | "invalid-arpa-name";
 
-/** The one error that this package throws, never on the packet path. `message` is a sentence for humans. */
+/** The only error that this package throws, and never on the packet path. `message` is a sentence for people. */
 export class AddressError extends Error {
   override readonly name: string = "AddressError";
   readonly code: AddressErrorCode;
@@ -34,18 +34,18 @@ export class AddressError extends Error {
   }
 }
 
-/** No address in text is longer than this: `INET6_ADDRSTRLEN` of POSIX, with room for `/128`. */
+/** Longest accepted text of an address: `INET6_ADDRSTRLEN` of POSIX, plus room for `/128`. */
 export const LONGEST_TEXT = 50;
 
-/** Shows what was given without letting it flood or break a line of a log. */
+/** Quotes input so that it can neither flood a log nor break its lines. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
 }
 
-/** The address or prefix breaks RFC 6052 §2.2. */
+/** The error for an address or prefix that sets bits 64–71 (RFC 6052 §2.2). */
 export function uOctetError(text: string): AddressError {
   return new AddressError(
     "u-octet",
-    `${quote(text)} sets bits 64–71: RFC 6052 §2.2 wants them to be zero, so the fifth group has to be 00xx.`,
+    `${quote(text)} sets bits 64–71. RFC 6052 §2.2 requires them to be zero, so the fifth group must be 00xx.`,
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Where the 32 bits of the IPv4 address lie in an IPv4-embedded IPv6 address (RFC 6052 §2.2).
+ * Where the 32 bits of the IPv4 address are in an IPv4-embedded IPv6 address (RFC 6052 §2.2).
  *
- * The address follows the prefix and jumps over the u octet; what remains is the suffix:
+ * The address follows the prefix and skips the u octet. The remaining bits are the suffix:
  *
  *     length   w0        w1               w2                     w3
  *       32     prefix    v4 0–31          u · suffix             suffix
@@ -11,14 +11,14 @@
  *       64     prefix    prefix           u · v4 0–23            v4 24–31 · suffix
  *       96     prefix    prefix           u · prefix             v4 0–31
  *
- * Everything on the packet path is built on these functions: they take and give int32 words and allocate nothing.
+ * The packet path is built on these functions. They take and return int32 words and allocate nothing.
  */
 import type { PrefixLength } from "./prefix-length.ts";
 
 /** Bits 64–71, the u octet, within the third word. They are zero in every valid address (RFC 6052 §2.2). */
 export const U_OCTET_MASK: number = 0xff << 24;
 
-/** The embedded IPv4 address as a word. Whether the address is in the prefix at all is not looked at. */
+/** The embedded IPv4 address as a word. Does not check that the address is in the prefix. */
 export function extractWord(length: PrefixLength, w1: number, w2: number, w3: number): number {
   switch (length) {
     case 32:
@@ -36,7 +36,7 @@ export function extractWord(length: PrefixLength, w1: number, w2: number, w3: nu
   }
 }
 
-/** Bits of `ipv4` that belong into the second word. */
+/** Bits of `ipv4` that belong in the second word. */
 export function embedInW1(length: PrefixLength, ipv4: number): number {
   switch (length) {
     case 32:
@@ -52,7 +52,7 @@ export function embedInW1(length: PrefixLength, ipv4: number): number {
   }
 }
 
-/** Bits of `ipv4` that belong into the third word. */
+/** Bits of `ipv4` that belong in the third word. */
 export function embedInW2(length: PrefixLength, ipv4: number): number {
   switch (length) {
     case 40:
@@ -68,7 +68,7 @@ export function embedInW2(length: PrefixLength, ipv4: number): number {
   }
 }
 
-/** Bits of `ipv4` that belong into the fourth word. */
+/** Bits of `ipv4` that belong in the fourth word. */
 export function embedInW3(length: PrefixLength, ipv4: number): number {
   return length === 96 ? ipv4 : length === 64 ? ipv4 << 24 : 0;
 }

@@ -1,8 +1,9 @@
 /**
  * A /80 as a pool of 65,536 prefixes of /96: `P:s:D` is 80 bits of prefix, a 16-bit selector and the IPv4 address.
  *
- * A /80 is no RFC 6052 length; each `P:s::/96` in it is. Bits 64–71 are in `P` and have to be zero (RFC 6052 §2.2).
- * What is said of allocation and bounds in `prefix.ts` holds for the methods on words and bytes here.
+ * RFC 6052 does not allow /80, but each `P:s::/96` in it is valid. Bits 64–71 are in `P` and must be zero (RFC 6052
+ * §2.2). The methods on words and bytes have the same contract as those in `prefix.ts`: no allocation, no bounds
+ * checks.
  */
 import { AddressError, quote, uOctetError } from "./errors.ts";
 import { U_OCTET_MASK } from "./layout.ts";
@@ -10,12 +11,12 @@ import { compilePrefix, type Prefix, type PrefixPolicy } from "./prefix.ts";
 import { formatIPv4, formatIPv6, parseCidr, parseIPv4, parseIPv6 } from "./text.ts";
 import { writeWord } from "./words.ts";
 
-/** Selectors with a meaning of their own, and the bounds of those that are pinned to one exit. */
+/** Reserved selectors, and the range of selectors that are pinned to one exit. */
 export const SELECTOR = { automatic: 0, firstPinned: 0x0001, lastPinned: 0xfeff, self: 0xffff } as const;
 
 /**
- * What a selector is for: `automatic`, the peer picks the exit; `pinned` to one exit; `self`, the IPv6 peer itself and
- * no exit at all; `reserved` for what is not decided yet.
+ * What a selector means. `automatic`: the peer picks the exit. `pinned`: traffic uses one exit. `self`: the IPv6 peer
+ * itself, without an exit. `reserved`: for future use.
  */
 export type SelectorUse = "automatic" | "pinned" | "self" | "reserved";
 
@@ -30,7 +31,7 @@ export function selectorUse(selector: number): SelectorUse {
 export interface PoolAddress {
   readonly selector: number;
   readonly use: SelectorUse;
-  /** The last 32 bits in dotted decimal; for use `self` they are no IPv4 address but a number of the peer's own. */
+  /** The last 32 bits in dotted decimal. With `self`, they are a number that the peer assigns, not an IPv4 address. */
   readonly ipv4: string;
 }
 
@@ -38,12 +39,12 @@ export interface PoolAddress {
 export class Pool {
   /** Canonical text, with length. */
   readonly text: string;
-  /** The first three words; the third one's lower half is zero and takes the selector. */
+  /** The first three words. The lower half of the third is zero; the selector goes there. */
   readonly w0: number;
   readonly w1: number;
   readonly w2: number;
 
-  /** Use {@link compilePool}, which checks what this takes for granted. */
+  /** Use {@link compilePool}, which checks the arguments. The constructor does not. */
   constructor(w0: number, w1: number, w2: number) {
     this.w0 = w0;
     this.w1 = w1;
@@ -91,15 +92,15 @@ export class Pool {
 }
 
 /**
- * Compiles `"2001:db8:64::/80"` and the like. Whether the prefix is globally routable is not asked here: see
+ * Compiles a /80 such as `"2001:db8:64::/80"`. Does not check that the prefix is globally routable: see
  * `isGlobalUnicastIPv6`.
  *
  * Throws an {@link AddressError}: `invalid-prefix`, `invalid-ipv6`, `host-bits`, `prefix-length` or `u-octet`.
  */
 export function compilePool(text: string): Pool {
   const { family, words, length } = parseCidr(text);
-  if (family === 4) throw new AddressError("invalid-ipv6", `${quote(text)} is an IPv4 prefix; an IPv6 /80 is needed.`);
-  if (length !== 80) throw new AddressError("prefix-length", `${quote(text)} is a /${length}; a /80 is needed.`);
+  if (family === 4) throw new AddressError("invalid-ipv6", `${quote(text)} is an IPv4 prefix; expected an IPv6 /80.`);
+  if (length !== 80) throw new AddressError("prefix-length", `${quote(text)} is a /${length}; expected a /80.`);
   if ((words[2] & U_OCTET_MASK) !== 0) {
     throw uOctetError(text);
   }
@@ -108,7 +109,7 @@ export function compilePool(text: string): Pool {
 
 function checkSelector(selector: number): number {
   if (!Number.isInteger(selector) || selector < 0 || selector > 0xffff) {
-    throw new AddressError("invalid-selector", `${selector} is not a selector: expected an integer of 0 to 65535.`);
+    throw new AddressError("invalid-selector", `${selector} is not a selector: expected an integer from 0 to 65535.`);
   }
   return selector;
 }

@@ -1,4 +1,4 @@
-/** The six prefix lengths of RFC 6052 §2.2, in bits. There are no others. */
+/** The six prefix lengths that RFC 6052 §2.2 allows, in bits. */
 export const PREFIX_LENGTHS = [32, 40, 48, 56, 64, 96] as const;
 
 /** One of the six prefix lengths of RFC 6052 §2.2. */

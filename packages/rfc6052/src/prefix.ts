@@ -1,8 +1,9 @@
 /**
  * A prefix of RFC 6052 §2.2, compiled for the packet path.
  *
- * Contract of everything below {@link compilePrefix}: no allocation, no exception, no bounds checks. Words are int32
- * (see `words.ts`); a byte form looks at the sixteen bytes from `offset` on and the caller knows that they are there.
+ * Contract of everything that {@link compilePrefix} returns: no allocation, no exception, no bounds checks. Words are
+ * int32 (see `words.ts`). Methods on bytes read or write sixteen bytes at `offset`; the caller makes sure that they
+ * exist.
  */
 
 import { AddressError, quote, uOctetError } from "./errors.ts";
@@ -13,7 +14,7 @@ import { formatIPv6, parseCidr } from "./text.ts";
 import { isInWellKnownPrefix } from "./well-known.ts";
 import { maskWord, readWord, writeWord } from "./words.ts";
 
-/** What {@link Prefix.check} found. Small integers, so that they can index counters. */
+/** The results of {@link Prefix.check}. They are small integers, so that they can index counters. */
 export const PREFIX_CHECK = {
   /** The address is in the prefix and may be translated. */
   ok: 0,
@@ -23,20 +24,23 @@ export const PREFIX_CHECK = {
   uOctet: 2,
   /** Bits of the suffix are not zero (RFC 6052 §2.2). */
   suffix: 3,
-  /** Well-known prefix with non-global IPv4: MUST be dropped (RFC 6052 §3.1). */
+  /** A non-global IPv4 address in the well-known prefix, which MUST be dropped (RFC 6052 §3.1). */
   nonGlobal: 4,
 } as const;
 
 /** One of the values of {@link PREFIX_CHECK}. */
 export type PrefixCheck = (typeof PREFIX_CHECK)[keyof typeof PREFIX_CHECK];
 
-/** How strictly received addresses are looked at. */
+/** How strictly received addresses are checked. */
 export interface PrefixPolicy {
-  /** Bits 64–71 set: default `refuse`, since RFC 6052 §2.2 says that they MUST be zero. */
+  /** Bits 64–71 are set. Default `refuse`: RFC 6052 §2.2 says that they MUST be zero. */
   readonly uOctet?: "refuse" | "ignore";
-  /** Bits of the suffix set: default `ignore`, since RFC 6052 §2.2 says that translators SHOULD ignore them. */
+  /** Bits of the suffix are set. Default `ignore`: RFC 6052 §2.2 says that translators SHOULD ignore them. */
   readonly suffix?: "ignore" | "refuse";
-  /** Non-global IPv4 in the well-known prefix: default `refuse` (RFC 6052 §3.1, a MUST). For laboratories only. */
+  /**
+   * A non-global IPv4 address in the well-known prefix. Default `refuse` (RFC 6052 §3.1, a MUST). Change it only in
+   * laboratories.
+   */
   readonly nonGlobal?: "refuse" | "ignore";
 }
 
@@ -45,7 +49,7 @@ export class Prefix {
   readonly length: PrefixLength;
   /** Canonical text, with length. */
   readonly text: string;
-  /** Whether this is 64:ff9b::/96 (RFC 6052 §2.1). */
+  /** Whether this is the well-known prefix 64:ff9b::/96 (RFC 6052 §2.1). */
   readonly isWellKnown: boolean;
   /** The first three words of the prefix; the fourth is always zero. */
   readonly w0: number;
@@ -57,7 +61,7 @@ export class Prefix {
   readonly #refusedW3: number;
   readonly #refusesNonGlobal: boolean;
 
-  /** Use {@link compilePrefix}, which checks what this takes for granted. */
+  /** Use {@link compilePrefix}, which checks the arguments. The constructor does not. */
   constructor(w0: number, w1: number, w2: number, length: PrefixLength, policy: PrefixPolicy) {
     this.w0 = w0;
     this.w1 = w1;
@@ -73,12 +77,12 @@ export class Prefix {
     this.#refusesNonGlobal = this.isWellKnown && policy.nonGlobal !== "ignore";
   }
 
-  /** Whether the address is in the prefix; only prefix bits are looked at. */
+  /** Whether the address is in the prefix. Compares only the prefix bits. */
   matches(w0: number, w1: number, w2: number): boolean {
     return w0 === this.w0 && ((w1 ^ this.w1) & this.#mask1) === 0 && ((w2 ^ this.w2) & this.#mask2) === 0;
   }
 
-  /** Whether the address may be translated under the policy, and if not, why: a value of {@link PREFIX_CHECK}. */
+  /** Whether the policy allows translating the address, and if not, why: a value of {@link PREFIX_CHECK}. */
   check(w0: number, w1: number, w2: number, w3: number): PrefixCheck {
     if (!this.matches(w0, w1, w2)) return PREFIX_CHECK.notInPrefix;
     if (((w2 & this.#refusedW2) | (w3 & this.#refusedW3)) !== 0) {
@@ -87,7 +91,7 @@ export class Prefix {
     return this.#refusesNonGlobal && !isGlobalUnicastIPv4(w3) ? PREFIX_CHECK.nonGlobal : PREFIX_CHECK.ok;
   }
 
-  /** The embedded IPv4 address. Only meaningful after {@link check} said `ok`. */
+  /** The embedded IPv4 address. Only meaningful after {@link check} returned `ok`. */
   extract(w1: number, w2: number, w3: number): number {
     return extractWord(this.length, w1, w2, w3);
   }
@@ -107,12 +111,12 @@ export class Prefix {
     return embedInW3(this.length, ipv4);
   }
 
-  /** {@link matches}, on bytes. */
+  /** Like {@link matches}, on bytes. */
   matchesBytes(bytes: Uint8Array, offset: number): boolean {
     return this.matches(readWord(bytes, offset), readWord(bytes, offset + 4), readWord(bytes, offset + 8));
   }
 
-  /** {@link check}, on bytes. */
+  /** Like {@link check}, on bytes. */
   checkBytes(bytes: Uint8Array, offset: number): PrefixCheck {
     return this.check(
       readWord(bytes, offset),
@@ -122,7 +126,7 @@ export class Prefix {
     );
   }
 
-  /** {@link extract}, on bytes. */
+  /** Like {@link extract}, on bytes. */
   extractBytes(bytes: Uint8Array, offset: number): number {
     return extractWord(
       this.length,
@@ -142,7 +146,7 @@ export class Prefix {
 }
 
 /**
- * Compiles `"64:ff9b::/96"` and the like.
+ * Compiles a prefix such as `"64:ff9b::/96"`.
  *
  * Throws an {@link AddressError}: `invalid-prefix`, `invalid-ipv6`, `host-bits`, `prefix-length`, or `u-octet` for a
  * /96 that sets bits 64–71.
@@ -150,12 +154,12 @@ export class Prefix {
 export function compilePrefix(text: string, policy: PrefixPolicy = {}): Prefix {
   const { family, words, length } = parseCidr(text);
   if (family === 4)
-    throw new AddressError("invalid-ipv6", `${quote(text)} is an IPv4 prefix; an IPv6 prefix is needed.`);
+    throw new AddressError("invalid-ipv6", `${quote(text)} is an IPv4 prefix; expected an IPv6 prefix.`);
   if (!isPrefixLength(length)) {
     const lengths = PREFIX_LENGTHS.map((each) => `/${each}`).join(", ");
     throw new AddressError(
       "prefix-length",
-      `A /${length} cannot embed IPv4 addresses: RFC 6052 knows ${lengths} only.`,
+      `A /${length} cannot embed IPv4 addresses. RFC 6052 allows only ${lengths}.`,
     );
   }
   if ((words[2] & U_OCTET_MASK) !== 0) {

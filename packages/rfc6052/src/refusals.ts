@@ -1,16 +1,19 @@
 /**
- * Which addresses a NAT64 or a Teredo relay must refuse, compiled from the special-purpose registries for the packet
- * path: no allocation, no exception, int32 words.
+ * The addresses that a NAT64 or a Teredo relay must refuse, compiled from the special-purpose registries. Lookups are
+ * for the packet path: int32 words, no allocation, no exception.
  */
 import { BlockTree, type ValuedBlock } from "./block-tree.ts";
 import { CLASSES, type Classification } from "./classify.ts";
 import { parseCidr } from "./text.ts";
 
-/** Exceptions to the registries. Longest match decides; of equal blocks `refuse` beats `allow` beats the registry. */
+/**
+ * Exceptions to the registries. The longest match decides. Among equal blocks, `refuse` beats `allow`, and `allow`
+ * beats the registry.
+ */
 export interface RefusalOptions {
-  /** Blocks (either family, `address/length`) to let through: {@link LABORATORY_BLOCKS} in a laboratory. */
+  /** Blocks to allow (either family, `address/length`), such as {@link LABORATORY_BLOCKS} in a laboratory. */
   readonly allow?: readonly string[];
-  /** Blocks (either family) to refuse besides, such as the translator's own prefixes. */
+  /** Additional blocks to refuse (either family), such as the translator's own prefixes. */
   readonly refuse?: readonly string[];
 }
 
@@ -18,18 +21,18 @@ export interface RefusalOptions {
 export interface Refusals {
   /**
    * Whether an IPv4 address must be refused as NAT64 destination (RFC 6052 §3.1), Teredo server or Teredo client
-   * (CVE-2006-6264, RFC 6324): whatever is not global unicast.
+   * (CVE-2006-6264, RFC 6324). True for every address that is not global unicast.
    */
   refusesIPv4(word: number): boolean;
   /**
-   * Whether an IPv6 address must be refused as the source of a client's packet: whatever is not ordinary global
-   * unicast, so unspecified, loopback, link-local, ULA, multicast and every special-purpose block, with 2001::/32,
-   * 2002::/16 and 64:ff9b::/96 (RFC 6324, RFC 6146 §3.5) among them.
+   * Whether an IPv6 address must be refused as the source of a client's packet. True for every address that is not
+   * ordinary global unicast: unspecified, loopback, link-local, ULA, multicast, and all special-purpose blocks,
+   * including 2001::/32, 2002::/16 and 64:ff9b::/96 (RFC 6324, RFC 6146 §3.5).
    */
   refusesClientSource(w0: number, w1: number, w2: number, w3: number): boolean;
 }
 
-/** Documentation blocks (RFC 5737, RFC 3849, RFC 9637): the internet of laboratories. */
+/** Documentation blocks (RFC 5737, RFC 3849, RFC 9637), which laboratories use as their internet. */
 export const DOCUMENTATION_BLOCKS: readonly string[] = [
   "192.0.2.0/24",
   "198.51.100.0/24",
@@ -38,7 +41,9 @@ export const DOCUMENTATION_BLOCKS: readonly string[] = [
   "3fff::/20",
 ];
 
-/** Documentation, private-use, shared, benchmarking and unique-local blocks: what laboratories number themselves from. */
+/**
+ * The blocks that laboratories take addresses from: documentation, private-use, shared, benchmarking and unique-local.
+ */
 export const LABORATORY_BLOCKS: readonly string[] = [
   ...DOCUMENTATION_BLOCKS,
   "10.0.0.0/8",
@@ -53,7 +58,7 @@ export const LABORATORY_BLOCKS: readonly string[] = [
 const REFUSED = 1;
 const ALLOWED = 0;
 
-/** Compiles a table. Throws what `parseCidr` throws for a block that is none. */
+/** Compiles a table. Throws the errors of `parseCidr` for a malformed block. */
 export function compileRefusals(options: RefusalOptions = {}): Refusals {
   const ipv4 = compileTree(4, options, (each) => each.isGlobalUnicast);
   const ipv6 = compileTree(6, options, (each) => each.kind === "global-unicast");

@@ -1,11 +1,11 @@
-/** The two prefixes set aside for translation, of which neither belongs to anybody. */
+/** The two prefixes reserved for translation. Neither is assigned to an operator. */
 
-/** The well-known prefix (RFC 6052 §2.1). It MUST NOT carry non-global IPv4 addresses (§3.1). */
+/** The well-known prefix (RFC 6052 §2.1). It MUST NOT be used with non-global IPv4 addresses (§3.1). */
 export const WELL_KNOWN_PREFIX = "64:ff9b::/96";
 
 /**
- * The local-use block (RFC 8215): inside a network, prefixes of any RFC 6052 length may be taken from it, and they may
- * carry non-global IPv4 addresses.
+ * The local-use block (RFC 8215). A network may use prefixes of any RFC 6052 length from it, and they may embed
+ * non-global IPv4 addresses.
  */
 export const LOCAL_USE_BLOCK = "64:ff9b:1::/48";
 

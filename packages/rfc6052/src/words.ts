@@ -2,7 +2,7 @@
  * Addresses as int32 words: an IPv4 address is one word, an IPv6 address four, most significant first.
  * Words are signed, so that V8 keeps them as small integers; `>>> 0` gives the unsigned value.
  *
- * No function here checks bounds: the caller owns `bytes` and knows that the address is inside.
+ * No function here checks bounds: the caller makes sure that `bytes` holds the address.
  */
 
 import { get32 as readWord, set32 as writeWord } from "./bytes.ts";
@@ -26,7 +26,7 @@ export function bytesOf(words: IPv6Words): Uint8Array {
   return bytes;
 }
 
-/** An int32 with its `length` most significant bits set; 0 or less gives none, 32 or more gives all. */
+/** An int32 with the `length` most significant bits set: none for 0 or less, all for 32 or more. */
 export function maskWord(length: number): number {
   return length <= 0 ? 0 : length >= 32 ? -1 : ~(-1 >>> length);
 }

@@ -31,7 +31,7 @@ describe("reverse names", () => {
     );
   });
 
-  it("lead from an IPv4-embedded address to the name of the IPv4 address", () => {
+  it("of an IPv4-embedded address is translated to the name of the IPv4 address", () => {
     fc.assert(
       fc.property(prefixText, word, (prefix, ipv4) => {
         const six = embed(prefix, formatIPv4(ipv4), { nonGlobal: "ignore" });
@@ -41,7 +41,7 @@ describe("reverse names", () => {
     );
   });
 
-  it("lead nowhere from an address outside the prefix or refused by the policy", () => {
+  it("of an address outside the prefix or refused by the policy is not translated", () => {
     expect(embeddedArpaName("64:ff9b::/96", RFC3596.name)).toBeUndefined();
     expect(embeddedArpaName("64:ff9b::/96", toArpaName("64:ff9b::10.0.0.1"))).toBeUndefined();
   });
@@ -56,8 +56,8 @@ describe("reverse names", () => {
     ["33 nibbles", `0.${RFC3596.name}`],
     ["a nibble of two digits", RFC3596.name.replace("b.a", "ba")],
     ["another domain", RFC3596.name.replace("ip6", "ip7")],
-    ["a name behind it", `${RFC3596.name}.example`],
-    ["no arpa name", "www.example.com"],
+    ["a name after it", `${RFC3596.name}.example`],
+    ["not an arpa name", "www.example.com"],
   ])("are refused: %s", (_, name) => {
     expect(() => fromArpaName(name)).toThrow(expect.objectContaining({ code: "invalid-arpa-name" }));
     expect(() => embeddedArpaName("64:ff9b::/96", name)).toThrow(

@@ -27,17 +27,17 @@ describe("a block of addresses", () => {
     ["2001:db8::1", "2001:db8::2"],
     ["0.0.0.0/0", "::/0"],
     ["::/0", "192.0.2.1"],
-  ])("%s has nothing of %s", (one, other) => {
+  ])("%s does not overlap %s", (one, other) => {
     expect(contains(one, other)).toBe(false);
     expect([overlap(one, other), overlap(other, one)]).toEqual([false, false]);
   });
 
-  it("does not contain one that is larger, but overlaps it", () => {
+  it("does not contain a larger block, but overlaps it", () => {
     expect(contains("192.0.2.0/25", "192.0.2.0/24")).toBe(false);
     expect(overlap("192.0.2.0/25", "192.0.2.0/24")).toBe(true);
   });
 
-  it("contains those whose first bits are its own, and no others", () => {
+  it("contains exactly the blocks that start with its prefix", () => {
     const address = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n });
     const length = fc.integer({ min: 0, max: 128 });
     fc.assert(
@@ -51,7 +51,7 @@ describe("a block of addresses", () => {
   });
 
   it.each(["", "nobody", "192.0.2.1/33", "192.0.2.1/24", "2001:db8::/129", "1.2.3", "fe80::1%eth0"])(
-    "is not made from %j",
+    "is not parsed from %j",
     (wrong) => {
       expect(() => parseBlock(wrong)).toThrow(expect.objectContaining({ name: "AddressError" }));
     },

@@ -15,7 +15,7 @@ import {
 } from "../src/index.ts";
 import { int32s, toBigInt, word } from "./support.ts";
 
-/** Longest match, the slow and obvious way: an oracle that shares no code with the search under test. */
+/** Longest match by linear search: an oracle that shares no code with the search under test. */
 function oracle(family: 4 | 6): (address: bigint) => string {
   const bits = family === 4 ? 32 : 128;
   const registry = family === 4 ? IPV4_SPECIAL_PURPOSE : IPV6_SPECIAL_PURPOSE;
@@ -30,7 +30,7 @@ function oracle(family: 4 | 6): (address: bigint) => string {
   return (address) => blocks.find(({ shift, head }) => address >> shift === head)!.block;
 }
 
-/** First and last address of every block and their neighbours: where a wrong mask shows. */
+/** First and last address of every block and their neighbours, where a wrong mask becomes visible. */
 function edges(family: 4 | 6): bigint[] {
   const bits = family === 4 ? 32n : 128n;
   const registry = family === 4 ? IPV4_SPECIAL_PURPOSE : IPV6_SPECIAL_PURPOSE;
@@ -125,16 +125,16 @@ describe("the registries", () => {
     "agree with ip-address on the reach of $block",
     (entry) => {
       const first = entry.block.slice(0, entry.block.indexOf("/"));
-      // Two kinds of address on which ip-address decides otherwise: a blank cell (it inherits, we do not trust), and an
+      // ip-address differs for two kinds of address: a blank cell (it inherits the flag, we treat it as false), and an
       // embedded IPv4 address (it looks inside).
       if (entry.globallyReachable === null || entry.block === "64:ff9b::/96") return;
       const theirs = (entry.block.includes(":") ? new Address6(first) : new Address4(first)).isGlobal();
-      // The first address of a block may lie in a longer one: compare with the entry that classify finds.
+      // The first address of a block may be in a longer block: compare with the entry that classify finds.
       expect(classify(first).entry!.globallyReachable === true).toBe(theirs);
     },
   );
 
-  it("hold no block twice, and no bits behind a length", () => {
+  it("contain no duplicate block and no host bits", () => {
     for (const registry of [IPV4_SPECIAL_PURPOSE, IPV6_SPECIAL_PURPOSE]) {
       expect(new Set(registry.map(({ block }) => block)).size).toBe(registry.length);
       for (const { block } of registry) expect(() => parseCidr(block)).not.toThrow();
@@ -153,8 +153,8 @@ describe("the per-packet predicates", () => {
     }
   });
 
-  it("agree with a plain list of what is not global for two million IPv4 addresses", () => {
-    // Written out by hand from RFC 6890 and its updates, as first and last address; independent of the table.
+  it("agree with a plain list of non-global ranges for two million IPv4 addresses", () => {
+    // Written by hand from RFC 6890 and its updates, as first and last addresses, independently of the table.
     const notGlobal = [
       ["0.0.0.0", "0.255.255.255"],
       ["10.0.0.0", "10.255.255.255"],
@@ -174,7 +174,7 @@ describe("the per-packet predicates", () => {
     const random = int32s(6890);
     let wrong = 0;
     for (let i = 0; i < 2_000_000; i++) {
-      // Every other address is put near the edge of a range, where errors live.
+      // Every second address is near the edge of a range, where errors are likely.
       const [first, last] = notGlobal[i % notGlobal.length];
       const ipv4 = i % 2 === 0 ? random() >>> 0 : ((i % 4 === 1 ? first : last) + (random() & 0x3ff) - 0x200) >>> 0;
       const expected = !notGlobal.some(([from, to]) => ipv4 >= from && ipv4 <= to);

@@ -25,7 +25,7 @@ describe("prefix discovery (RFC 7050)", () => {
     );
   });
 
-  it("finds it from one answer too, but does not call it confirmed", () => {
+  it("also finds it from a single answer, but does not call it confirmed", () => {
     expect(discoverPrefixes([both("2001:db8:122:300::/56")[1]]).prefixes).toEqual([
       { prefix: "2001:db8:122:300::/56", length: 56, confirmed: false },
     ]);
@@ -37,7 +37,7 @@ describe("prefix discovery (RFC 7050)", () => {
     expect(discoverPrefixes(interleaved).prefixes.map(({ prefix }) => prefix)).toEqual(wanted);
   });
 
-  it("is not misled by a prefix that contains a well-known address, when both answers are there", () => {
+  it("is not misled by a prefix that contains a well-known address if both answers exist", () => {
     const prefix = "2001:db8:c000:aa::/96";
     expect(discoverPrefixes(both(prefix))).toEqual({
       prefixes: [{ prefix, length: 96, confirmed: true }],
@@ -45,12 +45,12 @@ describe("prefix discovery (RFC 7050)", () => {
     });
   });
 
-  it("ignores an answer with the address in two places when nothing else decides (RFC 7050 §3)", () => {
+  it("ignores an answer with the address at two positions if no other answer decides (RFC 7050 §3)", () => {
     const answer = "2001:db8:c000:aa::c000:aa";
     expect(discoverPrefixes([answer])).toEqual({ prefixes: [], ignored: [{ answer, reason: "ambiguous" }] });
   });
 
-  it("counts an occurrence at a place that RFC 6052 does not allow as a second one", () => {
+  it("counts an occurrence at a position that RFC 6052 does not allow as a second one", () => {
     const answer = "2001:dc0:0:aa00::c000:aa";
     expect(discoverPrefixes([answer]).ignored).toEqual([{ answer, reason: "ambiguous" }]);
   });
@@ -62,14 +62,14 @@ describe("prefix discovery (RFC 7050)", () => {
     ["a third address of the block", "64:ff9b::192.0.0.172", "no-well-known-address"],
     ["the u octet set", "2001:db8::100:0:c000:aa", "no-well-known-address"],
     ["the address across the u octet", "2001:db8:0:c0:0:aa00::", "no-well-known-address"],
-    ["an address at no octet's edge", "2001:db8::c00:aa0", "no-well-known-address"],
+    ["an address not aligned to an octet", "2001:db8::c00:aa0", "no-well-known-address"],
   ])("ignores an answer that is wrong: %s", (_, answer, reason) => {
     const { prefixes, ignored } = discoverPrefixes([answer, ...both("64:ff9b::/96")]);
     expect(ignored).toEqual([{ answer, reason }]);
     expect(prefixes.map(({ prefix }) => prefix)).toEqual(["64:ff9b::/96"]);
   });
 
-  it("finds nothing in no answers", () => {
+  it("finds nothing if there are no answers", () => {
     expect(discoverPrefixes([])).toEqual({ prefixes: [], ignored: [] });
   });
 

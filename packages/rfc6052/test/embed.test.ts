@@ -16,7 +16,7 @@ import { BAD_IPV4, BAD_IPV6, BAD_PREFIXES, RFC6052_SECTION_2_4 } from "./vectors
 const failure = (code: string) => expect.objectContaining({ name: "AddressError", code, message: expect.any(String) });
 
 describe("embed and extract", () => {
-  it.each(RFC6052_SECTION_2_4)("put $ipv4 into $prefix and take it out again", ({ prefix, ipv4, ipv6 }) => {
+  it.each(RFC6052_SECTION_2_4)("embed $ipv4 in $prefix and extract it again", ({ prefix, ipv4, ipv6 }) => {
     expect(embed(prefix, ipv4)).toBe(ipv6);
     expect(extract(prefix, ipv6, { suffix: "refuse" })).toBe(ipv4);
   });
@@ -36,7 +36,7 @@ describe("embed and extract", () => {
     );
   });
 
-  it("are inverse for all prefixes and addresses, and agree with the form on words", () => {
+  it("are inverse for all prefixes and addresses, and agree with the functions on words", () => {
     fc.assert(
       fc.property(prefixText, word, (prefix, ipv4) => {
         const ipv6 = embed(prefix, formatIPv4(ipv4), { nonGlobal: "ignore" });
@@ -59,7 +59,7 @@ describe("embed and extract", () => {
     expect(embed("64:ff9b:1::/96", "10.0.0.1")).toBe("64:ff9b:1::a00:1");
   });
 
-  it("say what is wrong with an address", () => {
+  it("report what is wrong with an address", () => {
     expect(() => extract("2001:db8::/32", "2001:db9::1")).toThrow(failure("not-in-prefix"));
     expect(() => extract("2001:db8::/32", "2001:db8:c000:221:100::")).toThrow(failure("u-octet"));
     expect(() => extract("2001:db8::/32", "2001:db8:c000:221::1", { suffix: "refuse" })).toThrow(failure("suffix"));
@@ -80,7 +80,7 @@ describe("embed and extract", () => {
     expect(() => extract("2001:db8::/96", text)).toThrow(failure("invalid-ipv6"));
   });
 
-  it("throw nothing but an AddressError for arbitrary text, in sentences of bounded length", () => {
+  it("throw only AddressErrors for arbitrary text, with messages of bounded length", () => {
     const text = fc.oneof(fc.string({ maxLength: 200 }), fc.stringMatching(/^[0-9a-f:./%]{0,60}$/));
     fc.assert(
       fc.property(text, text, (prefix, address) => {
@@ -98,7 +98,7 @@ describe("embed and extract", () => {
   });
 });
 
-describe("the prefixes that belong to nobody", () => {
+describe("the well-known prefixes", () => {
   it.each([
     ["64:ff9b::", true, false],
     ["64:ff9b::ffff:ffff", true, false],

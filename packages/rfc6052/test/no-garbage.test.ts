@@ -3,7 +3,10 @@ import { expect, it } from "vitest";
 import { compilePool, compilePrefix, compileRefusals, isGlobalUnicastIPv4, isGlobalUnicastIPv6 } from "../src/index.ts";
 import { int32s } from "./support.ts";
 
-/** Were only sixteen bytes left behind by each round, the young generation (16 MB at its largest) would be collected well over five times. */
+/**
+ * If each round left only sixteen bytes of garbage, the young generation (at most 16 MB) would be collected well over
+ * five times.
+ */
 const ROUNDS = 5_000_000;
 const FEW = 5;
 
@@ -26,7 +29,7 @@ it("leaves no garbage behind on the packet path", async () => {
       sum ^= Number(refusals.refusesIPv4(word)) ^ Number(refusals.refusesClientSource(word, 0, 0, 0));
     }
   };
-  ask(500_000); // until it is compiled
+  ask(500_000); // until V8 has compiled it
 
   let collections = 0;
   const observer = new PerformanceObserver((list) => {
@@ -34,7 +37,7 @@ it("leaves no garbage behind on the packet path", async () => {
   });
   observer.observe({ entryTypes: ["gc"] });
   ask(ROUNDS);
-  await new Promise((resolve) => setTimeout(resolve, 10)); // the observer is told later
+  await new Promise((resolve) => setTimeout(resolve, 10)); // the observer is notified later
   observer.disconnect();
   expect(collections, `with ${sum}`).toBeLessThan(FEW);
 }, 30_000);

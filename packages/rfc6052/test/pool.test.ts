@@ -14,7 +14,7 @@ describe("a /80", () => {
     expect(compilePool("2001:db8:64:1:ab::/80").embed(SELECTOR.self, "0.0.0.1")).toBe("2001:db8:64:1:ab:ffff:0:1");
   });
 
-  it("is 65,536 prefixes of /96 that agree with it", () => {
+  it("consists of 65,536 /96 prefixes that agree with it", () => {
     fc.assert(
       fc.property(selector, word, (s, ipv4) => {
         const bytes = new Uint8Array(16);
@@ -59,7 +59,7 @@ describe("a /80", () => {
     { defect: "selector bits set", text: "2001:db8::1:0:0/80", code: "host-bits" },
     { defect: "IPv4", text: "10.0.0.0/8", code: "invalid-ipv6" },
     { defect: "no length", text: "2001:db8::", code: "invalid-prefix" },
-  ])("is not made from $defect", ({ text, code }) => {
+  ])("is not compiled from $defect", ({ text, code }) => {
     expect(() => compilePool(text)).toThrow(expect.objectContaining({ name: "AddressError", code }));
   });
 

@@ -17,11 +17,11 @@ describe("the table of RFC 6052 §2.4", () => {
 });
 
 describe("a compiled prefix", () => {
-  it.each(BAD_PREFIXES)("is not made from: $defect", ({ text, code }) => {
+  it.each(BAD_PREFIXES)("is not compiled from: $defect", ({ text, code }) => {
     expect(() => compilePrefix(text)).toThrow(expect.objectContaining({ name: "AddressError", code }));
   });
 
-  it("gives back every IPv4 address that was embedded, for every length, in words and in bytes", () => {
+  it("returns every IPv4 address that was embedded, for every length, on words and on bytes", () => {
     fc.assert(
       fc.property(prefixText, word, fc.nat(7), (text, ipv4, offset) => {
         const prefix = compilePrefix(text, { suffix: "refuse", nonGlobal: "ignore" });
@@ -51,7 +51,7 @@ describe("a compiled prefix", () => {
     );
   });
 
-  it("matches exactly the addresses whose first bits are its own", () => {
+  it("matches exactly the addresses that start with its bits", () => {
     fc.assert(
       fc.property(prefixText, ipv6Words, (text, random) => {
         const prefix = compilePrefix(text);
@@ -116,7 +116,7 @@ describe("the policies", () => {
     expect(localUse.check(0x64ff9b, 0x10000, 0, private4)).toBe(PREFIX_CHECK.ok);
   });
 
-  it("say that an address outside the prefix is outside, whatever else is wrong with it", () => {
+  it("report an address outside the prefix as outside, whatever else is wrong with it", () => {
     const strict = compilePrefix("2001:db8::/32", { suffix: "refuse" });
     expect(strict.check(0x20010db9, 0, -1, -1)).toBe(PREFIX_CHECK.notInPrefix);
   });

@@ -49,13 +49,13 @@ describe("the refusal table", () => {
   });
 
   it.each(["2a00:1450:4001::1", "2001:4860::8888", "2003::1", "2400::1", "2620:4f:8001::1", "2001:200::1"])(
-    "lets a client's source through: %s",
+    "allows a client's source: %s",
     (address) => {
       expect(standard.refusesClientSource(...parseIPv6(address))).toBe(false);
     },
   );
 
-  it("lets laboratory blocks through when told to, and nothing else", () => {
+  it("allows laboratory blocks if configured, and nothing else", () => {
     const laboratory = compileRefusals({ allow: LABORATORY_BLOCKS });
     for (const address of ["192.0.2.1", "198.18.0.1", "10.1.2.3", "8.8.8.8"]) {
       expect(laboratory.refusesIPv4(parseIPv4(address)), address).toBe(false);
@@ -71,7 +71,7 @@ describe("the refusal table", () => {
     }
   });
 
-  it("lets a laboratory's internet through without its private networks", () => {
+  it("allows a laboratory's internet without its private networks", () => {
     const internet = compileRefusals({ allow: DOCUMENTATION_BLOCKS });
     for (const address of ["192.0.2.1", "198.51.100.1", "203.0.113.1", "8.8.8.8"]) {
       expect(internet.refusesIPv4(parseIPv4(address)), address).toBe(false);
@@ -83,14 +83,14 @@ describe("the refusal table", () => {
     expect(internet.refusesClientSource(...parseIPv6("fd00::1"))).toBe(true);
   });
 
-  it("refuses the translator's own prefix besides, and refuse beats allow", () => {
+  it("also refuses the translator's own prefix, and refuse beats allow", () => {
     const own = compileRefusals({ allow: ["2001:db8::/32", "3fff::/20"], refuse: ["2001:db8:64::/80", "3fff::/20"] });
     expect(own.refusesClientSource(...parseIPv6("2001:db8:64::1"))).toBe(true);
     expect(own.refusesClientSource(...parseIPv6("2001:db8:64:0:1::1"))).toBe(false);
     expect(own.refusesClientSource(...parseIPv6("3fff::1"))).toBe(true);
   });
 
-  it("is not made from a block that is none", () => {
+  it("is not compiled from a malformed block", () => {
     expect(() => compileRefusals({ allow: ["nowhere"] })).toThrow(expect.objectContaining({ code: "invalid-prefix" }));
   });
 });

@@ -17,7 +17,7 @@ export const prefixText: fc.Arbitrary<string> = fc
     return `${formatIPv6(words)}/${length}`;
   });
 
-/** An address as one integer: the slow, obvious form that oracles use. */
+/** An address as one integer: the slow but obvious form that test oracles use. */
 export function toBigInt(words: readonly number[]): bigint {
   return words.reduce((sum, each) => (sum << 32n) | BigInt(each >>> 0), 0n);
 }

@@ -12,7 +12,7 @@ export const RFC6052_SECTION_2_4: readonly {
   { prefix: "2001:db8:122:344::/96", ipv4: "192.0.2.33", ipv6: "2001:db8:122:344::c000:221" },
 ];
 
-/** Text that is no usable prefix, named for its defect. */
+/** Invalid prefixes, named after their defect. */
 export const BAD_PREFIXES: readonly { readonly defect: string; readonly text: string; readonly code: string }[] = [
   { defect: "no length", text: "64:ff9b::", code: "invalid-prefix" },
   { defect: "empty", text: "", code: "invalid-prefix" },
@@ -27,14 +27,14 @@ export const BAD_PREFIXES: readonly { readonly defect: string; readonly text: st
   { defect: "zone", text: "fe80::%eth0/64", code: "invalid-ipv6" },
   { defect: "ten kilobytes of colons", text: `${":".repeat(10_240)}/96`, code: "invalid-ipv6" },
   { defect: "IPv4 prefix", text: "192.0.2.0/24", code: "invalid-ipv6" },
-  { defect: "bits behind the length", text: "2001:db8::1/64", code: "host-bits" },
+  { defect: "bits after the prefix length", text: "2001:db8::1/64", code: "host-bits" },
   { defect: "length of 80", text: "2001:db8:0:0::/80", code: "prefix-length" },
   { defect: "length of 0", text: "::/0", code: "prefix-length" },
   { defect: "length of 128", text: "2001:db8::1/128", code: "prefix-length" },
   { defect: "u octet set in a /96", text: "2001:db8:0:0:100::/96", code: "u-octet" },
 ];
 
-/** Text that is no IPv4 address, named for its defect. */
+/** Invalid IPv4 addresses, named after their defect. */
 export const BAD_IPV4: readonly { readonly defect: string; readonly text: string }[] = [
   { defect: "empty", text: "" },
   { defect: "three octets", text: "192.0.2" },
@@ -44,12 +44,12 @@ export const BAD_IPV4: readonly { readonly defect: string; readonly text: string
   { defect: "hexadecimal octet", text: "192.0.2.0x1" },
   { defect: "one number", text: "3221225985" },
   { defect: "length", text: "192.0.2.1/32" },
-  { defect: "space in front", text: " 192.0.2.1" },
-  { defect: "line feed behind", text: "192.0.2.1\n" },
+  { defect: "leading space", text: " 192.0.2.1" },
+  { defect: "trailing line feed", text: "192.0.2.1\n" },
   { defect: "digits of another script", text: "١٩٢.0.2.1" },
 ];
 
-/** Text that is no IPv6 address, named for its defect. */
+/** Invalid IPv6 addresses, named after their defect. */
 export const BAD_IPV6: readonly { readonly defect: string; readonly text: string }[] = [
   { defect: "empty", text: "" },
   { defect: "IPv4", text: "192.0.2.1" },
@@ -64,6 +64,6 @@ export const BAD_IPV6: readonly { readonly defect: string; readonly text: string
   { defect: "brackets", text: "[2001:db8::1]" },
   { defect: "embedded octet of 256", text: "::ffff:192.0.2.256" },
   { defect: "embedded IPv4 in the middle", text: "1:2:3:4:192.0.2.1:5:6" },
-  { defect: "line feed behind", text: "2001:db8::1\n" },
+  { defect: "trailing line feed", text: "2001:db8::1\n" },
   { defect: "colon behind", text: "2001:db8::1:" },
 ];

@@ -6,7 +6,7 @@ export interface SpecialPurposeBlock {
   /** `address/length`. */
   readonly block: string;
   readonly name: string;
-  /** The document that asked for the entry. */
+  /** The document that defines the entry. */
   readonly rfc: string;
   /** Valid as the source of a packet that transits two devices. */
   readonly source: boolean | null;
@@ -16,7 +16,7 @@ export interface SpecialPurposeBlock {
   readonly forwardable: boolean | null;
   /** Forwardable beyond an administrative domain. */
   readonly globallyReachable: boolean | null;
-  /** Reserved by IP itself: every implementation has to treat it specially. */
+  /** Reserved by IP itself: every implementation must treat it specially. */
   readonly reservedByProtocol: boolean | null;
 }
 

@@ -1,8 +1,8 @@
 import { row, type SpecialPurposeBlock } from "./block.ts";
 
 /**
- * The IANA IPv4 Special-Purpose Address Registry (RFC 6890 and what came after it), in IANA's order.
- * Flags: source, destination, forwardable, globally reachable, reserved by protocol.
+ * The IANA IPv4 Special-Purpose Address Registry (RFC 6890 and its updates), in IANA's order. Flags: source,
+ * destination, forwardable, globally reachable, reserved by protocol.
  */
 export const IPV4_SPECIAL_PURPOSE: readonly SpecialPurposeBlock[] = [
   row("0.0.0.0/8", "This network", "RFC 791 §3.2", "TFFFT"),

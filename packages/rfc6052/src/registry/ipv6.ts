@@ -1,8 +1,8 @@
 import { row, type SpecialPurposeBlock } from "./block.ts";
 
 /**
- * The IANA IPv6 Special-Purpose Address Registry (RFC 6890 and what came after it), in IANA's order.
- * Flags: source, destination, forwardable, globally reachable, reserved by protocol.
+ * The IANA IPv6 Special-Purpose Address Registry (RFC 6890 and its updates), in IANA's order. Flags: source,
+ * destination, forwardable, globally reachable, reserved by protocol.
  */
 export const IPV6_SPECIAL_PURPOSE: readonly SpecialPurposeBlock[] = [
   row("::1/128", "Loopback Address", "RFC 4291", "FFFFT"),
