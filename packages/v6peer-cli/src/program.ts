@@ -19,7 +19,10 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 
-/** In the order in which `v6peer --help` lists them. */
+/**
+ * In the order in which `v6peer --help` lists them. A `command.ts` holds options and help; it imports what the command does
+ * when it runs, because a program that loads all of it takes twice as long to start.
+ */
 const COMMANDS = [
   addInit,
   addCheck,

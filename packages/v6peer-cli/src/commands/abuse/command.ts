@@ -3,7 +3,6 @@ import { LETTER_LANGUAGES, LETTERS } from "@nat64/daemon-kit/complaints";
 import { type Command, Option } from "commander";
 import { configOption, repeatableOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
-import { abuse } from "./abuse.ts";
 
 /** Seconds by which a complainant's clock may differ from ours. */
 const DEFAULT_SKEW_SECONDS = 60;
@@ -47,5 +46,8 @@ export function addAbuse(program: Command, output: Output, done: (exitCode: numb
       "\nThe address alone is enough. A configuration, a running v6peerd and its audit log add details.\n" +
         "Exit codes: 0 the address belongs to this peer; 1 it does not.",
     )
-    .action(async (address, options) => done(await abuse(address, options, output)));
+    .action(async (address, options) => {
+      const { abuse } = await import("./abuse.ts");
+      done(await abuse(address, options, output));
+    });
 }

@@ -2,7 +2,6 @@ import { jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
 import { configOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
-import { bandwidth } from "./bandwidth.ts";
 
 /** Adds `v6peer bandwidth`. */
 export function addBandwidth(program: Command, output: Output, done: (exitCode: number) => void): void {
@@ -22,5 +21,8 @@ export function addBandwidth(program: Command, output: Output, done: (exitCode: 
       "\nThe rates stay in effect until you set others here or change them in the configuration.\n" +
         "Packets are counted on the client side, with their IP headers.",
     )
-    .action(async (rate, options) => done(await bandwidth(rate, options, output)));
+    .action(async (rate, options) => {
+      const { bandwidth } = await import("./bandwidth.ts");
+      done(await bandwidth(rate, options, output));
+    });
 }

@@ -2,7 +2,6 @@ import { jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
 import { configOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
-import { check } from "./check.ts";
 
 /** Adds `v6peer check`. */
 export function addCheck(program: Command, output: Output, done: (exitCode: number) => void): void {
@@ -11,5 +10,8 @@ export function addCheck(program: Command, output: Output, done: (exitCode: numb
     .description("Check the configuration and this host for anything that would stop v6peerd from working.")
     .addOption(configOption())
     .addOption(jsonOption())
-    .action(async (options) => done(await check(options, output)));
+    .action(async (options) => {
+      const { check } = await import("./check.ts");
+      done(await check(options, output));
+    });
 }

@@ -4,9 +4,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { configOption, repeatableOption, socketOption } from "../../options/common.ts";
 import { listOption, targetOption } from "../../options/prefixes.ts";
 import type { Output } from "../../output/output.ts";
-import { printDns64 } from "./print.ts";
 import { type Dns64Server, SERVERS } from "./servers/index.ts";
-import { watchDns64 } from "./watch.ts";
 
 const NAMES = Object.keys(SERVERS) as readonly Dns64Server["name"][];
 
@@ -37,7 +35,10 @@ export function addDns64(program: Command, output: Output, done: (exitCode: numb
   for (const name of NAMES) {
     withPrefixes(dns64.command(name).description(`Print configuration for ${name}.`))
       .option("--no-probe", "Use the preferred prefixes without probing them.")
-      .action(async (options) => done(await printDns64(name, options, output)));
+      .action(async (options) => {
+        const { printDns64 } = await import("./print.ts");
+        done(await printDns64(name, options, output));
+      });
   }
   const files = NAMES.map((name) => SERVERS[name].file).join(", ");
   withPrefixes(
@@ -52,7 +53,10 @@ export function addDns64(program: Command, output: Output, done: (exitCode: numb
     .option("--check <command>", 'Command that checks the configuration of the server; "" for none (default: its own).')
     .option("--reload <command>", 'Command that makes the server reload the file; "" for none (default: its own).')
     .option("--once", "Update the file once and exit; 1 if no prefix works.")
-    .action(async (name, options) => done(await watchDns64(name, options, output)));
+    .action(async (name, options) => {
+      const { watchDns64 } = await import("./watch.ts");
+      done(await watchDns64(name, options, output));
+    });
 }
 
 function parseServer(text: string): Dns64Server["name"] {

@@ -3,7 +3,6 @@ import { jsonOption } from "@nat64/daemon-kit/command-line";
 import { type Command, InvalidArgumentError } from "commander";
 import { configOption, repeatableOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
-import { doctor } from "./doctor.ts";
 
 /** Adds `v6peer doctor`. */
 export function addDoctor(program: Command, output: Output, done: (exitCode: number) => void): void {
@@ -29,7 +28,10 @@ export function addDoctor(program: Command, output: Output, done: (exitCode: num
         "Each finding has a code; docs/doctor.md explains it and says what to do.\n" +
         "Exit codes: 0 no warnings and no errors; 1 at least one warning or error.",
     )
-    .action(async (options) => done(await doctor(options, output)));
+    .action(async (options) => {
+      const { doctor } = await import("./doctor.ts");
+      done(await doctor(options, output));
+    });
 }
 
 function parseTarget(text: string): string {

@@ -2,10 +2,7 @@ import { wholeNumber } from "@nat64/daemon-kit/command-line";
 import { type Command, InvalidArgumentError } from "commander";
 import { configOption, jsonLinesOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
-import { DEFAULT_DRAIN_SECONDS, drain } from "./drain.ts";
-
-/** The longest time limit of a drain (PROTOCOL.md, `drain`). */
-const MAX_DRAIN_SECONDS = 3600;
+import { DEFAULT_DRAIN_SECONDS, MAX_DRAIN_SECONDS } from "./time-limit.ts";
 
 /** Adds `v6peer drain`. */
 export function addDrain(program: Command, output: Output, done: (exitCode: number) => void): void {
@@ -30,7 +27,10 @@ export function addDrain(program: Command, output: Output, done: (exitCode: numb
       "\nThe drain continues when you interrupt this command or reload v6peerd. A restart of v6peerd ends it.\n" +
         "Exit codes: 0 drained, or cancelled with --cancel; 1 refused, or cancelled by somebody else.",
     )
-    .action(async (exit, options) => done(await drain(exit, options, output)));
+    .action(async (exit, options) => {
+      const { drain } = await import("./drain.ts");
+      done(await drain(exit, options, output));
+    });
 }
 
 function parseExit(text: string): string {

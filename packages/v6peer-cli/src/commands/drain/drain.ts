@@ -4,9 +4,7 @@ import { connect, type DaemonOptions } from "../../daemon/connect.ts";
 import type { Output } from "../../output/output.ts";
 import { DrainDisplay } from "./display.ts";
 import { followDrain } from "./follow.ts";
-
-/** Seconds after which a drain resets the remaining sessions by default. */
-export const DEFAULT_DRAIN_SECONDS = 300;
+import { DEFAULT_DRAIN_SECONDS } from "./time-limit.ts";
 
 /** Options of `v6peer drain`. */
 export interface DrainOptions extends DaemonOptions {

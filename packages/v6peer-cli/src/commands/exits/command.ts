@@ -2,7 +2,6 @@ import { jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
 import { configOption, socketOption, watchOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
-import { exits } from "./exits.ts";
 
 /** Adds `v6peer exits`. */
 export function addExits(program: Command, output: Output, done: (exitCode: number) => void): void {
@@ -13,5 +12,8 @@ export function addExits(program: Command, output: Output, done: (exitCode: numb
     .addOption(socketOption())
     .addOption(jsonOption())
     .addOption(watchOption())
-    .action(async (options) => done(await exits(options, output)));
+    .action(async (options) => {
+      const { exits } = await import("./exits.ts");
+      done(await exits(options, output));
+    });
 }

@@ -2,7 +2,6 @@ import { jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
 import { configOption, repeatableOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
-import { explain } from "./explain.ts";
 
 /** Adds `v6peer explain`. */
 export function addExplain(program: Command, output: Output, done: (exitCode: number) => void): void {
@@ -17,5 +16,8 @@ export function addExplain(program: Command, output: Output, done: (exitCode: nu
     .addOption(jsonOption())
     .addOption(repeatableOption("-p, --prefix <prefix>", "Decode the address with this NAT64 prefix."))
     .option("-n, --names", "Look up the DNS names of the address and of the addresses in it.")
-    .action(async (address, options) => done(await explain(address, options, output)));
+    .action(async (address, options) => {
+      const { explain } = await import("./explain.ts");
+      done(await explain(address, options, output));
+    });
 }

@@ -43,7 +43,6 @@ export function addInit(program: Command, output: Output, done: (exitCode: numbe
         "Exit codes: 0 written or printed; 1 cancelled; 64 an invalid answer, or the file exists.",
     )
     .action(async (options) => {
-      // Load the prompts only when the command runs.
       const { init } = await import("./init.ts");
       done(await init(options, output));
     });

@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { configOption, socketOption } from "../../options/common.ts";
 import { listOption, targetOption } from "../../options/prefixes.ts";
 import type { Output } from "../../output/output.ts";
-import { prefixes } from "./prefixes.ts";
 
 /** Adds `v6peer prefixes`. */
 export function addPrefixes(program: Command, output: Output, done: (exitCode: number) => void): void {
@@ -19,5 +18,8 @@ export function addPrefixes(program: Command, output: Output, done: (exitCode: n
     .addOption(targetOption())
     .option("--no-probe", "Do not probe the prefixes.")
     .option("-n, --limit <count>", "List at most COUNT prefixes.", wholeNumber(1, 1024), 64)
-    .action(async (options) => done(await prefixes(options, output)));
+    .action(async (options) => {
+      const { prefixes } = await import("./prefixes.ts");
+      done(await prefixes(options, output));
+    });
 }

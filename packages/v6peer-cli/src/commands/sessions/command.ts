@@ -2,7 +2,6 @@ import { wholeNumber } from "@nat64/daemon-kit/command-line";
 import { type Command, Option } from "commander";
 import { configOption, jsonLinesOption, socketOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
-import { sessions } from "./sessions.ts";
 
 /** Adds `v6peer sessions`. */
 export function addSessions(program: Command, output: Output, done: (exitCode: number) => void): void {
@@ -16,5 +15,8 @@ export function addSessions(program: Command, output: Output, done: (exitCode: n
     .addOption(new Option("--protocol <name>", "Only this protocol.").choices(["tcp", "udp", "icmp"]))
     .option("--client <address>", "Only this client, or the clients in this IPv6 prefix.")
     .option("--destination <address>", "Only sessions to this IPv4 address.")
-    .action(async (options) => done(await sessions(options, output)));
+    .action(async (options) => {
+      const { sessions } = await import("./sessions.ts");
+      done(await sessions(options, output));
+    });
 }

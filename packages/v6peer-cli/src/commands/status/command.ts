@@ -2,7 +2,6 @@ import { jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
 import { configOption, socketOption, watchOption } from "../../options/common.ts";
 import type { Output } from "../../output/output.ts";
-import { status } from "./status.ts";
 
 /** Adds `v6peer status`. */
 export function addStatus(program: Command, output: Output, done: (exitCode: number) => void): void {
@@ -13,5 +12,8 @@ export function addStatus(program: Command, output: Output, done: (exitCode: num
     .addOption(socketOption())
     .addOption(jsonOption())
     .addOption(watchOption())
-    .action(async (options) => done(await status(options, output)));
+    .action(async (options) => {
+      const { status } = await import("./status.ts");
+      done(await status(options, output));
+    });
 }
