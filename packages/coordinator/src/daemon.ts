@@ -117,11 +117,11 @@ export class Daemon implements RunnableDaemon {
     return `${v6peersRegistered} IPv6 peers, ${v4peersRegistered} IPv4 peers, ${pairs} pairs`;
   }
 
-  /** Tells the peers, waits for `timers.drain` (or until `hurry`), says goodbye and stops. Never rejects. */
-  async stop(hurry: AbortSignal): Promise<void> {
+  /** Tells the peers, waits for `timers.drain` (or until `forceStop`), says goodbye and stops. Never rejects. */
+  async stop(forceStop: AbortSignal): Promise<void> {
     const seconds = this.#file.timers.drain;
     this.#driver.do((now) => this.#machine.drain(seconds, now));
-    await sleep(seconds * 1000, undefined, { signal: hurry }).catch(() => {});
+    await sleep(seconds * 1000, undefined, { signal: forceStop }).catch(() => {});
     this.#driver.do((now) => this.#machine.stop("restart", RECONNECT_AFTER_SECONDS, now));
     await this.#stopAll();
   }

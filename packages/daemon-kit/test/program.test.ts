@@ -101,7 +101,7 @@ it("SIGHUP before it has started is ignored", async () => {
 
 it("a second signal tells the daemon not to wait", async () => {
   const stop =
-    'async (hurry) => { log.info("waiting"); await new Promise((done) => hurry.addEventListener("abort", done)); }';
+    'async (forceStop) => { log.info("waiting"); await new Promise((done) => forceStop.addEventListener("abort", done)); }';
   const { code, said } = await life(`stop: ${stop},`, { ready: "SIGTERM", waiting: "SIGINT" });
   expect({ code, said }).toEqual({
     code: 0,

@@ -13,7 +13,7 @@
 
 enum { LARGEST = 65507 };
 
-static const size_t MOST_SAMPLES = 2000000;
+static const size_t MAX_SAMPLES = 2000000;
 static char sent[LARGEST], received[LARGEST];
 
 int udp_echo(int argc, char **argv)
@@ -123,7 +123,7 @@ int udp_ping(int argc, char **argv)
 		usage("a datagram carries at most 65507 bytes");
 	int fd = ping_socket(target, (uint16_t)option(argc, argv, "--source-port", 0));
 
-	double *samples = malloc(MOST_SAMPLES * sizeof *samples);
+	double *samples = malloc(MAX_SAMPLES * sizeof *samples);
 	if (samples == NULL)
 		die("malloc");
 	size_t count = 0;
@@ -132,7 +132,7 @@ int udp_ping(int argc, char **argv)
 	for (uint32_t number = 1; !stopping && tally.sent < most && before - start < seconds; number++) {
 		bool answered = exchange(fd, (size_t)size, number, &tally);
 		double after = now_seconds();
-		if (answered && count < MOST_SAMPLES)
+		if (answered && count < MAX_SAMPLES)
 			samples[count++] = after - before;
 		if (interval > 0) {
 			sleep_until(before + interval);

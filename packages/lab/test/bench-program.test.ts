@@ -30,7 +30,7 @@ describe("the bench", () => {
     [["--tundra", "/tmp"], "--tundra must be the path of a program"],
     [["--other", "/bin/true"], "--other must be NAME=PROGRAM"],
     [["--other", "Jool=/bin/true"], "--other must be NAME=PROGRAM, with a name of lower-case letters"],
-    [["--other", "ours=/bin/true"], '"ours" exists already'],
+    [["--other", "ours=/bin/true"], '"ours" already exists'],
   ])("refuses %j in a sentence, with exit code 2", async (args, sentence) => {
     const { code, stderr, stdout } = await bench("local", ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

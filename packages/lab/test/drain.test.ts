@@ -122,7 +122,7 @@ describe.skipIf(!isRoot)("an IPv6 peer that drains", () => {
     const { code, stdout } = await v6peer("drain", "local", "--within", "20");
     expect(code).toBe(0);
     expect(stdout).toContain("No other exit takes clients: new connections are refused at once.");
-    expect(stdout).toContain("The local exit has drained: all sessions ended by themselves.");
+    expect(stdout).toContain("The local exit has drained: all sessions ended on their own.");
     expect((await fetch()).code).toBe(COULD_NOT_CONNECT);
     expect((await v6peer("drain", "local", "--cancel")).code).toBe(0);
     expect((await fetch()).code).toBe(0);

@@ -254,7 +254,7 @@ describe("v4peer check", () => {
     expect(await detailOf("coordinator", "--coordinator", "127.0.0.1:1")).toBe(
       "nothing listens at 127.0.0.1:1; check address and port, and that the program there is running (ECONNREFUSED)",
     );
-    expect(await detailOf("way out", "--coordinator", "::1")).toBe(
+    expect(await detailOf("uplink", "--coordinator", "::1")).toBe(
       "::1 is an IPv6 address; name the coordinator by its IPv4 address or its host name",
     );
   });

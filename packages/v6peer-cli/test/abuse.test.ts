@@ -486,7 +486,7 @@ socket = "${join(directory, "none.sock")}"
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(abuse("2a0a:1:64::808:808", "--letter", file)).toMatchObject({
       code: 64,
-      stderr: expect.stringContaining("exists already"),
+      stderr: expect.stringContaining("already exists"),
     });
     expect(abuse("2a0a:1:64::808:808", "--letter", "-").stdout).toBe(readFileSync(file, "utf8"));
   });

@@ -10,7 +10,7 @@ export interface AlertCase {
 export const ALERT_CASES: readonly AlertCase[] = [
   { alert: "V6PeerDown", series: { up: "1x3 0x20" }, quietAt: 4, firingAt: 6 },
   {
-    alert: "V6PeerRestartsAgainAndAgain",
+    alert: "V6PeerRestartsRepeatedly",
     series: { process_start_time_seconds: "100x4 200x4 300x4 400x20" },
     quietAt: 12,
     firingAt: 16,

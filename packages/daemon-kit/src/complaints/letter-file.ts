@@ -19,6 +19,6 @@ export function writeLetterFile(path: string, letter: Letter): string | undefine
     return undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return code === "EEXIST" ? `${path} exists already; name another file` : `--letter: ${explainError(error)}`;
+    return code === "EEXIST" ? `${path} already exists; choose another file` : `--letter: ${explainError(error)}`;
   }
 }

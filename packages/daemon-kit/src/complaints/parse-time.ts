@@ -33,7 +33,7 @@ const MONTH_FIRST = new RegExp(
 );
 
 /** How far ahead of ours the complainant's clock may be. */
-const MOST_AHEAD = 86_400_000;
+const MAX_AHEAD_MS = 86_400_000;
 
 /** What is longer is no time. */
 const LONGEST = 64;
@@ -53,7 +53,7 @@ export function parseComplaintTime(text: string, now: number): ComplaintTime {
   const found = bare.length > LONGEST ? undefined : (readUnix(bare) ?? readCalendar(bare, now));
   if (found === undefined) throw new ComplaintTimeError(`${quote(bare)} is no time that can be read: ${explain(bare)}`);
   if (Number.isNaN(found.ms)) throw new ComplaintTimeError(`${quote(bare)} is no time: there is no such day or hour`);
-  if (found.ms > now + MOST_AHEAD) {
+  if (found.ms > now + MAX_AHEAD_MS) {
     throw new ComplaintTimeError(`${quote(bare)} is in the future: are day, month and year in their places?`);
   }
   if (found.ms <= now) return found;
@@ -97,7 +97,7 @@ function readCalendar(text: string, now: number): ComplaintTime | undefined {
   if (year !== undefined) return at({ ...parts, year });
   const thisYear = new Date(now).getUTCFullYear();
   const recent = at({ ...parts, year: String(thisYear) });
-  const found = recent.ms > now + MOST_AHEAD ? at({ ...parts, year: String(thisYear - 1) }) : recent;
+  const found = recent.ms > now + MAX_AHEAD_MS ? at({ ...parts, year: String(thisYear - 1) }) : recent;
   const assumed = `no year was given: ${new Date(found.ms || 0).getUTCFullYear()} was taken`;
   return { ...found, assumed: [...found.assumed, assumed] };
 }

@@ -93,7 +93,7 @@ export class ControlClient {
     const responses = this.#splitter.push(chunk)?.map(parseResponse);
     for (const response of responses ?? [undefined]) {
       if (response === undefined) {
-        this.#onLost(new DaemonError("protocol", "what listens on this socket does not speak the control protocol"));
+        this.#onLost(new DaemonError("protocol", "the program at this socket does not speak the control protocol"));
         this.#socket.destroy();
         return;
       }

@@ -15,7 +15,7 @@ export function nftTableStep(table: string, add: () => void): Step {
     inspect: () => {
       if (!hasTable(table)) return table;
       throw new ToolError(
-        `the nftables table "inet ${table}" exists already; remove it with "nft delete table inet ${table}"`,
+        `the nftables table "inet ${table}" already exists; remove it with "nft delete table inet ${table}"`,
       );
     },
     apply: add,

@@ -7,8 +7,8 @@ import { catchUnexpectedErrors } from "./safety-net.ts";
 import { type SendDatagram, ServiceManager } from "./service-manager.ts";
 import { StopSignals } from "./stop-signals.ts";
 
-/** Milliseconds that a stop may still take after the second signal. */
-const HURRY_MS = 1_000;
+/** Time that a stop may take after the second signal. */
+const FORCED_EXIT_MS = 1_000;
 
 /** Why a daemon ended without a signal: an error, or the word for an end that was asked for. */
 export type OwnEnd = Error | string | undefined;
@@ -21,8 +21,8 @@ export interface RunnableDaemon {
   readonly reloads: Reloads;
   /** Starts. Rejects when it cannot; then nothing of it is left. */
   start(): Promise<{ readonly ended: Promise<OwnEnd> }>;
-  /** Stops. Never rejects. @param hurry aborted when it should no longer wait for anything */
-  stop(hurry: AbortSignal): Promise<void>;
+  /** Stops. Never rejects. @param forceStop aborted when the daemon must stop without waiting */
+  stop(forceStop: AbortSignal): Promise<void>;
   /** The part of `stop` that must happen even when the process is dying: undoes changes to the host. Never throws. */
   undoSetup?(): void;
   /** Its state in a short sentence, for `systemctl status`. Rejects when it does not do its work: then the watchdog ends it. */
@@ -40,13 +40,13 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendD
   const undoSetup = () => daemon.undoSetup?.();
   catchUnexpectedErrors(undoSetup, log);
   const signals = new StopSignals();
-  let hurryTimer: NodeJS.Timeout | undefined;
-  signals.hurry.addEventListener("abort", () => {
-    hurryTimer = setTimeout(() => {
+  let forcedExitTimer: NodeJS.Timeout | undefined;
+  signals.forceStop.addEventListener("abort", () => {
+    forcedExitTimer = setTimeout(() => {
       log.warn("ending at once; the set-up is undone");
       undoSetup();
       process.exit(ExitCode.ok);
-    }, HURRY_MS);
+    }, FORCED_EXIT_MS);
   });
   process.on("SIGHUP", () => void daemon.reloads.request());
   let ended: Promise<OwnEnd>;
@@ -63,8 +63,8 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendD
   const code = reportEnd(await Promise.race([signals.first.then((signal) => ({ signal })), ended]), log);
   manager.stopping();
   await daemon.reloads.close();
-  await daemon.stop(signals.hurry);
-  clearTimeout(hurryTimer);
+  await daemon.stop(signals.forceStop);
+  clearTimeout(forcedExitTimer);
   log.info("stopped; the host is as it was");
   return code;
 }

@@ -2,7 +2,7 @@
 export class StopSignals {
   /** Resolves with the name of the first signal. */
   readonly first: Promise<string>;
-  readonly #hurry = new AbortController();
+  readonly #forceStop = new AbortController();
 
   /** Listens from now on, so that no signal ends the process half-way through its set-up. */
   constructor() {
@@ -14,13 +14,13 @@ export class StopSignals {
     for (const name of ["SIGTERM", "SIGINT"] as const) {
       process.on(name, () => {
         if (++count === 1) resolveFirst(name);
-        else this.#hurry.abort();
+        else this.#forceStop.abort();
       });
     }
   }
 
   /** Aborted by the second signal. */
-  get hurry(): AbortSignal {
-    return this.#hurry.signal;
+  get forceStop(): AbortSignal {
+    return this.#forceStop.signal;
   }
 }

@@ -7,7 +7,7 @@ const FILE_REASONS: Readonly<Record<string, string>> = {
   EPERM: "no permission; run as root, or change who may use it",
   EISDIR: "it is a directory",
   ENOTDIR: "a part of its path is not a directory",
-  EEXIST: "it exists already",
+  EEXIST: "it already exists",
   ENOSPC: "the disk is full",
   EROFS: "the file system is read-only",
   ENAMETOOLONG: "its path is too long",

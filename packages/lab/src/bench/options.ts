@@ -83,7 +83,7 @@ export function pictureOptions(args: readonly string[]): PictureOptions {
 function chosen(all: readonly Contender[], only: string | undefined): readonly Contender[] {
   const names = all.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new UsageError(`"${twice}" exists already; choose another name for --other`);
+  if (twice !== undefined) throw new UsageError(`"${twice}" already exists; choose another name for --other`);
   const wanted = only?.split(",") ?? names;
   const unknown = wanted.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new UsageError(`unknown name "${unknown}" in --only; known: ${names.join(", ")}`);

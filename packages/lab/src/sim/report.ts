@@ -2,7 +2,7 @@
 import type { Progress, Report } from "./run.ts";
 
 /** Faults that are printed, of many. */
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 
 export function progressLine({ virtualMs, endMs, events, pairs, pairsUp }: Progress): string {
   const minute = Math.round(virtualMs / 60_000);
@@ -27,11 +27,11 @@ export function summary(report: Report, seconds: number): string {
     `hash: ${report.hash}`,
   ];
   if (report.ok) return `${[...lines, "Everything holds."].join("\n")}\n`;
-  const more = faults.length > MOST_FAULTS ? [`… and ${faults.length - MOST_FAULTS} more`] : [];
+  const more = faults.length > MAX_FAULTS ? [`… and ${faults.length - MAX_FAULTS} more`] : [];
   const again =
     `npm run sim -- --seed ${seed} --v6 ${v6} --v4 ${v4} --hours ${hours} --loss ${loss}` +
     ` --restarts ${restarts} --exits ${exits}`;
-  const failure = ["", "Does not hold:", ...faults.slice(0, MOST_FAULTS), ...more, "", ...trace, "", `Again: ${again}`];
+  const failure = ["", "Does not hold:", ...faults.slice(0, MAX_FAULTS), ...more, "", ...trace, "", `Again: ${again}`];
   return `${[...lines, ...failure].join("\n")}\n`;
 }
 

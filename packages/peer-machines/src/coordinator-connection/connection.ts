@@ -263,7 +263,7 @@ export class CoordinatorConnection {
   #lose(cause: LossCause, now: number, reason?: string, goodbye?: Goodbye): Lost {
     if (this.#state === "open" && now - this.#openedAt >= STABLE_MS) this.#backoff.reset();
     const refusal = cause === "refused" ? this.#refusal : undefined;
-    const retryMs = this.#backoff.next(leastWait(refusal, goodbye));
+    const retryMs = this.#backoff.next(minWaitMs(refusal, goodbye));
     this.#forget();
     this.#state = "waiting";
     this.#due = now + retryMs;
@@ -294,7 +294,7 @@ export class CoordinatorConnection {
  * Milliseconds that there is no use in trying. Two programs with one identity would throw each other out for ever
  * (`replaced`), and what is not temporary does not change by asking again soon.
  */
-function leastWait(refusal: ErrorMessage | undefined, goodbye: Goodbye | undefined): number {
+function minWaitMs(refusal: ErrorMessage | undefined, goodbye: Goodbye | undefined): number {
   const asked = (goodbye?.reconnectAfter ?? refusal?.retryAfter ?? 0) * 1000;
   const isHopeless = goodbye?.reason === "replaced" || refusal?.temporary === false;
   return Math.max(asked, isHopeless ? HOPELESS_RETRY_MS : 0);

@@ -46,7 +46,7 @@ export interface RelayCounters {
 }
 
 /** Peers of each state that one call of `advance` takes up: packets wait for it. */
-const MOST_AT_ONCE = 512;
+const MAX_PEERS_PER_CALL = 512;
 
 const NOTHING: readonly RelayOutput[] = [];
 
@@ -176,17 +176,17 @@ export class TeredoRelay {
    */
   advance(now: number): readonly RelayOutput[] {
     const outputs: RelayOutput[] = [];
-    for (let left = MOST_AT_ONCE; left > 0; left--) {
+    for (let left = MAX_PEERS_PER_CALL; left > 0; left--) {
       const peer = this.#due(WAITING, BUBBLE_INTERVAL_MS, now);
       if (peer < 0) break;
       outputs.push(...(this.#peers.bubbles(peer) < BUBBLES ? this.#sendBubbles(peer, now) : this.#lock(peer, now)));
     }
-    for (let left = MOST_AT_ONCE; left > 0; left--) {
+    for (let left = MAX_PEERS_PER_CALL; left > 0; left--) {
       const peer = this.#due(LOCKED, LOCK_MS, now);
       if (peer < 0) break;
       this.#peers.remove(peer);
     }
-    for (let left = MOST_AT_ONCE; left > 0; left--) {
+    for (let left = MAX_PEERS_PER_CALL; left > 0; left--) {
       const peer = this.#due(TRUSTED, VALID_MS, now);
       if (peer < 0) break;
       // Receiving does not move a peer in its queue, so one whose turn it is may have been heard of since.

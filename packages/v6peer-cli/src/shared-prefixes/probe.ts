@@ -32,18 +32,18 @@ export interface Probe {
 export interface ProbeOptions {
   /** `address:port` of IPv4 hosts that take TCP connections. */
   readonly targets: readonly string[];
-  /** Milliseconds that all targets together have. Default 3,000. */
-  readonly patience?: number;
+  /** Time limit for all targets together, in milliseconds. Default 3,000. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** Milliseconds before the next target is tried as well: a healthy prefix costs one connection. */
-const STAGGER = 700;
+/** Delay before the next target is also tried: a healthy prefix needs only one connection. */
+const STAGGER_MS = 700;
 
 /** Probes a prefix once: at most one connection for each target, and one ping. Rejects only when `signal` is aborted. */
 export async function probePrefix({ nat64Prefix, self }: ProbedPrefix, options: ProbeOptions): Promise<Probe> {
-  const { targets, patience = 3_000, signal } = options;
-  const found = await firstOf(nat64Prefix, targets, patience, signal);
+  const { targets, timeoutMs = 3_000, signal } = options;
+  const found = await firstOf(nat64Prefix, targets, timeoutMs, signal);
   signal?.throwIfAborted();
   if ("rtt" in found) return { health: "up", ...found };
   const tried = `${targets.join(", ")} through it: ${found.reason}`;
@@ -59,18 +59,18 @@ export async function probePrefix({ nat64Prefix, self }: ProbedPrefix, options: 
 async function firstOf(
   prefix: string,
   targets: readonly string[],
-  patience: number,
+  timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly rtt: number; readonly target: string } | { readonly reason: string }> {
   const stop = new AbortController();
-  const giveUp = () => stop.abort();
-  const timer = setTimeout(giveUp, patience);
-  signal?.addEventListener("abort", giveUp, { once: true });
-  if (signal?.aborted) giveUp();
+  const abort = () => stop.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted) abort();
   const attempts = targets.map(async (target, index) => {
     const [address, port] = target.split(":");
     const host = embed(prefix, address, { nonGlobal: "ignore" });
-    const rtt = await connectOnce(host, Number(port), index * STAGGER, stop.signal);
+    const rtt = await connectOnce(host, Number(port), index * STAGGER_MS, stop.signal);
     return { rtt, target };
   });
   try {
@@ -79,7 +79,7 @@ async function firstOf(
     return { reason: describeConnectError((error as AggregateError).errors[0]) };
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", giveUp);
-    giveUp();
+    signal?.removeEventListener("abort", abort);
+    abort();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerSize, mostAddresses } from "../../src/commands/dns64/answer-size.ts";
+import { answerSize, maxAddresses } from "../../src/commands/dns64/answer-size.ts";
 import { SERVERS } from "../../src/commands/dns64/servers/index.ts";
 
 const [FIRST, SECOND] = ["2a00:64:64::/96", "2a00:64:65::/96"];
@@ -42,7 +42,7 @@ describe("the size of answers", () => {
   it("is 512 bytes at most for so many IPv4 addresses, and more for one more", () => {
     for (const prefixes of [1, 2, 3]) {
       for (let name = 1; name <= 255; name++) {
-        const most = mostAddresses(name, prefixes);
+        const most = maxAddresses(name, prefixes);
         expect(answerSize(name, most, prefixes)).toBeLessThanOrEqual(512);
         expect(answerSize(name, most + 1, prefixes)).toBeGreaterThan(512);
       }
@@ -50,6 +50,6 @@ describe("the size of answers", () => {
   });
 
   it("lets eight addresses in two prefixes through, or five in three, for a name of 32 bytes", () => {
-    expect([1, 2, 3].map((prefixes) => mostAddresses(32, prefixes))).toEqual([16, 8, 5]);
+    expect([1, 2, 3].map((prefixes) => maxAddresses(32, prefixes))).toEqual([16, 8, 5]);
   });
 });

@@ -45,7 +45,7 @@ describe("a probe", () => {
       health: "no-ipv4",
       reason: "::1 answers pings, but 0.0.0.1:1 through it: connection refused",
     });
-    const dead = await probePrefix({ ...prefix, self: "fe80::1%lo" }, { targets: [REFUSED], patience: 200 });
+    const dead = await probePrefix({ ...prefix, self: "fe80::1%lo" }, { targets: [REFUSED], timeoutMs: 200 });
     expect(dead.health).toBe("down");
   });
 

@@ -16,8 +16,8 @@ import { type BandwidthState, readState, type SetRates, writeState } from "./sta
 const DEFAULT_STATE = "/var/lib/v6peer";
 
 /** Milliseconds between two looks at what was used, and between two times that it is written down. */
-const LOOK = 5_000;
-const WRITE = 60_000;
+const POLL_INTERVAL_MS = 5_000;
+const SAVE_INTERVAL_MS = 60_000;
 
 /** What {@link Bandwidth} asks the data path. */
 export type ShapedPath = Pick<DataPath, "setBandwidth" | "bandwidth">;
@@ -62,7 +62,7 @@ export class Bandwidth {
   async start(dataPath: ShapedPath): Promise<void> {
     this.#dataPath = dataPath;
     await this.#apply();
-    this.#timer = setInterval(() => void this.#look().catch(() => {}), LOOK).unref();
+    this.#timer = setInterval(() => void this.#look().catch(() => {}), POLL_INTERVAL_MS).unref();
   }
 
   /** Writes down what was used. Never rejects. */
@@ -191,7 +191,7 @@ export class Bandwidth {
       this.#state = counters.budget;
       this.#log.warn({ used: this.#month.use(this.#passed).used }, SENTENCES[this.#state]);
       this.#write();
-    } else if (this.#clock() - this.#writtenAt >= WRITE) this.#write();
+    } else if (this.#clock() - this.#writtenAt >= SAVE_INTERVAL_MS) this.#write();
   }
 
   #read(): BandwidthState {

@@ -4,7 +4,7 @@
 const RESERVE = 1 / 20;
 
 /** Before this was written it cannot be: a host without a clock of its own begins in 1970, until somebody tells it the time. */
-const LEAST_TIME = Date.UTC(2026, 0);
+const MIN_TIME_MS = Date.UTC(2026, 0);
 
 /** A month, by its beginning, and bytes of it that were used. */
 export interface MonthUse {
@@ -46,7 +46,7 @@ export class Month {
     this.#day = day;
     const starts = monthStart(time, day);
     const keptStarts = kept === undefined ? Number.NaN : Date.parse(kept.starts);
-    const goesOn = keptStarts === starts || (time < LEAST_TIME && keptStarts > starts);
+    const goesOn = keptStarts === starts || (time < MIN_TIME_MS && keptStarts > starts);
     this.#starts = goesOn ? keptStarts : starts;
     this.#base = (goesOn && kept !== undefined ? kept.used : 0) - passed;
   }

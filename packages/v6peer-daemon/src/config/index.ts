@@ -10,8 +10,8 @@ export type { DaemonConfig } from "./resolve.ts";
 export {
   defaultSharing,
   isHttpUrl,
-  MOST_ACTIVE,
-  MOST_TRUSTED,
+  MAX_ACTIVE,
+  MAX_TRUSTED,
   refuseTarget,
   type SharingFile,
   type TrustedPeer,

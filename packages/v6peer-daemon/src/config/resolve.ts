@@ -26,7 +26,7 @@ export interface DaemonConfig {
 const MASQUERADE_POOL: readonly PoolRangeFile[] = [{ address: "198.18.64.1" }];
 
 /** Client prefixes that there is room for even beside a small session table. */
-const LEAST_CLIENTS = 4096;
+const MIN_CLIENTS = 4096;
 
 /** Fills in what follows from the file. */
 export function resolveConfig(file: ConfigFile): DaemonConfig {
@@ -79,7 +79,7 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
       tables: {
         sessions: file.tables.sessions,
         // A /48 can put each of its sessions into another /64: with fewer records it would fill this table first.
-        clients: file.tables.clients ?? Math.max(LEAST_CLIENTS, file.tables.sessions),
+        clients: file.tables.clients ?? Math.max(MIN_CLIENTS, file.tables.sessions),
         fragmentedPackets: file.tables["fragmented-packets"],
         heldBytes: file.tables["held-bytes"],
       },

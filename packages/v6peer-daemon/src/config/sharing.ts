@@ -5,10 +5,10 @@ import { z } from "zod";
 import { refusePeerPrefix } from "./prefix.ts";
 
 /** Most identities that may be trusted: each costs a probe every few seconds. */
-export const MOST_TRUSTED = 32;
+export const MAX_TRUSTED = 32;
 
 /** Most prefixes in the answers at once: each brings another AAAA record for every A record. */
-export const MOST_ACTIVE = 3;
+export const MAX_ACTIVE = 3;
 
 /** The table, defaults filled in. */
 export interface SharingFile {
@@ -61,8 +61,8 @@ export function sharingSchema(isLab: boolean): z.ZodType<SharingFile> {
   );
   return table({
     list: matching('a URL such as "https://coordinator.example.net/prefixes"', isHttpUrl).optional(),
-    trusted: list("peer ids", trusted, 0, MOST_TRUSTED).default([]),
-    active: integer(1, MOST_ACTIVE).default(2),
+    trusted: list("peer ids", trusted, 0, MAX_TRUSTED).default([]),
+    active: integer(1, MAX_ACTIVE).default(2),
     targets: list(
       "targets",
       text('an IPv4 address and a TCP port such as "8.8.8.8:53"', (each) => refuseTarget(each, isLab)),

@@ -42,12 +42,12 @@ export interface SetBandwidth {
   readonly untilRestart?: boolean | undefined;
 }
 
-const LEAST_RATE = 8_000;
-const MOST_RATE = 1_000_000_000_000;
+const MIN_RATE_BITS_PER_SECOND = 8_000;
+const MAX_RATE_BITS_PER_SECOND = 1_000_000_000_000;
 
 const rate = z
   .object({
-    rate: z.int().min(LEAST_RATE).max(MOST_RATE),
+    rate: z.int().min(MIN_RATE_BITS_PER_SECOND).max(MAX_RATE_BITS_PER_SECOND),
     burst: z
       .int()
       .min(2048)

@@ -10,8 +10,8 @@ import type { DrainView } from "../thread/messages/draining.ts";
 import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
 import type { BandwidthStatus } from "./bandwidth.ts";
 
-/** The most sessions that one request lists. */
-export const MOST_SESSIONS = 1_000_000;
+/** Maximum number of sessions in the answer to one request. */
+export const MAX_LISTED_SESSIONS = 1_000_000;
 
 /** What can be asked. */
 export type Method = keyof Answers;
@@ -113,7 +113,7 @@ export const cancelDrainSchema: z.ZodType<Pick<DrainRequest, "exit">> = z.object
 
 /** See {@link SessionFilter}. */
 export const sessionFilterSchema: z.ZodType<SessionFilter> = z.object({
-  limit: z.int().min(1).max(MOST_SESSIONS).optional(),
+  limit: z.int().min(1).max(MAX_LISTED_SESSIONS).optional(),
   protocol: z.enum(["tcp", "udp", "icmp"]).optional(),
   client: z.string().max(64).optional(),
   destination: z.string().max(64).optional(),

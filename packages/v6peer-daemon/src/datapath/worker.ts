@@ -71,12 +71,12 @@ const peerThread =
     send: relay === undefined ? toDevice : toRelayOrDevice,
     validated: relay === undefined ? undefined : (teredo, now) => relay.validate(teredo, now),
     tell: (outputs) => main.note({ type: "peer", outputs }),
-    hurry: () => forwarder.requestAdvance(),
+    requestAdvance: () => forwarder.requestAdvance(),
   });
 const drains = new DrainThread({
   engine,
   peers: peerThread,
-  hurry: () => forwarder.requestAdvance(),
+  requestAdvance: () => forwarder.requestAdvance(),
   over: (progress) => main.note({ type: "drained", progress }),
 });
 const blocks = new BlockThread();

@@ -6,13 +6,13 @@ import type { GetPrefixes, Message, Prefixes, SharedPrefix } from "@nat64/peer-p
 const PAUSE = 1_100;
 
 /** Milliseconds that the coordinator has for a page, less than a client of the control socket waits. */
-const PATIENCE = 5_000;
+const LIST_TIMEOUT_MS = 5_000;
 
 /** Milliseconds for which a page is good for others who ask. */
 const FRESH = 5_000;
 
 /** Pages at most, whatever the coordinator says: 2,048 prefixes. */
-const MOST_PAGES = 32;
+const MAX_PAGES = 32;
 
 interface Question {
   readonly resolve: (page: Prefixes) => void;
@@ -55,7 +55,7 @@ export class SharedPrefixes {
   ): Promise<{ readonly listed: number; readonly complete: boolean }> {
     let listed = 0;
     let after: string | undefined;
-    for (let count = 0; count < MOST_PAGES; count++) {
+    for (let count = 0; count < MAX_PAGES; count++) {
       hungUp.throwIfAborted();
       const { prefixes, next } = await this.#page(after, hungUp);
       if (prefixes.length > 0) await emit(prefixes);
@@ -86,7 +86,7 @@ export class SharedPrefixes {
     await pause(Math.max(0, this.#askedAt + PAUSE - performance.now()));
     this.#askedAt = performance.now();
     const page = await this.#answer(after);
-    if (this.#pages.size >= MOST_PAGES) this.#pages.clear();
+    if (this.#pages.size >= MAX_PAGES) this.#pages.clear();
     this.#pages.set(after ?? "", { at: performance.now(), page });
     return page;
   }
@@ -96,7 +96,7 @@ export class SharedPrefixes {
     try {
       return await new Promise<Prefixes>((resolve, reject) => {
         this.#question = { resolve, reject };
-        timer = setTimeout(() => reject(new ControlError("refused", SILENT)), PATIENCE);
+        timer = setTimeout(() => reject(new ControlError("refused", SILENT)), LIST_TIMEOUT_MS);
         timer.unref();
         this.#ask({ type: "get-prefixes", ...(after !== undefined && { after }) });
       });
@@ -113,4 +113,4 @@ function pause(milliseconds: number): Promise<void> {
 }
 
 const NOT_CONNECTED = "v6peerd is not connected to the coordinator, which has the list: v6peer status says why";
-const SILENT = `the coordinator did not tell its list of prefixes within ${PATIENCE / 1000} seconds`;
+const SILENT = `the coordinator did not tell its list of prefixes within ${LIST_TIMEOUT_MS / 1000} seconds`;

@@ -1,5 +1,5 @@
 import type { SessionRecord } from "@nat64/nat64-engine";
-import { type Answers, MOST_SESSIONS, type SessionFilter } from "../control/protocol.ts";
+import { type Answers, MAX_LISTED_SESSIONS, type SessionFilter } from "../control/protocol.ts";
 import type { DataPath } from "../thread/data-path.ts";
 import { compileSessionFilter } from "./session-filter.ts";
 
@@ -17,7 +17,7 @@ export async function listSessions(
   hungUp: AbortSignal,
 ): Promise<Answers["sessions"]> {
   const isWanted = compileSessionFilter(filter);
-  const limit = filter.limit ?? MOST_SESSIONS;
+  const limit = filter.limit ?? MAX_LISTED_SESSIONS;
   let listed = 0;
   let from = 0;
   while (from >= 0 && listed < limit) {

@@ -2,11 +2,11 @@
 import { type History, RECENT_SECONDS, SERIES, type Series } from "@nat64/status-page";
 
 /** Milliseconds between two rows, and how many are kept: a quarter of an hour. */
-export const ROW_INTERVAL = 2_000;
-export const MOST_ROWS = 450;
+export const ROW_INTERVAL_MS = 2_000;
+export const MAX_ROWS = 450;
 
 /** Rows that {@link HistoryRing.dropsSince} looks back at most. */
-const RECENT_ROWS = (RECENT_SECONDS * 1000) / ROW_INTERVAL;
+const RECENT_ROWS = (RECENT_SECONDS * 1000) / ROW_INTERVAL_MS;
 
 /** What was counted since the start, at one moment. */
 export interface Totals {
@@ -26,15 +26,15 @@ export interface Totals {
 
 /** Makes rows of totals: what came in the time between two of them, by the second. */
 export class HistoryRing {
-  readonly #at = new Float64Array(MOST_ROWS);
+  readonly #at = new Float64Array(MAX_ROWS);
   readonly #columns: Readonly<Record<Series, Float64Array>> = {
-    up: new Float64Array(MOST_ROWS),
-    down: new Float64Array(MOST_ROWS),
-    sessions: new Float64Array(MOST_ROWS),
-    opened: new Float64Array(MOST_ROWS),
-    dropped: new Float64Array(MOST_ROWS),
+    up: new Float64Array(MAX_ROWS),
+    down: new Float64Array(MAX_ROWS),
+    sessions: new Float64Array(MAX_ROWS),
+    opened: new Float64Array(MAX_ROWS),
+    dropped: new Float64Array(MAX_ROWS),
   };
-  /** Rows that ever were; those before the last {@link MOST_ROWS} are overwritten. */
+  /** Rows that ever were; those before the last {@link MAX_ROWS} are overwritten. */
   #rows = 0;
   #last: Totals | undefined;
   /** Drops of each of the recent looks, the oldest first. */
@@ -50,7 +50,7 @@ export class HistoryRing {
     if (this.#drops.length > RECENT_ROWS + 1) this.#drops.shift();
     if (before === undefined) return;
     const seconds = (totals.at - before.at) / 1000;
-    const slot = this.#rows++ % MOST_ROWS;
+    const slot = this.#rows++ % MAX_ROWS;
     const { up, down, sessions, opened, dropped } = this.#columns;
     this.#at[slot] = totals.at;
     up[slot] = perSecond(before.up, totals.up, seconds) * 8;
@@ -77,8 +77,8 @@ export class HistoryRing {
   /** Rows later than a time, the oldest first. */
   since(time: number): History {
     const rows: number[] = [];
-    for (let row = Math.max(0, this.#rows - MOST_ROWS); row < this.#rows; row++) {
-      if (this.#at[row % MOST_ROWS] > time) rows.push(row % MOST_ROWS);
+    for (let row = Math.max(0, this.#rows - MAX_ROWS); row < this.#rows; row++) {
+      if (this.#at[row % MAX_ROWS] > time) rows.push(row % MAX_ROWS);
     }
     const column = (values: Float64Array) => rows.map((slot) => Math.round(values[slot] * 100) / 100);
     const columns = Object.fromEntries(SERIES.map((series) => [series, column(this.#columns[series])]));

@@ -2,11 +2,11 @@ import { HttpServer } from "@nat64/daemon-kit/metrics";
 import type { ConfigFile } from "../config/file.ts";
 import type { Status } from "../control/protocol.ts";
 import { answerPage } from "./answer.ts";
-import { HistoryRing, ROW_INTERVAL } from "./history.ts";
+import { HistoryRing, ROW_INTERVAL_MS } from "./history.ts";
 import { type Look, pageDataOf, totalsOf } from "./page-data.ts";
 
 /** Milliseconds after which what was last seen is no answer any more: the data path hangs. */
-const STALE = 5 * ROW_INTERVAL;
+const STALE = 5 * ROW_INTERVAL_MS;
 
 /** What the page shows. */
 export interface StatusPageSources {
@@ -29,7 +29,7 @@ export class StatusPage {
   private constructor(sources: StatusPageSources, server: HttpServer) {
     this.#sources = sources;
     this.#server = server;
-    this.#timer = setInterval(() => void this.#lookAgain(), ROW_INTERVAL);
+    this.#timer = setInterval(() => void this.#lookAgain(), ROW_INTERVAL_MS);
   }
 
   /** Listens. Rejects when the address is taken or not this host's. */

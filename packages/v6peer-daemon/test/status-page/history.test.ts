@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { HistoryRing, MOST_ROWS, ROW_INTERVAL, type Totals } from "../../src/status-page/history.ts";
+import { HistoryRing, MAX_ROWS, ROW_INTERVAL_MS, type Totals } from "../../src/status-page/history.ts";
 
 const totals = (at: number, more: Partial<Totals> = {}): Totals => ({
   at,
@@ -46,11 +46,11 @@ it("a clock that stands still, or goes back, makes no row", () => {
 
 it("keeps the last rows and no more, and gives those after a time", () => {
   const history = new HistoryRing();
-  for (let row = 0; row <= MOST_ROWS + 100; row++) history.add(totals(row * ROW_INTERVAL, { sessions: row }));
+  for (let row = 0; row <= MAX_ROWS + 100; row++) history.add(totals(row * ROW_INTERVAL_MS, { sessions: row }));
   const all = history.since(0);
-  expect(all.at).toHaveLength(MOST_ROWS);
-  expect([all.sessions[0], all.sessions.at(-1)]).toEqual([101, MOST_ROWS + 100]);
-  expect(history.since((MOST_ROWS + 98) * ROW_INTERVAL).sessions).toEqual([MOST_ROWS + 99, MOST_ROWS + 100]);
+  expect(all.at).toHaveLength(MAX_ROWS);
+  expect([all.sessions[0], all.sessions.at(-1)]).toEqual([101, MAX_ROWS + 100]);
+  expect(history.since((MAX_ROWS + 98) * ROW_INTERVAL_MS).sessions).toEqual([MAX_ROWS + 99, MAX_ROWS + 100]);
   expect(history.since(Number.MAX_SAFE_INTEGER).at).toEqual([]);
 });
 

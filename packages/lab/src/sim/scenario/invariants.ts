@@ -9,7 +9,7 @@ const LOOK_EVERY = 10_000;
 export const ASK_EVERY = 10_000;
 
 /** Questions in a row without an answer, over a path that is up all the while, that cannot be bad luck. */
-const MOST_MISSED = 12;
+const MAX_MISSED = 12;
 
 /** Teredo addresses that a relay may know of one pair: it forgets those that never answered after 300 s. */
 const ADDRESSES_PER_PAIR = 12;
@@ -70,19 +70,19 @@ function lookAtCoordinator({ coordinator, v6peers, v4peers, options }: World, pe
   if (status === undefined) return undefined;
   const { connections, pairs, proposals, addresses, heldPairs, holdOffs, timers, challenges } = status;
   const peers = v6peers.length + v4peers.length;
-  const mostPairs = Math.min(v6peers.length * options.exits, v4peers.length * MAX_PAIRS);
+  const maxPairs = Math.min(v6peers.length * options.exits, v4peers.length * MAX_PAIRS);
   peaks.coordinatorTimers = Math.max(peaks.coordinatorTimers, timers);
   peaks.pairs = Math.max(peaks.pairs, pairs);
   return (
     atMost("connections", connections, 3 * peers) ??
     atMost("IPv6 peers", status.v6peers, v6peers.length) ??
     atMost("IPv4 peers", status.v4peers, v4peers.length) ??
-    atMost("pairs and proposals", pairs + proposals, mostPairs) ??
+    atMost("pairs and proposals", pairs + proposals, maxPairs) ??
     atMost("addresses", addresses, pairs) ??
     atMost("prefixes", status.prefixes, v6peers.length) ??
     atMost("challenges", challenges, v6peers.length) ??
     atMost("solicitors", status.solicitors, v4peers.length) ??
-    atMost("claims of held pairs", heldPairs, 2 * mostPairs) ??
+    atMost("claims of held pairs", heldPairs, 2 * maxPairs) ??
     atMost("hold-offs", holdOffs, v6peers.length * v4peers.length) ??
     atMost("timers", timers, TIMERS_EACH * (connections + peers + pairs + proposals + heldPairs + holdOffs + 8))
   );
@@ -102,7 +102,7 @@ function lookAtV6Peer(peer: V6PeerNode, peaks: Peaks): string | undefined {
   const { sessions, traffic } = peer;
   peaks.sessions = Math.max(peaks.sessions, sessions);
   const wanted = pairs.filter(({ isOrphan }) => !isOrphan).length;
-  const deaf = pairs.find((pair) => isUp(pair) && (traffic.of(pair.pair)?.missed ?? 0) > MOST_MISSED);
+  const deaf = pairs.find((pair) => isUp(pair) && (traffic.of(pair.pair)?.missed ?? 0) > MAX_MISSED);
   return (
     atMost(`${name}: pairs`, wanted, exits) ??
     atMost(`${name}: exits`, pairs.length, MAX_PEER_EXITS) ??

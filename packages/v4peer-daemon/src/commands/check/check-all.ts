@@ -45,7 +45,7 @@ export async function checkAll(config: ConfigFile): Promise<readonly Finding[]> 
   const policy: Finding = { what: "policy", ok: true, detail: "nothing will be forwarded" };
   return [
     ...(hasPolicy(exit) ? await Promise.all(forHost.map((each) => each())) : [policy]),
-    await check("way out", async () => {
+    await check("uplink", async () => {
       const { device, address } = await wayOutOf(config);
       return `${address} on ${device}`;
     }),

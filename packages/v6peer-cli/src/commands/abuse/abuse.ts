@@ -27,14 +27,14 @@ export interface AbuseOptions extends Omit<KnownOptions, "own"> {
   readonly protocol?: ComplaintProtocol;
   /** Seconds that the complainant's clock may be wrong. */
   readonly skew: number;
-  /** An address of the client that somebody suspects. */
+  /** An address of the suspected client. */
   readonly client?: string;
   readonly language: LetterLanguage;
-  /** Where the letter goes; `-` for standard output, and nothing else then. */
+  /** File for the letter; `-` prints only the letter. */
   readonly letter?: string;
 }
 
-/** `v6peer abuse`: 0 when the address has to do with this peer, 1 when not. */
+/** `v6peer abuse`: 0 if the address belongs to this peer, 1 if it does not. */
 export async function abuse(text: string, options: AbuseOptions, output: Output): Promise<number> {
   for (const prefix of options.prefix ?? []) checkPrefix(prefix);
   const { complaint, assumed } = readComplaint(text, options);

@@ -52,7 +52,7 @@ export function concludeOtherIPv4(complaint: Complaint, evidence: Evidence | und
   if (pairs.length === 0 && now === undefined) return foreign(known);
   const peers = involvedPeers(evidence, known, now === undefined ? undefined : hex(now.selector));
   if (fitting.length === 0) {
-    // It is an IPv4 peer, but the port was not one of ours, or that is unknown.
+    // It is an IPv4 peer, but the port did not belong to this prefix, or that is unknown.
     const because = ["it is the public address of an IPv4 peer of this prefix, but its ports are unknown"];
     const ports = pairs.map(({ held }) => held.ports.join("–")).join(", ");
     if (ports === "") return { subject: { kind: "foreign", prefix }, certainty: { level: "unknown", because }, peers };

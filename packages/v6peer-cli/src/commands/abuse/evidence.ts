@@ -13,21 +13,21 @@ import type { ComplaintProtocol, KnownIPv4Peer } from "@nat64/daemon-kit/complai
 import { bytesOf, formatIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { parseTeredoAddress } from "@nat64/teredo";
 
-/** What is asked of the log. */
+/** A query of the log. */
 export interface EvidenceQuestion {
   readonly window: TimeWindow;
   /** Which pairs are of interest. */
   readonly isPair: (pair: PairRecord) => boolean;
-  /** Which blocks are, among those with the port and protocol. */
+  /** Which blocks are of interest, among those with the port and protocol. */
   readonly isBlock: (block: Omit<BlockRecord, "event">) => boolean;
   readonly port?: number | undefined;
   readonly protocol?: ComplaintProtocol | undefined;
 }
 
-/** What the log says, or why it could not be asked. */
+/** The answer of the log, or why it could not be searched. */
 export type Evidence = { readonly kind: "none"; readonly why: string } | ({ readonly kind: "log" } & AuditAnswer);
 
-/** Asks the log. Never rejects: a log that cannot be read is said to be so. */
+/** Searches the log. Never rejects: the result says if the log cannot be read. */
 export async function findEvidence(directory: string, question: EvidenceQuestion): Promise<Evidence> {
   const { window, isPair, isBlock, port, protocol } = question;
   try {
@@ -44,11 +44,14 @@ export async function findEvidence(directory: string, question: EvidenceQuestion
     return { kind: "log", ...answer };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return { kind: "none", why: code === "EACCES" ? `${directory} may not be read: try as root` : message };
+    return {
+      kind: "none",
+      why: code === "EACCES" ? `${directory} cannot be read: permission denied. Run this command as root` : message,
+    };
   }
 }
 
-/** An IPv4 peer as its record and its Teredo address tell it; `undefined` when it had no address. */
+/** An IPv4 peer according to its record and its Teredo address; `undefined` if it had no address. */
 export function ipv4PeerOf(
   { peer, teredo }: Pick<PairRecord, "peer" | "teredo">,
   wasAtTheTime: boolean,
@@ -64,8 +67,8 @@ export function mappedOf(teredo: string): { readonly address: string; readonly p
   return parsed && { address: formatIPv4(parsed.mappedAddress), port: parsed.mappedPort };
 }
 
-/** Compares what the log says of a block's client with a network that somebody named. */
+/** Compares the client of a block, according to the log, with a given network. */
 export function compareClient(directory: string, { held }: Holding<BlockRecord>, network: string): ClientMatch {
-  // The key is that of the day on which the line was written.
+  // The key is the one of the day on which the line was written.
   return matchClient(directory, held.client, network, Date.parse(held.at));
 }

@@ -1,10 +1,10 @@
-/** Who and what may have to do with a complaint, as a report has it. */
+/** The peers and blocks of a report that may be involved in a complaint. */
 import type { Holding, PairRecord } from "@nat64/daemon-kit/audit-log";
 import type { Known } from "../../daemon/known.ts";
 import { compareClient, type Evidence, mappedOf } from "./evidence.ts";
 import type { InvolvedBlock, InvolvedPeer } from "./report.ts";
 
-/** Those of the log, or else those of now. */
+/** The peers in the log, or else the current ones. */
 export function involvedPeers(
   evidence: Evidence | undefined,
   known: Known,
@@ -34,7 +34,7 @@ function ofLog({ held, from, to }: Holding<PairRecord>): InvolvedPeer {
   };
 }
 
-/** Blocks with the port, compared with the network that was asked for, if one was. */
+/** Blocks with the port, compared with the given network if there is one. */
 export function involvedBlocks(
   evidence: Evidence | undefined,
   { auditLog }: Known,

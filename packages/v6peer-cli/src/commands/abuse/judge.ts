@@ -1,4 +1,4 @@
-/** Decides which kind of address a complaint is about. Pure: what is known is an argument. */
+/** Classifies the address in a complaint. A pure function of the address and the known facts. */
 import {
   bytesOf,
   cidrContains,
@@ -18,13 +18,13 @@ import { type PrefixReading, readPrefix } from "../../address/read-prefix.ts";
 import type { Known, KnownLocalExit } from "../../daemon/known.ts";
 import type { ComplaintAddress } from "./read-address.ts";
 
-/** The kinds of address that are told apart without a log; the rest of each letter's subject comes from evidence. */
+/** The kinds of address that can be distinguished without a log; the rest of a letter's subject comes from evidence. */
 export type AddressKind =
   | {
       readonly kind: "embedded" | "never-translated";
       readonly prefix: string;
       readonly ipv4: string;
-      /** Four hexadecimal digits; missing for a prefix that is no /80. */
+      /** Four hexadecimal digits; missing if the prefix is not a /80. */
       readonly selector?: string;
       readonly block: string;
       /** Whether `ipv4` is an address of this translator's own pool. */
@@ -40,21 +40,21 @@ export type AddressKind =
   | { readonly kind: "translator" | "unused"; readonly prefix: string }
   | { readonly kind: "teredo"; readonly mapped: string; readonly mappedPort: number; readonly server: string }
   | { readonly kind: "pool"; readonly mode: KnownLocalExit["mode"] }
-  /** An IPv4 address: of an exit maybe, which the log or the daemon tells. */
+  /** An IPv4 address, possibly of an exit: the log or the daemon knows. */
   | { readonly kind: "other-ipv4" }
-  /** This host's own. */
+  /** An address of this host. */
   | { readonly kind: "host" }
-  /** Not of this peer. `guess`: what it would embed under a /96; missing if no /96 can contain it. */
+  /** An address that does not belong to this peer. `guess`: what it would embed under a /96; missing if no /96 can contain it. */
   | { readonly kind: "foreign"; readonly guess?: Guess };
 
-/** What was found, and whether the prefix is this peer's for sure. */
+/** The kind of address, and whether the prefix certainly belongs to this peer. */
 export interface Judgement {
   readonly kind: AddressKind;
   /** The prefix was guessed from the address alone. */
   readonly isGuess: boolean;
 }
 
-/** Tells what an address is. */
+/** Classifies an address. */
 export function judge({ address, family }: ComplaintAddress, known: Known): Judgement {
   if (family === 4) return { kind: judgeIPv4(address, known), isGuess: false };
   const prefix = known.prefixes.find((each) => cidrContains(parseBlock(each), parseBlock(address)));
@@ -86,7 +86,7 @@ function readWith(prefix: string, address: string, known: Known): AddressKind {
   return kindOf(readPrefix(prefix, address, policyFor(prefix, { lab, hasPeerExits })), known);
 }
 
-/** An address in no prefix that is known here is read as `v6peer explain` reads it. */
+/** An address outside all known prefixes is read as `v6peer explain` reads it. */
 function policyFor(prefix: string, known: TranslationPolicy): TranslationPolicy {
   const own = policyOfPrefix(prefix);
   return own.lab && !known.lab ? own : known;

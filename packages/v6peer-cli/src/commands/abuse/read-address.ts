@@ -3,12 +3,12 @@
 import { UsageError } from "@nat64/daemon-kit/command-line";
 import { AddressError, formatIPv4, formatIPv6, fromArpaName, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 
-/** What was found. */
+/** The address that was read. */
 export interface ComplaintAddress {
   /** Canonical text. */
   readonly address: string;
   readonly family: 4 | 6;
-  /** Where it stood behind the address. */
+  /** The port, if the address was followed by one. */
   readonly port?: number;
 }
 
@@ -17,7 +17,7 @@ const MAX_LENGTH = 200;
 
 /**
  * Takes an address in brackets, with a port, a zone (RFC 4007 §11), a length of /128 or /32, in a URL, IPv4-mapped
- * (RFC 4291 §2.5.5.2), or as a name under ip6.arpa and in-addr.arpa. Throws a `UsageError` with a sentence for all else.
+ * (RFC 4291 §2.5.5.2), or as a name under ip6.arpa and in-addr.arpa. Throws a `UsageError` with a sentence for anything else.
  */
 export function readComplaintAddress(input: string): ComplaintAddress {
   const text = input.trim();

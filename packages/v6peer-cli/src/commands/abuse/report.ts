@@ -1,66 +1,66 @@
-/** All that `v6peer abuse` can say of a complaint. */
+/** The report of `v6peer abuse` about a complaint. */
 import type { ClientMatch, TimeWindow } from "@nat64/daemon-kit/audit-log";
 import type { ComplaintFacts, ComplaintSubject, Letter, LetterLanguage } from "@nat64/daemon-kit/complaints";
 import type { Guess } from "../../address/guess.ts";
 import type { Known } from "../../daemon/known.ts";
 
-/** How much can be relied on what is said of who it was. */
+/** How certain the conclusion is. */
 export interface Certainty {
   /**
-   * `certain`: nothing is known that speaks against it. `likely`: it rests on something that is usually so. `unclear`: there
-   * are several that it may have been. `unknown`: nobody here can tell.
+   * `certain`: nothing contradicts it. `likely`: it relies on an assumption that is usually true. `unclear`: there are
+   * several possibilities. `unknown`: there is no evidence.
    */
   readonly level: "certain" | "likely" | "unclear" | "unknown";
-  /** What it rests on, in sentences. */
+  /** The reasons, in sentences. */
   readonly because: readonly string[];
 }
 
-/** An IPv4 peer that may have to do with it. */
+/** An IPv4 peer that may be involved. */
 export interface InvolvedPeer {
   /** Peer id. */
   readonly peer: string;
   /** Four hexadecimal digits. */
   readonly selector: string;
   readonly teredo?: string;
-  /** What the Teredo address holds (RFC 4380 §4). */
+  /** The address and port in the Teredo address (RFC 4380 §4). */
   readonly mapped?: { readonly address: string; readonly port: number };
   readonly ports?: readonly [number, number];
-  /** Whether the log has it for the time of the complaint; otherwise it is so now. */
+  /** `log`: according to the log at the time of the complaint; `now`: according to the daemon now. */
   readonly source: "log" | "now";
-  /** ISO 8601, of the log; `until` is missing for what goes on. */
+  /** ISO 8601, from the log; `until` is missing if the pair still existed at the end of the log. */
   readonly from?: string;
   readonly until?: string;
 }
 
-/** A block of ports that somebody had. */
+/** A block of ports that a client had. */
 export interface InvolvedBlock {
   readonly exit: number;
   readonly protocol: "tcp" | "udp" | "icmp";
   readonly ports: readonly [number, number];
   readonly from: string;
   readonly until?: string;
-  /** As the log has it. */
+  /** The client, as in the log. */
   readonly client?: string;
-  /** Compared with the network that was asked for. */
+  /** Result of the comparison with the given network. */
   readonly match?: ClientMatch;
 }
 
-/** Everything. */
+/** The report. */
 export interface AbuseReport extends ComplaintFacts {
   readonly address: string;
   readonly family: 4 | 6;
   readonly window?: { readonly from: string; readonly to: string };
   readonly subject: ComplaintSubject;
-  /** For an IPv6 address of somebody else: what it would embed if it were in a NAT64 prefix of length 96. */
+  /** For a foreign IPv6 address: the IPv4 address that it would embed in a NAT64 prefix of length 96. */
   readonly under96?: Guess;
-  /** Where the prefix is known from. */
+  /** The source of the prefix. */
   readonly source: Known["source"];
   readonly certainty: Certainty;
   readonly peers: readonly InvolvedPeer[];
   readonly blocks: readonly InvolvedBlock[];
-  /** What the audit log could say, in a sentence; missing when it was not asked. */
+  /** What the audit log covers, in a sentence; missing if it was not searched. */
   readonly log?: string;
-  /** What to think of before the letter goes out. */
+  /** Points to check before the letter is sent. */
   readonly warnings: readonly string[];
 }
 

@@ -16,7 +16,7 @@ export function answerSize(name: number, addresses: number, prefixes: number): n
   return HEADER + name + QUESTION + addresses * prefixes * AAAA_RECORD + OPT;
 }
 
-/** How many IPv4 addresses a name may have so that the answer is no larger than 512 bytes. */
-export function mostAddresses(name: number, prefixes: number): number {
+/** The number of IPv4 addresses that a name may have before its answer exceeds 512 bytes. */
+export function maxAddresses(name: number, prefixes: number): number {
   return Math.floor((LARGEST_PLAIN_ANSWER - answerSize(name, 0, prefixes)) / (prefixes * AAAA_RECORD));
 }

@@ -7,32 +7,32 @@ import type { ProbedPrefix } from "../../shared-prefixes/probe.ts";
 export interface Candidate extends ProbedPrefix {
   /** `own`: of this host's configuration; `named` on the command line; `trusted`: of an identity. */
   readonly origin: "own" | "named" | "trusted";
-  /** Peer id of who is trusted. */
+  /** Peer id of the trusted identity. */
   readonly peer?: string;
-  /** Its /80, where nobody but the list says that it is. */
+  /** Its /80, if only the list says so. */
   readonly learned?: string;
 }
 
 /** Where candidates come from. */
 export interface CandidateSources {
-  /** The own /80. */
+  /** This peer's /80. */
   readonly own: string | undefined;
   /** Prefixes of RFC 6052 length, canonical. */
   readonly named: readonly string[];
   readonly trusted: readonly TrustedPeer[];
-  /** Absent when it was not needed or could not be had. */
+  /** Absent if it was not needed or could not be fetched. */
   readonly list: readonly SharedPrefix[] | undefined;
-  /** What an earlier list said: /80s by peer id, for when there is none. */
+  /** /80s by peer id from an earlier list, in case there is no list now. */
   readonly remembered?: ReadonlyMap<string, string>;
 }
 
-/** The candidates, the preferred ones first, and what somebody should know about those who are not among them. */
+/** The candidates, the preferred ones first, and notes about those left out. */
 export interface Candidates {
   readonly candidates: readonly Candidate[];
   readonly notes: readonly string[];
 }
 
-/** Whether the list has to be asked for: somebody is trusted whose prefix is not known. */
+/** Whether the list is needed: the prefix of a trusted identity is not configured. */
 export function needsList(trusted: readonly TrustedPeer[]): boolean {
   return trusted.some(({ prefix }) => prefix === undefined);
 }
@@ -46,7 +46,7 @@ export function findCandidates({ own, named, trusted, list, remembered }: Candid
       notes.push(`${who}: ${candidate.nat64Prefix} is a duplicate`);
     } else found.push(candidate);
   };
-  if (own !== undefined) add({ ...probed(peerAddresses(own)), origin: "own" }, "the own prefix");
+  if (own !== undefined) add({ ...probed(peerAddresses(own)), origin: "own" }, "this peer's prefix");
   for (const nat64Prefix of named) add({ nat64Prefix, origin: "named" }, "--prefix");
   for (const { peer, prefix } of trusted) {
     const who = shortPeerId(peer);

@@ -1,5 +1,5 @@
 import { jsonOption, parsePath, wholeNumber } from "@nat64/daemon-kit/command-line";
-import { MOST_ACTIVE } from "@nat64/v6peer-daemon/config";
+import { MAX_ACTIVE } from "@nat64/v6peer-daemon/config";
 import { type Command, InvalidArgumentError } from "commander";
 import { configOption, repeatableOption, socketOption } from "../../options/common.ts";
 import { listOption, targetOption } from "../../options/prefixes.ts";
@@ -25,11 +25,7 @@ export function addDns64(program: Command, output: Output, done: (exitCode: numb
         repeatableOption("-t, --trust <id[=prefix]>", "Use the prefix of this IPv6 peer, from the list or as given."),
       )
       .addOption(listOption())
-      .option(
-        "--active <count>",
-        `Use at most COUNT prefixes at once, 1 to ${MOST_ACTIVE}.`,
-        wholeNumber(1, MOST_ACTIVE),
-      )
+      .option("--active <count>", `Use at most COUNT prefixes at once, 1 to ${MAX_ACTIVE}.`, wholeNumber(1, MAX_ACTIVE))
       .addOption(targetOption())
       .option("-i, --interface <name>", "The interface on which radvd advertises.", parseInterface);
   for (const name of NAMES) {

@@ -8,13 +8,13 @@ import type { Dns64Settings } from "./settings.ts";
 
 /** What was gathered. */
 export interface Gathered extends Candidates {
-  /** Why the list could not be had although it was needed. */
+  /** Why the list could not be fetched although it was needed. */
   readonly listProblem?: string;
 }
 
 /**
- * Finds the candidates of the settings, with the list of shared prefixes where it is needed, or else with what is
- * remembered of an earlier one.
+ * Finds the candidates of the settings. Uses the list of shared prefixes if it is needed, or what is remembered of an
+ * earlier list.
  */
 export async function gatherCandidates(
   settings: Dns64Settings,

@@ -1,17 +1,17 @@
 /**
- * Whether one prefix is good enough for a DNS64, by the probes of it. Sans-IO: time is an argument.
+ * Decides from probes whether one prefix is good enough for a DNS64. Sans-IO: time is an argument.
  *
- * A prefix that is not known yet is in with its first good probe. One that is in leaves after some failures in a row; one
- * that is out comes back after some successes in a row that span some time, so that one that comes and goes stays out.
+ * A new prefix is used from its first successful probe on. A used prefix is removed after several failures in a row. A
+ * removed prefix returns after several successes in a row over some time, so that an unstable prefix stays out.
  */
 
-/** The bounds. */
+/** The limits. */
 export interface HysteresisRules {
-  /** Failures in a row after which it leaves. */
+  /** Failures in a row after which the prefix is removed. */
   readonly failures: number;
-  /** Successes in a row after which it comes back, … */
+  /** Successes in a row after which the prefix returns, … */
   readonly successes: number;
-  /** … if these milliseconds or more lie between the first and the last of them. */
+  /** … if at least this time passed between the first and the last of them, in milliseconds. */
   readonly over: number;
 }
 
@@ -21,7 +21,7 @@ export type Standing = "unknown" | "in" | "out";
 export class Hysteresis {
   readonly #rules: HysteresisRules;
   #standing: Standing;
-  /** Length of the run of results that speak against the standing, and when it began. */
+  /** Number of consecutive results that contradict the standing, and when the first one came, in milliseconds. */
   #run = 0;
   #since = 0;
 
@@ -34,12 +34,12 @@ export class Hysteresis {
     return this.#standing;
   }
 
-  /** Whether the last probes speak against the standing, or there is none: it is worth to look again soon. */
+  /** Whether the standing is unknown or the last probes contradict it: the next probe should come soon. */
   get isDoubtful(): boolean {
     return this.#standing === "unknown" || (this.#standing === "in" && this.#run > 0);
   }
 
-  /** Takes the result of a probe; `true` when the standing changed. @param now milliseconds */
+  /** Records the result of a probe. @param now milliseconds @returns whether the standing changed */
   note(isGood: boolean, now: number): boolean {
     if (this.#standing === "unknown" && isGood) return this.#become("in");
     const agrees = isGood ? this.#standing === "in" : this.#standing === "out";

@@ -37,7 +37,7 @@ export class Journal {
     });
   }
 
-  /** Something that the operator should know. */
+  /** A note for the operator. */
   note(text: string): void {
     this.#write({ event: "note", text }, () => text);
   }

@@ -28,10 +28,10 @@ export interface FileContent {
   readonly part: () => readonly string[];
 }
 
-/** What came of it. */
+/** The result of writing a file. */
 export interface Placed {
   readonly isChanged: boolean;
-  /** Puts back what was there. */
+  /** Restores the previous content. */
   readonly undo: () => void;
 }
 
@@ -48,7 +48,10 @@ export function checkPlace(path: string): "whole" | "part" {
   return "whole";
 }
 
-/** Writes a file if that changes it: whoever reads it sees the old or the new one. Throws a `UsageError` when it must not be written, and what the system says. */
+/**
+ * Writes a file if that changes it. Readers see either the old or the new file. Throws a `UsageError` if the file must not
+ * be written, and the system's error if it cannot be.
+ */
 export function placeFile(path: string, content: FileContent): Placed {
   const target = followLink(path);
   const before = readIfThere(target);
@@ -85,7 +88,7 @@ function markedLines(lines: readonly string[]): { readonly begin: number; readon
   return begin < 0 || end < 0 ? undefined : { begin, end };
 }
 
-/** Keeps the marker lines, and their indentation for what is between. */
+/** Keeps the marker lines, and indents the lines between them like the first marker. */
 function between(text: string, part: readonly string[]): string {
   const lines = text.split("\n");
   const marked = markedLines(lines);

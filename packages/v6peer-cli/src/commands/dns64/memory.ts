@@ -1,6 +1,6 @@
 /**
- * What a server's file remembers, in comments: which prefixes the list said that trusted identities have. So a DNS64 can
- * be started while whoever has the list is dead, which is when other people's prefixes are needed most.
+ * The prefixes of trusted identities according to the list, remembered as comments in the server's file. So a DNS64 can
+ * start while the source of the list is down, which is when the prefixes of others are needed most.
  */
 import { readFileSync } from "node:fs";
 import { isUsablePool } from "../../shared-prefixes/usable.ts";
@@ -13,7 +13,7 @@ export function rememberedLines(candidates: readonly Candidate[]): readonly stri
   return candidates.flatMap(({ peer, learned }) => (learned === undefined ? [] : [`# ${peer} has ${learned}`]));
 }
 
-/** What a file remembers: /80s by peer id. Nothing for one that is not there or cannot be read. */
+/** The /80s that a file remembers, by peer id. Empty for a file that does not exist or cannot be read. */
 export function readRemembered(path: string, isLab: boolean): ReadonlyMap<string, string> {
   let text: string;
   try {

@@ -1,21 +1,24 @@
-/** Brings a choice of prefixes into a server: its file, the check of its configuration, its reload. */
+/** Publishes the chosen prefixes to a DNS server: writes its file, checks its configuration and reloads it. */
 import { type Placed, placeFile } from "./managed-file.ts";
 import type { Dns64Plan, Dns64Server } from "./servers/index.ts";
 import { runShell } from "./shell.ts";
 
-/** Where and how. */
+/** Where and how to publish. */
 export interface PublisherOptions {
   readonly server: Dns64Server;
   readonly file: string;
   /** Shell command that fails when the server's configuration is wrong; empty for none. */
   readonly check: string;
-  /** Shell command that makes the server read its file; empty for none. */
+  /** Shell command that makes the server reload its file; empty for none. */
   readonly reload: string;
-  /** Reloads the first time whatever the file holds: an earlier run may have ended between the file and the reload. */
+  /** Always reload the first time: an earlier run may have written the file and ended before the reload. */
   readonly reloadsFirst: boolean;
 }
 
-/** `not-written`: the file is not ours any more, or the system would not let us; `refused`: the check failed and the old file is back; `not-reloaded`: the file is there, but the server does not know. */
+/**
+ * The result. `not-written`: the file is no longer ours or could not be written. `refused`: the check failed and the old
+ * file was restored. `not-reloaded`: the file was written, but the server could not be reloaded.
+ */
 export interface Published {
   readonly result: "unchanged" | "changed" | "not-written" | "refused" | "not-reloaded";
   readonly problem?: string;
@@ -30,7 +33,7 @@ export class Publisher {
     this.#owesReload = options.reloadsFirst;
   }
 
-  /** Does it, if anything has changed. Never rejects. */
+  /** Publishes the plan if anything has changed. Never rejects. */
   async publish(plan: Dns64Plan): Promise<Published> {
     const { server, file, check, reload } = this.#options;
     const { remembered = [] } = plan;

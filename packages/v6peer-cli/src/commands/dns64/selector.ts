@@ -1,32 +1,32 @@
 /**
- * Which of the candidates are in a DNS64, and when to probe which. Sans-IO: time in milliseconds and results go in.
+ * Selects the candidates for a DNS64 and schedules their probes. Sans-IO: the caller passes in times and results.
  *
- * Everything happens in calls: ask {@link PrefixSelector.takeDue} what to probe, {@link PrefixSelector.note} each result,
- * come back at {@link PrefixSelector.nextDeadline}.
+ * Call {@link PrefixSelector.takeDue} for the candidates to probe, {@link PrefixSelector.note} with each result, and come
+ * back at {@link PrefixSelector.nextDeadline}. All times are in milliseconds.
  */
 import type { Probe } from "../../shared-prefixes/probe.ts";
 import type { Candidate } from "./candidates.ts";
 import { Hysteresis, type HysteresisRules } from "./hysteresis.ts";
 
-/** How to select. */
+/** The rules of selection. */
 export interface SelectorRules extends HysteresisRules {
-  /** Prefixes in use at once, at most. */
+  /** Maximum number of prefixes in use at once. */
   readonly active: number;
   /** Milliseconds between two probes of a prefix. */
   readonly interval: number;
 }
 
-/** Milliseconds after which a prefix in doubt is probed again. */
-const SOON = 2_000;
+/** Time after which a doubtful prefix is probed again. */
+const DOUBTFUL_INTERVAL_MS = 2_000;
 
-/** Prefixes that were in use and are remembered, at most. */
-const MOST_REMEMBERED = 8;
+/** Maximum number of prefixes that are remembered after their use. */
+const MAX_REMEMBERED = 8;
 
-/** Something that happened to a candidate. */
+/** A change of a candidate. */
 export interface Change {
   readonly candidate: Candidate;
   readonly event: "works" | "fails" | "left" | "returned" | "new" | "gone";
-  /** Why it fails, or left. */
+  /** Why it fails or was removed. */
   readonly reason?: string;
 }
 
@@ -50,8 +50,8 @@ export class PrefixSelector {
   }
 
   /**
-   * Takes other candidates, the preferred ones first. Who was there keeps what is known of it. Who comes later than the
-   * first time has to prove itself as if it had been out.
+   * Sets the candidates, the preferred ones first. Existing candidates keep their results. Candidates that are added
+   * after the first choice start as removed ones: they need several successful probes.
    */
   setCandidates(candidates: readonly Candidate[], now: number): readonly Change[] {
     const before = new Map(this.#entries.map((entry) => [entry.candidate.nat64Prefix, entry]));
@@ -72,21 +72,22 @@ export class PrefixSelector {
     return changes;
   }
 
-  /** The candidates to probe now. Each has to be followed by {@link PrefixSelector.note}. */
+  /** The candidates to probe now. The caller must report each result with {@link PrefixSelector.note}. */
   takeDue(now: number): readonly Candidate[] {
     const due = this.#entries.filter((entry) => entry.due <= now);
     for (const entry of due) entry.due = Number.POSITIVE_INFINITY;
     return due.map(({ candidate }) => candidate);
   }
 
-  /** Takes the result of a probe; one of a candidate that is gone meanwhile is forgotten. */
+  /** Records the result of a probe. Results of candidates that were removed meanwhile are ignored. */
   note(nat64Prefix: string, probe: Probe, now: number): readonly Change[] {
     const entry = this.#entries.find(({ candidate }) => candidate.nat64Prefix === nat64Prefix);
     if (entry === undefined) return [];
     const { hysteresis, candidate } = entry;
     const before = hysteresis.standing;
     const hasChanged = hysteresis.note(probe.health === "up", now);
-    entry.due = now + (hysteresis.isDoubtful ? Math.min(SOON, this.#rules.interval) : this.#rules.interval);
+    entry.due =
+      now + (hysteresis.isDoubtful ? Math.min(DOUBTFUL_INTERVAL_MS, this.#rules.interval) : this.#rules.interval);
     if (!hasChanged) return [];
     this.#choose();
     if (hysteresis.standing === "in") return [{ candidate, event: before === "unknown" ? "works" : "returned" }];
@@ -94,7 +95,7 @@ export class PrefixSelector {
     return [{ candidate, event, ...(probe.reason !== undefined && { reason: probe.reason }) }];
   }
 
-  /** When to come back, in milliseconds; infinite while all that is due is being probed. */
+  /** When to come back, in milliseconds; infinite while all candidates are being probed. */
   nextDeadline(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#entries.map(({ due }) => due));
   }
@@ -105,25 +106,25 @@ export class PrefixSelector {
   }
 
   /**
-   * Who is in use, the preferred ones first. When none works those that worked last stay, or all are taken for good if none
-   * ever did: taking them away helps nobody, and clients have them as soon as they work again.
+   * The candidates in use, the preferred ones first. If none works, the last working ones stay, or the most preferred ones
+   * are used if none ever worked: removing them would help nobody, and clients have them as soon as they work again.
    */
   get chosen(): readonly Candidate[] {
     return this.#chosen;
   }
 
-  /** Whether those in use do work. */
+  /** Whether any candidate works. */
   get isHealthy(): boolean {
     return this.#entries.some(({ hysteresis }) => hysteresis.standing === "in");
   }
 
-  /** Prefixes that were in use and are not now. */
+  /** Prefixes that were in use and no longer are. */
   get withdrawn(): readonly string[] {
     const now = new Set(this.#chosen.map(({ nat64Prefix }) => nat64Prefix));
     return [...this.#everChosen].filter((each) => !now.has(each)).sort();
   }
 
-  /** All of them, the preferred ones first. */
+  /** All candidates, the preferred ones first. */
   get candidates(): readonly Candidate[] {
     return this.#entries.map(({ candidate }) => candidate);
   }
@@ -141,7 +142,7 @@ export class PrefixSelector {
       this.#everChosen.add(nat64Prefix);
     }
     for (const oldest of this.#everChosen) {
-      if (this.#everChosen.size <= MOST_REMEMBERED) break;
+      if (this.#everChosen.size <= MAX_REMEMBERED) break;
       this.#everChosen.delete(oldest);
     }
   }

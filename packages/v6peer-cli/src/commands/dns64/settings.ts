@@ -1,12 +1,12 @@
-/** What the configuration and the command line say together. */
+/** The settings from the configuration and the command line. */
 
 import { UsageError } from "@nat64/daemon-kit/command-line";
 import { AddressError, compilePrefix } from "@nat64/rfc6052";
 import {
   type DaemonConfig,
   defaultSharing,
-  MOST_ACTIVE,
-  MOST_TRUSTED,
+  MAX_ACTIVE,
+  MAX_TRUSTED,
   refusePeerPrefix,
   type SharingFile,
   type TrustedPeer,
@@ -16,7 +16,7 @@ import type { ListOptions } from "../../shared-prefixes/shared-list.ts";
 /** Options of all `v6peer dns64` commands. */
 export interface Dns64Options extends ListOptions {
   readonly json?: true;
-  /** Prefixes to use besides. */
+  /** Additional prefixes. */
   readonly prefix?: readonly string[];
   /** `ID` or `ID=PREFIX`. */
   readonly trust?: readonly string[];
@@ -25,28 +25,28 @@ export interface Dns64Options extends ListOptions {
   readonly interface?: string;
 }
 
-/** All that decides about prefixes. */
+/** The settings that decide which prefixes are used. */
 export interface Dns64Settings extends SharingFile {
-  /** The own /80, where there is a configuration. */
+  /** This peer's /80, if there is a configuration. */
   readonly own: string | undefined;
   /** Prefixes named on the command line, canonical. */
   readonly named: readonly string[];
   readonly isLab: boolean;
 }
 
-/** Puts them together; the command line goes before the file. Throws a `UsageError`. */
+/** Merges both; the command line takes precedence over the file. Throws a `UsageError`. */
 export function settingsOf(options: Dns64Options, config: DaemonConfig | undefined): Dns64Settings {
   const file = config?.file.sharing ?? defaultSharing();
   const isLab = config?.file.lab ?? false;
   const trusted = [...file.trusted, ...(options.trust ?? []).map((text) => parseTrusted(text, isLab))];
-  if (trusted.length > MOST_TRUSTED) throw new UsageError(`at most ${MOST_TRUSTED} identities can be trusted`);
+  if (trusted.length > MAX_TRUSTED) throw new UsageError(`at most ${MAX_TRUSTED} identities can be trusted`);
   return {
     ...file,
     own: config?.file.prefix,
     named: (options.prefix ?? []).map(parsePrefix),
     isLab,
     trusted,
-    active: Math.min(options.active ?? file.active, MOST_ACTIVE),
+    active: Math.min(options.active ?? file.active, MAX_ACTIVE),
     targets: options.target ?? file.targets,
   };
 }

@@ -1,4 +1,4 @@
-/** Probes candidates, chooses, and keeps a server at what was chosen: the shell around {@link PrefixSelector}. */
+/** Probes candidates, chooses prefixes and keeps a server up to date: the I/O around {@link PrefixSelector}. */
 import { type Probe, probePrefix } from "../../shared-prefixes/probe.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Gathered } from "./gather.ts";
@@ -9,19 +9,19 @@ import { type Change, PrefixSelector } from "./selector.ts";
 import type { Dns64Plan } from "./servers/index.ts";
 import type { Dns64Settings } from "./settings.ts";
 
-/** Milliseconds after which the list of prefixes is asked for again, and what the server did not take is tried again. */
-const REFRESH = 60_000;
+/** Time after which the list of prefixes is fetched again and a failed update of the server is retried. */
+const REFRESH_MS = 60_000;
 
-/** The same while the list cannot be had. */
-const REFRESH_SOON = 10_000;
+/** Time after which a failed fetch of the list is retried. */
+const LIST_RETRY_MS = 10_000;
 
-/** What a watcher works with. */
+/** The parts of a watcher. */
 export interface WatcherParts {
   readonly settings: Dns64Settings;
   readonly gather: () => Promise<Gathered>;
   readonly publisher: Publisher;
   readonly journal: Journal;
-  /** What goes into the file besides prefixes. */
+  /** The parts of the file that do not depend on prefixes. */
   readonly plan: Pick<Dns64Plan, "isLab" | "interface">;
   readonly signal: AbortSignal;
 }
@@ -32,7 +32,7 @@ export class Watcher {
   #woken: () => void = () => {};
   #isWoken = false;
   #notes = "";
-  /** What was last brought to the server, well or not. */
+  /** Prefixes and comments of the last attempt, successful or not. */
   #tried: string | undefined;
   #retryAt: number = Number.POSITIVE_INFINITY;
   #refreshAt: number;
@@ -43,9 +43,9 @@ export class Watcher {
     const rules = { active, interval: interval * 1000, failures, successes, over: over * 1000 };
     const now = performance.now();
     this.#parts = parts;
-    this.#refreshAt = now + (first.listProblem === undefined ? REFRESH : REFRESH_SOON);
+    this.#refreshAt = now + (first.listProblem === undefined ? REFRESH_MS : LIST_RETRY_MS);
     this.#selector = new PrefixSelector(rules, first.candidates, now);
-    this.#tellNotes(first);
+    this.#logNotes(first);
   }
 
   /** Gathers the first candidates. */
@@ -53,7 +53,7 @@ export class Watcher {
     return new Watcher(parts, await parts.gather());
   }
 
-  /** Until the first choice is in the server, or the signal. Resolves with whether it took it and anything works. */
+  /** Runs until the server has the first choice, or the signal. Resolves with whether it has, and a prefix works. */
   async once(): Promise<boolean> {
     const { signal } = this.#parts;
     signal.addEventListener("abort", () => this.#wake(), { once: true });
@@ -62,7 +62,7 @@ export class Watcher {
     return (await this.#publish()) && this.#selector.isHealthy;
   }
 
-  /** Until the signal. */
+  /** Runs until the signal. */
   async run(): Promise<void> {
     const { signal } = this.#parts;
     signal.addEventListener("abort", () => this.#wake(), { once: true });
@@ -72,7 +72,7 @@ export class Watcher {
     }
   }
 
-  /** Begins what is due, and waits until there is something to do. */
+  /** Starts due probes and fetches, and waits for the next event. */
   async #turn(): Promise<void> {
     const now = performance.now();
     for (const candidate of this.#selector.takeDue(now)) this.#probe(candidate);
@@ -97,7 +97,7 @@ export class Watcher {
     const { settings, signal } = this.#parts;
     const { nat64Prefix } = candidate;
     const done = (probe: Probe) => {
-      this.#tellChanges(this.#selector.note(nat64Prefix, probe, performance.now()));
+      this.#logChanges(this.#selector.note(nat64Prefix, probe, performance.now()));
       this.#wake();
     };
     probePrefix(candidate, { targets: settings.targets, signal }).then(done, (error: Error) => {
@@ -106,20 +106,20 @@ export class Watcher {
   }
 
   #refresh(now: number): void {
-    this.#refreshAt = now + REFRESH;
+    this.#refreshAt = now + REFRESH_MS;
     if (this.#isRefreshing) return;
     this.#isRefreshing = true;
     this.#parts
       .gather()
       .then(
         (gathered) => {
-          this.#tellNotes(gathered);
-          // Without the list nobody is known to have gone: who was there stays.
+          this.#logNotes(gathered);
+          // Without the list it is unknown which candidates have gone, so all of them stay.
           if (gathered.listProblem !== undefined) {
-            this.#refreshAt = performance.now() + REFRESH_SOON;
+            this.#refreshAt = performance.now() + LIST_RETRY_MS;
             return;
           }
-          this.#tellChanges(this.#selector.setCandidates(gathered.candidates, performance.now()));
+          this.#logChanges(this.#selector.setCandidates(gathered.candidates, performance.now()));
         },
         (error: Error) => this.#parts.journal.problem("gather", error.message),
       )
@@ -129,7 +129,7 @@ export class Watcher {
       });
   }
 
-  /** Brings what is chosen into the server, unless it is there. */
+  /** Publishes the chosen prefixes unless the server has them. */
   async #publish(): Promise<boolean> {
     const { publisher, journal, plan } = this.#parts;
     const prefixes = this.#selector.chosen.map(({ nat64Prefix }) => nat64Prefix);
@@ -144,12 +144,12 @@ export class Watcher {
     });
     const isDone = problem === undefined;
     this.#tried = key;
-    this.#retryAt = isDone ? Number.POSITIVE_INFINITY : performance.now() + REFRESH;
+    this.#retryAt = isDone ? Number.POSITIVE_INFINITY : performance.now() + REFRESH_MS;
     journal.published(result, prefixes, problem, this.#selector.isHealthy);
     return isDone;
   }
 
-  #tellNotes({ notes, listProblem }: Gathered): void {
+  #logNotes({ notes, listProblem }: Gathered): void {
     const all = [...(listProblem === undefined ? [] : [`the list of prefixes: ${listProblem}`]), ...notes];
     const text = all.join("\n");
     if (text === this.#notes) return;
@@ -157,7 +157,7 @@ export class Watcher {
     for (const note of all) this.#parts.journal.note(note);
   }
 
-  #tellChanges(changes: readonly Change[]): void {
+  #logChanges(changes: readonly Change[]): void {
     for (const change of changes) this.#parts.journal.change(change);
   }
 }

@@ -54,11 +54,11 @@ export class DrainDisplay {
 }
 
 function sentence(name: string, { state, endsIn: seconds = 0, sessions = 0, refused = 0, cutOff }: DrainStep): string {
-  if (state === "cancelled") return `${name} is no longer draining: somebody cancelled the drain.`;
+  if (state === "cancelled") return `${name} is no longer draining: the drain was cancelled.`;
   if (state === "ended") {
     if (cutOff === undefined) return `${name} has drained.`;
     return cutOff === 0
-      ? `${name} has drained: all sessions ended by themselves.`
+      ? `${name} has drained: all sessions ended on their own.`
       : `${name} has drained: ${formatCount(cutOff)} session${cutOff === 1 ? " was" : "s were"} reset.`;
   }
   const turnedAway = refused === 0 ? "" : `, ${formatCount(refused)} packets for new connections refused`;

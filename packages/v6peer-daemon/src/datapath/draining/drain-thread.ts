@@ -16,7 +16,7 @@ export interface DrainThreadParts {
   /** Left out, there are no peer exits. */
   readonly peers: PeerThread | undefined;
   /** Lets the engine's timers act at once. */
-  readonly hurry: () => void;
+  readonly requestAdvance: () => void;
   /** Told when everything has drained. */
   readonly over: (progress: DrainProgress) => void;
 }
@@ -119,7 +119,7 @@ export class DrainThread {
         openSessions: () => exits.reduce((sum, exit) => sum + this.#engine.openSessionsOf(exit), 0),
         end: () => {
           for (const exit of exits) this.#engine.endExit(exit);
-          this.#parts.hurry();
+          this.#parts.requestAdvance();
         },
       },
       until,

@@ -27,7 +27,7 @@ export interface PeerThreadParts {
   /** Gives messages, events and selectors to the main thread. */
   readonly tell: (outputs: readonly V6PeerOutput[]) => void;
   /** Lets the engine's timers act at once. */
-  readonly hurry: () => void;
+  readonly requestAdvance: () => void;
 }
 
 export class PeerThread {
@@ -61,7 +61,7 @@ export class PeerThread {
           exits,
           end: (exit) => {
             this.#engine.endExit(exit);
-            parts.hurry();
+            parts.requestAdvance();
           },
           isEnding: (exit) => this.#engine.isEndingExit(exit),
           validated: (_, teredo, at) => parts.validated?.(teredo, at),

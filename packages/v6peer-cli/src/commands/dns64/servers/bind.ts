@@ -1,6 +1,6 @@
-/** BIND 9: as many `dns64` clauses as one likes, each with one more AAAA record for every A record. */
+/** BIND 9: any number of `dns64` clauses, each of which adds an AAAA record for every A record. */
 import { compileRefusals, IPV4_SPECIAL_PURPOSE, LABORATORY_BLOCKS, parseIPv4 } from "@nat64/rfc6052";
-import { LARGEST_PLAIN_ANSWER, mostAddresses } from "../answer-size.ts";
+import { LARGEST_PLAIN_ANSWER, maxAddresses } from "../answer-size.ts";
 import type { Dns64Plan, Dns64Server } from "./server.ts";
 
 export const bind: Dns64Server = {
@@ -20,7 +20,7 @@ const USUAL_NAME = 32;
 
 function clauses({ prefixes, isLab }: Dns64Plan): readonly string[] {
   if (prefixes.length === 0) return ["# No prefix is in use."];
-  const most = mostAddresses(USUAL_NAME, prefixes.length);
+  const most = maxAddresses(USUAL_NAME, prefixes.length);
   const mapped = [...DISCOVERY, ...refusedBlocks(isLab).map((block) => `!${block}`), "any"];
   return [
     `# Answers stay within ${LARGEST_PLAIN_ANSWER} bytes for names of ${USUAL_NAME} bytes with up to ${most} IPv4 addresses.`,
@@ -31,10 +31,10 @@ function clauses({ prefixes, isLab }: Dns64Plan): readonly string[] {
 /** The addresses of ipv4only.arpa, by which hosts find NAT64 prefixes (RFC 7050 §2.2). */
 const DISCOVERY = ["192.0.0.170", "192.0.0.171"];
 
-/** Multicast stands in a registry of its own. */
+/** Multicast has a registry of its own. */
 const MULTICAST = "224.0.0.0/4";
 
-/** IPv4 blocks that no NAT64 lets anybody reach (RFC 6052 §3.1): there is no use in an AAAA record for them. */
+/** IPv4 blocks that cannot be reached through a NAT64 (RFC 6052 §3.1): AAAA records for them are useless. */
 function refusedBlocks(isLab: boolean): readonly string[] {
   const refusals = compileRefusals({ allow: isLab ? LABORATORY_BLOCKS : [] });
   const blocks = [...IPV4_SPECIAL_PURPOSE.map(({ block }) => block), MULTICAST].map((block) => ({
@@ -51,7 +51,7 @@ function first(block: string): { readonly word: number; readonly length: number 
   return { word: parseIPv4(address), length: Number(length) };
 }
 
-/** Whether a larger one of the blocks has it. */
+/** Whether a larger block contains it. */
 function isInside(
   blocks: readonly { readonly word: number; readonly length: number }[],
   word: number,

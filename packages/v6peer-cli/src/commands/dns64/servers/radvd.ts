@@ -1,6 +1,6 @@
 /**
  * radvd from 2.20 on: `nat64prefix`, the PREF64 option of Router Advertisements (RFC 8781), by which hosts with a
- * translator of their own (464XLAT) or a DNS64 of their own learn prefixes. Older ones take the word for a syntax error.
+ * translator of their own (464XLAT) or a DNS64 of their own learn prefixes. Older versions report a syntax error.
  */
 import { UsageError } from "@nat64/daemon-kit/command-line";
 import type { Dns64Plan, Dns64Server } from "./server.ts";
@@ -28,10 +28,10 @@ function nameOf({ interface: name }: Dns64Plan): string {
   throw new UsageError("radvd needs the interface on which it advertises. Use --interface NAME");
 }
 
-/** Seconds: what RFC 8781 §4.1 proposes, three times the longest pause between two advertisements. */
+/** Three times the longest interval between two advertisements, as RFC 8781 §4.1 proposes. */
 const LIFETIME_SECONDS = 1800;
 
-/** Hosts drop a prefix whose lifetime is 0 (RFC 8781 §5): else they would keep it for half an hour. */
+/** Hosts remove a prefix whose lifetime is 0 (RFC 8781 §5); otherwise they would keep it for half an hour. */
 function options({ prefixes, withdrawn }: Dns64Plan): readonly string[] {
   return [
     ...prefixes.map((prefix) => `nat64prefix ${prefix} { AdvValidLifetime ${LIFETIME_SECONDS}; };`),

@@ -1,34 +1,34 @@
-/** What there is to know of a server that clients learn NAT64 prefixes from. */
+/** The kinds of servers from which clients learn NAT64 prefixes. */
 
-/** What its configuration shall say. */
+/** The content of its configuration. */
 export interface Dns64Plan {
   /** NAT64 prefixes in use, the preferred ones first. */
   readonly prefixes: readonly string[];
-  /** Prefixes that were in use until not long ago. */
+  /** Prefixes that were in use until recently. */
   readonly withdrawn: readonly string[];
   /** Comments to keep in the file. */
   readonly remembered?: readonly string[];
   /** Whether special-purpose IPv4 addresses of laboratories count as global. */
   readonly isLab: boolean;
-  /** The interface, for servers that have to know it. */
+  /** The network interface, for servers that need it. */
   readonly interface?: string;
 }
 
 /** A kind of server. */
 export interface Dns64Server {
   readonly name: "unbound" | "bind" | "radvd";
-  /** Prefixes that it can use at once. */
+  /** Maximum number of prefixes that it can use at once. */
   readonly most: number;
-  /** Where the file goes unless somebody says otherwise, as Debian has it. */
+  /** Default path of the file, as on Debian. */
   readonly file: string;
   /** A shell command that fails when its whole configuration is wrong. */
   readonly check: string;
-  /** A shell command that makes it read its configuration again. */
+  /** A shell command that makes it reload its configuration. */
   readonly reload: string;
-  /** Lines about how to use a file of its own. */
+  /** Lines that explain how to use a separate file. */
   readonly usage: readonly string[];
-  /** A file of its own. Throws a `UsageError` when something is missing for that. */
+  /** The content of a separate file. Throws a `UsageError` if a setting is missing. */
   whole(plan: Dns64Plan): readonly string[];
-  /** What goes between marker lines in somebody else's file. */
+  /** The lines between the markers in the operator's own file. */
   part(plan: Dns64Plan): readonly string[];
 }

@@ -1,7 +1,6 @@
 /**
- * Unbound: one `dns64-prefix`, for all clients. A second one replaces the first without a word, views and tags have none of
- * their own, and it refuses to run the module twice (1.17). So it gets the first prefix that works, and another one when
- * that fails.
+ * Unbound: one `dns64-prefix` for all clients. A second one silently replaces the first, views and tags cannot have their
+ * own, and the module cannot run twice (1.17). So it gets the first prefix that works, and another one when that fails.
  */
 import type { Dns64Server } from "./server.ts";
 
@@ -10,7 +9,7 @@ export const unbound: Dns64Server = {
   most: 1,
   file: "/etc/unbound/unbound.conf.d/v6peer-dns64.conf",
   check: "unbound-checkconf",
-  // Empties the cache, as it has to: synthesized answers are in it.
+  // Also empties the cache, which is necessary because it contains synthesized answers.
   reload: "unbound-control reload",
   usage: ["Debian's unbound reads all files in /etc/unbound/unbound.conf.d. On other systems, include this file."],
   whole: lines,
