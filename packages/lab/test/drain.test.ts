@@ -113,7 +113,7 @@ describe.skipIf(!isRoot)("an IPv6 peer that drains", () => {
     const ticks = ticker.ticks;
     await eventually("the connection went on", () => ticker.ticks > ticks + 5);
     const again = await v6peer("drain", "--cancel");
-    expect([again.code, again.stderr]).toEqual([1, "v6peer: nothing to cancel: v6peerd does not drain\n"]);
+    expect([again.code, again.stderr]).toEqual([1, "v6peer: nothing to cancel: v6peerd is not draining\n"]);
   });
 
   it("knows its exits by name", async () => {

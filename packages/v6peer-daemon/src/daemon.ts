@@ -196,13 +196,13 @@ export class Daemon implements RunnableDaemon {
 
   #startDataPath(tun: Tun): Promise<DataPath> {
     const { file, engine } = this.#config;
-    const drained = (progress: DrainProgress) => void this.#draining.hear(progress);
+    const drained = (progress: DrainProgress) => void this.#draining.onDrained(progress);
     if (file.coordinator === undefined) return DataPath.start(tun, engine, undefined, drained);
     const peerExits = new PeerExits(file, this.#log, this.#bandwidth.rates);
     this.#peerExits = peerExits;
     // Without [peer-exits] the prefix is made known all the same, and the engine has no exits to show.
     const heard = (outputs: readonly V6PeerOutput[]) => {
-      peerExits.hear(outputs);
+      peerExits.carryOut(outputs);
       this.#auditLog?.pairsChanged();
     };
     const part = { options: peerExits.options, heard };

@@ -173,7 +173,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     [
       "a prefix that is routed elsewhere",
       "ip -6 route add 2001:db8:64::/80 dev up0",
-      /2001:db8:64::\/80 is routed elsewhere already/,
+      /2001:db8:64::\/80 is already routed elsewhere/,
     ],
     [
       "a masquerade's addresses in use elsewhere",
@@ -183,7 +183,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     [
       "a pool that holds an address of this host",
       "ip address add 192.0.2.70/32 dev up0",
-      /192\.0\.2\.64\/28 holds an address of this host \(192\.0\.2\.70 dev up0/,
+      /192\.0\.2\.64\/28 contains an address of this host \(192\.0\.2\.70 dev up0/,
     ],
     [
       "a pool that is routed elsewhere",

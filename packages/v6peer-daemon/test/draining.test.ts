@@ -53,7 +53,7 @@ describe("the name of an exit", () => {
 
   it.each([
     ["an exit that is not there", "3", /^there is no exit "3"; peer exits: 1 \(0012, nrfr-hkbn-nrva-nd7p\), 2/],
-    ["a beginning of several ids", "nrfr", /^more than one exit is called "nrfr"/],
+    ["a beginning of several ids", "nrfr", /^more than one exit matches "nrfr"/],
     ["a beginning that is too short", "nrf", /^there is no exit/],
     ["a selector that nobody has", "ffff", /^there is no exit/],
   ])("is refused for %s, with those that there are", (_, name, message) => {

@@ -32,7 +32,7 @@ describe("the file of selectors", () => {
   ])("that is damaged (%s) is not read as if it were empty: others would get the selectors", (_, text) => {
     const path = join(directory, "damaged.json");
     writeFileSync(path, text);
-    expect(() => readSelectors(path)).toThrow(/damaged.json is damaged: put a copy back/);
+    expect(() => readSelectors(path)).toThrow(/damaged.json is damaged. Restore a copy/);
     rmSync(path);
   });
 });

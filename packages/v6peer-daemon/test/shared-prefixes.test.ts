@@ -22,7 +22,7 @@ describe("the list of shared prefixes", () => {
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
     asked = [];
     isConnected = true;
-    answer = ({ after }) => shared.take(pageAfter(after));
+    answer = ({ after }) => shared.receiveMessage(pageAfter(after));
     shared = new SharedPrefixes(
       (question) => {
         asked.push({ at: performance.now(), after: question.after });
@@ -69,7 +69,8 @@ describe("the list of shared prefixes", () => {
   });
 
   it("that never ends is cut", async () => {
-    answer = () => shared.take({ type: "prefixes", prefixes: [ALL[0]], next: `2001:db8:${asked.length}::/80` });
+    answer = () =>
+      shared.receiveMessage({ type: "prefixes", prefixes: [ALL[0]], next: `2001:db8:${asked.length}::/80` });
     const { rows, complete } = await whileTimePasses(list());
     expect({ count: rows.length, complete }).toEqual({ count: 32, complete: false });
   });
@@ -79,7 +80,13 @@ describe("the list of shared prefixes", () => {
     await expect(whileTimePasses(list(), 1)).rejects.toThrow("not connected to the coordinator");
     isConnected = true;
     answer = () =>
-      shared.take({ type: "error", code: "too-fast", message: "Slower.", temporary: true, regarding: "get-prefixes" });
+      shared.receiveMessage({
+        type: "error",
+        code: "too-fast",
+        message: "Slower.",
+        temporary: true,
+        regarding: "get-prefixes",
+      });
     await expect(whileTimePasses(list(), 2_000)).rejects.toThrow("Slower.");
     answer = () => {};
     await expect(whileTimePasses(list(), 10_000)).rejects.toThrow("within 5 seconds");
@@ -104,7 +111,7 @@ describe("the list of shared prefixes", () => {
   });
 
   it("leaves other messages to others", () => {
-    expect(shared.take({ type: "ping", id: 1 })).toBe(false);
-    expect(shared.take({ type: "error", code: "busy", message: "Later.", temporary: true })).toBe(false);
+    expect(shared.receiveMessage({ type: "ping", id: 1 })).toBe(false);
+    expect(shared.receiveMessage({ type: "error", code: "busy", message: "Later.", temporary: true })).toBe(false);
   });
 });

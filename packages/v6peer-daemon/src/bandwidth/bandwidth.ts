@@ -1,6 +1,6 @@
 /**
- * Bandwidth as the main thread sees it: which rates hold, and what was used of the month. The data path's thread does the
- * rest.
+ * Bandwidth in the main thread: the rates in force and the month's use. The data path's thread shapes and counts the
+ * traffic.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
@@ -12,20 +12,20 @@ import { Month, reserveOf } from "./month.ts";
 import { type Rates, ratesOf } from "./rates.ts";
 import { type BandwidthState, readState, type SetRates, writeState } from "./state-file.ts";
 
-/** Where the state is when the configuration says nothing. */
+/** Default directory of the state. */
 const DEFAULT_STATE = "/var/lib/v6peer";
 
-/** Milliseconds between two looks at what was used, and between two times that it is written down. */
+/** How often the use is read, and how often it is saved. */
 const POLL_INTERVAL_MS = 5_000;
 const SAVE_INTERVAL_MS = 60_000;
 
-/** What {@link Bandwidth} asks the data path. */
+/** The part of the data path that {@link Bandwidth} uses. */
 export type ShapedPath = Pick<DataPath, "setBandwidth" | "bandwidth">;
 
 const SENTENCES: Readonly<Record<BudgetState, string>> = {
-  open: "the month's bandwidth is there again",
-  "nothing-new": "the month's bandwidth is nearly used up: nothing new begins, sessions that there are go on",
-  used: "the month's bandwidth is used up: nothing passes until the next month",
+  open: "the monthly quota is available again",
+  "nothing-new": "the monthly quota is nearly used up: new sessions are refused, open ones continue",
+  used: "the monthly quota is used up: all traffic is refused until the next month",
 };
 
 export class Bandwidth {
@@ -42,7 +42,7 @@ export class Bandwidth {
   #dataPath: ShapedPath | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Reads what is remembered. @param clock milliseconds since 1970 */
+  /** Reads the saved state. @param clock milliseconds since 1970 */
   constructor(file: ConfigFile, log: Logger, clock: () => number = Date.now) {
     this.#file = file;
     this.#log = log;
@@ -53,31 +53,31 @@ export class Bandwidth {
     if (file.bandwidth?.monthly !== undefined) this.#month = new Month(this.#startDay, month, clock());
   }
 
-  /** The rates that hold. */
+  /** The rates in force. */
   get rates(): Rates {
     return this.#set?.rates ?? ratesOf(this.#file.bandwidth);
   }
 
-  /** Limits what passes from now on. */
+  /** Applies the limits and starts counting. */
   async start(dataPath: ShapedPath): Promise<void> {
     this.#dataPath = dataPath;
     await this.#apply();
-    this.#timer = setInterval(() => void this.#look().catch(() => {}), POLL_INTERVAL_MS).unref();
+    this.#timer = setInterval(() => void this.#update().catch(() => {}), POLL_INTERVAL_MS).unref();
   }
 
-  /** Writes down what was used. Never rejects. */
+  /** Saves the month's use. Never rejects. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     if (this.#dataPath === undefined || this.#month === undefined) return;
-    await this.#look().catch(() => {});
+    await this.#update().catch(() => {});
     this.#write();
   }
 
-  /** Goes on with another configuration. Rates that were set while the daemon ran stay unless the file has other ones now. */
+  /** Applies a new configuration. Rates set at run time stay unless the rates in the file have changed. */
   async reload(file: ConfigFile): Promise<void> {
     const before = this.#file.bandwidth;
     const monthly = file.bandwidth?.monthly;
-    // Still with the old file: it names the directory in which the month belongs.
+    // With the old file, because it names the directory of the state.
     if (monthly === undefined) await this.#forgetMonth();
     this.#file = file;
     this.#dropOutdated();
@@ -88,7 +88,7 @@ export class Bandwidth {
     await this.#apply();
   }
 
-  /** Sets other rates while the daemon runs. */
+  /** Sets rates at run time. */
   async set({ up, down, reset, untilRestart }: SetBandwidth): Promise<BandwidthStatus> {
     const instead = ratesOf(this.#file.bandwidth);
     const before = reset === true ? instead : this.rates;
@@ -104,9 +104,9 @@ export class Bandwidth {
     return this.status();
   }
 
-  /** How it is now. */
+  /** The current limits and use. */
   async status(): Promise<BandwidthStatus> {
-    if (this.#dataPath !== undefined) await this.#look();
+    if (this.#dataPath !== undefined) await this.#update();
     const { up, down } = this.rates;
     const limit = this.#file.bandwidth?.monthly;
     const month = this.#month;
@@ -138,23 +138,26 @@ export class Bandwidth {
     return `${this.#file.bandwidth?.state ?? DEFAULT_STATE}/bandwidth.json`;
   }
 
-  /** The latest word counts: who changes the rates of the file means those. */
+  /** The latest change counts: new rates in the file replace rates that were set at run time. */
   #dropOutdated(): void {
     if (this.#set === undefined || isDeepStrictEqual(this.#set.instead, ratesOf(this.#file.bandwidth))) return;
-    this.#log.info({ setAt: this.#set.at }, "bandwidth that was set by command is void: the configuration has changed");
+    this.#log.info(
+      { setAt: this.#set.at },
+      "the rates in the configuration have changed and replace those set by command",
+    );
     this.#set = undefined;
   }
 
-  /** A budget that comes while packets flow: what has passed before it is none of it. */
+  /** Starts a quota while packets flow: earlier traffic does not count. */
   async #beginMonth(): Promise<void> {
     await this.#apply();
-    await this.#look();
+    await this.#update();
     this.#month = new Month(this.#startDay, this.#read().month, this.#clock(), this.#passed);
   }
 
   async #forgetMonth(): Promise<void> {
     if (this.#month === undefined) return;
-    await this.#look().catch(() => {});
+    await this.#update().catch(() => {});
     this.#write();
     this.#month = undefined;
   }
@@ -167,7 +170,7 @@ export class Bandwidth {
     const { up, down } = this.rates;
     const monthly = this.#file.bandwidth?.monthly;
     if (up === undefined && down === undefined && monthly === undefined) return undefined;
-    // Marks are in the traffic class: where that is not copied, they would slow nobody down.
+    // ECN marks are in the traffic class. If it is not copied, they would not reach the receiver.
     const marks = this.#file.translator["traffic-class-to-ipv4"] === "copy";
     return {
       up: { ...fill(up), marks },
@@ -177,14 +180,14 @@ export class Bandwidth {
     };
   }
 
-  /** Counts what has passed. */
-  async #look(): Promise<void> {
+  /** Reads the counters, and saves the use if that is due. */
+  async #update(): Promise<void> {
     const counters = await this.#dataPath?.bandwidth();
     if (counters === undefined) return;
     this.#passed = passedIn(counters);
     if (this.#month === undefined) return;
     if (this.#month.turn(this.#passed, this.#clock())) {
-      this.#log.info("a new month of bandwidth begins");
+      this.#log.info("a new month of the quota has started");
       await this.#apply();
       this.#write();
     } else if (counters.budget !== this.#state) {
@@ -198,7 +201,7 @@ export class Bandwidth {
     try {
       return readState(this.#path);
     } catch (error) {
-      this.#log.error({ reason: (error as Error).message }, "what was used of the month's bandwidth is not known");
+      this.#log.error({ reason: (error as Error).message }, "cannot read how much of the monthly quota was used");
       return {};
     }
   }
@@ -214,7 +217,7 @@ export class Bandwidth {
     } catch (error) {
       const { message } = error as Error;
       if (this.#problem === undefined) {
-        this.#log.error({ file: this.#path, reason: message }, "could not write down what was used of the bandwidth");
+        this.#log.error({ file: this.#path, reason: message }, "could not save how much of the monthly quota was used");
       }
       this.#problem = message;
     }

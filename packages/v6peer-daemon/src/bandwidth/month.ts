@@ -1,57 +1,58 @@
-/** What was used of a month's bytes. Without I/O: the caller says what time it is, and what has passed. */
+/** Use of a monthly quota. Without I/O: the caller passes the time and the byte counter. All times are in milliseconds. */
 
-/** Part of a month's bytes that is kept for sessions that there are. */
+/** Share of the quota that is reserved for open sessions. */
 const RESERVE = 1 / 20;
 
-/** Before this was written it cannot be: a host without a clock of its own begins in 1970, until somebody tells it the time. */
+/** Earlier times are wrong: a host without a hardware clock starts in 1970, until it gets the time from the network. */
 const MIN_TIME_MS = Date.UTC(2026, 0);
 
-/** A month, by its beginning, and bytes of it that were used. */
+/** A month and its use. */
 export interface MonthUse {
-  /** ISO 8601. */
+  /** Start of the month, ISO 8601. */
   readonly starts: string;
+  /** Bytes. */
   readonly used: number;
 }
 
-/** When the month began that a time lies in. @param day on which months begin, 1 … 28 @returns milliseconds since 1970 */
+/** The start of the month that contains a time. @param day on which months start, 1 … 28 @returns milliseconds since 1970 */
 export function monthStart(time: number, day: number): number {
   const date = new Date(time);
   const isBefore = date.getUTCDate() < day;
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - (isBefore ? 1 : 0), day);
 }
 
-/** When the next one begins. */
+/** The start of the next month. */
 export function monthEnd(time: number, day: number): number {
   const start = new Date(monthStart(time, day));
   return Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, day);
 }
 
-/** Of a month's bytes, those of the end that only sessions have that there are. */
+/** The last bytes of a monthly quota, which are reserved for open sessions. */
 export function reserveOf(monthly: number): number {
   return Math.floor(monthly * RESERVE);
 }
 
-/** Counts a month's bytes over restarts. */
+/** Counts the bytes of a month across restarts. */
 export class Month {
   readonly #day: number;
   #starts: number;
-  /** Bytes that were used before the counter began, less those that it had counted when the month began. */
+  /** Bytes used before the counter started, minus those counted before the month started. */
   #base: number;
 
   /**
-   * @param kept what is remembered from before; it counts if it is of this month, or nobody knows the time yet
-   * @param passed bytes that the counter has already, which do not count
+   * @param kept the saved use; it counts if it is of this month, or if the clock is not set yet
+   * @param passed current value of the byte counter; these bytes do not count
    */
   constructor(day: number, kept: MonthUse | undefined, time: number, passed = 0) {
     this.#day = day;
     const starts = monthStart(time, day);
     const keptStarts = kept === undefined ? Number.NaN : Date.parse(kept.starts);
-    const goesOn = keptStarts === starts || (time < MIN_TIME_MS && keptStarts > starts);
-    this.#starts = goesOn ? keptStarts : starts;
-    this.#base = (goesOn && kept !== undefined ? kept.used : 0) - passed;
+    const continues = keptStarts === starts || (time < MIN_TIME_MS && keptStarts > starts);
+    this.#starts = continues ? keptStarts : starts;
+    this.#base = (continues && kept !== undefined ? kept.used : 0) - passed;
   }
 
-  /** Goes on with another day on which months begin; what was used stays used unless another month has begun by that. */
+  /** Continues with another first day of the month. The use stays unless the new day starts a new month. */
   static from(month: Month, day: number, passed: number, time: number): Month {
     const next = new Month(day, undefined, time);
     next.#base = month.#base;
@@ -59,22 +60,22 @@ export class Month {
     return next;
   }
 
-  /** Begins a new month if it is time to. @param passed bytes that the counter has now @returns whether it was */
+  /** Starts a new month if it is time. @param passed current value of the byte counter @returns whether a month started */
   turn(passed: number, time: number): boolean {
     const starts = monthStart(time, this.#day);
-    // A clock that was set back is no reason to begin a month again.
+    // A clock that was set back must not start a month again.
     if (starts <= this.#starts) return false;
     this.#starts = starts;
     this.#base = -passed;
     return true;
   }
 
-  /** What was used when the counter had so many bytes. */
+  /** The use when the byte counter has the given value. */
   use(passed: number): MonthUse {
     return { starts: new Date(this.#starts).toISOString(), used: Math.max(0, this.#base + passed) };
   }
 
-  /** What the counter will have when so many bytes are used. */
+  /** The value of the byte counter when so many bytes are used. */
   counterAt(used: number): number {
     return used - this.#base;
   }

@@ -1,20 +1,20 @@
-/** The file that remembers what was used of the month, and the rates that were set while the daemon ran. */
+/** The file with the month's use and the rates that were set at run time. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { MonthUse } from "./month.ts";
 import type { Rates } from "./rates.ts";
 
-/** Rates that were set while the daemon ran. */
+/** Rates that were set at run time. */
 export interface SetRates {
   readonly rates: Rates;
-  /** The rates that the configuration file had then: once it has others, these are void. */
+  /** The rates in the configuration file at that time. If they change, the rates set at run time no longer apply. */
   readonly instead: Rates;
-  /** When, as ISO 8601. */
+  /** When they were set, ISO 8601. */
   readonly at: string;
 }
 
-/** What is remembered. */
+/** The content of the file. */
 export interface BandwidthState {
   readonly month?: MonthUse | undefined;
   readonly set?: SetRates | undefined;
@@ -29,7 +29,7 @@ const fileSchema: z.ZodType<BandwidthState> = z.object({
   set: z.object({ rates, instead: rates, at: time }).optional(),
 });
 
-/** What the file holds; nothing for one that is not there. Throws an `Error` with a sentence for one that is damaged. */
+/** Reads the file. Returns nothing if it does not exist. Throws an `Error` with a sentence if it is damaged. */
 export function readState(path: string): BandwidthState {
   let text: string;
   try {
@@ -46,7 +46,7 @@ export function readState(path: string): BandwidthState {
   }
 }
 
-/** Writes the file as a whole: after a crash it is the old or the new one. */
+/** Replaces the file atomically: after a crash it is either the old or the new one. */
 export function writeState(path: string, state: BandwidthState): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(`${path}.new`, `${JSON.stringify({ version: 1, ...state }, null, 1)}\n`, { mode: 0o600, flush: true });

@@ -1,4 +1,4 @@
-/** Draining in the main thread: what the operator means, and the end of the daemon when everything has drained. */
+/** Draining in the main thread: carries out the operator's requests and ends the daemon when everything has drained. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ControlError } from "@nat64/daemon-kit/control";
 import { shortPeerId } from "@nat64/peer-protocol";
@@ -8,22 +8,22 @@ import type { DrainOrder, DrainProgress, DrainView } from "../thread/messages/dr
 import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
 import { findExit, LOCAL } from "./find-exit.ts";
 
-/** Milliseconds for resets to get out to clients, and for whoever watches to hear of the end. */
-const AFTERWARDS = 1_500;
+/** Time for resets to reach clients, and for watching commands to see that the drain has ended. */
+const LINGER_MS = 1_500;
 
-/** The rest of the daemon, as this needs it. */
+/** The parts of the daemon that draining uses. */
 export interface DrainingParts {
-  /** Carries out an order, if there is one, and tells how far all is. */
+  /** Carries out an order, if given, and returns the state of all drains. */
   readonly ask: (order?: DrainOrder) => Promise<DrainView>;
   /** Whether there is a local exit. */
   readonly hasLocal: () => boolean;
-  /** The peer exits; none where no coordinator is configured. */
+  /** The peer exits; none if no coordinator is configured. */
   readonly exits: () => Promise<PeerExitsStatus["exits"]>;
   readonly log: Logger;
 }
 
 export class Draining {
-  /** Settles when everything has drained. */
+  /** Resolves when everything has drained. */
   readonly over: Promise<string>;
   readonly #parts: DrainingParts;
   #finish: (why: string) => void = () => {};
@@ -35,42 +35,42 @@ export class Draining {
     });
   }
 
-  /** Lets everything, or an exit, drain. Rejects with a `ControlError` for an exit that is not there. */
+  /** Drains everything, or an exit. Rejects with a `ControlError` if the exit does not exist. */
   async drain({ exit: name, within }: DrainRequest): Promise<DrainReport> {
     const order = await this.#orderFor(name);
     const view = await this.#parts.ask({ target: order.target, within });
-    this.#parts.log.info({ ...order.named, seconds: within }, name === undefined ? "draining" : "an exit drains");
+    this.#parts.log.info({ ...order.named, seconds: within }, name === undefined ? "draining" : "draining an exit");
     const sessions = sessionsOf(view, order.exit);
     return { ...order.named, endsIn: within, sessions, othersTakeClients: await this.#othersTakeClients(order, view) };
   }
 
-  /** Takes it back. Rejects with a `ControlError` when it does not drain. */
+  /** Cancels a drain. Rejects with a `ControlError` if there is none. */
   async cancel({ exit: name }: Pick<DrainRequest, "exit">): Promise<DrainReport> {
     const order = await this.#orderFor(name);
     const before = await this.#parts.ask();
     if (!(await this.#isDraining(order, before))) {
       throw new ControlError(
         "refused",
-        name === undefined ? "nothing to cancel: v6peerd does not drain" : `${name} does not drain`,
+        name === undefined ? "nothing to cancel: v6peerd is not draining" : `${name} is not draining`,
       );
     }
     if (order.target === "all" && before.all?.state === "drained") {
-      throw new ControlError("refused", "too late: everything has drained, and v6peerd ends");
+      throw new ControlError("refused", "too late to cancel: everything has drained, and v6peerd is stopping");
     }
     const view = await this.#parts.ask({ target: order.target });
-    this.#parts.log.info(order.named, name === undefined ? "not draining any more" : "an exit takes clients again");
+    this.#parts.log.info(order.named, name === undefined ? "drain cancelled" : "drain of an exit cancelled");
     return { ...order.named, sessions: sessionsOf(view, order.exit), othersTakeClients: true };
   }
 
-  /** How far it is. */
+  /** The state of all drains. */
   view(): Promise<DrainView> {
     return this.#parts.ask();
   }
 
-  /** The data path says that everything has drained. */
-  async hear({ cutOff }: DrainProgress): Promise<void> {
+  /** Called when everything has drained. */
+  async onDrained({ cutOff }: DrainProgress): Promise<void> {
     this.#parts.log.info({ sessionsCutOff: cutOff }, "drained");
-    await sleep(AFTERWARDS, undefined, { ref: false });
+    await sleep(LINGER_MS, undefined, { ref: false });
     this.#finish("drained");
   }
 
@@ -90,7 +90,7 @@ export class Draining {
     return (await this.#parts.exits()).some((each) => each.pair === target.pair && each.drainEndsInMs !== undefined);
   }
 
-  /** Whether new clients find another exit. */
+  /** Whether another exit takes new clients. */
   async #othersTakeClients({ target, exit }: NamedOrder, { local }: DrainView): Promise<boolean> {
     if (target === "all") return false;
     if (exit !== 0 && this.#parts.hasLocal() && local === undefined) return true;
@@ -100,10 +100,10 @@ export class Draining {
   }
 }
 
-/** An order, the exit that it is about, and what the log and the operator are told of that. */
+/** An order with its exit, and the name of the exit for the log and the operator. */
 interface NamedOrder {
   readonly target: DrainOrder["target"];
-  /** Undefined for all. */
+  /** `undefined` for everything. */
   readonly exit: number | undefined;
   readonly named: Pick<DrainReport, "exit" | "peer">;
 }

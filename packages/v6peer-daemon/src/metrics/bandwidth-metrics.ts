@@ -1,4 +1,4 @@
-/** Metrics of bandwidth: what passed, what waits, what was dropped, and what was used of the month. */
+/** Metrics of bandwidth: traffic, queues, drops and the use of the monthly quota. */
 import { counter, type Definition, type Sample } from "@nat64/daemon-kit/metrics";
 import type { BandwidthStatus } from "../control/bandwidth.ts";
 import type { BandwidthCounters } from "../thread/messages/bandwidth.ts";
@@ -6,13 +6,13 @@ import type { DataPathCounters } from "../thread/messages/data-path.ts";
 
 type Direction = BandwidthCounters["up"];
 
-/** Of the data path. None has samples while bandwidth is neither limited nor counted. */
+/** Metrics of the data path. They have no samples while bandwidth is neither limited nor counted. */
 export const SHAPING_METRICS: readonly Definition<DataPathCounters>[] = [
-  counter("nat64_bandwidth_bytes_total", "Bytes of IP packets of clients (up) and to them (down) that went on.", {
+  counter("nat64_bandwidth_bytes_total", "Bytes of forwarded IP packets from clients (up) and to them (down).", {
     labels: ["direction"],
     read: byDirection(({ bytes }) => bytes),
   }),
-  counter("nat64_bandwidth_dropped_bytes_total", "Bytes of IP packets that were dropped for want of bandwidth.", {
+  counter("nat64_bandwidth_dropped_bytes_total", "Bytes of IP packets dropped because of the bandwidth limit.", {
     labels: ["direction"],
     read: byDirection(({ droppedBytes }) => droppedBytes),
   }),
@@ -22,41 +22,37 @@ export const SHAPING_METRICS: readonly Definition<DataPathCounters>[] = [
   }),
   perDirection(
     "nat64_bandwidth_queued_bytes",
-    "Bytes of IP packets that wait for bandwidth.",
+    "Bytes of IP packets waiting in the queues.",
     (each) => each.queuedBytes,
   ),
-  perDirection("nat64_bandwidth_queue_memory_bytes", "Memory that they lie in.", (each) => each.queuedMemory),
-  perDirection(
-    "nat64_bandwidth_queued_clients",
-    "Clients, by /64, of which packets wait.",
-    (each) => each.queuedClients,
-  ),
+  perDirection("nat64_bandwidth_queue_memory_bytes", "Memory used by the queues.", (each) => each.queuedMemory),
+  perDirection("nat64_bandwidth_queued_clients", "Client /64s with waiting packets.", (each) => each.queuedClients),
   perDirection(
     "nat64_bandwidth_delay_seconds",
-    "How long packets waited for bandwidth, a moving mean.",
+    "Moving average of the time packets wait in the queues.",
     (each) => each.meanDelay / 1000,
   ),
   perDirection(
     "nat64_bandwidth_longest_delay_seconds",
-    "The longest that a packet waited for bandwidth in the last one to two minutes.",
+    "Longest time a packet waited in the queues in the last one to two minutes.",
     (each) => each.longestDelay / 1000,
   ),
 ];
 
-/** Of the limits. */
+/** Metrics of the limits. */
 export const BUDGET_METRICS: readonly Definition<BandwidthStatus>[] = [
   {
     type: "gauge",
     name: "nat64_bandwidth_limit_bits_per_second",
-    help: "The rate that clients may use; a direction without limit has none.",
+    help: "The configured rate; absent for a direction without limit.",
     labels: ["direction"],
     read: ({ up, down }) =>
       Object.entries({ up, down }).flatMap(([direction, rate]): readonly Sample[] =>
         rate === undefined ? [] : [[{ direction }, rate.rate]],
       ),
   },
-  monthly("nat64_budget_bytes", "Bytes that may pass in a month, both directions together.", ({ limit }) => limit),
-  monthly("nat64_budget_used_bytes", "Bytes of them that have passed.", ({ used }) => used),
+  monthly("nat64_budget_bytes", "Monthly quota in bytes, both directions together.", ({ limit }) => limit),
+  monthly("nat64_budget_used_bytes", "Bytes of the monthly quota that are used.", ({ used }) => used),
 ];
 
 function byDirection(read: (direction: Direction) => number): Definition<DataPathCounters>["read"] {

@@ -1,17 +1,21 @@
-/** Metrics of packets, sessions and the thread that forwards. */
+/** Metrics of packets, sessions and the data path's thread. */
 import { counter, type Definition, gauge, type Sample } from "@nat64/daemon-kit/metrics";
 import type { DataPathCounters } from "../thread/messages/data-path.ts";
 
-/** All of them. */
+/** All metrics of the data path. */
 export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [
-  counter("nat64_packets_total", "Packets, by family and direction seen from the translator; a super-packet is one.", {
-    labels: ["family", "direction"],
-    read: ({ engine }) =>
-      byFamily(engine.packetsFromIPv6, engine.packetsToIPv6, engine.packetsFromIPv4, engine.packetsToIPv4),
-  }),
+  counter(
+    "nat64_packets_total",
+    "Packets, by family and direction as seen from the translator; a super-packet counts as one.",
+    {
+      labels: ["family", "direction"],
+      read: ({ engine }) =>
+        byFamily(engine.packetsFromIPv6, engine.packetsToIPv6, engine.packetsFromIPv4, engine.packetsToIPv4),
+    },
+  ),
   counter(
     "nat64_bytes_total",
-    "Bytes of IP packets, by family and direction seen from the translator; a super-packet has its headers once.",
+    "Bytes of IP packets, by family and direction as seen from the translator; the headers of a super-packet count once.",
     {
       labels: ["family", "direction"],
       read: ({ engine }) =>
@@ -20,16 +24,16 @@ export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [
   ),
   counter(
     "nat64_dropped_packets_total",
-    "Packets that were dropped, by the stable code of the reason; a super-packet is one, but in queues for bandwidth each segment.",
+    "Dropped packets, by the stable code of the reason; a super-packet counts as one, except in the bandwidth queues, where each segment counts.",
     {
       labels: ["reason"],
       read: ({ engine }) => Object.entries(engine.drops).map(([reason, value]): Sample => [{ reason }, value]),
     },
   ),
-  counter("nat64_icmp_errors_sent_total", "ICMP errors of the translator itself that were sent.", {
+  counter("nat64_icmp_errors_sent_total", "ICMP errors sent by the translator itself.", {
     read: ({ engine }) => [[{}, engine.icmpErrorsSent]],
   }),
-  counter("nat64_icmp_errors_suppressed_total", "ICMP errors of the translator itself that the rate limit held back.", {
+  counter("nat64_icmp_errors_suppressed_total", "ICMP errors of the translator itself suppressed by the rate limit.", {
     read: ({ engine }) => [[{}, engine.icmpErrorsSuppressed]],
   }),
   counter("nat64_sessions_created_total", "Sessions that were created.", {
@@ -42,33 +46,41 @@ export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [
   gauge("nat64_bindings", "Entries of the binding information base.", ({ engine }) => engine.bindings),
   gauge(
     "nat64_client_prefixes",
-    "Prefixes of clients with state: /64, /56 and /48 together, so that one client may count three times.",
+    "Client prefixes with state: /64, /56 and /48 together, so one client may count three times.",
     ({ engine }) => engine.clientPrefixes,
   ),
-  gauge("nat64_fragmented_packets", "Fragmented packets that are followed.", ({ engine }) => engine.fragmentedPackets),
-  gauge("nat64_held_packets", "Fragments and inbound SYNs that wait.", ({ engine }) => engine.heldPackets),
-  counter("nat64_tun_read_errors_total", "Packets from the TUN device that could not be taken, by kind.", {
+  gauge(
+    "nat64_fragmented_packets",
+    "Fragmented packets that are being tracked.",
+    ({ engine }) => engine.fragmentedPackets,
+  ),
+  gauge("nat64_held_packets", "Fragments and inbound SYNs that are waiting.", ({ engine }) => engine.heldPackets),
+  counter("nat64_tun_read_errors_total", "Packets from the TUN device that could not be read, by kind.", {
     labels: ["kind"],
     read: ({ tun }) => [
       [{ kind: "truncated" }, tun.truncatedReads],
       [{ kind: "refused" }, tun.refusedReads],
     ],
   }),
-  counter("nat64_tun_write_errors_total", "Packets that the TUN device did not take, by the system's error or kind.", {
-    labels: ["error"],
-    read: ({ tun }) => [
-      [{ error: "refused" }, tun.refusedWrites],
-      [{ error: "short" }, tun.shortWrites],
-      ...Object.entries(tun.writeErrors).map(([error, value]): Sample => [{ error }, value]),
-    ],
-  }),
-  counter("nat64_datapath_wakeups_total", "Times that the data path's thread came back from waiting.", {
+  counter(
+    "nat64_tun_write_errors_total",
+    "Packets that could not be written to the TUN device, by the system's error or kind.",
+    {
+      labels: ["error"],
+      read: ({ tun }) => [
+        [{ error: "refused" }, tun.refusedWrites],
+        [{ error: "short" }, tun.shortWrites],
+        ...Object.entries(tun.writeErrors).map(([error, value]): Sample => [{ error }, value]),
+      ],
+    },
+  ),
+  counter("nat64_datapath_wakeups_total", "Times the data path's thread woke up.", {
     read: ({ loop }) => [[{}, loop.wakeUps]],
   }),
   counter("nat64_datapath_batches_total", "Batches read from the TUN device.", {
     read: ({ loop }) => [[{}, loop.batches]],
   }),
-  counter("nat64_datapath_busy_seconds_total", "Seconds that the data path's thread did not wait.", {
+  counter("nat64_datapath_busy_seconds_total", "Seconds the data path's thread was busy.", {
     read: ({ loop }) => [[{}, loop.busyMilliseconds / 1000]],
   }),
   gauge(

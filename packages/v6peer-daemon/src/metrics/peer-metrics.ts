@@ -1,15 +1,15 @@
-/** Metrics of the coordinator, the peer exits and the built-in relay. Peers are not named: there may be many over time. */
+/** Metrics of the coordinator, the peer exits and the built-in relay. Labels do not name peers: there may be many over time. */
 import { counter, type Definition, gauge, type Sample } from "@nat64/daemon-kit/metrics";
 import type { PeerStatus } from "../control/protocol.ts";
 
 const STATES = ["trying", "up", "suspect", "down"] as const;
 
-/** All of them. */
+/** All metrics of peers. */
 export const PEER_METRICS: readonly Definition<PeerStatus>[] = [
-  gauge("nat64_coordinator_connected", "Whether there is a connection to the coordinator.", ({ coordinator }) =>
+  gauge("nat64_coordinator_connected", "1 while connected to the coordinator.", ({ coordinator }) =>
     coordinator.state === "open" ? 1 : 0,
   ),
-  gauge("nat64_prefix_registered", "Whether the coordinator has the prefix registered.", ({ registration }) =>
+  gauge("nat64_prefix_registered", "1 while the prefix is registered with the coordinator.", ({ registration }) =>
     registration === "registered" ? 1 : 0,
   ),
   {
@@ -23,9 +23,13 @@ export const PEER_METRICS: readonly Definition<PeerStatus>[] = [
   perExit("nat64_exit_rtt_seconds", "Median round-trip time to an IPv4 peer.", (exit) =>
     exit.rtt === undefined ? undefined : exit.rtt / 1000,
   ),
-  perExit("nat64_exit_probe_loss_ratio", "Share of an exit's latest probes without an answer.", (exit) => exit.loss),
+  perExit(
+    "nat64_exit_probe_loss_ratio",
+    "Share of an exit's latest probes that were not answered.",
+    (exit) => exit.loss,
+  ),
   perExit("nat64_exit_sessions", "Sessions that leave through an exit.", (exit) => exit.sessions),
-  counter("nat64_exit_packets_total", "Packets of clients, by exit and direction; a super-packet is one.", {
+  counter("nat64_exit_packets_total", "Packets of clients, by exit and direction; a super-packet counts as one.", {
     labels: ["exit", "direction"],
     read: ({ exits }) =>
       exits.flatMap(({ exit, sent, received }): readonly Sample[] => [
@@ -41,40 +45,45 @@ export const PEER_METRICS: readonly Definition<PeerStatus>[] = [
         [{ exit: String(exit), direction: "in" }, receivedBytes],
       ]),
   }),
-  counter("nat64_probe_faults_total", "Path probes that did not count, by fault.", {
+  counter("nat64_probe_faults_total", "Invalid path probes, by fault.", {
     labels: ["fault"],
     read: ({ probeFaults }) => Object.entries(probeFaults).map(([fault, value]): Sample => [{ fault }, value]),
   }),
   ofRelay(
     "nat64_relay_packets_total",
-    "Packets through the built-in relay, bubbles aside; a super-packet is one.",
+    "Packets through the built-in relay without bubbles; a super-packet counts as one.",
     "direction",
     (relay) => ({
       "to-teredo": relay.packetsToTeredo,
       "from-teredo": relay.packetsFromTeredo,
     }),
   ),
-  ofRelay("nat64_relay_sent_total", "What the built-in relay sent of itself.", "kind", (relay) => ({
+  ofRelay("nat64_relay_sent_total", "Packets that the built-in relay originated.", "kind", (relay) => ({
     bubble: relay.bubblesSent,
     "icmp-error": relay.errorsSent,
   })),
-  ofRelay("nat64_relay_dropped_total", "What the built-in relay dropped, by reason.", "reason", ({ drops }) => drops),
+  ofRelay(
+    "nat64_relay_dropped_total",
+    "Packets that the built-in relay dropped, by reason.",
+    "reason",
+    ({ drops }) => drops,
+  ),
   ofRelay(
     "nat64_relay_socket_errors_total",
-    "Datagrams that failed, by the system's error or kind.",
+    "Datagrams that could not be sent or received, by the system's error or kind.",
     "error",
     (relay) => relay.socketErrors,
   ),
   {
     type: "gauge",
     name: "nat64_relay_peers",
-    help: "Teredo clients that the built-in relay knows.",
+    help: "Teredo clients known to the built-in relay.",
     labels: [],
     read: ({ relay }) => (relay === undefined ? [] : [[{}, relay.peers]]),
   },
 ];
 
-/** A gauge with one sample for each exit, by its place: places are used again, so there are never more than 32. */
+/** A gauge with one sample per exit, labelled by its number. Numbers are reused, so there are at most 32. */
 function perExit(
   name: string,
   help: string,

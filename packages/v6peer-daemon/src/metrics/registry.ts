@@ -14,13 +14,13 @@ import { DATA_PATH_METRICS } from "./data-path-metrics.ts";
 import { DRAIN_METRICS } from "./drain-metrics.ts";
 import { PEER_METRICS } from "./peer-metrics.ts";
 
-/** Where the numbers come from. */
+/** The sources of the values. */
 export interface MetricsSources {
   readonly counters: () => Promise<DataPathCounters>;
   readonly config: () => Promise<ConfigHealth>;
   readonly bandwidth: () => Promise<BandwidthStatus>;
   readonly drains: () => Promise<DrainView>;
-  /** Left out, there are no peer exits and no metrics of them. */
+  /** Left out if there are no peer exits. */
   readonly peer?: () => Promise<PeerStatus>;
   readonly auditLog: () => Promise<AuditLogStatus | undefined>;
 }

@@ -3,7 +3,7 @@ import type { SharedPrefix } from "@nat64/peer-protocol";
 import type { Answers } from "../control/protocol.ts";
 import type { PeerExits } from "./peer-exits.ts";
 
-/** Lists the shared prefixes as the coordinator has them, if there is one. */
+/** Lists the coordinator's shared prefixes. Throws a `ControlError` without a coordinator. */
 export function listPrefixes(
   peerExits: Pick<PeerExits, "shared"> | undefined,
   emit: (page: readonly SharedPrefix[]) => Promise<void>,
@@ -12,7 +12,7 @@ export function listPrefixes(
   if (peerExits === undefined) {
     throw new ControlError(
       "refused",
-      "v6peerd has no [coordinator], which keeps the list of prefixes; name one with --list",
+      "v6peerd has no [coordinator] to get the list of prefixes from. Name a list with --list",
     );
   }
   return peerExits.shared.list(emit, hungUp);

@@ -1,4 +1,4 @@
-/** Peer exits in the main thread: the connection to the coordinator, the files, the log; the machine is in the data path. */
+/** Peer exits in the main thread: the connection to the coordinator, the files and the log. The machine is in the data path. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CoordinatorLink, type CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
@@ -16,8 +16,8 @@ import { readSelectors, writeSelectors } from "./selector-file.ts";
 import { settingsOf } from "./settings.ts";
 import { SharedPrefixes } from "./shared-prefixes.ts";
 
-/** Bytes of the built-in relay's socket buffers: bursts of many peers. */
-const RELAY_BUFFER = 4 * 1024 * 1024;
+/** Size of the built-in relay's socket buffers, for bursts from many peers. */
+const RELAY_BUFFER_BYTES = 4 * 1024 * 1024;
 
 export class PeerExits {
   readonly #log: Logger;
@@ -26,13 +26,13 @@ export class PeerExits {
   readonly #identityFile: string;
   readonly #link: CoordinatorLink;
   readonly #socket: UdpSocket | undefined;
-  /** What the coordinator has in its list. */
+  /** The coordinator's list of shared prefixes. */
   readonly shared: SharedPrefixes;
   #file: ConfigFile;
   #rates: Rates | undefined;
   #dataPath: DataPath | undefined;
 
-  /** Makes the state directory and the identity if they are not there. Throws what goes wrong with them, in a sentence. */
+  /** Creates the state directory and the identity if they do not exist. Throws an `Error` with a sentence if it cannot. */
   constructor(file: ConfigFile, log: Logger, rates?: Rates) {
     this.#rates = rates;
     const { coordinator, "peer-exits": peers } = file;
@@ -55,10 +55,10 @@ export class PeerExits {
       {
         opened: ({ software }) => {
           this.#log.info({ coordinator: host, software }, "connected to the coordinator");
-          this.#tell({ type: "opened" });
+          this.#forward({ type: "opened" });
         },
         message: (message) => {
-          if (!this.shared.take(message)) this.#tell({ type: "message", message });
+          if (!this.shared.receiveMessage(message)) this.#forward({ type: "message", message });
         },
         lost: ({ cause, message, code, retryMs }) => {
           this.#log.warn(
@@ -66,9 +66,9 @@ export class PeerExits {
             "no connection to the coordinator",
           );
           this.shared.lost();
-          this.#tell({ type: "lost" });
+          this.#forward({ type: "lost" });
         },
-        unusable: (code) => this.#log.warn({ code }, "the coordinator said something that could not be used"),
+        unusable: (code) => this.#log.warn({ code }, "ignored an invalid message from the coordinator"),
       },
     );
     this.shared = new SharedPrefixes(
@@ -87,7 +87,7 @@ export class PeerExits {
     return this.#link.status;
   }
 
-  /** What the data path's half starts with. */
+  /** Options of the data path's part. */
   get options(): PeerExitsOptions {
     const { prefix, lab, "peer-exits": peers } = this.#file;
     return {
@@ -103,53 +103,53 @@ export class PeerExits {
     };
   }
 
-  /** Does what the machine in the data path wants. */
-  hear(outputs: readonly V6PeerOutput[]): void {
+  /** Carries out the outputs of the machine in the data path. */
+  carryOut(outputs: readonly V6PeerOutput[]): void {
     for (const output of outputs) {
       if (output.kind === "send-message") this.#link.send(output.message);
-      else if (output.kind === "store-selectors") this.#keep(output.selectors);
-      else if (output.kind === "event") this.#tellLog(output.event);
+      else if (output.kind === "store-selectors") this.#saveSelectors(output.selectors);
+      else if (output.kind === "event") this.#logEvent(output.event);
     }
   }
 
-  /** Connects, once packets flow. */
+  /** Connects to the coordinator. Called once packets flow. */
   start(dataPath: DataPath): void {
     this.#dataPath = dataPath;
     this.#link.start();
   }
 
-  /** Takes what the operator changed. @param rates those that hold; left out, those of the file */
+  /** Applies changed settings. @param rates the rates in force; those of the file if left out */
   reload(file: ConfigFile, rates?: Rates): void {
     this.#file = file;
     this.#rates = rates;
-    this.#tell({ type: "settings", settings: settingsOf(file, rates) });
+    this.#forward({ type: "settings", settings: settingsOf(file, rates) });
   }
 
-  /** Says goodbye to the coordinator. */
+  /** Closes the connection to the coordinator gracefully. */
   async stop(): Promise<void> {
     await this.#link.stop();
   }
 
-  /** Closes what the data path had borrowed. */
+  /** Closes the relay's socket, which the data path used. */
   close(): void {
     this.#socket?.close();
   }
 
-  #tell(news: CoordinatorNews): void {
+  #forward(news: CoordinatorNews): void {
     this.#dataPath?.tellPeerExits(news).catch((error: Error) => {
-      this.#log.debug({ reason: error.message }, "the data path did not take it");
+      this.#log.debug({ reason: error.message }, "the data path did not accept news of the coordinator");
     });
   }
 
-  #keep(selectors: Parameters<typeof writeSelectors>[1]): void {
+  #saveSelectors(selectors: Parameters<typeof writeSelectors>[1]): void {
     try {
       writeSelectors(this.#selectorFile, selectors);
     } catch (error) {
-      this.#log.error({ file: this.#selectorFile, reason: (error as Error).message }, "could not keep the selectors");
+      this.#log.error({ file: this.#selectorFile, reason: (error as Error).message }, "could not save the selectors");
     }
   }
 
-  #tellLog(event: PeerEvent["event"]): void {
+  #logEvent(event: PeerEvent["event"]): void {
     const { name, ...rest } = event;
     const fields = "peer" in rest ? { ...rest, peer: shortPeerId(rest.peer) } : rest;
     if (name === "not-registered") this.#log.warn(fields, "the prefix is not registered");
@@ -159,19 +159,19 @@ export class PeerExits {
 
 const SENTENCES: Readonly<Record<Exclude<PeerEvent["event"]["name"], "not-registered">, string>> = {
   registered: "the prefix is registered",
-  paired: "a new pair",
-  declined: "no pair",
-  unpaired: "a pair ended",
-  draining: "an exit is about to go",
-  "sessions-ended": "the sessions of an exit ended",
-  path: "a path changed",
+  paired: "paired with an IPv4 peer",
+  declined: "a proposed pair was declined",
+  unpaired: "a pair has ended",
+  draining: "an exit is draining",
+  "sessions-ended": "the sessions of an exit have ended",
+  path: "the state of a path has changed",
 };
 
 function openRelaySocket(peers: NonNullable<ConfigFile["peer-exits"]>): UdpSocket {
   return openUdpSocket({
     address: peers["relay-address"] ?? "0.0.0.0",
     port: peers["relay-port"],
-    receiveBuffer: RELAY_BUFFER,
-    sendBuffer: RELAY_BUFFER,
+    receiveBuffer: RELAY_BUFFER_BYTES,
+    sendBuffer: RELAY_BUFFER_BYTES,
   });
 }

@@ -1,4 +1,4 @@
-/** The file that remembers which selector belongs to which IPv4 peer. */
+/** The file with the selectors of IPv4 peers. */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { SelectorRecord } from "@nat64/peer-machines";
 import { z } from "zod";
@@ -10,7 +10,7 @@ const fileSchema: z.ZodType<{ readonly selectors: readonly SelectorRecord[] }> =
     .max(0xffff),
 });
 
-/** What the file holds; nothing for one that is not there. Throws an `Error` with a sentence for one that is damaged. */
+/** Reads the file. Returns nothing if it does not exist. Throws an `Error` with a sentence if it is damaged. */
 export function readSelectors(path: string): readonly SelectorRecord[] {
   let text: string;
   try {
@@ -22,11 +22,11 @@ export function readSelectors(path: string): readonly SelectorRecord[] {
   try {
     return fileSchema.parse(JSON.parse(text)).selectors;
   } catch {
-    throw new Error(`${path} is damaged: put a copy back, or remove it, and IPv4 peers may get other selectors`);
+    throw new Error(`${path} is damaged. Restore a copy, or remove it; then IPv4 peers may get other selectors`);
   }
 }
 
-/** Writes the file as a whole: after a crash it is the old or the new one. */
+/** Replaces the file atomically: after a crash it is either the old or the new one. */
 export function writeSelectors(path: string, selectors: readonly SelectorRecord[]): void {
   writeFileSync(`${path}.new`, `${JSON.stringify({ version: 1, selectors }, null, 1)}\n`, { mode: 0o600 });
   renameSync(`${path}.new`, path);

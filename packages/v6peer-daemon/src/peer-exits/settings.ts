@@ -2,7 +2,7 @@ import type { V6PeerSettings } from "@nat64/peer-machines";
 import { promisedRate, type Rates, ratesOf } from "../bandwidth/rates.ts";
 import type { ConfigFile } from "../config/file.ts";
 
-/** What the operator chose, for the machine. @param rates those that hold */
+/** The operator's settings for the machine. @param rates the rates in force */
 export function settingsOf(file: ConfigFile, rates: Rates = ratesOf(file.bandwidth)): V6PeerSettings {
   const bandwidth = promisedRate(rates);
   const { coordinator, "peer-exits": peers } = file;

@@ -1,17 +1,17 @@
-/** The coordinator's list of shared prefixes, for whoever asks the daemon: a page at a time, and not too often. */
+/** Fetches the coordinator's list of shared prefixes for clients of the control socket: page by page, and not too often. */
 import { ControlError } from "@nat64/daemon-kit/control";
 import type { GetPrefixes, Message, Prefixes, SharedPrefix } from "@nat64/peer-protocol";
 
-/** Milliseconds between two questions: the coordinator takes one a second. */
-const PAUSE = 1_100;
+/** Interval between two requests: the coordinator accepts one per second. */
+const REQUEST_INTERVAL_MS = 1_100;
 
-/** Milliseconds that the coordinator has for a page, less than a client of the control socket waits. */
+/** Time limit for a page, shorter than the one of clients of the control socket. */
 const LIST_TIMEOUT_MS = 5_000;
 
-/** Milliseconds for which a page is good for others who ask. */
-const FRESH = 5_000;
+/** Time for which a page is cached. */
+const CACHE_MS = 5_000;
 
-/** Pages at most, whatever the coordinator says: 2,048 prefixes. */
+/** Maximum number of pages, 2,048 prefixes, even if the coordinator offers more. */
 const MAX_PAGES = 32;
 
 interface Question {
@@ -33,22 +33,24 @@ export class SharedPrefixes {
     this.#isConnected = isConnected;
   }
 
-  /** Whether a message of the coordinator was for this. */
-  take(message: Message): boolean {
+  /** Handles a message of the coordinator. @returns whether it was an answer to a request for the list */
+  receiveMessage(message: Message): boolean {
     if (message.type === "prefixes") {
       this.#question?.resolve(message);
     } else if (message.type === "error" && message.regarding === "get-prefixes") {
-      this.#question?.reject(new ControlError("refused", `the coordinator does not tell: ${message.message}`));
+      this.#question?.reject(
+        new ControlError("refused", `the coordinator refused to send its list of prefixes: ${message.message}`),
+      );
     } else return false;
     return true;
   }
 
-  /** The connection to the coordinator is gone. */
+  /** Called when the connection to the coordinator is lost. */
   lost(): void {
     this.#question?.reject(new ControlError("refused", NOT_CONNECTED));
   }
 
-  /** Gives the list page by page to `emit`. Rejects with a `ControlError` when the coordinator does not tell. */
+  /** Passes the list to `emit`, page by page. Rejects with a `ControlError` if the coordinator does not send it. */
   async list(
     emit: (page: readonly SharedPrefix[]) => Promise<void>,
     hungUp: AbortSignal,
@@ -66,7 +68,7 @@ export class SharedPrefixes {
     return { listed, complete: false };
   }
 
-  /** A page; those who ask wait for each other. */
+  /** Returns a page. Concurrent requests wait for each other. */
   #page(after: string | undefined, hungUp: AbortSignal): Promise<Prefixes> {
     const page = this.#turn.then(() => {
       hungUp.throwIfAborted();
@@ -78,12 +80,12 @@ export class SharedPrefixes {
 
   #fresh(after = ""): Prefixes | undefined {
     const found = this.#pages.get(after);
-    return found !== undefined && performance.now() - found.at < FRESH ? found.page : undefined;
+    return found !== undefined && performance.now() - found.at < CACHE_MS ? found.page : undefined;
   }
 
   async #fetch(after: string | undefined): Promise<Prefixes> {
     if (!this.#isConnected()) throw new ControlError("refused", NOT_CONNECTED);
-    await pause(Math.max(0, this.#askedAt + PAUSE - performance.now()));
+    await pause(Math.max(0, this.#askedAt + REQUEST_INTERVAL_MS - performance.now()));
     this.#askedAt = performance.now();
     const page = await this.#answer(after);
     if (this.#pages.size >= MAX_PAGES) this.#pages.clear();
@@ -107,10 +109,11 @@ export class SharedPrefixes {
   }
 }
 
-/** Nobody waits for this at the end of the process. */
+/** Does not keep the process running. */
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
 
-const NOT_CONNECTED = "v6peerd is not connected to the coordinator, which has the list: v6peer status says why";
-const SILENT = `the coordinator did not tell its list of prefixes within ${LIST_TIMEOUT_MS / 1000} seconds`;
+const NOT_CONNECTED =
+  "v6peerd is not connected to the coordinator, so it cannot get the list. Run v6peer status to see why";
+const SILENT = `the coordinator did not send its list of prefixes within ${LIST_TIMEOUT_MS / 1000} seconds`;

@@ -1,14 +1,14 @@
 /**
- * Our own nftables table: masquerade, and guards that keep this host from becoming everybody's router and its own IPv4
- * services from being reached through the translator.
+ * v6peerd's nftables table: masquerading, and guards so that this host does not forward for others and its own IPv4
+ * services cannot be reached through the translator.
  */
 import { nftTableName, nftTableStep, runNft, type Step } from "@nat64/daemon-kit/host";
 
-/** What the rules are made from. */
+/** Input for the rules. */
 export interface FirewallPlan {
   /** The TUN device; the table is named after it. */
   readonly device: string;
-  /** What to masquerade, with the ports to use; nothing for a routed pool. */
+  /** Addresses to masquerade, with the ports to use; empty for a routed pool. */
   readonly masquerade: readonly MasqueradeRange[];
   /** Lifetime of a masquerade's UDP state in seconds: not shorter than the translator's own. */
   readonly udpTimeout: number;
@@ -53,7 +53,7 @@ function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): rea
     ({ address }) => `    iifname "${device}" ip saddr ${address} meta l4proto udp ct timeout set "udp_sessions"`,
   );
   return [
-    // The masquerade keeps state of its own: it must not forget a UDP session before the translator does.
+    // Masquerading has its own state, which must not expire before the translator's UDP session.
     "  ct timeout udp_sessions {",
     `    protocol udp; l3proto ip; policy = { unreplied : ${udpTimeout}, replied : ${udpTimeout} }`,
     "  }",
@@ -69,10 +69,10 @@ function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): rea
 }
 
 /**
- * What clients send to this host's own IPv4 addresses comes from the TUN device, past all rules that name the uplink.
- * Only what answers this host's own packets has a reason to: ICMP errors, replies of the translator to a ping, and, where a
- * masquerade has connection tracking watch every packet already, whatever else. With a routed pool it is not asked: it
- * would cost every packet that is forwarded.
+ * Packets from clients to this host's own IPv4 addresses come from the TUN device and bypass rules for the uplink.
+ * Only answers to this host's own packets are legitimate: ICMP errors, echo replies of the translator, and, if masquerading
+ * already uses connection tracking, all established traffic. With a routed pool there is no connection tracking, because it
+ * would slow down every forwarded packet.
  */
 function renderInput({ device, ownIPv4, masquerade }: FirewallPlan): readonly string[] {
   const rule = `    iifname "${device}" meta nfproto ipv4`;

@@ -1,10 +1,10 @@
 /**
- * Turns forwarding on for both families, and keeps the uplink.
+ * Turns forwarding on for both families without losing the uplink.
  *
- * Both switches reach further than their names say. `ipv6/conf/all/forwarding` sets every interface's own switch and
- * makes each a router's: it stops listening to router advertisements, and the kernel at once forgets the default route
- * that it learnt from one — unless `accept_ra` is 2 before. `ipv4/ip_forward` sets every interface's own switch and
- * resets `accept_redirects`. So all of these are recorded and put back one by one.
+ * Both sysctls have side effects. `ipv6/conf/all/forwarding` also sets every interface's own sysctl. The interfaces then
+ * ignore router advertisements, and the kernel immediately removes default routes learnt from them, unless `accept_ra` was
+ * set to 2 before. `ipv4/ip_forward` also sets every interface's own sysctl and resets `accept_redirects`. So all of these
+ * are recorded and restored one by one.
  */
 
 import {
@@ -16,11 +16,11 @@ import {
   writeSysctl,
 } from "@nat64/daemon-kit/host";
 
-/** Listen to router advertisements even while forwarding (Linux, ip-sysctl). */
+/** Accept router advertisements even while forwarding (Linux, ip-sysctl). */
 const ACCEPT_RA_ALWAYS = "2";
 const ACCEPT_RA_AS_HOST = "1";
 
-/** Steps for every interface but `device` that listens to router advertisements as a host: has to come before {@link forwardingStep}. */
+/** Steps for every interface except `device` that accepts router advertisements as a host. They must precede {@link forwardingStep}. */
 export function keepRouterAdvertisements(device: string): readonly Step[] {
   return configuredInterfaces("ipv6")
     .filter((name) => name !== device)
@@ -29,7 +29,7 @@ export function keepRouterAdvertisements(device: string): readonly Step[] {
     .map((path) => sysctlStep(path, ACCEPT_RA_ALWAYS));
 }
 
-/** What undoing needs: the switch, and all that it changes besides. */
+/** State for the undo: the family, and the previous values of all sysctls that change. */
 export type ForwardingFound = {
   readonly family: "ipv4" | "ipv6";
   readonly before: { readonly [path: string]: string };
@@ -54,7 +54,7 @@ export function forwardingStep(family: "ipv4" | "ipv6"): Step {
   };
 }
 
-/** Turns forwarding off again, if it was off, and puts back what the switch changed besides. */
+/** Turns forwarding off again if it was off, and restores the other sysctls that turning it on changed. */
 export function undoForwarding(found: Found): void {
   const { family, before } = found as ForwardingFound;
   if (Object.keys(before).length === 0) return;
@@ -64,7 +64,7 @@ export function undoForwarding(found: Found): void {
     try {
       if (now !== undefined && now !== value) writeSysctl(path, value);
     } catch (error) {
-      failures.push(error); // one that will not go must not keep the others
+      failures.push(error); // restore the others even if one fails
     }
   }
   if (failures.length > 0) throw failures[0];

@@ -1,8 +1,8 @@
-/** The TUN device's link: its own parameters, MTU, address, up. All of it goes away with the device. */
+/** The TUN device's link: sysctls, MTU, address, up. All of it disappears with the device. */
 
 import { type Found, readSysctl, runTool, type Step, writeSysctlIfThere } from "@nat64/daemon-kit/host";
 
-/** The gateway of the routes into the TUN device. Nobody has this address and nobody asks for it. */
+/** The gateway of the routes into the TUN device. No host has this address, and none needs to resolve it. */
 export const GATEWAY = "fe80::1";
 
 /** The host's own address on the link, so that the gateway is on-link and errors have a source. */
@@ -16,7 +16,7 @@ export function linkStep(device: string, mtu: number): Step {
     inspect: () => device,
     apply: () => {
       writeSysctlIfThere(`net/ipv6/conf/${device}/disable_ipv6`, "0");
-      // One fixed link-local address, and silence: solicitations would only reach the translator, which is no router.
+      // One fixed link-local address and no solicitations: they would only reach the translator, which is not a router.
       writeSysctlIfThere(`net/ipv6/conf/${device}/addr_gen_mode`, "1");
       writeSysctlIfThere(`net/ipv6/conf/${device}/router_solicitations`, "0");
       writeSysctlIfThere(`net/ipv6/conf/${device}/accept_ra`, "0");
@@ -26,7 +26,7 @@ export function linkStep(device: string, mtu: number): Step {
   };
 }
 
-/** Takes the device down, which removes its addresses and routes; closing it removes the device itself. */
+/** Sets the device down, which removes its addresses and routes. Closing it removes the device itself. */
 export function undoLink(found: Found): void {
   const device = found as string;
   if (readSysctl(`net/ipv4/conf/${device}/forwarding`) === undefined) return;

@@ -5,16 +5,16 @@ import { forwardingStep, isForwarding, keepRouterAdvertisements } from "./forwar
 import { linkStep } from "./link.ts";
 import { routeStep } from "./route.ts";
 
-/** All Teredo addresses (RFC 4380 §2.6), and the MTU on the way to them (§5.4.1). */
+/** All Teredo addresses (RFC 4380 §2.6), and the MTU of the path to them (§5.4.1). */
 const TEREDO_PREFIX = "2001::/32";
 const TEREDO_MTU = 1280;
 
-/** The ports that RFC 6335 does not reserve for services: the engine's default, too. */
+/** The ports that RFC 6335 does not reserve for services, which are also the engine's default. */
 const UNRESERVED_PORTS = [1024, 65_535] as const;
 
 /**
- * All changes that a configuration needs on this host, in their order: the firewall is there before anything is
- * forwarded, and router advertisements are kept before forwarding is turned on.
+ * All changes that a configuration needs on this host, in order: the firewall is active before anything is forwarded,
+ * and interfaces keep accepting router advertisements before forwarding is turned on.
  */
 export function planSetup(config: DaemonConfig, device: string): readonly Step[] {
   const { file, engine } = config;
@@ -23,14 +23,14 @@ export function planSetup(config: DaemonConfig, device: string): readonly Step[]
   const guarded = file.host["forward-others"] ? [] : families.filter((each) => !isForwarding(each));
   const mayOverlap = local?.mode === "pool";
   const masquerade = local?.mode === "masquerade" ? engine.pool.map(toMasqueradeRange) : [];
-  // Where everything goes through Teredo the kernel may say so: it does not mind super-packets whose segments fit.
+  // If everything goes through Teredo, the kernel may enforce the MTU: it still accepts super-packets whose segments fit.
   const toPrefix = local === undefined ? { mtu: TEREDO_MTU } : {};
   return [
     firewallStep({ device, masquerade, udpTimeout: file.timers.udp, ownIPv4: file.translator["own-ipv4"], guarded }),
     linkStep(device, Math.max(file.mtu.ipv6, file.mtu.ipv4)),
     ...config.routedPrefixes.map((prefix) => routeStep("-6", prefix, device, toPrefix)),
     ...config.routedIPv4.map((block) => routeStep("-4", block, device, { mayOverlap })),
-    // Who serves more than the /80 carries their packets to Teredo clients, too.
+    // A relay that serves more than the /80 also carries those hosts' packets to Teredo clients.
     ...(file["peer-exits"]?.serves.length ? [routeStep("-6", TEREDO_PREFIX, device, { mtu: TEREDO_MTU })] : []),
     ...keepRouterAdvertisements(device),
     ...families.map(forwardingStep),

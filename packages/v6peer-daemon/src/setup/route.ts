@@ -3,24 +3,23 @@ import { type Found, runTool, type Step, ToolError } from "@nat64/daemon-kit/hos
 import { GATEWAY } from "./link.ts";
 import { showRoutes } from "./show-routes.ts";
 
-/** What undoing needs: the arguments of `ip route del`. */
+/** State for the undo: the arguments of `ip route del`. */
 export type RouteFound = { readonly family: "-4" | "-6"; readonly route: readonly string[] };
 
-/** How careful to be. */
+/** Options of a route. */
 export interface RouteOptions {
   /**
-   * Whether other routes, but the default one, may lead to a part of the prefix or to all around it. A routed pool is
-   * often a part of a network that is on-link here; addresses that we chose ourselves must take nobody's way.
-   * Default true.
+   * Whether the prefix may overlap other routes except the default route. A routed pool is often a part of a network that
+   * is on-link here. Addresses chosen by v6peerd itself must not cover any other route. Default true.
    */
   readonly mayOverlap?: boolean;
-  /** Locked MTU for what is forwarded along the route, in bytes; that of the device when left out. */
+  /** Locked MTU of the route in bytes; the device's MTU if left out. */
   readonly mtu?: number;
 }
 
 /**
- * Routes a prefix into the device. For IPv6 with a gateway, not bare `dev`: otherwise each destination makes a
- * neighbour entry in the kernel, and anyone can fill that table.
+ * Routes a prefix into the device. IPv6 routes have a gateway: with `dev` alone, each destination would create a
+ * neighbour entry in the kernel, and anyone could fill that table.
  */
 export function routeStep(
   family: "-4" | "-6",
@@ -46,7 +45,7 @@ export function routeStep(
   };
 }
 
-/** Removes the route; it may have gone with the device already. */
+/** Removes the route. It may already have disappeared with the device. */
 export function undoRoute(found: Found): void {
   const { family, route } = found as RouteFound;
   try {
@@ -60,7 +59,7 @@ function refuseTakenRoute(family: "-4" | "-6", prefix: string): void {
   const taken = showRoutes(family, "exact", prefix).trim();
   if (taken === "") return;
   throw new ToolError(
-    `${prefix} is routed elsewhere already (${taken.split("\n")[0].trim()}); remove that route first`,
+    `${prefix} is already routed elsewhere (${taken.split("\n")[0].trim()}); remove that route first`,
   );
 }
 
@@ -73,7 +72,7 @@ function refuseOverlap(family: "-4" | "-6", prefix: string): void {
   throw new ToolError(`${prefix} overlaps another route of this host (${overlapping}); choose another local-exit.pool`);
 }
 
-/** Packets to an address of this host never reach a route: the kernel takes them for itself. */
+/** The kernel delivers packets to its own addresses locally, so they would never reach the route. */
 function refuseOwnAddress(block: string): void {
   const own = showRoutes("-4", "table", "local", "type", "local", "root", block).trim();
   if (own === "") return;
@@ -81,5 +80,7 @@ function refuseOwnAddress(block: string): void {
     .split("\n")[0]
     .replace(/^local /, "")
     .trim();
-  throw new ToolError(`${block} holds an address of this host (${address}); to share that one, use mode "masquerade"`);
+  throw new ToolError(
+    `${block} contains an address of this host (${address}); to share that one, use mode "masquerade"`,
+  );
 }

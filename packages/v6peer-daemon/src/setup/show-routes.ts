@@ -1,6 +1,6 @@
 import { runTool, ToolError } from "@nat64/daemon-kit/host";
 
-/** What `ip route show` with some selectors prints; nothing for a table that no route has made yet. */
+/** The output of `ip route show` with the selectors; empty if the routing table does not exist yet. */
 export function showRoutes(family: "-4" | "-6", ...selectors: readonly string[]): string {
   return show([family, "route", "show", ...selectors]);
 }

@@ -1,9 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * Whether a `Host` header is one that a browser sends for this page: an address, or `localhost`, with any port (it may be
- * forwarded by SSH). A name of somebody else's that was made to point here (DNS rebinding) would let a page of theirs
- * read this one; an address cannot be made to.
+ * Whether a `Host` header is allowed: an address or `localhost`, with any port (SSH may forward it). With any other name
+ * allowed, a foreign page whose name resolves to this host (DNS rebinding) could read this page.
  */
 export function isAllowedHost(header: string | undefined): boolean {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::\d{1,5})?$/.exec(header ?? "");

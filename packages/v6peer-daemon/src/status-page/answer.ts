@@ -1,4 +1,4 @@
-/** What the page's server answers: its files, and the data. */
+/** Answers requests for the status page: its files and its data. */
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { type HttpAnswer, type HttpHeaders, text } from "@nat64/daemon-kit/metrics";
@@ -6,7 +6,7 @@ import type { PageData } from "@nat64/status-page";
 import { FILES } from "@nat64/status-page/files";
 import { isAllowedHost } from "./allowed-host.ts";
 
-/** Nothing but the page's own files may run, be shown or be asked; and nobody may put the page into theirs. */
+/** Only the page's own files may be loaded or run, and other pages must not embed this one. */
 const GUARDS: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
@@ -33,23 +33,28 @@ const SERVED: ReadonlyMap<string, ServedFile> = new Map(
   }),
 );
 
-/** Answers a request. `look` gives the data with the history later than a time; `undefined` when there is none yet. */
-export function answerPage(url: URL, headers: HttpHeaders, look: (since: number) => PageData | undefined): HttpAnswer {
+/** Answers a request. @param dataSince returns the data with the history since a time; `undefined` if there is none yet */
+export function answerPage(
+  url: URL,
+  headers: HttpHeaders,
+  dataSince: (since: number) => PageData | undefined,
+): HttpAnswer {
   if (!isAllowedHost(headers.host)) {
-    return guarded(text(421, "Ask for this page by its address, such as http://127.0.0.1:9465/."));
+    return guarded(text(421, "Open this page by its IP address, such as http://127.0.0.1:9465/."));
   }
-  if (url.pathname === "/data.json") return guarded(data(url, headers, look));
+  if (url.pathname === "/data.json") return guarded(data(url, headers, dataSince));
   const file = SERVED.get(url.pathname);
-  return guarded(file === undefined ? text(404, "Here is / only.") : answerFile(file, headers));
+  return guarded(file === undefined ? text(404, "Not found. The status page is at /.") : answerFile(file, headers));
 }
 
-function data(url: URL, headers: HttpHeaders, look: (since: number) => PageData | undefined): HttpAnswer {
-  // Browsers say who asks; whoever says nothing is no browser.
+function data(url: URL, headers: HttpHeaders, dataSince: (since: number) => PageData | undefined): HttpAnswer {
+  // Browsers send this header; a client without it is not a browser.
   const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin" && site !== "none") return text(403, "For this page only.");
+  if (site !== undefined && site !== "same-origin" && site !== "none")
+    return text(403, "Only the status page may read this.");
   const since = Number(url.searchParams.get("since") ?? 0);
-  if (!Number.isFinite(since) || since < 0) return text(400, "“since” is in milliseconds since 1970.");
-  const found = look(since);
+  if (!Number.isFinite(since) || since < 0) return text(400, "“since” must be a number of milliseconds since 1970.");
+  const found = dataSince(since);
   if (found === undefined) return text(503, "The data path does not answer.");
   return {
     status: 200,

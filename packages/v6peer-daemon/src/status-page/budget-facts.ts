@@ -1,7 +1,7 @@
 import type { BudgetFacts } from "@nat64/status-page";
 import type { Status } from "../control/protocol.ts";
 
-/** Limits of bandwidth and what was used; nothing where there is no limit. */
+/** Bandwidth limits and use; nothing if there is no limit. */
 export function budgetFacts({ bandwidth, counters }: Status): { readonly budget?: BudgetFacts } {
   const { up, down, monthly } = bandwidth;
   if (up === undefined && down === undefined && monthly === undefined) return {};

@@ -1,30 +1,30 @@
-/** The last minutes, row by row, in memory that never grows. */
+/** The history of the last minutes, row by row, in memory of fixed size. */
 import { type History, RECENT_SECONDS, SERIES, type Series } from "@nat64/status-page";
 
-/** Milliseconds between two rows, and how many are kept: a quarter of an hour. */
+/** Interval between two rows, and how many rows are kept: a quarter of an hour. */
 export const ROW_INTERVAL_MS = 2_000;
 export const MAX_ROWS = 450;
 
-/** Rows that {@link HistoryRing.dropsSince} looks back at most. */
+/** Number of rows that {@link HistoryRing.recentDrops} covers. */
 const RECENT_ROWS = (RECENT_SECONDS * 1000) / ROW_INTERVAL_MS;
 
-/** What was counted since the start, at one moment. */
+/** Totals since the start, at one moment. */
 export interface Totals {
   /** Milliseconds since 1970, on a clock that never goes back. */
   readonly at: number;
   /** Bytes of clients: from them, and to them. */
   readonly up: number;
   readonly down: number;
-  /** Sessions that there are, and that were ever opened. */
+  /** Current sessions, and sessions opened since the start. */
   readonly sessions: number;
   readonly opened: number;
-  /** Milliseconds that the thread which forwards did not wait. */
+  /** Milliseconds for which the data path's thread was busy. */
   readonly busy: number;
-  /** Packets that were dropped, by whatever tells the reasons apart. */
+  /** Dropped packets, by a key for the reason. */
   readonly drops: ReadonlyMap<string, number>;
 }
 
-/** Makes rows of totals: what came in the time between two of them, by the second. */
+/** Makes rows from totals: rates per second between two totals. */
 export class HistoryRing {
   readonly #at = new Float64Array(MAX_ROWS);
   readonly #columns: Readonly<Record<Series, Float64Array>> = {
@@ -34,14 +34,14 @@ export class HistoryRing {
     opened: new Float64Array(MAX_ROWS),
     dropped: new Float64Array(MAX_ROWS),
   };
-  /** Rows that ever were; those before the last {@link MAX_ROWS} are overwritten. */
+  /** Number of rows ever added; those before the last {@link MAX_ROWS} are overwritten. */
   #rows = 0;
   #last: Totals | undefined;
-  /** Drops of each of the recent looks, the oldest first. */
+  /** Drops in the recent totals, the oldest first. */
   readonly #drops: ReadonlyMap<string, number>[] = [];
   #busy = 0;
 
-  /** Takes in what was counted; the first time there is nothing to compare with, and no row. */
+  /** Adds totals. The first call adds no row, because there is nothing to compare with. */
   add(totals: Totals): void {
     const before = this.#last;
     if (before !== undefined && totals.at <= before.at) return;
@@ -61,12 +61,12 @@ export class HistoryRing {
     this.#busy = Math.min(1, perSecond(before.busy, totals.busy, seconds) / 1000);
   }
 
-  /** Share of the time between the last two looks that the thread was busy, 0 to 1. */
+  /** Share of the time between the last two totals for which the thread was busy, 0 to 1. */
   get busy(): number {
     return this.#busy;
   }
 
-  /** Recent drops by what tells the reasons apart; what is not in it has none. */
+  /** Recent drops, by the key for the reason. Missing keys have none. */
   recentDrops(): ReadonlyMap<string, number> {
     const [first] = this.#drops;
     const last = this.#last;
@@ -86,7 +86,7 @@ export class HistoryRing {
   }
 }
 
-/** Never below zero: what was counted on its way may be dropped after all, and counters may begin anew. */
+/** Never negative: a counted packet may still be dropped later, and counters may restart. */
 function perSecond(before: number, now: number, seconds: number): number {
   return Math.max(0, now - before) / seconds;
 }

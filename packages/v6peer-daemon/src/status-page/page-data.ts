@@ -1,4 +1,4 @@
-/** From the daemon's status to what the page is told: no addresses of clients, no secrets. */
+/** Converts the daemon's status to the data of the page, without client addresses and secrets. */
 import type { DropCount, DropPlace, ExitFacts, PageData } from "@nat64/status-page";
 import { BUILD } from "@nat64/status-page/files";
 import type { ConfigFile } from "../config/file.ts";
@@ -6,15 +6,15 @@ import type { PeerStatus, Status } from "../control/protocol.ts";
 import { budgetFacts } from "./budget-facts.ts";
 import type { HistoryRing, Totals } from "./history.ts";
 
-/** The status with the file that holds, and the moment of both (milliseconds since 1970). */
-export interface Look {
+/** The status and the active configuration, and when they were read (milliseconds since 1970). */
+export interface Snapshot {
   readonly status: Status;
   readonly file: ConfigFile;
   readonly at: number;
 }
 
-/** What the page is told, with the history later than `since`. */
-export function pageDataOf({ status, file, at }: Look, history: HistoryRing, since: number): PageData {
+/** The data of the page, with the history since a time. */
+export function pageDataOf({ status, file, at }: Snapshot, history: HistoryRing, since: number): PageData {
   const { config, peer, exit, counters, draining } = status;
   const totals = totalsOf(status, at);
   return {
@@ -42,9 +42,9 @@ export function pageDataOf({ status, file, at }: Look, history: HistoryRing, sin
   };
 }
 
-/** What was counted since the start. */
+/** The totals since the start. */
 export function totalsOf({ counters: { engine, loop }, peer }: Status, at: number): Totals {
-  // Both legs of a peer exit are IPv6, and only one of them is the clients'.
+  // Traffic of peer exits is IPv6 on both sides, but only one side is the clients'.
   const { bytesSent = 0, bytesReceived = 0 } = peer ?? {};
   return {
     at,

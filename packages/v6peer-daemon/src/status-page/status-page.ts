@@ -3,36 +3,36 @@ import type { ConfigFile } from "../config/file.ts";
 import type { Status } from "../control/protocol.ts";
 import { answerPage } from "./answer.ts";
 import { HistoryRing, ROW_INTERVAL_MS } from "./history.ts";
-import { type Look, pageDataOf, totalsOf } from "./page-data.ts";
+import { pageDataOf, type Snapshot, totalsOf } from "./page-data.ts";
 
-/** Milliseconds after which what was last seen is no answer any more: the data path hangs. */
-const STALE = 5 * ROW_INTERVAL_MS;
+/** Age after which the last snapshot is no longer shown, because the data path hangs. */
+const MAX_AGE_MS = 5 * ROW_INTERVAL_MS;
 
-/** What the page shows. */
+/** The sources of the page. */
 export interface StatusPageSources {
   readonly status: () => Promise<Status>;
   readonly file: () => ConfigFile;
 }
 
 /**
- * Serves the status page. It looks at the status every two seconds whether anybody asks or not: so there is a history, and
- * no number of requests makes the data path answer more often.
+ * Serves the status page. It reads the status every two seconds, whether or not there are requests. So there is always a
+ * history, and many requests do not cause more work for the data path.
  */
 export class StatusPage {
   readonly #sources: StatusPageSources;
   readonly #server: HttpServer;
   readonly #history: HistoryRing = new HistoryRing();
   readonly #timer: NodeJS.Timeout;
-  #look: Look | undefined;
-  #isLooking = false;
+  #snapshot: Snapshot | undefined;
+  #isUpdating = false;
 
   private constructor(sources: StatusPageSources, server: HttpServer) {
     this.#sources = sources;
     this.#server = server;
-    this.#timer = setInterval(() => void this.#lookAgain(), ROW_INTERVAL_MS);
+    this.#timer = setInterval(() => void this.#update(), ROW_INTERVAL_MS);
   }
 
-  /** Listens. Rejects when the address is taken or not this host's. */
+  /** Listens. Rejects if the address is in use or does not belong to this host. */
   static async listen(
     address: { readonly host: string; readonly port: number },
     sources: StatusPageSources,
@@ -42,7 +42,7 @@ export class StatusPage {
       answerPage(url, headers, (since) => page?.data(since)),
     );
     page = new StatusPage(sources, server);
-    await page.#lookAgain();
+    await page.#update();
     return page;
   }
 
@@ -51,10 +51,12 @@ export class StatusPage {
     return this.#server.port;
   }
 
-  /** What the page is told now; `undefined` when the data path does not answer. */
+  /** The current data of the page; `undefined` if the data path does not answer. */
   data(since: number): ReturnType<typeof pageDataOf> | undefined {
-    const look = this.#look;
-    return look === undefined || now() - look.at > STALE ? undefined : pageDataOf(look, this.#history, since);
+    const snapshot = this.#snapshot;
+    return snapshot === undefined || now() - snapshot.at > MAX_AGE_MS
+      ? undefined
+      : pageDataOf(snapshot, this.#history, since);
   }
 
   /** Stops listening and forgets the history. */
@@ -63,22 +65,22 @@ export class StatusPage {
     return this.#server.close();
   }
 
-  async #lookAgain(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+  async #update(): Promise<void> {
+    if (this.#isUpdating) return;
+    this.#isUpdating = true;
     try {
       const status = await this.#sources.status();
-      this.#look = { status, file: this.#sources.file(), at: now() };
-      this.#history.add(totalsOf(status, this.#look.at));
+      this.#snapshot = { status, file: this.#sources.file(), at: now() };
+      this.#history.add(totalsOf(status, this.#snapshot.at));
     } catch {
-      // The data path is about to start or to end, or hangs: the next look tells, and the page says so.
+      // The data path is starting or stopping, or hangs. The page shows this once the snapshot is too old.
     } finally {
-      this.#isLooking = false;
+      this.#isUpdating = false;
     }
   }
 }
 
-/** Milliseconds since 1970 on a clock that never goes back: rows have to follow each other. */
+/** Milliseconds since 1970 on a monotonic clock, because rows must be in order. */
 function now(): number {
   return Math.round(performance.timeOrigin + performance.now());
 }

@@ -160,7 +160,9 @@ listen = "127.0.0.1:9464"
   /** Waits until so many paths have gone into a state. */
   async path(to: string, count = 1, after = 0): Promise<void> {
     await until(`a path that is ${to}`, () => {
-      const lines = this.daemon.log.slice(after).filter((line) => line.msg === "a path changed" && line.to === to);
+      const lines = this.daemon.log
+        .slice(after)
+        .filter((line) => line.msg === "the state of a path has changed" && line.to === to);
       return lines.length >= count;
     });
   }
