@@ -1,6 +1,7 @@
 /** The control protocol of the peer-to-peer NAT64, sans-IO. */
 export * from "./agreement/index.ts";
 export { hkdfSha256 } from "./crypto/hkdf.ts";
+export { isSameSecret } from "./crypto/is-same-secret.ts";
 export type { CryptoSuite, HmacSha256, Sign } from "./crypto/suite.ts";
 export * from "./frame/index.ts";
 export { EXPORTER, helloBytes, signHello, verifyHello } from "./identity/hello-signature.ts";
@@ -21,7 +22,7 @@ export {
   REGISTRATION_KEY_LENGTH,
   SIGNATURE_LENGTH,
   TOKEN_LENGTH,
-} from "./schema/bytes.ts";
+} from "./schema/binary-fields.ts";
 export type { Endpoint } from "./schema/network.ts";
 export {
   ADVERTISEMENT_VALUE_LENGTH,

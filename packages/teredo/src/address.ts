@@ -12,7 +12,7 @@
  * Nothing here checks bounds or throws: the caller knows that sixteen bytes are there from `offset` on. Reading one
  * field allocates nothing; only {@link parseTeredoAddress} makes an object.
  */
-import { get16, get32, set32 } from "./bytes.ts";
+import { get16, get32, set32 } from "@nat64/rfc6052/bytes";
 
 /** Length of the address, in bytes. */
 export const TEREDO_ADDRESS_LENGTH = 16;

@@ -9,7 +9,7 @@ describe("the package in a browser", () => {
   it.each(sources)("finds nothing of Node, no clock and no chance in %s", (path) => {
     const text = readFileSync(new URL(`../src/${path}`, import.meta.url), "utf8");
     const imports = [...text.matchAll(/from "([^"]+)"/g)].map((match) => match[1]);
-    expect(imports.filter((name) => !name.startsWith("./") && !name.startsWith("../"))).toEqual([]);
+    expect(imports.filter((name) => !/^(\.|@nat64\/rfc6052)/.test(name))).toEqual([]);
     expect(text).not.toMatch(/\b(Buffer|process|require|Date|setTimeout|globalThis)\b\s*[.(]|Math\.random/);
   });
 });

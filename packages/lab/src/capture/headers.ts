@@ -1,4 +1,5 @@
-import { formatIPv4, formatIPv6, readWord, wordsOf } from "@nat64/rfc6052";
+import { formatIPv4, formatIPv6, wordsOf } from "@nat64/rfc6052";
+import { get16, get32 } from "@nat64/rfc6052/bytes";
 
 /** The headers of a packet, as people read them. */
 export interface Headers {
@@ -33,7 +34,7 @@ export function readHeaders(ip: Uint8Array): Headers | undefined {
 type Network = Pick<Headers, "version" | "source" | "destination" | "hopLimit" | "protocol">;
 
 function ipv4(ip: Uint8Array): Network {
-  const address = (at: number): string => formatIPv4(readWord(ip, at));
+  const address = (at: number): string => formatIPv4(get32(ip, at));
   return { version: 4, source: address(12), destination: address(16), hopLimit: ip[8], protocol: ip[9] };
 }
 
@@ -46,10 +47,10 @@ function withTransport(network: Network, ip: Uint8Array, at: number): Headers {
   const none = { ...network, sourcePort: 0, destinationPort: 0, sequence: 0, flags: 0 };
   const { protocol } = network;
   if ((protocol !== TCP && protocol !== UDP) || ip.length < at + 8) return none;
-  const port = (offset: number): number => (ip[at + offset] << 8) | ip[at + offset + 1];
+  const port = (offset: number): number => get16(ip, at + offset);
   const ports = { ...none, sourcePort: port(0), destinationPort: port(2) };
   if (protocol === TCP)
-    return ip.length < at + 14 ? ports : { ...ports, sequence: readWord(ip, at + 4) >>> 0, flags: ip[at + 13] };
+    return ip.length < at + 14 ? ports : { ...ports, sequence: get32(ip, at + 4) >>> 0, flags: ip[at + 13] };
   const payload = ip.subarray(at + 8);
   const carried = network.version === 4 && payload[0] >>> 4 === 6 ? readHeaders(payload) : undefined;
   return carried ? { ...ports, carried } : ports;

@@ -1,4 +1,5 @@
 /** Reads the capture files that tcpdump writes: classic pcap, in this machine's byte order. */
+import { get16 } from "@nat64/rfc6052/bytes";
 
 /** A packet that was seen on an interface. */
 export interface CapturedPacket {
@@ -40,6 +41,6 @@ export function readCapture(file: Uint8Array): CapturedPacket[] {
 
 /** By the type of an Ethernet frame; ARP and others are not. */
 function isIp(file: Uint8Array, frame: number): boolean {
-  const type = (file[frame + 12] << 8) | file[frame + 13];
+  const type = get16(file, frame + 12);
   return type === 0x0800 || type === 0x86dd;
 }

@@ -2,7 +2,7 @@
  * The keys of a pair: X25519 of both ephemeral keys, then HKDF-SHA-256 over everything that both have signed. Whoever
  * passes the messages on cannot compute them; whoever changes a field makes two different sets of keys, at best.
  */
-import { concat, label } from "../crypto/bytes.ts";
+import { concat, label } from "../crypto/concat.ts";
 import { hkdfSha256 } from "../crypto/hkdf.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import type { Accept } from "../messages/accept.ts";

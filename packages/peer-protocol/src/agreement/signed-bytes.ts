@@ -1,6 +1,6 @@
 /** The bytes that `offer` and `accept` sign: every field of the message, and for `accept` the whole offer besides. */
 import { bytesOf, parseCidr } from "@nat64/rfc6052";
-import { concat, label, uint16 } from "../crypto/bytes.ts";
+import { concat, label, uint16 } from "../crypto/concat.ts";
 import { ROLE_BYTES } from "../identity/hello-signature.ts";
 import type { Accept } from "../messages/accept.ts";
 import type { Offer } from "../messages/offer.ts";

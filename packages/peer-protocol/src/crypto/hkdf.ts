@@ -1,5 +1,5 @@
 /** HKDF (RFC 5869) with SHA-256, on top of an HMAC. */
-import { concat } from "./bytes.ts";
+import { concat } from "./concat.ts";
 import type { HmacSha256 } from "./suite.ts";
 
 /** Length of the hash, in bytes. */

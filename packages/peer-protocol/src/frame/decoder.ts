@@ -9,6 +9,7 @@
  * Bytes from a stranger never make this throw; faults are values, in order with the frames. It keeps at most one frame
  * of bytes. After a fatal fault it reads nothing more.
  */
+import { get32 } from "@nat64/rfc6052/bytes";
 import { decodeUtf8 } from "../text/utf8.ts";
 import type { FrameFault } from "./fault.ts";
 import { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH } from "./limits.ts";
@@ -68,8 +69,7 @@ export class FrameDecoder {
   }
 
   #begin(events: FrameEvent[]): void {
-    const [a, b, c, d] = this.#header;
-    this.#bodyLength = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+    this.#bodyLength = get32(this.#header, 0) >>> 0;
     if (this.#bodyLength > this.longest) {
       this.#isDead = true;
       this.#reset();

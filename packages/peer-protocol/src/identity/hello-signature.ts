@@ -2,7 +2,7 @@
  * The signature in `hello`: who holds the private key is at the other end of this very TLS connection. A coordinator
  * cannot use it towards another one, for the exporter differs (RFC 9266 §2).
  */
-import { concat, label } from "../crypto/bytes.ts";
+import { concat, label } from "../crypto/concat.ts";
 import type { CryptoSuite, Sign } from "../crypto/suite.ts";
 import type { Role } from "../messages/definition.ts";
 import type { Hello } from "../messages/hello.ts";

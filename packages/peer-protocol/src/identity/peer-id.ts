@@ -2,7 +2,7 @@
  * Names of peers. An identity is an Ed25519 public key; a peer id is a hash of it that people can copy; the short form
  * is for looking at.
  */
-import { concat, label } from "../crypto/bytes.ts";
+import { concat, label } from "../crypto/concat.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 
 /** Bytes of the hash that are kept: enough that nobody makes a second key to an id. */

@@ -1,6 +1,6 @@
 /** `accept`: an IPv4 peer takes an offer. */
 import { z } from "zod";
-import { pairId, publicKey, signature } from "../schema/bytes.ts";
+import { pairId, publicKey, signature } from "../schema/binary-fields.ts";
 import type { MessageDefinition } from "./definition.ts";
 import { type ExitPolicy, exitPolicy } from "./policy.ts";
 

@@ -1,6 +1,6 @@
 /** `away`: the other end of a pair is not there. */
 import { z } from "zod";
-import { pairId } from "../schema/bytes.ts";
+import { pairId } from "../schema/binary-fields.ts";
 import type { MessageDefinition } from "./definition.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** `bubble`: a relay has knocked. */
 import { z } from "zod";
-import { pairId } from "../schema/bytes.ts";
+import { pairId } from "../schema/binary-fields.ts";
 import { type Endpoint, endpoint, ipv6 } from "../schema/network.ts";
 import type { MessageDefinition } from "./definition.ts";
 

@@ -1,7 +1,7 @@
 /** `decline`: no pair. */
 import { z } from "zod";
 import { seconds } from "../schema/amounts.ts";
-import { pairId } from "../schema/bytes.ts";
+import { pairId } from "../schema/binary-fields.ts";
 import { openName, sentence } from "../schema/text.ts";
 import { EVERY_WAY, type MessageDefinition } from "./definition.ts";
 

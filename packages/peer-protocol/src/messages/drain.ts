@@ -1,7 +1,7 @@
 /** `drain`: about to go. */
 import { z } from "zod";
 import { seconds } from "../schema/amounts.ts";
-import { pairId } from "../schema/bytes.ts";
+import { pairId } from "../schema/binary-fields.ts";
 import { EVERY_WAY, type MessageDefinition } from "./definition.ts";
 
 /** The most seconds that a pair may drain, counted from the first time that somebody said so: an hour. */

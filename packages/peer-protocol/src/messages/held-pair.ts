@@ -1,6 +1,6 @@
 /** What both `register-v6` and `register-v4` carry. */
 import { z } from "zod";
-import { pairId } from "../schema/bytes.ts";
+import { pairId } from "../schema/binary-fields.ts";
 import { list } from "../schema/list.ts";
 import { ipv6 } from "../schema/network.ts";
 import { peerId } from "../schema/text.ts";

@@ -1,7 +1,7 @@
 /** `hello`: the first message of a connection. */
 import { z } from "zod";
 import { version } from "../schema/amounts.ts";
-import { publicKey, signature } from "../schema/bytes.ts";
+import { publicKey, signature } from "../schema/binary-fields.ts";
 import { list } from "../schema/list.ts";
 import { ascii, openName } from "../schema/text.ts";
 import { type MessageDefinition, type Role, TO_COORDINATOR } from "./definition.ts";

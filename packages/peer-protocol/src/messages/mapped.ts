@@ -1,6 +1,6 @@
 /** `mapped`: what the Router Advertisement said. */
 import { z } from "zod";
-import { nonce } from "../schema/bytes.ts";
+import { nonce } from "../schema/binary-fields.ts";
 import { ipv4, port } from "../schema/network.ts";
 import { openName } from "../schema/text.ts";
 import type { MessageDefinition } from "./definition.ts";

@@ -1,6 +1,6 @@
 /** `offer`: an IPv6 peer wants to work with an IPv4 peer. */
 import { z } from "zod";
-import { pairId, publicKey, signature } from "../schema/bytes.ts";
+import { pairId, publicKey, signature } from "../schema/binary-fields.ts";
 import { pinnedSelector, pool } from "../schema/network.ts";
 import type { MessageDefinition } from "./definition.ts";
 

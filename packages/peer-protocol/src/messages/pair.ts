@@ -1,7 +1,7 @@
 /** `pair`: the Teredo address of a pair. */
 import { z } from "zod";
 import { bandwidth } from "../schema/amounts.ts";
-import { pairId } from "../schema/bytes.ts";
+import { pairId } from "../schema/binary-fields.ts";
 import { ipv6 } from "../schema/network.ts";
 import { openName } from "../schema/text.ts";
 import { FROM_COORDINATOR, type MessageDefinition } from "./definition.ts";

@@ -1,6 +1,6 @@
 /** `path`: how a pair's path is. */
 import { z } from "zod";
-import { pairId } from "../schema/bytes.ts";
+import { pairId } from "../schema/binary-fields.ts";
 import { ipv6 } from "../schema/network.ts";
 import { openName } from "../schema/text.ts";
 import { type MessageDefinition, TO_COORDINATOR } from "./definition.ts";

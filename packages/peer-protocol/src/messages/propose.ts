@@ -1,7 +1,7 @@
 /** `propose`: the coordinator has found an exit. */
 import { z } from "zod";
 import { bandwidth } from "../schema/amounts.ts";
-import { pairId, publicKey } from "../schema/bytes.ts";
+import { pairId, publicKey } from "../schema/binary-fields.ts";
 import type { MessageDefinition } from "./definition.ts";
 
 /** Sent by the coordinator to an IPv6 peer that has fewer exits than it wants. Answer: `offer` or `decline`. */

@@ -1,6 +1,6 @@
 /** `prove`: the nonces that arrived in the prefix. */
 import { z } from "zod";
-import { nonce } from "../schema/bytes.ts";
+import { nonce } from "../schema/binary-fields.ts";
 import { list } from "../schema/list.ts";
 import { pool } from "../schema/network.ts";
 import type { MessageDefinition } from "./definition.ts";

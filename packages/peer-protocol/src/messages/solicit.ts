@@ -1,6 +1,6 @@
 /** `solicit`: how to show the coordinator one's mapping. */
 import { z } from "zod";
-import { bytes, REGISTRATION_KEY_LENGTH, TOKEN_LENGTH } from "../schema/bytes.ts";
+import { binaryField, REGISTRATION_KEY_LENGTH, TOKEN_LENGTH } from "../schema/binary-fields.ts";
 import { type Endpoint, endpoint } from "../schema/network.ts";
 import type { MessageDefinition } from "./definition.ts";
 
@@ -33,8 +33,8 @@ export const solicit: MessageDefinition<Solicit> = {
   ways: ["coordinator-to-v4peer"],
   schema: z.object({
     type: z.literal("solicit"),
-    token: bytes(TOKEN_LENGTH),
-    key: bytes(REGISTRATION_KEY_LENGTH),
+    token: binaryField(TOKEN_LENGTH),
+    key: binaryField(REGISTRATION_KEY_LENGTH),
     primary: endpoint,
     secondary: endpoint,
     interval: z.int().min(5).max(MAX_SOLICITATION_INTERVAL_SECONDS),

@@ -1,6 +1,6 @@
 /** `unpair`: the end of a pair. */
 import { z } from "zod";
-import { pairId } from "../schema/bytes.ts";
+import { pairId } from "../schema/binary-fields.ts";
 import { openName, sentence } from "../schema/text.ts";
 import { EVERY_WAY, type MessageDefinition } from "./definition.ts";
 

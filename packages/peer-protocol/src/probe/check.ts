@@ -2,6 +2,7 @@
  * Whether a packet is a probe at all. This is what everybody can make us do, so it is cheap: no allocation, no key, and
  * nearly all other packets are out after three comparisons.
  */
+import { get16, get32 } from "@nat64/rfc6052/bytes";
 import { checksumOf } from "./checksum.ts";
 import type { ProbeFault } from "./fault.ts";
 import {
@@ -23,10 +24,10 @@ import {
  */
 export function checkProbe(packet: Uint8Array, offset: number, length: number): ProbeFault | undefined {
   if (!isMarked(packet, offset, length)) return "not-a-probe";
-  const payload = (packet[offset + AT.payloadLength] << 8) | packet[offset + AT.payloadLength + 1];
+  const payload = get16(packet, offset + AT.payloadLength);
   if (length !== PROBE_LENGTH || payload !== PROBE_LENGTH - IPV6_HEADER_LENGTH) return "wrong-size";
   if (packet[offset + AT.version] !== PROBE_VERSION) return "unknown-version";
-  const checksum = (packet[offset + AT.checksum] << 8) | packet[offset + AT.checksum + 1];
+  const checksum = get16(packet, offset + AT.checksum);
   if (checksumOf(packet, offset) !== checksum) return "wrong-checksum";
   const number = packet[offset + AT.number];
   if (number < 1 || number > 3) return "wrong-number";
@@ -39,11 +40,5 @@ function isMarked(packet: Uint8Array, offset: number, length: number): boolean {
   if (length < AT.magic + 4 || packet[offset + AT.nextHeader] !== ICMPV6 || packet[offset] >>> 4 !== 6) return false;
   const type = packet[offset + AT.type];
   if ((type !== ECHO_REQUEST && type !== ECHO_REPLY) || packet[offset + AT.code] !== 0) return false;
-  return (
-    ((packet[offset + AT.magic] << 24) |
-      (packet[offset + AT.magic + 1] << 16) |
-      (packet[offset + AT.magic + 2] << 8) |
-      packet[offset + AT.magic + 3]) ===
-    MAGIC
-  );
+  return get32(packet, offset + AT.magic) === MAGIC;
 }

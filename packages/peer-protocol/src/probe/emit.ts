@@ -1,4 +1,5 @@
 /** Probes to bytes: the mirror of `check.ts` and `verify.ts`. */
+import { set16, set32 } from "@nat64/rfc6052/bytes";
 import type { HmacSha256 } from "../crypto/suite.ts";
 import { checksumOf } from "./checksum.ts";
 import type { ProbeEnds } from "./ends.ts";
@@ -53,7 +54,7 @@ export function emitProbe(
   out[offset + AT.identifier + 1] = ends.pair[1];
   out[offset + AT.sequence] = nonces.a[0];
   out[offset + AT.sequence + 1] = nonces.a[1];
-  for (let i = 0; i < 4; i++) out[offset + AT.magic + i] = MAGIC >>> (24 - 8 * i);
+  set32(out, offset + AT.magic, MAGIC);
   out[offset + AT.version] = PROBE_VERSION;
   out[offset + AT.direction] = direction;
   out[offset + AT.number] = number;
@@ -64,7 +65,6 @@ export function emitProbe(
   const mac = macOf(out, offset, ends.keys, hmac);
   for (let i = 0; i < PROBE_MAC_LENGTH; i++) out[offset + AT.mac + i] = mac[i];
   const checksum = checksumOf(out, offset);
-  out[offset + AT.checksum] = checksum >>> 8;
-  out[offset + AT.checksum + 1] = checksum;
+  set16(out, offset + AT.checksum, checksum);
   return PROBE_LENGTH;
 }

@@ -1,5 +1,5 @@
 /** The fields of a probe that `checkProbe` let through: one by one for the packet path, as a record for everyone else. */
-import { NONCE_LENGTH, PAIR_ID_LENGTH } from "../schema/bytes.ts";
+import { NONCE_LENGTH, PAIR_ID_LENGTH } from "../schema/binary-fields.ts";
 import { checkProbe } from "./check.ts";
 import type { ProbeFault } from "./fault.ts";
 import { AT, type ProbeNumber } from "./layout.ts";

@@ -1,6 +1,6 @@
 /** The MAC of a probe: HMAC-SHA-256 over a label, both addresses and the data before it, truncated to 128 bits. */
 import type { PairKeys } from "../agreement/pair-keys.ts";
-import { label } from "../crypto/bytes.ts";
+import { label } from "../crypto/concat.ts";
 import type { HmacSha256 } from "../crypto/suite.ts";
 import { AT, TO_V4 } from "./layout.ts";
 

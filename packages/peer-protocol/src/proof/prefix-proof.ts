@@ -7,9 +7,10 @@
  *      | N64O |  1   |index |  zero  |  nonce   |
  *      +------+------+------+--------+----------+
  */
-import { concat, isSameSecret } from "../crypto/bytes.ts";
+import { concat } from "../crypto/concat.ts";
+import { isSameSecret } from "../crypto/is-same-secret.ts";
 import { PREFIX_PROOFS } from "../messages/prove.ts";
-import { NONCE_LENGTH } from "../schema/bytes.ts";
+import { NONCE_LENGTH } from "../schema/binary-fields.ts";
 import { encodeUtf8 } from "../text/utf8.ts";
 
 /** UDP port to which proofs go: Teredo's (RFC 4380 §2.7), which nothing in a NAT64 prefix has a use for. */

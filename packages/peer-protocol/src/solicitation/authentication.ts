@@ -8,9 +8,10 @@
  * The mapping nonce is the coordinator's; who returns it over TLS has received at that mapping. Both HMACs are with the
  * key of `solicit`. The confirmation byte is always 0.
  */
-import { concat, isSameSecret, label, uint16 } from "../crypto/bytes.ts";
+import { concat, label, uint16 } from "../crypto/concat.ts";
+import { isSameSecret } from "../crypto/is-same-secret.ts";
 import type { HmacSha256 } from "../crypto/suite.ts";
-import { NONCE_LENGTH } from "../schema/bytes.ts";
+import { NONCE_LENGTH } from "../schema/binary-fields.ts";
 
 /** Length of the nonce in an authentication encapsulation (RFC 4380 §5.1.1), in bytes. */
 export const SOLICITATION_NONCE_LENGTH = 8;

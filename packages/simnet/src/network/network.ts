@@ -1,6 +1,7 @@
+import { get32 } from "@nat64/rfc6052/bytes";
 import type { Core } from "../core.ts";
 import { REASON } from "../observe/drop-reasons.ts";
-import { type IPv6Prefix, ipv4Text, ipv6Text, readWord } from "../packet/addresses.ts";
+import { type IPv6Prefix, ipv4Text, ipv6Text } from "../packet/addresses.ts";
 import type { Packet } from "../packet/packet.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { Attachment, Gateway } from "./attachment.ts";
@@ -53,7 +54,7 @@ export class Network {
   /** Routes an IPv6 prefix to a node. */
   addRoute(prefix: IPv6Prefix, node: Attachment): void {
     if (this.#ipv6.add(prefix, node)) return;
-    const words = [0, 4, 8, 12].map((offset) => readWord(prefix.address, offset));
+    const words = [0, 4, 8, 12].map((offset) => get32(prefix.address, offset));
     throw inUse(`${ipv6Text(words)}/${prefix.length ?? 128}`, this.name);
   }
 

@@ -1,4 +1,5 @@
-import { type IPv6Prefix, readWord } from "../packet/addresses.ts";
+import { get32 } from "@nat64/rfc6052/bytes";
+import type { IPv6Prefix } from "../packet/addresses.ts";
 import { mix } from "../random/hash-words.ts";
 
 interface Entry<Target> {
@@ -74,7 +75,7 @@ export class PrefixTable<Target> {
 }
 
 function maskedWords(address: Uint8Array, masks: Int32Array): Int32Array {
-  return masks.map((mask, index) => readWord(address, index * 4) & mask);
+  return masks.map((mask, index) => get32(address, index * 4) & mask);
 }
 
 function hashWords(a: number, b: number, c: number, d: number): number {

@@ -1,4 +1,5 @@
-import { ipv4Text, ipv6Text, readWord } from "../packet/addresses.ts";
+import { get32 } from "@nat64/rfc6052/bytes";
+import { ipv4Text, ipv6Text } from "../packet/addresses.ts";
 import { IPV6, type Packet, UDP } from "../packet/packet.ts";
 import { hashText, mix } from "../random/hash-words.ts";
 import { REASON_CODES } from "./drop-reasons.ts";
@@ -135,7 +136,7 @@ export class Trace {
 
   #digestBytes(bytes: Uint8Array): void {
     const whole = bytes.length & ~3;
-    for (let at = 0; at < whole; at += 4) this.#digest(readWord(bytes, at));
+    for (let at = 0; at < whole; at += 4) this.#digest(get32(bytes, at));
     for (let at = whole; at < bytes.length; at++) this.#digest(bytes[at]);
   }
 }

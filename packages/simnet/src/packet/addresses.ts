@@ -1,4 +1,5 @@
 /** Addresses as the network keeps them: IPv4 is an int32 word, IPv6 is sixteen bytes outside and four words inside. */
+import { set32 } from "@nat64/rfc6052/bytes";
 
 /** An int32 word (IPv4) or sixteen bytes (IPv6). */
 export type Address = number | Uint8Array;
@@ -11,16 +12,11 @@ export interface IPv6Prefix {
   readonly length?: number;
 }
 
-/** The word at an offset, most significant byte first. */
-export function readWord(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
-}
-
 /** The sixteen bytes of four words. */
 export function bytesOfWords(word0: number, word1: number, word2: number, word3: number): Uint8Array {
   const bytes = new Uint8Array(16);
   [word0, word1, word2, word3].forEach((word, index) => {
-    for (let byte = 0; byte < 4; byte++) bytes[index * 4 + byte] = word >>> (24 - 8 * byte);
+    set32(bytes, index * 4, word);
   });
   return bytes;
 }

@@ -1,5 +1,6 @@
+import { get32 } from "@nat64/rfc6052/bytes";
 import type { Scheduled } from "../time/event-queue.ts";
-import { type Address, bytesOfWords, readWord } from "./addresses.ts";
+import { type Address, bytesOfWords } from "./addresses.ts";
 
 /** What a packet is. */
 export const UDP = 1;
@@ -77,14 +78,14 @@ export class Packet implements Scheduled {
   /** Makes it an IPv6 packet with the addresses that are at these offsets. */
   setIPv6(source: Uint8Array, sourceAt: number, destination: Uint8Array, destinationAt: number): void {
     this.isIPv6 = true;
-    this.source0 = readWord(source, sourceAt);
-    this.source1 = readWord(source, sourceAt + 4);
-    this.source2 = readWord(source, sourceAt + 8);
-    this.source3 = readWord(source, sourceAt + 12);
-    this.destination0 = readWord(destination, destinationAt);
-    this.destination1 = readWord(destination, destinationAt + 4);
-    this.destination2 = readWord(destination, destinationAt + 8);
-    this.destination3 = readWord(destination, destinationAt + 12);
+    this.source0 = get32(source, sourceAt);
+    this.source1 = get32(source, sourceAt + 4);
+    this.source2 = get32(source, sourceAt + 8);
+    this.source3 = get32(source, sourceAt + 12);
+    this.destination0 = get32(destination, destinationAt);
+    this.destination1 = get32(destination, destinationAt + 4);
+    this.destination2 = get32(destination, destinationAt + 8);
+    this.destination3 = get32(destination, destinationAt + 12);
   }
 
   /** Where it comes from; makes an object. */

@@ -1,7 +1,5 @@
 /** One question to one of the server's sockets: a Router Solicitation, repeated until it is answered (RFC 4380 §5.2.1). */
-import { equal } from "../bytes.ts";
 import { IPV6_DESTINATION } from "../datagram/ipv6.ts";
-import { NONCE_LENGTH } from "../datagram/layout.ts";
 import { encodeDatagram } from "../datagram/record.ts";
 import { parseRouterAdvertisement } from "../datagram/router-advertisement.ts";
 import { makeRouterSolicitation } from "../datagram/router-solicitation.ts";
@@ -52,14 +50,14 @@ export class Solicitation {
   /** Whether a datagram carries the nonce of the open question. */
   hasNonce(bytes: Uint8Array, view: DatagramView): boolean {
     const nonce = this.#nonce;
-    return nonce !== undefined && view.authenticated && equal(bytes, view.nonceAt, nonce, 0, NONCE_LENGTH);
+    return nonce !== undefined && view.authenticated && isAt(bytes, view.nonceAt, nonce);
   }
 
   /** The mapping that a datagram with the right nonce tells, if it is the answer (RFC 4380 §5.2.1). */
   mappingOf(bytes: Uint8Array, view: DatagramView): Endpoint | undefined {
     const { server, isGlobalUnicast } = this.#options;
     if (!view.hasOrigin || view.originPort === 0 || !isGlobalUnicast(view.originAddress)) return undefined;
-    if (!equal(bytes, view.packetAt + IPV6_DESTINATION, LINK_LOCAL, 0, LINK_LOCAL.length)) return undefined;
+    if (!isAt(bytes, view.packetAt + IPV6_DESTINATION, LINK_LOCAL)) return undefined;
     const advertisement = parseRouterAdvertisement(bytes, view.packetAt);
     if (advertisement?.server !== (server.address | 0)) return undefined;
     return { address: view.originAddress, port: view.originPort };
@@ -76,4 +74,9 @@ export class Solicitation {
     const { random } = this.#options;
     return new Uint8Array(Int32Array.of(random(), random()).buffer);
   }
+}
+
+/** Whether `expected` is at offset `at` of `bytes`. */
+function isAt(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
+  return expected.every((byte, index) => bytes[at + index] === byte);
 }

@@ -3,7 +3,7 @@
  *
  * Nothing checks bounds: a whole IPv6 header is there.
  */
-import { get16 } from "../bytes.ts";
+import { get16 } from "@nat64/rfc6052/bytes";
 import { emitIPv6Header, IPV6_HEADER, IPV6_NEXT_HEADER, IPV6_PAYLOAD_LENGTH, NO_NEXT_HEADER } from "./ipv6.ts";
 
 /** Hop limit of a bubble, as Miredo sends it: no router is to pass one on. */

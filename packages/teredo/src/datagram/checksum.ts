@@ -1,5 +1,5 @@
 /** The ICMPv6 checksum (RFC 4443 §2.3): the Internet checksum of RFC 1071 over the pseudo-header and the message. */
-import { get16 } from "../bytes.ts";
+import { get16 } from "@nat64/rfc6052/bytes";
 import { ICMPV6, IPV6_HEADER, IPV6_SOURCE } from "./ipv6.ts";
 
 /**

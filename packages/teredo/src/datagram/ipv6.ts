@@ -6,7 +6,7 @@
  *      | 6.... | length | next | hops | source | destination |
  *      +-------+--------+------+------+--------+-------------+
  */
-import { set16, set32 } from "../bytes.ts";
+import { set16, set32 } from "@nat64/rfc6052/bytes";
 
 /** Bytes of the header. */
 export const IPV6_HEADER = 40;

@@ -2,7 +2,7 @@
  * A Teredo datagram as a record, and as bytes again: the form for everyone who does not count nanoseconds.
  * {@link encodeDatagram} is the mirror of {@link decodeDatagram}, trailers left out.
  */
-import { set16, set32 } from "../bytes.ts";
+import { set16, set32 } from "@nat64/rfc6052/bytes";
 import { type DatagramFault, datagramFault } from "./faults.ts";
 import {
   AUTHENTICATION,

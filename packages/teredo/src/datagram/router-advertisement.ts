@@ -17,7 +17,7 @@
  *      | 5 | 1 | reserved | MTU |
  *      +---+---+----------+-----+
  */
-import { get16, get32, set16, set32 } from "../bytes.ts";
+import { get16, get32, set16, set32 } from "@nat64/rfc6052/bytes";
 import { sumOfIcmpv6 } from "./checksum.ts";
 import {
   emitIPv6Header,

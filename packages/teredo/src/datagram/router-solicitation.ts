@@ -7,7 +7,7 @@
  *      | IPv6 ... | 133  | 0    | checksum | reserved | options
  *      +----+-----+------+------+----------+----------+
  */
-import { get16, set16 } from "../bytes.ts";
+import { get16, set16 } from "@nat64/rfc6052/bytes";
 import { sumOfIcmpv6 } from "./checksum.ts";
 import {
   emitIPv6Header,

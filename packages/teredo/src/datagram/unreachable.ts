@@ -1,5 +1,5 @@
 /** ICMPv6 Destination Unreachable (RFC 4443 §3.1), code 3: address unreachable. */
-import { set16 } from "../bytes.ts";
+import { set16 } from "@nat64/rfc6052/bytes";
 import { sumOfIcmpv6 } from "./checksum.ts";
 import {
   emitIPv6Header,

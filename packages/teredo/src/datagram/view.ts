@@ -4,7 +4,7 @@
  * One object is made once and filled again and again. {@link parseDatagram} allocates nothing and never throws; the
  * bytes are borrowed, and nothing is copied. Offsets count from the start of the whole array.
  */
-import { get16, get32 } from "../bytes.ts";
+import { get16, get32 } from "@nat64/rfc6052/bytes";
 import { DatagramFault } from "./faults.ts";
 import { IPV6_HEADER, IPV6_PAYLOAD_LENGTH } from "./ipv6.ts";
 import {

@@ -2,7 +2,7 @@
  * The relay's bubbles. Their source is fe80:: with the peer's nonce in it: only someone who got one can send a bubble
  * to that address, so such a bubble is believed wherever it comes from.
  */
-import { get32, set32 } from "../bytes.ts";
+import { get32, set32 } from "@nat64/rfc6052/bytes";
 import { makeBubble } from "../datagram/bubble.ts";
 import { IPV6_DESTINATION, IPV6_SOURCE } from "../datagram/ipv6.ts";
 import { TEREDO_PORT } from "../endpoint.ts";

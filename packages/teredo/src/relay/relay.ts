@@ -13,9 +13,10 @@
  *
  * Drive loop: after any call, `advance` is due at `nextDeadline()`. Time is milliseconds and never runs backwards.
  */
+
+import { get16, get32 } from "@nat64/rfc6052/bytes";
 import { isTeredo, readFlags, readMappedAddress, readMappedPort } from "../address.ts";
 import { checkTeredoBytes, type IPv4Predicate, type TeredoFault } from "../address-check.ts";
-import { get16, get32 } from "../bytes.ts";
 import { isBubble } from "../datagram/bubble.ts";
 import { datagramFault } from "../datagram/faults.ts";
 import { IPV6_DESTINATION, IPV6_HEADER, IPV6_PAYLOAD_LENGTH, IPV6_SOURCE, TEREDO_MTU } from "../datagram/ipv6.ts";

@@ -1,6 +1,7 @@
 /** The IPv6 prefixes that a relay works for; nobody else's packets go through it, neither way. */
+
+import { get32 } from "@nat64/rfc6052/bytes";
 import { isTeredo } from "../address.ts";
-import { get32 } from "../bytes.ts";
 import { isLinkLocal, isMulticast } from "../datagram/ipv6.ts";
 
 /** An IPv6 prefix. */

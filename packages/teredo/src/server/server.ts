@@ -5,6 +5,8 @@
  * It sends only to the sender of the datagram; it hands a bubble for a client out, and the caller decides whether to send
  * it on as {@link ForwardBubble.datagram} (standard) or to tell the client in another way.
  */
+
+import { set16, set32 } from "@nat64/rfc6052/bytes";
 import {
   isTeredo,
   parseTeredoAddress,
@@ -14,7 +16,6 @@ import {
   type TeredoAddress,
 } from "../address.ts";
 import { checkTeredoBytes } from "../address-check.ts";
-import { set16, set32 } from "../bytes.ts";
 import { isBubble } from "../datagram/bubble.ts";
 import { datagramFault } from "../datagram/faults.ts";
 import {

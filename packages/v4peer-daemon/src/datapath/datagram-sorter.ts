@@ -5,6 +5,7 @@
  */
 import type { Pairs } from "@nat64/nat64-engine";
 import type { RelayTable, V4Peer } from "@nat64/peer-machines";
+import { get16, get32 } from "@nat64/rfc6052/bytes";
 import type { ForwarderDrops } from "./messages.ts";
 
 /** Data: `length` bytes of IPv6 packet; for the machine; dropped and counted. */
@@ -46,7 +47,7 @@ export class DatagramSorter {
     // Encapsulations of RFC 4380 §5.1.1 come from Teredo servers, and ours is the only one that has to say something.
     if (length >= 2 && bytes[offset] === 0 && this.#peer.isFromServer(address, port)) return FOR_MACHINE;
     if (length < IPV6_HEADER || bytes[offset] >>> 4 !== 6) return this.#drop("malformed");
-    const packetLength = IPV6_HEADER + ((bytes[offset + 4] << 8) | bytes[offset + 5]);
+    const packetLength = IPV6_HEADER + get16(bytes, offset + 4);
     if (packetLength > length) return this.#drop("malformed");
     const pair = this.#findPair(bytes, offset + 24);
     if (pair === NO_PAIR) return this.#drop("unknownDestination");
@@ -66,16 +67,12 @@ export class DatagramSorter {
 
   #findPair(bytes: Uint8Array, at: number): number {
     const words = this.#destination;
-    for (let i = 0; i < 4; i++) words[i] = wordAt(bytes, at + 4 * i);
+    for (let i = 0; i < 4; i++) words[i] = get32(bytes, at + 4 * i);
     return this.#pairs.findByTeredo(words);
   }
 }
 
 /** Whether an ICMPv6 message may be a path probe. */
 function isMarked(bytes: Uint8Array, offset: number, length: number): boolean {
-  return length >= ECHO_DATA + 4 && wordAt(bytes, offset + ECHO_DATA) === MAGIC;
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+  return length >= ECHO_DATA + 4 && get32(bytes, offset + ECHO_DATA) === MAGIC;
 }

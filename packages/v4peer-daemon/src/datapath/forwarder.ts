@@ -2,6 +2,7 @@
  * Forwards packets: from relays by UDP through the engine to the TUN device, and back. It allocates nothing per packet. The
  * peer's machine runs in the same thread: it receives the datagrams that are not data, and has timers as the engine has.
  */
+
 import { HEADROOM, type Nat64Pipeline, type Pairs, RESERVE } from "@nat64/nat64-engine";
 import {
   createDatagramBatch,
@@ -16,6 +17,7 @@ import {
 import { DatagramOutbox, type UdpSocket } from "@nat64/packet-io/udp";
 import type { LoopSource, LoopTask } from "@nat64/packet-io/wait";
 import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
+import { get32 } from "@nat64/rfc6052/bytes";
 import { type Tun, WriteHelper } from "@nat64/tun";
 import { Bandwidth } from "./bandwidth.ts";
 import { bytesInPackets } from "./bytes-in-packets.ts";
@@ -199,10 +201,7 @@ export class Forwarder implements LoopTask {
     const { pairs, peer } = this.#parts;
     const { bytes } = output;
     const words = this.#teredo;
-    for (let i = 0; i < 4; i++) {
-      const at = output.offset[slot] + 8 + 4 * i;
-      words[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
-    }
+    for (let i = 0; i < 4; i++) words[i] = get32(bytes, output.offset[slot] + 8 + 4 * i);
     const pair = pairs.findByTeredo(words);
     const relay = pair < 0 ? NO_RELAY : peer.relays.relayOf(pair);
     if (relay === NO_RELAY) {

@@ -1,7 +1,6 @@
 /** Which mapping nonce was sent to which mapping, for as long as it is valid. */
-
+import { isSameSecret } from "@nat64/peer-protocol";
 import { TIMES } from "../limits/times.ts";
-import { isSameBytes } from "./bytes.ts";
 
 /** How many Router Advertisements are remembered per peer; a peer solicits a few times in 30 s. */
 const MAX_NONCES = 16;
@@ -32,7 +31,7 @@ export class MappingNonces {
         sent.address === (address | 0) &&
         sent.port === port &&
         now - sent.at < TIMES.mappingNonceMs &&
-        isSameBytes(sent.nonce, nonce),
+        isSameSecret(sent.nonce, nonce),
     );
   }
 }

@@ -3,7 +3,8 @@ import { createEngine, ExitRules, Nat64, type Pairs } from "@nat64/nat64-engine"
 import { choosePortBlocks, NO_RELAY, type PairStatus, V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import { checkProbe, toBase64url } from "@nat64/peer-protocol";
 import { type Identity, identityOfSeed } from "@nat64/peer-protocol/node";
-import { compileRefusals, parseIPv4, type Refusals, readWord } from "@nat64/rfc6052";
+import { compileRefusals, parseIPv4, type Refusals } from "@nat64/rfc6052";
+import { get32 } from "@nat64/rfc6052/bytes";
 import type { BothWaysOptions, Host, Nat, Network, Simulation, Timer, UdpSocket } from "@nat64/simnet";
 import { isBubble } from "@nat64/teredo";
 import { echoOf } from "../packets/udp-packet.ts";
@@ -131,7 +132,7 @@ export class V4PeerNode {
   }
 
   #placeOf(packet: Uint8Array): number {
-    for (let word = 0; word < 4; word++) this.#words[word] = readWord(packet, 24 + 4 * word);
+    for (let word = 0; word < 4; word++) this.#words[word] = get32(packet, 24 + 4 * word);
     return (this.#pairs as Pairs).findByTeredo(this.#words);
   }
 

@@ -1,5 +1,6 @@
 /** The client of an IPv6 peer: asks an echo server in the IPv4 internet through each exit, and notes what comes back. */
 import { bytesOf, compilePool, parseIPv6 } from "@nat64/rfc6052";
+import { get32, set32 } from "@nat64/rfc6052/bytes";
 import { makeUdpPacket, payloadOf } from "./udp-packet.ts";
 
 /** The echo server: any address of the IPv4 internet, and the port of RFC 862. */
@@ -57,7 +58,7 @@ export class Traffic {
     for (const [earlier, other] of this.#waiting) if (other === pair) this.#waiting.delete(earlier);
     this.#waiting.set(number, pair);
     const payload = new Uint8Array(8);
-    new DataView(payload.buffer).setUint32(4, number);
+    set32(payload, 4, number);
     const server = bytesOf(parseIPv6(compilePool(this.#prefix).embed(selector, SERVER)));
     return makeUdpPacket(
       { address: this.#client, port: FIRST_PORT + exit },
@@ -70,7 +71,7 @@ export class Traffic {
   answer(packet: Uint8Array, now: number): void {
     const payload = payloadOf(packet);
     if (payload?.length !== 8) return;
-    const number = new DataView(payload.buffer, payload.byteOffset).getUint32(4);
+    const number = get32(payload, 4) >>> 0;
     const pair = this.#waiting.get(number);
     const traffic = pair === undefined ? undefined : this.#pairs.get(pair);
     if (traffic === undefined) return;

@@ -1,5 +1,7 @@
 /** UDP datagrams as IP packets: what clients and servers of a simulation say, and the proofs of prefix. */
 
+import { set16 } from "@nat64/rfc6052/bytes";
+
 const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
 const UDP_HEADER = 8;
@@ -17,20 +19,19 @@ export interface UdpEnd {
 export function makeUdpPacket(from: UdpEnd, to: UdpEnd, payload: Uint8Array): Uint8Array {
   const length = UDP_HEADER + payload.length;
   const packet = new Uint8Array(IPV6_HEADER + length);
-  const view = new DataView(packet.buffer);
   packet[0] = 0x60;
-  view.setUint16(4, length);
+  set16(packet, 4, length);
   packet[6] = UDP;
   packet[7] = HOP_LIMIT;
   packet.set(from.address, 8);
   packet.set(to.address, 24);
-  view.setUint16(IPV6_HEADER, from.port);
-  view.setUint16(IPV6_HEADER + 2, to.port);
-  view.setUint16(IPV6_HEADER + 4, length);
+  set16(packet, IPV6_HEADER, from.port);
+  set16(packet, IPV6_HEADER + 2, to.port);
+  set16(packet, IPV6_HEADER + 4, length);
   packet.set(payload, IPV6_HEADER + UDP_HEADER);
   // RFC 8200 §8.1: the pseudo-header's addresses lie in front of the datagram already.
   const checksum = ~sum(packet, 8, packet.length, UDP + length) & 0xffff;
-  view.setUint16(IPV6_HEADER + 6, checksum === 0 ? 0xffff : checksum);
+  set16(packet, IPV6_HEADER + 6, checksum === 0 ? 0xffff : checksum);
   return packet;
 }
 

@@ -9,9 +9,9 @@ import {
   parseIPv6,
   SELECTOR,
 } from "@nat64/rfc6052";
+import { get32 } from "@nat64/rfc6052/bytes";
 import { type IPv6Prefix, TeredoRelay } from "@nat64/teredo";
 import type { PeerExitsOptions } from "../../thread/messages/peer-exits.ts";
-import { word } from "./ipv6-fields.ts";
 import type { RelayPortParts } from "./parts.ts";
 import { RelayPort } from "./relay-port.ts";
 
@@ -30,7 +30,7 @@ export function createRelayPort(options: PeerExitsOptions, parts: RelayPortParts
     random: () => parts.random() | 0,
   });
   const isOwn = (bytes: Uint8Array, at: number) =>
-    pool.matches(word(bytes, at), word(bytes, at + 4), word(bytes, at + 8));
+    pool.matches(get32(bytes, at), get32(bytes, at + 4), get32(bytes, at + 8));
   return new RelayPort(machine, borrowUdpSocket(relay.udp), parts, isOwn, relay.serves.length > 0);
 }
 

@@ -1,6 +1,7 @@
 import { type IPv6Words, SELECTOR } from "@nat64/rfc6052";
+import { get32 } from "@nat64/rfc6052/bytes";
 import { NO_PEER, type TeredoRelay } from "@nat64/teredo";
-import { DESTINATION, SOURCE, word } from "./ipv6-fields.ts";
+import { DESTINATION, SOURCE } from "./ipv6-fields.ts";
 import { ValidatedMappings } from "./validated-mappings.ts";
 
 /** Which packets from Teredo addresses may enter the engine: those that came through the mapping that a probe validated. */
@@ -22,12 +23,12 @@ export class EntryCheck {
 
   /** Whether a packet to the /80 may enter. Probes may come from everywhere: they validate a mapping. */
   mayEnter(bytes: Uint8Array, at: number, address: number, port: number): boolean {
-    if ((word(bytes, at + DESTINATION + 8) & 0xffff) === SELECTOR.self) return true;
+    if ((get32(bytes, at + DESTINATION + 8) & 0xffff) === SELECTOR.self) return true;
     const source = at + SOURCE;
     return this.#validated.has(
-      word(bytes, source + 4),
-      word(bytes, source + 8),
-      word(bytes, source + 12),
+      get32(bytes, source + 4),
+      get32(bytes, source + 8),
+      get32(bytes, source + 12),
       address,
       port,
     );

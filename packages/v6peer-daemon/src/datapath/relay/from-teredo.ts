@@ -9,9 +9,10 @@ import {
   type ReadOptions,
 } from "@nat64/packet-io/packets";
 import type { UdpSocket } from "@nat64/packet-io/udp";
+import { get32 } from "@nat64/rfc6052/bytes";
 import { type DropReason, isBubble, NO_PEER, type TeredoRelay } from "@nat64/teredo";
 import type { EntryCheck } from "./entry-check.ts";
-import { DESTINATION, IPV6_HEADER, SOURCE, TEREDO_WORD, word } from "./ipv6-fields.ts";
+import { DESTINATION, IPV6_HEADER, SOURCE, TEREDO_WORD } from "./ipv6-fields.ts";
 import type { IsOwnAddress, RelayPortParts } from "./parts.ts";
 import type { RelayOutputs } from "./relay-outputs.ts";
 
@@ -124,7 +125,7 @@ export class FromTeredo {
     // Encapsulations (RFC 4380 §5.1.1) begin with 0: the machine looks behind them.
     if (bytes[at] === 0) return undefined;
     if (bytes[at] >>> 4 !== 6) return "unknown-encapsulation";
-    if (word(bytes, at + SOURCE) !== TEREDO_WORD) return "not-teredo";
+    if (get32(bytes, at + SOURCE) !== TEREDO_WORD) return "not-teredo";
     const isServed = this.#servesOthers || isBubble(bytes, at) || this.#isOwn(bytes, at + DESTINATION);
     return isServed ? undefined : "destination-not-served";
   }

@@ -1,4 +1,5 @@
 /** Where fields are in an IPv6 header (RFC 8200 §3), and what begins a Teredo address (RFC 4380 §4). */
+import { get32 } from "@nat64/rfc6052/bytes";
 
 /** Bytes of the header. */
 export const IPV6_HEADER = 40;
@@ -9,12 +10,7 @@ export const DESTINATION = 24;
 /** The first word of a Teredo address. */
 export const TEREDO_WORD = 0x20010000;
 
-/** The word at an offset, as a signed integer. */
-export function word(bytes: Uint8Array, at: number): number {
-  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
-}
-
 /** Whether an IPv6 packet goes to a Teredo address. */
 export function isToTeredo(bytes: Uint8Array, at: number, length: number): boolean {
-  return length >= IPV6_HEADER && bytes[at] >>> 4 === 6 && word(bytes, at + DESTINATION) === TEREDO_WORD;
+  return length >= IPV6_HEADER && bytes[at] >>> 4 === 6 && get32(bytes, at + DESTINATION) === TEREDO_WORD;
 }

@@ -1,12 +1,11 @@
 /** `prove`: the IPv6 peer proves its prefix with the nonces that arrived in it. */
-import { bytesOfBase64url, makeError } from "@nat64/peer-protocol";
+import { bytesOfBase64url, isSameSecret, makeError } from "@nat64/peer-protocol";
 import type { Context } from "../../context.ts";
 import { sendError } from "../../rules/connections/close.ts";
 import { endPairs } from "../../rules/pairs/end.ts";
 import { removePeer } from "../../rules/peers/leave.ts";
 import { completeRegistration } from "../../rules/peers/register.ts";
 import { dropChallenge } from "../../rules/prefixes/challenge.ts";
-import { isSameBytes } from "../../state/bytes.ts";
 import type { V6Peer } from "../../state/peer.ts";
 import type { Handler } from "./handler.ts";
 
@@ -17,7 +16,7 @@ export const handleProve: Handler<"prove", V6Peer> = (context, { peer }, { prefi
   dropChallenge(context, peer);
   const isProven =
     prefix === challenge.registration.prefix &&
-    challenge.proofs.every(({ nonce }, index) => isSameBytes(nonce, bytesOfBase64url(nonces[index])));
+    challenge.proofs.every(({ nonce }, index) => isSameSecret(nonce, bytesOfBase64url(nonces[index])));
   if (!isProven) return makeError("prefix-unproven", { regarding: "prove" });
   context.counters.prefixesProven++;
   takeFromOthers(context, peer, prefix);

@@ -29,11 +29,3 @@ export function concat(...parts: readonly (Uint8Array | number)[]): Uint8Array {
 export function uint16(value: number): Uint8Array {
   return Uint8Array.of(value >>> 8, value);
 }
-
-/** Whether two strings of bytes are the same, in a time that depends on their lengths alone. */
-export function isSameSecret(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
-  return difference === 0;
-}

@@ -5,7 +5,7 @@ import { z } from "zod";
 const LAST = ["", "[AQgw]", "[AEIMQUYcgkosw048]"] as const;
 
 /** Text of exactly `length` bytes. */
-export function bytes(length: number): z.ZodType<string> {
+export function binaryField(length: number): z.ZodType<string> {
   const rest = length % 3;
   const full = Math.floor((length * 8) / 6);
   const pattern = new RegExp(`^[A-Za-z0-9_-]{${full}}${LAST[rest]}$`);
@@ -26,10 +26,10 @@ export const REGISTRATION_KEY_LENGTH = 32;
 export const TOKEN_LENGTH = 16;
 
 /** An Ed25519 or X25519 public key. */
-export const publicKey: z.ZodType<string> = bytes(PUBLIC_KEY_LENGTH);
+export const publicKey: z.ZodType<string> = binaryField(PUBLIC_KEY_LENGTH);
 /** An Ed25519 signature. */
-export const signature: z.ZodType<string> = bytes(SIGNATURE_LENGTH);
+export const signature: z.ZodType<string> = binaryField(SIGNATURE_LENGTH);
 /** A pair's identifier. */
-export const pairId: z.ZodType<string> = bytes(PAIR_ID_LENGTH);
+export const pairId: z.ZodType<string> = binaryField(PAIR_ID_LENGTH);
 /** A nonce. */
-export const nonce: z.ZodType<string> = bytes(NONCE_LENGTH);
+export const nonce: z.ZodType<string> = binaryField(NONCE_LENGTH);
