@@ -1,4 +1,4 @@
-// What the relay's quick door costs: node --trace-gc bench/relay.mjs, after a build.
+// Measures the relay's fast path. Run after a build: `node --trace-gc bench/relay.mjs`.
 import { makeBubble, TeredoRelay } from "@nat64/teredo";
 
 const PEERS = 10_000;
@@ -25,7 +25,7 @@ const relay = new TeredoRelay({
   totalQueueBytes: PEERS * PACKET,
 });
 
-// One packet each way for each peer, one after the other.
+// One packet each way for each peer in turn.
 const outwards = new Uint8Array(PEERS * PACKET);
 const inwards = new Uint8Array(PEERS * PACKET);
 const addresses = new Int32Array(PEERS);

@@ -1,14 +1,14 @@
 /**
- * Whether a Teredo address may be believed. Sending to one means sending UDP to an IPv4 address that a stranger has
- * chosen: without these checks a relay or a server can be made to shoot at inner networks (CVE-2006-6264) or to run in
- * circles (RFC 6324).
+ * Checks whether a Teredo address is safe to use. Sending to it means sending UDP to an IPv4 address that a stranger
+ * has chosen. Without these checks, a relay or a server can be made to attack internal networks (CVE-2006-6264) or to
+ * forward in loops (RFC 6324).
  *
- * Which IPv4 addresses are global unicast is for the caller to say, so that this package needs no registry.
+ * The caller decides which IPv4 addresses are global unicast, so this package needs no registry.
  */
 import { isTeredo, readFlags, readMappedAddress, readMappedPort, readServer, type TeredoAddress } from "./address.ts";
 import { UG_FLAGS } from "./flags.ts";
 
-/** What is wrong with an address; stable. {@link TEREDO_FAULTS} has a sentence for each. */
+/** Why an address is refused. The codes are stable; {@link TEREDO_FAULTS} has a sentence for each. */
 export type TeredoFault =
   | "not-teredo"
   | "ug-flags"
@@ -16,16 +16,16 @@ export type TeredoFault =
   | "mapped-address-not-global"
   | "mapped-port-zero";
 
-/** A sentence for humans for each fault. */
+/** A sentence for people for each fault. */
 export const TEREDO_FAULTS: Readonly<Record<TeredoFault, string>> = {
   "not-teredo": "The address is not in 2001::/32, the Teredo prefix (RFC 4380 §2.6).",
-  "ug-flags": "The universal or the group bit is set, which RFC 4380 §4 wants to be zero.",
+  "ug-flags": "The universal or the group bit is set. RFC 4380 §4 requires both to be zero.",
   "server-not-global": "The Teredo server's IPv4 address is not global unicast.",
   "mapped-address-not-global": "The mapped IPv4 address is not global unicast.",
-  "mapped-port-zero": "The mapped UDP port is zero, which no socket has.",
+  "mapped-port-zero": "The mapped UDP port is zero, which is not a valid port.",
 };
 
-/** Whether an IPv4 address, an int32 word, is global unicast. Called at most twice for a check. */
+/** Whether an IPv4 address, an int32 word, is global unicast. Called at most twice per check. */
 export type IPv4Predicate = (ipv4: number) => boolean;
 
 /** The first fault of the address at `offset`, or `undefined`. Allocates nothing. */

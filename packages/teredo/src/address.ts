@@ -6,11 +6,11 @@
  *      | 2001:0 | server |flags|~port |~address|
  *      +--------+--------+-----+------+--------+
  *
- * Port and address of the client are those its NAT shows ("mapped"), with every bit inverted so that no NAT rewrites
- * them on the way. IPv4 addresses are int32 words, most significant byte first.
+ * Port and address are those that the client's NAT maps it to ("mapped"). Every bit is inverted, so that no NAT
+ * rewrites them on the way. IPv4 addresses are int32 words, most significant byte first.
  *
- * Nothing here checks bounds or throws: the caller knows that sixteen bytes are there from `offset` on. Reading one
- * field allocates nothing; only {@link parseTeredoAddress} makes an object.
+ * Nothing here checks bounds or throws: the caller makes sure that sixteen bytes exist at `offset`. Reading one field
+ * allocates nothing; only {@link parseTeredoAddress} creates an object.
  */
 import { get16, get32, set32 } from "@nat64/rfc6052/bytes";
 
@@ -20,7 +20,7 @@ export const TEREDO_ADDRESS_LENGTH = 16;
 /** 2001:0000::/32 (RFC 4380 §2.6) as a word. */
 const TEREDO_PREFIX = 0x20010000;
 
-/** Where the fields are, in bytes from the start of the address. */
+/** Offsets of the fields, in bytes from the start of the address. */
 const SERVER = 4;
 const FLAGS = 8;
 const MAPPED_PORT = 10;
@@ -32,9 +32,9 @@ export interface TeredoAddress {
   readonly server: number;
   /** 16 bits; see `flags.ts`. */
   readonly flags: number;
-  /** UDP port that the client's NAT shows, 0 … 65535. */
+  /** The client's mapped UDP port, 0 … 65535. */
   readonly mappedPort: number;
-  /** IPv4 address that the client's NAT shows, an int32 word. */
+  /** The client's mapped IPv4 address, an int32 word. */
   readonly mappedAddress: number;
 }
 
@@ -74,7 +74,7 @@ export function parseTeredoAddress(bytes: Uint8Array, offset = 0): TeredoAddress
   };
 }
 
-/** Writes the sixteen bytes of an address; bits that a field has too many are left out. */
+/** Writes the sixteen bytes of an address. Ignores bits that do not fit a field. */
 export function emitTeredoAddress(address: TeredoAddress, out: Uint8Array, offset = 0): void {
   set32(out, offset, TEREDO_PREFIX);
   set32(out, offset + SERVER, address.server);

@@ -6,7 +6,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Whether two are the same; the address may be a signed or an unsigned number. */
+/** Whether two endpoints are equal. Addresses may be signed or unsigned numbers. */
 export function isEndpoint(endpoint: Endpoint, address: number, port: number): boolean {
   return (endpoint.address | 0) === (address | 0) && endpoint.port === port;
 }

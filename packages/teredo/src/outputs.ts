@@ -1,4 +1,4 @@
-/** What the machines of this package want done. They do nothing themselves. */
+/** Actions that the machines of this package request. The machines do no I/O themselves. */
 
 /** A UDP datagram to send. */
 export interface SendDatagram {
@@ -7,13 +7,13 @@ export interface SendDatagram {
   readonly address: number;
   /** UDP destination port. */
   readonly port: number;
-  /** The UDP payload. May be the very array that was handed in. */
+  /** The UDP payload. It may be the array that was passed in. */
   readonly bytes: Uint8Array;
 }
 
-/** An IPv6 packet to hand to the native side. */
+/** An IPv6 packet to send to the native IPv6 side. */
 export interface DeliverPacket {
   readonly kind: "packet";
-  /** The packet with its header; a view of what was handed in. */
+  /** The packet with its header: a view of the input. */
   readonly bytes: Uint8Array;
 }

@@ -10,7 +10,7 @@ import {
 } from "../src/index.ts";
 import { ipv4, ipv6 } from "./vectors.ts";
 
-/** Stands in for the registry: private and loopback addresses are not global. */
+/** Replaces the registry: private and loopback addresses are not global. */
 const isGlobalUnicast = (word: number): boolean => ![10, 127].includes(word >>> 24);
 
 const GOOD: TeredoAddress = {
@@ -48,17 +48,17 @@ describe("the check of a Teredo address", () => {
     expect(TEREDO_FAULTS).toHaveProperty(fault);
   });
 
-  it("finds that an address is not Teredo at all", () => {
+  it("recognises an address that is not Teredo", () => {
     expect(checkTeredoBytes(ipv6("2001:db8:0:0:0:0:0:1"), 0, isGlobalUnicast)).toBe("not-teredo");
   });
 
-  it("asks about the server and the mapped address, not inverted", () => {
+  it("asks about the server and the mapped address in plain form, not inverted", () => {
     const asked: number[] = [];
     checkTeredoAddress(GOOD, (word) => asked.push(word) > 0);
     expect(asked).toEqual([GOOD.server, GOOD.mappedAddress]);
   });
 
-  it("says the same of bytes and of the record", () => {
+  it("gives the same result for bytes and for the record", () => {
     const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
     const uint16 = fc.integer({ min: 0, max: 0xffff });
     fc.assert(

@@ -31,7 +31,7 @@ describe("a Teredo address", () => {
     expect(out).toEqual(bytes);
   });
 
-  it("reads back every field that was written, at any offset, and touches nothing around it", () => {
+  it("reads back every field that was written, at any offset, and changes no bytes around it", () => {
     fc.assert(
       fc.property(fields, fc.nat(9), (address, offset) => {
         const bytes = new Uint8Array(TEREDO_ADDRESS_LENGTH + 9).fill(0xaa);
@@ -47,7 +47,7 @@ describe("a Teredo address", () => {
     );
   });
 
-  it("is written again as the same bytes after it was read", () => {
+  it("is written as the same bytes after it was read", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 12, maxLength: 12 }), (tail) => {
         const bytes = Uint8Array.from([0x20, 0x01, 0, 0, ...tail]);
@@ -58,7 +58,7 @@ describe("a Teredo address", () => {
     );
   });
 
-  it("keeps a field that is too large out of its neighbours", () => {
+  it("does not let a value that is too large spill into other fields", () => {
     const out = new Uint8Array(TEREDO_ADDRESS_LENGTH);
     emitTeredoAddress({ server: 0, flags: 0x1_0000, mappedPort: 0x1_0001, mappedAddress: -1 }, out);
     expect(parseTeredoAddress(out)).toEqual({ server: 0, flags: 0, mappedPort: 1, mappedAddress: -1 });
@@ -69,7 +69,7 @@ describe("a Teredo address", () => {
     "2001:0db8:0:0:0:0:0:1",
     "3ffe:831f:0:0:0:0:0:1",
     "0:0:0:0:0:0:0:0",
-  ])("is not what is outside 2001::/32: %s", (text) => {
+  ])("does not include addresses outside 2001::/32: %s", (text) => {
     expect(isTeredo(ipv6(text), 0)).toBe(false);
     expect(parseTeredoAddress(ipv6(text))).toBeUndefined();
   });
@@ -84,7 +84,7 @@ describe("the flags", () => {
     expect(0x3cff & (CONE_FLAG | UG_FLAGS)).toBe(0);
   });
 
-  it("take no more than twelve bits", () => {
+  it("use only twelve bits", () => {
     expect(makeFlags(0xffff_f123)).toBe(makeFlags(0x123));
   });
 });

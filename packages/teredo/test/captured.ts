@@ -1,6 +1,6 @@
 /**
- * UDP payloads as real programs sent them: captured with tcpdump between a Miredo 1.2.6 client (45.0.2.30), its
- * miredo-server (45.0.2.20 and .21) and a Miredo relay (45.0.2.10) from Debian 12, in network namespaces. The native host is
+ * UDP payloads of real programs, captured with tcpdump between a Miredo 1.2.6 client (45.0.2.30), its miredo-server
+ * (45.0.2.20 and .21) and a Miredo relay (45.0.2.10) from Debian 12, in network namespaces. The native host is
  * 2a01:db9:1::2.
  */
 import { ipv4 } from "./vectors.ts";
@@ -22,7 +22,7 @@ function captured(what: string, from: string, port: number, digits: string): Cap
   return { what, from: ipv4(from), port, bytes: hex(digits) };
 }
 
-/** The client asks its server (authentication encapsulation without key, then Router Solicitation). */
+/** The client solicits its server (authentication encapsulation without key, then Router Solicitation). */
 export const SOLICITATION: Captured = captured(
   "Router Solicitation",
   "45.0.2.30",
@@ -53,9 +53,9 @@ export const INDIRECT_BUBBLE: Captured = captured(
   "6000000000003b00fe80000000000000d0febca0990c20a2200100002d0002142cd47764d2fffde1",
 );
 
-/** The same, handed to the client by the server. */
+/** The same bubble, forwarded to the client by the server. */
 export const FORWARDED_BUBBLE: Captured = captured(
-  "bubble that the server forwards",
+  "bubble forwarded by the server",
   "45.0.2.20",
   3544,
   "000037e5d2fffdf56000000000003b00fe80000000000000d0febca0990c20a2200100002d0002142cd47764d2fffde1",
@@ -78,7 +78,7 @@ export const RELAYED_ECHO: Captured = captured(
     "80002abd170a00014200000000000000",
 );
 
-/** The client tests through its server whether the native host is there (RFC 4380 §5.2.9). */
+/** The client tests connectivity to the native host through its server (RFC 4380 §5.2.9). */
 export const CONNECTIVITY_TEST: Captured = captured(
   "connectivity test of the client",
   "45.0.2.30",
@@ -96,7 +96,7 @@ export const TEST_REPLY: Captured = captured(
     "8100194c16dd5bcd6b0411b109ca69fa44b60c04094ef66db5d7",
 );
 
-/** The client's answer to the Echo Request, straight to the relay. */
+/** The client's answer to the Echo Request, directly to the relay. */
 export const CLIENT_REPLY: Captured = captured(
   "Echo Reply of the client",
   "45.0.2.30",

@@ -34,7 +34,7 @@ function clientWith(options: Partial<ClientOptions> = {}): TeredoClient {
   return new TeredoClient({ ...OPTIONS, ...options }, 0);
 }
 
-/** A server that sees the client behind a NAT which maps as told. */
+/** A server that sees the client through a NAT with the given mapping. */
 function ask(client: TeredoClient, out: ClientOutput, mapping: Endpoint, now: number): readonly ClientOutput[] {
   if (out.kind !== "datagram") throw new Error(out.kind);
   const socket = out.address === SERVER ? 0 : 1;
@@ -70,7 +70,7 @@ describe("the client's solicitation", () => {
     );
   });
 
-  it("is repeated every 4 s with the same nonce; after four the server counts as silent and is asked less often", () => {
+  it("is repeated every 4 s with the same nonce; after four the server counts as silent and is solicited less often", () => {
     const client = clientWith();
     const log: (readonly [number, string])[] = [];
     const sent: Uint8Array[] = [];
@@ -106,7 +106,7 @@ describe("the client's solicitation", () => {
     expect(nonces.size).toBe(20);
   });
 
-  it("is due at once when it is asked for", () => {
+  it("is due at once on request", () => {
     const client = mapped();
     client.refresh(1_000);
     expect(client.nextDeadline()).toBe(1_000);
@@ -115,7 +115,7 @@ describe("the client's solicitation", () => {
 });
 
 describe("the answer", () => {
-  it("tells the mapping and the server's value, and starts the test with the second address", () => {
+  it("reports the mapping and the server's value, and starts the test with the second address", () => {
     const client = clientWith();
     const outputs = ask(client, client.advance(0)[0], MAPPING, 20);
     expect(outputs).toMatchObject([
@@ -139,7 +139,7 @@ describe("the answer", () => {
     expect(client.mapping).toEqual(MAPPING);
   });
 
-  it("of a second address that never comes leaves the NAT kind unknown, as does a server without one", () => {
+  it("that never comes from the second address leaves the NAT kind unknown, as does a server without one", () => {
     const client = clientWith();
     ask(client, client.advance(0)[0], MAPPING, 0);
     const kinds = [4_000, 8_000, 12_000, 16_000]
@@ -154,7 +154,7 @@ describe("the answer", () => {
     ]);
   });
 
-  it("with another mapping than before is told, and the NAT is tested again", () => {
+  it("with a changed mapping is reported, and the NAT is tested again", () => {
     const client = mapped();
     const now = client.nextDeadline();
     const moved = { ...MAPPING, port: 50_000 };
@@ -165,7 +165,7 @@ describe("the answer", () => {
     expect(parseTeredoAddress(client.teredoAddress(1)!)?.mappedPort).toBe(50_000);
   });
 
-  it("that stays away takes the mapping away", () => {
+  it("that does not come makes the mapping invalid", () => {
     const client = mapped();
     const outputs: ClientOutput[] = [];
     while (client.mapping !== undefined) outputs.push(...client.advance(client.nextDeadline()));
@@ -180,7 +180,7 @@ describe("the answer", () => {
     expect(client.teredoAddress(1)).toBeUndefined();
   });
 
-  it("counts once, from the right address, with the right nonce, and whole", () => {
+  it("counts only once, from the right address, with the right nonce, and if complete", () => {
     const client = clientWith();
     const [question] = client.advance(0);
     if (question.kind !== "datagram") throw new Error();
@@ -207,7 +207,7 @@ describe("the answer", () => {
     expect(client.receiveDatagram(SERVER, 3544, answer, 3)).toEqual([]);
   });
 
-  it("with a confirmation byte says that another key is wanted", () => {
+  it("with a confirmation byte reports that the server wants another key", () => {
     const client = clientWith();
     const [question] = client.advance(0);
     if (question.kind !== "datagram") throw new Error();
@@ -228,7 +228,7 @@ describe("the answer", () => {
   });
 });
 
-describe("whatever claims to be from the server", () => {
+describe("any datagram that claims to be from the server", () => {
   it("never throws, and never makes the client send more than one datagram", () => {
     const mutation = fc.tuple(fc.constantFrom(...CAPTURED), fc.array(fc.tuple(fc.nat(120), fc.nat(255))), fc.nat(130));
     fc.assert(
@@ -247,7 +247,7 @@ describe("whatever claims to be from the server", () => {
 });
 
 describe("a client's Teredo addresses", () => {
-  it("differ in the random bits only and embed the mapping towards the first address", () => {
+  it("differ only in the random bits and embed the mapping towards the first address", () => {
     const client = mapped();
     const [a, b] = [client.teredoAddress(0x123)!, client.teredoAddress(0xfff)!];
     expect(parseTeredoAddress(a)).toMatchObject({ server: SERVER, mappedPort: 40_000, mappedAddress: HOME });
@@ -259,14 +259,14 @@ describe("a client's Teredo addresses", () => {
 describe("the answer to a bubble", () => {
   const relay: Endpoint = { address: RELAY, port: 3545 };
 
-  it("goes from the Teredo address to the bubble's source, straight to the relay", () => {
+  it("goes from the Teredo address to the bubble's source, directly to the relay", () => {
     const client = mapped();
     expect(client.answerBubble(teredo(), NONCE_ADDRESS, relay, 0)).toEqual([
       { kind: "datagram", ...relay, bytes: makeBubble(teredo(), NONCE_ADDRESS) },
     ]);
   });
 
-  it("is asked for when the server passes the bubble on as a datagram", () => {
+  it("is requested when the server forwards the bubble as a datagram", () => {
     const client = clientWith();
     expect(client.receiveDatagram(SERVER, 3544, FORWARDED_BUBBLE.bytes, 0)).toEqual([
       {
@@ -279,7 +279,7 @@ describe("the answer to a bubble", () => {
     expect(client.receiveDatagram(SERVER, 3544, FORWARDED_BUBBLE.bytes.slice(8), 0)).toEqual([]);
   });
 
-  it("is sent at most four times to one relay in 300 s, whatever its port", () => {
+  it("is sent at most four times to one relay in 300 s, on any port", () => {
     const client = mapped();
     const times = [0, 1_000, 2_000, 3_000, 4_000, 299_999, 300_000, 300_500, 301_000];
     const sent = times.map(
@@ -289,7 +289,7 @@ describe("the answer to a bubble", () => {
     expect(client.counters.drops["relay-limit"]).toBe(3);
   });
 
-  it("is sent at most ten times a second in all, and what is older than 300 s is forgotten", () => {
+  it("is sent at most ten times per second in total, and entries older than 300 s are forgotten", () => {
     const client = mapped();
     let sent = 0;
     for (let now = 0; now < 10_000; now += 10) {

@@ -32,13 +32,13 @@ function join(...parts: readonly (string | Uint8Array)[]): Uint8Array {
 const BAD: readonly { readonly fault: DatagramFault; readonly what: string; readonly bytes: Uint8Array }[] = [
   { fault: "truncated", what: "nothing", bytes: join("") },
   { fault: "truncated", what: "one byte", bytes: join("60") },
-  { fault: "truncated", what: "an IPv6 header cut short", bytes: BUBBLE.subarray(0, 39) },
-  { fault: "truncated", what: "an origin indication cut short", bytes: join(ORIGIN).subarray(0, 7) },
+  { fault: "truncated", what: "a truncated IPv6 header", bytes: BUBBLE.subarray(0, 39) },
+  { fault: "truncated", what: "a truncated origin indication", bytes: join(ORIGIN).subarray(0, 7) },
   { fault: "truncated", what: "an origin indication alone", bytes: join(ORIGIN) },
-  { fault: "truncated", what: "authentication cut short", bytes: join(AUTHENTICATION).subarray(0, 12) },
+  { fault: "truncated", what: "a truncated authentication encapsulation", bytes: join(AUTHENTICATION).subarray(0, 12) },
   { fault: "truncated", what: "authentication longer than the datagram", bytes: join("0001ffff", new Uint8Array(100)) },
   { fault: "unknown-encapsulation", what: "an IPv4 packet", bytes: join("4500", BUBBLE) },
-  { fault: "unknown-encapsulation", what: "an encapsulation nobody defined", bytes: join("0002", BUBBLE) },
+  { fault: "unknown-encapsulation", what: "an undefined encapsulation", bytes: join("0002", BUBBLE) },
   { fault: "misplaced-encapsulation", what: "two origin indications", bytes: join(ORIGIN, ORIGIN, BUBBLE) },
   {
     fault: "misplaced-encapsulation",
@@ -50,23 +50,23 @@ const BAD: readonly { readonly fault: DatagramFault; readonly what: string; read
     what: "authentication after the origin",
     bytes: join(ORIGIN, AUTHENTICATION, BUBBLE),
   },
-  { fault: "bad-length", what: "a payload that is not there", bytes: join("600000000001", BUBBLE.subarray(6)) },
+  { fault: "bad-length", what: "a missing payload", bytes: join("600000000001", BUBBLE.subarray(6)) },
   { fault: "bad-trailer", what: "one byte after the packet", bytes: join(BUBBLE, "00") },
   { fault: "bad-trailer", what: "a trailer longer than the datagram", bytes: join(BUBBLE, "0105aabbccdd") },
   { fault: "refused-trailer", what: "an unknown trailer that asks to discard", bytes: join(BUBBLE, "4000") },
 ];
 
 describe("a Teredo datagram", () => {
-  it.each(CAPTURED)("is read as Miredo sends it and written again as the same bytes: $what", ({ bytes }) => {
+  it.each(CAPTURED)("is read as Miredo sends it and written as the same bytes: $what", ({ bytes }) => {
     expect(encodeDatagram(decode(bytes))).toEqual(bytes);
   });
 
-  it("holds an origin indication, no longer inverted", () => {
+  it("can have an origin indication, which is read not inverted", () => {
     expect(decode(FORWARDED_BUBBLE.bytes).origin).toEqual({ address: ipv4("45.0.2.10"), port: 51226 });
     expect(decode(ADVERTISEMENT.bytes).origin).toEqual({ address: ipv4("45.0.2.30"), port: 34971 });
   });
 
-  it("holds an authentication encapsulation", () => {
+  it("can have an authentication encapsulation", () => {
     expect(decode(SOLICITATION.bytes).authentication).toEqual({
       clientIdentifier: new Uint8Array(0),
       authenticationValue: new Uint8Array(0),
@@ -86,7 +86,7 @@ describe("a Teredo datagram", () => {
     expect(describeDatagramFault(fault)).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("is written as it was read, whatever it holds, and parsed at any offset", () => {
+  it("is written as it was read, with any contents, and parsed at any offset", () => {
     const field = fc.uint8Array({ maxLength: 255 });
     const authentication = fc.record({
       clientIdentifier: field,
@@ -126,7 +126,7 @@ describe("a Teredo datagram", () => {
     ).toThrow(RangeError);
   });
 
-  it("never throws, and never points outside of itself, whatever arrives", () => {
+  it("never throws and never points outside itself, whatever arrives", () => {
     const view = new DatagramView();
     const mutation = fc.tuple(fc.constantFrom(...CAPTURED), fc.array(fc.tuple(fc.nat(130), fc.nat(255))), fc.nat(130));
     fc.assert(
@@ -143,14 +143,14 @@ describe("a Teredo datagram", () => {
 });
 
 describe("a bubble", () => {
-  it("is an IPv6 header alone with next header 59", () => {
+  it("is only an IPv6 header with next header 59", () => {
     expect(isBubble(BUBBLE, 0)).toBe(true);
     const { bytes } = ANSWER_BUBBLE;
     expect(makeBubble(bytes.slice(8, 24), bytes.slice(24, 40))).toEqual(bytes);
     expect(isBubble(ANSWER_BUBBLE.bytes, 0)).toBe(true);
   });
 
-  it("is no packet with a payload or with another next header", () => {
+  it("is not a packet with a payload or with another next header", () => {
     expect(isBubble(hex("6000000000013bff"), 0)).toBe(false);
     expect(isBubble(hex("6000000000003aff"), 0)).toBe(false);
   });

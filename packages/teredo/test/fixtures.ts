@@ -21,7 +21,7 @@ export const HOME: number = ipv4("8.8.4.4");
 export const NATIVE: Uint8Array = ipv6("2a01:0db9:0001:0000:0000:0007:0808:0808");
 export const ERROR_SOURCE: Uint8Array = ipv6("2a01:0db9:0001:0000:0000:ffff:0000:0001");
 
-/** Stands in for the registry. */
+/** Replaces the registry. */
 export const isGlobalUnicast = (word: number): boolean => ![0, 10, 127, 255].includes(word >>> 24);
 
 export const RELAY_OPTIONS: RelayOptions = {
@@ -52,7 +52,7 @@ export function teredo(change: Partial<TeredoAddress> = {}): Uint8Array {
   return out;
 }
 
-/** An IPv6 packet; the payload's first byte can be told apart. */
+/** An IPv6 packet; the first byte of the payload identifies it. */
 export function packet(
   source: Uint8Array,
   destination: Uint8Array,

@@ -1,4 +1,4 @@
-/** docs/rfc-ledger-teredo.md says what is done and names the tests: here it is held to that. */
+/** Checks docs/rfc-ledger-teredo.md: every requirement that it calls done names an existing test. */
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
@@ -22,7 +22,7 @@ const rows: readonly Row[] = LEDGER.split(/^## RFC /m)
       .map(([, , requirement, state, proof]) => ({ rfc: section.slice(0, 4), requirement, state, proof })),
   );
 
-/** What is wrong with the tests that a proof names, or nothing. */
+/** The fault of the tests that a proof names, or nothing. */
 function complaint(proof: string): string | undefined {
   const named = [...proof.matchAll(/`teredo:([\w-]+)` "([^"]+)"/g)];
   if (named.length === 0) return "names no test";
@@ -35,7 +35,7 @@ function complaint(proof: string): string | undefined {
 }
 
 describe("the RFC ledger of Teredo", () => {
-  it("names a test that exists wherever it says done, and a reason wherever it does not", () => {
+  it("names an existing test for every row that is done, and a reason for every other row", () => {
     const wrong = rows.flatMap(({ rfc, requirement, state, proof }) => {
       const why = state === "done" ? complaint(proof) : proof.length < 8 ? "gives no reason" : undefined;
       return STATES.includes(state) && why === undefined ? [] : [`${rfc} ${requirement}: ${why ?? state}`];
@@ -43,7 +43,7 @@ describe("the RFC ledger of Teredo", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("counts its rows rightly in the table on top", () => {
+  it("counts its rows correctly in the table at the top", () => {
     const rfcs = [...new Set(rows.map(({ rfc }) => rfc))];
     expect(rfcs).toEqual(["4380", "5991", "6081", "6324"]);
     const count = (some: readonly Row[]) => [

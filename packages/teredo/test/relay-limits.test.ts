@@ -8,7 +8,7 @@ const T = teredo();
 const PORT = 40_000;
 
 describe("the relay is bounded", () => {
-  it("in what waits for one peer, of which the first packets stay", () => {
+  it("in the packets that wait for one peer; the first ones stay", () => {
     const relay = relayWith({ queueBytes: 100 });
     const nonce = nonceOf([1, 2, 3].flatMap((mark) => relay.receivePacket(packet(NATIVE, T, mark), 0)));
     expect(relay.counters.drops["queue-full"]).toBe(1);
@@ -16,14 +16,14 @@ describe("the relay is bounded", () => {
     expect(released.map(({ bytes }) => bytes[40])).toEqual([1, 2]);
   });
 
-  it("in what waits altogether", () => {
+  it("in the packets that wait in total", () => {
     const relay = relayWith({ totalQueueBytes: 100 });
     for (const flags of [1, 2, 3]) relay.receivePacket(packet(NATIVE, teredo({ flags })), 0);
     expect(relay.queuedBytes).toBe(96);
     expect(relay.counters.drops["queue-full"]).toBe(1);
   });
 
-  it("in peers; those that came by themselves get half of the table", () => {
+  it("in peers; those that send the first packet get half of the table", () => {
     const relay = relayWith({ peers: 4 });
     for (const mappedPort of [1, 2, 3])
       relay.receiveDatagram(HOME, mappedPort, packet(teredo({ mappedPort }), NATIVE), 0);
@@ -34,7 +34,7 @@ describe("the relay is bounded", () => {
     expect(relay.counters.drops["peers-full"]).toBe(2);
   });
 
-  it("in bubbles per second; a peer whose bubble had to wait gets it with the next", () => {
+  it("in bubbles per second; a peer whose bubble had to wait gets it at its next turn", () => {
     const relay = relayWith({ bubblesPerSecond: 2 });
     for (const flags of [1, 2, 3]) relay.receivePacket(packet(NATIVE, teredo({ flags })), 0);
     expect(relay.counters.bubblesSent).toBe(2);
@@ -44,7 +44,7 @@ describe("the relay is bounded", () => {
     expect(relay.counters.bubblesSent).toBe(6);
   });
 
-  it("in what one call of advance does; the rest is due at once", () => {
+  it("in the work of one call of advance; the rest is due at once", () => {
     const relay = relayWith({ bubblesPerSecond: 10_000 });
     for (let mappedPort = 1; mappedPort <= 2000; mappedPort++) {
       relay.receiveDatagram(HOME, mappedPort, packet(teredo({ mappedPort }), NATIVE), 0);
@@ -84,7 +84,7 @@ describe("whatever happens", () => {
     fc.record({ do: fc.constant("wait" as const), ms: fc.nat(20_000) }),
   );
 
-  it("packets are released, dropped or waiting, tables come empty in the end, and nothing throws", () => {
+  it("packets are released, dropped or waiting, tables are empty at the end, and nothing throws", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const relay = relayWith({ peers: 4, queueBytes: 600, totalQueueBytes: 1_500, random: words(5) });

@@ -16,7 +16,7 @@ import { ipv4, ipv6 } from "./vectors.ts";
 const T = teredo();
 const PORT = 40_000;
 
-/** A relay whose peer T is trusted since 0. */
+/** A relay whose peer T has been trusted since 0. */
 function trusting(options: Partial<RelayOptions> = {}): TeredoRelay {
   const relay = relayWith(options);
   const nonce = nonceOf(relay.receivePacket(packet(NATIVE, T), 0));
@@ -49,7 +49,7 @@ describe("a packet to an unknown Teredo client", () => {
     ]);
   });
 
-  it("is released by any packet from the mapping, which is handed on too", () => {
+  it("is released by any packet from the mapping, which is also delivered", () => {
     const relay = relayWith();
     const waiting = packet(NATIVE, T, 1);
     relay.receivePacket(waiting, 0);
@@ -60,7 +60,7 @@ describe("a packet to an unknown Teredo client", () => {
     ]);
   });
 
-  it("has bubbles repeated at 2, 4 and 6 s and no more; at 8 s it is answered with address unreachable", () => {
+  it("causes bubbles at 2, 4 and 6 s and no more; at 8 s it is answered with address unreachable", () => {
     const relay = relayWith();
     const first = packet(NATIVE, T, 7);
     relay.receivePacket(first, 0);
@@ -83,7 +83,7 @@ describe("a packet to an unknown Teredo client", () => {
     expect(relay.counters.drops.unreachable).toBe(1);
   });
 
-  it("is unreachable at once while the client is locked, and bubbles begin again after 300 s", () => {
+  it("is answered with address unreachable at once while the client is locked, and bubbles start again after 300 s", () => {
     const relay = relayWith();
     relay.receivePacket(packet(NATIVE, T), 0);
     for (const now of [2_000, 4_000, 6_000, 8_000]) relay.advance(now);
@@ -96,7 +96,7 @@ describe("a packet to an unknown Teredo client", () => {
     expect(relay.receivePacket(packet(NATIVE, T), 308_000)).toMatchObject([{ kind: "datagram", address: SERVER }]);
   });
 
-  it("gets direct bubbles as well from a relay that is behind a NAT", () => {
+  it("also causes direct bubbles from a relay that is behind a NAT", () => {
     const outputs = relayWith({ directBubbles: true }).receivePacket(packet(NATIVE, T), 0);
     expect(outputs).toMatchObject([
       { address: HOME, port: PORT },
@@ -104,7 +104,7 @@ describe("a packet to an unknown Teredo client", () => {
     ]);
   });
 
-  it("goes out at once with the cone bit if that is honoured, and waits if it is ignored (RFC 5991)", () => {
+  it("is sent at once to an address with the cone bit if that is honoured, and waits if it is ignored (RFC 5991)", () => {
     const bytes = packet(NATIVE, teredo({ flags: 0x8000 }));
     expect(relayWith({ honourConeBit: true }).receivePacket(bytes, 0)).toEqual([
       { kind: "datagram", address: HOME, port: PORT, bytes },
@@ -112,7 +112,7 @@ describe("a packet to an unknown Teredo client", () => {
     expect(relayWith().receivePacket(bytes, 0)).toMatchObject([{ address: SERVER }]);
   });
 
-  it("passes like any other when it is the reply to a connectivity test of a standard client", () => {
+  it("is carried like any other if it is the reply to a connectivity test of a standard client", () => {
     const relay = relayWith({ serves: [{ address: ipv6("2a01:db9:1:0:0:0:0:0"), length: 64 }] });
     const reply = TEST_REPLY.bytes;
     const nonce = nonceOf(relay.receivePacket(reply, 0));
@@ -122,13 +122,13 @@ describe("a packet to an unknown Teredo client", () => {
 });
 
 describe("a trusted peer", () => {
-  it("is valid for 30 s after the last reception; sending does not refresh it", () => {
+  it("is valid for 30 s after the last reception; sending to it does not refresh it", () => {
     const relay = trusting();
     expect(relay.receivePacket(packet(NATIVE, T), 29_999)).toMatchObject([{ address: HOME }]);
     expect(relay.receivePacket(packet(NATIVE, T), 30_000)).toMatchObject([{ address: SERVER }]);
   });
 
-  it("stays valid while something comes from it", () => {
+  it("stays valid while packets arrive from it", () => {
     const relay = trusting();
     for (let now = 20_000; now <= 200_000; now += 20_000) {
       relay.advance(now);
@@ -139,7 +139,7 @@ describe("a trusted peer", () => {
     expect(relay.peerCount).toBe(0);
   });
 
-  it("moves to where a bubble to our nonce comes from: symmetric NAT", () => {
+  it("moves to the source of a bubble to our nonce (symmetric NAT)", () => {
     const relay = relayWith();
     const waiting = packet(NATIVE, T);
     const nonce = nonceOf(relay.receivePacket(waiting, 0));
@@ -152,7 +152,7 @@ describe("a trusted peer", () => {
     expect(relay.counters.drops["mapping-mismatch"]).toBe(1);
   });
 
-  it("does not move for a bubble to another address or for data to the nonce", () => {
+  it("does not move after a bubble to another address or after data to the nonce", () => {
     const relay = relayWith();
     const nonce = nonceOf(relay.receivePacket(packet(NATIVE, T), 0));
     const guess = nonce.slice();
@@ -164,7 +164,7 @@ describe("a trusted peer", () => {
     expect(relay.queuedBytes).toBe(48);
   });
 
-  it("may speak first if it sends from the mapping that its address shows (RFC 4380 §5.4.2)", () => {
+  it("may send the first packet from the mapping in its address (RFC 4380 §5.4.2)", () => {
     const relay = relayWith({ serves: [{ address: ipv6("2a01:db9:1:0:0:0:0:0"), length: 64 }] });
     const { from, port, bytes } = CLIENT_REPLY;
     expect(relay.receiveDatagram(from, port, bytes, 0)).toEqual([{ kind: "packet", bytes }]);
@@ -173,7 +173,7 @@ describe("a trusted peer", () => {
 });
 
 describe("the clock", () => {
-  it("may stand at any number of milliseconds, such as the wall clock's", () => {
+  it("may start at any number of milliseconds, such as the wall clock's", () => {
     const start = 1_763_912_345_678;
     const relay = relayWith();
     const nonce = nonceOf(relay.receivePacket(packet(NATIVE, T), start));
@@ -186,7 +186,7 @@ describe("the clock", () => {
   });
 });
 
-describe("the quick door", () => {
+describe("the fast path", () => {
   it("finds a trusted peer for a packet from either side, and its mapping", () => {
     const relay = trusting();
     const out = packet(NATIVE, T);
@@ -199,7 +199,7 @@ describe("the quick door", () => {
     expect(relay.lookup(view.getInt32(4), view.getInt32(8), view.getInt32(12), 1)).toBe(peer);
   });
 
-  it("keeps the peer alive by what it accepts, not by what it routes", () => {
+  it("keeps the peer alive by packets that it accepts, not by those that it routes", () => {
     const relay = trusting();
     expect(relay.route(packet(NATIVE, T), 0, 29_999)).toBeGreaterThanOrEqual(0);
     expect(relay.route(packet(NATIVE, T), 0, 30_000)).toBe(NO_PEER);
@@ -217,12 +217,12 @@ describe("the quick door", () => {
     ["from a native source", packet(NATIVE, NATIVE), HOME, PORT],
     ["with trailers", Uint8Array.from([...packet(T, NATIVE), 1, 0]), HOME, PORT],
     ["that is a bubble", makeBubble(T, NATIVE), HOME, PORT],
-    ["that is short", packet(T, NATIVE).slice(0, 39), HOME, PORT],
-  ])("leaves to the other one what came %s", (_, bytes, address, port) => {
+    ["that is truncated", packet(T, NATIVE).slice(0, 39), HOME, PORT],
+  ])("leaves a packet to the slow path: %s", (_, bytes, address, port) => {
     expect(trusting().accept(bytes, 0, bytes.length, address, port, 1)).toBe(NO_PEER);
   });
 
-  it("does not route what is not served, not Teredo, or not trusted", () => {
+  it("does not route packets that are not served, not Teredo, or not trusted", () => {
     const relay = trusting();
     expect(relay.route(packet(ipv6("2a02:0:0:0:0:0:0:1"), T), 0, 1)).toBe(NO_PEER);
     expect(relay.route(packet(NATIVE, ipv6("2a02:0:0:0:0:0:0:1")), 0, 1)).toBe(NO_PEER);
@@ -232,7 +232,7 @@ describe("the quick door", () => {
     expect(waiting.route(packet(NATIVE, T), 0, 1)).toBe(NO_PEER);
   });
 
-  it("agrees with the other door about every packet", () => {
+  it("agrees with the slow path about every packet", () => {
     const change = fc.tuple(fc.nat(47), fc.nat(255));
     fc.assert(
       fc.property(fc.array(change, { maxLength: 3 }), fc.nat(40_000), fc.boolean(), (changes, now, isOut) => {
@@ -243,7 +243,7 @@ describe("the quick door", () => {
         const peer = isOut ? quick.route(bytes, 0, now) : quick.accept(bytes, 0, bytes.length, HOME, PORT, now);
         if (peer === NO_PEER) return;
         const outputs = isOut ? whole.receivePacket(bytes, now) : whole.receiveDatagram(HOME, PORT, bytes, now);
-        // Sizes are the data path's to check.
+        // The data path checks sizes.
         if (isOut && whole.counters.drops["not-ipv6"] === 1) return;
         expect(outputs).toEqual([
           isOut ? { kind: "datagram", address: HOME, port: PORT, bytes } : { kind: "packet", bytes },
@@ -263,7 +263,7 @@ describe("the relay refuses", () => {
     ["ug-flags", teredo({ flags: 0x0300 })],
   ];
 
-  it.each(badAddresses)("%s, as destination of a packet and as source of one (CVE-2006-6264)", (reason, address) => {
+  it.each(badAddresses)("%s, both as destination and as source of a packet (CVE-2006-6264)", (reason, address) => {
     const relay = relayWith();
     expect(relay.receivePacket(packet(NATIVE, address), 0)).toEqual([]);
     expect(relay.receiveDatagram(HOME, PORT, packet(address, NATIVE), 0)).toEqual([]);
@@ -319,7 +319,7 @@ describe("the relay refuses", () => {
     expect(() => relayWith({ errorSource: new Uint8Array(4) })).toThrow(RangeError);
   });
 
-  it("Teredo sources even where everything is served", () => {
+  it("Teredo sources even if it serves all prefixes", () => {
     const relay = relayWith({ serves: [{ address: ipv6("2000:0:0:0:0:0:0:0"), length: 3 }] });
     relay.receivePacket(packet(teredo({ flags: 7 }), T), 0);
     expect(relay.counters.drops["source-not-served"]).toBe(1);

@@ -17,7 +17,7 @@ const advertisement = ADVERTISEMENT.bytes.slice(21);
 const CLIENT = ipv6("fe80:0:0:0:0:ffff:ffff:ffff");
 const SERVER = ipv6("fe80:0:0:0:8000:f227:d2ff:fdeb");
 
-/** Changes bytes and mends the checksum, so that the change itself is what is found. */
+/** Changes bytes and corrects the checksum, so that only the change itself is a fault. */
 function changed(packet: Uint8Array, at: number, ...bytes: readonly number[]): Uint8Array {
   const copy = packet.slice();
   copy.set(bytes, at);
@@ -67,7 +67,7 @@ describe("a Router Advertisement", () => {
     expect(parseRouterAdvertisement(advertisement, 0)).toEqual({ server: ipv4("45.0.2.20"), mtu: 1280 });
   });
 
-  it("is written as Miredo's server writes it, but for the retransmission timer that nobody uses", () => {
+  it("is written as Miredo's server writes it, except for the unused retransmission timer", () => {
     const made = makeRouterAdvertisement(SERVER, CLIENT, { server: ipv4("45.0.2.20"), mtu: 1280 });
     expect(changed(made, 52, 0, 0, 7, 0xd0)).toEqual(advertisement);
     expect(parseRouterAdvertisement(made, 0)).toEqual({ server: ipv4("45.0.2.20"), mtu: 1280 });
@@ -89,7 +89,7 @@ describe("a Router Advertisement", () => {
     expect(parseRouterAdvertisement(packet, 0)).toBeUndefined();
   });
 
-  it("has no MTU when that is below what IPv6 needs", () => {
+  it("has no MTU if the option is below the IPv6 minimum", () => {
     expect(parseRouterAdvertisement(changed(advertisement, 94, 4, 0xff), 0)).toEqual({ server: ipv4("45.0.2.20") });
   });
 

@@ -38,7 +38,7 @@ class Scene {
   readonly server: TeredoServer = new TeredoServer(SERVER_OPTIONS);
   readonly client: TeredoClient;
   readonly nat: Nat;
-  /** IPv6 packets that came out at either end. */
+  /** IPv6 packets that arrived at each end. */
   readonly toNative: Uint8Array[] = [];
   readonly toClient: Uint8Array[] = [];
   readonly events: ClientOutput[] = [];
@@ -86,7 +86,7 @@ class Scene {
     this.#relayDoes(this.relay.receivePacket(packet(NATIVE, this.teredo, mark), this.world.now));
   }
 
-  /** The client sends a packet to where the last one came from. */
+  /** The client sends a packet to the source of the last one. */
   reply(mark: number, from: Uint8Array = this.teredo): void {
     this.nat.send(CLIENT_PORT, RELAY, RELAY_PORT, packet(from, NATIVE, mark));
   }
@@ -142,7 +142,7 @@ const NATS = ["full-cone", "port-restricted", "symmetric"] as const;
 const CASES = NATS.flatMap((nat) => (["datagram", "tls"] as const).map((way) => [nat, way] as const));
 
 describe.each(CASES)("behind a %s NAT, with the bubble over %s", (behaviour, way) => {
-  it("packets go both ways, the first one included, in order", () => {
+  it("packets go both ways, including the first one, in order", () => {
     const scene = new Scene(behaviour, way);
     scene.world.pass(1_000);
     expect(scene.client.nat).toBe(behaviour === "symmetric" ? "symmetric" : "cone-or-port-restricted");
@@ -169,7 +169,7 @@ describe.each(CASES)("behind a %s NAT, with the bubble over %s", (behaviour, way
     expect(marks(scene.toClient)).toEqual([1]);
   });
 
-  it("after 35 s of silence it begins with a bubble again and works", () => {
+  it("after 35 s of silence it starts with a bubble again and works", () => {
     const scene = new Scene(behaviour, way);
     scene.world.pass(1_000);
     scene.native(1);
@@ -180,7 +180,7 @@ describe.each(CASES)("behind a %s NAT, with the bubble over %s", (behaviour, way
     expect(marks(scene.toClient)).toEqual([1, 2]);
   });
 
-  it("a NAT that forgets everything is noticed at the next solicitation, and a new address works", () => {
+  it("a NAT that loses its state is noticed at the next solicitation, and a new address works", () => {
     const scene = new Scene(behaviour, way);
     scene.world.pass(1_000);
     scene.native(1);
@@ -196,8 +196,8 @@ describe.each(CASES)("behind a %s NAT, with the bubble over %s", (behaviour, way
   });
 });
 
-describe("a client that is gone", () => {
-  it("costs four bubbles in 300 s, and the native host is told", () => {
+describe("a client that has disappeared", () => {
+  it("causes four bubbles in 300 s, and the native host gets an error", () => {
     const scene = new Scene("port-restricted", "datagram");
     scene.world.pass(1_000);
     // Forwarded bubbles have this length, advertisements are longer.

@@ -31,7 +31,7 @@ function serverWith(options: Partial<ServerOptions> = {}): TeredoServer {
 }
 
 describe("a Router Solicitation", () => {
-  it("is answered as miredo-server does, but for the retransmission timer that nobody uses", () => {
+  it("is answered as miredo-server does, except for the unused retransmission timer", () => {
     const [answer] = serverWith().receiveDatagram(0, from, port, solicitation, 0);
     expect(answer).toMatchObject({ kind: "datagram", from: 0, address: from, port });
     if (answer?.kind !== "datagram") throw new Error();
@@ -41,11 +41,11 @@ describe("a Router Solicitation", () => {
     expect(ours).toEqual(ADVERTISEMENT.bytes);
   });
 
-  it("is answered from the socket where it came in", () => {
+  it("is answered from the socket that received it", () => {
     expect(serverWith().receiveDatagram(1, from, port, solicitation, 0)).toMatchObject([{ from: 1 }]);
   });
 
-  it("with the cone bit is answered from the other socket, or not at all if there is none (RFC 4380 §5.3.2)", () => {
+  it("with the cone bit is answered from the other socket, or not if there is none (RFC 4380 §5.3.2)", () => {
     const test = makeRouterSolicitation(CONE_SOURCE);
     expect(serverWith().receiveDatagram(0, from, port, test, 0)).toMatchObject([{ from: 1 }]);
     expect(serverWith().receiveDatagram(1, from, port, test, 0)).toMatchObject([{ from: 0 }]);
@@ -54,7 +54,7 @@ describe("a Router Solicitation", () => {
     expect(single.counters.drops["no-second-address"]).toBe(1);
   });
 
-  it("advertises the first address at either socket, and the origin that it saw", () => {
+  it("gets the first address from either socket, and the origin that the server saw", () => {
     const [answer] = serverWith().receiveDatagram(1, HOME, 1234, makeRouterSolicitation(ipv6("fe80:0:0:0:0:0:0:1")), 0);
     if (answer?.kind !== "datagram") throw new Error();
     const decoded = decodeDatagram(answer.bytes);
@@ -64,7 +64,7 @@ describe("a Router Solicitation", () => {
     expect(parseRouterAdvertisement(decoded.datagram.packet, 0)).toEqual({ server: SERVER, mtu: 1280 });
   });
 
-  it("is shown to the hook, whose value goes into the answer with the client's nonce", () => {
+  it("is passed to the hook, whose value goes into the answer with the client's nonce", () => {
     const asked: AuthenticationRequest[] = [];
     const value = hex("aabbcc");
     const server = serverWith({
@@ -92,7 +92,7 @@ describe("a Router Solicitation", () => {
     });
   });
 
-  it("gets no answer when the hook refuses it or there is nothing to authenticate", () => {
+  it("gets no answer if the hook refuses it or it has no authentication encapsulation", () => {
     const server = serverWith({ authenticate: () => undefined });
     expect(server.receiveDatagram(0, from, port, solicitation, 0)).toEqual([]);
     expect(server.receiveDatagram(0, from, port, solicitation.slice(13), 0)).toEqual([]);
@@ -102,7 +102,7 @@ describe("a Router Solicitation", () => {
 });
 
 describe("a bubble", () => {
-  it("of a relay is handed out with what it takes to answer it, and as miredo-server forwards it", () => {
+  it("of a relay is output with everything needed to answer it, and as miredo-server forwards it", () => {
     const [out] = serverWith().receiveDatagram(0, INDIRECT_BUBBLE.from, INDIRECT_BUBBLE.port, INDIRECT_BUBBLE.bytes, 0);
     expect(out).toEqual({
       kind: "bubble",
@@ -144,7 +144,7 @@ describe("a bubble", () => {
     expect(server.counters.drops[expected]).toBe(1);
   });
 
-  it("is dropped when its sender is not global, or the server itself", () => {
+  it("is dropped if its sender is not global or is the server itself", () => {
     const server = serverWith();
     expect(server.receiveDatagram(0, ipv4("10.0.0.1"), 1, INDIRECT_BUBBLE.bytes, 0)).toEqual([]);
     expect(server.receiveDatagram(0, HOME, 0, INDIRECT_BUBBLE.bytes, 0)).toEqual([]);
@@ -156,7 +156,7 @@ describe("a bubble", () => {
 describe("a connectivity test", () => {
   const { from, port, bytes } = CONNECTIVITY_TEST;
 
-  it("is handed out for the native side, if that is wanted (RFC 4380 §5.3.1)", () => {
+  it("is output for the native IPv6 side if that is enabled (RFC 4380 §5.3.1)", () => {
     expect(serverWith({ forwardsToIPv6: true }).receiveDatagram(0, from, port, bytes, 0)).toEqual([
       { kind: "packet", bytes },
     ]);
@@ -174,7 +174,7 @@ describe("a connectivity test", () => {
 });
 
 describe("the server is bounded", () => {
-  it("in what one address may ask, and altogether", () => {
+  it("in answers to one address, and in total", () => {
     const server = serverWith({ perSecondAndClient: 2, perSecond: 3 });
     const ask = (address: number, now: number): boolean =>
       server.receiveDatagram(0, address, 1, solicitation, now).length > 0;
@@ -184,7 +184,7 @@ describe("the server is bounded", () => {
     expect(server.counters.drops["server-rate"]).toBe(2);
   });
 
-  it("in what it forwards to one client; a busy relay reaches many, and a flood of bubbles stops no solicitation", () => {
+  it("in packets forwarded to one client; a busy relay reaches many, and a flood of bubbles does not stop solicitations", () => {
     const server = serverWith({ perSecondAndClient: 2, perSecond: 50 });
     const bubbleTo = (mappedPort: number): boolean =>
       server.receiveDatagram(0, RELAY, 3545, makeBubble(NATIVE, teredo({ mappedPort })), 0).length > 0;
@@ -194,7 +194,7 @@ describe("the server is bounded", () => {
     expect(server.receiveDatagram(0, from, port, solicitation, 0)).toHaveLength(1);
   });
 
-  it("in what it sends: at most one datagram, to whoever asked, less than twice as long as the question", () => {
+  it("in what it sends: at most one datagram, to the sender, less than twice as long as the solicitation", () => {
     const mutation = fc.tuple(
       fc.constantFrom(...CAPTURED),
       fc.array(fc.tuple(fc.nat(120), fc.nat(255)), { maxLength: 4 }),

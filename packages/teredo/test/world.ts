@@ -1,9 +1,9 @@
 /**
  * A small IPv4 internet for the machines of this package: virtual time, UDP datagrams as values, hosts behind NATs.
- * Everything is delivered 10 ms after it was sent.
+ * Each datagram is delivered 10 ms after it was sent.
  */
 
-/** What a host does with a datagram that reached it. */
+/** Handles a datagram that reached a host. */
 export type Receive = (from: number, fromPort: number, to: number, toPort: number, bytes: Uint8Array) => void;
 
 export interface UdpDatagram {
@@ -19,9 +19,9 @@ const LATENCY = 10;
 
 export class World {
   now = 0;
-  /** Everything that crossed the public network. */
+  /** All datagrams that crossed the public network. */
   readonly wire: UdpDatagram[] = [];
-  /** Says which datagrams get lost. */
+  /** Decides which datagrams are lost. */
   lose: (datagram: UdpDatagram) => boolean = () => false;
   readonly #hosts: Map<number, Receive> = new Map();
   readonly #machines: { nextDeadline(): number; run(): void }[] = [];
@@ -43,7 +43,7 @@ export class World {
     if (!this.lose(datagram)) this.#queue.push(datagram);
   }
 
-  /** Lets so many milliseconds pass. */
+  /** Advances the time by a number of milliseconds. */
   pass(milliseconds: number): void {
     const end = this.now + milliseconds;
     for (;;) {
@@ -96,7 +96,7 @@ export class Nat {
     this.#world.send(this.#address, outside, to, toPort, bytes);
   }
 
-  /** Forgets every mapping, as a rebooted NAT does. */
+  /** Deletes every mapping, as a reboot of the NAT does. */
   forget(): void {
     this.#ports = new Map();
     this.#inside = new Map();

@@ -102,7 +102,7 @@ describe("a wrong configuration says file, line, key and what is expected", () =
   test("all problems at once, and a network with host bits among them", () => {
     const networks = '[[exit.networks]]\nnetwork = "192.168.1.1/24"\nprotocol = "sctp"\nports = 0\n';
     expect(complaint(MINIMUM + networks).split("\n")).toEqual([
-      'FILE:4:1: exit.networks[0].network: "192.168.1.1/24" has bits set behind its first 24.',
+      'FILE:4:1: exit.networks[0].network: "192.168.1.1/24" has bits set after the first 24.',
       'FILE:5:1: exit.networks[0].protocol: expected one of "tcp", "udp", found "sctp"',
       "FILE:6:1: exit.networks[0].ports: expected a port, or [first, last], found 0",
     ]);

@@ -154,15 +154,15 @@ describe("the prefix", () => {
     ],
     [
       "2a00:1:2:3:ab00::/80",
-      '1:1: prefix: "2a00:1:2:3:ab00::/80" sets bits 64–71: RFC 6052 §2.2 wants them to be zero, so the fifth group has to be 00xx.',
+      '1:1: prefix: "2a00:1:2:3:ab00::/80" sets bits 64–71. RFC 6052 §2.2 requires them to be zero, so the fifth group must be 00xx.',
     ],
-    ["2a00:1:2:3:0:1::/80", '1:1: prefix: "2a00:1:2:3:0:1::/80" has bits set behind its first 80.'],
+    ["2a00:1:2:3:0:1::/80", '1:1: prefix: "2a00:1:2:3:0:1::/80" has bits set after the first 80.'],
     [
       "2001:0:1::/80",
       "1:1: prefix: 2001:0:1::/80 is not globally routable (2001::/32: TEREDO, RFC 4380, RFC 8190), so nobody could reach it; use a prefix that your provider routes to you",
     ],
-    ["2a00:1:2:3::/96", '1:1: prefix: "2a00:1:2:3::/96" is a /96; a /80 is needed.'],
-    ["192.0.2.0/24", '1:1: prefix: "192.0.2.0/24" is an IPv4 prefix; an IPv6 /80 is needed.'],
+    ["2a00:1:2:3::/96", '1:1: prefix: "2a00:1:2:3::/96" is a /96; expected a /80.'],
+    ["192.0.2.0/24", '1:1: prefix: "192.0.2.0/24" is an IPv4 prefix; expected an IPv6 /80.'],
     ["hello", '1:1: prefix: "hello" is not a prefix: expected an address, "/" and a length.'],
   ])("%s is refused with the reason", (prefix, expected) => {
     expect(withPrefix(prefix)).toEqual([expected]);

@@ -1,13 +1,13 @@
 /**
- * How many bubbles a client may send: a few for each relay and Teredo address in a period, and so many per second in
- * all. The table is bounded by the rate: what is older than the period is forgotten before something is added.
+ * Limits the bubbles of a client: a few for each relay and Teredo address in a period, and a rate in total. The rate
+ * bounds the table, because entries older than the period are removed before one is added.
  */
 import { RateLimiter } from "../tables/rate-limiter.ts";
 import { BUBBLE_PERIOD_MS, BUBBLES_PER_RELAY, BUBBLES_PER_SECOND } from "./options.ts";
 
 export class BubbleLimits {
   readonly #rate: RateLimiter = new RateLimiter(BUBBLES_PER_SECOND);
-  /** When bubbles were sent, oldest first; keys in the order of their last bubble. */
+  /** Send times of bubbles for each key, oldest first. Keys are in the order of their last bubble. */
   readonly #sent: Map<string, readonly number[]> = new Map();
 
   /** Keys in the table. */
@@ -15,7 +15,7 @@ export class BubbleLimits {
     return this.#sent.size;
   }
 
-  /** Whether one more bubble may be sent at `now`; if so, it is counted. @returns what forbids it */
+  /** Asks to send one more bubble at `now`, and counts it if it is allowed. @returns the reason if it is not */
   allow(relay: number, teredo: Uint8Array, now: number): "relay-limit" | "bubble-rate" | undefined {
     this.#forget(now);
     const key = `${relay | 0}/${teredo.join()}`;

@@ -1,10 +1,10 @@
 /**
- * The part of a Teredo client (RFC 4380 §5.2) that an IPv4 peer needs, sans-IO: learns its mapping from the server,
- * holds it, finds out what the NAT does, and answers bubbles. It carries no packets: which relay may send what is for
- * others to say.
+ * The part of a Teredo client (RFC 4380 §5.2) that an IPv4 peer needs, sans-IO. It learns its mapping from the server,
+ * keeps it alive, detects the NAT type, and answers bubbles. It carries no packets and does not decide which relays may
+ * send.
  *
- * Drive loop: `advance` is due at `nextDeadline()`, at once after the start. What `isFromServer` comes through
- * `receiveDatagram`, everything else at the socket is not for this machine.
+ * To drive it, call `advance` at `nextDeadline()`; the first call is due at once. Pass datagrams for which
+ * `isFromServer` is true to `receiveDatagram`. All other datagrams are not for this machine.
  */
 import { emitTeredoAddress, readServer, TEREDO_ADDRESS_LENGTH } from "../address.ts";
 import { checkTeredoBytes } from "../address-check.ts";
@@ -41,7 +41,7 @@ export class TeredoClient {
   readonly #limits: BubbleLimits = new BubbleLimits();
   readonly #view: DatagramView = new DatagramView();
 
-  /** @param now when it begins, in milliseconds */
+  /** @param now start time, in milliseconds */
   constructor(options: ClientOptions, now: number) {
     this.#options = options;
     this.#refreshMs = Math.min(REFRESH_MS, options.refreshMs ?? REFRESH_MS);
@@ -53,17 +53,17 @@ export class TeredoClient {
     return this.#mapping;
   }
 
-  /** What is known of the NAT. */
+  /** What is known about the NAT. */
   get nat(): NatKind {
     return this.#nat;
   }
 
-  /** When `advance` has something to do, in milliseconds. */
+  /** The time of the next call of `advance`, in milliseconds. */
   nextDeadline(): number {
     return Math.min(this.#first.deadline, this.#second?.deadline ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Sends what is due: solicitations, and those again that nobody answered. */
+  /** Sends due solicitations, and repeats unanswered ones. */
   advance(now: number): readonly ClientOutput[] {
     const outputs: ClientOutput[] = [];
     if (this.#first.deadline <= now) {
@@ -82,7 +82,7 @@ export class TeredoClient {
     return outputs;
   }
 
-  /** Makes a solicitation due at once, for a server that has forgotten us: `advance` sends it. */
+  /** Makes a solicitation due at once, for a server that has lost the client's state. `advance` sends it. */
   refresh(now: number): readonly ClientOutput[] {
     this.#first.deadline = Math.min(this.#first.deadline, now);
     return NOTHING;
@@ -94,7 +94,7 @@ export class TeredoClient {
     return isEndpoint(server, address, port) || (second !== undefined && isEndpoint(second, address, port));
   }
 
-  /** Takes a UDP datagram of the server: an answer, or a bubble that it passes on. */
+  /** Takes a UDP datagram from the server: an answer, or a bubble that it forwards. */
   receiveDatagram(address: number, port: number, payload: Uint8Array, now: number): readonly ClientOutput[] {
     if (!this.isFromServer(address, port)) return this.#drop("not-from-server");
     const view = this.#view;
@@ -111,13 +111,13 @@ export class TeredoClient {
   }
 
   /**
-   * Answers a bubble that a relay sent through the server to one of our addresses: a bubble straight to the relay,
-   * which opens the NAT towards it (RFC 4380 §5.2.3).
+   * Answers a bubble that a relay sent through the server to one of our addresses, with a bubble directly to the relay.
+   * That opens the NAT for the relay (RFC 4380 §5.2.3).
    *
-   * @param teredo the bubble's destination, sixteen bytes: the caller knows that it is ours
+   * @param teredo the bubble's destination, sixteen bytes; the caller has checked that it is ours
    * @param source the bubble's source, sixteen bytes
-   * @param relay who sent it
-   * @returns nothing if it must not be answered; the reason is counted
+   * @param relay its sender
+   * @returns nothing if it must not be answered, and then counts the reason
    */
   answerBubble(
     teredo: Uint8Array,
@@ -135,9 +135,9 @@ export class TeredoClient {
   }
 
   /**
-   * A Teredo address with the present mapping, or `undefined` while there is none.
+   * A Teredo address with the current mapping, or `undefined` while there is none.
    *
-   * @param randomBits twelve bits that tell addresses of one client apart (RFC 5991 §3)
+   * @param randomBits twelve bits that distinguish the addresses of one client (RFC 5991 §3)
    */
   teredoAddress(randomBits: number): Uint8Array | undefined {
     if (this.#mapping === undefined) return undefined;
@@ -153,7 +153,7 @@ export class TeredoClient {
     return NOTHING;
   }
 
-  /** A number from 0 to 1. */
+  /** A random number from 0 to 1. */
   #chance(): number {
     return (this.#options.random() >>> 0) / 2 ** 32;
   }
@@ -163,7 +163,10 @@ export class TeredoClient {
     return solicitation.send(now, this.#chance());
   }
 
-  /** The first address answered (RFC 4380 §5.2.1, §5.2.5: the next one is due after 75 to 100 % of the interval). */
+  /**
+   * Handles an answer of the first address. The next solicitation is due after 75 to 100 % of the interval (RFC 4380
+   * §5.2.1, §5.2.5).
+   */
   #map(mapping: Endpoint, authenticationValue: Uint8Array, now: number): readonly ClientOutput[] {
     const before = this.#mapping;
     const isSame = before !== undefined && isEndpoint(before, mapping.address, mapping.port);
@@ -178,7 +181,7 @@ export class TeredoClient {
     return [mapped, this.#solicit(this.#second, now)];
   }
 
-  /** The second address answered: another mapping towards it makes a symmetric NAT. */
+  /** Handles an answer of the second address. A different mapping towards it means a symmetric NAT. */
   #compare(mapping: Endpoint): readonly ClientOutput[] {
     const { local } = this.#options;
     const first = this.#mapping;

@@ -1,4 +1,4 @@
-/** One question to one of the server's sockets: a Router Solicitation, repeated until it is answered (RFC 4380 §5.2.1). */
+/** A Router Solicitation to one of the server's sockets, repeated until it is answered (RFC 4380 §5.2.1). */
 import { IPV6_DESTINATION } from "../datagram/ipv6.ts";
 import { encodeDatagram } from "../datagram/record.ts";
 import { parseRouterAdvertisement } from "../datagram/router-advertisement.ts";
@@ -8,7 +8,7 @@ import type { Endpoint } from "../endpoint.ts";
 import type { SendDatagram } from "../outputs.ts";
 import { type ClientOptions, RETRY_MS, SILENT_MS, TRIES } from "./options.ts";
 
-/** fe80::ffff:ffff:ffff: no cone bit (RFC 5991 §3), port and address not known yet. */
+/** fe80::ffff:ffff:ffff: no cone bit (RFC 5991 §3), port and address still unknown. */
 const LINK_LOCAL: Uint8Array = Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255);
 
 export class Solicitation {
@@ -16,22 +16,22 @@ export class Solicitation {
   readonly #options: ClientOptions;
   #nonce: Uint8Array | undefined;
   #tries = 0;
-  /** When it is due, or due again. */
+  /** When it is due, or its repetition. */
   deadline: number;
 
-  /** @param due when it is to be sent first */
+  /** @param due time of the first transmission */
   constructor(to: Endpoint, options: ClientOptions, due: number) {
     this.to = to;
     this.#options = options;
     this.deadline = due;
   }
 
-  /** Whether it has just been asked as often as is decent; `send` goes on, at longer intervals. */
+  /** Whether the last regular repetition was just sent. `send` continues at longer intervals. */
   get isGivenUp(): boolean {
     return this.#tries === TRIES;
   }
 
-  /** Asks, or asks again with the same nonce, so that a late answer counts. @param chance 0 … 1 */
+  /** Sends the solicitation. Repetitions have the same nonce, so that a late answer counts. @param chance 0 … 1 */
   send(now: number, chance: number): SendDatagram {
     this.#nonce ??= this.#drawNonce();
     this.#tries++;
@@ -47,13 +47,13 @@ export class Solicitation {
     return { kind: "datagram", address: this.to.address, port: this.to.port, bytes };
   }
 
-  /** Whether a datagram carries the nonce of the open question. */
+  /** Whether a datagram carries the nonce of the open solicitation. */
   hasNonce(bytes: Uint8Array, view: DatagramView): boolean {
     const nonce = this.#nonce;
     return nonce !== undefined && view.authenticated && isAt(bytes, view.nonceAt, nonce);
   }
 
-  /** The mapping that a datagram with the right nonce tells, if it is the answer (RFC 4380 §5.2.1). */
+  /** The mapping in a datagram with the right nonce, if it is the answer (RFC 4380 §5.2.1). */
   mappingOf(bytes: Uint8Array, view: DatagramView): Endpoint | undefined {
     const { server, isGlobalUnicast } = this.#options;
     if (!view.hasOrigin || view.originPort === 0 || !isGlobalUnicast(view.originAddress)) return undefined;
@@ -63,7 +63,7 @@ export class Solicitation {
     return { address: view.originAddress, port: view.originPort };
   }
 
-  /** The question is answered; the next one, with another nonce, is due at `next`. */
+  /** Notes that the solicitation is answered. The next one, with a new nonce, is due at `next`. */
   settle(next: number): void {
     this.#nonce = undefined;
     this.#tries = 0;

@@ -1,12 +1,12 @@
 /**
  * Bubbles (RFC 4380 §2.8, §5.1.1): IPv6 packets without payload, next header 59, which open NATs.
  *
- * Nothing checks bounds: a whole IPv6 header is there.
+ * Nothing checks bounds: the caller passes a complete IPv6 header.
  */
 import { get16 } from "@nat64/rfc6052/bytes";
 import { emitIPv6Header, IPV6_HEADER, IPV6_NEXT_HEADER, IPV6_PAYLOAD_LENGTH, NO_NEXT_HEADER } from "./ipv6.ts";
 
-/** Hop limit of a bubble, as Miredo sends it: no router is to pass one on. */
+/** Hop limit of a bubble, as Miredo sends it. */
 const HOP_LIMIT = 0;
 
 /** Whether the IPv6 packet at `at` is a bubble. */

@@ -1,5 +1,5 @@
 /**
- * The IPv6 header (RFC 8200 §3), as far as Teredo looks into it.
+ * The fields of the IPv6 header (RFC 8200 §3) that Teredo uses.
  *
  *      0       4        6      7      8        24            40
  *      +-------+--------+------+------+--------+-------------+
@@ -11,7 +11,7 @@ import { set16, set32 } from "@nat64/rfc6052/bytes";
 /** Bytes of the header. */
 export const IPV6_HEADER = 40;
 
-/** Where fields are, in bytes from the start of the header. */
+/** Offsets of the fields, in bytes from the start of the header. */
 export const IPV6_PAYLOAD_LENGTH = 4;
 export const IPV6_NEXT_HEADER = 6;
 export const IPV6_HOP_LIMIT = 7;

@@ -1,5 +1,5 @@
 /**
- * The one table of offsets of everything in a Teredo datagram besides IPv6 itself; parse and emit share it.
+ * The offsets of everything in a Teredo datagram except the IPv6 packet. Parsing and writing share this table.
  *
  * Authentication encapsulation (RFC 4380 §5.1.1), client identifier of i bytes, authentication value of a bytes:
  *

@@ -1,11 +1,11 @@
 /**
- * Options of neighbour discovery (RFC 4861 §4.6): type, length in units of eight bytes, value.
+ * Options of Neighbor Discovery (RFC 4861 §4.6): type, length in units of eight bytes, value.
  */
 
-/** Length of an option counts these, in bytes. */
+/** The unit of an option's length field, in bytes. */
 export const OPTION_UNIT = 8;
 
-/** Whether the bytes from `start` to `end` are options, none of length zero (RFC 4861 §6.1.1, §6.1.2). */
+/** Whether the bytes from `start` to `end` are valid options. None may have length zero (RFC 4861 §6.1.1, §6.1.2). */
 export function checkOptions(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
   while (at < end) {

@@ -1,6 +1,6 @@
 /**
- * A Teredo datagram as a record, and as bytes again: the form for everyone who does not count nanoseconds.
- * {@link encodeDatagram} is the mirror of {@link decodeDatagram}, trailers left out.
+ * Converts a Teredo datagram to a record and back, for use outside the packet path. {@link encodeDatagram} reverses
+ * {@link decodeDatagram}, except that it writes no trailers.
  */
 import { set16, set32 } from "@nat64/rfc6052/bytes";
 import { type DatagramFault, datagramFault } from "./faults.ts";
@@ -21,13 +21,13 @@ import { DatagramView, parseDatagram } from "./view.ts";
 
 /** The authentication encapsulation (RFC 4380 §5.1.1). */
 export interface Authentication {
-  /** 0 … 255 bytes that name the client. */
+  /** 0 … 255 bytes that identify the client. */
   readonly clientIdentifier: Uint8Array;
-  /** 0 … 255 bytes that prove it. */
+  /** 0 … 255 bytes that prove the client's identity. */
   readonly authenticationValue: Uint8Array;
   /** Eight random bytes of the client, repeated in the answer. */
   readonly nonce: Uint8Array;
-  /** 0, or not 0 when the server wants the client to get a new key. */
+  /** Non-zero if the server wants the client to get a new key. */
   readonly confirmation: number;
 }
 
@@ -39,7 +39,7 @@ export interface Origin {
   readonly port: number;
 }
 
-/** What a Teredo datagram carries. */
+/** The contents of a Teredo datagram. */
 export interface Datagram {
   readonly authentication?: Authentication;
   readonly origin?: Origin;
@@ -47,7 +47,7 @@ export interface Datagram {
   readonly packet: Uint8Array;
 }
 
-/** A datagram, or what is wrong with it. */
+/** A datagram or its fault. */
 export type DecodedDatagram =
   | { readonly ok: true; readonly datagram: Datagram }
   | { readonly ok: false; readonly fault: DatagramFault };
@@ -59,7 +59,7 @@ export function decodeDatagram(bytes: Uint8Array): DecodedDatagram {
   return fault === 0 ? { ok: true, datagram: datagramOf(bytes, view) } : { ok: false, fault: datagramFault(fault) };
 }
 
-/** The record of a datagram that was parsed into `view` without a fault. */
+/** Creates the record of a datagram that was parsed into `view` without a fault. */
 export function datagramOf(bytes: Uint8Array, view: DatagramView): Datagram {
   const packet = bytes.subarray(view.packetAt, view.packetAt + view.packetLength);
   return {
@@ -81,7 +81,7 @@ function authenticationOf(bytes: Uint8Array, view: DatagramView): Authentication
 /**
  * Writes a UDP payload.
  *
- * @throws RangeError when an authentication field has an impossible length: that is a fault of the program
+ * @throws RangeError if an authentication field has an impossible length, which is a programming error
  */
 export function encodeDatagram({ authentication, origin, packet }: Datagram): Uint8Array {
   const authenticationLength = authentication === undefined ? 0 : lengthOf(authentication);
@@ -96,7 +96,9 @@ export function encodeDatagram({ authentication, origin, packet }: Datagram): Ui
 function lengthOf({ clientIdentifier, authenticationValue, nonce }: Authentication): number {
   const longest = Math.max(clientIdentifier.length, authenticationValue.length);
   if (longest > AUTHENTICATION_FIELD_MAXIMUM || nonce.length !== NONCE_LENGTH) {
-    throw new RangeError("Client identifier and authentication value have at most 255 bytes, a nonce has 8.");
+    throw new RangeError(
+      "The client identifier and the authentication value must have at most 255 bytes, the nonce exactly 8.",
+    );
   }
   return AUTHENTICATION_MINIMUM + clientIdentifier.length + authenticationValue.length;
 }

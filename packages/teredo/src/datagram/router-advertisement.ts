@@ -32,7 +32,7 @@ import {
 import { checkOptions, OPTION_UNIT } from "./neighbor-options.ts";
 
 const TYPE = 134;
-/** As for all of neighbour discovery (RFC 4861 §6.1.2). */
+/** As in all of Neighbor Discovery (RFC 4861 §6.1.2). */
 const HOP_LIMIT = 255;
 const CHECKSUM = IPV6_HEADER + 2;
 const OPTIONS = IPV6_HEADER + 16;
@@ -41,7 +41,7 @@ const PREFIX_OPTION = 3;
 const PREFIX_LENGTH = 32;
 const MTU_OPTION = 5;
 const MTU_LENGTH = 8;
-/** Of the prefix option: bits of the prefix (RFC 4380 §5.2.1) and "use it for addresses" (RFC 4861 §4.6.2, flag A). */
+/** In the prefix option: the prefix length (RFC 4380 §5.2.1) and the autonomous flag (A, RFC 4861 §4.6.2). */
 const PREFIX_BITS = 64;
 const AUTONOMOUS = 0x40;
 const INFINITE = -1;
@@ -53,11 +53,14 @@ const TEREDO_PREFIX = 0x20010000;
 export interface RouterAdvertisement {
   /** IPv4 address of the Teredo server in the advertised prefix, an int32 word. */
   readonly server: number;
-  /** MTU of the Teredo link, if it was given and is at least 1280. */
+  /** MTU of the Teredo link, if the option is present and its value is at least 1280. */
   readonly mtu?: number;
 }
 
-/** A Router Advertisement with its IPv6 header, 104 bytes. @param source @param destination link-local, 16 bytes each */
+/**
+ * Creates a Router Advertisement with its IPv6 header, 104 bytes. @param source @param destination link-local, 16 bytes
+ * each
+ */
 export function makeRouterAdvertisement(
   source: Uint8Array,
   destination: Uint8Array,
@@ -90,9 +93,9 @@ function emitMtu(out: Uint8Array, at: number, mtu: number): void {
 }
 
 /**
- * Reads the IPv6 packet at `at` (whole, as long as its header says).
+ * Reads the IPv6 packet at `at`, which must be complete.
  *
- * @returns `undefined` if it is no valid Router Advertisement (RFC 4861 §6.1.2) with exactly one Teredo prefix
+ * @returns `undefined` if it is not a valid Router Advertisement (RFC 4861 §6.1.2) with exactly one Teredo prefix
  *   (RFC 4380 §5.2.1)
  */
 export function parseRouterAdvertisement(bytes: Uint8Array, at: number): RouterAdvertisement | undefined {

@@ -30,10 +30,10 @@ export const SOLICITATION_LENGTH: number = IPV6_HEADER + 8;
 
 const TYPE = 133;
 const CHECKSUM = IPV6_HEADER + 2;
-/** Which a receiver checks, so that a neighbour has sent it (RFC 4861 §6.1.1). */
+/** The receiver checks it to know that a neighbour sent the packet (RFC 4861 §6.1.1). */
 const HOP_LIMIT = 255;
 
-/** A Router Solicitation. @param source a link-local address, 16 bytes */
+/** Creates a Router Solicitation. @param source a link-local address, 16 bytes */
 export function makeRouterSolicitation(source: Uint8Array): Uint8Array {
   const out = new Uint8Array(SOLICITATION_LENGTH);
   emitIPv6Header(out, 0, SOLICITATION_LENGTH - IPV6_HEADER, ICMPV6, HOP_LIMIT, source, ALL_ROUTERS);
@@ -43,8 +43,8 @@ export function makeRouterSolicitation(source: Uint8Array): Uint8Array {
 }
 
 /**
- * Whether the IPv6 packet at `at` (whole, as long as its header says) is a valid Router Solicitation (RFC 4861 §6.1.1)
- * of a Teredo client: link-local source, to all routers. Options are allowed and mean nothing.
+ * Whether the complete IPv6 packet at `at` is a valid Router Solicitation (RFC 4861 §6.1.1) of a Teredo client: from a
+ * link-local address to all routers. Options are allowed and ignored.
  */
 export function isRouterSolicitation(bytes: Uint8Array, at: number): boolean {
   const length = get16(bytes, at + IPV6_PAYLOAD_LENGTH);

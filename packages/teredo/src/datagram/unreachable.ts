@@ -19,13 +19,13 @@ const HOP_LIMIT = 64;
 /** ICMPv6 types below this are errors (RFC 4443 §2.1). */
 const FIRST_QUERY = 128;
 
-/** Whether a packet may be answered with an error at all (RFC 4443 §2.4 (e)). */
+/** Whether a packet may be answered with an error (RFC 4443 §2.4 (e)). */
 export function mayBeAnswered(packet: Uint8Array): boolean {
   const isError = packet[IPV6_NEXT_HEADER] === ICMPV6 && (packet[IPV6_HEADER] ?? 0) < FIRST_QUERY;
   return !isError && isGlobalUnicastIPv6(packet, IPV6_SOURCE) && packet[IPV6_DESTINATION] !== 0xff;
 }
 
-/** The error about `packet`, to its source. @param source 16 bytes */
+/** Creates the error about `packet`, addressed to its source. @param source 16 bytes */
 export function makeAddressUnreachable(source: Uint8Array, packet: Uint8Array): Uint8Array {
   const inner = packet.subarray(0, TEREDO_MTU - IPV6_HEADER - HEADER);
   const out = new Uint8Array(IPV6_HEADER + HEADER + inner.length);

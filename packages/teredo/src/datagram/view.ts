@@ -1,8 +1,8 @@
 /**
- * A view of a UDP payload of the Teredo service (RFC 4380 §5.1.1): where everything is, for the packet path.
+ * A view of a UDP payload of the Teredo service (RFC 4380 §5.1.1) for the packet path: the offset of each part.
  *
- * One object is made once and filled again and again. {@link parseDatagram} allocates nothing and never throws; the
- * bytes are borrowed, and nothing is copied. Offsets count from the start of the whole array.
+ * One object is created once and reused for every datagram. {@link parseDatagram} allocates nothing, copies nothing and
+ * never throws. Offsets count from the start of the array.
  */
 import { get16, get32 } from "@nat64/rfc6052/bytes";
 import { DatagramFault } from "./faults.ts";
@@ -21,32 +21,35 @@ import {
 } from "./layout.ts";
 import { checkTrailers } from "./trailers.ts";
 
-/** Where the parts of a datagram are. What holds only for parts that are there says so. */
+/** The parts of a datagram. Some fields are valid only if their part exists; their comments say so. */
 export class DatagramView {
-  /** Whether there is an authentication encapsulation. */
+  /** Whether the datagram has an authentication encapsulation. */
   authenticated = false;
-  /** Of the authentication encapsulation: where client identifier, authentication value and nonce (8 bytes) begin. */
+  /**
+   * In the authentication encapsulation, if it exists: offsets of client identifier, authentication value and nonce (8
+   * bytes).
+   */
   clientIdentifierAt = 0;
   clientIdentifierLength = 0;
   authenticationValueAt = 0;
   authenticationValueLength = 0;
   nonceAt = 0;
-  /** Of the authentication encapsulation: 0, or not 0 when the server wants the client to get a new key. */
+  /** In the authentication encapsulation, if it exists: non-zero if the server wants the client to get a new key. */
   confirmation = 0;
-  /** Whether there is an origin indication. */
+  /** Whether the datagram has an origin indication. */
   hasOrigin = false;
-  /** Of the origin indication, no longer inverted. */
+  /** In the origin indication, if it exists: port and address, not inverted. */
   originAddress = 0;
   originPort = 0;
-  /** The IPv6 packet: its first byte, and its bytes with the header. */
+  /** The IPv6 packet: its offset, and its length with the header. */
   packetAt = 0;
   packetLength = 0;
 }
 
 /**
- * Finds the parts of the datagram that is `bytes` from `start` to `end`.
+ * Finds the parts of the datagram in `bytes` from `start` to `end`.
  *
- * @returns 0, or the number of a {@link DatagramFault}; then the view holds nothing of use
+ * @returns 0, or the number of a {@link DatagramFault}; after a fault the contents of the view are undefined
  */
 export function parseDatagram(bytes: Uint8Array, start: number, end: number, view: DatagramView): number {
   let at = start;
@@ -82,7 +85,10 @@ export function parseDatagram(bytes: Uint8Array, start: number, end: number, vie
   return packetEnd === end ? 0 : checkTrailers(bytes, packetEnd, end);
 }
 
-/** Fills in an encapsulation of which the fixed part is there. @returns where it would end */
+/**
+ * Fills in an encapsulation whose fixed part is complete. @returns the offset of its end, which may be past the
+ * datagram
+ */
 function parseAuthentication(bytes: Uint8Array, at: number, view: DatagramView): number {
   view.authenticated = true;
   view.clientIdentifierAt = at + AUTHENTICATION_ID;

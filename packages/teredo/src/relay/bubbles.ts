@@ -1,6 +1,6 @@
 /**
- * The relay's bubbles. Their source is fe80:: with the peer's nonce in it: only someone who got one can send a bubble
- * to that address, so such a bubble is believed wherever it comes from.
+ * The relay's bubbles. Their source is an address in fe80::/64 that contains the peer's nonce. Only a receiver of such
+ * a bubble can answer to that address, so the relay trusts an answer from any IPv4 address and port.
  */
 import { get32, set32 } from "@nat64/rfc6052/bytes";
 import { makeBubble } from "../datagram/bubble.ts";
@@ -13,7 +13,7 @@ import type { PeerTable } from "./peer-table.ts";
 const LINK_LOCAL = 0xfe800000 | 0;
 const TEREDO = 0x20010000;
 
-/** The bubble through the peer's server, and before it one straight to the mapping if that is asked for. */
+/** Creates the bubble through the peer's server, preceded by a direct one to the mapping if requested. */
 export function relayBubbles(peers: PeerTable, peer: number, direct: boolean): readonly SendDatagram[] {
   const server = peers.word(peer, 1);
   const source = address(LINK_LOCAL, 0, peers.nonce(peer, 0), peers.nonce(peer, 1));
@@ -23,7 +23,7 @@ export function relayBubbles(peers: PeerTable, peer: number, direct: boolean): r
   return direct ? [{ kind: "datagram", ...mapped, bytes }, indirect] : [indirect];
 }
 
-/** Whether a packet goes to the nonce address of the peer. @param source where the packet's source address is */
+/** Whether a packet is addressed to the peer's nonce address. @param source offset of the packet's source address */
 export function isToNonce(peers: PeerTable, peer: number, bytes: Uint8Array, source: number): boolean {
   const destination = source + IPV6_DESTINATION - IPV6_SOURCE;
   return (

@@ -1,6 +1,6 @@
 /**
- * Packets that wait until their peer has answered a bubble (RFC 4380 §5.4.1), oldest first. Bounded in bytes for each
- * peer and altogether; what does not fit is refused, so that the first packet of a conversation stays the first.
+ * Packets that wait until their peer has answered a bubble (RFC 4380 §5.4.1), oldest first. The bytes are bounded for
+ * each peer and in total. A packet that does not fit is refused, so the first packet of a connection stays the first.
  */
 export class PacketQueues {
   readonly #perPeer: number;
@@ -8,7 +8,7 @@ export class PacketQueues {
   readonly #queues: Map<number, { bytes: number; readonly packets: Uint8Array[] }> = new Map();
   #bytes = 0;
 
-  /** @param perPeer @param total bytes */
+  /** @param perPeer bytes for each peer @param total bytes for all peers */
   constructor(perPeer: number, total: number) {
     this.#perPeer = perPeer;
     this.#total = total;
@@ -30,7 +30,7 @@ export class PacketQueues {
     return true;
   }
 
-  /** Takes all packets of a peer out, oldest first. */
+  /** Removes and returns all packets of a peer, oldest first. */
   take(peer: number): readonly Uint8Array[] {
     const queue = this.#queues.get(peer);
     if (queue === undefined) return [];

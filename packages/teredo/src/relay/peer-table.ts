@@ -1,21 +1,21 @@
 /**
- * The relay's list of peers (RFC 4380 §5.2): fixed records in one buffer, found through a hash index with chains, and
- * in one of three queues by what they wait for. All memory is taken at the start.
+ * The relay's list of peers (RFC 4380 §5.2): fixed records in one buffer, with a chained hash index. Each peer is in
+ * one of three queues, by its state. All memory is allocated at the start.
  *
- * An index names a peer until the peer is freed.
+ * An index identifies a peer until the peer is freed.
  */
 import { KeyedHash } from "../tables/keyed-hash.ts";
 
 /** No peer. */
 export const NO_PEER = -1;
 
-/** States of a peer; each has a queue in the order of the times at which peers entered it. */
+/** States of a peer. Each has a queue, ordered by the time at which peers entered it. */
 export const WAITING = 0;
 export const LOCKED = 1;
 export const TRUSTED = 2;
 const STATES = 3;
 
-/** Words of a record. The first word of a Teredo address is always the same and not stored. */
+/** Words of a record. The first word of a Teredo address is constant and not stored. */
 const STRIDE = 16;
 const SERVER = 0;
 const FLAGS_PORT = 1;
@@ -29,11 +29,11 @@ const NONCE = 8;
 const NEWER = 10;
 const OLDER = 11;
 const UNSOLICITED = 12;
-/** Milliseconds modulo 2³²: an int32, as a double that a function returns would cost an allocation per packet. */
+/** Milliseconds modulo 2³², as an int32: a function that returns a double would allocate per packet. */
 const RECEIVED = 13;
 
 export class PeerTable {
-  /** Peers that fit. */
+  /** Capacity, in peers. */
   readonly capacity: number;
   readonly #records: Int32Array;
   readonly #heads: Int32Array;
@@ -69,7 +69,7 @@ export class PeerTable {
     return peer;
   }
 
-  /** Adds a peer that is in no table yet. @returns its index, or {@link NO_PEER} when the table is full */
+  /** Adds a peer that is not in the table. @returns its index, or {@link NO_PEER} if the table is full */
   add(server: number, flagsPort: number, address: number, state: number, now: number): number {
     const peer = this.#free;
     if (peer < 0) return NO_PEER;
@@ -108,13 +108,13 @@ export class PeerTable {
     this.#free = peer;
   }
 
-  /** Puts a peer at the end of a state's queue. */
+  /** Moves a peer to the end of a state's queue. */
   enter(peer: number, state: number, now: number): void {
     this.#detach(peer);
     this.#append(peer, state, now);
   }
 
-  /** The peer that entered a state first, or {@link NO_PEER}. */
+  /** The peer that has been in a state for longest, or {@link NO_PEER}. */
   oldest(state: number): number {
     return this.#oldest[state];
   }
@@ -124,12 +124,12 @@ export class PeerTable {
     return this.#counts[state];
   }
 
-  /** Peers that came by themselves, see {@link markUnsolicited}. */
+  /** Number of peers that sent the first packet, see {@link markUnsolicited}. */
   get unsolicited(): number {
     return this.#unsolicited;
   }
 
-  /** Notes that a peer came by itself, without anybody having sent to it. */
+  /** Notes that a peer sent the first packet. */
   markUnsolicited(peer: number): void {
     this.#records[peer * STRIDE + UNSOLICITED] = 1;
     this.#unsolicited++;
@@ -143,12 +143,12 @@ export class PeerTable {
     return this.#entered[peer];
   }
 
-  /** Milliseconds since something came from a peer, or since it was added. */
+  /** Milliseconds since a packet arrived from a peer, or since the peer was added. */
   idle(peer: number, now: number): number {
     return ((now | 0) - this.#records[peer * STRIDE + RECEIVED]) | 0;
   }
 
-  /** Notes that something came from a peer. */
+  /** Notes that a packet arrived from a peer. */
   touch(peer: number, now: number): void {
     this.#records[peer * STRIDE + RECEIVED] = now | 0;
   }
@@ -166,7 +166,7 @@ export class PeerTable {
     this.#records[peer * STRIDE + MAPPED_PORT] = port;
   }
 
-  /** Bubbles sent since something came from the peer last. */
+  /** Bubbles sent since the last packet from the peer. */
   bubbles(peer: number): number {
     return this.#records[peer * STRIDE + BUBBLES];
   }
@@ -175,12 +175,12 @@ export class PeerTable {
     this.#records[peer * STRIDE + BUBBLES] = bubbles;
   }
 
-  /** Of the peer's address: word 1 (server), 2 (flags and port) or 3 (address). */
+  /** A word of the peer's Teredo address: 1 (server), 2 (flags and port) or 3 (address). */
   word(peer: number, word: number): number {
     return this.#records[peer * STRIDE + word - 1];
   }
 
-  /** Half 0 or 1 of the peer's nonce. */
+  /** The first (0) or second (1) half of the peer's nonce. */
   nonce(peer: number, half: number): number {
     return this.#records[peer * STRIDE + NONCE + half];
   }
@@ -190,7 +190,7 @@ export class PeerTable {
     this.#records[peer * STRIDE + NONCE + 1] = second;
   }
 
-  /** All peers, in no order of use. */
+  /** All peers, in no particular order. */
   *[Symbol.iterator](): Generator<number> {
     for (let state = 0; state < STATES; state++) {
       for (let peer = this.#oldest[state]; peer >= 0; peer = this.#records[peer * STRIDE + NEWER]) yield peer;

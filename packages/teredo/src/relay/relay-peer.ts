@@ -1,14 +1,14 @@
 import { LOCKED, type PeerTable, TRUSTED } from "./peer-table.ts";
 
-/** A peer of the relay, for people to look at. */
+/** A peer of the relay, for status output. */
 export interface RelayPeer {
   /** The three words after 2001:0000 of its Teredo address. */
   readonly words: readonly [number, number, number];
   readonly state: "waiting" | "trusted" | "locked";
-  /** Where its packets go: an int32 word and a port. */
+  /** Its mapping, where packets to it go: an int32 word and a port. */
   readonly mappedAddress: number;
   readonly mappedPort: number;
-  /** Milliseconds since something came from it, or since it was made. */
+  /** Milliseconds since the last packet from it, or since it was added. */
   readonly idle: number;
 }
 

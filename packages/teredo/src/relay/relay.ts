@@ -1,17 +1,18 @@
 /**
  * A Teredo relay (RFC 4380 §5.4), sans-IO: carries IPv6 packets of the prefixes that it serves to Teredo clients and
- * back. It is a link, not a router: hop limits and Packet Too Big are the business of whoever routes into it.
+ * back. It is a link, not a router: the router in front of it handles hop limits and Packet Too Big.
  *
- * Two doors. The quick one, for a data path that works in batches: {@link TeredoRelay.route} and
- * {@link TeredoRelay.accept} are asked once for a run of packets with the same addresses, allocate nothing and answer
- * with the peer's index, or {@link NO_PEER}; then each packet of the run goes through the other one:
- * {@link TeredoRelay.receivePacket} and {@link TeredoRelay.receiveDatagram}, which know everything and return what to send.
+ * It has two interfaces. The fast path is for a data path that works in batches: call {@link TeredoRelay.route} or
+ * {@link TeredoRelay.accept} once for a run of packets with the same addresses. They allocate nothing and return the
+ * peer's index or {@link NO_PEER}. After {@link NO_PEER}, pass each packet of the run to the slow path, {@link
+ * TeredoRelay.receivePacket} or {@link TeredoRelay.receiveDatagram}, which handle every case and return what to send.
  *
- * A peer's life: unknown → waiting (a bubble every 2 s through its server, packets queued) → trusted (something came
- * from its mapping, or a bubble came to our nonce) → gone, 30 s after the last reception; or waiting → locked (four
- * bubbles without an answer; address unreachable for 300 s) → gone.
+ * States of a peer: unknown → waiting (a bubble every 2 s through its server, packets queued) → trusted (a packet
+ * arrived from its mapping, or a bubble to our nonce) → removed, 30 s after the last reception; or waiting → locked
+ * (four unanswered bubbles; address unreachable for 300 s) → removed.
  *
- * Drive loop: after any call, `advance` is due at `nextDeadline()`. Time is milliseconds and never runs backwards.
+ * To drive it, call `advance` at `nextDeadline()`, which any call may change. Time is in milliseconds and never runs
+ * backwards.
  */
 
 import { get16, get32 } from "@nat64/rfc6052/bytes";
@@ -34,19 +35,19 @@ import { LOCKED, NO_PEER, PeerTable, TRUSTED, WAITING } from "./peer-table.ts";
 import { describePeer, type RelayPeer } from "./relay-peer.ts";
 import { ServedPrefixes } from "./served-prefixes.ts";
 
-/** What a relay wants done: datagrams to send, IPv6 packets to hand to the native side. */
+/** Outputs of a relay: datagrams to send, and IPv6 packets for the native IPv6 side. */
 export type RelayOutput = SendDatagram | DeliverPacket;
 
-/** Counters of a relay. The quick door's packets are the data path's to count. */
+/** Counters of a relay. The data path counts packets of the fast path. */
 export interface RelayCounters {
   bubblesSent: number;
   errorsSent: number;
-  /** Peers whose mapping a bubble to our nonce has moved. */
+  /** Peers whose mapping was changed by a bubble to our nonce. */
   mappingsMoved: number;
   readonly drops: DropCounters;
 }
 
-/** Peers of each state that one call of `advance` takes up: packets wait for it. */
+/** Peers of each state that one call of `advance` handles at most. Packets wait while it runs. */
 const MAX_PEERS_PER_CALL = 512;
 
 const NOTHING: readonly RelayOutput[] = [];
@@ -63,11 +64,11 @@ export class TeredoRelay {
   readonly #errorRate: RateLimiter;
   readonly #view: DatagramView = new DatagramView();
 
-  /** @throws RangeError when an option is impossible */
+  /** @throws RangeError if an option is invalid */
   constructor(options: RelayOptions) {
     const { peers = 16_384, queueBytes = 8_192, totalQueueBytes = 2 ** 20 } = options;
     if (!Number.isInteger(peers) || peers < 1) throw new RangeError("A relay needs room for at least one peer.");
-    if (options.errorSource.length !== 16) throw new RangeError("The source of errors has 16 bytes.");
+    if (options.errorSource.length !== 16) throw new RangeError("The source of errors must have 16 bytes.");
     this.#options = options;
     this.#isGlobalUnicast = options.isGlobalUnicast;
     this.#own = options.own;
@@ -78,11 +79,11 @@ export class TeredoRelay {
     this.#errorRate = new RateLimiter(options.errorsPerSecond ?? 10);
   }
 
-  // The quick door.
+  // The fast path.
 
   /**
-   * The trusted peer that has the Teredo address 2001:0:`server`:`flagsPort`:`address` (its last three words as they
-   * are on the wire), or {@link NO_PEER}. Good until the next call of anything but the quick door.
+   * The trusted peer with the Teredo address 2001:0:`server`:`flagsPort`:`address` (the last three words as on the
+   * wire), or {@link NO_PEER}. Valid until the next call outside the fast path.
    */
   lookup(server: number, flagsPort: number, address: number, now: number): number {
     const peer = this.#peers.find(server, flagsPort, address);
@@ -90,8 +91,9 @@ export class TeredoRelay {
   }
 
   /**
-   * The trusted peer to which the IPv6 packet whose header is at `at` may go as it is: its source is served, its
-   * destination is the peer. The packet's size is the data path's to check. {@link NO_PEER}: ask {@link receivePacket}.
+   * The trusted peer to which the IPv6 packet with its header at `at` may be sent unchanged: the relay serves its
+   * source, and its destination is the peer. The data path checks the packet's size. After {@link NO_PEER}, call {@link
+   * receivePacket}.
    */
   route(bytes: Uint8Array, at: number, now: number): number {
     const destination = at + IPV6_DESTINATION;
@@ -105,8 +107,9 @@ export class TeredoRelay {
   }
 
   /**
-   * The trusted peer from which a UDP payload of `length` bytes at `at` came, if it is a bare IPv6 packet with a served
-   * destination, sent from the peer's mapping; this keeps the peer alive. {@link NO_PEER}: ask {@link receiveDatagram}.
+   * The trusted peer that sent a UDP payload of `length` bytes at `at`, if the payload is a plain IPv6 packet to a
+   * served destination, sent from the peer's mapping. This keeps the peer alive. After {@link NO_PEER}, call {@link
+   * receiveDatagram}.
    */
   accept(bytes: Uint8Array, at: number, length: number, address: number, port: number, now: number): number {
     const source = at + IPV6_SOURCE;
@@ -119,19 +122,19 @@ export class TeredoRelay {
     return peer;
   }
 
-  /** The IPv4 address to which a peer's packets go, an int32 word. */
+  /** A peer's mapped IPv4 address, where packets to it go: an int32 word. */
   mappedAddress(peer: number): number {
     return this.#peers.mappedAddress(peer);
   }
 
-  /** The UDP port to which a peer's packets go. */
+  /** A peer's mapped UDP port, where packets to it go. */
   mappedPort(peer: number): number {
     return this.#peers.mappedPort(peer);
   }
 
-  // The other door.
+  // The slow path.
 
-  /** Takes an IPv6 packet from the native side (RFC 4380 §5.4.1). The packet is copied if it has to wait. */
+  /** Takes an IPv6 packet from the native IPv6 side (RFC 4380 §5.4.1). Copies the packet if it has to wait. */
   receivePacket(packet: Uint8Array, now: number): readonly RelayOutput[] {
     const fault = this.#findFault(packet);
     if (fault !== undefined) return this.#drop(fault);
@@ -159,7 +162,7 @@ export class TeredoRelay {
     const fault = checkTeredoBytes(payload, source, this.#isGlobalUnicast);
     if (fault !== undefined) return this.#drop(fault);
     const bubble = isBubble(payload, view.packetAt);
-    // Before anything is learnt from the packet: who does not talk to us cannot fill our table.
+    // Checked before anything is learnt from the packet, so that packets for others cannot fill the table.
     if (!bubble && !this.#serves.has(payload, view.packetAt + IPV6_DESTINATION)) {
       return this.#drop("destination-not-served");
     }
@@ -172,8 +175,8 @@ export class TeredoRelay {
   }
 
   /**
-   * Does what is due: repeats bubbles, gives up on peers that do not answer, forgets those that fell silent. When that is
-   * much, it does a part, and is due again at once.
+   * Does due work: repeats bubbles, gives up on peers that do not answer, removes peers that fell silent. If there is a
+   * lot to do, it does a part and is due again at once.
    */
   advance(now: number): readonly RelayOutput[] {
     const outputs: RelayOutput[] = [];
@@ -190,14 +193,14 @@ export class TeredoRelay {
     for (let left = MAX_PEERS_PER_CALL; left > 0; left--) {
       const peer = this.#due(TRUSTED, VALID_MS, now);
       if (peer < 0) break;
-      // Receiving does not move a peer in its queue, so one whose turn it is may have been heard of since.
+      // Receiving does not move a peer in its queue, so the first peer may have sent packets since it entered.
       if (this.#isTrusted(peer, now)) this.#peers.enter(peer, TRUSTED, now);
       else this.#peers.remove(peer);
     }
     return outputs;
   }
 
-  /** When `advance` has something to do, in milliseconds; Infinity if nothing is due ever. */
+  /** The time of the next call of `advance`, in milliseconds; Infinity if nothing will be due. */
   nextDeadline(): number {
     return Math.min(
       this.#deadline(WAITING, BUBBLE_INTERVAL_MS),
@@ -206,17 +209,17 @@ export class TeredoRelay {
     );
   }
 
-  /** How many peers the table holds. */
+  /** Number of peers in the table. */
   get peerCount(): number {
     return this.#peers.count(WAITING) + this.#peers.count(LOCKED) + this.#peers.count(TRUSTED);
   }
 
-  /** Bytes of packets that wait for their peers. */
+  /** Bytes of packets in the queues. */
   get queuedBytes(): number {
     return this.#queues.bytes;
   }
 
-  /** All peers, for people to look at. */
+  /** All peers, for status output. */
   *peers(now: number): Generator<RelayPeer> {
     for (const peer of this.#peers) yield describePeer(this.#peers, peer, now);
   }
@@ -246,7 +249,7 @@ export class TeredoRelay {
     return this.#peers.mappedAddress(peer) === address && this.#peers.mappedPort(peer) === port;
   }
 
-  /** The peer with the Teredo address at `at`; one that fell silent is forgotten first, as if `advance` had come. */
+  /** The peer with the Teredo address at `at`. Removes one that fell silent first, as `advance` would have done. */
   #find(bytes: Uint8Array, at: number, now: number): number {
     const peer = this.#peers.find(get32(bytes, at + 4), get32(bytes, at + 8), get32(bytes, at + 12));
     if (peer < 0 || this.#peers.state(peer) !== TRUSTED || this.#isTrusted(peer, now)) return peer;
@@ -261,8 +264,9 @@ export class TeredoRelay {
   }
 
   /**
-   * What a reception says about a peer (RFC 4380 §5.4.2): it is trusted when it sent from its mapping; and, as Miredo
-   * has it, when it sent a bubble to our nonce from wherever: then its mapping is there, as behind a symmetric NAT.
+   * Updates the sender's state after a reception (RFC 4380 §5.4.2). A peer becomes trusted when it sends from its
+   * mapping. As in Miredo, it also becomes trusted when it sends a bubble to our nonce from any address and port; these
+   * become its mapping, as a symmetric NAT requires.
    *
    * @returns the peer, now trusted, or {@link NO_PEER}
    */
@@ -282,7 +286,7 @@ export class TeredoRelay {
     return peer;
   }
 
-  /** A Teredo client that nobody sent to speaks first (RFC 4380 §5.4.2). Such peers get half of the table. */
+  /** Adds a Teredo client that sends the first packet (RFC 4380 §5.4.2). Such peers can use half of the table. */
   #welcome(address: number, port: number, payload: Uint8Array, source: number, now: number): number {
     if (readMappedAddress(payload, source) !== address || readMappedPort(payload, source) !== port) {
       return this.#refuse("mapping-mismatch");
@@ -304,7 +308,10 @@ export class TeredoRelay {
     return { kind: "datagram", address: this.mappedAddress(peer), port: this.mappedPort(peer), bytes };
   }
 
-  /** Sends a bubble through the peer's server, if the rate allows; the next one is due after the interval anyway. */
+  /**
+   * Sends a bubble through the peer's server if the rate limit allows. The next one is due after the interval in either
+   * case.
+   */
   #sendBubbles(peer: number, now: number): readonly RelayOutput[] {
     this.#peers.enter(peer, WAITING, now);
     if (!this.#bubbleRate.allow(now)) return this.#drop("bubble-rate");
@@ -319,7 +326,7 @@ export class TeredoRelay {
     return this.#answerUnreachable(this.#queues.take(peer), now);
   }
 
-  /** Drops packets to a peer that does not answer, and says so to the source of the first. */
+  /** Drops packets to a peer that does not answer, and sends an ICMPv6 error to the source of the first. */
   #answerUnreachable(packets: readonly Uint8Array[], now: number): readonly RelayOutput[] {
     this.counters.drops.unreachable += packets.length;
     const answered = packets.find(mayBeAnswered);
@@ -329,7 +336,7 @@ export class TeredoRelay {
     return [{ kind: "packet", bytes: makeAddressUnreachable(this.#options.errorSource, answered) }];
   }
 
-  /** The peer that waits longest in a state, if it has done so for `period`. */
+  /** The peer that has been in a state for longest, if that is at least `period`. */
   #due(state: number, period: number, now: number): number {
     return this.#deadline(state, period) <= now ? this.#peers.oldest(state) : NO_PEER;
   }

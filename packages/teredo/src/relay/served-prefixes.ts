@@ -1,4 +1,4 @@
-/** The IPv6 prefixes that a relay works for; nobody else's packets go through it, neither way. */
+/** The IPv6 prefixes that a relay serves. It carries no other packets in either direction. */
 
 import { get32 } from "@nat64/rfc6052/bytes";
 import { isTeredo } from "../address.ts";
@@ -6,9 +6,9 @@ import { isLinkLocal, isMulticast } from "../datagram/ipv6.ts";
 
 /** An IPv6 prefix. */
 export interface IPv6Prefix {
-  /** Sixteen bytes; those after the prefix are ignored. */
+  /** Sixteen bytes. Bits after the prefix are ignored. */
   readonly address: Uint8Array;
-  /** Bits of the prefix, 0 … 128. */
+  /** Length of the prefix, 0 … 128. */
   readonly length: number;
 }
 
@@ -16,11 +16,12 @@ export class ServedPrefixes {
   /** Four words of mask and four of the masked address for each prefix. */
   readonly #words: Int32Array;
 
-  /** @throws RangeError when a prefix is malformed, or has nothing but Teredo, link-local or multicast addresses */
+  /** @throws RangeError if a prefix is malformed or contains only Teredo, link-local or multicast addresses */
   constructor(prefixes: readonly IPv6Prefix[]) {
     this.#words = Int32Array.from(prefixes.flatMap(wordsOf));
     const hopeless = ({ address, length }: IPv6Prefix): boolean => length >= 8 && isNeverServed(address, 0, length);
-    if (prefixes.some(hopeless)) throw new RangeError("A relay serves no Teredo, link-local or multicast addresses.");
+    if (prefixes.some(hopeless))
+      throw new RangeError("A relay cannot serve Teredo, link-local or multicast addresses.");
   }
 
   /** Whether the address at `at` is in one of the prefixes. Allocates nothing. */
@@ -48,7 +49,7 @@ function isNeverServed(bytes: Uint8Array, at: number, length: number): boolean {
 
 function wordsOf({ address, length }: IPv6Prefix): readonly number[] {
   if (address.length !== 16 || !Number.isInteger(length) || length < 0 || length > 128) {
-    throw new RangeError("A prefix has an address of 16 bytes and a length of 0 to 128 bits.");
+    throw new RangeError("A prefix must have an address of 16 bytes and a length of 0 to 128 bits.");
   }
   const masks = [0, 1, 2, 3].map((word) => maskOf(Math.min(32, Math.max(0, length - word * 32))));
   return [...masks, ...masks.map((mask, word) => get32(address, word * 4) & mask)];

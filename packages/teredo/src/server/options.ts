@@ -2,45 +2,50 @@ import type { IPv4Predicate } from "../address-check.ts";
 import type { Origin } from "../datagram/record.ts";
 import type { Endpoint } from "../endpoint.ts";
 
-/** Which of the server's two sockets: 0 is its first address and port, which Teredo addresses embed, 1 the second. */
+/**
+ * One of the server's two sockets: 0 is its first address and port, which Teredo addresses contain; 1 is the second.
+ */
 export type ServerSocket = 0 | 1;
 
-/** A solicitation that wants an answer. The arrays are views: copy what is to be kept. */
+/** A solicitation that asks for an answer. The arrays are views: copy them to keep them. */
 export interface AuthenticationRequest {
-  /** Who it says it is: 0 … 255 bytes. */
+  /** The client identifier: 0 … 255 bytes. */
   readonly clientIdentifier: Uint8Array;
-  /** What is to prove it: 0 … 255 bytes. */
+  /** The authentication value: 0 … 255 bytes. */
   readonly authenticationValue: Uint8Array;
-  /** Eight bytes that the client drew. */
+  /** Eight random bytes of the client. */
   readonly nonce: Uint8Array;
-  /** From where it came. */
+  /** Its IPv4 source. */
   readonly origin: Origin;
-  /** At which socket it came in. */
+  /** The socket that received it. */
   readonly socket: ServerSocket;
 }
 
-/** What a server needs to know. */
+/** Options of a server. */
 export interface ServerOptions {
   /** Its first IPv4 address, an int32 word: the one in the prefix that it advertises. */
   readonly address: number;
-  /** Whether there is a second socket, on another address or port; without one, a set cone bit gets no answer. */
+  /**
+   * Whether the server has a second socket, on another address or port. Without one, it does not answer solicitations
+   * with the cone bit.
+   */
   readonly hasSecondSocket: boolean;
-  /** Its own UDP endpoints: nothing is taken from them or forwarded to them (RFC 6324). */
+  /** Its own UDP endpoints. It accepts nothing from them and forwards nothing to them (RFC 6324). */
   readonly own: readonly Endpoint[];
   /** Which IPv4 addresses are global unicast. */
   readonly isGlobalUnicast: IPv4Predicate;
   /** Key of the rate limiter's hash: two random words. */
   readonly hashKey: readonly [number, number];
   /**
-   * Whether a solicitation gets an answer. Returns the authentication value of the answer (0 … 255 bytes; a client
-   * that can tell it later has received the answer), or `undefined` to stay silent. Without this function everybody
-   * gets an answer, and with it nobody without an authentication encapsulation.
+   * Decides whether a solicitation gets an answer. Returns the authentication value of the answer (0 … 255 bytes), or
+   * `undefined` to stay silent. A client that can repeat the value later has received the answer. Without this
+   * function, every solicitation is answered; with it, only those that have an authentication encapsulation.
    */
   readonly authenticate?: (request: AuthenticationRequest) => Uint8Array | undefined;
-  /** Whether ICMPv6 from Teredo clients to native hosts is handed out (their connectivity tests); default: no. */
+  /** Whether to output ICMPv6 from Teredo clients to native hosts (their connectivity tests). Default: no. */
   readonly forwardsToIPv6?: boolean;
-  /** Answers per second, and as many forwarded packets; default 1,000. */
+  /** Answers per second, and separately forwarded packets per second; default 1,000 each. */
   readonly perSecond?: number;
-  /** Answers per second to one IPv4 address, and packets forwarded to or from one client; default 10. */
+  /** Answers per second to one IPv4 address, and packets per second forwarded to or from one client; default 10. */
   readonly perSecondAndClient?: number;
 }

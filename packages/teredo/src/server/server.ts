@@ -1,9 +1,9 @@
 /**
- * A Teredo server (RFC 4380 §5.3), sans-IO: tells clients their mapping and passes bubbles on.
+ * A Teredo server (RFC 4380 §5.3), sans-IO: tells clients their mapping and forwards bubbles.
  *
  * It keeps no state about clients and has no timers. One datagram in, at most one output: {@link ServerOutputs} says so.
- * It sends only to the sender of the datagram; it hands a bubble for a client out, and the caller decides whether to send
- * it on as {@link ForwardBubble.datagram} (standard) or to tell the client in another way.
+ * Answers go only to the sender of the datagram. A bubble for a client is an output: the caller sends it as {@link
+ * ForwardBubble.datagram} (standard) or notifies the client in another way.
  */
 
 import { set16, set32 } from "@nat64/rfc6052/bytes";
@@ -45,24 +45,24 @@ export interface SendAdvertisement extends SendDatagram {
   readonly from: ServerSocket;
 }
 
-/** A bubble for a client of this server. The arrays are views of what was handed in, but for `datagram`. */
+/** A bubble for a client of this server. The arrays are views of the input, except `datagram`. */
 export interface ForwardBubble {
   readonly kind: "bubble";
-  /** The client, by its Teredo address: sixteen bytes, and taken apart. */
+  /** The client's Teredo address: sixteen bytes, and parsed. */
   readonly destination: Uint8Array;
   readonly client: TeredoAddress;
   /** The bubble's IPv6 source: sixteen bytes. */
   readonly source: Uint8Array;
-  /** Who sent it: a relay, or another client. */
+  /** Its sender: a relay or another client. */
   readonly sender: Endpoint;
-  /** What a standard server sends from its first socket to the client's mapped address and port. */
+  /** The datagram that a standard server sends from its first socket to the client's mapped address and port. */
   readonly datagram: Uint8Array;
 }
 
-/** What a server wants done. */
+/** Output of a server. */
 export type ServerOutput = SendAdvertisement | ForwardBubble | DeliverPacket;
 
-/** What one datagram leads to: one output at most. */
+/** Outputs for one datagram: at most one. */
 export type ServerOutputs = readonly [] | readonly [ServerOutput];
 
 const NOTHING: ServerOutputs = [];
@@ -78,7 +78,7 @@ export interface ServerCounters {
 export class TeredoServer {
   readonly counters: ServerCounters = { advertisements: 0, bubbles: 0, packetsToIPv6: 0, drops: makeDropCounters() };
   readonly #options: ServerOptions;
-  // Solicitations and bubbles have allowances of their own, so that a flood of one leaves the other alone.
+  // Solicitations and bubbles have separate rate limits, so that a flood of one does not affect the other.
   readonly #answerRate: RateLimiter;
   readonly #forwardRate: RateLimiter;
   readonly #clientRate: KeyedRateLimiter;
@@ -93,7 +93,7 @@ export class TeredoServer {
     this.#linkLocal = linkLocalOf(options.address);
   }
 
-  /** Takes a UDP datagram that came in at one of the sockets. */
+  /** Takes a UDP datagram that one of the sockets received. */
   receiveDatagram(
     socket: ServerSocket,
     address: number,
@@ -137,11 +137,11 @@ export class TeredoServer {
     const { authentication, packet } = datagramOf(payload, this.#view);
     const { address, authenticate, hasSecondSocket } = this.#options;
     const source = packet.slice(IPV6_SOURCE, IPV6_DESTINATION);
-    // The cone bit asks whether the NAT lets in what comes from another address.
+    // The cone bit asks whether the NAT accepts packets from another address.
     const isConeTest = (source[8] & (CONE_FLAG >>> 8)) !== 0;
     if (isConeTest && !hasSecondSocket) return this.#drop("no-second-address");
     if (authenticate !== undefined && authentication === undefined) return this.#drop("not-authenticated");
-    // Before the hook is asked, as that may be dear.
+    // Checked before the hook is called, because the hook may be expensive.
     const mayAsk = this.#clientRate.allow(origin.address, 0, now);
     if (!mayAsk || !this.#answerRate.allow(now)) return this.#drop("server-rate");
     let value: Uint8Array | undefined = new Uint8Array(0);
@@ -167,7 +167,7 @@ export class TeredoServer {
     return [{ kind: "datagram", from, address: origin.address, port: origin.port, bytes }];
   }
 
-  /** What RFC 4380 §5.3.1 forbids to forward. */
+  /** Packets that RFC 4380 §5.3.1 forbids to forward. */
   #findFault(sender: Endpoint, bytes: Uint8Array, at: number): DropReason | undefined {
     const source = at + IPV6_SOURCE;
     const destination = at + IPV6_DESTINATION;

@@ -46,7 +46,7 @@ function makeLevel(prefixes: readonly TablePrefix[], places: readonly number[], 
   sorted.forEach((place, i) => {
     const words = prefixes[place].words;
     if (words.some((word, k) => (word & ~masks[k]) !== 0)) {
-      throw new RangeError(`Prefix ${place} has bits set behind its first ${length}.`);
+      throw new RangeError(`Prefix ${place} has bits set after the first ${length}.`);
     }
     if (i > 0 && compareWords(prefixes[sorted[i - 1]].words, words) === 0) {
       throw new RangeError(`Prefixes ${sorted[i - 1]} and ${place} are the same.`);
