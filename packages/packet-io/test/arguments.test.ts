@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createPacketBatch } from "@nat64/packet-io/packets";
-import { Poller } from "@nat64/packet-io/wait";
+import { PollSet } from "@nat64/packet-io/wait";
 import { describe, expect, it } from "vitest";
 
 const isArgumentError = expect.objectContaining({ code: "ERR_PACKET_IO_ARGUMENT" });
@@ -11,8 +11,8 @@ describe("arguments", () => {
   });
 
   it("refuses more than 64 descriptors and a timeout that is not a number", () => {
-    expect(() => new Poller(new Array(65).fill(0))).toThrow(isArgumentError);
-    expect(() => new Poller([]).wait(Number.NaN)).toThrow(isArgumentError);
+    expect(() => new PollSet(new Array(65).fill(0))).toThrow(isArgumentError);
+    expect(() => new PollSet([]).wait(Number.NaN)).toThrow(isArgumentError);
   });
 
   it("can be imported where there is no Linux, and says so on use", () => {

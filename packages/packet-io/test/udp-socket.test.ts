@@ -13,7 +13,7 @@ import {
   NEEDS_CHECKSUM,
 } from "@nat64/packet-io/packets";
 import { borrowUdpSocket, openUdpSocket, type UdpOptions, type UdpSocket } from "@nat64/packet-io/udp";
-import { Poller } from "@nat64/packet-io/wait";
+import { PollSet } from "@nat64/packet-io/wait";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -53,7 +53,7 @@ function batchTo(port: number, payloads: readonly Uint8Array[]): DatagramBatch {
 }
 
 function receive(socket: UdpSocket, batch: DatagramBatch, options = {}): Uint8Array[] {
-  new Poller([socket.fd]).wait(5000);
+  new PollSet([socket.fd]).wait(5000);
   socket.receive(batch, options);
   return Array.from({ length: batch.count }, (_, slot) =>
     batch.bytes.slice(batch.offset[slot], batch.offset[slot] + batch.length[slot]),

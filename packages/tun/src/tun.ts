@@ -19,7 +19,7 @@ interface TunFunctions {
 }
 
 /**
- * One open queue of a TUN device. Reads and writes are non-blocking; wait with a `Poller`. The interface goes away with
+ * One open queue of a TUN device. Reads and writes are non-blocking; wait with a `PollSet`. The interface goes away with
  * its last queue unless it is persistent.
  *
  * The one that opened it closes it. Another thread may use it through {@link Tun.handle} and `borrowTun`; it must

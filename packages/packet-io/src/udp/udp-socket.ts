@@ -21,7 +21,7 @@ export interface UdpHandle {
 
 /**
  * A UDP socket over IPv4 that moves batches: recvmmsg(2) with UDP_GRO, sendmmsg(2) with UDP_SEGMENT. Not connected, not
- * blocking (wait with a `Poller`), DF clear.
+ * blocking (wait with a `PollSet`), DF clear.
  */
 export class UdpSocket extends Descriptor {
   /** The local IPv4 address, as given. */

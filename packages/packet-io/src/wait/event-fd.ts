@@ -9,7 +9,7 @@ interface EventFdFunctions {
 }
 
 /**
- * A wake-up between threads (eventfd(2)): one thread waits for `fd` in a `Poller`, another one calls `notify()`.
+ * A wake-up between threads (eventfd(2)): one thread waits for `fd` in a `PollSet`, another one calls `notify()`.
  * Notifications that come before `clear()` are one.
  */
 export class EventFd extends Descriptor {

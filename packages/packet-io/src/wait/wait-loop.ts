@@ -1,9 +1,9 @@
 /**
  * The loop of a thread that moves packets: wait for descriptors and deadlines, and let those act that can. The thread does
- * nothing else; it blocks in `Poller.wait` until a descriptor is ready, a message comes, or a task is due.
+ * nothing else; it blocks in `PollSet.wait` until a descriptor is ready, a message comes, or a task is due.
  */
 import type { EventFd } from "./event-fd.ts";
-import { Poller } from "./poller.ts";
+import { PollSet } from "./poll-set.ts";
 
 /**
  * How long to spin before the thread sleeps, and the longest pause after which traffic counts as recent. Waking a sleeping
@@ -64,20 +64,20 @@ export interface WaitCounters {
 /** Runs one thread until a message ends it. It allocates nothing per round. */
 export class WaitLoop {
   readonly #parts: WaitLoopParts;
-  readonly #poller: Poller;
+  readonly #pollSet: PollSet;
   readonly #counters: Float64Array = new Float64Array(SLOTS);
 
-  /** Throws `ERR_PACKET_IO_ARGUMENT` for more sources than a `Poller` takes. */
+  /** Throws `ERR_PACKET_IO_ARGUMENT` for more sources than a `PollSet` takes. */
   constructor(parts: WaitLoopParts) {
     this.#parts = parts;
-    this.#poller = new Poller([parts.wakeUp.fd, ...parts.sources.map(({ fd }) => fd)]);
+    this.#pollSet = new PollSet([parts.wakeUp.fd, ...parts.sources.map(({ fd }) => fd)]);
   }
 
   /** Blocks its thread. Throws what a source or task throws. */
   run(): void {
     const { clock, wakeUp, onMessage, sources, tasks } = this.#parts;
     const counters = this.#counters;
-    const { ready } = this.#poller;
+    const { ready } = this.#pollSet;
     let now = clock();
     let spin = 0;
     for (;;) {
@@ -87,7 +87,7 @@ export class WaitLoop {
       const before = clock();
       counters[BUSY_MS] += before - now;
       if (before - now > counters[LONGEST_ROUND_MS]) counters[LONGEST_ROUND_MS] = before - now;
-      this.#poller.wait(Math.min(Math.max(0, deadline - before), MAX_WAIT_MS), spin);
+      this.#pollSet.wait(Math.min(Math.max(0, deadline - before), MAX_WAIT_MS), spin);
       now = clock();
       spin = now - before < RECENT_MS ? SPIN_MICROSECONDS : 0;
       counters[WAKE_UPS]++;

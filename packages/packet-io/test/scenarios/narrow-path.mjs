@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { createDatagramBatch } from "@nat64/packet-io/packets";
 import { openUdpSocket } from "@nat64/packet-io/udp";
-import { Poller } from "@nat64/packet-io/wait";
+import { PollSet } from "@nat64/packet-io/wait";
 
 execFileSync("ip", ["link", "set", "lo", "mtu", "1280", "up"]);
 const address = "127.0.0.1";
@@ -19,7 +19,7 @@ for (const [slot, length] of [1400, 1400, 1400, 1400, 100].entries()) {
 const sent = sender.send(batch);
 const received = [];
 const inbox = createDatagramBatch({ capacity: 128 });
-while (received.length < sent && new Poller([receiver.fd]).wait(1000) > 0) {
+while (received.length < sent && new PollSet([receiver.fd]).wait(1000) > 0) {
   receiver.receive(inbox);
   received.push(...inbox.length.subarray(0, inbox.count));
 }

@@ -1,7 +1,7 @@
 // Opening, closing, sharing, deleting.
 import { existsSync, readdirSync } from "node:fs";
 import { createPacketBatch } from "@nat64/packet-io/packets";
-import { openEventFd, POLL_ERROR, Poller } from "@nat64/packet-io/wait";
+import { openEventFd, POLL_ERROR, PollSet } from "@nat64/packet-io/wait";
 import { openTun } from "@nat64/tun";
 import { codeOf, ip, report, silenceIPv6 } from "./support.mjs";
 
@@ -44,10 +44,10 @@ picked.close();
 const doomed = openTun({ name: "doomed0" });
 ip("link set doomed0 up");
 ip("link delete doomed0");
-const poller = new Poller([doomed.fd]);
-poller.wait(1000);
+const pollSet = new PollSet([doomed.fd]);
+pollSet.wait(1000);
 const deleted = {
-  polled: (poller.ready[0] & POLL_ERROR) !== 0,
+  polled: (pollSet.ready[0] & POLL_ERROR) !== 0,
   read: codeOf(() => doomed.read(batch)),
 };
 doomed.close();

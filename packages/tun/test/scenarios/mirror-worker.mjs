@@ -2,12 +2,12 @@
 // ends at this host's own listener. Swapping leaves every checksum as it was.
 import { parentPort, workerData } from "node:worker_threads";
 import { createPacketBatch } from "@nat64/packet-io/packets";
-import { borrowEventFd, POLL_IN, Poller } from "@nat64/packet-io/wait";
+import { borrowEventFd, POLL_IN, PollSet } from "@nat64/packet-io/wait";
 import { borrowTun } from "@nat64/tun";
 
 const tun = borrowTun(workerData.tun);
 const stop = borrowEventFd(workerData.stopFd);
-const poller = new Poller([tun.fd, stop.fd]);
+const pollSet = new PollSet([tun.fd, stop.fd]);
 const batch = createPacketBatch();
 const seen = { packets: 0, tcpBytes: 0, superPackets: [], largestBatch: 0, unsound: 0, wokenByStop: false };
 
@@ -40,8 +40,8 @@ function note(slot) {
 
 parentPort.postMessage("ready");
 for (;;) {
-  poller.wait(-1);
-  if (poller.ready[1] & POLL_IN) break;
+  pollSet.wait(-1);
+  if (pollSet.ready[1] & POLL_IN) break;
   const count = tun.read(batch);
   if (count > seen.largestBatch) seen.largestBatch = count;
   for (let slot = 0; slot < count; slot++) {

@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createPacketBatch } from "@nat64/packet-io/packets";
-import { Poller } from "@nat64/packet-io/wait";
+import { PollSet } from "@nat64/packet-io/wait";
 import { openTun } from "@nat64/tun";
 import { fill, ip, report, silenceIPv6, udpPacket } from "./support.mjs";
 
@@ -22,7 +22,7 @@ const written = tun.write(batch);
 const [received, sender] = await message;
 
 await new Promise((resolve) => socket.send("to the reader", 4000, "10.9.0.2", resolve));
-const ready = new Poller([tun.fd]).wait(5000);
+const ready = new PollSet([tun.fd]).wait(5000);
 const count = tun.read(batch);
 const start = batch.offset[0];
 const packet = batch.bytes.subarray(start, start + batch.length[0]);

@@ -4,7 +4,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createPacketBatch, GSO_UDP, NEEDS_CHECKSUM } from "@nat64/packet-io/packets";
-import { Poller } from "@nat64/packet-io/wait";
+import { PollSet } from "@nat64/packet-io/wait";
 import { openTun } from "@nat64/tun";
 import { datagrams, fill, ip, pseudoHeaderSum, report, silenceIPv6, udpPacket } from "./support.mjs";
 
@@ -41,7 +41,7 @@ const written = near.write(superPacket("10.9.0.1"));
 const received = await arriving;
 
 near.write(superPacket("10.9.1.2"));
-new Poller([far.fd]).wait(5000);
+new PollSet([far.fd]).wait(5000);
 const batch = createPacketBatch();
 const count = far.read(batch);
 report({

@@ -22,7 +22,7 @@ export const POLL_HANGUP = 0x10;
 /** Mask, in results only: not an open descriptor. */
 export const POLL_INVALID = 0x20;
 
-/** The most descriptors that one {@link Poller} waits for. */
+/** The most descriptors that one {@link PollSet} waits for. */
 export const MAX_POLL_FDS = 64;
 
 /** The longest wait in milliseconds, 24 days: a C int. Longer ones are cut to it. */
@@ -32,19 +32,19 @@ const MAX_TIMEOUT = 0x7fffffff;
  * Waits for file descriptors; blocks its thread while it does (a worker's, then). Nothing can interrupt the wait,
  * `worker.terminate()` neither: let one of the descriptors be an `EventFd`.
  */
-export class Poller {
+export class PollSet {
   /** The descriptors, in the order given. A negative one is left out of the wait. */
   readonly fds: Int32Array;
   /** What to wait for, as `POLL_*` masks: `POLL_IN` for each unless changed. */
   readonly events: Int32Array;
-  /** After {@link Poller.wait}: what is ready, as `POLL_*` masks, in the order of `fds`. */
+  /** After {@link PollSet.wait}: what is ready, as `POLL_*` masks, in the order of `fds`. */
   readonly ready: Int32Array;
   readonly #native: PollFunctions;
 
   /** Throws `ERR_PACKET_IO_ARGUMENT` for more than {@link MAX_POLL_FDS}. */
   constructor(fds: readonly number[]) {
     if (fds.length > MAX_POLL_FDS) {
-      throw new PacketIoError("ERR_PACKET_IO_ARGUMENT", `a Poller waits for at most ${MAX_POLL_FDS} descriptors`);
+      throw new PacketIoError("ERR_PACKET_IO_ARGUMENT", `a PollSet waits for at most ${MAX_POLL_FDS} descriptors`);
     }
     this.#native = addon<PollFunctions>();
     this.fds = Int32Array.from(fds);
@@ -53,7 +53,7 @@ export class Poller {
   }
 
   /**
-   * Waits until something is ready and fills {@link Poller.ready}. Allocates nothing.
+   * Waits until something is ready and fills {@link PollSet.ready}. Allocates nothing.
    *
    * @param timeout milliseconds, rounded up; 0 looks without waiting, a negative one waits without limit.
    * @param spin microseconds to poll repeatedly before the thread sleeps: this costs a core and saves the wake-up.

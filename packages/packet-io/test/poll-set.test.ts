@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { borrowEventFd, openEventFd, POLL_IN, POLL_INVALID, POLL_OUT, Poller } from "@nat64/packet-io/wait";
+import { borrowEventFd, openEventFd, POLL_IN, POLL_INVALID, POLL_OUT, PollSet } from "@nat64/packet-io/wait";
 import { afterEach, describe, expect, it } from "vitest";
 
 const opened: { close(): void }[] = [];
@@ -40,34 +40,34 @@ describe("EventFd", () => {
   });
 });
 
-describe("Poller", () => {
+describe("PollSet", () => {
   it("reports which descriptors are ready, and clears the report when none is", () => {
     const [first, second] = [eventFd(), eventFd()];
-    const poller = new Poller([first.fd, second.fd]);
+    const pollSet = new PollSet([first.fd, second.fd]);
     second.notify();
-    expect([poller.wait(0), ...poller.ready]).toEqual([1, 0, POLL_IN]);
+    expect([pollSet.wait(0), ...pollSet.ready]).toEqual([1, 0, POLL_IN]);
     second.clear();
-    expect([poller.wait(0), ...poller.ready]).toEqual([0, 0, 0]);
+    expect([pollSet.wait(0), ...pollSet.ready]).toEqual([0, 0, 0]);
   });
 
   it("waits for what `events` says", () => {
     const event = eventFd();
-    const poller = new Poller([event.fd]);
-    poller.events[0] = POLL_IN | POLL_OUT;
-    expect([poller.wait(-1), poller.ready[0]]).toEqual([1, POLL_OUT]);
+    const pollSet = new PollSet([event.fd]);
+    pollSet.events[0] = POLL_IN | POLL_OUT;
+    expect([pollSet.wait(-1), pollSet.ready[0]]).toEqual([1, POLL_OUT]);
   });
 
   it("leaves out negative descriptors and reports closed ones", () => {
     const event = openEventFd();
-    const poller = new Poller([event.fd, -1]);
+    const pollSet = new PollSet([event.fd, -1]);
     event.close();
-    expect([poller.wait(-1), ...poller.ready]).toEqual([1, POLL_INVALID, 0]);
+    expect([pollSet.wait(-1), ...pollSet.ready]).toEqual([1, POLL_INVALID, 0]);
   });
 
   it.each([0, 50])("never comes back before a fractional timeout is over (spinning %i µs)", (spin) => {
-    const poller = new Poller([eventFd().fd]);
+    const pollSet = new PollSet([eventFd().fd]);
     const start = performance.now();
-    expect(poller.wait(1.2, spin)).toBe(0);
+    expect(pollSet.wait(1.2, spin)).toBe(0);
     expect(performance.now() - start).toBeGreaterThanOrEqual(1.2);
   });
 
@@ -76,10 +76,10 @@ describe("Poller", () => {
     const fromWorker = eventFd();
     const script = `
       const { workerData } = require("node:worker_threads");
-      import(workerData.module).then(({ borrowEventFd, Poller }) => {
+      import(workerData.module).then(({ borrowEventFd, PollSet }) => {
         const wake = borrowEventFd(workerData.wake);
         borrowEventFd(workerData.ready).notify();
-        const found = new Poller([wake.fd]).wait(-1, workerData.spin);
+        const found = new PollSet([wake.fd]).wait(-1, workerData.spin);
         process.exitCode = found === 1 && wake.clear() ? 7 : 1;
       });`;
     const module = import.meta.resolve("@nat64/packet-io/wait");
@@ -88,7 +88,7 @@ describe("Poller", () => {
       workerData: { module, wake: toWorker.fd, ready: fromWorker.fd, spin },
     });
     const ended = once(worker, "exit");
-    const ready = new Poller([fromWorker.fd]);
+    const ready = new PollSet([fromWorker.fd]);
     // The worker needs this thread's loop while it starts.
     while (ready.wait(1) === 0) await new Promise(setImmediate);
     toWorker.notify();
