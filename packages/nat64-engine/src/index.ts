@@ -41,5 +41,5 @@ export type { Counters, Nat64Engine } from "./nat64.ts";
 export type { Nat64Pipeline } from "./pipeline/pipeline.ts";
 export type { SessionRecord, SessionSlice, TransportAddress } from "./session-record.ts";
 export { createNat64, type EmittedPacket, Nat64, type Outcome } from "./simple.ts";
-export { BLOCK_PORTS } from "./state/ports/pool.ts";
+export { BLOCK_PORTS } from "./state/ports/pool-address.ts";
 export { readTraffic, type TrafficCounters } from "./traffic-counters.ts";

@@ -8,7 +8,7 @@ import { Fragments } from "../state/fragments/fragments.ts";
 import { HeldPackets } from "../state/held/held-packets.ts";
 import { StateMemoryError } from "../state/memory/memory-header.ts";
 import { Nat64State } from "../state/nat64-state.ts";
-import { peerExitPool } from "../state/ports/pool.ts";
+import { peerExitPool } from "../state/ports/pool-address.ts";
 import { protocolIndex } from "../state/protocol-index.ts";
 import type { StateOptions } from "../state/state-options.ts";
 import { type EngineOptions, keyedHash } from "./engine-options.ts";

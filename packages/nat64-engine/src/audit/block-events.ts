@@ -2,7 +2,7 @@
 import type { PeerExits } from "../exits/peer-exits.ts";
 import type { Nat64State } from "../state/nat64-state.ts";
 import { BLOCK_EVENT_WORDS, type BlockEventKind, type BlockEvents, BlockLog } from "../state/ports/block-log.ts";
-import { BLOCK_PORTS, FIRST_EXIT_PORT } from "../state/ports/pool.ts";
+import { BLOCK_PORTS, FIRST_EXIT_PORT } from "../state/ports/pool-address.ts";
 
 /** What happened to a block of ports. */
 export interface BlockEvent {

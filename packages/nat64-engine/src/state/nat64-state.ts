@@ -4,8 +4,8 @@ import { KeyedHash } from "../hash/keyed-hash.ts";
 import { RandomWords } from "../hash/random-words.ts";
 import { ClientTable } from "../limits/client-table.ts";
 import type { IpHeader } from "../packet/packet.ts";
+import { AUTOMATIC } from "./admission/exit-and-port-choice.ts";
 import { NewSessions } from "./admission/new-sessions.ts";
-import { AUTOMATIC } from "./admission/port-choice.ts";
 import { BindingTable, bindingKey, poolKey } from "./bib/binding-table.ts";
 import { makeTables, needsSameTables } from "./change/make-tables.ts";
 import { restoreState } from "./change/restore.ts";
@@ -17,10 +17,10 @@ import { type Layout, planLayout, type Section } from "./memory/layout.ts";
 import { MemoryHeader, StateMemoryError } from "./memory/memory-header.ts";
 import { StateClock } from "./memory/state-clock.ts";
 import { BlockEventKind, type BlockLog } from "./ports/block-log.ts";
-import { Ports } from "./ports/ports.ts";
+import { PortAllocator } from "./ports/port-allocator.ts";
 import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
 import { SessionExpiry } from "./sessions/session-expiry.ts";
-import { SessionLife } from "./sessions/session-life.ts";
+import { SessionLifecycle } from "./sessions/session-lifecycle.ts";
 import { SessionReclaimer } from "./sessions/session-reclaimer.ts";
 import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./sessions/session-table.ts";
 import { isClosed, TcpEvent, tcpKind } from "./sessions/tcp-state.ts";
@@ -28,7 +28,7 @@ import type { StateOptions } from "./state-options.ts";
 import { LifetimeTable } from "./timers/session-lifetimes.ts";
 import { TimerWheel } from "./timers/timer-wheel.ts";
 
-export { AUTOMATIC } from "./admission/port-choice.ts";
+export { AUTOMATIC } from "./admission/exit-and-port-choice.ts";
 export type { Filtering, StateOptions } from "./state-options.ts";
 
 /** All records of the session table, for a migration that has to end at once. */
@@ -51,14 +51,14 @@ export class Nat64State {
   readonly sessions: SessionTable;
   /** The tables that depend on the configuration; {@link reconfigure} puts others here. */
   clients: ClientTable;
-  ports: Ports;
+  ports: PortAllocator;
   /** The memory. A new state in the same buffer continues its sessions. */
   readonly buffer: ArrayBuffer;
   /** What happens when sessions' time is over; {@link expire} drives it. */
   readonly expiry: SessionExpiry;
   readonly #clock: StateClock;
   readonly #lifetimes: LifetimeTable = new LifetimeTable();
-  readonly #life: SessionLife;
+  readonly #life: SessionLifecycle;
   readonly #reclaimer: SessionReclaimer;
   readonly #hash: KeyedHash;
   readonly #random: RandomWords;
@@ -96,7 +96,7 @@ export class Nat64State {
     );
     this.clients = new ClientTable(view(layout.clients), view(layout.clientIndex), clients, hash, options.limits);
     if (used) view(layout.ports).fill(0);
-    this.ports = new Ports(view(layout.ports), pool, this.clients, hash, this.#random);
+    this.ports = new PortAllocator(view(layout.ports), pool, this.clients, hash, this.#random);
     const remotes =
       filtering === "address-dependent"
         ? new RemoteAddresses(view(layout.remotes), view(layout.remoteIndex), sessions, hash)
@@ -110,7 +110,14 @@ export class Nat64State {
     };
     const { clients: clientTable, ports } = this;
     const { held } = options;
-    this.#life = new SessionLife({ ...parts, clients: clientTable, ports, remotes, held, exits: MAX_PEER_EXITS + 1 });
+    this.#life = new SessionLifecycle({
+      ...parts,
+      clients: clientTable,
+      ports,
+      remotes,
+      held,
+      exits: MAX_PEER_EXITS + 1,
+    });
     this.#reclaimer = new SessionReclaimer({ ...parts, life: this.#life });
     this.expiry = new SessionExpiry({ ...parts, life: this.#life });
     this.#making = new NewSessions(this.sessions, this.bindings, this.#life, this.#reclaimer);
@@ -206,7 +213,7 @@ export class Nat64State {
     return this.#life.sessionsOfExit;
   }
 
-  /** See `SessionLife.openSessionsOf`. */
+  /** See `SessionLifecycle.openSessionsOf`. */
   openSessionsOf(exit: number): number {
     return this.#life.openSessionsOf(exit);
   }

@@ -3,7 +3,7 @@ import type { Drains } from "../exits/drains.ts";
 import type { ClientLimits } from "../limits/client-caps.ts";
 import type { StaticEntry } from "./bib/static-entry.ts";
 import type { HeldPackets } from "./held/held-packets.ts";
-import type { PoolAddress } from "./ports/pool.ts";
+import type { PoolAddress } from "./ports/pool-address.ts";
 import type { SessionLifetimes } from "./timers/session-lifetimes.ts";
 
 /** The filtering policy: who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5). */

@@ -9,7 +9,7 @@ import { createEngine } from "../../src/create-engine.ts";
 import { ExitPolicy } from "../../src/exits/exit-policy.ts";
 import { ExitRules } from "../../src/exits/exit-rules.ts";
 import type { Nat64Pipeline } from "../../src/pipeline/pipeline.ts";
-import { FIRST_EXIT_PORT } from "../../src/state/ports/pool.ts";
+import { FIRST_EXIT_PORT } from "../../src/state/ports/pool-address.ts";
 import { EXIT_SELECTOR, EXIT_TEREDO, FROM_IPV6, fromExit, fromIPv4, toExit } from "./seeds.ts";
 import { POOL, repeatableRandom, STATEFUL } from "./support.ts";
 

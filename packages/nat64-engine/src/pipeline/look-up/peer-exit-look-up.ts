@@ -11,7 +11,7 @@ import { IpHeader, type Packet, Protocol, TcpFlag, type Tuple } from "../../pack
 import { Tcp } from "../../packet/tcp.ts";
 import { PACKET_HELD } from "../../state/held/held-packets.ts";
 import type { Nat64State } from "../../state/nat64-state.ts";
-import { FIRST_EXIT_PORT, LAST_EXIT_PORT } from "../../state/ports/pool.ts";
+import { FIRST_EXIT_PORT, LAST_EXIT_PORT } from "../../state/ports/pool-address.ts";
 import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 import { type FragmentGate, GO_ON } from "./fragment-gate.ts";
 import { LOOK_UP_HELD } from "./look-up.ts";

@@ -9,7 +9,7 @@ import { Tcp } from "../../packet/tcp.ts";
 import { TEREDO_WORD } from "../../packet/teredo-address.ts";
 import { PACKET_HELD } from "../../state/held/held-packets.ts";
 import { AUTOMATIC, type Nat64State } from "../../state/nat64-state.ts";
-import { exitOfPoolAddress } from "../../state/ports/pool.ts";
+import { exitOfPoolAddress } from "../../state/ports/pool-address.ts";
 import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 import { NO_PREFIX } from "../../translate/mapping/rfc6052-mapping.ts";
 import { type FragmentGate, GO_ON } from "./fragment-gate.ts";

@@ -1,5 +1,5 @@
 import type { Nat64State } from "../../state/nat64-state.ts";
-import { exitOfPoolAddress } from "../../state/ports/pool.ts";
+import { exitOfPoolAddress } from "../../state/ports/pool-address.ts";
 import { ProtocolIndex } from "../../state/protocol-index.ts";
 import { isClosed } from "../../state/sessions/tcp-state.ts";
 import type { Emitter } from "../emit.ts";

@@ -1,6 +1,6 @@
 import type { ExitChoice } from "../../exits/choose-exit.ts";
 import { NO_EXIT } from "../../exits/peer-exits.ts";
-import type { Ports } from "../ports/ports.ts";
+import type { PortAllocator } from "../ports/port-allocator.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import type { SessionReclaimer } from "../sessions/session-reclaimer.ts";
 
@@ -20,12 +20,12 @@ const QUIET_AFTER_MS = 4000;
  * Finds a port for a new BIB entry on an exit that accepts it: first a free port, then the port of a closed TCP mapping (RFC 6888
  * REQ-8 A: a NAT that tracks TCP sessions may reuse their ports at once).
  */
-export class PortChoice {
-  readonly #ports: Ports;
+export class ExitAndPortChoice {
+  readonly #ports: PortAllocator;
   readonly #exits: ExitChoice;
   readonly #reclaimer: SessionReclaimer;
 
-  constructor(ports: Ports, exits: ExitChoice, reclaimer: SessionReclaimer) {
+  constructor(ports: PortAllocator, exits: ExitChoice, reclaimer: SessionReclaimer) {
     this.#ports = ports;
     this.#exits = exits;
     this.#reclaimer = reclaimer;

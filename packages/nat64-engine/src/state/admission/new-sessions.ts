@@ -7,16 +7,16 @@ import { type BindingTable, poolKey } from "../bib/binding-table.ts";
 import type { TableMigration } from "../change/table-migration.ts";
 import type { RemoteAddresses } from "../filtering/remote-addresses.ts";
 import { type HeldPackets, PACKET_HELD } from "../held/held-packets.ts";
-import { exitOfPoolAddress } from "../ports/pool.ts";
-import type { Ports } from "../ports/ports.ts";
+import { exitOfPoolAddress } from "../ports/pool-address.ts";
+import type { PortAllocator } from "../ports/port-allocator.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import type { ConfiguredTables } from "../sessions/configured-tables.ts";
-import type { SessionLife } from "../sessions/session-life.ts";
+import type { SessionLifecycle } from "../sessions/session-lifecycle.ts";
 import type { SessionReclaimer } from "../sessions/session-reclaimer.ts";
 import type { SessionTable } from "../sessions/session-table.ts";
 import { SessionState, TcpEvent, tcpKind } from "../sessions/tcp-state.ts";
 import type { Filtering, StateOptions } from "../state-options.ts";
-import { AUTOMATIC, NO_EXIT_FOUND, PortChoice } from "./port-choice.ts";
+import { AUTOMATIC, ExitAndPortChoice, NO_EXIT_FOUND } from "./exit-and-port-choice.ts";
 
 /** Ports that are tried for a new BIB entry while others have not migrated yet. */
 const MAX_PORT_TRIES = 64;
@@ -25,19 +25,19 @@ const MAX_PORT_TRIES = 64;
 export class NewSessions {
   readonly #sessions: SessionTable;
   readonly #bindings: BindingTable;
-  readonly #life: SessionLife;
+  readonly #life: SessionLifecycle;
   readonly #reclaimer: SessionReclaimer;
   #clients!: ClientTable;
-  #ports!: Ports;
+  #ports!: PortAllocator;
   #remotes: RemoteAddresses | null = null;
   #held!: HeldPackets;
-  #choice!: PortChoice;
+  #choice!: ExitAndPortChoice;
   #drains: Drains = new Drains();
   #filtering: Filtering = "endpoint-independent";
   #migration: TableMigration | null = null;
 
   /** Call {@link configure} first. */
-  constructor(sessions: SessionTable, bindings: BindingTable, life: SessionLife, reclaimer: SessionReclaimer) {
+  constructor(sessions: SessionTable, bindings: BindingTable, life: SessionLifecycle, reclaimer: SessionReclaimer) {
     this.#sessions = sessions;
     this.#bindings = bindings;
     this.#life = life;
@@ -50,7 +50,7 @@ export class NewSessions {
     this.#ports = tables.ports;
     this.#remotes = tables.remotes;
     this.#held = options.held;
-    this.#choice = new PortChoice(tables.ports, options.exits ?? LOCAL_ONLY, this.#reclaimer);
+    this.#choice = new ExitAndPortChoice(tables.ports, options.exits ?? LOCAL_ONLY, this.#reclaimer);
     if (options.drains !== undefined) this.#drains = options.drains;
     this.#filtering = options.filtering;
     this.#migration = migration;
@@ -102,7 +102,7 @@ export class NewSessions {
     return this.#life.add(binding, remote, remotePort, via, state, time);
   }
 
-  /** {@link PortChoice.take}; during a migration never the port of an entry that has not migrated yet. */
+  /** {@link ExitAndPortChoice.take}; during a migration never the port of an entry that has not migrated yet. */
   #takePort(client: number, source: Int32Array, protocol: number, exit: number, wanted: number, time: number): number {
     for (let tries = 0; ; tries++) {
       const slot = this.#choice.take(client, source, protocol, exit, wanted, time);

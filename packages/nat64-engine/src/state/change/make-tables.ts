@@ -6,9 +6,9 @@ import { CLIENT_WORDS } from "../../limits/client-record.ts";
 import { ClientTable } from "../../limits/client-table.ts";
 import { clientText, poolText, type StaticEntry } from "../bib/static-entry.ts";
 import { REMOTE_WORDS, RemoteAddresses } from "../filtering/remote-addresses.ts";
-import type { PoolAddress } from "../ports/pool.ts";
-import { portWords } from "../ports/port-memory.ts";
-import { Ports } from "../ports/ports.ts";
+import { portWords } from "../ports/bitmap-sizes.ts";
+import type { PoolAddress } from "../ports/pool-address.ts";
+import { PortAllocator } from "../ports/port-allocator.ts";
 import type { ConfiguredTables } from "../sessions/configured-tables.ts";
 import type { StateOptions } from "../state-options.ts";
 
@@ -19,7 +19,7 @@ export function makeTables(options: StateOptions, hash: KeyedHash, random: Rando
   const heads = (capacity: number): Int32Array => words(indexHeads(capacity));
   const records = words(options.clients * CLIENT_WORDS);
   const clients = new ClientTable(records, heads(options.clients), options.clients, hash, limits);
-  const ports = new Ports(words(portWords(pool)), pool, clients, hash, random);
+  const ports = new PortAllocator(words(portWords(pool)), pool, clients, hash, random);
   const asksRemotes = options.filtering === "address-dependent";
   const remotes = asksRemotes
     ? new RemoteAddresses(words(sessions * REMOTE_WORDS), heads(sessions), sessions, hash)

@@ -1,13 +1,13 @@
 import type { ClientTable } from "../../limits/client-table.ts";
 import type { BindingTable } from "../bib/binding-table.ts";
-import { exitOfPoolAddress } from "../ports/pool.ts";
-import type { Ports } from "../ports/ports.ts";
+import { exitOfPoolAddress } from "../ports/pool-address.ts";
+import type { PortAllocator } from "../ports/port-allocator.ts";
 
 /** The BIB, and the tables of clients and ports that its entries point into. */
 export interface PlacementTables {
   readonly bindings: BindingTable;
   readonly clients: ClientTable;
-  readonly ports: Ports;
+  readonly ports: PortAllocator;
 }
 
 /**

@@ -1,12 +1,12 @@
 import { bindingKey, poolKey } from "../bib/binding-table.ts";
-import type { SessionLife } from "../sessions/session-life.ts";
+import type { SessionLifecycle } from "../sessions/session-lifecycle.ts";
 import type { SessionTable } from "../sessions/session-table.ts";
 import { type PlacementTables, placeBinding } from "./place-binding.ts";
 
 /** What {@link TableMigration} works with: today's tables and the sessions that migrate to them. */
 export interface TableMigrationParts extends PlacementTables {
   readonly sessions: SessionTable;
-  readonly life: SessionLife;
+  readonly life: SessionLifecycle;
   /** Whether the tables are new; otherwise only lifetimes changed. */
   readonly hasNewTables: boolean;
   /** Whether static bindings may hide others. */

@@ -2,8 +2,8 @@ import { indexHeads } from "../../hash/hash-index.ts";
 import { CLIENT_WORDS } from "../../limits/client-record.ts";
 import { BINDING_WORDS } from "../bib/binding-table.ts";
 import { REMOTE_WORDS } from "../filtering/remote-addresses.ts";
-import type { PoolAddress } from "../ports/pool.ts";
-import { portWords } from "../ports/port-memory.ts";
+import { portWords } from "../ports/bitmap-sizes.ts";
+import type { PoolAddress } from "../ports/pool-address.ts";
 import { SESSION_WORDS } from "../sessions/session-table.ts";
 import { timerWheelWords } from "../timers/timer-wheel.ts";
 

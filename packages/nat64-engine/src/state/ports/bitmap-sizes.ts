@@ -1,4 +1,5 @@
-import { blocksOf, type PoolAddress } from "./pool.ts";
+/** The sizes of the records and bit maps of `PortBitmaps`. */
+import { blocksOf, type PoolAddress } from "./pool-address.ts";
 
 /** Words of the record of a space: the ports of one pool address and protocol. */
 export const SPACE_WORDS = 8;

@@ -11,7 +11,7 @@ export interface PoolAddress {
   readonly exit: number;
   /** For TCP, UDP and ICMP: the ports that may be used; null for none. */
   readonly ranges: readonly [tcp: PortRange | null, udp: PortRange | null, icmp: PortRange | null];
-  /** How many ports of each range can be allocated at first, in whole blocks; default: all. See `Ports.grant`. */
+  /** How many ports of each range can be allocated at first, in whole blocks; default: all. See `PortAllocator.grant`. */
   readonly granted?: number;
 }
 

@@ -4,14 +4,14 @@ import type { ClientTable } from "../../limits/client-table.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import { AddressSet } from "./address-set.ts";
 import { BlockEventKind, type BlockLog } from "./block-log.ts";
-import { BLOCK_PORTS, blocksOf, type PoolAddress } from "./pool.ts";
-import { BlockMap, PortMask, PortSpaces, SYSTEM_PORTS } from "./port-spaces.ts";
+import { BLOCK_PORTS, blocksOf, type PoolAddress } from "./pool-address.ts";
+import { BlockMap, PortBitmaps, PortMask, SYSTEM_PORTS } from "./port-bitmaps.ts";
 
 /** Blocks of a client that are searched before it gets another one. */
 const OWN_BLOCKS_TRIED = 8;
 
 /**
- * The ports of the IPv4 pool.
+ * Divides the ports of the IPv4 pool among the clients.
  *
  * A client's /64 gets ports in blocks of 64, and at random within a block (RFC 6056 §3.3.1: a random start, then the next free
  * port). A client keeps one pool address while it has mappings ("paired", RFC 4787 §4.1 REQ-2). A keyed hash chooses it; when it
@@ -20,8 +20,8 @@ const OWN_BLOCKS_TRIED = 8;
  *
  * A port is identified by its slot: block × 64 + bit. The time is bounded: a few bit operations per block map of 1,024 blocks.
  */
-export class Ports {
-  readonly #spaces: PortSpaces;
+export class PortAllocator {
+  readonly #spaces: PortBitmaps;
   readonly #addresses: Int32Array;
   readonly #set: AddressSet;
   /** For each exit: its first address, and the number of its addresses. */
@@ -48,7 +48,7 @@ export class Ports {
   ) {
     const sorted = [...pool].sort((a, b) => a.exit - b.exit);
     this.#pool = sorted;
-    this.#spaces = new PortSpaces(memory, sorted);
+    this.#spaces = new PortBitmaps(memory, sorted);
     this.#addresses = Int32Array.from(sorted, (entry) => entry.address);
     this.#set = new AddressSet(this.#addresses);
     this.#exitOf = Int32Array.from(sorted, (entry) => entry.exit);

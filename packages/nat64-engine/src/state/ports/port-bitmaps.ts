@@ -1,7 +1,7 @@
 import { ProtocolIndex } from "../protocol-index.ts";
+import { BLOCK_MAPS, BLOCK_WORDS, SPACE_WORDS } from "./bitmap-sizes.ts";
 import { findBit, firstBit, popcount, setBit, setBits } from "./bits.ts";
-import { BLOCK_PORTS, blockStart, blocksOf, type PoolAddress, type PortRange } from "./pool.ts";
-import { BLOCK_MAPS, BLOCK_WORDS, SPACE_WORDS } from "./port-memory.ts";
+import { BLOCK_PORTS, blockStart, blocksOf, type PoolAddress, type PortRange } from "./pool-address.ts";
 
 // Words of a space (one pool address and protocol).
 /** Port number of bit 0 of its first block; a multiple of 64. */
@@ -43,12 +43,12 @@ export const SYSTEM_PORTS = 1024;
 
 /**
  * Ports in memory: spaces (the ports of one pool address and protocol) with blocks of 64, and which ports and blocks are free.
- * `Ports` decides which client gets which.
+ * `PortAllocator` decides which client gets which.
  *
  * A port is identified by its slot, block × 64 + bit; a space by address index × 3 + protocol. A space may have room for more
  * blocks than can be allocated.
  */
-export class PortSpaces {
+export class PortBitmaps {
   readonly #memory: Int32Array;
   /** Where the records of blocks start. */
   readonly #blocks: number;

@@ -1,6 +1,6 @@
 import { Lifetime, type LifetimeTable } from "../timers/session-lifetimes.ts";
 import { TICK_MS, type TimerWheel } from "../timers/timer-wheel.ts";
-import type { SessionLife } from "./session-life.ts";
+import type { SessionLifecycle } from "./session-lifecycle.ts";
 import type { SessionTable } from "./session-table.ts";
 import { SessionState } from "./tcp-state.ts";
 
@@ -12,7 +12,7 @@ export interface SessionExpiryParts {
   readonly sessions: SessionTable;
   readonly wheel: TimerWheel;
   readonly lifetimes: LifetimeTable;
-  readonly life: SessionLife;
+  readonly life: SessionLifecycle;
 }
 
 /** What happens when the lifetime of a session is over (RFC 6146 §3.5.2.2, §3.5.3). */

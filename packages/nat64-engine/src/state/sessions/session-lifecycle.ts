@@ -2,8 +2,8 @@ import type { ClientTable } from "../../limits/client-table.ts";
 import type { BindingTable } from "../bib/binding-table.ts";
 import type { RemoteAddresses } from "../filtering/remote-addresses.ts";
 import type { HeldPackets } from "../held/held-packets.ts";
-import { exitOfPoolAddress } from "../ports/pool.ts";
-import type { Ports } from "../ports/ports.ts";
+import { exitOfPoolAddress } from "../ports/pool-address.ts";
+import type { PortAllocator } from "../ports/port-allocator.ts";
 import type { ProtocolIndex } from "../protocol-index.ts";
 import { Lifetime, type LifetimeTable } from "../timers/session-lifetimes.ts";
 import type { TimerWheel } from "../timers/timer-wheel.ts";
@@ -16,7 +16,7 @@ import { isClosed, lifetimeOfClosed, SessionState, TCP_TRANSITIONS } from "./tcp
 const NO_CLIENT = -1;
 
 /** The tables that sessions live in and from. */
-export interface SessionLifeParts extends ConfiguredTables {
+export interface SessionLifecycleParts extends ConfiguredTables {
   readonly sessions: SessionTable;
   readonly bindings: BindingTable;
   readonly held: HeldPackets;
@@ -33,7 +33,7 @@ export interface SessionLifeParts extends ConfiguredTables {
  * A closed TCP session is kept for its lifetime, as the RFC says, unless its record or port is needed: see
  * `SessionReclaimer`. What happens when a lifetime is over: `SessionExpiry`.
  */
-export class SessionLife {
+export class SessionLifecycle {
   /** Sessions that leave through each exit now; 0 is the local one. */
   readonly sessionsOfExit: Int32Array;
   /** The closed sessions of each exit. */
@@ -55,10 +55,10 @@ export class SessionLife {
   readonly #wheel: TimerWheel;
   readonly #lifetimes: LifetimeTable;
   #clients: ClientTable;
-  #ports: Ports;
+  #ports: PortAllocator;
   #remotes: RemoteAddresses | null;
 
-  constructor(parts: SessionLifeParts) {
+  constructor(parts: SessionLifecycleParts) {
     this.#sessions = parts.sessions;
     this.#bindings = parts.bindings;
     this.#clients = parts.clients;

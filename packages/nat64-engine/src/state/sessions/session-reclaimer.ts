@@ -1,5 +1,5 @@
 import type { BindingTable } from "../bib/binding-table.ts";
-import type { SessionLife } from "./session-life.ts";
+import type { SessionLifecycle } from "./session-lifecycle.ts";
 import type { SessionTable } from "./session-table.ts";
 
 /**
@@ -12,7 +12,7 @@ const MAX_RECLAIMED_PER_PACKET = 64;
 export interface SessionReclaimerParts {
   readonly sessions: SessionTable;
   readonly bindings: BindingTable;
-  readonly life: SessionLife;
+  readonly life: SessionLifecycle;
 }
 
 /**

@@ -7,9 +7,9 @@ import { RandomWords } from "../../../src/hash/random-words.ts";
 import { UNLIMITED } from "../../../src/limits/client-caps.ts";
 import { CLIENT_WORDS } from "../../../src/limits/client-record.ts";
 import { ClientTable } from "../../../src/limits/client-table.ts";
+import { portWords } from "../../../src/state/ports/bitmap-sizes.ts";
 import { BlockLog } from "../../../src/state/ports/block-log.ts";
-import { portWords } from "../../../src/state/ports/port-memory.ts";
-import { Ports } from "../../../src/state/ports/ports.ts";
+import { PortAllocator } from "../../../src/state/ports/port-allocator.ts";
 import { createState, fromClient, SERVER, stateOptions } from "../support.ts";
 
 const POOL = [{ address: 7, exit: 0, ranges: [[1024, 1535] as const, null, null] as const }];
@@ -18,7 +18,7 @@ function create() {
   const hash = new KeyedHash(1, 2);
   const limits = { "64": UNLIMITED, "56": UNLIMITED, "48": UNLIMITED };
   const clients = new ClientTable(new Int32Array(64 * CLIENT_WORDS), new Int32Array(indexHeads(64)), 64, hash, limits);
-  const ports = new Ports(new Int32Array(portWords(POOL)), POOL, clients, hash, new RandomWords(1, 3));
+  const ports = new PortAllocator(new Int32Array(portWords(POOL)), POOL, clients, hash, new RandomWords(1, 3));
   const log = new BlockLog();
   ports.log = log;
   const client = (n: number) => {

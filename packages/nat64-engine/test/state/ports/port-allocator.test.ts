@@ -5,9 +5,9 @@ import { RandomWords } from "../../../src/hash/random-words.ts";
 import { UNLIMITED } from "../../../src/limits/client-caps.ts";
 import { CLIENT_WORDS } from "../../../src/limits/client-record.ts";
 import { ClientTable } from "../../../src/limits/client-table.ts";
-import type { PoolAddress } from "../../../src/state/ports/pool.ts";
-import { portWords } from "../../../src/state/ports/port-memory.ts";
-import { Ports } from "../../../src/state/ports/ports.ts";
+import { portWords } from "../../../src/state/ports/bitmap-sizes.ts";
+import type { PoolAddress } from "../../../src/state/ports/pool-address.ts";
+import { PortAllocator } from "../../../src/state/ports/port-allocator.ts";
 import { ProtocolIndex } from "../../../src/state/protocol-index.ts";
 
 const { tcp, udp, icmp } = ProtocolIndex;
@@ -22,7 +22,7 @@ function create(pool: readonly PoolAddress[], seed = 1) {
     hash,
     limits,
   );
-  const ports = new Ports(new Int32Array(portWords(pool)), pool, clients, hash, new RandomWords(seed, 3));
+  const ports = new PortAllocator(new Int32Array(portWords(pool)), pool, clients, hash, new RandomWords(seed, 3));
   const client = (n: number) => {
     const record = clients.acquire(0x20010db8, n, 0);
     clients.use(record);

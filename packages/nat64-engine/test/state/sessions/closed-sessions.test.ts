@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { ExitChoice } from "../../../src/exits/choose-exit.ts";
 import { UNLIMITED } from "../../../src/limits/client-caps.ts";
 import type { Nat64State } from "../../../src/state/nat64-state.ts";
-import type { PoolAddress } from "../../../src/state/ports/pool.ts";
+import type { PoolAddress } from "../../../src/state/ports/pool-address.ts";
 import { isClosed, SESSION_STATE_NAMES, SessionState } from "../../../src/state/sessions/tcp-state.ts";
 import type { Filtering } from "../../../src/state/state-options.ts";
 import {
