@@ -1,5 +1,5 @@
 /** Versions of the protocol, and how two sides find the one that they speak. */
-import type { VersionRange } from "./messages/hello.ts";
+import type { VersionRange } from "./messages/kinds/hello.ts";
 
 /** ALPN protocol name (RFC 7301) of the TLS connection. */
 export const ALPN_PROTOCOL = "nat64-peer/1";

@@ -1,7 +1,7 @@
 /** Making and checking an `accept`. */
 import type { CryptoSuite, Sign } from "../crypto/suite.ts";
-import type { Accept } from "../messages/accept.ts";
-import type { Offer } from "../messages/offer.ts";
+import type { Accept } from "../messages/kinds/accept.ts";
+import type { Offer } from "../messages/kinds/offer.ts";
 import { bytesOfBase64url, toBase64url } from "../text/base64url.ts";
 import type { AgreementFault } from "./fault.ts";
 import { type AcceptFields, acceptBytes } from "./signed-bytes.ts";

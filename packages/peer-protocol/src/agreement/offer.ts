@@ -1,6 +1,6 @@
 /** Making and checking an `offer`. */
 import type { CryptoSuite, Sign } from "../crypto/suite.ts";
-import type { Offer } from "../messages/offer.ts";
+import type { Offer } from "../messages/kinds/offer.ts";
 import { bytesOfBase64url, toBase64url } from "../text/base64url.ts";
 import type { AgreementFault } from "./fault.ts";
 import { type OfferFields, offerBytes } from "./signed-bytes.ts";

@@ -2,7 +2,7 @@
 import { set32 } from "@nat64/rfc6052/bytes";
 import { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH } from "../frame/limits.ts";
 import { encodeUtf8 } from "../text/utf8.ts";
-import type { Message } from "./message.ts";
+import type { Message } from "./all-messages.ts";
 
 /**
  * The frame of a message. Throws a `RangeError` if it is too long, which no message is that its schema accepts: the

@@ -1,6 +1,6 @@
 /** Whether a probe is from the other end of a pair. */
 import type { HmacSha256 } from "../crypto/suite.ts";
-import type { Role } from "../messages/definition.ts";
+import type { Role } from "../messages/message-definition.ts";
 import type { ProbeEnds } from "./ends.ts";
 import type { ProbeFault } from "./fault.ts";
 import { AT, PROBE_MAC_LENGTH, TO_V4, TO_V6 } from "./layout.ts";

@@ -9,7 +9,7 @@
  */
 import { concat } from "../crypto/concat.ts";
 import { isSameSecret } from "../crypto/is-same-secret.ts";
-import { PREFIX_PROOFS } from "../messages/prove.ts";
+import { PREFIX_PROOFS } from "../messages/kinds/prove.ts";
 import { NONCE_LENGTH } from "../schema/binary-fields.ts";
 import { encodeUtf8 } from "../text/utf8.ts";
 

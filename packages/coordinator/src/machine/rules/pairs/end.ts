@@ -1,4 +1,7 @@
-/** How proposals and pairs end. */
+/**
+ * How proposals and pairs end. The reasons are in `peer-protocol/src/messages/reasons/`: `unpair-reasons.ts` for pairs,
+ * `decline-reasons.ts` for proposals.
+ */
 import type { DECLINE_REASONS, UNPAIR_REASONS } from "@nat64/peer-protocol";
 import type { Context } from "../../context.ts";
 import type { ProposalFate } from "../../state/counters.ts";

@@ -1,0 +1,37 @@
+/** An IPv4 peer's exit policy, as it tells it to others. Whatever it says here, it enforces its own. */
+import { z } from "zod";
+import { list } from "../../schema/list.ts";
+import { ipv4Network, port } from "../../schema/network.ts";
+
+/** Most services in a policy. */
+export const MAX_SERVICES = 64;
+
+/** Something that the IPv4 peer publishes, reachable under the pair's pinned selector alone. */
+export interface Service {
+  /**
+   * IPv4 network as clients write it in the last 32 bits: private addresses, or 192.0.0.n as an alias for one; which
+   * address an alias stands for is the IPv4 peer's own affair.
+   */
+  readonly network: string;
+  readonly protocol: "tcp" | "udp";
+  /** First and last port, both included. */
+  readonly firstPort: number;
+  readonly lastPort: number;
+}
+
+/** Nothing at all is `internet: false` without services. */
+export interface ExitPolicy {
+  /** Whether everybody may reach global IPv4 destinations through this peer. */
+  readonly internet: boolean;
+  readonly services: readonly Service[];
+}
+
+const service: z.ZodType<Service> = z
+  .object({ network: ipv4Network, protocol: z.enum(["tcp", "udp"]), firstPort: port, lastPort: port })
+  .refine(({ firstPort, lastPort }) => firstPort <= lastPort, "the first port is above the last");
+
+/** See {@link ExitPolicy}. */
+export const exitPolicy: z.ZodType<ExitPolicy> = z.object({
+  internet: z.boolean(),
+  services: list(service, MAX_SERVICES),
+});

@@ -1,0 +1,34 @@
+/** What both `register-v6` and `register-v4` carry. */
+import { z } from "zod";
+import { pairId } from "../../schema/binary-fields.ts";
+import { list } from "../../schema/list.ts";
+import { ipv6 } from "../../schema/network.ts";
+import { peerId } from "../../schema/text.ts";
+
+/** Most pairs that one peer may have. */
+export const MAX_PAIRS = 64;
+
+/** Most peers that one may wish for. */
+export const MAX_WANTS = 32;
+
+/**
+ * A pair that outlived the connection to the coordinator, which may have forgotten it. If both ends name it and each
+ * other, the coordinator takes it up again and confirms with `pair`; otherwise it ends it with `unpair`.
+ */
+export interface HeldPair {
+  /** 16 bytes. */
+  readonly pair: string;
+  /** Id of the peer at the other end. */
+  readonly peer: string;
+  /** The pair's Teredo address. */
+  readonly address: string;
+}
+
+/** See {@link HeldPair}. */
+export const heldPairs: z.ZodType<readonly HeldPair[]> = list(
+  z.object({ pair: pairId, peer: peerId, address: ipv6 }),
+  MAX_PAIRS,
+);
+
+/** Ids of peers that this one wishes to be paired with. */
+export const wants: z.ZodType<readonly string[]> = list(peerId, MAX_WANTS);

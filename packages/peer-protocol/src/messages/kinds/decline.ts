@@ -1,0 +1,36 @@
+/** `decline`: no pair. */
+import { z } from "zod";
+import { seconds } from "../../schema/amounts.ts";
+import { pairId } from "../../schema/binary-fields.ts";
+import { openName, sentence } from "../../schema/text.ts";
+import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
+
+/**
+ * Sent by an IPv6 peer after `propose` or `accept`, and by an IPv4 peer after `offer`; the coordinator passes it on to
+ * the other end, if that knows of the pair, or sends it by itself when an end does not answer. The pair's identifier is
+ * used up.
+ */
+export interface Decline {
+  readonly type: "decline";
+  /** 16 bytes. */
+  readonly pair: string;
+  /** One of `DECLINE_REASONS`, or one that a newer version added. */
+  readonly reason: string;
+  /** For humans, in the sender's words. */
+  readonly message?: string;
+  /** Seconds before which the coordinator does not propose these two to each other again. */
+  readonly retryAfter?: number;
+}
+
+/** See {@link Decline}. */
+export const decline: MessageDefinition<Decline> = {
+  type: "decline",
+  ways: EVERY_WAY,
+  schema: z.object({
+    type: z.literal("decline"),
+    pair: pairId,
+    reason: openName,
+    message: z.exactOptional(sentence),
+    retryAfter: z.exactOptional(seconds),
+  }),
+};

@@ -1,0 +1,38 @@
+/** `error`: something could not be done. */
+import { z } from "zod";
+import { seconds } from "../../schema/amounts.ts";
+import { pairId } from "../../schema/binary-fields.ts";
+import { openName, sentence } from "../../schema/text.ts";
+import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
+
+/** Sent by either side. It is never answered with another error. Codes: see `error-codes.ts`. */
+export interface ErrorMessage {
+  readonly type: "error";
+  /** Stable; a newer version may add some. */
+  readonly code: string;
+  /** A sentence for humans that says what was wrong and what to do. */
+  readonly message: string;
+  /** Whether the same may succeed later without anybody changing anything. */
+  readonly temporary: boolean;
+  /** Type of the message that this is about, if there was one that could be read. */
+  readonly regarding?: string;
+  /** The pair that this is about, 16 bytes. */
+  readonly pair?: string;
+  /** Seconds before which trying again is no use. */
+  readonly retryAfter?: number;
+}
+
+/** See {@link ErrorMessage}. */
+export const error: MessageDefinition<ErrorMessage> = {
+  type: "error",
+  ways: EVERY_WAY,
+  schema: z.object({
+    type: z.literal("error"),
+    code: openName,
+    message: sentence,
+    temporary: z.boolean(),
+    regarding: z.exactOptional(openName),
+    pair: z.exactOptional(pairId),
+    retryAfter: z.exactOptional(seconds),
+  }),
+};

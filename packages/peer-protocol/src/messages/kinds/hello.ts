@@ -1,0 +1,55 @@
+/** `hello`: the first message of a connection. */
+import { z } from "zod";
+import { version } from "../../schema/amounts.ts";
+import { publicKey, signature } from "../../schema/binary-fields.ts";
+import { list } from "../../schema/list.ts";
+import { ascii, openName } from "../../schema/text.ts";
+import { type MessageDefinition, type Role, TO_COORDINATOR } from "../message-definition.ts";
+
+/** Most features that one side may list. */
+export const MAX_FEATURES = 32;
+
+/** Versions of this protocol that a side speaks, both bounds included. */
+export interface VersionRange {
+  readonly lowest: number;
+  /** At least `lowest`. */
+  readonly highest: number;
+}
+
+/**
+ * Sent once by the peer, before anything else. Answer: `welcome`, or an `error` (`no-common-version`, `bad-signature`,
+ * `not-enrolled`, `out-of-order`, `full`) after which the coordinator closes the connection.
+ */
+export interface Hello {
+  readonly type: "hello";
+  readonly role: Role;
+  readonly versions: VersionRange;
+  /** Names of what the peer can do beyond its version; unknown ones mean nothing. */
+  readonly features: readonly string[];
+  /** The peer's Ed25519 public key, 32 bytes. */
+  readonly identity: string;
+  /** Of the bytes of `helloBytes`: role and key, bound to this TLS connection, 64 bytes. */
+  readonly signature: string;
+  /** Name and version of the program, for humans. */
+  readonly software?: string;
+  /** An invite, where the coordinator wants one; at most 128 printable characters. It is a secret. */
+  readonly invite?: string;
+}
+
+/** See {@link Hello}. */
+export const hello: MessageDefinition<Hello> = {
+  type: "hello",
+  ways: TO_COORDINATOR,
+  schema: z.object({
+    type: z.literal("hello"),
+    role: z.enum(["v6peer", "v4peer"]),
+    versions: z
+      .object({ lowest: version, highest: version })
+      .refine(({ lowest, highest }) => lowest <= highest, "the lowest version is above the highest"),
+    features: list(openName, MAX_FEATURES),
+    identity: publicKey,
+    signature,
+    software: z.exactOptional(ascii(64)),
+    invite: z.exactOptional(ascii(128)),
+  }),
+};

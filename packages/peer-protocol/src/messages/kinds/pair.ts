@@ -1,0 +1,42 @@
+/** `pair`: the Teredo address of a pair. */
+import { z } from "zod";
+import { bandwidth } from "../../schema/amounts.ts";
+import { pairId } from "../../schema/binary-fields.ts";
+import { ipv6 } from "../../schema/network.ts";
+import { openName } from "../../schema/text.ts";
+import { FROM_COORDINATOR, type MessageDefinition } from "../message-definition.ts";
+
+/** What the coordinator wants kept. Each end keeps its own limits besides. */
+export interface PairLimits {
+  /** In bits per second, each direction on its own; absent: none. */
+  readonly bandwidth?: number;
+}
+
+/**
+ * Sent by the coordinator to both ends, first to the IPv4 peer: after `accept`, after a held pair was found at both
+ * ends, and again for the same pair whenever its Teredo address changes. Sessions stay, for they belong to the pair.
+ * The IPv6 peer then validates the path (`probe/`). There is no answer.
+ */
+export interface PairMessage {
+  readonly type: "pair";
+  /** 16 bytes. */
+  readonly pair: string;
+  /** The pair's Teredo address from now on. An earlier one is void. */
+  readonly address: string;
+  /** One of `PAIR_REASONS`, or one that a newer version added. */
+  readonly reason: string;
+  readonly limits: PairLimits;
+}
+
+/** See {@link PairMessage}. */
+export const pair: MessageDefinition<PairMessage> = {
+  type: "pair",
+  ways: FROM_COORDINATOR,
+  schema: z.object({
+    type: z.literal("pair"),
+    pair: pairId,
+    address: ipv6,
+    reason: openName,
+    limits: z.object({ bandwidth: z.exactOptional(bandwidth) }),
+  }),
+};

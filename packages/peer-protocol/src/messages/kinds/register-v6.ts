@@ -1,0 +1,59 @@
+/** `register-v6`: an IPv6 peer offers its prefix. */
+import { z } from "zod";
+import { bandwidth } from "../../schema/amounts.ts";
+import { pool } from "../../schema/network.ts";
+import { ascii, url } from "../../schema/text.ts";
+import { type HeldPair, heldPairs, wants } from "../fields/held-pair.ts";
+import type { MessageDefinition } from "../message-definition.ts";
+
+/** Most peer exits that an IPv6 peer may ask for. */
+export const MAX_EXITS = 32;
+/** Peer exits that an IPv6 peer asks for unless told otherwise. */
+export const DEFAULT_EXITS = 4;
+
+/**
+ * Sent by an IPv6 peer after `welcome`, and again when something in it changes. Answer: `challenge` for a prefix that
+ * this connection has not yet proved, `registered` otherwise, or an `error` (`prefix-refused`, `full`).
+ */
+export interface RegisterV6 {
+  readonly type: "register-v6";
+  /** The /80. */
+  readonly prefix: string;
+  /** `system`: whatever relay the kernel routes 2001::/32 to. `builtin`: the one inside the IPv6 peer. */
+  readonly relay: "system" | "builtin";
+  /** What the owner lets the prefix use, in bits per second; absent: no limit of its own. */
+  readonly bandwidth?: number;
+  /** Whether the prefix stands in the public list. */
+  readonly listed: boolean;
+  /** Where to complain: an e-mail address or a URL, at most 254 printable characters. Public if `listed`. */
+  readonly abuse: string;
+  /** Where the terms of service are, a URL of at most 254 characters. Public if `listed`. */
+  readonly terms?: string;
+  /** How many peer exits are wanted, 0 … 32. */
+  readonly exits: number;
+  /** IPv4 peers to be paired with before all others, by peer id. */
+  readonly wants: readonly string[];
+  /** Whether nobody else is to be proposed. */
+  readonly onlyWanted: boolean;
+  /** Pairs that are still there from before. */
+  readonly pairs: readonly HeldPair[];
+}
+
+/** See {@link RegisterV6}. */
+export const registerV6: MessageDefinition<RegisterV6> = {
+  type: "register-v6",
+  ways: ["v6peer-to-coordinator"],
+  schema: z.object({
+    type: z.literal("register-v6"),
+    prefix: pool,
+    relay: z.enum(["system", "builtin"]),
+    bandwidth: z.exactOptional(bandwidth),
+    listed: z.boolean(),
+    abuse: ascii(254),
+    terms: z.exactOptional(url),
+    exits: z.int().min(0).max(MAX_EXITS),
+    wants,
+    onlyWanted: z.boolean(),
+    pairs: heldPairs,
+  }),
+};

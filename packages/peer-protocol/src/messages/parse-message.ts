@@ -1,0 +1,73 @@
+/** The object of a frame to a message, and what to answer if it is none. Nothing here throws. */
+import type { z } from "zod";
+import type { JsonObject } from "../frame/decoder.ts";
+import type { FrameFault } from "../frame/fault.ts";
+import { MAX_SENTENCE_LENGTH } from "../schema/text.ts";
+import { MESSAGES, type Message, type MessageType } from "./all-messages.ts";
+import type { ErrorMessage } from "./kinds/error.ts";
+import type { MessageDefinition, Way } from "./message-definition.ts";
+import { ERROR_CODES, type ErrorCode } from "./reasons/error-codes.ts";
+
+/** Why an object is no message. */
+export interface MessageFault {
+  readonly code: "unknown-type" | "invalid-message" | "wrong-way";
+  /** A sentence for humans; it names the field and never repeats what was in it. */
+  readonly sentence: string;
+  /** The type, if it is one that this version knows. */
+  readonly regarding?: MessageType;
+}
+
+/** What {@link parseMessage} finds. */
+export type ParsedMessage =
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly fault: MessageFault };
+
+/**
+ * Checks an object; `way` is the direction in which it came. Unknown fields are left out of the message. As long as a
+ * coordinator does not know the role, either way of a peer will do: all that it takes then is `hello`.
+ */
+export function parseMessage(object: JsonObject, way: Way): ParsedMessage {
+  const { type } = object;
+  if (!isMessageType(type)) {
+    const sentence = typeof type === "string" ? ERROR_CODES["unknown-type"].sentence : "type: expected a string";
+    return { ok: false, fault: { code: typeof type === "string" ? "unknown-type" : "invalid-message", sentence } };
+  }
+  const definition: MessageDefinition<Message> = MESSAGES[type];
+  if (!definition.ways.includes(way)) {
+    return { ok: false, fault: { code: "wrong-way", sentence: ERROR_CODES["wrong-way"].sentence, regarding: type } };
+  }
+  const result = definition.schema.safeParse(object);
+  if (result.success) return { ok: true, message: result.data };
+  return { ok: false, fault: { code: "invalid-message", sentence: describe(result.error), regarding: type } };
+}
+
+/** Whether a value is the type of a message of this version. */
+export function isMessageType(type: unknown): type is MessageType {
+  return typeof type === "string" && Object.hasOwn(MESSAGES, type);
+}
+
+/**
+ * The `error` that answers a fault, or `undefined` where none may be sent: errors are not answered with errors, so that
+ * two programs never talk to each other about that for ever.
+ */
+export function answerTo(fault: FrameFault | MessageFault): ErrorMessage | undefined {
+  if (typeof fault === "string") return makeError(fault);
+  if (fault.regarding === "error") return undefined;
+  const { code, sentence, regarding } = fault;
+  return { ...makeError(code), message: sentence, ...(regarding === undefined ? {} : { regarding }) };
+}
+
+/** An `error` with the sentence that belongs to its code, and what else there is to say. */
+export function makeError(
+  code: ErrorCode,
+  more: Partial<Pick<ErrorMessage, "message" | "regarding" | "pair" | "retryAfter">> = {},
+): ErrorMessage {
+  const { sentence, temporary } = ERROR_CODES[code];
+  return { type: "error", code, message: sentence, temporary, ...more };
+}
+
+/** The first defect. Keys in the path are our own, since unknown ones are not looked at. */
+function describe(error: z.ZodError): string {
+  const [{ path, message }] = error.issues;
+  return `${path.map(String).join(".")}: ${message}`.slice(0, MAX_SENTENCE_LENGTH);
+}
