@@ -9,7 +9,7 @@ import {
   type Sample,
 } from "@nat64/daemon-kit/metrics";
 import type { Registry } from "prom-client";
-import type { DataPathView } from "./datapath/messages.ts";
+import type { DataPathView } from "./data-path/messages.ts";
 import { VERSION } from "./version.ts";
 
 const STATES = ["agreed", "trying", "up"] as const;

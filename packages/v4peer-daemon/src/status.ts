@@ -3,7 +3,7 @@ import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import type { ReloadStatus } from "@nat64/daemon-kit/program";
 import type { AuditRecorder } from "./audit-log/recorder.ts";
 import type { Status } from "./control/protocol.ts";
-import type { DataPathView } from "./datapath/messages.ts";
+import type { DataPathView } from "./data-path/messages.ts";
 import type { LocalService } from "./host/firewall.ts";
 import type { WayOut } from "./host/routes.ts";
 import { publicAddress } from "./policy/public-address.ts";

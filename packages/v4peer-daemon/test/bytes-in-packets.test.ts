@@ -1,6 +1,6 @@
 import { createPacketBatch, GSO_TCPV6, GSO_UDP } from "@nat64/packet-io/packets";
 import { describe, expect, it } from "vitest";
-import { bytesInPackets } from "../src/datapath/bytes-in-packets.ts";
+import { bytesInPackets } from "../src/data-path/worker-thread/bytes-in-packets.ts";
 
 describe("bytes of the packets in a slot", () => {
   it.each([

@@ -2,10 +2,10 @@ import { createEngine, ExitRules } from "@nat64/nat64-engine";
 import { RelayTable } from "@nat64/peer-machines";
 import { compileRefusals, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Bandwidth } from "../src/datapath/bandwidth.ts";
-import { DatagramSorter, DROPPED, FOR_MACHINE } from "../src/datapath/datagram-sorter.ts";
-import type { ForwarderDrops } from "../src/datapath/messages.ts";
-import { TokenBucket } from "../src/datapath/token-bucket.ts";
+import { Bandwidth } from "../src/data-path/worker-thread/bandwidth.ts";
+import { DatagramSorter, DROPPED, FOR_MACHINE } from "../src/data-path/worker-thread/datagram-sorter.ts";
+import type { ForwarderDrops } from "../src/data-path/messages.ts";
+import { TokenBucket } from "../src/data-path/worker-thread/token-bucket.ts";
 import { GuardedRules } from "../src/policy/guarded-rules.ts";
 
 const TEREDO = parseIPv6("2001:0:c000:201:14a5:464d:39cc:9bf8");

@@ -31,8 +31,8 @@ import { listSessions } from "./sessions/list-sessions.ts";
 import { planSetup } from "./setup/plan.ts";
 import { UNDO } from "./setup/undo.ts";
 import { peerStatusOf, statusOf } from "./status.ts";
-import { DataPath } from "./thread/data-path.ts";
-import type { DrainProgress } from "./thread/messages/draining.ts";
+import { DataPath } from "./data-path/main-thread/data-path.ts";
+import type { DrainProgress } from "./data-path/messages/draining.ts";
 
 /** Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut. */
 const OFFLOADS = "tcp";

@@ -7,7 +7,7 @@ import type { DaemonConfig } from "./config/resolve.ts";
 import type { PeerStatus, Status } from "./control/protocol.ts";
 import type { Draining } from "./draining/draining.ts";
 import type { PeerExits } from "./peer-exits/peer-exits.ts";
-import type { DataPath } from "./thread/data-path.ts";
+import type { DataPath } from "./data-path/main-thread/data-path.ts";
 import { VERSION } from "./version.ts";
 
 /** The parts of a running daemon that have something to say. */

@@ -1,6 +1,6 @@
 import { shortPeerId } from "@nat64/peer-protocol";
 import { describe, expect, it } from "vitest";
-import { Drain } from "../src/datapath/draining/drain.ts";
+import { Drain } from "../src/data-path/worker-thread/draining/drain.ts";
 import { findExit } from "../src/draining/find-exit.ts";
 
 /** Exits with so many open sessions. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ValidatedMappings } from "../src/datapath/relay/validated-mappings.ts";
+import { ValidatedMappings } from "../src/data-path/worker-thread/relay/validated-mappings.ts";
 import { readSelectors, writeSelectors } from "../src/peer-exits/selector-file.ts";
 
 describe("the file of selectors", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RecentMaximum } from "../src/thread/recent-maximum.ts";
+import { RecentMaximum } from "../src/data-path/main-thread/recent-maximum.ts";
 
 it("a peak stays for one to two windows however often it is read, and then goes", () => {
   const maximum = new RecentMaximum(60_000);

@@ -2,7 +2,7 @@
 import { AuditLog, type AuditLogStatus, PairBook, type PairNow } from "@nat64/daemon-kit/audit-log";
 import type { Logger } from "pino";
 import type { ConfigFile } from "../config/file.ts";
-import type { DataPathView } from "../datapath/messages.ts";
+import type { DataPathView } from "../data-path/messages.ts";
 import { VERSION } from "../version.ts";
 
 /** Milliseconds between two looks at the pairs. Changes of pairs cause further looks. */

@@ -3,7 +3,7 @@ import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
 import { MAX_DRAIN_SECONDS } from "@nat64/peer-protocol";
 import { z } from "zod";
-import type { DataPathView } from "../datapath/messages.ts";
+import type { DataPathView } from "../data-path/messages.ts";
 import type { WayOut } from "../host/routes.ts";
 
 /** Answer to `status`; what `v4peer status --json` prints. */

@@ -12,8 +12,8 @@ import { formatIPv4, formatIPv6 } from "@nat64/rfc6052";
 import type { Logger } from "pino";
 import { auditDirectoryOf } from "../config/audit-log.ts";
 import type { ConfigFile } from "../config/file.ts";
-import type { DataPath } from "../thread/data-path.ts";
-import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
+import type { DataPath } from "../data-path/main-thread/data-path.ts";
+import type { PeerExitsStatus } from "../data-path/messages/peer-exits.ts";
 import { VERSION } from "../version.ts";
 
 /** Milliseconds between two questions, and while there is much to tell. Times in the log are as exact as that. */

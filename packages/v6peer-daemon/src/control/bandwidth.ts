@@ -1,7 +1,7 @@
 /** What can be asked about bandwidth over the control socket, and what is answered. */
 import { z } from "zod";
 import type { RateFile } from "../config/bandwidth.ts";
-import type { BudgetState } from "../thread/messages/bandwidth.ts";
+import type { BudgetState } from "../data-path/messages/bandwidth.ts";
 
 /** How bandwidth is limited, and what was used. */
 export interface BandwidthStatus {

@@ -5,9 +5,9 @@ import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
 import { MAX_DRAIN_SECONDS, type SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { ConfigFile } from "../config/file.ts";
-import type { DataPathCounters } from "../thread/messages/data-path.ts";
-import type { DrainView } from "../thread/messages/draining.ts";
-import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
+import type { DataPathCounters } from "../data-path/messages/all-messages.ts";
+import type { DrainView } from "../data-path/messages/draining.ts";
+import type { PeerExitsStatus } from "../data-path/messages/peer-exits.ts";
 import type { BandwidthStatus } from "./bandwidth.ts";
 
 /** Maximum number of sessions in the answer to one request. */

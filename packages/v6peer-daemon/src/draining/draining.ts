@@ -4,8 +4,8 @@ import { ControlError } from "@nat64/daemon-kit/control";
 import { shortPeerId } from "@nat64/peer-protocol";
 import type { Logger } from "pino";
 import type { DrainReport, DrainRequest } from "../control/protocol.ts";
-import type { DrainOrder, DrainProgress, DrainView } from "../thread/messages/draining.ts";
-import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
+import type { DrainOrder, DrainProgress, DrainView } from "../data-path/messages/draining.ts";
+import type { PeerExitsStatus } from "../data-path/messages/peer-exits.ts";
 import { findExit, LOCAL } from "./find-exit.ts";
 
 /** Time for resets to reach clients, and for watching commands to see that the drain has ended. */

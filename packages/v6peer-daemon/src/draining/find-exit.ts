@@ -1,6 +1,6 @@
 import { ControlError } from "@nat64/daemon-kit/control";
 import { shortPeerId } from "@nat64/peer-protocol";
-import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
+import type { PeerExitsStatus } from "../data-path/messages/peer-exits.ts";
 
 /** Minimum length of a peer id's beginning that names an exit. */
 const MIN_ID_LENGTH = 4;

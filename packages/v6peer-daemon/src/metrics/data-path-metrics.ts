@@ -1,6 +1,6 @@
 /** Metrics of packets, sessions and the data path's thread. */
 import { counter, type Definition, gauge, type Sample } from "@nat64/daemon-kit/metrics";
-import type { DataPathCounters } from "../thread/messages/data-path.ts";
+import type { DataPathCounters } from "../data-path/messages/all-messages.ts";
 
 /** All metrics of the data path. */
 export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [

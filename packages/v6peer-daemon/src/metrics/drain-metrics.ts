@@ -1,6 +1,6 @@
 /** Metrics of drains. */
 import { type Definition, gauge } from "@nat64/daemon-kit/metrics";
-import type { DrainView } from "../thread/messages/draining.ts";
+import type { DrainView } from "../data-path/messages/draining.ts";
 
 /** All metrics of drains. */
 export const DRAIN_METRICS: readonly Definition<DrainView>[] = [

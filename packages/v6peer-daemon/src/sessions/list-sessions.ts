@@ -1,6 +1,6 @@
 import type { SessionRecord } from "@nat64/nat64-engine";
 import { type Answers, MAX_LISTED_SESSIONS, type SessionFilter } from "../control/protocol.ts";
-import type { DataPath } from "../thread/data-path.ts";
+import type { DataPath } from "../data-path/main-thread/data-path.ts";
 import { compileSessionFilter } from "./session-filter.ts";
 
 /** Records of the table that the data path looks at between two rounds: well below a millisecond. */

@@ -4,17 +4,17 @@ import type { BlockReport, Nat64Config, SessionSlice } from "@nat64/nat64-engine
 import { openEventFd } from "@nat64/packet-io/wait";
 import type { V6PeerOutput } from "@nat64/peer-machines";
 import type { Tun } from "@nat64/tun";
-import type { BlockQuestion } from "./messages/audit-log.ts";
-import type { BandwidthCounters, BandwidthOrder } from "./messages/bandwidth.ts";
+import type { BlockQuestion } from "../messages/audit-log.ts";
+import type { BandwidthCounters, BandwidthOrder } from "../messages/bandwidth.ts";
 import type {
   DataPathCounters,
   DataPathNote,
   DataPathOptions,
   DataPathRequest,
   Reconfigured,
-} from "./messages/data-path.ts";
-import type { DrainOrder, DrainProgress, DrainView } from "./messages/draining.ts";
-import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "./messages/peer-exits.ts";
+} from "../messages/all-messages.ts";
+import type { DrainOrder, DrainProgress, DrainView } from "../messages/draining.ts";
+import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../messages/peer-exits.ts";
 import { RecentMaximum } from "./recent-maximum.ts";
 
 /** Milliseconds that the thread may take to make an engine (with tables of millions of sessions). */
@@ -67,7 +67,7 @@ export class DataPath {
       ...(peerExits !== undefined && { peerExits: peerExits.options }),
     };
     const thread = await Thread.start<DataPathNote>({
-      script: new URL("../datapath/worker.js", import.meta.url),
+      script: new URL("../worker-thread/worker.js", import.meta.url),
       name: "data path",
       options,
       wakeUp,

@@ -1,4 +1,4 @@
-import type { BudgetState } from "../../thread/messages/bandwidth.ts";
+import type { BudgetState } from "../../messages/bandwidth.ts";
 
 /** What is left of a month's bytes, as the data path's thread sees it: to the packet, not to the minute. */
 export class BudgetGate {

@@ -1,5 +1,5 @@
 import type { V4DropReason } from "@nat64/peer-machines";
-import type { ForwarderDrops, LoopView } from "./messages.ts";
+import type { ForwarderDrops, LoopView } from "../messages.ts";
 
 /** The code of each of the loop's reasons to drop something. */
 const CODES: Readonly<Record<keyof ForwarderDrops, V4DropReason | "no-relay" | "over-limit">> = {

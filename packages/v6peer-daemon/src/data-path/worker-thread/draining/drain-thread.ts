@@ -3,7 +3,7 @@
  * whether it is over.
  */
 import { LOCAL_EXIT, MAX_PEER_EXITS, type Nat64Pipeline } from "@nat64/nat64-engine";
-import type { DrainOrder, DrainProgress, DrainView } from "../../thread/messages/draining.ts";
+import type { DrainOrder, DrainProgress, DrainView } from "../../messages/draining.ts";
 import type { PeerThread } from "../peer-exits/peer-thread.ts";
 import { Drain } from "./drain.ts";
 

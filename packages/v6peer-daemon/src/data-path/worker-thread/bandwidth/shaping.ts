@@ -6,7 +6,7 @@ import { type createEngine, RESERVE, type ReasonCode } from "@nat64/nat64-engine
 import { QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
 import type { DatagramBatch, PacketBatch } from "@nat64/packet-io/packets";
 import type { LoopTask } from "@nat64/packet-io/wait";
-import type { BandwidthCounters, BandwidthOrder } from "../../thread/messages/bandwidth.ts";
+import type { BandwidthCounters, BandwidthOrder } from "../../messages/bandwidth.ts";
 import { BudgetGate } from "./budget-gate.ts";
 
 /** The most that waits in each direction, in blocks: 32 MiB, taken from the machine only as far as packets lie there. */

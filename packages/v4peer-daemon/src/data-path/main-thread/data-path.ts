@@ -2,7 +2,7 @@ import { Thread } from "@nat64/daemon-kit/thread";
 import { openEventFd } from "@nat64/packet-io/wait";
 import type { V4PeerEvent } from "@nat64/peer-machines";
 import type { Message, Welcome } from "@nat64/peer-protocol";
-import type { DataPathNote, DataPathOptions, DataPathRequest, DataPathView } from "./messages.ts";
+import type { DataPathNote, DataPathOptions, DataPathRequest, DataPathView } from "../messages.ts";
 
 /** Milliseconds that the thread may take to start. */
 const START_TIMEOUT = 30_000;
@@ -26,7 +26,7 @@ export class DataPath {
   static async start(options: Omit<DataPathOptions, "eventFd">, handlers: DataPathHandlers): Promise<DataPath> {
     const wakeUp = openEventFd();
     const thread = await Thread.start<DataPathNote>({
-      script: new URL("./worker.js", import.meta.url),
+      script: new URL("../worker-thread/worker.js", import.meta.url),
       name: "data path",
       options: { ...options, eventFd: wakeUp.fd },
       wakeUp,

@@ -1,4 +1,4 @@
-import type { DrainProgress } from "../../thread/messages/draining.ts";
+import type { DrainProgress } from "../../messages/draining.ts";
 
 /** What can be done to the exits of a drain. */
 export interface DrainedExits {

@@ -22,7 +22,7 @@ import { type Tun, WriteHelper } from "@nat64/tun";
 import { Bandwidth } from "./bandwidth.ts";
 import { bytesInPackets } from "./bytes-in-packets.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "./datagram-sorter.ts";
-import type { ForwarderDrops } from "./messages.ts";
+import type { ForwarderDrops } from "../messages.ts";
 
 /** What is read at a time: bytes, and slots for packets. A message of merged datagrams needs 64 slots to be in. */
 const READ_BYTES = 1 << 21;

@@ -1,6 +1,6 @@
 /** The data path's part of the audit log: what happens to blocks of ports. It costs packets nothing. */
 import { BlockRecorder, type BlockReport, type Nat64Pipeline } from "@nat64/nat64-engine";
-import type { BlockQuestion } from "../../thread/messages/audit-log.ts";
+import type { BlockQuestion } from "../../messages/audit-log.ts";
 
 /** Answers the questions of the audit log. */
 export class BlockThread {

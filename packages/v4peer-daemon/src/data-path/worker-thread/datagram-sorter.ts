@@ -6,7 +6,7 @@
 import type { Pairs } from "@nat64/nat64-engine";
 import type { RelayTable, V4Peer } from "@nat64/peer-machines";
 import { get16, get32 } from "@nat64/rfc6052/bytes";
-import type { ForwarderDrops } from "./messages.ts";
+import type { ForwarderDrops } from "../messages.ts";
 
 /** Data: `length` bytes of IPv6 packet; for the machine; dropped and counted. */
 export const FOR_MACHINE = -1;

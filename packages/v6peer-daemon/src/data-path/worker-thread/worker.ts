@@ -10,8 +10,8 @@ import type {
   DataPathOptions,
   DataPathRequest,
   LoopCounters,
-} from "../thread/messages/data-path.ts";
-import type { PeerExitsStatus } from "../thread/messages/peer-exits.ts";
+} from "../messages/all-messages.ts";
+import type { PeerExitsStatus } from "../messages/peer-exits.ts";
 import { BlockThread } from "./audit-log/block-thread.ts";
 import { QUEUE_BYTES, Shaping } from "./bandwidth/shaping.ts";
 import { DrainThread } from "./draining/drain-thread.ts";

@@ -8,7 +8,7 @@ import { DatagramOutbox, type UdpSocket } from "@nat64/packet-io/udp";
 import type { LoopSource, LoopTask } from "@nat64/packet-io/wait";
 import type { IPv6Words } from "@nat64/rfc6052";
 import type { TeredoRelay } from "@nat64/teredo";
-import type { RelayStatus } from "../../thread/messages/peer-exits.ts";
+import type { RelayStatus } from "../../messages/peer-exits.ts";
 import { EntryCheck } from "./entry-check.ts";
 import { FromTeredo } from "./from-teredo.ts";
 import { OwnPackets } from "./own-packets.ts";

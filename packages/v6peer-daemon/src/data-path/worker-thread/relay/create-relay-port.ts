@@ -11,7 +11,7 @@ import {
 } from "@nat64/rfc6052";
 import { get32 } from "@nat64/rfc6052/bytes";
 import { type IPv6Prefix, TeredoRelay } from "@nat64/teredo";
-import type { PeerExitsOptions } from "../../thread/messages/peer-exits.ts";
+import type { PeerExitsOptions } from "../../messages/peer-exits.ts";
 import type { RelayPortParts } from "./parts.ts";
 import { RelayPort } from "./relay-port.ts";
 

@@ -8,7 +8,7 @@ import { V6Peer, type V6PeerOutput } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
 import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, type IPv6Words, LABORATORY_BLOCKS } from "@nat64/rfc6052";
-import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../../thread/messages/peer-exits.ts";
+import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../../messages/peer-exits.ts";
 
 type Engine = ReturnType<typeof createEngine>;
 
