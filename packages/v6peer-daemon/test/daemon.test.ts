@@ -102,7 +102,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
   it("puts back what it can when a parameter will not be put back", () => {
     const found = { "net/ipv4/../ipv4/conf/all/forwarding": "1", "net/ipv4/conf/lo/forwarding": "1" };
     const undo = `
-      import { undoForwarding } from ${JSON.stringify(new URL("../dist/setup/forwarding.js", import.meta.url).href)};
+      import { undoForwarding } from ${JSON.stringify(new URL("../dist/host/forwarding.js", import.meta.url).href)};
       try { undoForwarding({ family: "ipv4", before: ${JSON.stringify(found)} }); } catch (error) { console.log(error.message); }`;
     const said = namespace.run(`'${process.execPath}' --input-type=module -e '${undo}'`);
     expect(said).toMatch(/is not a parameter that daemons may set/);

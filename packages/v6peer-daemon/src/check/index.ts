@@ -4,7 +4,7 @@ import { loadConfig } from "../config/load.ts";
 import type { DaemonConfig } from "../config/resolve.ts";
 import type { CheckCode } from "./codes.ts";
 import { error, type Finding, ok } from "./finding.ts";
-import { checkHost } from "./host.ts";
+import { checkHost } from "./check-host.ts";
 import { checkNetwork } from "./network.ts";
 import { checkPeerExits } from "./peer-exits.ts";
 

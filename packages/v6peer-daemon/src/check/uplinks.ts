@@ -1,6 +1,6 @@
 /** Where packets leave this host. */
 import { z } from "zod";
-import { showRoutesJson } from "../setup/show-routes.ts";
+import { showRoutesJson } from "../host/show-routes.ts";
 
 /** A route as `ip -j route` shows it, as far as it is looked at. */
 export interface Route {

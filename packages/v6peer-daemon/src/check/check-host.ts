@@ -1,7 +1,7 @@
 /** Checks whether this host has what v6peerd needs, independently of its configuration. Changes nothing. */
 import { accessSync, constants } from "node:fs";
 import { configuredInterfaces, readSysctl, runTool } from "@nat64/daemon-kit/host";
-import { isForwarding } from "../setup/forwarding.ts";
+import { isForwarding } from "../host/forwarding.ts";
 import type { CheckCode } from "./codes.ts";
 import { error, type Finding, ok, reasonOf, warn } from "./finding.ts";
 import { mayConfigureNetwork } from "./rights.ts";
