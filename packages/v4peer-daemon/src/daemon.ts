@@ -20,7 +20,7 @@ import { shortPeerId, type Welcome } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
 import type { Logger } from "pino";
 import { AuditRecorder } from "./audit-log/recorder.ts";
-import type { ConfigFile } from "./config/file.ts";
+import type { ConfigFile } from "./config/config-file.ts";
 import { type Paths, pathsOf } from "./config/paths.ts";
 import { findPair } from "./control/find-pair.ts";
 import { controlMethods } from "./control/methods.ts";

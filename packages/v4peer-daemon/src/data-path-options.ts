@@ -1,7 +1,7 @@
 import type { UdpSocket } from "@nat64/packet-io/udp";
 import type { PortBlock } from "@nat64/peer-protocol";
 import { parseIPv4 } from "@nat64/rfc6052";
-import type { ConfigFile } from "./config/file.ts";
+import type { ConfigFile } from "./config/config-file.ts";
 import type { DataPathOptions } from "./data-path/messages.ts";
 import type { LocalService } from "./host/firewall.ts";
 import type { PreparedHost } from "./host/prepare.ts";

@@ -1,6 +1,6 @@
 export { ExitCode } from "@nat64/daemon-kit/command-line";
 export { ConfigFileError } from "@nat64/daemon-kit/config";
-export type { ConfigFile } from "./config/file.ts";
+export type { ConfigFile } from "./config/config-file.ts";
 export { loadConfig } from "./config/load.ts";
 export { type Paths, pathsOf } from "./config/paths.ts";
 export { askStatus, V4PeerClient } from "./control/client.ts";

@@ -1,5 +1,5 @@
 import { type ComparisonRules, compareFiles, type FileChanges } from "@nat64/daemon-kit/config";
-import type { ConfigFile } from "./config/file.ts";
+import type { ConfigFile } from "./config/config-file.ts";
 
 /** Keys that can take effect at once. All others are fixed into the firewall, sockets, or what the coordinator was told. */
 const RULES: ComparisonRules<ConfigFile> = {

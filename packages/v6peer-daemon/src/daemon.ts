@@ -16,7 +16,7 @@ import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { AuditRecorder } from "./audit-log/recorder.ts";
 import { Bandwidth } from "./bandwidth/bandwidth.ts";
-import type { ConfigFile } from "./config/file.ts";
+import type { ConfigFile } from "./config/config-file.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import type { BandwidthStatus, SetBandwidth } from "./control/bandwidth.ts";

@@ -1,6 +1,6 @@
 /** Checks that need several keys at once. */
 import { type Complaint, parseListen } from "@nat64/daemon-kit/config";
-import type { ConfigFile } from "./file.ts";
+import type { ConfigFile } from "./config-file.ts";
 
 /** Relays always send bubbles to this port of a Teredo server (RFC 4380 §2.7). */
 const TEREDO_PORT = 3544;

@@ -1,7 +1,7 @@
 import { checkDocument, loadFile, type Parsed, parseToml } from "@nat64/daemon-kit/config";
 import { crossCheck } from "./cross-checks.ts";
-import type { ConfigFile } from "./file.ts";
-import { configSchema } from "./schema.ts";
+import type { ConfigFile } from "./config-file.ts";
+import { configSchema } from "./keys.ts";
 
 /** The default path of the configuration file. */
 export const DEFAULT_CONFIG_PATH = "/etc/nat64-coordinator/coordinator.toml";

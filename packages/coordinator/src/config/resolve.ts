@@ -6,7 +6,7 @@ import { formatIPv6, parseIPv6 } from "@nat64/rfc6052";
 import { type CoordinatorOptions, DEFAULT_LIMITS, type EnrolmentOptions } from "../machine/index.ts";
 import { VERSION } from "../version.ts";
 import { refusalsFor } from "./addresses.ts";
-import type { ConfigFile } from "./file.ts";
+import type { ConfigFile } from "./config-file.ts";
 import { readPeersFile } from "./peers-file.ts";
 
 /** Options of the machine. Throws a `ConfigFileError` if the file of peers is invalid. */

@@ -1,7 +1,7 @@
 /** Where the control socket is. */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import type { ConfigFile } from "./file.ts";
+import type { ConfigFile } from "./config-file.ts";
 
 /** Of a coordinator that systemd or root has started. */
 const SYSTEM_SOCKET = "/run/nat64-coordinator/control.sock";

@@ -1,7 +1,7 @@
 /** Keeps the audit log: which pair had which ports. An IPv4 peer sees no clients, so there is nothing else to record. */
 import { AuditLog, type AuditLogStatus, PairBook, type PairNow } from "@nat64/daemon-kit/audit-log";
 import type { Logger } from "pino";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { DataPathView } from "../data-path/messages.ts";
 import { VERSION } from "../version.ts";
 

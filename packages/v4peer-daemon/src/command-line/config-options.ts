@@ -10,7 +10,7 @@ import {
 } from "@nat64/daemon-kit/command-line";
 import { parseBandwidth } from "@nat64/daemon-kit/config";
 import { type Command, InvalidArgumentError } from "commander";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import { loadConfig, type Overrides } from "../config/load.ts";
 
 /** The values of these options. */

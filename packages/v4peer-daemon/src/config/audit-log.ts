@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ConfigFile } from "./file.ts";
+import type { ConfigFile } from "./config-file.ts";
 
 /**
  * The directory of the audit log; `undefined` when none is kept. In a laboratory none is kept unless the file says so:

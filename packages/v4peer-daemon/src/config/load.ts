@@ -7,8 +7,8 @@ import {
   readConfigFile,
   type TomlDocument,
 } from "@nat64/daemon-kit/config";
-import type { ConfigFile } from "./file.ts";
-import { configSchema } from "./schema.ts";
+import type { ConfigFile } from "./config-file.ts";
+import { configSchema } from "./keys.ts";
 
 /** Keys from the command line, in the shape of the file. */
 export type Overrides = { readonly [key: string]: unknown };

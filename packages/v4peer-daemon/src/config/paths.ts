@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { dirname } from "node:path";
 import { auditDirectoryOf } from "./audit-log.ts";
-import type { ConfigFile } from "./file.ts";
+import type { ConfigFile } from "./config-file.ts";
 
 /** Where this peer keeps its files. */
 export interface Paths {

@@ -5,7 +5,7 @@ import type { PortBlock } from "@nat64/peer-protocol";
 import { formatIPv4 } from "@nat64/rfc6052";
 import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { LocalService } from "./firewall.ts";
 import { type HostPlan, planSetup } from "./plan.ts";
 import { usedPorts } from "./ports.ts";

@@ -2,7 +2,7 @@
 import type { ExitPolicyRow } from "@nat64/nat64-engine";
 import type { ExitPolicy, Service } from "@nat64/peer-protocol";
 import { parseCidr } from "@nat64/rfc6052";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { LocalService } from "../host/firewall.ts";
 
 type Exit = ConfigFile["exit"];

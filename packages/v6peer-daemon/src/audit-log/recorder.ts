@@ -11,7 +11,7 @@ import { type BlockEvent, readBlockEvents } from "@nat64/nat64-engine";
 import { formatIPv4, formatIPv6 } from "@nat64/rfc6052";
 import type { Logger } from "pino";
 import { auditDirectoryOf } from "../config/audit-log.ts";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { DataPath } from "../data-path/main-thread/data-path.ts";
 import type { PeerExitsStatus } from "../data-path/messages/peer-exits.ts";
 import { VERSION } from "../version.ts";

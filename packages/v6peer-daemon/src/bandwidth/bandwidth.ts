@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { BandwidthStatus, SetBandwidth } from "../control/bandwidth.ts";
 import type { DataPath } from "../data-path/main-thread/data-path.ts";
 import type { BandwidthCounters, BandwidthOrder, BudgetState } from "../data-path/messages/bandwidth.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ConfigFile } from "./file.ts";
+import type { ConfigFile } from "./config-file.ts";
 
 /** Where the state of an IPv6 peer without coordinator is. */
 const STATE = "/var/lib/v6peer";

@@ -3,7 +3,7 @@
  * table shuts everybody else out. That can be a client, or spoofed IPv4 sources that send to a single binding.
  */
 import type { ClientCaps, StatefulConfig } from "@nat64/nat64-engine";
-import type { CapsFile, ConfigFile } from "./file.ts";
+import type { CapsFile, ConfigFile } from "./config-file.ts";
 
 /** The part of the session table that a client prefix of each length may fill when the file says nothing. */
 const PARTS = { "64": 1 / 16, "56": 1 / 8, "48": 1 / 4 } as const;

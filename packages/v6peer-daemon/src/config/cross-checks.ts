@@ -1,7 +1,7 @@
 /** What can only be seen by looking at several keys together. */
 import type { Complaint } from "@nat64/daemon-kit/config";
 import { cidrContains, cidrsOverlap, formatIPv6, parseBlock, parseIPv6 } from "@nat64/rfc6052";
-import type { ConfigFile } from "./file.ts";
+import type { ConfigFile } from "./config-file.ts";
 import { checkSharing } from "./sharing.ts";
 
 /** Largest pool, in addresses: a /16. */

@@ -2,7 +2,7 @@
 import { parseListen } from "@nat64/daemon-kit/config";
 import type { PoolRange, StatefulConfig } from "@nat64/nat64-engine";
 import { resolveCaps } from "./caps.ts";
-import type { ConfigFile, PoolRangeFile } from "./file.ts";
+import type { ConfigFile, PoolRangeFile } from "./config-file.ts";
 import { peerAddresses } from "./prefix.ts";
 
 /** All that the daemon needs to know, checked. */

@@ -4,7 +4,7 @@ import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
 import { MAX_DRAIN_SECONDS, type SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { DataPathCounters } from "../data-path/messages/all-messages.ts";
 import type { DrainView } from "../data-path/messages/draining.ts";
 import type { PeerExitsStatus } from "../data-path/messages/peer-exits.ts";

@@ -1,6 +1,6 @@
 /** Metrics of the configuration: its limits, and whether it matches the file. */
 import { type Definition, gauge } from "@nat64/daemon-kit/metrics";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { Status } from "../control/protocol.ts";
 
 /** The active configuration, and how it differs from the file on disk. */

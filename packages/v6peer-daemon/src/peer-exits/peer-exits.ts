@@ -8,7 +8,7 @@ import { shortPeerId } from "@nat64/peer-protocol";
 import { type Identity, loadIdentity } from "@nat64/peer-protocol/node";
 import type { Logger } from "pino";
 import type { Rates } from "../bandwidth/rates.ts";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { DataPath } from "../data-path/main-thread/data-path.ts";
 import type { CoordinatorNews, PeerExitsOptions } from "../data-path/messages/peer-exits.ts";
 import { VERSION } from "../version.ts";

@@ -1,6 +1,6 @@
 import type { V6PeerSettings } from "@nat64/peer-machines";
 import { promisedRate, type Rates, ratesOf } from "../bandwidth/rates.ts";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 
 /** The operator's settings for the machine. @param rates the rates in force */
 export function settingsOf(file: ConfigFile, rates: Rates = ratesOf(file.bandwidth)): V6PeerSettings {

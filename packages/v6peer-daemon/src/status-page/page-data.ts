@@ -1,7 +1,7 @@
 /** Converts the daemon's status to the data of the page, without client addresses and secrets. */
 import type { DropCount, DropPlace, ExitFacts, PageData } from "@nat64/status-page";
 import { BUILD } from "@nat64/status-page/files";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { PeerStatus, Status } from "../control/protocol.ts";
 import { budgetFacts } from "./budget-facts.ts";
 import type { HistoryRing, Totals } from "./history.ts";

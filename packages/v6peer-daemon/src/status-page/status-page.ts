@@ -1,5 +1,5 @@
 import { HttpServer } from "@nat64/daemon-kit/metrics";
-import type { ConfigFile } from "../config/file.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import type { Status } from "../control/protocol.ts";
 import { answerPage } from "./answer.ts";
 import { HistoryRing, ROW_INTERVAL_MS } from "./history.ts";

@@ -4,7 +4,7 @@ import { findCoordinatorFault } from "@nat64/daemon-kit/coordinator";
 import { runTool } from "@nat64/daemon-kit/host";
 import { explainError } from "@nat64/daemon-kit/system";
 import { choosePortBlocks } from "@nat64/peer-machines";
-import type { ConfigFile } from "../../config/file.ts";
+import type { ConfigFile } from "../../config/config-file.ts";
 import { wayOutOf } from "../../host/find-way-out.ts";
 import { usedPorts } from "../../host/ports.ts";
 import { findFreeNetwork } from "../../host/routes.ts";

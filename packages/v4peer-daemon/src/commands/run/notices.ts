@@ -1,5 +1,5 @@
 /** What people must know before and while it runs, as text on standard error. Logs go to standard output. */
-import type { ConfigFile } from "../../config/file.ts";
+import type { ConfigFile } from "../../config/config-file.ts";
 
 const NOTHING = `
 Nothing is forwarded, because neither --internet nor --publish was given. The log shows what this host could offer.

@@ -1,6 +1,6 @@
 /** Checks whether the firewall accepts the packets that v6peerd forwards, and datagrams to its relay. */
 import { compilePool, SELECTOR } from "@nat64/rfc6052";
-import type { PeerExitsFile } from "../../config/file.ts";
+import type { PeerExitsFile } from "../../config/config-file.ts";
 import type { DaemonConfig } from "../../config/resolve.ts";
 import type { CheckCode } from "../codes.ts";
 import { attempt, error, type Finding, ok, warn } from "../finding.ts";

@@ -1,4 +1,7 @@
-/** The configuration as zod sees it: shape, limits and defaults of every key. `v4peer.example.toml` explains each. */
+/**
+ * The keys of the configuration file: the shape, limits and default of each, as a zod schema. To add one: here, its type in
+ * `config-file.ts`, its explanation in `v4peer.example.toml`, and in `reload.ts` if a reload can change it.
+ */
 import {
   absolutePath,
   auditLogTable,
@@ -23,7 +26,7 @@ import {
 import { DEFAULT_PORT, MAX_PAIRS, MAX_SERVICES, MAX_WANTS, SMALLEST_PORT_BLOCK } from "@nat64/peer-protocol";
 import { compilePool, parseCidr, parseIPv4 } from "@nat64/rfc6052";
 import { z } from "zod";
-import type { ConfigFile, Ports } from "./file.ts";
+import type { ConfigFile, Ports } from "./config-file.ts";
 
 const port = integer(1, 65_535);
 const ipv4 = text("an IPv4 address", (value) => {

@@ -1,4 +1,7 @@
-/** The zod schema of the configuration file: type, limits and default of every key. */
+/**
+ * The keys of the configuration file: the shape, limits and default of each, as a zod schema. To add one: here, its type in
+ * `config-file.ts`, its explanation in `coordinator.example.toml`, and in `reload.ts` if a reload can change it.
+ */
 import {
   absolutePath,
   bandwidth,
@@ -21,7 +24,7 @@ import {
 import { MAX_COORDINATOR_ADDRESSES, MAX_SOLICITATION_INTERVAL_SECONDS } from "@nat64/peer-protocol";
 import type { z } from "zod";
 import { checkIP, refuseNonGlobal } from "./addresses.ts";
-import type { ConfigFile } from "./file.ts";
+import type { ConfigFile } from "./config-file.ts";
 
 /** The port is for examples in messages. */
 const listen = listenAddress(9466);

@@ -1,4 +1,7 @@
-/** The configuration file as zod sees it: shape, limits and defaults of every key. */
+/**
+ * The keys of the configuration file: the shape, limits and default of each, as a zod schema. To add one: here, its type in
+ * `config-file.ts`, its explanation in `v6peer.example.toml`, and in `reload.ts` if a reload can change it.
+ */
 import {
   absolutePath,
   clientAuditLogTable,
@@ -24,7 +27,7 @@ import { DEFAULT_EXITS, DEFAULT_PORT, MAX_EXITS, MAX_WANTS } from "@nat64/peer-p
 import { z } from "zod";
 import { bandwidthSchema } from "./bandwidth.ts";
 import { checkIPv4, checkIPv4Block, checkIPv6, checkIPv6Prefix, portRange, wordOrInteger } from "./fields.ts";
-import type { ConfigFile } from "./file.ts";
+import type { ConfigFile } from "./config-file.ts";
 import { refuseExtraPrefix, refusePeerPrefix, refuseRelayAddress } from "./prefix.ts";
 import { sharingSchema } from "./sharing.ts";
 
