@@ -1,7 +1,11 @@
-/** From the numbers of the machine to the answers on the control socket. */
+/**
+ * The answers to `status` and `peers` on the control socket, from the counts of the machine. To add a line to `status`: its
+ * type in `control/protocol.ts`, its value here, its text in `commands/status/status-text.ts`. If it is a number of the
+ * machine that is not counted yet, count it in `machine/reports/state-counts.ts`.
+ */
 import type { ReloadStatus } from "@nat64/daemon-kit/program";
 import type { PeerStatus, Status } from "./control/protocol.ts";
-import type { EnrolmentMode, Limits, Status as MachineStatus, PeerReport } from "./machine/index.ts";
+import type { EnrolmentMode, Limits, PeerReport, StateCounts } from "./machine/index.ts";
 import { VERSION } from "./version.ts";
 
 /** What {@link describeStatus} needs besides the machine's numbers. */
@@ -13,7 +17,7 @@ export interface DaemonState {
   readonly limits: Limits;
 }
 
-export function describeStatus(daemon: DaemonState, machine: MachineStatus, now: Date): Status {
+export function describeStatus(daemon: DaemonState, machine: StateCounts, now: Date): Status {
   const { startedAt, config, pin, enrolment, limits } = daemon;
   return {
     version: VERSION,

@@ -1,6 +1,6 @@
 /** What an operator can see about peers. */
 import { describe, expect, it } from "vitest";
-import { formatDuration } from "../src/commands/status/describe.ts";
+import { formatDuration } from "../src/commands/status/status-text.ts";
 import { describePeer } from "../src/status.ts";
 import { World } from "./support/machine.ts";
 import { makePair, V4, V6 } from "./support/peers.ts";

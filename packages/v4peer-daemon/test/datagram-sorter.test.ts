@@ -2,9 +2,9 @@ import { createEngine, ExitRules } from "@nat64/nat64-engine";
 import { RelayTable } from "@nat64/peer-machines";
 import { compileRefusals, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { ForwarderDrops } from "../src/data-path/messages.ts";
 import { Bandwidth } from "../src/data-path/worker-thread/bandwidth.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "../src/data-path/worker-thread/datagram-sorter.ts";
-import type { ForwarderDrops } from "../src/data-path/messages.ts";
 import { TokenBucket } from "../src/data-path/worker-thread/token-bucket.ts";
 import { GuardedRules } from "../src/policy/guarded-rules.ts";
 

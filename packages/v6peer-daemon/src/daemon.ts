@@ -22,17 +22,17 @@ import type { DaemonConfig } from "./config/resolve.ts";
 import type { BandwidthStatus, SetBandwidth } from "./control/bandwidth.ts";
 import { controlMethods } from "./control/methods.ts";
 import type { Status } from "./control/protocol.ts";
+import { DataPath } from "./data-path/main-thread/data-path.ts";
+import type { DrainProgress } from "./data-path/messages/draining.ts";
 import { Draining } from "./draining/draining.ts";
+import { planSetup } from "./host/plan.ts";
+import { UNDO } from "./host/undo.ts";
 import { Listeners } from "./listeners.ts";
 import { listPrefixes } from "./peer-exits/list-prefixes.ts";
 import { PeerExits } from "./peer-exits/peer-exits.ts";
 import { planReload } from "./reload.ts";
 import { listSessions } from "./sessions/list-sessions.ts";
-import { planSetup } from "./host/plan.ts";
-import { UNDO } from "./host/undo.ts";
 import { peerStatusOf, statusOf } from "./status.ts";
-import { DataPath } from "./data-path/main-thread/data-path.ts";
-import type { DrainProgress } from "./data-path/messages/draining.ts";
 
 /** Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut. */
 const OFFLOADS = "tcp";

@@ -1,7 +1,7 @@
 /** Which keys of a changed file can take effect while packets flow, and the configuration that results. */
 import { type ComparisonRules, compareFiles, formatKey } from "@nat64/daemon-kit/config";
-import { crossCheck } from "./config/cross-checks.ts";
 import type { ConfigFile } from "./config/config-file.ts";
+import { crossCheck } from "./config/cross-checks.ts";
 import { type DaemonConfig, resolveConfig } from "./config/resolve.ts";
 
 /**

@@ -5,9 +5,9 @@ import type { AuditRecorder } from "./audit-log/recorder.ts";
 import type { Bandwidth } from "./bandwidth/bandwidth.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import type { PeerStatus, Status } from "./control/protocol.ts";
+import type { DataPath } from "./data-path/main-thread/data-path.ts";
 import type { Draining } from "./draining/draining.ts";
 import type { PeerExits } from "./peer-exits/peer-exits.ts";
-import type { DataPath } from "./data-path/main-thread/data-path.ts";
 import { VERSION } from "./version.ts";
 
 /** The parts of a running daemon that have something to say. */

@@ -8,8 +8,8 @@ import { Month, monthEnd, monthStart } from "../src/bandwidth/month.ts";
 import { promisedRate } from "../src/bandwidth/rates.ts";
 import { readState, writeState } from "../src/bandwidth/state-file.ts";
 import { type DaemonConfig, parseConfig } from "../src/config/index.ts";
-import { BudgetGate } from "../src/data-path/worker-thread/bandwidth/budget-gate.ts";
 import type { BandwidthCounters, BandwidthOrder } from "../src/data-path/messages/bandwidth.ts";
+import { BudgetGate } from "../src/data-path/worker-thread/bandwidth/budget-gate.ts";
 
 const date = (text: string): number => Date.parse(text);
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type DaemonConfig, formatProblem, parseConfig } from "../src/config/index.ts";
+import { planSetup } from "../src/host/plan.ts";
 import { settingsOf } from "../src/peer-exits/settings.ts";
 import { planReload } from "../src/reload.ts";
-import { planSetup } from "../src/host/plan.ts";
 
 const PEER = "nrfrhkbnnrvand7pu4ab336lv7sqruj5";
 const PIN = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";

@@ -6,10 +6,10 @@ import { openUdpSocket } from "@nat64/packet-io/udp";
 import { TeredoRelay } from "@nat64/teredo";
 import type { Tun } from "@nat64/tun";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { PeerExitsOptions } from "../src/data-path/messages/peer-exits.ts";
 import { createRelayPort } from "../src/data-path/worker-thread/relay/create-relay-port.ts";
 import { RELAY_BYTES } from "../src/data-path/worker-thread/relay/from-teredo.ts";
 import { RelayPort } from "../src/data-path/worker-thread/relay/relay-port.ts";
-import type { PeerExitsOptions } from "../src/data-path/messages/peer-exits.ts";
 
 /** A relay that also serves 2001:db8:77::/64. What it sends by UDP goes nowhere: 192.0.2.1 has no route on loopback. */
 function relay(): RelayPort {

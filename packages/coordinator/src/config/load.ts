@@ -1,6 +1,6 @@
 import { checkDocument, loadFile, type Parsed, parseToml } from "@nat64/daemon-kit/config";
-import { crossCheck } from "./cross-checks.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { crossCheck } from "./cross-checks.ts";
 import { configSchema } from "./keys.ts";
 
 /** The default path of the configuration file. */

@@ -17,7 +17,7 @@ import type { CoordinatorOptions } from "./options.ts";
 import type { Output } from "./outputs.ts";
 import { listPeers, type PeerReport } from "./reports/peer-list.ts";
 import { listPrefixes, type PrefixPage } from "./reports/shared-prefixes.ts";
-import { countState, type Status } from "./reports/status.ts";
+import { countState, type StateCounts } from "./reports/state-counts.ts";
 import { closeConnection, sendGoodbye } from "./rules/connections/close.ts";
 import { authenticate } from "./rules/mappings/authenticate.ts";
 import { passOnBubble } from "./rules/mappings/bubbles.ts";
@@ -149,7 +149,7 @@ export class Coordinator {
   }
 
   /** How full the tables are. Counts them: not for every packet. */
-  status(): Status {
+  status(): StateCounts {
     return countState(this.#context);
   }
 

@@ -1,7 +1,7 @@
 /** The coordinator's numbers as Prometheus metrics, read from the machine at each scrape. */
 import { byName, createRegistry, type Definition, register, type Sample } from "@nat64/daemon-kit/metrics";
 import type { Registry } from "prom-client";
-import type { Coordinator, Status } from "../machine/index.ts";
+import type { Coordinator, StateCounts } from "../machine/index.ts";
 import { VERSION } from "../version.ts";
 
 /** Where the numbers come from. */
@@ -13,7 +13,7 @@ export interface Source {
 
 /** The numbers of one scrape. */
 interface Numbers extends Source {
-  readonly status: Status;
+  readonly status: StateCounts;
 }
 
 const DEFINITIONS: readonly Definition<Numbers>[] = [
@@ -83,7 +83,7 @@ export function coordinatorRegistry(source: Source): Registry {
   return registry;
 }
 
-function gauge(name: string, help: string, read: (status: Status) => number): Definition<Numbers> {
+function gauge(name: string, help: string, read: (status: StateCounts) => number): Definition<Numbers> {
   return {
     name: `coordinator_${name}`,
     help,

@@ -2,9 +2,9 @@
 import { ConfigFileError, formatProblem } from "@nat64/daemon-kit/config";
 import { loadConfig } from "../config/load.ts";
 import type { DaemonConfig } from "../config/resolve.ts";
+import { checkHost } from "./check-host.ts";
 import type { CheckCode } from "./codes.ts";
 import { error, type Finding, ok } from "./finding.ts";
-import { checkHost } from "./check-host.ts";
 import { checkNetwork } from "./network.ts";
 import { checkPeerExits } from "./peer-exits.ts";
 

@@ -3,7 +3,14 @@
 export { ConfigFileError, type ConfigProblem, formatProblem } from "@nat64/daemon-kit/config";
 export { auditDirectoryOf } from "./audit-log.ts";
 export type { BandwidthFile, RateFile } from "./bandwidth.ts";
-export type { CapsFile, ConfigFile, CoordinatorFile, LocalExitFile, PeerExitsFile, PoolRangeFile } from "./config-file.ts";
+export type {
+  CapsFile,
+  ConfigFile,
+  CoordinatorFile,
+  LocalExitFile,
+  PeerExitsFile,
+  PoolRangeFile,
+} from "./config-file.ts";
 export { DEFAULT_CONFIG_PATH, loadConfig, parseConfig } from "./load.ts";
 export { type PeerAddresses, peerAddresses, refusePeerPrefix } from "./prefix.ts";
 export type { DaemonConfig } from "./resolve.ts";

@@ -26,8 +26,8 @@ import {
 import { DEFAULT_EXITS, DEFAULT_PORT, MAX_EXITS, MAX_WANTS } from "@nat64/peer-protocol";
 import { z } from "zod";
 import { bandwidthSchema } from "./bandwidth.ts";
-import { checkIPv4, checkIPv4Block, checkIPv6, checkIPv6Prefix, portRange, wordOrInteger } from "./fields.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { checkIPv4, checkIPv4Block, checkIPv6, checkIPv6Prefix, portRange, wordOrInteger } from "./fields.ts";
 import { refuseExtraPrefix, refusePeerPrefix, refuseRelayAddress } from "./prefix.ts";
 import { sharingSchema } from "./sharing.ts";
 

@@ -1,7 +1,7 @@
 import { checkDocument, loadFile, type Parsed, parseToml } from "@nat64/daemon-kit/config";
 import { crossCheck } from "./cross-checks.ts";
-import { type DaemonConfig, resolveConfig } from "./resolve.ts";
 import { configSchema } from "./keys.ts";
+import { type DaemonConfig, resolveConfig } from "./resolve.ts";
 
 /** Where the configuration is looked for when nothing else is said. */
 export const DEFAULT_CONFIG_PATH = "/etc/v6peer/v6peer.toml";

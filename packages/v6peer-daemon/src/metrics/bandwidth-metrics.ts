@@ -1,8 +1,8 @@
 /** Metrics of bandwidth: traffic, queues, drops and the use of the monthly quota. */
 import { counter, type Definition, type Sample } from "@nat64/daemon-kit/metrics";
 import type { BandwidthStatus } from "../control/bandwidth.ts";
-import type { BandwidthCounters } from "../data-path/messages/bandwidth.ts";
 import type { DataPathCounters } from "../data-path/messages/all-messages.ts";
+import type { BandwidthCounters } from "../data-path/messages/bandwidth.ts";
 
 type Direction = BandwidthCounters["up"];
 

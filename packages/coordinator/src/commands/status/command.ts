@@ -2,7 +2,7 @@
 import { ExitCode, jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
 import { addDaemonOptions, type DaemonOptions, withDaemon } from "../../command-line/daemon-options.ts";
-import { describe } from "./describe.ts";
+import { formatStatus } from "./status-text.ts";
 
 interface StatusOptions extends DaemonOptions {
   readonly json?: true;
@@ -19,7 +19,7 @@ export function addStatus(program: Command, done: (exitCode: number) => void): v
 function status(options: StatusOptions): Promise<number> {
   return withDaemon(options, async (client) => {
     const state = await client.status();
-    process.stdout.write(options.json ? `${JSON.stringify(state, null, 2)}\n` : describe(state));
+    process.stdout.write(options.json ? `${JSON.stringify(state, null, 2)}\n` : formatStatus(state));
     return ExitCode.ok;
   });
 }

@@ -19,10 +19,10 @@ import type { LoopSource, LoopTask } from "@nat64/packet-io/wait";
 import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import { get32 } from "@nat64/rfc6052/bytes";
 import { type Tun, WriteHelper } from "@nat64/tun";
+import type { ForwarderDrops } from "../messages.ts";
 import { Bandwidth } from "./bandwidth.ts";
 import { bytesInPackets } from "./bytes-in-packets.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "./datagram-sorter.ts";
-import type { ForwarderDrops } from "../messages.ts";
 
 /** What is read at a time: bytes, and slots for packets. A message of merged datagrams needs 64 slots to be in. */
 const READ_BYTES = 1 << 21;

@@ -10,9 +10,9 @@ import { loadIdentity, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64/rfc6052";
 import { borrowTun } from "@nat64/tun";
 import { GuardedRules } from "../../policy/guarded-rules.ts";
+import type { DataPathNote, DataPathOptions, DataPathRequest, DataPathView } from "../messages.ts";
 import { Forwarder } from "./forwarder.ts";
 import { viewLoop } from "./loop-view.ts";
-import type { DataPathNote, DataPathOptions, DataPathRequest, DataPathView } from "../messages.ts";
 
 const options = startOptions<DataPathOptions>();
 const main = new MainThread<DataPathRequest, DataPathNote>(take);

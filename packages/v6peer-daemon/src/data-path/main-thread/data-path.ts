@@ -4,8 +4,6 @@ import type { BlockReport, Nat64Config, SessionSlice } from "@nat64/nat64-engine
 import { openEventFd } from "@nat64/packet-io/wait";
 import type { V6PeerOutput } from "@nat64/peer-machines";
 import type { Tun } from "@nat64/tun";
-import type { BlockQuestion } from "../messages/audit-log.ts";
-import type { BandwidthCounters, BandwidthOrder } from "../messages/bandwidth.ts";
 import type {
   DataPathCounters,
   DataPathNote,
@@ -13,6 +11,8 @@ import type {
   DataPathRequest,
   Reconfigured,
 } from "../messages/all-messages.ts";
+import type { BlockQuestion } from "../messages/audit-log.ts";
+import type { BandwidthCounters, BandwidthOrder } from "../messages/bandwidth.ts";
 import type { DrainOrder, DrainProgress, DrainView } from "../messages/draining.ts";
 import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../messages/peer-exits.ts";
 import { RecentMaximum } from "./recent-maximum.ts";

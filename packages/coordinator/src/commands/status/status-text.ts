@@ -5,7 +5,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** The status as text for people. */
-export function describe(state: Status): string {
+export function formatStatus(state: Status): string {
   const { config, pairs, peers, prefixes, usage } = state;
   const lines = [
     ["version", `${state.version}, pid ${state.pid}`],

@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 
 /** Numbers of table entries. All are zero some time after the last peer has left. */
-export interface Status {
+export interface StateCounts {
   readonly connections: number;
   /** Groups of addresses with open connections. */
   readonly addressGroups: number;
@@ -37,7 +37,7 @@ export interface Status {
   readonly isDraining: boolean;
 }
 
-export function countState({ state, timers }: Context): Status {
+export function countState({ state, timers }: Context): StateCounts {
   const pairs = [...state.pairs.all];
   const live = pairs.filter((pair) => pair.state === "live");
   const v6 = [...state.peers.v6];

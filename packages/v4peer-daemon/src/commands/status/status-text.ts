@@ -1,7 +1,7 @@
 import type { Status } from "../../control/protocol.ts";
 
 /** The status as text for people. */
-export function describe(state: Status): string {
+export function formatStatus(state: Status): string {
   const { coordinator, peer, engine } = state;
   const lines = [
     `peer id      ${state.peerId}`,
