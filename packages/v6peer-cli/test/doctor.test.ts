@@ -10,8 +10,8 @@ import { judgeAnswers } from "../src/commands/doctor/dns64.ts";
 import { withoutGuesses } from "../src/commands/doctor/guesses.ts";
 import { dnsQuery, MIN_QUERY_BYTES } from "../src/commands/doctor/prefix/dns-query.ts";
 import { isSettled, judgePrefix, type PrefixEvidence } from "../src/commands/doctor/prefix/evidence.ts";
-import { judgeSizes } from "../src/commands/doctor/prefix/examine.ts";
-import { judgeTraces, relaysOf } from "../src/commands/doctor/relay/examine.ts";
+import { judgeSizes } from "../src/commands/doctor/prefix/examine-prefix.ts";
+import { judgeTraces, relaysOf } from "../src/commands/doctor/relay/examine-relay.ts";
 import type { Trace } from "../src/commands/doctor/relay/trace.ts";
 import { v6peer } from "./support/run.ts";
 

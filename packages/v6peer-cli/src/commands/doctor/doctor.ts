@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
 import type { DaemonOptions } from "../../daemon/connect.ts";
 import { hasAtLeast, writeFindings } from "../../output/findings.ts";
 import type { Output } from "../../output/output.ts";
-import { examine } from "./examine.ts";
+import { examineAll } from "./examine-all.ts";
 
 /** Options of `v6peer doctor`. */
 export interface DoctorOptions extends DaemonOptions {
@@ -17,7 +17,7 @@ export interface DoctorOptions extends DaemonOptions {
 export async function doctor(options: DoctorOptions, output: Output): Promise<number> {
   const { config = DEFAULT_CONFIG_PATH, socket, probe, target, resolver: resolvers = [], json = false } = options;
   if (!json && output.isTerminal) output.line(output.colors.dim("Probing; this takes a few seconds…\n"));
-  const findings = await examine({ config, socket, probe, target, resolvers });
+  const findings = await examineAll({ config, socket, probe, target, resolvers });
   writeFindings(findings, json, output);
   return hasAtLeast("warn", findings) ? ExitCode.failed : ExitCode.ok;
 }

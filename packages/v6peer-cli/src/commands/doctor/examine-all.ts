@@ -6,10 +6,10 @@ import { ConfigFileError, type DaemonConfig, loadConfig } from "@nat64/v6peer-da
 import { askDaemon, judgeDaemon } from "./daemon.ts";
 import { askResolvers } from "./dns64.ts";
 import { withoutGuesses } from "./guesses.ts";
-import { judgeSetup } from "./host.ts";
+import { judgeHostSetup } from "./judge-host-setup.ts";
 import { examineUplinkOffloads, judgeTunOffloads } from "./offloads.ts";
-import { examinePrefix } from "./prefix/examine.ts";
-import { examineRelay } from "./relay/examine.ts";
+import { examinePrefix } from "./prefix/examine-prefix.ts";
+import { examineRelay } from "./relay/examine-relay.ts";
 
 /** What to examine, and how. */
 export interface Examination {
@@ -26,7 +26,7 @@ export interface Examination {
 }
 
 /** All findings: those of `check` first. */
-export async function examine(what: Examination): Promise<readonly Finding[]> {
+export async function examineAll(what: Examination): Promise<readonly Finding[]> {
   const config = findConfig(what.config);
   // With an invalid configuration, `check` reports its problems; the other checks need a valid one.
   if (config === undefined) return checkAll(what.config);
@@ -39,7 +39,7 @@ export async function examine(what: Examination): Promise<readonly Finding[]> {
     askResolvers(config, what.resolvers),
   ]);
   const others = [
-    ...(isRunning ? [...judgeDaemon(status, config, resolve(what.config)), ...judgeSetup(config, status)] : [status]),
+    ...(isRunning ? [...judgeDaemon(status, config, resolve(what.config)), ...judgeHostSetup(config, status)] : [status]),
     ...prefix,
     ...relay,
     ...resolvers,

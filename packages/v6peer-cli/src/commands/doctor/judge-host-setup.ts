@@ -6,7 +6,7 @@ import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { type DoctorFinding, found } from "./codes.ts";
 
 /** All findings about routes, forwarding and the daemon's own table, while it runs. */
-export function judgeSetup(config: DaemonConfig, status: Status): readonly DoctorFinding[] {
+export function judgeHostSetup(config: DaemonConfig, status: Status): readonly DoctorFinding[] {
   const device = status.interface;
   return [
     ...config.routedPrefixes.map((prefix) => judgeRoute(prefix, device)),
