@@ -18,7 +18,7 @@ import {
   type BlockRecord,
   ClientNames,
   matchClient,
-  PairBook,
+  PairChanges,
   type PairRecord,
   parseAuditLine,
   searchAuditLog,
@@ -359,9 +359,9 @@ describe("the names of clients", () => {
   });
 });
 
-describe("the book of pairs", () => {
+describe("the changes of pairs", () => {
   it("says what came, changed and went, and all of it again when asked to", () => {
-    const book = new PairBook();
+    const book = new PairChanges();
     const { event: _, at: __, ...a } = pair(1, "a");
     const b = { ...a, pair: "pair-b", peer: "b" };
     const said = (pairs: readonly (typeof a)[]) =>

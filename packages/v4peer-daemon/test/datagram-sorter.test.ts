@@ -1,5 +1,5 @@
 import { createEngine, ExitRules } from "@nat64/nat64-engine";
-import { RelayTable } from "@nat64/peer-machines";
+import { ValidatedRelays } from "@nat64/peer-machines";
 import { compileRefusals, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ForwarderDrops } from "../src/data-path/messages.ts";
@@ -14,12 +14,12 @@ const SERVER = parseIPv4("192.0.2.1");
 const ENCAPSULATION = Uint8Array.of(...new Array(8).fill(0), 0, 1, 0, 0);
 
 let counters: ForwarderDrops;
-let relays: RelayTable;
+let relays: ValidatedRelays;
 let sorter: DatagramSorter;
 
 beforeEach(() => {
   counters = { malformed: 0, unknownDestination: 0, relayNotValidated: 0, noRelay: 0, overLimit: 0 };
-  relays = new RelayTable();
+  relays = new ValidatedRelays();
   const engine = createEngine({ mode: "exit", ownAddresses: { ipv6: "::", ipv4: "192.0.0.8" } }, { random: () => 1 });
   const { pairs } = engine;
   if (pairs === undefined) throw new Error("an engine of this mode has pairs");

@@ -1,7 +1,7 @@
 /** The audit log: which pair and which block of ports belonged to whom, kept apart from the debug log. */
 export { AuditLog, type AuditLogOptions, type AuditLogStatus } from "./audit-log.ts";
 export { type ClientMatch, ClientNames, matchClient } from "./client-names.ts";
-export { PairBook, type PairNow } from "./pair-book.ts";
+export { PairChanges, type PairNow } from "./pair-changes.ts";
 export {
   type AuditPorts,
   type AuditRecord,

@@ -1,8 +1,8 @@
 /** How an IPv4 peer is, for people and programs that look at it. */
 import type { Endpoint, NatKind, PortBlock } from "@nat64/peer-protocol";
 import { formatIPv4 } from "@nat64/rfc6052";
-import { NO_RELAY, type RelayTable } from "./relay-table.ts";
-import type { V4Pair } from "./v4-pair.ts";
+import type { V4Pair } from "./pairs/v4-pair.ts";
+import { NO_RELAY, type ValidatedRelays } from "./relays/validated-relays.ts";
 
 export interface V4PeerStatus {
   /** Whether the coordinator knows the mapping. */
@@ -38,7 +38,7 @@ export interface PairStatus {
 }
 
 /** How one pair is. */
-export function describePair(pair: V4Pair, relays: RelayTable, blocks: readonly PortBlock[]): PairStatus {
+export function describePair(pair: V4Pair, relays: ValidatedRelays, blocks: readonly PortBlock[]): PairStatus {
   const { id, place, peer, prefix, selector, address } = pair;
   const row = relays.relayOf(place);
   return {

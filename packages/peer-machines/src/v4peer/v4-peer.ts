@@ -21,19 +21,19 @@ import {
 import { bytesOf, formatIPv4, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { DatagramView, isBubble, parseDatagram } from "@nat64/teredo";
 import { makeV4PeerCounters, type V4DropReason, type V4PeerCounters } from "./drops.ts";
-import { forbid } from "./forbid.ts";
-import { judgeAddress } from "./judge-address.ts";
-import { Offers } from "./offers.ts";
+import { forbiddenDestinations } from "./forbidden-destinations.ts";
 import type { V4PeerOptions } from "./options.ts";
 import { happened, send, type V4PeerOutput } from "./outputs.ts";
-import { PairBook } from "./pair-book.ts";
-import { PathResponder } from "./path-responder.ts";
-import { Paths } from "./paths.ts";
+import { judgePairAddress } from "./pairs/judge-pair-address.ts";
+import { Offers } from "./pairs/offers.ts";
+import { PathReports } from "./pairs/path-reports.ts";
+import type { V4Pair } from "./pairs/v4-pair.ts";
+import { V4Pairs } from "./pairs/v4-pairs.ts";
 import { RateWindow } from "./rate-window.ts";
-import { Registration } from "./registration.ts";
-import { RelayTable } from "./relay-table.ts";
+import { Registration } from "./registration/registration.ts";
+import { RelayValidation } from "./relays/relay-validation.ts";
+import { ValidatedRelays } from "./relays/validated-relays.ts";
 import { describePair, type V4PeerStatus } from "./status.ts";
-import type { V4Pair } from "./v4-pair.ts";
 
 const NOTHING: readonly V4PeerOutput[] = [];
 
@@ -45,13 +45,13 @@ const REGISTER_RETRY_MS = 60_000;
 
 export class V4Peer {
   /** Validated relays, for the packet path. */
-  readonly relays: RelayTable = new RelayTable();
+  readonly relays: ValidatedRelays = new ValidatedRelays();
   readonly counters: V4PeerCounters = makeV4PeerCounters();
   readonly #options: V4PeerOptions;
   readonly #registration: Registration;
-  readonly #pairs: PairBook;
+  readonly #pairs: V4Pairs;
   readonly #offers: Offers;
-  readonly #paths: Paths;
+  readonly #paths: PathReports;
   readonly #bubbleRate = new RateWindow(MAX_BUBBLES_PER_SECOND);
   readonly #view = new DatagramView();
   #welcome: Welcome | undefined;
@@ -62,9 +62,9 @@ export class V4Peer {
   constructor(options: V4PeerOptions) {
     this.#options = options;
     this.#registration = new Registration(options);
-    this.#pairs = new PairBook(options.blocks.length, this.relays);
+    this.#pairs = new V4Pairs(options.blocks.length, this.relays);
     this.#offers = new Offers(options, this.#pairs);
-    this.#paths = new Paths(this.#pairs, this.relays, this.counters);
+    this.#paths = new PathReports(this.#pairs, this.relays, this.counters);
   }
 
   /** When `advance` has something to do, in milliseconds. */
@@ -92,7 +92,7 @@ export class V4Peer {
   /** The connection to the coordinator is open, with `welcome`: registers, with all pairs. */
   opened(welcome: Welcome, _now: number): readonly V4PeerOutput[] {
     this.#welcome = welcome;
-    return [this.#forbid(), ...this.#register()];
+    return [this.#forbiddenDestinations(), ...this.#register()];
   }
 
   /** The connection to the coordinator is gone. Paths that are up stay up. */
@@ -107,7 +107,7 @@ export class V4Peer {
   receiveMessage(message: Message, now: number): readonly V4PeerOutput[] {
     switch (message.type) {
       case "solicit":
-        return [...this.#registration.solicit(message, now), this.#forbid()];
+        return [...this.#registration.solicit(message, now), this.#forbiddenDestinations()];
       case "registered":
         return this.#receiveRegistered(message);
       case "offer":
@@ -238,7 +238,7 @@ export class V4Peer {
     if (pair === undefined) return [send({ type: "unpair", pair: message.pair, reason: "not-held" })];
     const teredo = bytesOf(parseIPv6(message.address));
     const { server, mapping } = this.#registration;
-    const fault = judgeAddress(teredo, { server, mapping, refusals: this.#options.refusals });
+    const fault = judgePairAddress(teredo, { server, mapping, refusals: this.#options.refusals });
     if (fault !== undefined) return [happened({ name: "pair-refused", pair: pair.id, reason: fault })];
     pair.agreementDeadline = Number.POSITIVE_INFINITY;
     pair.isOrphan = false;
@@ -251,7 +251,7 @@ export class V4Peer {
       return pair.isUp ? [...set, this.#paths.reportUp(pair, now)] : set;
     }
     pair.teredo = teredo;
-    pair.responder = new PathResponder(pair.endsAt(teredo), this.#options.suite, pair.answerRate);
+    pair.validation = new RelayValidation(pair.endsAt(teredo), this.#options.suite, pair.answerRate);
     pair.isUp = false;
     pair.reportAt = Number.POSITIVE_INFINITY;
     this.relays.clear(pair.place);
@@ -302,12 +302,12 @@ export class V4Peer {
 
   #forbidMapping(outputs: readonly V4PeerOutput[]): readonly V4PeerOutput[] {
     const isNew = outputs.some((output) => output.kind === "event" && output.event.name === "mapped");
-    return isNew ? [this.#forbid()] : NOTHING;
+    return isNew ? [this.#forbiddenDestinations()] : NOTHING;
   }
 
   /** What must not be reached through this peer, whatever the policy says (design §3). */
-  #forbid(): V4PeerOutput {
+  #forbiddenDestinations(): V4PeerOutput {
     const { mapping, servers } = this.#registration;
-    return forbid(this.#welcome, mapping === undefined ? servers : [...servers, mapping]);
+    return forbiddenDestinations(this.#welcome, mapping === undefined ? servers : [...servers, mapping]);
   }
 }

@@ -16,16 +16,16 @@ import {
   type ProbeFault,
   type Unpair,
 } from "@nat64/peer-protocol";
-import { describePair, type ExitDescription } from "./description.ts";
 import { MAX_OTHER_DRAIN_MS, type V6PeerOptions, type V6PeerSettings } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import type { V6PeerOutput } from "./outputs.ts";
-import { Pairing } from "./pairing.ts";
-import { registerMessage } from "./register-message.ts";
-import { Registration, type RegistrationState } from "./registration.ts";
-import { SelectorKeeper } from "./selector-keeper.ts";
-import type { V6Pair } from "./v6-pair.ts";
-import { V6Pairs } from "./v6-pairs.ts";
+import { Pairing } from "./pairs/pairing.ts";
+import { SelectorKeeper } from "./pairs/selector-keeper.ts";
+import type { V6Pair } from "./pairs/v6-pair.ts";
+import { V6Pairs } from "./pairs/v6-pairs.ts";
+import { registerMessage } from "./registration/register-message.ts";
+import { Registration, type RegistrationState } from "./registration/registration.ts";
+import { describePair, type ExitDescription } from "./status.ts";
 
 /** Errors that are about the registration, whatever message they name. */
 const REGISTRATION_CODES = ["prefix-refused", "prefix-unproven", "prefix-lost"];

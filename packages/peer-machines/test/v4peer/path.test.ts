@@ -3,7 +3,7 @@ import { PROBE_LENGTH, type Probe } from "@nat64/peer-protocol";
 import { parseIPv4 } from "@nat64/rfc6052";
 import { type Endpoint, makeBubble } from "@nat64/teredo";
 import { beforeEach, describe, expect, test } from "vitest";
-import { NO_RELAY, RelayTable, type V4DropReason } from "../../src/index.ts";
+import { NO_RELAY, type V4DropReason, ValidatedRelays } from "../../src/index.ts";
 import { isSame, MAPPING, nonce, OTHER, Other, PAIR, RELAY, RELAY2, SERVER, World } from "./support.ts";
 
 let world: World;
@@ -283,7 +283,7 @@ describe("bubbles", () => {
 
 describe("the table of relays", () => {
   test("pairs do not see each other's relays", () => {
-    const table = new RelayTable();
+    const table = new ValidatedRelays();
     table.validate(3, RELAY.address, RELAY.port, 10);
     expect([table.isValidated(3, RELAY.address, RELAY.port), table.isValidated(2, RELAY.address, RELAY.port)]).toEqual([
       true,
@@ -294,7 +294,7 @@ describe("the table of relays", () => {
   });
 
   test("when the relay in use lapses, packets go to another that is still validated", () => {
-    const table = new RelayTable();
+    const table = new ValidatedRelays();
     table.validate(0, RELAY2.address, RELAY2.port, 20);
     table.validate(0, RELAY.address, RELAY.port, 10);
     expect(table.expire(10)).toBe(true);
@@ -304,7 +304,7 @@ describe("the table of relays", () => {
   });
 
   test("nothing comes from no pair, and nothing from port 0", () => {
-    const table = new RelayTable();
+    const table = new ValidatedRelays();
     expect([table.isValidated(-1, 0, 1), table.isValidated(0, 0, 0)]).toEqual([false, false]);
   });
 });

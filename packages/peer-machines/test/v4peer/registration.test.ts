@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NatTest } from "../../src/v4peer/nat-test.ts";
+import { NatTest } from "../../src/v4peer/registration/nat-test.ts";
 import {
   type Filter,
   isSame,

@@ -6,8 +6,8 @@ import { concat, label } from "../crypto/concat.ts";
 import { hkdfSha256 } from "../crypto/hkdf.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import type { Accept } from "../messages/kinds/accept.ts";
-import type { Role } from "../messages/message-definition.ts";
 import type { Offer } from "../messages/kinds/offer.ts";
+import type { Role } from "../messages/message-definition.ts";
 import { bytesOfBase64url, toBase64url } from "../text/base64url.ts";
 import { acceptBytes } from "./signed-bytes.ts";
 

@@ -2,9 +2,9 @@
 import { bytesOf, parseCidr } from "@nat64/rfc6052";
 import { concat, label, uint16 } from "../crypto/concat.ts";
 import { ROLE_BYTES } from "../identity/hello-signature.ts";
+import type { ExitPolicy, Service } from "../messages/fields/exit-policy.ts";
 import type { Accept } from "../messages/kinds/accept.ts";
 import type { Offer } from "../messages/kinds/offer.ts";
-import type { ExitPolicy, Service } from "../messages/fields/exit-policy.ts";
 import { bytesOfBase64url } from "../text/base64url.ts";
 
 /** An offer without its signature. */

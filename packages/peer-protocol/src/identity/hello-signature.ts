@@ -4,8 +4,8 @@
  */
 import { concat, label } from "../crypto/concat.ts";
 import type { CryptoSuite, Sign } from "../crypto/suite.ts";
-import type { Role } from "../messages/message-definition.ts";
 import type { Hello } from "../messages/kinds/hello.ts";
+import type { Role } from "../messages/message-definition.ts";
 import { bytesOfBase64url, toBase64url } from "../text/base64url.ts";
 
 /** What to ask the TLS connection for (RFC 9266 §2): this label, an empty context, 32 bytes. */

@@ -1,5 +1,5 @@
 /** Keeps the audit log: which pair had which ports. An IPv4 peer sees no clients, so there is nothing else to record. */
-import { AuditLog, type AuditLogStatus, PairBook, type PairNow } from "@nat64/daemon-kit/audit-log";
+import { AuditLog, type AuditLogStatus, PairChanges, type PairNow } from "@nat64/daemon-kit/audit-log";
 import type { Logger } from "pino";
 import type { ConfigFile } from "../config/config-file.ts";
 import type { DataPathView } from "../data-path/messages.ts";
@@ -19,7 +19,7 @@ export interface AuditSource {
 export class AuditRecorder {
   readonly #source: AuditSource;
   readonly #log: AuditLog;
-  readonly #pairs: PairBook = new PairBook();
+  readonly #pairs: PairChanges = new PairChanges();
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> = Promise.resolve();
   #isDue = false;

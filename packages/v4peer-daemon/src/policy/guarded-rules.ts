@@ -3,14 +3,14 @@
  * home NAT, relays. Asked for every packet that goes out; nothing is allocated.
  */
 import { ExitRules, type ExitRulesConfig } from "@nat64/nat64-engine";
-import type { RelayTable } from "@nat64/peer-machines";
+import type { ValidatedRelays } from "@nat64/peer-machines";
 import type { Refusals } from "@nat64/rfc6052";
 
 export class GuardedRules extends ExitRules {
-  readonly #relays: RelayTable;
+  readonly #relays: ValidatedRelays;
   #forbidden: Int32Array = new Int32Array(0);
 
-  constructor(config: ExitRulesConfig, refusals: Refusals, relays: RelayTable) {
+  constructor(config: ExitRulesConfig, refusals: Refusals, relays: ValidatedRelays) {
     super(config, refusals);
     this.#relays = relays;
   }

@@ -4,7 +4,7 @@ import {
   type AuditLogStatus,
   type AuditRecord,
   ClientNames,
-  PairBook,
+  PairChanges,
   type PairNow,
 } from "@nat64/daemon-kit/audit-log";
 import { type BlockEvent, readBlockEvents } from "@nat64/nat64-engine";
@@ -39,7 +39,7 @@ export class AuditRecorder {
   readonly #log: AuditLog;
   readonly #names: ClientNames;
   readonly #recordsClients: boolean;
-  readonly #pairs: PairBook = new PairBook();
+  readonly #pairs: PairChanges = new PairChanges();
   #timer: NodeJS.Timeout | undefined;
   #asking: Promise<void> = Promise.resolve();
   #turnsToPairs = 0;

@@ -4,7 +4,7 @@
  * probes to a pair's Teredo address, which they would have to guess.
  */
 import type { Pairs } from "@nat64/nat64-engine";
-import type { RelayTable, V4Peer } from "@nat64/peer-machines";
+import type { V4Peer, ValidatedRelays } from "@nat64/peer-machines";
 import { get16, get32 } from "@nat64/rfc6052/bytes";
 import type { ForwarderDrops } from "../messages.ts";
 
@@ -26,7 +26,7 @@ export class DatagramSorter {
   pair: number = NO_PAIR;
   readonly #pairs: Pairs;
   readonly #peer: Pick<V4Peer, "isFromServer">;
-  readonly #relays: RelayTable;
+  readonly #relays: ValidatedRelays;
   readonly #counters: ForwarderDrops;
   readonly #destination: Int32Array = new Int32Array(4);
 

@@ -39,7 +39,9 @@ export async function examineAll(what: Examination): Promise<readonly Finding[]>
     askResolvers(config, what.resolvers),
   ]);
   const others = [
-    ...(isRunning ? [...judgeDaemon(status, config, resolve(what.config)), ...judgeHostSetup(config, status)] : [status]),
+    ...(isRunning
+      ? [...judgeDaemon(status, config, resolve(what.config)), ...judgeHostSetup(config, status)]
+      : [status]),
     ...prefix,
     ...relay,
     ...resolvers,

@@ -1,7 +1,7 @@
 /** A pair for people to look at. */
 import type { PathState } from "@nat64/peer-protocol";
 import type { ExitControl } from "./options.ts";
-import type { V6Pair } from "./v6-pair.ts";
+import type { V6Pair } from "./pairs/v6-pair.ts";
 
 /** One peer exit. */
 export interface ExitDescription {

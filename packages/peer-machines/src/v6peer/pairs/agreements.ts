@@ -11,7 +11,7 @@ import {
   type Propose,
   signOffer,
 } from "@nat64/peer-protocol";
-import { AGREEMENT_TIMEOUT_MS, type V6PeerOptions } from "./options.ts";
+import { AGREEMENT_TIMEOUT_MS, type V6PeerOptions } from "../options.ts";
 
 /** An offer that was made. */
 interface Offered {

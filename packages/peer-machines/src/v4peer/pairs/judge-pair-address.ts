@@ -11,7 +11,7 @@ export interface OwnAddresses {
 }
 
 /** Why not: it is no Teredo address at all, not global, of another server, or not of the mapping that there is. */
-export function judgeAddress(teredo: Uint8Array, { server, mapping, refusals }: OwnAddresses): string | undefined {
+export function judgePairAddress(teredo: Uint8Array, { server, mapping, refusals }: OwnAddresses): string | undefined {
   const fault = checkTeredoBytes(teredo, 0, (ipv4) => !refusals.refusesIPv4(ipv4 | 0));
   if (fault !== undefined) return fault;
   const address = parseTeredoAddress(teredo);

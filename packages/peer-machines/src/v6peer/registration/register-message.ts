@@ -1,7 +1,7 @@
 /** The message with which an IPv6 peer registers its prefix (PROTOCOL.md, `register-v6`). */
 import { type HeldPair, MAX_PAIRS, type RegisterV6 } from "@nat64/peer-protocol";
-import type { V6PeerOptions, V6PeerSettings } from "./options.ts";
-import type { V6Pair } from "./v6-pair.ts";
+import type { V6PeerOptions, V6PeerSettings } from "../options.ts";
+import type { V6Pair } from "../pairs/v6-pair.ts";
 
 /** Builds it from the present settings and pairs. @param isDraining whether the whole peer drains */
 export function registerMessage(

@@ -4,7 +4,7 @@ import type { AuditRecord, PairRecord } from "./record.ts";
 /** A pair as it is now. */
 export type PairNow = Omit<PairRecord, "at" | "event">;
 
-export class PairBook {
+export class PairChanges {
   /** By place. */
   #known: ReadonlyMap<number, PairNow> = new Map();
 

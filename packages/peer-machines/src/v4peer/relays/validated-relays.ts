@@ -9,7 +9,7 @@ import { MAX_VALIDATED_RELAYS } from "@nat64/peer-protocol";
 /** No relay. */
 export const NO_RELAY = -1;
 
-export class RelayTable {
+export class ValidatedRelays {
   readonly #address = new Int32Array(MAX_PAIRS * MAX_VALIDATED_RELAYS);
   /** 0 stands for an empty row: no datagram comes from port 0. */
   readonly #port = new Int32Array(MAX_PAIRS * MAX_VALIDATED_RELAYS);

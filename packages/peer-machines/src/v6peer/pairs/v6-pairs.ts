@@ -10,17 +10,17 @@ import {
 import { bytesOf, compilePool, type IPv6Words, parseIPv6, SELECTOR } from "@nat64/rfc6052";
 import { get32 } from "@nat64/rfc6052/bytes";
 import { checkTeredoBytes } from "@nat64/teredo";
-import type { Agreement } from "./agreements.ts";
-import { ExitPlaces } from "./exit-places.ts";
 import {
   AGREEMENT_TIMEOUT_MS,
   END_SESSIONS_AFTER_MS,
   TRAFFIC_CHECK_INTERVAL_MS,
   type V6PeerOptions,
   type V6PeerSettings,
-} from "./options.ts";
-import type { Outbox } from "./outbox.ts";
-import { Path } from "./path.ts";
+} from "../options.ts";
+import type { Outbox } from "../outbox.ts";
+import { Path } from "../paths/path.ts";
+import type { Agreement } from "./agreements.ts";
+import { ExitPlaces } from "./exit-places.ts";
 import { V6Pair } from "./v6-pair.ts";
 
 /** What the pairs work with. */

@@ -23,8 +23,8 @@ import {
   type SendDatagram,
   TeredoClient,
 } from "@nat64/teredo";
+import { happened, send, type V4PeerOutput } from "../outputs.ts";
 import { NatTest } from "./nat-test.ts";
-import { happened, send, type V4PeerOutput } from "./outputs.ts";
 
 /** Length of the nonce in an authentication encapsulation (RFC 4380 §5.1.1), in bytes. */
 const NONCE_LENGTH = 8;

@@ -1,6 +1,6 @@
 /** Keeps the selector book: notes which selectors are in use, lets others lapse once a day, and has the book stored. */
-import type { Outbox } from "./outbox.ts";
-import { SelectorBook, type SelectorRecord } from "./selector-book.ts";
+import type { Outbox } from "../outbox.ts";
+import { SelectorBook, type SelectorRecord } from "../selector-book.ts";
 import type { V6Pair } from "./v6-pair.ts";
 
 /** Milliseconds between two looks for selectors that lapse: a day. */

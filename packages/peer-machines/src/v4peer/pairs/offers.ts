@@ -8,17 +8,17 @@ import {
   peerIdOf,
   signAccept,
 } from "@nat64/peer-protocol";
+import { AGREEMENT_TIMEOUT_MS, type V4PeerOptions } from "../options.ts";
+import { happened, send, type V4PeerOutput } from "../outputs.ts";
 import { type DeclineReason, declineOf, judgeOffer } from "./judge-offer.ts";
-import { AGREEMENT_TIMEOUT_MS, type V4PeerOptions } from "./options.ts";
-import { happened, send, type V4PeerOutput } from "./outputs.ts";
-import type { PairBook } from "./pair-book.ts";
 import { V4Pair } from "./v4-pair.ts";
+import type { V4Pairs } from "./v4-pairs.ts";
 
 export class Offers {
   readonly #options: V4PeerOptions;
-  readonly #pairs: PairBook;
+  readonly #pairs: V4Pairs;
 
-  constructor(options: V4PeerOptions, pairs: PairBook) {
+  constructor(options: V4PeerOptions, pairs: V4Pairs) {
     this.#options = options;
     this.#pairs = pairs;
   }

@@ -9,7 +9,7 @@ import type { Forbidden } from "./outputs.ts";
  *
  * @param endpoints the Teredo server's, and the own mapping
  */
-export function forbid(welcome: Welcome | undefined, endpoints: readonly Endpoint[]): Forbidden {
+export function forbiddenDestinations(welcome: Welcome | undefined, endpoints: readonly Endpoint[]): Forbidden {
   const texts = welcome === undefined ? [] : [welcome.observed, ...welcome.addresses];
   const words = texts.filter((text) => !text.includes(":")).map(parseIPv4);
   for (const { address } of endpoints) words.push(address);

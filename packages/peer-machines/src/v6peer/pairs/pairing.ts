@@ -1,8 +1,8 @@
 /** Agreeing on pairs (PROTOCOL.md, `propose` to `accept`): which proposals this IPv6 peer takes, and what comes of them. */
 import { type Accept, bytesOfBase64url, type Propose, peerIdOf } from "@nat64/peer-protocol";
+import type { V6PeerOptions, V6PeerSettings } from "../options.ts";
+import type { Outbox } from "../outbox.ts";
 import { Agreements } from "./agreements.ts";
-import type { V6PeerOptions, V6PeerSettings } from "./options.ts";
-import type { Outbox } from "./outbox.ts";
 import type { SelectorKeeper } from "./selector-keeper.ts";
 import type { V6Pairs } from "./v6-pairs.ts";
 

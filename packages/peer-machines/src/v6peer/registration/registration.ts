@@ -1,6 +1,6 @@
 /** The registration of the prefix: said, challenged, proved, and said again when it did not work. */
 import type { Challenge, ErrorMessage, RegisterV6 } from "@nat64/peer-protocol";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox } from "../outbox.ts";
 import { PrefixProofs } from "./prefix-proofs.ts";
 
 /** `offline`: no connection; `asked`: `register-v6` is sent; `challenged`: datagrams should come; `pausing` after a failure. */

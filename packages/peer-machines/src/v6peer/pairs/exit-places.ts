@@ -1,6 +1,6 @@
 /** The places of exits in the engine, 1 … 32: one is free again when nothing of its last exit is left. */
 import { MAX_PEER_EXITS, NO_EXIT } from "@nat64/nat64-engine";
-import type { ExitControl } from "./options.ts";
+import type { ExitControl } from "../options.ts";
 
 export class ExitPlaces {
   readonly #control: ExitControl;

@@ -1,7 +1,7 @@
 /** Whether an IPv4 peer takes an offer. */
 import { bytesOfBase64url, checkOffer, type Decline, type Offer, peerIdOf } from "@nat64/peer-protocol";
 import { type IPv6Words, parseCidr } from "@nat64/rfc6052";
-import type { V4PeerOptions } from "./options.ts";
+import type { V4PeerOptions } from "../options.ts";
 
 /** Why not; one of `DECLINE_REASONS`. */
 export type DeclineReason = "bad-signature" | "not-pinned" | "not-wanted" | "draining" | "full" | "no-ports";

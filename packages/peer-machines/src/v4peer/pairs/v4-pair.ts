@@ -1,10 +1,10 @@
 /** A pair as the IPv4 peer holds it: what both sides agreed on, and its present address. */
 import { bytesOfBase64url, type HeldPair, type Offer, type PairKeys, type ProbeEnds } from "@nat64/peer-protocol";
 import { bytesOf, formatIPv6, type IPv6Words, parseCidr, wordsOf } from "@nat64/rfc6052";
-import { ANSWERS_PER_SECOND } from "./options.ts";
-import type { PairSet } from "./outputs.ts";
-import type { PathResponder } from "./path-responder.ts";
-import { RateWindow } from "./rate-window.ts";
+import { ANSWERS_PER_SECOND } from "../options.ts";
+import type { PairSet } from "../outputs.ts";
+import { RateWindow } from "../rate-window.ts";
+import type { RelayValidation } from "../relays/relay-validation.ts";
 
 export class V4Pair {
   /** Pair id, base64url. */
@@ -20,7 +20,7 @@ export class V4Pair {
   agreementDeadline: number;
   /** The present Teredo address, sixteen bytes, and what answers probes to it. */
   teredo: Uint8Array | undefined;
-  responder: PathResponder | undefined;
+  validation: RelayValidation | undefined;
   isUp = false;
   /** When the next `path` report is due. */
   reportAt: number = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
  * The IPv4 peer's part of validating a path (design §5, PROTOCOL.md §12), of one pair at one Teredo address: answers (1)
- * with (2), and believes a relay on (3). A fresh address makes a fresh responder.
+ * with (2), and believes a relay on (3). A fresh address starts it anew.
  */
 import {
   type CryptoSuite,
@@ -16,8 +16,8 @@ import {
   verifyProbe,
 } from "@nat64/peer-protocol";
 import type { Endpoint } from "@nat64/teredo";
-import { OPEN_EXCHANGES, REMEMBERED_NONCES } from "./options.ts";
-import type { RateWindow } from "./rate-window.ts";
+import { OPEN_EXCHANGES, REMEMBERED_NONCES } from "../options.ts";
+import type { RateWindow } from "../rate-window.ts";
 import { SeenNonces } from "./seen-nonces.ts";
 
 /** A (2) that was sent. */
@@ -38,7 +38,7 @@ export type ProbeVerdict =
   | { readonly kind: "validated" }
   | { readonly kind: "dropped"; readonly reason: ProbeFault | "probe-rate" };
 
-export class PathResponder {
+export class RelayValidation {
   readonly #ends: ProbeEnds;
   readonly #suite: CryptoSuite;
   readonly #rate: RateWindow;

@@ -1,18 +1,18 @@
 /** The paths of an IPv4 peer's pairs: up while a relay is validated, and reported to the coordinator (PROTOCOL.md §12). */
 import { type PathState, type ProbeFault, RELAY_LIFETIME_MS, REPORT_INTERVAL_MS } from "@nat64/peer-protocol";
 import type { Endpoint } from "@nat64/teredo";
-import type { V4PeerCounters } from "./drops.ts";
-import { happened, send, type V4PeerOutput } from "./outputs.ts";
-import type { PairBook } from "./pair-book.ts";
-import type { RelayTable } from "./relay-table.ts";
+import type { V4PeerCounters } from "../drops.ts";
+import { happened, send, type V4PeerOutput } from "../outputs.ts";
+import type { ValidatedRelays } from "../relays/validated-relays.ts";
 import type { V4Pair } from "./v4-pair.ts";
+import type { V4Pairs } from "./v4-pairs.ts";
 
-export class Paths {
-  readonly #pairs: PairBook;
-  readonly #relays: RelayTable;
+export class PathReports {
+  readonly #pairs: V4Pairs;
+  readonly #relays: ValidatedRelays;
   readonly #counters: V4PeerCounters;
 
-  constructor(pairs: PairBook, relays: RelayTable, counters: V4PeerCounters) {
+  constructor(pairs: V4Pairs, relays: ValidatedRelays, counters: V4PeerCounters) {
     this.#pairs = pairs;
     this.#relays = relays;
     this.#counters = counters;
@@ -31,7 +31,7 @@ export class Paths {
     packetAt: number,
     now: number,
   ): readonly V4PeerOutput[] | ProbeFault | "probe-rate" | "unknown-destination" {
-    const verdict = pair.responder?.take(bytes, packetAt, relay, now);
+    const verdict = pair.validation?.take(bytes, packetAt, relay, now);
     switch (verdict?.kind) {
       case undefined:
         return "unknown-destination";

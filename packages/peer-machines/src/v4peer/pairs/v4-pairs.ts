@@ -1,17 +1,17 @@
 /** All pairs of an IPv4 peer, and the free places. */
 import { isTeredo } from "@nat64/teredo";
-import { happened, type V4PeerOutput } from "./outputs.ts";
-import type { RelayTable } from "./relay-table.ts";
+import { happened, type V4PeerOutput } from "../outputs.ts";
+import type { ValidatedRelays } from "../relays/validated-relays.ts";
 import type { V4Pair } from "./v4-pair.ts";
 
-export class PairBook {
+export class V4Pairs {
   readonly #byId: Map<string, V4Pair> = new Map();
   /** Free places, the one that is free for longest first: what the host still remembers of a pair dies in between. */
   readonly #free: number[];
-  readonly #relays: RelayTable;
+  readonly #relays: ValidatedRelays;
 
   /** @param places how many pairs there can be @param relays forgets the relays of a pair that ends */
-  constructor(places: number, relays: RelayTable) {
+  constructor(places: number, relays: ValidatedRelays) {
     this.#relays = relays;
     this.#free = Array.from({ length: places }, (_, place) => place);
   }

@@ -8,10 +8,10 @@ import {
   REPORT_INTERVAL_MS,
 } from "@nat64/peer-protocol";
 import { bytesOf, type IPv6Words, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
+import type { Path } from "../paths/path.ts";
+import { PathStatistics } from "../paths/path-statistics.ts";
+import { Silence } from "../paths/silence.ts";
 import type { Agreement } from "./agreements.ts";
-import type { Path } from "./path.ts";
-import { PathStatistics } from "./path-statistics.ts";
-import { Silence } from "./silence.ts";
 
 const PROTOCOLS = { tcp: 6, udp: 17 } as const;
 

@@ -19,7 +19,7 @@ import {
   type ProbeNumber,
   verifyProbe,
 } from "@nat64/peer-protocol";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox } from "../outbox.ts";
 import type { PathStatistics } from "./path-statistics.ts";
 
 /** What a path works with. */
