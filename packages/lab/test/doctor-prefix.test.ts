@@ -89,7 +89,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     const found = await look();
     expect(found.exitCode).toBe(1);
     expect(found.of("prefix-on-link")).toEqual([
-      `error ${PREFIX} is on-link on to-router, not routed: 2001:db8:a::1 asks there for each address in it, and nobody answers.`,
+      `error ${PREFIX} is on-link on to-router, not routed: 2001:db8:a::1 sends a solicitation for each address in it and gets no answer.`,
     ]);
     const [finding] = found.findings.filter(({ code }) => code === "prefix-on-link");
     expect(finding.advice).toMatch(/Ask your provider to route .* to 2001:db8:a::2\. .*NDP proxy/);
@@ -119,7 +119,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
       const found = await look();
       await proxy.stop();
       expect(found.of("prefix-proxied")).toEqual([
-        `info ${PREFIX} is on-link on to-router: 2001:db8:a::1 asks for its addresses there, and something answers (an NDP proxy).`,
+        `info ${PREFIX} is on-link on to-router: 2001:db8:a::1 sends solicitations for its addresses, and an NDP proxy answers.`,
       ]);
     },
   );
@@ -127,7 +127,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
   it("routed to nowhere: neither answers nor solicitations", async () => {
     await router.ip(`-6 route add blackhole ${PREFIX}`);
     expect((await look()).of("prefix-lost")).toEqual([
-      `error ${FAR} answers this host, but not when it is asked from ${PREFIX}; and nobody asks for its addresses on to-router.`,
+      `error ${FAR} answers this host, but not packets from ${PREFIX}, and no router sends solicitations for the prefix on to-router.`,
     ]);
   });
 
