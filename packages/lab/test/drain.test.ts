@@ -121,7 +121,7 @@ describe.skipIf(!isRoot)("an IPv6 peer that drains", () => {
     expect([wrong.code, wrong.stderr]).toEqual([1, 'v6peer: there is no exit "7"; peer exits: none\n']);
     const { code, stdout } = await v6peer("drain", "local", "--within", "20");
     expect(code).toBe(0);
-    expect(stdout).toContain("No other exit takes clients: new connections are refused at once.");
+    expect(stdout).toContain("No other exit accepts clients, so new connections are refused now.");
     expect(stdout).toContain("The local exit has drained: all sessions ended on their own.");
     expect((await fetch()).code).toBe(COULD_NOT_CONNECT);
     expect((await v6peer("drain", "local", "--cancel")).code).toBe(0);
@@ -225,7 +225,7 @@ describe.skipIf(!isRoot)("one of two IPv6 peers that drains", () => {
     await eventually("the one that drains is not", async () => !(await listed()).includes(first));
     expect(await listed()).toEqual([second]);
     const own = await host.must([...V6PEER, "prefixes", "--no-probe", "--config", configFile]);
-    expect(own).toContain(`Your ${first} drains, and is not listed meanwhile`);
+    expect(own).toContain(`Your ${first} is draining and is not listed meanwhile`);
     await drain("--cancel");
     await eventually("it is again", async () => (await listed()).includes(first));
     const ticks = ticker.ticks;
