@@ -97,7 +97,7 @@ describe.skipIf(!isRoot)("prefixes that are shared", () => {
     const trust = ["--trust", lab.it.ids[0], "--no-probe"];
     writeFileSync(`${config}.other`, readFileSync(config, "utf8").replace("2001:db8:64::", "2001:db8:99::"));
     const { stderr } = await resolver.host.run([...V6PEER, "dns64", "bind", "-c", `${config}.other`, ...trust]);
-    expect(stderr).toContain("is trusted, but shares no prefix");
+    expect(stderr).toContain("is trusted, but its prefix is not in the list");
     writeFileSync(configFile, text);
     process.kill(daemon.pid, "SIGHUP");
     await eventually("it is again", async () => (await json("--no-probe")).prefixes.length === 2);
