@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KeyedHash } from "../src/tables/keyed-hash.ts";
+import { KeyedHash } from "../src/hash/keyed-hash.ts";
 
 describe("the keyed hash", () => {
   it("spreads addresses that differ in one bit over all buckets", () => {

@@ -5,7 +5,6 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { ForwarderDrops } from "../src/data-path/messages.ts";
 import { Bandwidth } from "../src/data-path/worker-thread/bandwidth.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "../src/data-path/worker-thread/datagram-sorter.ts";
-import { TokenBucket } from "../src/data-path/worker-thread/token-bucket.ts";
 import { GuardedRules } from "../src/policy/guarded-rules.ts";
 
 const TEREDO = parseIPv6("2001:0:c000:201:14a5:464d:39cc:9bf8");
@@ -126,15 +125,15 @@ describe("the rules that change while it runs", () => {
 
 describe("the bandwidth limit", () => {
   test("lets the long run through at its rate, after one burst", () => {
-    const bucket = new TokenBucket(8_000_000, 0);
+    const bandwidth = new Bandwidth(8_000_000, 0);
     let passed = 0;
-    for (let now = 0; now < 10_000; now++) for (let i = 0; i < 4; i++) if (bucket.take(1000, now)) passed += 1000;
+    for (let now = 0; now < 10_000; now++) for (let i = 0; i < 4; i++) if (bandwidth.take(0, 1000, now)) passed += 1000;
     expect(passed).toBeGreaterThanOrEqual(10_000_000);
     expect(passed).toBeLessThanOrEqual(10_000_000 + 250_000 + 1_000);
   });
 
   test("a flow of super-packets is not starved by one of small packets", () => {
-    const bucket = new TokenBucket(20_000_000, 0);
+    const bandwidth = new Bandwidth(20_000_000, 0);
     const passed = [0, 0];
     // Each offers as much as the limit: 100 bytes every 40 us, and 50,000 every 20 ms, more or less. Neither keeps step with
     // the other: where one always comes just before the other, it takes all.
@@ -146,9 +145,9 @@ describe("the bandwidth limit", () => {
     let due = 0;
     for (let tick = 0; tick < 250_000; tick++) {
       const now = (tick + random() / 2) * 0.04;
-      if (bucket.take(100, now)) passed[0] += 100;
+      if (bandwidth.take(0, 100, now)) passed[0] += 100;
       if (now < due) continue;
-      if (bucket.take(50_000, now + random() * 0.04)) passed[1] += 50_000;
+      if (bandwidth.take(0, 50_000, now + random() * 0.04)) passed[1] += 50_000;
       due = now + 15 + 10 * random();
     }
     expect(passed[0] + passed[1]).toBeLessThanOrEqual(25_000_000 + 625_000 + 50_000);
@@ -168,6 +167,6 @@ describe("the bandwidth limit", () => {
   });
 
   test("without a limit everything passes", () => {
-    expect(new TokenBucket(undefined, 0).take(1e12, 0)).toBe(true);
+    expect(new Bandwidth(undefined, 0).take(0, 1e12, 0)).toBe(true);
   });
 });

@@ -1,7 +1,6 @@
 /** What every rule works with: options, state, timers, counters, the time, and a queue of outputs. */
 import { type Message, shortPeerId } from "@nat64/peer-protocol";
-import { KeyedBuckets } from "./limits/keyed-buckets.ts";
-import { TokenBucket } from "./limits/token-bucket.ts";
+import { KeyedRateLimiter, RateLimiter } from "@nat64/teredo/limits";
 import type { CoordinatorOptions } from "./options.ts";
 import type { LogEvent, Output } from "./outputs.ts";
 import { type Counters, makeCounters } from "./state/counters.ts";
@@ -17,13 +16,13 @@ const SITE_BURST = 16;
 /** Limits on rates over all connections, by what they count. */
 export interface Rates {
   /** New proofs of prefix. */
-  readonly challenges: TokenBucket;
+  readonly challenges: RateLimiter;
   /** New proofs of prefix for prefixes of one /48. */
-  readonly challengesPerSite: KeyedBuckets;
+  readonly challengesPerSite: KeyedRateLimiter;
   /** Bubbles from one IPv4 address to one Teredo address. */
-  readonly bubblesPerFlow: KeyedBuckets;
+  readonly bubblesPerFlow: KeyedRateLimiter;
   /** Bubbles from one IPv4 address. */
-  readonly bubblesPerSource: KeyedBuckets;
+  readonly bubblesPerSource: KeyedRateLimiter;
 }
 
 export class Context {
@@ -43,13 +42,13 @@ export class Context {
     this.options = options;
     this.now = now;
     this.enrolment = new Enrolment(enrolment, suite);
-    const keyed = (perSecond: number, burst: number): KeyedBuckets =>
-      new KeyedBuckets(perSecond, burst, this.randomWord(), now);
+    const keyed = (perSecond: number, burst?: number): KeyedRateLimiter =>
+      new KeyedRateLimiter(perSecond, [this.randomWord(), this.randomWord()], burst);
     this.rates = {
-      challenges: new TokenBucket(limits.challengesPerSecond, limits.challengesPerSecond, now),
+      challenges: new RateLimiter(limits.challengesPerSecond),
       challengesPerSite: keyed(limits.challengesPerSecondPerSite, SITE_BURST),
-      bubblesPerFlow: keyed(limits.bubblesPerSecondPerFlow, limits.bubblesPerSecondPerFlow),
-      bubblesPerSource: keyed(limits.bubblesPerSecondPerSource, limits.bubblesPerSecondPerSource),
+      bubblesPerFlow: keyed(limits.bubblesPerSecondPerFlow),
+      bubblesPerSource: keyed(limits.bubblesPerSecondPerSource),
     };
   }
 

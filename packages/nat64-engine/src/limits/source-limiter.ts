@@ -9,6 +9,9 @@ const SHARE = 16;
 /**
  * A token bucket for each group of sources and one for all: limits the packets that the engine sends itself (RFC 4443 §2.4 (f)),
  * so that no source can use up the limit of the others. This matters most for Packet Too Big, without which connections hang.
+ *
+ * It is not the `KeyedRateLimiter` of `@nat64/teredo`, on which the engine does not depend: here an event needs a token of its
+ * group and one of the bucket for all, and takes neither if one is missing.
  */
 export class SourceLimiter {
   readonly #perSecond: number;

@@ -3,6 +3,7 @@
  * to send out.
  */
 
+export { ByteBucket } from "./byte-bucket.ts";
 export { QUEUE_BLOCK } from "./packet-store.ts";
 export { Shaper, type ShaperCounters, type ShaperOptions, type ShaperSettings } from "./shaper.ts";
 export { bytesInPackets } from "./super-packet.ts";

@@ -4,11 +4,11 @@
  * {@link Shaper.nextDeadline} has come. Nothing here allocates per packet.
  */
 import { GsoType, HEADROOM, type PacketBatch } from "../batch.ts";
+import { ByteBucket } from "./byte-bucket.ts";
 import { Count, FairQueue } from "./fair-queue.ts";
 import { ClientAt, isError, isOfClient } from "./flow-key.ts";
 import { QUEUE_BLOCK, type QueueMemory } from "./packet-store.ts";
 import { bytesInPackets } from "./super-packet.ts";
-import { TokenBucket } from "./token-bucket.ts";
 
 /** The largest piece of a super-packet, in milliseconds of the rate: others wait no longer behind it. */
 const PIECE_MS = 1;
@@ -84,7 +84,7 @@ export interface ShaperCounters {
 export class Shaper {
   readonly #clientAt: number;
   readonly #queue: FairQueue;
-  readonly #bucket = new TokenBucket();
+  readonly #bucket = new ByteBucket();
   readonly #numbers: Float64Array = new Float64Array(NUMBERS);
   #isOn = false;
   #isClosed = false;

@@ -2,7 +2,7 @@
  * Limits the bubbles of a client: a few for each relay and Teredo address in a period, and a rate in total. The rate
  * bounds the table, because entries older than the period are removed before one is added.
  */
-import { RateLimiter } from "../tables/rate-limiter.ts";
+import { RateLimiter } from "../limits/rate-limiter.ts";
 import { BUBBLE_PERIOD_MS, BUBBLES_PER_RELAY, BUBBLES_PER_SECOND } from "./options.ts";
 
 export class BubbleLimits {

@@ -4,7 +4,7 @@
  *
  * An index identifies a peer until the peer is freed.
  */
-import { KeyedHash } from "../tables/keyed-hash.ts";
+import { KeyedHash } from "../hash/keyed-hash.ts";
 
 /** No peer. */
 export const NO_PEER = -1;

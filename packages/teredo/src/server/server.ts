@@ -34,9 +34,9 @@ import { DatagramView, parseDatagram } from "../datagram/view.ts";
 import { type DropCounters, type DropReason, makeDropCounters } from "../drops.ts";
 import { type Endpoint, isEndpoint, TEREDO_PORT } from "../endpoint.ts";
 import { CONE_FLAG } from "../flags.ts";
+import { KeyedRateLimiter } from "../limits/keyed-rate-limiter.ts";
+import { RateLimiter } from "../limits/rate-limiter.ts";
 import type { DeliverPacket, SendDatagram } from "../outputs.ts";
-import { KeyedRateLimiter } from "../tables/keyed-rate-limiter.ts";
-import { RateLimiter } from "../tables/rate-limiter.ts";
 import type { ServerOptions, ServerSocket } from "./options.ts";
 
 /** The answer to a solicitation. */

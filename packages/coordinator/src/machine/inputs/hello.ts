@@ -9,8 +9,8 @@ import {
   VERSIONS,
   verifyHello,
 } from "@nat64/peer-protocol";
+import { RateLimiter } from "@nat64/teredo/limits";
 import type { Context } from "../context.ts";
-import { TokenBucket } from "../limits/token-bucket.ts";
 import { sendError, sendGoodbye } from "../rules/connections/close.ts";
 import { watchSilence } from "../rules/connections/liveness.ts";
 import { removePeer } from "../rules/peers/leave.ts";
@@ -67,9 +67,9 @@ function leaveOldConnection(context: Context, id: string, { role }: Hello): void
   if (known !== undefined && known.role !== role) removePeer(context, known);
 }
 
-function addPeer({ state, options, now }: Context, { role, identity }: Hello, id: string): Peer {
+function addPeer({ state, options }: Context, { role, identity }: Hello, id: string): Peer {
   const { bubblesPerSecondPerTarget: rate } = options.limits;
-  const peer = makePeer(role, id, identity, new TokenBucket(rate, rate, now));
+  const peer = makePeer(role, id, identity, new RateLimiter(rate));
   state.peers.add(peer);
   return peer;
 }

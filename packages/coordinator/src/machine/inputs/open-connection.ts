@@ -1,7 +1,8 @@
 /** A TCP connection was opened. */
+
+import { RateLimiter } from "@nat64/teredo/limits";
 import type { Context } from "../context.ts";
 import { groupsOf } from "../limits/address-groups.ts";
-import { TokenBucket } from "../limits/token-bucket.ts";
 import { expectHello } from "../rules/connections/liveness.ts";
 import type { Connection } from "../state/connection.ts";
 
@@ -20,7 +21,7 @@ export function openConnection(context: Context, id: number, address: string): v
     id,
     address,
     groups,
-    messages: new TokenBucket(messagesPerSecond, messageBurst, now),
+    messages: new RateLimiter(messagesPerSecond, messageBurst),
     exporter: undefined,
     peer: undefined,
     invite: undefined,

@@ -18,7 +18,7 @@ import { handleMessage } from "./messages/dispatch.ts";
 /** Handles what the frame decoder of a connection has found. */
 export function receiveFrame(context: Context, connection: Connection, event: FrameEvent): void {
   connection.heardAt = context.now;
-  if (!connection.messages.take(context.now)) {
+  if (!connection.messages.allow(context.now)) {
     sendError(context, connection, makeError("too-fast"));
     sendGoodbye(context, connection, "too-many-errors");
     return;

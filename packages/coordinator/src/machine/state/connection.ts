@@ -1,5 +1,5 @@
+import type { RateLimiter } from "@nat64/teredo/limits";
 import type { AddressGroup } from "../limits/address-groups.ts";
-import type { TokenBucket } from "../limits/token-bucket.ts";
 import type { Peer } from "./peer.ts";
 
 /** A TCP connection, from its first byte on. */
@@ -10,7 +10,7 @@ export interface Connection {
   /** The groups whose limits it counts against. */
   readonly groups: readonly AddressGroup[];
   /** Limits its messages. */
-  readonly messages: TokenBucket;
+  readonly messages: RateLimiter;
   /** The TLS exporter (RFC 9266); set once the handshake is complete. */
   exporter: Uint8Array | undefined;
   /** The peer at the other end; set once its `hello` was accepted. */

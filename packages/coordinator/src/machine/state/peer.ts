@@ -1,7 +1,7 @@
 /** What the coordinator knows about a peer: while it is connected, and for a while afterwards. */
 import type { NatKind, RegisterV4, RegisterV6, Role } from "@nat64/peer-protocol";
 import type { Endpoint } from "@nat64/teredo";
-import type { TokenBucket } from "../limits/token-bucket.ts";
+import type { RateLimiter } from "@nat64/teredo/limits";
 import type { MappingNonces } from "./mapping-nonces.ts";
 
 interface CommonPeer {
@@ -46,7 +46,7 @@ export interface V4Peer extends CommonPeer {
   mapping: Endpoint | undefined;
   nat: NatKind;
   /** Limits the bubbles that are passed on to it. */
-  readonly bubbles: TokenBucket;
+  readonly bubbles: RateLimiter;
 }
 
 export type Peer = V6Peer | V4Peer;
@@ -72,7 +72,7 @@ export interface Solicitor {
 }
 
 /** A peer that the coordinator did not know before. @param bubbles limits the bubbles for an IPv4 peer */
-export function makePeer(role: Role, id: string, identity: string, bubbles: TokenBucket): Peer {
+export function makePeer(role: Role, id: string, identity: string, bubbles: RateLimiter): Peer {
   const common = {
     identity,
     id,

@@ -1,9 +1,9 @@
 /** A pair as the IPv4 peer holds it: what both sides agreed on, and its present address. */
 import { bytesOfBase64url, type HeldPair, type Offer, type PairKeys, type ProbeEnds } from "@nat64/peer-protocol";
 import { bytesOf, formatIPv6, type IPv6Words, parseCidr, wordsOf } from "@nat64/rfc6052";
+import { RateLimiter } from "@nat64/teredo/limits";
 import { ANSWERS_PER_SECOND } from "../options.ts";
 import type { PairSet } from "../outputs.ts";
-import { RateWindow } from "../rate-window.ts";
 import type { RelayValidation } from "../relays/relay-validation.ts";
 
 export class V4Pair {
@@ -15,7 +15,7 @@ export class V4Pair {
   readonly prefix: string;
   readonly selector: number;
   readonly keys: PairKeys;
-  readonly answerRate: RateWindow = new RateWindow(ANSWERS_PER_SECOND);
+  readonly answerRate: RateLimiter = new RateLimiter(ANSWERS_PER_SECOND);
   /** Until when the coordinator's `pair` has to come; `Infinity` once it has. */
   agreementDeadline: number;
   /** The present Teredo address, sixteen bytes, and what answers probes to it. */

@@ -16,8 +16,8 @@ import {
   verifyProbe,
 } from "@nat64/peer-protocol";
 import type { Endpoint } from "@nat64/teredo";
+import type { RateLimiter } from "@nat64/teredo/limits";
 import { OPEN_EXCHANGES, REMEMBERED_NONCES } from "../options.ts";
-import type { RateWindow } from "../rate-window.ts";
 import { SeenNonces } from "./seen-nonces.ts";
 
 /** A (2) that was sent. */
@@ -41,13 +41,13 @@ export type ProbeVerdict =
 export class RelayValidation {
   readonly #ends: ProbeEnds;
   readonly #suite: CryptoSuite;
-  readonly #rate: RateWindow;
+  readonly #rate: RateLimiter;
   readonly #seen = new SeenNonces(REMEMBERED_NONCES);
   /** Oldest first; bounded by the rate and by {@link OPEN_EXCHANGES}. */
   readonly #exchanges: Exchange[] = [];
 
   /** @param rate of answers; it belongs to the pair, so that fresh addresses do not make it more */
-  constructor(ends: ProbeEnds, suite: CryptoSuite, rate: RateWindow) {
+  constructor(ends: ProbeEnds, suite: CryptoSuite, rate: RateLimiter) {
     this.#ends = ends;
     this.#suite = suite;
     this.#rate = rate;

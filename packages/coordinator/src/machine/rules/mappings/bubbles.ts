@@ -17,9 +17,9 @@ function fateOf(context: Context, { destination, source, sender }: ForwardBubble
   if (pair === undefined) return "unknown-address";
   if (pair.v4.connection === undefined) return "peer-not-connected";
   const { rates, now } = context;
-  if (!rates.bubblesPerFlow.take([sender.address, readWord(destination, 8)], now)) return "flow-rate";
-  if (!rates.bubblesPerSource.take([sender.address], now)) return "source-rate";
-  if (!pair.v4.bubbles.take(now)) return "target-rate";
+  if (!rates.bubblesPerFlow.allow(sender.address, readWord(destination, 8), now)) return "flow-rate";
+  if (!rates.bubblesPerSource.allow(sender.address, 0, now)) return "source-rate";
+  if (!pair.v4.bubbles.allow(now)) return "target-rate";
   const relay = formatEndpoint(sender);
   context.send(pair.v4.connection, {
     type: "bubble",

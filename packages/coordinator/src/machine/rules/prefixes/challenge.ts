@@ -40,7 +40,7 @@ export function challengePrefix(context: Context, peer: V6Peer, registration: Re
 function findLimit(context: Context, peer: V6Peer, { w0, w1 }: Pool): "full" | "too-fast" | undefined {
   const { state, options, rates, now } = context;
   if (peer.challenge === undefined && state.challenges >= options.limits.challenges) return "full";
-  const isWithin = rates.challengesPerSite.take([w0, w1 >> 16], now) && rates.challenges.take(now);
+  const isWithin = rates.challengesPerSite.allow(w0, w1 >> 16, now) && rates.challenges.allow(now);
   return isWithin ? undefined : "too-fast";
 }
 

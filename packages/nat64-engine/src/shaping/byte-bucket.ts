@@ -13,9 +13,12 @@ const FILLED_AT = 1;
 
 /**
  * A token bucket of bytes that may go into debt: a packet can be sent while there is any token, so it need not fit the burst, and
- * the rate holds over time. The numbers are in an array, so that a change allocates nothing.
+ * the rate holds over time. Otherwise small packets would take each token before there are enough for a super-packet. The numbers
+ * are in an array, so that a change allocates nothing.
+ *
+ * A shaper, whose packets wait, calls `fill`, `isOpen` and `take`. A policer, which drops packets above the rate, calls `takeIfOpen`.
  */
-export class TokenBucket {
+export class ByteBucket {
   readonly #state: Float64Array = new Float64Array(2);
   #bytesPerMs = Number.POSITIVE_INFINITY;
   #burst = Number.POSITIVE_INFINITY;
@@ -49,8 +52,8 @@ export class TokenBucket {
     if (this.isUnlimited) return;
     const state = this.#state;
     const elapsed = now - state[FILLED_AT];
-    state[FILLED_AT] = now;
     if (elapsed <= 0) return;
+    state[FILLED_AT] = now;
     const max = isBusy ? Math.max(this.#burst, this.#bytesPerMs * CATCH_UP_MS) : this.#burst;
     state[TOKENS] = Math.min(state[TOKENS] + elapsed * this.#bytesPerMs, Math.max(max, state[TOKENS]));
   }
@@ -62,6 +65,14 @@ export class TokenBucket {
 
   take(bytes: number): void {
     if (!this.isUnlimited) this.#state[TOKENS] -= bytes;
+  }
+
+  /** Whether a packet may pass at `now` (milliseconds). If so, its bytes are counted. */
+  takeIfOpen(bytes: number, now: number): boolean {
+    this.fill(now, false);
+    if (!this.isOpen) return false;
+    this.take(bytes);
+    return true;
   }
 
   /** Milliseconds from the last {@link fill} until a packet can be sent. */

@@ -1,0 +1,3 @@
+/** Limits on events per second: one for all events, or one for each key. Sans-IO, no allocation per event. */
+export { KeyedRateLimiter } from "./keyed-rate-limiter.ts";
+export { RateLimiter } from "./rate-limiter.ts";
