@@ -166,7 +166,7 @@ describe.skipIf(CANNOT_RUN)(`a reload under traffic${CANNOT_RUN ? ` (skipped: ${
 /** What a data path makes of a configuration that cannot go on with the sessions. */
 const RECONFIGURE = `
 (async () => {
-const { DataPath } = await import("./dist/thread/data-path.js");
+const { DataPath } = await import("./dist/data-path/main-thread/data-path.js");
 const { openTun } = await import("@nat64/tun");
 const config = {
   mode: "stateful", prefixes: ["64:ff9b::/96"], pool: [{ address: "192.0.2.1" }],
