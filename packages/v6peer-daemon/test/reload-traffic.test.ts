@@ -192,7 +192,7 @@ it.skipIf(CANNOT_RUN)("the data path answers with the engine's complaint and goe
     const printed = namespace.run(`cd '${file}'; ${process.execPath} -e '${RECONFIGURE}'`);
     expect(JSON.parse(printed)).toEqual([
       { accepted: false, problem: expect.stringMatching(/^tables\.sessions: cannot change/) },
-      { accepted: false, problem: expect.stringMatching(/^timers\.udp: expected a whole number from 120/) },
+      { accepted: false, problem: expect.stringMatching(/^timers\.udp: expected an integer from 120/) },
       { accepted: true, sessionsLost: 0 },
       0,
     ]);
