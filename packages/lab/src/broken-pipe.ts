@@ -1,7 +1,9 @@
-/** 128 and the number of SIGPIPE: what a shell shows for a program whose reader stopped reading. */
+/** 128 plus the number of SIGPIPE: the exit code that a shell shows for a program whose reader stopped reading. */
 const EXIT_CODE = 141;
 
-/** Lets the process end, without a word, when whoever reads its output stops (`npm start | head`). Labs go, as at any end. */
+/**
+ * Ends the process silently when the reader of its output stops (`npm start | head`). Labs are removed, as at any exit.
+ */
 export function endOnBrokenPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-/** Real hosts in network namespaces, and what demo, tests and bench do with them. */
+/** Real hosts in network namespaces, and the demo, tests and benchmarks that use them. */
 export { Capture, type CapturePoint, type Sighting } from "./capture/capture.ts";
 export { type Journey, journeyOfConnection } from "./capture/journey.ts";
 export { CommandFailed, type CommandOptions, type Outcome } from "./netns/command.ts";

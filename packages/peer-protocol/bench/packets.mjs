@@ -1,4 +1,4 @@
-// What strangers can make us do, in nanoseconds each: `node bench/packets.mjs` after a build.
+// Measures work that strangers can cause, in nanoseconds each. Run after a build: `node bench/packets.mjs`.
 import { createHmac } from "node:crypto";
 import {
   checkProbe,

@@ -1,10 +1,10 @@
-/** Versions of the protocol, and how two sides find the one that they speak. */
+/** Versions of the protocol, and how two sides select one. */
 import type { VersionRange } from "./messages/kinds/hello.ts";
 
 /** ALPN protocol name (RFC 7301) of the TLS connection. */
 export const ALPN_PROTOCOL = "nat64-peer/1";
 
-/** TCP port of a coordinator unless told otherwise: the number that its Teredo server has in UDP. */
+/** Default TCP port of a coordinator: the same number as its Teredo server's UDP port. */
 export const DEFAULT_PORT = 3544;
 
 /** The versions that this package speaks. */

@@ -64,7 +64,7 @@ describe("an offer", () => {
     expect(checkOffer({ ...offer, ...change }, offer.to, suite)).toBe("bad-signature");
   });
 
-  it("is refused by whom it is not for, even if it says so", () => {
+  it("is refused by a peer that it is not for, even if it names that peer", () => {
     expect(checkOffer(offer, offer.from, suite)).toBe("wrong-peer");
     expect(checkOffer({ ...offer, to: offer.from }, offer.from, suite)).toBe("bad-signature");
   });
@@ -103,7 +103,7 @@ describe("a pair's keys", () => {
   });
 
   it.each([...changedOffers, ...changedAccepts].filter(([name]) => name !== "signature" && name !== "ephemeral"))(
-    "are others if the ends have seen another %s",
+    "differ if the ends have seen another %s",
     (name, change) => {
       const isOffer = changedOffers.some(([, each]) => each === change);
       const others = isOffer
@@ -113,7 +113,7 @@ describe("a pair's keys", () => {
     },
   );
 
-  it("are others with other ephemeral keys", () => {
+  it("differ with other ephemeral keys", () => {
     const fresh = makeEphemeralKeys(suite);
     const renewed = signAccept(offer, { ...accept, ephemeral: fresh.publicKey }, v4.sign);
     expect(checkAccept(offer, renewed, suite)).toBeUndefined();

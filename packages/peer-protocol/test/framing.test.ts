@@ -13,7 +13,7 @@ import {
 
 const encoder = new TextEncoder();
 
-/** A frame around any bytes, or with a length that lies. */
+/** A frame around any bytes, or with a false length. */
 function frameOf(body: string | Uint8Array, length?: number): Uint8Array {
   const json = typeof body === "string" ? encoder.encode(body) : body;
   const frame = new Uint8Array(FRAME_HEADER_LENGTH + json.length);
@@ -34,7 +34,7 @@ function pushInPieces(decoder: FrameDecoder, bytes: Uint8Array, cuts: readonly n
     const piece = bytes.slice(start, end);
     start = end;
     const events = decoder.push(piece);
-    piece.fill(0xff); // The decoder may not have kept it.
+    piece.fill(0xff); // The decoder must not have kept it.
     return events;
   });
 }
@@ -48,12 +48,12 @@ describe("framing", () => {
     expect(new TextDecoder().decode(frame.subarray(4))).toBe('{"type":"ping","id":7}');
   });
 
-  it("refuses to write a frame that nobody would read", () => {
+  it("refuses to write a frame that no receiver accepts", () => {
     const message = "x".repeat(MAX_FRAME_LENGTH);
     expect(() => encodeFrame({ type: "error", code: "internal", message, temporary: true })).toThrow(RangeError);
   });
 
-  it("may be told to read short frames only, until it knows who is there", () => {
+  it("can be limited to short frames until the sender is known", () => {
     const decoder = new FrameDecoder(MAX_HELLO_LENGTH);
     const short = frameOf(`{"a":"${"x".repeat(MAX_HELLO_LENGTH - 8)}"}`);
     const long = frameOf(`{"a":"${"x".repeat(MAX_HELLO_LENGTH - 7)}"}`);
@@ -65,7 +65,7 @@ describe("framing", () => {
     expect(decoder.isDead).toBe(true);
   });
 
-  it("takes memory for what has come of a frame, not for what it announces", () => {
+  it("allocates memory for the received bytes of a frame, not for its announced length", () => {
     const decoder = new FrameDecoder();
     decoder.push(frameOf("x".repeat(100), MAX_FRAME_LENGTH));
     expect(decoder.memory).toBe(100);
@@ -78,7 +78,7 @@ describe("framing", () => {
     expect(decoder.memory).toBe(0);
   });
 
-  it("reads back what was written, in whatever pieces it arrives", () => {
+  it("reads back what was written, regardless of how it is split", () => {
     const objects = fc.array(fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue({ maxDepth: 3 })), {
       maxLength: 5,
     });
@@ -93,7 +93,7 @@ describe("framing", () => {
     );
   });
 
-  it("reads frames at every single cut, and byte by byte", () => {
+  it("reads frames split at every position, and byte by byte", () => {
     const bytes = join(frameOf('{"a":1}'), frameOf("?"), frameOf("{}"), frameOf(""));
     const expected = [
       { ok: true, object: { a: 1 } },
@@ -121,14 +121,14 @@ describe("framing", () => {
     ["null", "null", "not-an-object"],
     ["an array", "[{}]", "not-an-object"],
     ["arrays in arrays", "[".repeat(MAX_FRAME_LENGTH / 2) + "]".repeat(MAX_FRAME_LENGTH / 2), "not-an-object"],
-  ])("names %s and goes on with the next frame", (_, body, name) => {
+  ])("reports %s and continues with the next frame", (_, body, name) => {
     const decoder = new FrameDecoder();
     expect(FRAME_FAULTS[name].fatal).toBe(false);
     expect(decoder.push(join(frameOf(body), frameOf("{}")))).toEqual([fault(name), { ok: true, object: {} }]);
     expect(decoder.isDead).toBe(false);
   });
 
-  it("takes the longest frame and dies of one that is a byte longer", () => {
+  it("accepts the longest frame and fails on one that is a byte longer", () => {
     const longest = `{"a":"${"x".repeat(MAX_FRAME_LENGTH - 8)}"}`;
     expect(new FrameDecoder().push(frameOf(longest))).toMatchObject([{ ok: true }]);
     const decoder = new FrameDecoder();
@@ -139,7 +139,7 @@ describe("framing", () => {
     expect(decoder.pending).toBe(0);
   });
 
-  it("takes another protocol for a frame that is too long", () => {
+  it("treats another protocol as a frame that is too long", () => {
     expect(new FrameDecoder().push(encoder.encode("GET / HTTP/1.1\r\n\r\n"))).toEqual([fault("frame-too-long")]);
   });
 

@@ -39,7 +39,7 @@ describe("a hello's signature", () => {
     expect(verifyHello(helloOf(first), new Uint8Array(0), suite)).toBe(false);
   });
 
-  it("is worth nothing without an exporter, even if both ends have none", () => {
+  it("is invalid without an exporter, even if both ends have none", () => {
     const none = new Uint8Array(0);
     const hello = helloOf({ ...first, exporter: "" });
     expect(verifyHello(hello, none, suite)).toBe(false);
@@ -55,7 +55,7 @@ describe("a hello's signature", () => {
 });
 
 describe("a peer id", () => {
-  it.each(vectors)("is the one that the other implementation has for a $role", ({ identity, peerId }) => {
+  it.each(vectors)("is the one that the other implementation computes for a $role", ({ identity, peerId }) => {
     expect(peerIdOf(unhex(identity), suite)).toBe(peerId);
   });
 

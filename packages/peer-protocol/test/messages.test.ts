@@ -60,7 +60,7 @@ describe("every message", () => {
     }
   });
 
-  it.each(all)("$type: goes into a frame and out of it", (object) => {
+  it.each(all)("$type: survives encoding to a frame and decoding", (object) => {
     const events = new FrameDecoder().push(encodeFrame(object as unknown as Message));
     expect(events).toEqual([{ ok: true, object }]);
   });
@@ -77,7 +77,7 @@ describe("every message", () => {
     }
   });
 
-  it.each(all)("$type: leaves unknown fields out, on every level", (object) => {
+  it.each(all)("$type: ignores unknown fields on every level", (object) => {
     const levels = ["", ...pathsOf(object)].filter((path) => !path.match(/\.?\d+$/));
     const isRecord = (path: string): boolean => {
       const value = path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], object);
@@ -89,7 +89,7 @@ describe("every message", () => {
     }
   });
 
-  it.each(all)("$type: is refused with any field of another JSON type, and the sentence names the field", (object) => {
+  it.each(all)("$type: is refused if any field has another JSON type, and the sentence names the field", (object) => {
     for (const path of pathsOf(object).filter((each) => each !== "type")) {
       const result = parse(withValue(object, path, path.endsWith("nat") ? 5 : null));
       expect(result, path).toMatchObject({ ok: false, fault: { code: "invalid-message", regarding: object.type } });
@@ -97,7 +97,7 @@ describe("every message", () => {
     }
   });
 
-  it.each(all)("$type: survives whatever JSON stands in any field", (object) => {
+  it.each(all)("$type: survives any JSON in any field", (object) => {
     const paths = pathsOf(object).filter((each) => each !== "type");
     fc.assert(
       fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 3 }), (path, value) => {
@@ -113,16 +113,16 @@ const filled = (length: number, last = "A"): string => `${"A".repeat(length - 1)
 
 describe("a message is refused with", () => {
   it.each<[string, MessageType, string, unknown]>([
-    ["a role that is none", "hello", "role", "coordinator"],
+    ["an unknown role", "hello", "role", "coordinator"],
     ["a version range upside down", "hello", "versions", { lowest: 2, highest: 1 }],
     ["version zero", "hello", "versions.lowest", 0],
-    ["a version that is no integer", "hello", "versions.highest", 1.5],
+    ["a version that is not an integer", "hello", "versions.highest", 1.5],
     ["a key that is too short", "hello", "identity", filled(42)],
     ["a key that is too long", "hello", "identity", filled(44)],
     ["a key with unused bits set", "hello", "identity", filled(43, "B")],
     ["a key in plain base64", "hello", "identity", `+/${filled(41)}`],
     ["a key with padding", "hello", "identity", `${filled(43)}=`],
-    ["a key with a line break behind it", "hello", "identity", `${filled(43)}\n`],
+    ["a key with a trailing line break", "hello", "identity", `${filled(43)}\n`],
     ["a signature with unused bits set", "hello", "signature", filled(86, "B")],
     ["too many features", "hello", "features", new Array(33).fill("a")],
     ["a feature with a blank", "hello", "features", ["a b"]],
@@ -135,7 +135,7 @@ describe("a message is refused with", () => {
     ["an IPv4-mapped address", "welcome", "observed", "::ffff:c000:201"],
     ["an IPv4-mapped address in dots", "welcome", "observed", "::ffff:192.0.2.1"],
     ["a peer id in capitals", "welcome", "peer", "A".repeat(32)],
-    ["a keep-alive of no time", "welcome", "keepAlive", 0],
+    ["a keep-alive of zero", "welcome", "keepAlive", 0],
     ["a /64", "register-v6", "prefix", "2001:db8:64::/64"],
     ["a /81", "register-v6", "prefix", "2001:db8:64::/81"],
     ["a /80 that RFC 6052 §2.2 forbids", "register-v6", "prefix", "2001:db8:64:0:100::/80"],
@@ -144,11 +144,11 @@ describe("a message is refused with", () => {
     ["a prefix with a zone", "register-v6", "prefix", "fe80::%eth0/80"],
     ["an unknown relay", "register-v6", "relay", "carrier-pigeon"],
     ["a bandwidth of zero", "register-v6", "bandwidth", 0],
-    ["a bandwidth beyond all", "register-v6", "bandwidth", 1e300],
+    ["an excessive bandwidth", "register-v6", "bandwidth", 1e300],
     ["33 exits", "register-v6", "exits", 33],
-    ["fewer than no exits", "register-v6", "exits", -1],
+    ["a negative number of exits", "register-v6", "exits", -1],
     ["an endless abuse contact", "register-v6", "abuse", "x".repeat(255)],
-    ["terms that are no page", "register-v6", "terms", "javascript:alert(1)"],
+    ["terms that are not a web page", "register-v6", "terms", "javascript:alert(1)"],
     ["terms of two lines", "register-v6", "terms", "https://example.net/\r\nx"],
     ["endless terms", "register-v6", "terms", `https://${"x".repeat(255)}`],
     ["an abuse contact of two lines", "register-v6", "abuse", "a@example.net\r\nBcc: b@example.net"],
@@ -159,7 +159,7 @@ describe("a message is refused with", () => {
     ["an IPv4 source", "challenge", "source", "192.0.2.1"],
     ["two nonces", "prove", "nonces", example("prove").nonces.slice(0, 2)],
     ["four nonces", "prove", "nonces", [...example("prove").nonces, example("mapped").nonce]],
-    ["an interval that NATs do not bear", "solicit", "interval", 26],
+    ["an interval that is too long for NATs", "solicit", "interval", 26],
     ["a token that is too long", "solicit", "token", filled(23)],
     ["an IPv6 server", "solicit", "primary.address", "2001:db8::1"],
     ["an IPv4-mapped address", "mapped", "address", "::ffff:198.51.100.7"],
@@ -181,24 +181,24 @@ describe("a message is refused with", () => {
     ["a message with control characters", "decline", "message", "a\u0007b"],
     ["a message with a lone surrogate", "decline", "message", "a\ud800b"],
     ["an endless message", "decline", "message", "x".repeat(301)],
-    ["waiting beyond a day", "decline", "retryAfter", 86_401],
+    ["waiting for more than a day", "decline", "retryAfter", 86_401],
     ["a Teredo address that is not canonical", "pair", "address", "2001:0000:c000:0201:2866:63bf:39cc:9bf8"],
     ["a relay without port", "bubble", "relay.port", undefined],
     ["an unknown state", "path", "state", "sideways"],
-    ["a loss of more than all", "path", "loss", 1.01],
+    ["a loss above 1", "path", "loss", 1.01],
     ["a negative round-trip time", "path", "rtt", -1],
     ["too many prefixes", "prefixes", "prefixes", new Array(65).fill(example("prefixes").prefixes[0])],
     ["an unknown health", "prefixes", "prefixes.0.health", "unwell"],
     ["a number beyond 32 bits", "ping", "id", 2 ** 32],
     ["half a number", "pong", "id", 0.5],
-    ["an error that is not sure", "error", "temporary", "perhaps"],
+    ["an error that is neither temporary nor permanent", "error", "temporary", "perhaps"],
   ])("%s (%s)", (_, type, path, value) => {
     const result = parse(withValue(example(type) as unknown as JsonObject, path, value));
     expect(result).toMatchObject({ ok: false, fault: { code: "invalid-message", regarding: type } });
   });
 });
 
-describe("what may be left out", () => {
+describe("optional fields", () => {
   const optional = {
     hello: ["software", "invite"],
     welcome: ["software"],
@@ -216,7 +216,7 @@ describe("what may be left out", () => {
     error: ["regarding", "pair", "retryAfter"],
   } satisfies Partial<Record<MessageType, string[]>> as Partial<Record<MessageType, string[]>>;
 
-  it.each(all)("$type: is what the protocol says, and nothing else", (object) => {
+  it.each(all)("$type: are those of the protocol", (object) => {
     const paths = pathsOf(object).filter((path) => path !== "type" && !/\.\d+$/.test(path));
     const missable = paths.filter((path) => parse(withValue(object, path, undefined)).ok);
     expect(missable.sort()).toEqual((optional[object.type] ?? []).sort());
@@ -224,7 +224,7 @@ describe("what may be left out", () => {
 });
 
 describe("old and new versions", () => {
-  it("answer an unknown type with an error, after which the connection goes on", () => {
+  it("answer an unknown type with an error, after which the connection continues", () => {
     const result = parseMessage({ type: "teleport", to: "moon" }, "v6peer-to-coordinator");
     expect(result).toMatchObject({ ok: false, fault: { code: "unknown-type" } });
     if (result.ok) return;
@@ -234,11 +234,11 @@ describe("old and new versions", () => {
     expect(parse(answer as unknown as JsonObject)).toEqual({ ok: true, message: answer });
   });
 
-  it.each([undefined, null, 5, {}, ["ping"]])("take %j for no type at all", (type) => {
+  it.each([undefined, null, 5, {}, ["ping"]])("treat %j as a missing type", (type) => {
     expect(parseMessage({ type }, "v6peer-to-coordinator")).toMatchObject({ fault: { code: "invalid-message" } });
   });
 
-  it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("take %s for an unknown type", (type) => {
+  it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("treat %s as an unknown type", (type) => {
     expect(parseMessage({ type }, "v6peer-to-coordinator")).toMatchObject({ fault: { code: "unknown-type" } });
   });
 
@@ -248,11 +248,11 @@ describe("old and new versions", () => {
     if (!result.ok) expect(answerTo(result.fault)).toBeUndefined();
   });
 
-  it("read a NAT kind of the future as unknown", () => {
+  it("read a future NAT kind as unknown", () => {
     expect(parse({ ...example("mapped"), nat: "quantum" })).toMatchObject({ ok: true, message: { nat: "unknown" } });
   });
 
-  it("pass on reasons and codes of the future", () => {
+  it("pass on future reasons and codes", () => {
     expect(parse({ ...example("unpair"), reason: "eclipse" })).toMatchObject({ message: { reason: "eclipse" } });
     expect(parse({ ...example("error"), code: "eclipse" })).toMatchObject({ message: { code: "eclipse" } });
   });
@@ -267,7 +267,7 @@ describe("errors", () => {
     },
   );
 
-  it("never repeat what a stranger has written", () => {
+  it("never repeat a stranger's input", () => {
     const secret = "hunter2".repeat(20);
     for (const path of pathsOf(example("offer"))) {
       const object = withValue(example("offer") as unknown as JsonObject, path, secret);
@@ -276,7 +276,7 @@ describe("errors", () => {
     }
   });
 
-  it("answer frames that were none", () => {
+  it("answer invalid frames", () => {
     expect(answerTo("malformed-json")).toMatchObject({ type: "error", code: "malformed-json", temporary: false });
   });
 });

@@ -14,7 +14,7 @@ const ALICE = unhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db
 const BOB_PUBLIC = unhex("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
 
 describe("the crypto suite of Node", () => {
-  it("signs and checks as RFC 8032 says", () => {
+  it("signs and verifies as RFC 8032 says", () => {
     const { publicKey, sign, peerId } = identityOfSeed(SEED);
     const signature = sign(new Uint8Array(0));
     expect(hex(publicKey)).toBe(PUBLIC);
@@ -30,7 +30,7 @@ describe("the crypto suite of Node", () => {
     );
   });
 
-  it("throws for no bytes of a stranger", () => {
+  it("does not throw for any bytes of a stranger", () => {
     expect(nodeSuite.verify(new Uint8Array(3), new Uint8Array(3), new Uint8Array(3))).toBe(false);
     expect(nodeSuite.x25519(ALICE, new Uint8Array(3))).toBeUndefined();
     expect(nodeSuite.x25519(ALICE, new Uint8Array(32)) ?? new Uint8Array(32)).toEqual(new Uint8Array(32));
@@ -44,7 +44,7 @@ describe("an identity in a file", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  it("is made once, for its owner's eyes only, and is the same the next time", () => {
+  it("is created once, readable only by its owner, and is the same the next time", () => {
     const path = join(directory, "identity.pem");
     const made = loadIdentity(path);
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -53,7 +53,7 @@ describe("an identity in a file", () => {
     expect(nodeSuite.verify(made.publicKey, SEED, loadIdentity(path).sign(SEED))).toBe(true);
   });
 
-  it("is refused with a sentence if something else is in the file", () => {
+  it("is refused with a sentence if the file contains something else", () => {
     const path = join(directory, "identity.pem");
     writeFileSync(path, "nonsense");
     expect(() => loadIdentity(path)).toThrow(/holds no private key in PEM/);
@@ -61,7 +61,7 @@ describe("an identity in a file", () => {
 });
 
 describe("a pin", () => {
-  it("is what openssl and curl make of the public key", () => {
+  it("is what openssl and curl compute from the public key", () => {
     const certificate = new X509Certificate(readFileSync(new URL("vectors/certificate.pem", import.meta.url)));
     expect(pinOf(certificate)).toBe(readFileSync(new URL("vectors/certificate.pin", import.meta.url), "utf8").trim());
     expect(isPin(pinOf(certificate))).toBe(true);

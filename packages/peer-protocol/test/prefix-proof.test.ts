@@ -17,7 +17,7 @@ describe("a proof of prefix", () => {
     ["a fourth one", (payload) => payload.with(5, 3)],
     ["one that is too short", (payload) => payload.subarray(0, PREFIX_PROOF_LENGTH - 1)],
     ["one that is too long", (payload) => Uint8Array.of(...payload, 0)],
-  ])("is none with %s", (_, change) => {
+  ])("is not accepted with %s", (_, change) => {
     expect(parsePrefixProof(change(unhex(vectors[0].payload)))).toBeUndefined();
   });
 

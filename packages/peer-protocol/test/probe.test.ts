@@ -30,7 +30,7 @@ function probe(number: ProbeNumber, change: Partial<ProbeEnds> = {}): Uint8Array
   return packet;
 }
 
-/** The checksum as RFC 1071 has it, over the pseudo-header and all: zero if it is right. */
+/** The checksum of RFC 1071 over the pseudo-header and the message: zero if it is correct. */
 function checksumDefect(packet: Uint8Array): number {
   const view = new DataView(packet.buffer, packet.byteOffset);
   let sum = packet.length - 40 + 58;
@@ -39,7 +39,7 @@ function checksumDefect(packet: Uint8Array): number {
   return sum ^ 0xffff;
 }
 
-/** Puts the right checksum into a packet, as somebody on the way would after a change. */
+/** Corrects the checksum of a packet, as an attacker on the path would after a change. */
 function repaired(packet: Uint8Array): Uint8Array {
   packet.set([0, 0], 42);
   const sum = checksumDefect(packet);
@@ -56,16 +56,16 @@ describe.each(NUMBERS)("probe %i", (number) => {
     expect(hex(probe(number))).toBe(vector.packets[number - 1]);
   });
 
-  it("is believed by the end that it is for", () => {
+  it("is accepted by the end that it is for", () => {
     expect(verify(probe(number), receiverOf(number))).toBeUndefined();
   });
 
-  it("has the one length of all and a good checksum", () => {
+  it("has the fixed length and a valid checksum", () => {
     expect(probe(number)).toHaveLength(PROBE_LENGTH);
     expect(checksumDefect(probe(number))).toBe(0);
   });
 
-  it("comes back as what went in", () => {
+  it("is read back as it was written", () => {
     const isReply = number === 2;
     expect(parseProbe(probe(number))).toEqual({
       number,
@@ -77,7 +77,7 @@ describe.each(NUMBERS)("probe %i", (number) => {
     });
   });
 
-  it("is the same in the middle of a buffer, and touches nothing beside itself", () => {
+  it("is the same in the middle of a buffer, and changes no bytes around it", () => {
     const buffer = new Uint8Array(PROBE_LENGTH + 20).fill(0xee);
     expect(emitProbe(number, ends, nonces, suite.hmacSha256, buffer, 7)).toBe(PROBE_LENGTH);
     expect(hex(buffer.slice(7, 7 + PROBE_LENGTH))).toBe(vector.packets[number - 1]);
@@ -138,7 +138,7 @@ describe.each(NUMBERS)("probe %i", (number) => {
   });
 });
 
-describe("what is no probe", () => {
+describe("packets that are not probes", () => {
   it.each<[string, string, (packet: Uint8Array) => Uint8Array]>([
     ["an empty packet", "not-a-probe", () => new Uint8Array(0)],
     ["half a header", "not-a-probe", (packet) => packet.subarray(0, 30)],
@@ -148,8 +148,8 @@ describe("what is no probe", () => {
     ["another code", "not-a-probe", (packet) => packet.fill(1, 41, 42)],
     ["somebody's ping", "not-a-probe", (packet) => packet.fill(0x61, 48, 52)],
     ["a probe that ends early", "wrong-size", (packet) => packet.subarray(0, 119)],
-    ["a probe with something behind it", "wrong-size", (packet) => Uint8Array.of(...packet, 0)],
-    ["a payload length that lies", "wrong-size", (packet) => packet.fill(79, 5, 6)],
+    ["a probe with trailing bytes", "wrong-size", (packet) => Uint8Array.of(...packet, 0)],
+    ["a false payload length", "wrong-size", (packet) => packet.fill(79, 5, 6)],
     ["a probe of version 2", "unknown-version", (packet) => packet.fill(2, 52, 53)],
     ["message 0", "wrong-number", (packet) => repaired(packet.fill(0, 54, 55))],
     ["message 4", "wrong-number", (packet) => repaired(packet.fill(4, 54, 55))],
@@ -170,7 +170,7 @@ describe("what is no probe", () => {
     );
   });
 
-  it("costs no HMAC before pair and addresses are right", () => {
+  it("costs no HMAC until pair and addresses are correct", () => {
     const counting = nodeCrypto();
     const packet = probe(1);
     verifyProbe(packet, 0, { ...ends, pair: nonces.a }, "v4peer", counting.hmacSha256);

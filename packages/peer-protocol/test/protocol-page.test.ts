@@ -50,7 +50,7 @@ describe("PROTOCOL.md", () => {
     }
   });
 
-  it.each(types)("describes the fields of %s, and which may be left out", (type) => {
+  it.each(types)("describes the fields of %s, and which are optional", (type) => {
     const described = fieldsOf(sectionOf(`### ${type}`));
     const shown = examples.filter((each) => each.type === type) as Record<string, unknown>[];
     const names = [...new Set(shown.flatMap((each) => Object.keys(each)))].filter((name) => name !== "type");
@@ -134,7 +134,7 @@ describe("PROTOCOL.md", () => {
     expect(page).toContain(MAX_FRAME_LENGTH.toLocaleString("en"));
   });
 
-  it("leads nowhere that is not there", () => {
+  it("has no broken links", () => {
     const headings = [...page.matchAll(/^##+ (.*)$/gm)].map(([, text]) =>
       text
         .toLowerCase()

@@ -26,7 +26,7 @@ const changes = (["token", "key", "nonce"] as const).map((name) => {
 describe("a Router Solicitation's authentication value", () => {
   const value = solicitationValue(solicitation, hmacSha256);
 
-  it("is that of the other implementation and is believed", () => {
+  it("is that of the other implementation and is accepted", () => {
     expect(hex(value)).toBe(vector.solicitationValue);
     expect(value).toHaveLength(SOLICITATION_VALUE_LENGTH);
     expect(verifySolicitationValue(value, solicitation, hmacSha256)).toBe(true);
@@ -45,7 +45,7 @@ describe("a Router Solicitation's authentication value", () => {
 describe("a Router Advertisement's authentication value", () => {
   const value = advertisementValue(solicitation, origin, mappingNonce, hmacSha256);
 
-  it("is that of the other implementation and gives the mapping nonce back", () => {
+  it("is that of the other implementation and contains the mapping nonce", () => {
     expect(hex(value)).toBe(vector.advertisementValue);
     expect(value).toHaveLength(ADVERTISEMENT_VALUE_LENGTH);
     expect(openAdvertisementValue(value, solicitation, origin, hmacSha256)).toEqual(mappingNonce);
@@ -55,7 +55,7 @@ describe("a Router Advertisement's authentication value", () => {
     expect(openAdvertisementValue(value, changed, origin, hmacSha256)).toBeUndefined();
   });
 
-  it("is refused with an origin that is not the one that the coordinator saw", () => {
+  it("is refused with an origin other than the one that the coordinator saw", () => {
     const wrong = [
       { ...origin, port: origin.port + 1 },
       { ...origin, address: origin.address ^ 1 },

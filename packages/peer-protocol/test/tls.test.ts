@@ -61,7 +61,7 @@ const helloOn = (socket: TLSSocket): Hello =>
   );
 
 describe.skipIf(!hasOpenssl)("hello over a real TLS connection (needs the program openssl)", () => {
-  it("is believed at the other end", async () => {
+  it("is accepted at the other end", async () => {
     const [peer, coordinator] = await connection();
     expect(peer.alpnProtocol).toBe(ALPN_PROTOCOL);
     peer.write(encodeFrame(helloOn(peer)));
@@ -73,7 +73,7 @@ describe.skipIf(!hasOpenssl)("hello over a real TLS connection (needs the progra
     expect(verifyHello(parsed.message as Hello, exporterOf(coordinator), suite)).toBe(true);
   });
 
-  it("is worth nothing if somebody in the middle passes it on over another connection", async () => {
+  it("is invalid if a man in the middle forwards it over another connection", async () => {
     const [peer] = await connection();
     const [, coordinator] = await connection();
     expect(verifyHello(helloOn(peer), exporterOf(coordinator), suite)).toBe(false);

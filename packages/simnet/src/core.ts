@@ -4,7 +4,7 @@ import { Packet } from "./packet/packet.ts";
 import { Random } from "./random/random.ts";
 import { EventQueue } from "./time/event-queue.ts";
 
-/** What all nodes and links of one simulation share: clock, packets, counters, trace and seed. */
+/** Shared by all nodes and links of one simulation: clock, packets, counters, trace and seed. */
 export class Core {
   readonly queue: EventQueue = new EventQueue();
   readonly counters: Counters = new Counters();
@@ -19,25 +19,25 @@ export class Core {
     this.trace = trace;
   }
 
-  /** The stream of random numbers of a name. */
+  /** The random number stream of a name. */
   random(name: string): Random {
     return new Random(this.seed, name);
   }
 
-  /** An empty packet from the pool; whoever takes one sends it. */
+  /** Takes an empty packet from the pool. The caller must send it. */
   makePacket(): Packet {
     const packet = this.#free.pop() ?? new Packet();
     packet.hasWaited = false;
     return packet;
   }
 
-  /** Counts a packet that starts its way. */
+  /** Counts a packet at its start. */
   sent(packet: Packet, place: string): void {
     this.counters.sent++;
     this.trace.packet(this.queue.now, SENT, place, packet, 0);
   }
 
-  /** A copy of a packet, made on its way. */
+  /** Copies a packet in flight. */
   duplicate(packet: Packet, place: string): Packet {
     const twin = this.makePacket();
     twin.copy(packet);
@@ -47,20 +47,20 @@ export class Core {
     return twin;
   }
 
-  /** Counts a packet that reached its host; its bytes are good until {@link release}. */
+  /** Counts a packet that reached its host. Its bytes are valid until {@link release}. */
   delivered(packet: Packet, place: string): void {
     this.counters.delivered++;
     this.counters.deliveredBytes += packet.size;
     this.trace.packet(this.queue.now, DELIVERED, place, packet, 0);
   }
 
-  /** Gives a packet back to the pool. */
+  /** Returns a packet to the pool. */
   release(packet: Packet): void {
     packet.hop = undefined;
     this.#free.push(packet);
   }
 
-  /** Ends a packet's way. @param reason its number */
+  /** Drops a packet. @param reason the number of the reason */
   drop(packet: Packet, reason: number, place: string): void {
     this.counters.drop(reason);
     this.trace.packet(this.queue.now, DROPPED, place, packet, reason);

@@ -1,4 +1,4 @@
-/** A seeded simulated network with virtual time: hosts, links, NATs and what goes wrong with them. */
+/** A seeded simulated network with virtual time: hosts, links, NATs and their failures. */
 export type { CrashKind, Host, HostOptions, IPv6Handler } from "./host/host.ts";
 export type { DatagramHandler, UdpSocket } from "./host/udp-socket.ts";
 export { type Dependence, NAT_PRESETS, type NatBehaviour, type NatPreset } from "./nat/behaviour.ts";

@@ -1,19 +1,19 @@
-/** Stable code of what went wrong. */
+/** Stable code of an error. */
 export type SimulationErrorCode =
   /** A name, address, prefix or port is taken. */
   | "in-use"
-  /** An option or argument makes no sense. */
+  /** An option or argument is invalid. */
   | "bad-option"
   /** An invariant did not hold. */
   | "invariant"
   /** A handler threw. */
   | "handler"
-  /** Very many events without the clock moving on. */
+  /** Too many events without progress of the clock. */
   | "no-progress"
-  /** It did not become idle in the time that was given. */
+  /** It did not become idle within the given time. */
   | "not-idle";
 
-/** A mistake in a scenario, or a run that failed: with all that is needed to run it again and look into it. */
+/** A mistake in a scenario, or a failed run, with everything needed to reproduce and debug it. */
 export class SimulationError extends Error {
   override readonly name = "SimulationError";
   readonly code: SimulationErrorCode;

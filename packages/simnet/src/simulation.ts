@@ -14,18 +14,18 @@ import type { StreamOptions } from "./stream/stream-layer.ts";
 import { FOREVER } from "./time/life.ts";
 import { PeriodicTimer, Timer, type TimerAction } from "./time/timer.ts";
 
-/** Events at one instant beyond which a simulation is taken to run in circles. */
+/** Number of events at one instant above which a simulation is considered to loop. */
 const MAX_EVENTS_AT_ONCE = 1_000_000;
 /** Lines of the trace in an error. */
 const TRACE_LINES = 50;
 /** A day. */
 const DAY_MS = 86_400_000;
 
-/** How a simulation is made. */
+/** Options of a simulation. */
 export interface SimulationOptions {
-  /** An integer; the same one gives the same run. */
+  /** An integer. The same seed gives the same run. */
   readonly seed: number;
-  /** Things that the trace keeps for looking at; default 4,096. The hash covers all. */
+  /** Number of events that the trace keeps; default 4,096. The hash covers all events. */
   readonly traceLength?: number;
   /** How streams behave. */
   readonly streams?: StreamOptions;
@@ -36,7 +36,7 @@ export interface LinkStatistics extends Statistics {
   readonly name: string;
 }
 
-/** Hosts, links and NATs in virtual time. Everything happens inside {@link run}; nothing ever waits. */
+/** Hosts, links and NATs in virtual time. Everything happens inside {@link run}, without real waiting. */
 export class Simulation {
   readonly seed: number;
   /** The network that is not behind any NAT. */
@@ -61,24 +61,24 @@ export class Simulation {
     return this.#core.queue.now;
   }
 
-  /** Events that ran. */
+  /** Number of events that ran. */
   get events(): number {
     return this.#core.queue.processed;
   }
 
-  /** Events that wait. */
+  /** Number of pending events. */
   get pending(): number {
     return this.#core.queue.size;
   }
 
-  /** Hash over everything that happened: the same in two runs that were the same. */
+  /** Hash over everything that happened: equal for two identical runs. */
   get hash(): string {
     const { trace, queue } = this.#core;
     const events = mix(hashText(trace.hash, queue.processed | 0), queue.now | 0) >>> 0;
     return trace.hash + events.toString(16).padStart(8, "0");
   }
 
-  /** Makes a host. @param name unique; its random numbers depend on the seed and the name alone */
+  /** Creates a host. @param name unique; its random numbers depend only on the seed and the name */
   addHost(name: string, options: HostOptions): Host {
     const id = this.#reserve(name);
     const network = options.network ?? this.internet;
@@ -87,7 +87,7 @@ export class Simulation {
     return host;
   }
 
-  /** Makes a NAT; hosts are behind it that have its `inside` as their network. @param name unique, as a host's */
+  /** Creates a NAT. Hosts with its `inside` as their network are behind it. @param name unique, like a host's */
   addNat(name: string, options: NatOptions): Nat {
     const nat = new Nat(this.#core, name, this.#reserve(name), options.network ?? this.internet, options);
     this.#nodes.set(name, nat);
@@ -95,7 +95,7 @@ export class Simulation {
     return nat;
   }
 
-  /** The random numbers of a name, for the scenario. */
+  /** The random number stream of a name, for the scenario. */
   random(name: string): Random {
     return this.#core.random(`scenario/${name}`);
   }
@@ -107,12 +107,15 @@ export class Simulation {
     return timer;
   }
 
-  /** Calls a function every so many milliseconds; first after that time, or when told. Never lets it be idle. */
+  /**
+   * Calls a function at an interval in milliseconds, first after one interval or at the given time. The simulation is
+   * never idle meanwhile.
+   */
   every(intervalMs: number, action: TimerAction, first?: number): PeriodicTimer {
     return new PeriodicTimer(this.#core.queue, FOREVER, intervalMs, action, first);
   }
 
-  /** Checks something every so many milliseconds: a sentence tells what does not hold, and the run fails with it. */
+  /** Checks an invariant at an interval in milliseconds. If the check returns a sentence, the run fails with it. */
   invariant(name: string, intervalMs: number, check: (now: number) => string | undefined): PeriodicTimer {
     const action = (now: number): void => {
       const fault = check(now);
@@ -122,12 +125,12 @@ export class Simulation {
     return new PeriodicTimer(queue, FOREVER, intervalMs, action, queue.now + intervalMs, true);
   }
 
-  /** Puts a sentence into the trace and the hash. */
+  /** Adds a sentence to the trace and the hash. */
   note(text: string): void {
     this.#core.trace.note(this.now, text);
   }
 
-  /** What happened last, as text, oldest first. @param limit lines at most */
+  /** The latest events as text, oldest first. @param limit maximum number of lines */
   trace(limit?: number): string[] {
     return this.#core.trace.lines(limit);
   }
@@ -146,7 +149,7 @@ export class Simulation {
       .map((direction) => ({ name: direction.name, ...direction.statistics() }));
   }
 
-  /** Runs what is due up to and at a time, and turns the clock to it. */
+  /** Runs all events up to and including a time, and sets the clock to it. */
   run(until: number): void {
     if (!(until < Number.POSITIVE_INFINITY)) throw new RangeError(`A run ends at a time, not at ${until}.`);
     this.#runWhile(until, () => true);

@@ -4,11 +4,11 @@ import { type Report, report } from "./report.ts";
 import { type Candidate, type RoundOptions, runRounds } from "./rounds.ts";
 import { settingNow } from "./setting.ts";
 
-/** What is measured, not up yet. */
+/** A candidate for measurement, before its start. */
 export interface Contender {
   /** A short name, also the key in the results. */
   readonly name: string;
-  /** The program and its version, where anyone knows. */
+  /** The program and its version, if known. */
   readonly version?: (() => Promise<string | undefined>) | undefined;
   /** Brings it up in a lab of its own. */
   start(): Promise<Measurable & { readonly lab: Lab }>;

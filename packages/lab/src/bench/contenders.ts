@@ -5,9 +5,9 @@ import { startLocal } from "../translators/start-local.ts";
 import type { Translator } from "../translators/translator.ts";
 import type { Contender } from "./bench.ts";
 
-/** A bench: what it measures, in the order of its columns. */
+/** A bench: its candidates, in the order of its columns. */
 export interface Bench {
-  /** @param more translators that this machine has besides; only a bench of translators takes them. */
+  /** @param more additional translators on this machine; only a bench of translators accepts them. */
   contenders(more: readonly Translator[]): readonly Contender[];
   readonly takesMore: boolean;
 }

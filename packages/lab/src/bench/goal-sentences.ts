@@ -7,13 +7,13 @@ export function bound({ kind, bound }: Pick<GoalOutcome, "kind" | "bound">): str
   return `${kind === "at least" ? "≥" : "≤"} ${bound}`;
 }
 
-/** Whether it was reached, in a word. */
+/** Whether the goal was reached, in one word. */
 export function verdict({ met }: Pick<GoalOutcome, "met">): string {
   if (met === null) return "not measured";
   return met ? "met" : "missed";
 }
 
-/** The whole of it: `TCP, 1 stream, up, ours: 13.2 × miredo, goal ≥ 10: met`. */
+/** The complete sentence: `TCP, 1 stream, up, ours: 13.2 × miredo, goal ≥ 10: met`. */
 export function goalSentence(goal: GoalOutcome, metrics: readonly Metric[]): string {
   const { title, unit } = metrics.find(({ key }) => key === goal.metric) ?? { title: goal.metric, unit: "" };
   const per = goal.of === null ? ` ${unit}` : ` × ${goal.of}`;

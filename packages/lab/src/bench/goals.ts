@@ -1,19 +1,19 @@
-/** What our own columns have to reach; which of it a measurement reached. */
+/** Goals for our own columns, and whether a measurement reached them. */
 import { ratios, type Series, series } from "./stats.ts";
 
-/** A bound for the median of a metric, or of its ratio to somebody else's of the same rounds. */
+/** A bound for the median of a metric, or for its ratio to another contender's value of the same rounds. */
 export interface Goal {
   /** Whose. */
   readonly contender: string;
   /** The key of the metric. */
   readonly metric: string;
-  /** Whose value it is divided by; `null`: the value itself, in its metric's unit. */
+  /** The contender whose value is the divisor. `null`: the value itself, in its metric's unit. */
   readonly of: string | null;
   readonly kind: "at least" | "at most";
   readonly bound: number;
 }
 
-/** A goal and what was measured. */
+/** A goal and its measurement. */
 export interface GoalOutcome extends Goal {
   /** `null` when it was not measured. */
   readonly measured: number | null;
@@ -23,7 +23,7 @@ export interface GoalOutcome extends Goal {
 
 type Results = Readonly<Record<string, Readonly<Record<string, Series>>>>;
 
-/** Goals that differ in their metric alone. */
+/** Goals that differ only in their metric. */
 function goals(contender: string, kind: Goal["kind"], bound: number, of: string | null, metrics: string[]): Goal[] {
   return metrics.map((metric) => ({ contender, metric, of, kind, bound }));
 }
@@ -64,7 +64,7 @@ export const GOALS: Readonly<Record<string, readonly Goal[]>> = {
   ],
 };
 
-/** Holds results to goals, in the order of the goals. */
+/** Compares results with goals, in the order of the goals. */
 export function outcomes(wanted: readonly Goal[], results: Results): GoalOutcome[] {
   return wanted.map((goal) => {
     const measured = measure(goal, results);

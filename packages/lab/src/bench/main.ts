@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- local`, `-- peer`: measures, prints a table or JSON on standard output, progress on standard error.
- * `-- picture`: draws what was measured before.
+ * `-- picture`: draws a saved result.
  */
 import { writeFileSync } from "node:fs";
 import { endOnBrokenPipe } from "../broken-pipe.ts";
@@ -15,7 +15,7 @@ const MEASUREMENT_FAILED = 1;
 const USAGE = 2;
 const GOAL_MISSED = 3;
 
-/** Measures; the exit code. */
+/** Measures. Returns the exit code. */
 async function measure(what: string, args: readonly string[]): Promise<number> {
   const { json, goals, svg, ...options } = benchOptions(what, args);
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -26,7 +26,7 @@ async function measure(what: string, args: readonly string[]): Promise<number> {
   return goals && report.goals.some(({ met }) => met === false) ? GOAL_MISSED : 0;
 }
 
-/** Draws a saved result; the exit code. */
+/** Draws a saved result. Returns the exit code. */
 function draw(args: readonly string[]): number {
   const { result, svg } = pictureOptions(args);
   const drawn = picture(readReport(result));
@@ -35,7 +35,7 @@ function draw(args: readonly string[]): number {
   return 0;
 }
 
-/** `parseArgs` reports what it does not know with such a code. */
+/** `parseArgs` reports unknown arguments with such a code. */
 function isUsageError(error: unknown): boolean {
   return error instanceof UsageError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
 }

@@ -1,4 +1,4 @@
-/** What is measured: each metric's key in the JSON, how it is called, its unit, and which way is better. */
+/** The metrics: key in the JSON, title, unit, and whether more or less is better. */
 export interface Metric {
   readonly key: string;
   readonly title: string;
@@ -9,7 +9,7 @@ export interface Metric {
 const more = (key: string, title: string, unit: string): Metric => ({ key, title, unit, better: "more" });
 const less = (key: string, title: string, unit: string): Metric => ({ key, title, unit, better: "less" });
 
-/** Of everything that carries packets, then of its part in each host. */
+/** For everything that carries packets, then for its part in each host. */
 function cpu(key: string, title: string, unit: string): Metric[] {
   return [
     less(key, title, unit),

@@ -19,7 +19,7 @@ export interface Failure {
 export interface Report extends Setting {
   readonly bench: string;
   readonly rounds: number;
-  /** The contender that the ratios refer to; `null` when it was not measured. */
+  /** The contender that the ratios refer to; `null` if it was not measured. */
   readonly base: string | null;
   readonly metrics: readonly Metric[];
   /** By contender, then by metric. */
@@ -31,7 +31,7 @@ export interface Report extends Setting {
   readonly failures: readonly Failure[];
 }
 
-/** Puts rounds together. `base` names the contender that ratios refer to. */
+/** Combines rounds. `base` is the contender that ratios refer to. */
 export function report(
   bench: string,
   base: string,

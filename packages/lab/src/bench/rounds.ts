@@ -18,8 +18,8 @@ export interface RoundOptions {
 }
 
 /**
- * Runs the rounds interleaved: each probe goes through all candidates before the next one, so that whatever else the
- * machine does at that time meets them alike. A probe that fails is noted and the others go on.
+ * Runs the rounds interleaved: each probe goes through all candidates before the next one, so that other load on the
+ * machine affects all candidates equally. A probe that fails is noted, and the others continue.
  */
 export async function runRounds(
   candidates: readonly Candidate[],
@@ -43,7 +43,7 @@ export async function runRounds(
   return { rounds, failures };
 }
 
-/** The values, or why there are none. */
+/** The values, or the reason why there are none. */
 async function attempt(probe: Probe, { topology }: Candidate, seconds: number): Promise<Values | string> {
   try {
     return await probe.run(topology, seconds);

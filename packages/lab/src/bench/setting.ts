@@ -6,13 +6,13 @@ export interface Setting {
   /** When it began: ISO 8601, in UTC. */
   readonly date: string;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly kernel: string; readonly node: string };
-  /** Programs that were measured, and the one that measured bulk data, each with its version. */
+  /** The measured programs, and the one that measured bulk data, each with its version. */
   readonly versions: readonly string[];
   /** Of each measurement. */
   readonly seconds: number;
 }
 
-/** What there is to say about this machine now. `versions` may come more than once, or be unknown. */
+/** Describes this machine. `versions` may contain duplicates or unknown ones. */
 export async function settingNow(versions: readonly (string | undefined)[], seconds: number): Promise<Setting> {
   const known = [...versions, await packageVersion("iperf3")].filter((version) => version !== undefined);
   return {

@@ -4,7 +4,7 @@ import type { HostProcess } from "../netns/process.ts";
 import { type Headers, readHeaders } from "./headers.ts";
 import { readCapture } from "./pcap.ts";
 
-/** Where to look. */
+/** Where to capture. */
 export interface CapturePoint {
   readonly host: Host;
   readonly device: string;
@@ -12,13 +12,13 @@ export interface CapturePoint {
   readonly direction: "out" | "in" | "inout";
 }
 
-/** A packet that was seen somewhere. */
+/** A captured packet. */
 export interface Sighting {
   readonly point: CapturePoint;
   /** Microseconds since 1970. */
   readonly time: number;
   readonly headers: Headers;
-  /** From the IP header on, its first 242 bytes at least. */
+  /** Bytes from the IP header on, at least the first 242. */
   readonly ip: Uint8Array;
 }
 
@@ -28,7 +28,7 @@ interface Looking {
   readonly process: HostProcess;
 }
 
-/** Captures at some places at once, at most 20,000 packets at each. */
+/** Captures at several places at once, at most 20,000 packets at each. */
 export class Capture {
   readonly #running: readonly Looking[];
 
@@ -36,7 +36,7 @@ export class Capture {
     this.#running = running;
   }
 
-  /** Starts tcpdump everywhere and waits until each of them looks. Files are put into `directory`. */
+  /** Starts tcpdump at all places and waits until each is capturing. Files go to `directory`. */
   static async start(directory: string, points: readonly CapturePoint[]): Promise<Capture> {
     const running = await Promise.all(
       points.map(async (point, i) => {
@@ -51,7 +51,7 @@ export class Capture {
     return new Capture(running);
   }
 
-  /** Everything that was seen until now, in the order of time. */
+  /** All packets captured so far, in order of time. */
   get seen(): readonly Sighting[] {
     return this.#running
       .flatMap(({ point, file }) =>
@@ -61,7 +61,7 @@ export class Capture {
       .sort((a, b) => a.time - b.time);
   }
 
-  /** Ends it and returns everything that was seen. */
+  /** Stops capturing and returns all packets. */
   async stop(): Promise<readonly Sighting[]> {
     await Promise.all(this.#running.map(({ process }) => process.stop()));
     return this.seen;

@@ -4,13 +4,13 @@ import type { Headers } from "./headers.ts";
 const SYN = 0x02;
 const ACK = 0x10;
 
-/** The first two packets of a TCP connection, each with every place where it was seen, in the order of time. */
+/** The first two packets of a TCP connection, each with every place where it was captured, in order of time. */
 export interface Journey {
   readonly there: readonly Sighting[];
   readonly back: readonly Sighting[];
 }
 
-/** Follows the SYN that was seen first, and its SYN-ACK. Both are empty when none was seen. */
+/** Follows the first captured SYN and its SYN-ACK. Both are empty if no SYN was captured. */
 export function journeyOfConnection(sightings: readonly Sighting[]): Journey {
   const there = follow(sightings, SYN);
   const last = there.at(-1);
@@ -18,7 +18,7 @@ export function journeyOfConnection(sightings: readonly Sighting[]): Journey {
   return { there, back: follow(sightings.slice(sightings.indexOf(last) + 1), SYN | ACK) };
 }
 
-/** The packet itself: what Teredo carries, or what there is. */
+/** The inner packet if it is Teredo, otherwise the packet itself. */
 export function innermost(headers: Headers): Headers {
   return headers.carried ?? headers;
 }

@@ -1,7 +1,7 @@
 /** Reads the capture files that tcpdump writes: classic pcap, in this machine's byte order. */
 import { get16 } from "@nat64/rfc6052/bytes";
 
-/** A packet that was seen on an interface. */
+/** A packet captured on an interface. */
 export interface CapturedPacket {
   /** Microseconds since 1970. All namespaces of a machine share the clock. */
   readonly time: number;
@@ -39,7 +39,7 @@ export function readCapture(file: Uint8Array): CapturedPacket[] {
   return packets;
 }
 
-/** By the type of an Ethernet frame; ARP and others are not. */
+/** By the type of the Ethernet frame; ARP and others are not IP packets. */
 function isIp(file: Uint8Array, frame: number): boolean {
   const type = get16(file, frame + 12);
   return type === 0x0800 || type === 0x86dd;

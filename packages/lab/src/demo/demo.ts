@@ -1,20 +1,20 @@
 import type { Lab } from "../netns/lab.ts";
 
-/** Something to show. */
+/** A demo. */
 export interface Demo {
-  /** Said before it comes up. */
+  /** The text before it starts. */
   readonly opening: string;
-  /** Brings it up. Whatever fails, nothing stays behind. */
+  /** Starts it. If anything fails, nothing is left behind. */
   bringUp(): Promise<RunningDemo>;
 }
 
-/** Something to show that is up. */
+/** A running demo. */
 export interface RunningDemo {
   readonly lab: Lab;
-  /** What is up: a drawing, and who has which address. */
+  /** A drawing of the hosts, with their addresses. */
   readonly picture: string;
   readonly steps: readonly Step[];
-  /** Commands to look at it with, each with what it shows, for a lab that stays up. */
+  /** Commands to inspect it, each with a title, for a lab that stays up. */
   readonly commands: Readonly<Record<string, string>>;
 }
 

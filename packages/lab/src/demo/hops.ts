@@ -1,8 +1,8 @@
 import { AddressError, extract } from "@nat64/rfc6052";
 
 /**
- * A line of traceroute, with the IPv4 address of a hop that lies behind the NAT64 prefix put beside its IPv6 address:
- * ` 4  2001:db8:64::a40:2  0.3 ms` gets ` (10.64.0.2)` at its end.
+ * Adds the IPv4 address to a line of traceroute if the hop is in the NAT64 prefix: ` 4 2001:db8:64::a40:2 0.3 ms` gets
+ * ` (10.64.0.2)` at its end.
  */
 export function describeHop(line: string, nat64Prefix: string): string {
   const address = /[\da-f]*:[\da-f:]+/.exec(line)?.[0];

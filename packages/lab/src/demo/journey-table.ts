@@ -2,7 +2,7 @@ import type { Sighting } from "../capture/capture.ts";
 import type { Headers } from "../capture/headers.ts";
 import { innermost } from "../capture/journey.ts";
 
-/** The places where a packet was seen, a line each: on which way, from where, to where, which ports, what is around it. */
+/** The places where a packet was captured, one line each: link, source, destination, ports, encapsulation. */
 export function journeyTable(sightings: readonly Sighting[]): string {
   const rows = sightings.map(({ point, headers }, i) => {
     const before = i === 0 ? undefined : innermost(sightings[i - 1].headers);

@@ -1,14 +1,15 @@
 /**
- * Says things to a coordinator that a peer would not say: `node control-client.js ADDRESS PORT ROLE WHAT...`. Each WHAT is sent
- * in its turn: `hello` (a good one, of an identity made for it), `hello-of-another-connection` (its signature is wrong here),
- * a JSON object as a frame, `text:...` as a frame of just that, or `length:N` for the announcement of a frame and nothing else.
+ * Sends messages to a coordinator that a peer would not send: `node control-client.js ADDRESS PORT ROLE WHAT...`. Each
+ * WHAT is sent in turn: `hello` (a valid one, with a new identity), `hello-of-another-connection` (its signature is
+ * wrong here), a JSON object as a frame, `text:...` as a frame with that text, or `length:N` for the length of a frame
+ * and nothing else.
  * It prints each message that comes back, a line each, then `closed` when the coordinator XX */
 import { randomBytes } from "node:crypto";
 import { connect } from "node:tls";
 import { ALPN_PROTOCOL, encodeFrame, FrameDecoder, type Role, signHello, toBase64url } from "@nat64/peer-protocol";
 import { exporterOf, identityOfSeed } from "@nat64/peer-protocol/node";
 
-/** Milliseconds. Who ends with a ping knows with the pong that all before it was answered. */
+/** Milliseconds. If the last message is a ping, its pong shows that everything before was answered. */
 const [SILENCE, SILENCE_AFTER_PONG] = [5000, 500];
 
 const [address, port, role, ...sayings] = process.argv.slice(2);

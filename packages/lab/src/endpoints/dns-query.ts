@@ -1,6 +1,6 @@
 /**
- * Asks a DNS server over UDP without EDNS: `node dns-query.js SERVER NAME`. It prints what came for AAAA as JSON: bytes of the
- * answer, whether it was truncated, and the addresses in the form that RFC 5952 wants.
+ * Asks a DNS server over UDP without EDNS: `node dns-query.js SERVER NAME`. It prints the answer for AAAA as JSON: its
+ * bytes, whether it was truncated, and the addresses in the form of RFC 5952.
  */
 import { createSocket } from "node:dgram";
 import { SocketAddress } from "node:net";
@@ -15,7 +15,7 @@ function emitQuery(): Buffer {
   return Buffer.concat([header, ...labels, Buffer.of(0, 0, AAAA, 0, 1)]);
 }
 
-/** Where a name ends that begins at `offset` (RFC 1035 §4.1.4). */
+/** The end of a name that starts at `offset` (RFC 1035 §4.1.4). */
 function skipName(bytes: Buffer, offset: number): number {
   for (let at = offset; ; at += bytes[at] + 1) {
     if (bytes[at] >= 0xc0) return at + 2;

@@ -3,7 +3,7 @@
  *
  * - `GET /` greets, with the address that it sees.
  * - `GET /bytes/N` sends N bytes; their SHA-256 is in the header `x-sha256`.
- * - `PUT /sha256` answers with the SHA-256 of what it was sent.
+ * - `PUT /sha256` answers with the SHA-256 of the request body.
  * - `GET /reset` resets the connection instead of answering.
  * - `GET /wait` never answers.
  */

@@ -17,7 +17,7 @@ export interface CommandOptions {
   readonly input?: string;
 }
 
-/** A command ended with an exit code other than 0. The message holds the command line and what it printed. */
+/** A command ended with an exit code other than 0. The message contains the command line and its output. */
 export class CommandFailed extends Error {
   readonly outcome: Outcome;
 
@@ -29,7 +29,7 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Runs a command to its end and returns how it ended. Rejects only when it cannot be started. */
+/** Runs a command to its end and returns the outcome. Rejects only if it cannot be started. */
 export function run(argv: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   const { timeout = 60_000, input } = options;
   return new Promise((resolve, reject) => {
@@ -46,14 +46,14 @@ export function run(argv: readonly string[], options: CommandOptions = {}): Prom
   });
 }
 
-/** Runs a command that has to work, and returns what it printed. Throws {@link CommandFailed} otherwise. */
+/** Runs a command that must succeed, and returns its output. Throws {@link CommandFailed} otherwise. */
 export async function must(argv: readonly string[], options: CommandOptions = {}): Promise<string> {
   const outcome = await run(argv, options);
   if (outcome.code !== 0) throw new CommandFailed(argv, outcome);
   return outcome.stdout;
 }
 
-/** Runs a short command synchronously and returns what it printed; failures are ignored. For cleaning up on exit. */
+/** Runs a short command synchronously and returns its output. Ignores failures. For cleaning up on exit. */
 export function tryNow(argv: readonly string[]): string {
   return spawnSync(argv[0], argv.slice(1), { encoding: "utf8", timeout: 10_000 }).stdout ?? "";
 }

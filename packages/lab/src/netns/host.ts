@@ -33,22 +33,22 @@ export class Host {
     this.#directory = directory;
   }
 
-  /** The whole command line that runs `argv` in this host. */
+  /** The complete command line that runs `argv` in this host. */
   enter(argv: readonly string[]): string[] {
     return ["ip", "netns", "exec", this.namespace, ...argv];
   }
 
-  /** Runs a program in this host to its end and returns how it ended. */
+  /** Runs a program in this host to its end and returns the outcome. */
   run(argv: readonly string[], options?: CommandOptions): Promise<Outcome> {
     return run(this.enter(argv), options);
   }
 
-  /** Runs a program in this host that has to work, and returns what it printed. */
+  /** Runs a program in this host that must succeed, and returns its output. */
   must(argv: readonly string[], options?: CommandOptions): Promise<string> {
     return must(this.enter(argv), options);
   }
 
-  /** Starts a program in this host that goes on. It ends with the lab, or by its `stop`. */
+  /** Starts a program in this host in the background. It ends with the lab, or by its `stop`. */
   start(argv: readonly string[]): Promise<HostProcess> {
     this.#started += 1;
     const program = argv[0].split("/").at(-1);
@@ -78,7 +78,7 @@ export class Host {
     await this.ip(`${gateway.includes(":") ? "-6 " : "-4 "}route add ${destination} via ${gateway}`);
   }
 
-  /** Makes it a router for both families. */
+  /** Enables forwarding for both families. */
   async forward(): Promise<void> {
     await this.sysctl({ "net/ipv4/ip_forward": 1, "net/ipv6/conf/all/forwarding": 1 });
   }
@@ -88,7 +88,7 @@ export class Host {
     return (await this.#link(device)).operstate === "UP";
   }
 
-  /** What went through an interface since it was made. */
+  /** The counters of an interface since it was created. */
   async counters(device: string): Promise<LinkCounters> {
     const { rx, tx } = (await this.#link(device)).stats64;
     return { receivedPackets: rx.packets, receivedBytes: rx.bytes, sentPackets: tx.packets, sentBytes: tx.bytes };

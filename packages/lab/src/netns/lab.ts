@@ -13,8 +13,8 @@ export interface LinkEnd {
 }
 
 /**
- * Some hosts and the links between them, on this machine, with no way out. `down` removes all of it; so does the end of
- * the process, however it comes, and after a `kill -9` the next lab does.
+ * Some hosts and the links between them, on this machine, with no way out. `down` removes all of it, and so does any
+ * end of the process. After a `kill -9`, the next lab removes it.
  */
 export class Lab {
   readonly runId: string = newRunId();
@@ -75,7 +75,7 @@ export class Lab {
     forget(this.runId);
   }
 
-  /** Ends all its processes and removes everything it made. */
+  /** Ends all its processes and removes everything it created. */
   down(): void {
     removeRun(this.runId);
     forget(this.runId);

@@ -1,4 +1,4 @@
-/** Removes this process's labs when it ends: by itself, by an exception, or by SIGINT, SIGTERM or SIGHUP. */
+/** Removes this process's labs when it ends: normally, by an exception, or by SIGINT, SIGTERM or SIGHUP. */
 import { removeRun } from "./remove.ts";
 
 const mine = new Set<string>();
@@ -10,7 +10,7 @@ export function cleanUpOnExit(runId: string): void {
   mine.add(runId);
 }
 
-/** The run is gone, or shall stay. */
+/** Stops tracking a run, because it was removed or must stay. */
 export function forget(runId: string): void {
   mine.delete(runId);
 }

@@ -1,8 +1,8 @@
 import { readFileSync, readlinkSync } from "node:fs";
 
 /**
- * The fields of `/proc/<pid>/stat` from the third on (proc(5) numbers them from 1), or `undefined` when there is no such
- * process. The second field, the name, may hold spaces and parentheses and is cut away.
+ * The fields of `/proc/<pid>/stat` from the third on (proc(5) numbers them from 1), or `undefined` if there is no such
+ * process. The second field, the name, may contain spaces and parentheses and is removed.
  */
 export function statFields(pid: number): string[] | undefined {
   try {
@@ -13,7 +13,7 @@ export function statFields(pid: number): string[] | undefined {
   }
 }
 
-/** When a process started, in clock ticks since boot: with the pid it names a process for good. */
+/** When a process started, in clock ticks since boot. Together with the pid it identifies a process uniquely. */
 export function startTime(pid: number): string | undefined {
   return statFields(pid)?.[22 - 3];
 }

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { networkNamespace } from "./proc.ts";
 
 /**
- * A program that runs in a host. Its output goes to two files, not to pipes: it can be read at any time and the program
- * lives on when its starter ends (`npm start -- --keep`).
+ * A program that runs in a host. Its output goes to two files, not to pipes: it can be read at any time, and the
+ * program survives the end of its parent (`npm start -- --keep`).
  */
 export class HostProcess {
   readonly argv: readonly string[];
@@ -24,7 +24,7 @@ export class HostProcess {
   static async start(argv: readonly string[], log: string): Promise<HostProcess> {
     const out = openSync(`${log}.out`, "a");
     const err = openSync(`${log}.err`, "a");
-    // Detached: Ctrl-C in the terminal reaches the lab's owner alone, who then ends the programs in good order.
+    // Detached: Ctrl-C in the terminal reaches only the lab's owner, which then ends the programs in order.
     const child = spawn(argv[0], argv.slice(1), { stdio: ["ignore", out, err], detached: true });
     closeSync(out);
     closeSync(err);
@@ -40,17 +40,17 @@ export class HostProcess {
     while (this.running && networkNamespace(this.pid) === networkNamespace("self")) await sleep(1);
   }
 
-  /** Everything that it wrote to standard output so far. */
+  /** Its standard output so far. */
   get stdout(): string {
     return readFileSync(`${this.#log}.out`, "utf8");
   }
 
-  /** Everything that it wrote to standard error so far. */
+  /** Its standard error so far. */
   get stderr(): string {
     return readFileSync(`${this.#log}.err`, "utf8");
   }
 
-  /** Whether it still runs. */
+  /** Whether it is still running. */
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -60,7 +60,9 @@ export class HostProcess {
     return this.#child.exitCode;
   }
 
-  /** Waits until its output (either one) matches. Rejects with what it printed when it ends before, or after `timeout` ms. */
+  /**
+   * Waits until its output (either stream) matches. Rejects with its output if it ends first, or after `timeout` ms.
+   */
   async waitFor(pattern: RegExp, timeout = 20_000): Promise<void> {
     const deadline = Date.now() + timeout;
     while (!pattern.test(this.stdout) && !pattern.test(this.stderr)) {
@@ -85,7 +87,7 @@ export class HostProcess {
     return this.exitCode;
   }
 
-  /** Asks it to end (SIGTERM), makes it end after `timeout` ms, and returns its exit code. */
+  /** Asks it to end (SIGTERM), kills it after `timeout` ms, and returns its exit code. */
   async stop(timeout = 5_000): Promise<number | null> {
     if (this.running) this.signal("SIGTERM");
     try {

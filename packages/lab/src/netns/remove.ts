@@ -1,6 +1,6 @@
 /**
- * Removes what a run made: processes, namespaces (with them links, addresses, routes, rules) and its directory. All of it
- * is synchronous, so that it works in an exit handler too.
+ * Removes everything that a run created: processes, namespaces (with their links, addresses, routes, rules) and its
+ * directory. All of it is synchronous, so that it also works in an exit handler.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,15 +15,15 @@ const NAMESPACES = "/run/netns";
 const KEEP = "keep";
 const RUN_ID = /^\d+\.\d+\.\d+$/;
 
-/** The checkout that this code is of, with a slash at its end. */
+/** The checkout of this code, with a trailing slash. */
 const CHECKOUT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** A run that was kept on purpose. */
 export interface KeptRun {
   readonly runId: string;
-  /** The checkout that made it. */
+  /** The checkout that created it. */
   readonly checkout: string;
-  /** Whether it is ours to remove: made by this checkout, or by one that is gone. */
+  /** Whether we may remove it: created by this checkout, or by one that no longer exists. */
   readonly isOurs: boolean;
 }
 
@@ -40,7 +40,7 @@ export function removeRun(runId: string): void {
   rmSync(`${RUNS}/${runId}`, { recursive: true, force: true });
 }
 
-/** Removes the leftovers of runs whose owner is dead. Runs that were kept stay. Returns the ids of those removed. */
+/** Removes leftovers of runs whose owner is dead, except runs that were kept. Returns the ids of the removed runs. */
 export function removeLeftovers(): string[] {
   const dead = allRuns().filter((runId) => !ownerIsAlive(runId) && !existsSync(keepFile(runId)));
   for (const runId of dead) removeRun(runId);
@@ -56,7 +56,7 @@ export function keptRuns(): KeptRun[] {
   });
 }
 
-/** The file whose presence says that a run outlives its owner; it names the checkout. */
+/** The file that marks a run that outlives its owner; it contains the checkout. */
 function keepFile(runId: string): string {
   return `${RUNS}/${runId}/${KEEP}`;
 }
@@ -71,7 +71,7 @@ function processesIn(namespace: string): number[] {
   return tryNow(["ip", "netns", "pids", namespace]).split("\n").filter(Boolean).map(Number);
 }
 
-/** Asks them to end, gives them two seconds, then makes them. */
+/** Asks them to end, waits two seconds, then kills them. */
 function endProcesses(pids: readonly number[]): void {
   signal(pids, "SIGTERM");
   for (let tries = 0; tries < 100 && pids.some(isRunning); tries++) sleepNow(20);

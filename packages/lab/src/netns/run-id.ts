@@ -1,6 +1,7 @@
 /**
- * A run id names everything that one lab makes: `<pid>.<start time>.<number>` of the process that owns it. Because pid and
- * start time name a process for good, whoever finds a namespace knows whether its owner is still alive.
+ * A run id is part of the name of everything that a lab creates: `<pid>.<start time>.<number>` of the process that owns
+ * it. Pid and start time identify a process uniquely, so the name of a namespace shows whether its owner is still
+ * alive.
  */
 import { startTime } from "./proc.ts";
 
@@ -23,7 +24,7 @@ export function namespaceName(runId: string, host: string): string {
   return `n64-${runId}-${host}`;
 }
 
-/** The run id in a namespace's name; `undefined` when it is none of ours. */
+/** The run id in a namespace's name; `undefined` if it is not one of ours. */
 export function runIdOf(namespace: string): string | undefined {
   return /^n64-(\d+\.\d+\.\d+)-/.exec(namespace)?.[1];
 }

@@ -1,4 +1,4 @@
-/** `npm run pictures`: puts the pictures of the status page into the directory that it is given. */
+/** `npm run pictures`: writes the pictures of the status page to the given directory. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { HAS_CHROMIUM } from "../programs/chromium.ts";

@@ -11,7 +11,7 @@ const URL = "http://127.0.0.1:9465/";
 const WIDE: BrowserContextOptions = { viewport: { width: 1100, height: 1160 } };
 const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 1400 }, deviceScaleFactor: 1.5 };
 
-/** Puts them into a directory as PNG. `state` is a directory for what the daemon remembers. */
+/** Writes them to a directory as PNG. `state` is a directory for the daemon's state. */
 export async function takePictures(directory: string, state: string, say: (text: string) => void): Promise<void> {
   say("A lab of real hosts comes up");
   const scene = await setScene(state);
@@ -34,7 +34,7 @@ export async function takePictures(directory: string, state: string, say: (text:
   }
 }
 
-/** Looks near the end of the traffic, while there is some. */
+/** Takes a picture near the end of the traffic. */
 async function withTraffic(scene: Scene, seconds: number, look: () => Promise<unknown>): Promise<void> {
   let isOver = false;
   const playing = play(scene, seconds).finally(() => {
@@ -50,7 +50,7 @@ async function picture(browser: Browser, path: string, how: BrowserContextOption
   const page = await context.newPage();
   await page.goto(URL);
   await page.waitForSelector(".plot canvas");
-  // The second row has come: the chart is drawn with what it got.
+  // The second row has arrived, so the chart is drawn.
   await page.waitForResponse((response) => response.url().includes("since="));
   await page.waitForTimeout(300);
   await page.screenshot({ path });

@@ -1,4 +1,7 @@
-/** An IPv6 peer that has something to show: exits through three homes, traffic both ways, and what the internet is like. */
+/**
+ * An IPv6 peer with data to show: exits through three homes, traffic in both directions, and typical noise of the
+ * internet.
+ */
 import { mkdtempSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { moreClients } from "../topology/more-clients.ts";
@@ -6,16 +9,16 @@ import { startWebServer, urlOf } from "../traffic/web.ts";
 import { oursOver, type RunningPeerPath } from "../translators/peer/ours.ts";
 import { type RunningPeerTopology, startPeer } from "../translators/peer/start-peer.ts";
 
-/** A scene that is up. */
+/** A running scene. */
 export interface Scene extends RunningPeerTopology<RunningPeerPath> {
   readonly clients: readonly string[];
 }
 
-/** Clients, and bytes in a second that each downloads, one hill of the chart after the other. */
+/** Clients, and bytes per second for each, for each peak of the chart. */
 const CLIENTS = 9;
 const HILLS = [0.3e6, 0.6e6, 0.5e6, 0.9e6, 0.4e6, 0.7e6, 0.55e6, 1.1e6];
 
-/** Brings it up, with a budget whose bytes are remembered in a directory of `state`'s. */
+/** Starts it, with a bandwidth quota that is stored in a directory below `state`. */
 export async function setScene(state: string): Promise<Scene> {
   const directory = mkdtempSync(`${state}/scene-`);
   const top = `bandwidth = { up = "40M", down = "80M", monthly = "2G", state = "${directory}" }`;
@@ -50,7 +53,7 @@ function download(scene: Scene, limits: Limits): Promise<void> {
   return transfer(scene, limits, [urlOf(scene.serverNat64, "/bytes/99999999")]);
 }
 
-/** Sends without end. */
+/** Sends endlessly. */
 function upload(scene: Scene, limits: Limits): Promise<void> {
   return transfer(scene, limits, ["-T", "/dev/zero", "-H", "Expect:", urlOf(scene.serverNat64, "/sha256")]);
 }
@@ -70,7 +73,7 @@ async function browse({ client, clients, serverNat64 }: Scene, seconds: number):
   }
 }
 
-/** What no client should ask for, and what does not fit. */
+/** Requests that no client should make, and packets that do not fit. */
 async function misbehave({ client, serverNat64, plan }: Scene): Promise<void> {
   const ping = ["ping", "-i", "0.2", "-W", "1"];
   await client.run([...ping, "-c", "8", `${plan.v6peers[0].nat64}10.0.0.1`]);

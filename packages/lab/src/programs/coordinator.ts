@@ -5,13 +5,13 @@ import { commandOf, type RunningDaemon, startDaemon } from "./daemon.ts";
 
 /** A coordinator that is ready. */
 export interface RunningCoordinator extends RunningDaemon {
-  /** What peers know it by: `sha256//…`. */
+  /** The pin that peers use: `sha256//…`. */
   readonly pin: string;
 }
 
-/** How a coordinator is set up. */
+/** Options of a coordinator. */
 export interface CoordinatorOptions {
-  /** More of the configuration file, put at its end. */
+  /** Text to append to the configuration file. */
   readonly more?: string;
 }
 
@@ -21,7 +21,7 @@ export const COORDINATOR_PORT = 3544;
 const METRICS = "127.0.0.1:9466";
 const COMMAND: readonly string[] = commandOf("@nat64/coordinator", "nat64-coordinator");
 
-/** Starts the coordinator of a topology; once more with the same key if it ran before. */
+/** Starts the coordinator of a topology, with the same key if it ran before. */
 export async function startCoordinator(
   topology: PeerTopology,
   { more = "" }: CoordinatorOptions = {},

@@ -15,7 +15,7 @@ export interface RunningDaemon {
   stop(): Promise<void>;
 }
 
-/** What to start, and where. */
+/** The daemon to start, and its host. */
 export interface DaemonOptions {
   readonly host: Host;
   /** The command line, to which `--config FILE` is added. */
@@ -23,7 +23,7 @@ export interface DaemonOptions {
   readonly configFile: string;
   /** Written to `configFile`. */
   readonly config: string;
-  /** What it prints once it does its work. Default: a log line whose message is "ready". */
+  /** Its output when it is ready. Default: a log line whose message is "ready". */
   readonly ready?: RegExp;
   /** Where it listens for Prometheus: address and port. */
   readonly metrics: string;
@@ -44,7 +44,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
   };
 }
 
-/** The command line of a program that a package of ours names as a command. */
+/** The command line of a command of one of our packages. */
 export function commandOf(packageName: string, command: string): string[] {
   const root = dirname(dirname(fileURLToPath(import.meta.resolve(packageName))));
   const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -7,10 +7,10 @@ import type { HostProcess } from "../netns/process.ts";
 
 const DEVICE = "teredo";
 
-/** A Miredo that runs. */
+/** A running Miredo. */
 export interface RunningMiredo {
   readonly process: HostProcess;
-  /** Its processes: Miredo splits itself up. */
+  /** Its processes. Miredo forks. */
   pids(): Promise<number[]>;
   stop(): Promise<void>;
 }
@@ -21,10 +21,10 @@ export interface RunningMiredoClient extends RunningMiredo {
   readonly address: string;
 }
 
-/** How a Miredo relay behaves towards NATs: see miredo.conf(5). */
+/** The NAT behaviour of a Miredo relay: see miredo.conf(5). */
 export type MiredoRelayMode = "cone" | "restricted";
 
-/** Starts a Teredo relay in a host that forwards already; resolves when 2001::/32 is routed to it. */
+/** Starts a Teredo relay in a host that already forwards. Resolves when 2001::/32 is routed to it. */
 export async function startMiredoRelay(
   lab: Lab,
   host: Host,

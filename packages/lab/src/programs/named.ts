@@ -13,7 +13,7 @@ export interface Named {
   start(): Promise<HostProcess>;
 }
 
-/** How it is set up. */
+/** Options of the server. */
 export interface NamedOptions {
   /** Where it listens. */
   readonly ipv6: string;

@@ -12,7 +12,7 @@ export interface Unbound {
   start(): Promise<HostProcess>;
 }
 
-/** How it is set up. */
+/** Options of the resolver. */
 export interface UnboundOptions {
   /** Where it listens, on port 53. */
   readonly ipv6: string;
@@ -20,7 +20,7 @@ export interface UnboundOptions {
   readonly stub: { readonly zone: string; readonly server: string };
   /** A file that is included. */
   readonly include: string;
-  /** Tells it from others on the same host. Default "unbound". */
+  /** Distinguishes it from others on the same host. Default "unbound". */
   readonly name?: string;
 }
 

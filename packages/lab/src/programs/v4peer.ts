@@ -10,11 +10,11 @@ export interface RunningV4Peer extends RunningDaemon {
   readonly device: string;
 }
 
-/** How v4peer is set up. */
+/** Options of v4peer. */
 export interface V4PeerOptions {
   /** The keys of the table `[exit]`. Default: `internet = true`. */
   readonly exit?: string;
-  /** More of the configuration file, put at its end. */
+  /** Text to append to the configuration file. */
   readonly more?: string;
 }
 
@@ -23,7 +23,7 @@ const DEVICE = "v4peer";
 /** The command `v4peer`. */
 export const V4PEER: readonly string[] = commandOf("@nat64/v4peer-daemon", "v4peer");
 
-/** Starts an IPv4 peer; its identity is that of an earlier run in the same topology. */
+/** Starts an IPv4 peer, with the identity of an earlier run in the same topology. */
 export async function startV4Peer(
   { lab, plan, coordinatorIpv4 }: PeerTopology,
   { host, udpPort }: V4PeerHost,

@@ -8,15 +8,15 @@ export interface RunningV6Peer extends RunningDaemon {
   readonly controlSocket: string;
 }
 
-/** How v6peerd is set up. */
+/** Options of v6peerd. */
 export interface V6PeerOptions {
-  /** "system": whatever relay the network routes 2001::/32 to. */
+  /** "system": the relay to which the network routes 2001::/32. */
   readonly relay: "system" | "builtin";
   /** More keys of the table `[peer-exits]`. */
   readonly exits?: string;
   /** More keys of the table `[coordinator]`. */
   readonly coordinator?: string;
-  /** More of the configuration file, put at its top, where keys of no table are. */
+  /** Text to prepend to the configuration file, for keys outside all tables. */
   readonly top?: string;
 }
 
@@ -27,7 +27,7 @@ export const V6PEERD: readonly string[] = commandOf("@nat64/v6peer-daemon", "v6p
 /** The command line of v6peer. */
 export const V6PEER: readonly string[] = commandOf("@nat64/v6peer-cli", "v6peer");
 
-/** Starts an IPv6 peer that has peer exits alone; its identity and selectors are those of an earlier run in the same topology. */
+/** Starts an IPv6 peer with only peer exits, with the identity and selectors of an earlier run in the same topology. */
 export async function startV6Peer(
   { lab, plan, coordinatorIpv6 }: PeerTopology,
   { host, prefix80, ipv4 }: V6PeerHost,

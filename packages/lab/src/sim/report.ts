@@ -1,7 +1,7 @@
 /** Progress and outcome of a simulation for people. */
 import type { Progress, Report } from "./run.ts";
 
-/** Faults that are printed, of many. */
+/** Maximum number of printed faults. */
 const MAX_FAULTS = 20;
 
 export function progressLine({ virtualMs, endMs, events, pairs, pairsUp }: Progress): string {
@@ -10,7 +10,7 @@ export function progressLine({ virtualMs, endMs, events, pairs, pairsUp }: Progr
   return `minute ${minute} of ${minutes}: ${pairsUp} of ${pairs} pairs up, ${count(events)} events`;
 }
 
-/** @param seconds how long it took */
+/** @param seconds duration of the run */
 export function summary(report: Report, seconds: number): string {
   const { options, troubles, peaks, faults, trace } = report;
   const { seed, v6, v4, hours, loss, restarts, exits } = options;

@@ -8,13 +8,13 @@ import { buildWorld, type World } from "./scenario/world.ts";
 
 /** Lines of the trace that a report of a failure has. */
 const TRACE_LINES = 40;
-/** Milliseconds between two questions in the closing phase. */
+/** Milliseconds between two requests in the closing phase. */
 const ASK_EVERY_AT_LAST = 2_000;
 
-/** How it went. */
+/** The result of a simulation. */
 export interface Report {
   readonly ok: boolean;
-  /** Run it again with these, and it goes the same way. */
+  /** The options; the same options give the same run. */
   readonly options: ScenarioOptions;
   /** Hash over everything that happened. */
   readonly hash: string;
@@ -23,20 +23,20 @@ export interface Report {
   readonly packets: number;
   readonly pairs: number;
   readonly working: number;
-  /** Questions of clients through all exits that were up, and answers. */
+  /** Requests of clients through all exits that were up, and answers. */
   readonly asked: number;
   readonly answered: number;
   readonly troubles: TroubleCounts;
   readonly peaks: Peaks;
-  /** What the coordinator of the last life did. */
+  /** Counters of the coordinator since its last start. */
   readonly coordinator: Readonly<Record<string, unknown>>;
-  /** A sentence for each thing that does not hold. */
+  /** A sentence for each violated condition. */
   readonly faults: readonly string[];
-  /** The end of the trace, if something does not hold. */
+  /** The end of the trace, if there are faults. */
   readonly trace: readonly string[];
 }
 
-/** How far it is. */
+/** The progress. */
 export interface Progress {
   readonly virtualMs: number;
   readonly endMs: number;

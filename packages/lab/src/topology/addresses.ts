@@ -1,6 +1,6 @@
 /** The numbers of the lab. Subnets are written without their length: IPv6 ones are /64, IPv4 ones /24. */
 export interface AddressPlan {
-  /** The /80 that the IPv6 peer holds. */
+  /** The /80 of the IPv6 peer. */
   readonly prefix80: string;
   /** Its NAT64 prefix, selector 0: a /96, written so that an IPv4 address can be put behind it. */
   readonly nat64: string;
@@ -8,17 +8,17 @@ export interface AddressPlan {
   readonly pool: string;
   /** The first IPv4 address of the pool. */
   readonly firstOfPool: string;
-  /** The second one, for translators that need the first for themselves. */
+  /** The second address, for translators that need the first one for themselves. */
   readonly secondOfPool: string;
   /** IPv6 subnets from the client to the IPv6 peer, one per link. */
   readonly ipv6: readonly string[];
   /** IPv4 subnets from the IPv6 peer to the server, one per link; with routers the one between them is in 10/8. */
   readonly ipv4: readonly string[];
-  /** IPv6 subnets beside the IPv4 ones, for the measurement of plain kernel forwarding only. */
+  /** IPv6 subnets in addition to the IPv4 ones, only for measuring plain kernel forwarding. */
   readonly ipv6BesideIpv4: readonly string[];
 }
 
-/** Documentation ranges (RFC 3849, RFC 5737): our daemon takes them with its lab switch only. */
+/** Documentation ranges (RFC 3849, RFC 5737): our daemon accepts them only with its lab switch. */
 export const documentation: AddressPlan = {
   prefix80: "2001:db8:64::/80",
   nat64: "2001:db8:64::",

@@ -1,18 +1,19 @@
 /**
- * Hosts in a row, a link between each two, and static routes so that everything reaches everything that is in the row.
+ * Hosts in a row, with a link between neighbours, and static routes so that every host reaches all addresses of the
+ * row.
  */
 import type { Host } from "../netns/host.ts";
 import type { Lab } from "../netns/lab.ts";
 
 /** A link of the row. Its left end gets host number 1 of each subnet, its right end number 2. */
 export interface ChainLink {
-  /** Subnets to which `1` or `2` can be put: `2001:db8:c1::` (/64) or `10.64.0.` (/24). */
+  /** Subnets to which `1` or `2` can be appended: `2001:db8:c1::` (/64) or `10.64.0.` (/24). */
   readonly subnets: readonly string[];
   /** Default 1500. */
   readonly mtu?: number;
 }
 
-/** Addresses that live at one host of the row, though on no link. */
+/** Addresses of one host of the row that are not on a link. */
 export interface Anchored {
   readonly network: string;
   readonly at: Host;
@@ -21,12 +22,15 @@ export interface Anchored {
 const isIpv6 = (network: string): boolean => network.includes(":");
 const withLength = (subnet: string): string => (isIpv6(subnet) ? `${subnet}/64` : `${subnet}0/24`);
 
-/** The address of a link's end. */
+/** The address of one end of a link. */
 export function endAddress(subnet: string, end: "left" | "right"): string {
   return `${subnet}${end === "left" ? 1 : 2}`;
 }
 
-/** Links the hosts in their order and sets every route (who forwards is up to the caller); `links[i]` joins `hosts[i]` and `hosts[i + 1]`. */
+/**
+ * Links the hosts in order and sets all routes (the caller enables forwarding); `links[i]` joins `hosts[i]` and
+ * `hosts[i + 1]`.
+ */
 export async function buildChain(
   lab: Lab,
   hosts: readonly Host[],
@@ -41,7 +45,7 @@ export async function buildChain(
     await lab.link(end(hosts[i], "left"), end(hosts[i + 1], "right"), mtu);
   }
   for (const [i, link] of links.entries()) {
-    // Everyone but its two ends needs a route to a link's subnets.
+    // Every host except the two ends needs a route to a link's subnets.
     for (const subnet of link.subnets) await routeTowards(hosts, links, withLength(subnet), i, i + 1);
   }
   for (const { network, at } of anchored) {

@@ -1,4 +1,4 @@
-/** An IPv4 peer where it lives: with a public address of its own, or behind a NAT on a private LAN. */
+/** The site of an IPv4 peer: with its own public address, or behind a NAT on a private LAN. */
 import type { Host } from "../netns/host.ts";
 import type { Lab } from "../netns/lab.ts";
 import { type HomeNatKind, type NatOptions, startNat } from "./nat.ts";
@@ -8,27 +8,27 @@ import { attach } from "./spokes.ts";
 /** The UDP port of every IPv4 peer: fixed, so that a full cone can forward it. */
 export const UDP_PORT = 40_001;
 
-/** The host of an IPv4 peer and what is around it. */
+/** The host of an IPv4 peer and its surroundings. */
 export interface V4PeerHost {
   readonly host: Host;
   /** Its interface towards the internet. */
   readonly device: string;
   /** Its own IPv4 address: private behind a NAT. */
   readonly ipv4: string;
-  /** What the internet sees of it. */
+  /** Its public address. */
   readonly publicIpv4: string;
   readonly udpPort: number;
-  /** There unless it has a public address of its own. */
+  /** Present unless it has its own public address. */
   readonly home?: Home;
 }
 
-/** What else is behind a NAT. */
+/** The NAT and the other host behind it. */
 export interface Home {
   readonly nat: Host;
   readonly natOptions: NatOptions;
   /** The NAT's address on the LAN. */
   readonly natLanIpv4: string;
-  /** Another host on the LAN, which nobody asked to be reached. */
+  /** Another host on the LAN, which must not be reachable. */
   readonly neighbour: Host;
   readonly neighbourIpv4: string;
 }

@@ -8,7 +8,7 @@
  *                  ▲                       ▲
  *              ipv6Mtu              ipv4Mtu, in 10/8
  *
- * The client has IPv6 alone, the server IPv4 alone; what stands in `v6peer` translates.
+ * The client has only IPv6 and the server only IPv4. A translator runs in `v6peer`.
  */
 import type { Host } from "../netns/host.ts";
 import type { Lab } from "../netns/lab.ts";
@@ -19,9 +19,9 @@ const WITHOUT_ROUTERS = ["client", "v6peer", "server"];
 const WITH_ROUTERS = ["client", "r6a", "r6b", "v6peer", "r4a", "r4b", "server"];
 const ROUTERS = ["r6a", "r6b", "r4a", "r4b"];
 
-/** What a local topology looks like. */
+/** Options of a local topology. */
 export interface LocalTopologyOptions {
-  /** Two IPv6 routers and two IPv4 routers on the way. Default: none. */
+  /** Two IPv6 routers and two IPv4 routers on the path. Default: none. */
   readonly routers?: boolean;
   /** MTU of the link between the IPv6 routers. Default 1500. */
   readonly ipv6Mtu?: number;
@@ -29,7 +29,7 @@ export interface LocalTopologyOptions {
   readonly ipv4Mtu?: number;
   /** Default: the documentation ranges. */
   readonly plan?: AddressPlan;
-  /** Whether the server has an IPv6 address beside the IPv4 one. Default: it has not. */
+  /** Whether the server also has an IPv6 address. Default: no. */
   readonly ipv6Server?: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface LocalTopology {
   readonly serverIpv4: string;
   /** The server's IPv4 address behind the NAT64 prefix. */
   readonly serverNat64: string;
-  /** The subnet in which the server has its IPv6 address when the translator needs one. */
+  /** The subnet of the server's IPv6 address, if the translator needs one. */
   readonly serverIpv6Subnet: string;
   /** The IPv6 peer's interface towards the IPv4 side. */
   readonly ipv4Device: string;
@@ -95,8 +95,8 @@ function ipv4Links(
 }
 
 /**
- * Both ends send everything towards the middle, and the IPv6 peer sends unknown IPv4 destinations to the IPv4 side: what
- * a translator lets out by mistake is seen there.
+ * Both ends send everything towards the middle, and the IPv6 peer sends unknown IPv4 destinations to the IPv4 side: so
+ * packets that a translator lets out by mistake are visible there.
  */
 async function addDefaultRoutes(hosts: readonly Host[], v6peer: Host, plan: AddressPlan): Promise<void> {
   const position = hosts.indexOf(v6peer);

@@ -1,18 +1,18 @@
 /**
- * A home router with NAT, in nftables. Its kinds are those of RFC 4380 §2: how they choose a mapping, and whom they let in.
+ * A home router with NAT, in nftables. Its kinds are those of RFC 4380 §2, which differ in mapping and filtering.
  */
 import type { Host } from "../netns/host.ts";
 
 /**
- * - `full-cone`: one mapping for the UDP port, and everybody may send to it: a port that the owner forwards.
- * - `port-restricted`: one mapping, and only who was sent to may answer: what most home routers do.
+ * - `full-cone`: one mapping for the UDP port, and anyone may send to it: a port that the owner forwards.
+ * - `port-restricted`: one mapping, and only endpoints that were sent to may answer, as in most home routers.
  * - `unguarded`: the same without a firewall. What a stranger sends to the mapped port reaches the router itself, whose own
  *   connection tracking then has that pair of endpoints, so that an answer to the stranger leaves by another port.
  * - `symmetric`: another mapping for each destination.
  */
 export type HomeNatKind = "full-cone" | "port-restricted" | "unguarded" | "symmetric";
 
-/** A NAT and what is behind it. */
+/** A NAT and the host behind it. */
 export interface NatOptions {
   readonly kind: HomeNatKind;
   readonly host: Host;
@@ -24,7 +24,7 @@ export interface NatOptions {
   readonly udpPort: number;
 }
 
-/** Makes a host a NAT. Unless it is unguarded it drops what nobody inside asked for. */
+/** Makes a host a NAT. Unless it is unguarded, it drops unsolicited packets. */
 export async function startNat(options: NatOptions): Promise<void> {
   await options.host.forward();
   await options.host.must(["nft", "-f", "-"], { input: rulesOf(options) });
@@ -33,8 +33,8 @@ export async function startNat(options: NatOptions): Promise<void> {
 const SYMMETRIC = "fully-random";
 
 /**
- * UDP is masqueraded: the kernel forgets such mappings when the address goes, which {@link changeMapping} makes use of. All
- * else is translated in a way that it remembers.
+ * UDP is masqueraded: the kernel forgets such mappings when the address goes, which {@link changeMapping} makes use of.
+ * Other protocols are translated with entries that the kernel keeps.
  */
 function rulesOf({ kind, outside, publicIpv4, inside, udpPort }: NatOptions): string {
   const stranger = kind === "unguarded" ? "accept" : "drop";
@@ -63,8 +63,8 @@ table ip nat {
 }
 
 /**
- * Forgets all UDP mappings and gives others from now on, from these ports, as home routers do when they restart or lose their
- * line for a moment. The public address stays.
+ * Removes all UDP mappings and uses new ones from these ports from now on, as home routers do when they restart or
+ * briefly lose their line. The public address does not change.
  */
 export async function changeMapping({ host, outside, publicIpv4 }: NatOptions, ports: string): Promise<void> {
   await host.must([

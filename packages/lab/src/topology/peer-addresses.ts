@@ -1,12 +1,12 @@
 /** The numbers of the peer path. IPv6 subnets are /64, written without their length. */
 export interface PeerPlan {
-  /** Whether our daemons need their lab switch to take them. */
+  /** Whether our daemons need their lab switch to accept them. */
   readonly lab: boolean;
   readonly v6peers: readonly V6PeerNumbers[];
   readonly v4peers: readonly V4PeerNumbers[];
   readonly clientSubnet: string;
   readonly relay: { readonly subnet: string; readonly ipv4: string };
-  /** Two IPv4 addresses that follow each other, as a Teredo server has them (RFC 4380 §5.2.1). */
+  /** Two consecutive IPv4 addresses, as a Teredo server has (RFC 4380 §5.2.1). */
   readonly coordinator: { readonly subnet: string; readonly ipv4: readonly [string, string] };
   readonly serverIpv4: string;
   /** Two IPv4 addresses, as the coordinator has. */
@@ -15,7 +15,7 @@ export interface PeerPlan {
   readonly resolver: { readonly subnet: string };
   /** The link inside "the IPv4 internet", in 10/8, to which `1` or `2` can be put (/24). */
   readonly backbone: string;
-  /** IPv6 subnets beside IPv4 ones, for the measurement of plain kernel forwarding only. */
+  /** IPv6 subnets in addition to IPv4 ones, only for measuring plain kernel forwarding. */
   readonly ipv6Beside: {
     readonly internet: string;
     readonly home: string;
@@ -25,25 +25,25 @@ export interface PeerPlan {
   };
 }
 
-/** What belongs to an IPv6 peer. */
+/** The addresses of an IPv6 peer. */
 export interface V6PeerNumbers {
   readonly subnet: string;
   readonly prefix80: string;
   /** The NAT64 prefix without its length, so that an IPv4 address can be put behind it. */
   readonly nat64: string;
-  /** The host's own IPv4 address. It has one with the built-in relay only. */
+  /** The host's own IPv4 address. It has one only with the built-in relay. */
   readonly ipv4: string;
 }
 
-/** What belongs to an IPv4 peer and its home. */
+/** The addresses of an IPv4 peer and its home. */
 export interface V4PeerNumbers {
-  /** Of its NAT, or its own where there is none. All are in different /24s. */
+  /** The address of its NAT, or its own if there is none. All are in different /24s. */
   readonly publicIpv4: string;
   /** Its private LAN, to which `1` (the NAT), `10` (the IPv4 peer) and `20` (another host) can be put (/24). */
   readonly lan: string;
 }
 
-/** Documentation ranges (RFC 3849, RFC 5737): our daemons take them with their lab switch only. */
+/** Documentation ranges (RFC 3849, RFC 5737): our daemons accept them only with their lab switch. */
 export const peerDocumentation: PeerPlan = {
   lab: true,
   v6peers: [

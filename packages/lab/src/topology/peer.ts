@@ -1,14 +1,14 @@
 /**
  * The topology of the peer path: an IPv6-only client reaches an IPv4-only server through an IPv6 peer without any IPv4, a
- * Teredo relay, and an IPv4 peer behind a NAT at somebody's home.
+ * Teredo relay, and an IPv4 peer behind a home NAT.
  *
  *     client ──┐               ┌── relay ──┐             ┌── nat1 ──┬── v4peer1
  *              ├── r6 ─────────┤           ├── r4 ───────┤          └── neighbour1
  *     v6peer1 ─┘  the IPv6     └─ coordi- ─┘  the IPv4   │
  *                 internet         nator      internet   └── r4b ── server
  *
- * With the built-in relay there is no host "relay": the IPv6 peer then has a link to r4, and a public IPv4 address. IPv4
- * peers without a NAT are at r4 themselves. Between r4 and r4b is 10/8.
+ * With the built-in relay there is no host "relay": the IPv6 peer then has a link to r4, and a public IPv4 address.
+ * IPv4 peers without a NAT are connected directly to r4. Between r4 and r4b is 10/8.
  */
 import type { Host } from "../netns/host.ts";
 import { Lab } from "../netns/lab.ts";
@@ -17,9 +17,12 @@ import type { HomeNatKind } from "./nat.ts";
 import { type PeerPlan, peerDocumentation, type V6PeerNumbers } from "./peer-addresses.ts";
 import { attach } from "./spokes.ts";
 
-/** What a peer topology looks like. */
+/** Options of a peer topology. */
 export interface PeerOptions {
-  /** "host": a host between the two internets, for a relay of its own. "builtin": the IPv6 peers are at both. Default "host". */
+  /**
+   * "host": a separate relay host between the two internets. "builtin": the IPv6 peers are connected to both. Default
+   * "host".
+   */
   readonly relay?: "host" | "builtin";
   /** The NAT of each IPv4 peer, at most three. Default: one, `port-restricted`. */
   readonly nats?: readonly (HomeNatKind | "none")[];
@@ -49,7 +52,7 @@ export interface PeerTopology {
   readonly r4: Host;
   readonly r4b: Host;
   readonly v6peers: readonly V6PeerHost[];
-  /** There with `relay: "host"`. */
+  /** Present with `relay: "host"`. */
   readonly relay: Host | undefined;
   readonly relayIpv4: string;
   readonly coordinator: Host;
@@ -64,7 +67,7 @@ export interface PeerTopology {
 
 const TEREDO = "2001::/32";
 
-/** Builds the hosts, their links and routes. Whatever fails, nothing stays behind. */
+/** Builds the hosts, their links and routes. If anything fails, nothing is left behind. */
 export async function buildPeer(options: PeerOptions = {}): Promise<PeerTopology> {
   const lab = Lab.create();
   try {

@@ -2,7 +2,7 @@ import type { Host } from "../netns/host.ts";
 import type { PeerTopology } from "./peer.ts";
 import { attach } from "./spokes.ts";
 
-/** A host for a DNS server that clients ask. It has IPv6 alone, as they have. */
+/** A host for a DNS server that clients query. Like them, it has only IPv6. */
 export interface ResolverHost {
   readonly host: Host;
   readonly ipv6: string;

@@ -1,19 +1,19 @@
 /**
- * Hosts around a router, each on a link of its own: the shape of "the internet" in a lab. IPv4 links are unnumbered, so that
+ * Hosts around a router, each on its own link: the shape of "the internet" in a lab. IPv4 links are unnumbered, so that
  * a host can have any single public address.
  */
 import type { Host } from "../netns/host.ts";
 import type { Lab } from "../netns/lab.ts";
 
-/** A host and the router that everything it sends goes to. */
+/** A host and its router. */
 export interface Spoke {
   readonly host: Host;
   readonly router: Host;
-  /** An IPv6 subnet (/64) to which `1` (the router) and `2` (the host) can be put. */
+  /** An IPv6 subnet (/64) to which `1` (the router) or `2` (the host) can be appended. */
   readonly ipv6?: string;
   /** The host's IPv4 addresses. */
   readonly ipv4?: readonly string[];
-  /** The router's IPv4 address, whichever interface it is on. Needed with `ipv4`. */
+  /** The router's IPv4 address, on any interface. Required with `ipv4`. */
   readonly gateway?: string;
   /** Default 1500. */
   readonly mtu?: number;

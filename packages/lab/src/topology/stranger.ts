@@ -2,7 +2,7 @@ import type { Host } from "../netns/host.ts";
 import type { PeerTopology } from "./peer.ts";
 import { attach } from "./spokes.ts";
 
-/** A host at both internets that belongs to nobody, for what strangers may try. */
+/** An independent host on both internets, for attacks by strangers. */
 export interface Stranger {
   readonly host: Host;
   readonly ipv4: readonly [string, string];

@@ -13,13 +13,13 @@ export interface BulkOptions {
   readonly seconds: number;
 }
 
-/** What arrived at the receiving end. */
+/** The received bytes and their rate. */
 export interface BulkResult {
   readonly bytes: number;
   readonly bitsPerSecond: number;
 }
 
-/** Moves data for some seconds with iperf3 and returns what arrived. */
+/** Sends data for some seconds with iperf3 and returns the received amount. */
 export async function bulk(options: BulkOptions): Promise<BulkResult> {
   const { client, server, target, direction, streams, seconds } = options;
   const listener = await server.start(["iperf3", "--server", "--one-off", "--forceflush"]);

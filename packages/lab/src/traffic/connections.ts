@@ -3,13 +3,13 @@ import { runTool, withTool } from "./tools.ts";
 
 const PORT = "9001";
 
-/** How many TCP connections were made, used for one byte each way, and closed. */
+/** The number of TCP connections that were opened, used for one byte each way, and closed. */
 export interface ConnectionsResult {
   readonly perSecond: number;
   readonly errors: number;
 }
 
-/** Makes connections for some seconds, always `inFlight` at a time. */
+/** Opens connections for some seconds, always `inFlight` at a time. */
 export async function connections(
   client: Host,
   server: Host,

@@ -3,7 +3,7 @@ import type { Host } from "../netns/host.ts";
 
 const CLIENT = fileURLToPath(new URL("../../dist/endpoints/control-client.js", import.meta.url));
 
-/** What a coordinator answered. */
+/** The answers of a coordinator. */
 export interface Conversation {
   /** Its messages. */
   readonly messages: readonly Readonly<Record<string, unknown>>[];
@@ -11,7 +11,9 @@ export interface Conversation {
   readonly closed: boolean;
 }
 
-/** Says things to a coordinator from a host, over TLS: see `endpoints/control-client.ts` for what can be said. */
+/**
+ * Sends messages to a coordinator from a host, over TLS. See `endpoints/control-client.ts` for the possible messages.
+ */
 export async function converse(
   host: Host,
   coordinator: string,

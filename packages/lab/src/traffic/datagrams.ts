@@ -9,11 +9,11 @@ interface Count {
   readonly seconds: number;
 }
 
-/** What a blast of datagrams left at the sink. */
+/** The result of a blast of datagrams at the receiver. */
 export interface BlastResult {
   readonly sentPerSecond: number;
   readonly receivedPerSecond: number;
-  /** Lost datagrams as a part of those sent, 0 to 1. */
+  /** Share of lost datagrams, 0 to 1. */
   readonly loss: number;
 }
 
@@ -24,7 +24,7 @@ export interface PingPongResult {
   readonly lost: number;
   /** Exchanges that ended with "connection refused", that is an ICMP port unreachable. */
   readonly refused: number;
-  /** Answers whose payload was not what had been sent. */
+  /** Answers with a wrong payload. */
   readonly corrupt: number;
   /** Microseconds. */
   readonly p50us: number;
@@ -37,7 +37,9 @@ export interface BlastOptions {
   readonly server: Host;
   /** The address at which the client reaches the server. */
   readonly target: string;
-  /** "up" is client to server. For "down" the client asks with a datagram, and the server answers with all of them. */
+  /**
+   * "up" is client to server. For "down", the client sends a request datagram, and the server answers with the flow.
+   */
   readonly direction: "up" | "down";
   /** Bytes of payload. */
   readonly size: number;
@@ -68,17 +70,17 @@ function compare(sent: Count, received: Count): BlastResult {
   };
 }
 
-/** How long, or how often, a ping-pong goes on. */
+/** Duration or number of exchanges of a ping-pong. */
 export interface PingPongLimits {
   readonly seconds?: number;
   readonly count?: number;
   /** Bytes of payload. Default 64. */
   readonly size?: number;
-  /** Microseconds from the beginning of one exchange to that of the next. Default: none, the next one begins at once. */
+  /** Microseconds between the starts of two exchanges. Default: none, the next one starts at once. */
   readonly interval?: number;
 }
 
-/** Sends a datagram, waits for its echo, and again. */
+/** Sends a datagram, waits for its echo, and repeats. */
 export function pingPong(client: Host, server: Host, target: string, limits: PingPongLimits): Promise<PingPongResult> {
   const options = Object.entries(limits).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   return withTool(server, ["udp-echo", PORT], () => runTool(client, "udp-ping", target, PORT, ...options));

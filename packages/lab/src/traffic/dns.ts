@@ -6,7 +6,7 @@ import type { Lab } from "../netns/lab.ts";
 
 const QUERY = fileURLToPath(new URL("../../dist/endpoints/dns-query.js", import.meta.url));
 
-/** What a DNS server answered to a question for AAAA records, without EDNS. */
+/** The answer of a DNS server to a query for AAAA records without EDNS. */
 export interface DnsAnswer {
   readonly bytes: number;
   readonly isTruncated: boolean;
@@ -20,7 +20,7 @@ export async function queryAaaa(host: Host, server: string, name: string): Promi
   return JSON.parse(await host.must([process.execPath, QUERY, server, name]));
 }
 
-/** Runs a program in a host whose /etc/resolv.conf names this DNS server alone; nothing of it stays. */
+/** Runs a program in a host with an /etc/resolv.conf that names only this DNS server. The file is temporary. */
 export function runWithResolver(lab: Lab, host: Host, server: string, argv: readonly string[]): Promise<Outcome> {
   const file = `${lab.directory}/${host.name}-resolv.conf`;
   writeFileSync(file, `nameserver ${server}\noptions timeout:2 attempts:2\n`);

@@ -4,8 +4,8 @@ import type { Host } from "../netns/host.ts";
 const CLIENT = fileURLToPath(new URL("../../dist/endpoints/tcp-client.js", import.meta.url));
 
 /**
- * Connects and says how it ended: `closed`, or an error's code such as `ECONNREFUSED`. With "reset" the client resets the
- * connection as soon as it is up.
+ * Connects and returns how the connection ended: `closed`, or an error's code such as `ECONNREFUSED`. With "reset" the
+ * client resets the connection as soon as it is up.
  */
 export async function tcpConnect(
   host: Host,

@@ -26,7 +26,7 @@ export class Ticker {
     this.#process = process;
   }
 
-  /** Connects to an echo server, from an address of the host; resolves once the first byte has come back. */
+  /** Connects to an echo server, from an address of the host. Resolves when the first byte has come back. */
   static async start(host: Host, address: string, from?: string): Promise<Ticker> {
     const argv = [process.execPath, program("ticker"), address, PORT, ...(from === undefined ? [] : [from])];
     const ticker = new Ticker(await host.start(argv));
@@ -50,7 +50,7 @@ export class Ticker {
     return at === undefined ? undefined : Number(at);
   }
 
-  /** The longest time without anything coming back since `from`, until now or the end; milliseconds. */
+  /** The longest time without an echo since `from`, until now or the end, in milliseconds. */
   longestSilence(from: number): number {
     const ticks = [...this.#process.stdout.matchAll(/^tick \d+ at (\d+)$/gm)].map(([, at]) => Number(at));
     const last = this.endedAt ?? monotonicNow();
@@ -61,7 +61,7 @@ export class Ticker {
   /** Waits until another byte has come back; rejects after `timeout` ms or when the connection ends. */
   async goesOn(timeout = 20_000): Promise<void> {
     const deadline = Date.now() + timeout;
-    // Two: one may have been on its way already.
+    // Two, because one may already have been in flight.
     for (const before = this.ticks; this.ticks < before + 2; ) {
       if (this.ended !== undefined) throw new Error(`the connection ended: ${this.ended}`);
       if (Date.now() > deadline) throw new Error(`nothing came back for ${timeout} ms`);
@@ -69,7 +69,7 @@ export class Ticker {
     }
   }
 
-  /** Waits for the end and says how it was. */
+  /** Waits for the end and returns its reason. */
   async end(timeout = 20_000): Promise<string> {
     await this.#process.waitFor(/ended/, timeout);
     return this.ended as string;

@@ -12,7 +12,7 @@ export async function startTool(host: Host, ...args: readonly string[]): Promise
   return process;
 }
 
-/** Has one of the serving tools in a host while `use` runs; it ends with it, however that ends. */
+/** Runs one of the serving tools in a host while `use` runs, and stops it afterwards in any case. */
 export async function withTool<T>(
   host: Host,
   args: readonly string[],

@@ -5,7 +5,7 @@ import type { Host } from "../netns/host.ts";
 import type { HostProcess } from "../netns/process.ts";
 import { urlOf } from "./web.ts";
 
-/** A download from the lab's web server that takes its time. */
+/** A slow download from the lab's web server. */
 export interface TransferOptions {
   readonly client: Host;
   /** The address at which the client reaches the server. */
@@ -14,11 +14,11 @@ export interface TransferOptions {
   readonly from?: string;
   readonly bytes: number;
   readonly bytesPerSecond: number;
-  /** Where to put what arrives. */
+  /** The file for the received data. */
   readonly file: string;
 }
 
-/** A download that runs. */
+/** A running download. */
 export class Transfer {
   readonly #process: HostProcess;
   readonly #file: string;
@@ -29,8 +29,8 @@ export class Transfer {
   }
 
   /**
-   * Starts it; resolves as soon as curl runs. The host's TCP receive buffers are made small for it, or its kernel would have all
-   * of it long before curl takes it, and nothing would be on the way any more.
+   * Starts it; resolves as soon as curl runs. The host's TCP receive buffers are reduced first. Otherwise its kernel
+   * would receive everything long before curl reads it, and nothing would be in flight.
    */
   static async start({ client, target, from, bytes, bytesPerSecond, file }: TransferOptions): Promise<Transfer> {
     await client.sysctl({ "net/ipv4/tcp_rmem": "4096 65536 65536" });
@@ -49,17 +49,20 @@ export class Transfer {
     return (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) > 0;
   }
 
-  /** Stops taking bytes; the connection stays, with a closed window. */
+  /** Stops reading. The connection stays open with a closed window. */
   pause(): void {
     this.#process.signal("SIGSTOP");
   }
 
-  /** Takes bytes again. */
+  /** Continues reading. */
   resume(): void {
     this.#process.signal("SIGCONT");
   }
 
-  /** Waits for its end; the SHA-256 of what arrived in hexadecimal. Rejects when the connection broke, or after `timeout` ms. */
+  /**
+   * Waits for its end and returns the SHA-256 of the received data in hexadecimal. Rejects if the connection broke, or
+   * after `timeout` ms.
+   */
   async sha256(timeout = 60_000): Promise<string> {
     if ((await this.#process.ended(timeout)) !== 0)
       throw new Error(`the transfer broke: ${this.#process.stderr.trim()}`);

@@ -26,7 +26,7 @@ export async function sendUdp(
     .map(([, from, answer]) => ({ from, payload: Buffer.from(answer, "hex") }));
 }
 
-/** The same with somebody else's address as source: what strangers may forge where nobody filters. Answers go elsewhere. */
+/** The same with a spoofed source address, as strangers can send from unfiltered networks. Answers go elsewhere. */
 export async function sendForgedUdp(
   host: Host,
   from: { readonly address: string; readonly port: number },

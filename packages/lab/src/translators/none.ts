@@ -1,6 +1,6 @@
 import type { Translator } from "./translator.ts";
 
-/** Nothing stands in the IPv6 peer's host, for tests that start and stop something there themselves. */
+/** No translator in the IPv6 peer's host, for tests that start and stop one themselves. */
 export const none: Translator = {
   name: "none",
   needsIpv6Server: false,

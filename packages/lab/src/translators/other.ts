@@ -3,24 +3,25 @@ import { pingGetsThrough } from "./get-through.ts";
 import type { RunningTranslator, Translator } from "./translator.ts";
 
 /**
- * Any other translator, brought up by a program of somebody's own in the host `v6peer`, which forwards already. The program learns
- * from its environment what to translate, makes its device and its routes, and translates until SIGTERM, best by `exec`: the CPU
- * and the memory of this process alone are counted. It is up when the client's ping is answered.
+ * Any other translator, started by a user's program in the host `v6peer`, which already forwards. The program reads
+ * from its environment what to translate, creates its device and routes, and translates until SIGTERM. It should `exec`
+ * the translator, because only the CPU and memory of this process are counted. It is ready when the client's ping is
+ * answered.
  */
 export function other(name: string, program: string): Translator {
   return { name, needsIpv6Server: false, start: (topology) => startOther(topology, program) };
 }
 
-/** What the program finds in its environment. */
+/** The program's environment. */
 export function environmentOf({ lab, plan, clientIpv6 }: LocalTopology): Readonly<Record<string, string>> {
   return {
     /** The NAT64 prefix, a /96; packets to it arrive here. */
     NAT64_PREFIX: `${plan.nat64}/96`,
-    /** The one client. */
+    /** The only client. */
     NAT64_CLIENT: clientIpv6,
     /** IPv4 addresses that are routed here. */
     NAT64_POOL: plan.pool,
-    /** For files; goes away with the lab. */
+    /** A directory for files; removed with the lab. */
     NAT64_DIRECTORY: lab.directory,
   };
 }

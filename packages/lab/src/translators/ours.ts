@@ -5,15 +5,15 @@ import type { LocalTopology } from "../topology/local.ts";
 import type { RunningTranslator, Translator } from "./translator.ts";
 import { ourVersion } from "./versions.ts";
 
-/** How v6peerd is set up. */
+/** Options of v6peerd. */
 export interface OursOptions {
   /** Allows documentation addresses. Default true. */
   readonly lab?: boolean;
   /** Default "pool". */
   readonly mode?: "pool" | "masquerade";
-  /** Caps per client: v6peerd's own defaults, or none, for one client that makes all the traffic. Default "default". */
+  /** Caps per client: v6peerd's defaults, or none, for one client that generates all traffic. Default "default". */
   readonly caps?: "default" | "none";
-  /** More of the configuration file, put at its end. */
+  /** Text to append to the configuration file. */
   readonly more?: string;
 }
 

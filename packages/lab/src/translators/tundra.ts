@@ -7,8 +7,8 @@ import { firstLine } from "./versions.ts";
 const DEVICE = "tundra";
 
 /**
- * tundra-nat64 (https://github.com/vitlabuda/tundra-nat64), which no distribution ships: `binary` is the path of the program. A
- * user-space translator without state and with one thread per core. It serves one client: ours.
+ * tundra-nat64 (https://github.com/vitlabuda/tundra-nat64), which no distribution ships: `binary` is the path of the
+ * program. A stateless user-space translator with one thread per core. It serves a single client, ours.
  */
 export function tundra(binary: string): Translator {
   return {

@@ -1,9 +1,9 @@
-/** Which version of a program was measured. */
+/** Versions of measured programs. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { run } from "../netns/command.ts";
 
-/** A package of the distribution, as in `tayga 0.9.2-8`; `undefined` where nobody knows. */
+/** A package of the distribution, such as `tayga 0.9.2-8`; `undefined` if unknown. */
 export async function packageVersion(name: string): Promise<string | undefined> {
   const version = (await firstLine(["dpkg-query", "-W", name]))?.split("\t")[1];
   return version === undefined ? undefined : `${name} ${version}`;
@@ -19,7 +19,7 @@ export async function ourVersion(): Promise<string> {
   return `nat64 ${version}, commit ${commit}${changed === undefined ? "" : " with changes"}`;
 }
 
-/** The first line that a program prints; `undefined` when it fails, prints nothing or is not there. */
+/** The first line of a program's output; `undefined` if it fails, prints nothing or does not exist. */
 export async function firstLine(argv: readonly string[]): Promise<string | undefined> {
   const outcome = await run(argv, { timeout: 5000 }).catch(() => undefined);
   const line = outcome?.code === 0 ? outcome.stdout.trim().split("\n")[0] : "";

@@ -1,4 +1,4 @@
-/** How long to wait before the next attempt: twice as long after each failure, with jitter (PROTOCOL.md §2). */
+/** The wait before the next attempt: doubles after each failure, with jitter (PROTOCOL.md §2). */
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS } from "./options.ts";
 
 export class Backoff {
@@ -11,10 +11,10 @@ export class Backoff {
   }
 
   /**
-   * Milliseconds to wait after one more failure.
+   * Returns the milliseconds to wait after another failure.
    *
-   * @param least what the other side asked for, in milliseconds: never less, and jitter only adds to it, so that peers
-   * that were all told the same do not all come at once
+   * @param least the minimum that the other side asked for, in milliseconds. Jitter only adds to it, so that
+   * peers that were told the same do not all reconnect at once.
    */
   next(least: number): number {
     const chance = (this.#random() >>> 0) / 2 ** 32;
@@ -23,7 +23,7 @@ export class Backoff {
     return Math.round(Math.max(base * (0.5 + chance), least * (1 + chance / 2)));
   }
 
-  /** After a success. */
+  /** Call it after a success. */
   reset(): void {
     this.#failures = 0;
   }

@@ -1,6 +1,6 @@
 /**
- * A peer's connection to its coordinator, sans-IO: hello and welcome, keep-alive, and coming back after a loss. Both
- * peers use it; what they say beyond that is theirs.
+ * A peer's connection to its coordinator, sans-IO: hello and welcome, keep-alive, and reconnection after a loss. Both
+ * kinds of peer use it; their other messages are handled elsewhere.
  *
  * Every input returns its outputs; see docs/decisions/0013-one-face-for-every-machine.md for the contract. The first
  * `advance` is due at once. After `connect`, call `connected` or `closed`, once; after `connected`, call `receiveBytes` for
@@ -29,19 +29,19 @@ import { CONNECT_TIMEOUT_MS, type ConnectionOptions, HOPELESS_RETRY_MS, MAX_FAUL
 import type { ConnectionOutput, LossCause, Lost } from "./outputs.ts";
 
 /**
- * `waiting` for the next attempt; `connecting` by TLS; `greeting`: hello is sent; `open`: welcome has come; `ended`: by
- * our own goodbye, for good.
+ * `waiting` for the next attempt; `connecting`: TLS is being set up; `greeting`: hello is sent; `open`: welcome has
+ * arrived; `ended`: we said goodbye, permanently.
  */
 export type ConnectionState = "waiting" | "connecting" | "greeting" | "open" | "ended";
 
 /** Counts since the start. */
 export interface ConnectionCounters {
   attempts: number;
-  /** Connections that got as far as `welcome`. */
+  /** Connections that reached `welcome`. */
   opened: number;
   messagesSent: number;
   messagesReceived: number;
-  /** Frames and messages that could not be used. */
+  /** Invalid frames and messages. */
   unusable: number;
 }
 
@@ -57,7 +57,7 @@ export class CoordinatorConnection {
   readonly #way: Way;
   readonly #backoff: Backoff;
   #state: ConnectionState = "waiting";
-  /** In `waiting`: the next attempt; in `connecting` and `greeting`: the end of patience. */
+  /** In `waiting`, the time of the next attempt; in `connecting` and `greeting`, the timeout. */
   #due: number;
   #decoder = new FrameDecoder();
   #keepAlive: KeepAlive | undefined;
@@ -65,12 +65,12 @@ export class CoordinatorConnection {
   #openedAt = 0;
   #faults = 0;
   #pings = 0;
-  /** The last `error` before `welcome`: why the coordinator closes. */
+  /** The last `error` before `welcome`: why the coordinator closes the connection. */
   #refusal: ErrorMessage | undefined;
   /** Types that the other side does not know (PROTOCOL.md §4). */
   readonly #unknownTypes: Set<string> = new Set();
 
-  /** @param now when it begins, in milliseconds: the first attempt is due at once */
+  /** @param now start time, in milliseconds; the first attempt is due at once */
   constructor(options: ConnectionOptions, now: number) {
     this.#options = options;
     this.#way = options.role === "v4peer" ? "coordinator-to-v4peer" : "coordinator-to-v6peer";
@@ -82,17 +82,17 @@ export class CoordinatorConnection {
     return this.#state;
   }
 
-  /** The `welcome` of the present connection. */
+  /** The `welcome` of the current connection. */
   get welcome(): Welcome | undefined {
     return this.#welcome;
   }
 
-  /** When `advance` has something to do, in milliseconds; `Infinity` after the end. */
+  /** The time of the next call of `advance`, in milliseconds; `Infinity` after the end. */
   nextDeadline(): number {
     return this.#keepAlive?.deadline ?? this.#due;
   }
 
-  /** Does what is due: an attempt, a ping, giving up. */
+  /** Does due work: an attempt, a ping, or a timeout. */
   advance(now: number): readonly ConnectionOutput[] {
     if (now < this.nextDeadline()) return [];
     switch (this.#state) {
@@ -108,7 +108,7 @@ export class CoordinatorConnection {
     }
   }
 
-  /** The TLS connection is made. @param exporter the channel binding (RFC 9266): 32 bytes, see `EXPORTER` */
+  /** The TLS connection is established. @param exporter the channel binding (RFC 9266): 32 bytes, see `EXPORTER` */
   connected(exporter: Uint8Array, _now: number): readonly ConnectionOutput[] {
     if (this.#state !== "connecting") return [];
     const { role, identity, sign, software, invite } = this.#options;
@@ -117,14 +117,14 @@ export class CoordinatorConnection {
     return [this.#write(signHello({ role, identity, versions: VERSIONS, features: [], ...more }, exporter, sign))];
   }
 
-  /** The TLS connection has ended, or could not be made. @param reason a sentence that says why, if that is known */
+  /** The TLS connection has ended or could not be established. @param reason a sentence that says why, if known */
   closed(reason: string | undefined, now: number): readonly ConnectionOutput[] {
     if (this.#state === "waiting" || this.#state === "ended") return [];
     if (this.#refusal !== undefined) return [this.#lose("refused", now)];
     return [this.#lose("transport", now, reason)];
   }
 
-  /** Takes bytes of the TLS connection. They are not kept. */
+  /** Takes bytes from the TLS connection. Does not keep them. */
   receiveBytes(bytes: Uint8Array, now: number): readonly ConnectionOutput[] {
     if (this.#state !== "greeting" && this.#state !== "open") return [];
     const outputs: ConnectionOutput[] = [];
@@ -133,22 +133,22 @@ export class CoordinatorConnection {
       const parsed = event.ok ? parseMessage(event.object, this.#way) : event;
       if (parsed.ok) this.#take(parsed.message, now, outputs);
       else this.#complain(parsed.fault, now, outputs);
-      // Whatever comes behind a goodbye counts no more.
+      // Ignore everything after a goodbye.
       if (!this.#isConnected()) break;
     }
     return outputs;
   }
 
   /**
-   * Sends a message. Without an open connection the message is discarded, not kept: a peer that registers again then says
-   * everything that still holds.
+   * Sends a message. Without an open connection the message is discarded, not queued: a peer that registers again sends
+   * its complete state.
    */
   send(message: Message, _now: number): readonly ConnectionOutput[] {
     if (this.#state !== "open" || this.#unknownTypes.has(message.type)) return [];
     return [this.#write(message)];
   }
 
-  /** Says goodbye and ends for good. */
+  /** Says goodbye and ends permanently. */
   end(goodbye: Omit<Goodbye, "type">, _now: number): readonly ConnectionOutput[] {
     const wasConnected = this.#isConnected();
     const isTransportThere = wasConnected || this.#state === "connecting";
@@ -231,7 +231,7 @@ export class CoordinatorConnection {
     outputs.push({ kind: "message", message });
   }
 
-  /** A coordinator that talks before `welcome`, or welcomes twice, does not know what it does. */
+  /** Handles a coordinator that sends other messages before `welcome`, or `welcome` twice: a protocol violation. */
   #refuseOrder({ type }: Message, now: number): readonly ConnectionOutput[] {
     this.counters.unusable++;
     const said = this.#write(makeError("out-of-order", { regarding: type }));
@@ -291,8 +291,8 @@ export class CoordinatorConnection {
 }
 
 /**
- * Milliseconds that there is no use in trying. Two programs with one identity would throw each other out for ever
- * (`replaced`), and what is not temporary does not change by asking again soon.
+ * Milliseconds during which another attempt is pointless. Two programs with one identity would replace each other's
+ * connection forever (`replaced`), and a permanent refusal does not change soon.
  */
 function minWaitMs(refusal: ErrorMessage | undefined, goodbye: Goodbye | undefined): number {
   const asked = (goodbye?.reconnectAfter ?? refusal?.retryAfter ?? 0) * 1000;

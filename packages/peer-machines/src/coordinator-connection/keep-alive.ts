@@ -1,4 +1,4 @@
-/** Silence on a connection: when to ask, and when to give up (PROTOCOL.md §2). Times in milliseconds. */
+/** Keep-alive of a connection: when to send a ping, and when to give up (PROTOCOL.md §2). Times are in milliseconds. */
 import { SILENT_PERIODS } from "./options.ts";
 
 export class KeepAlive {
@@ -6,24 +6,26 @@ export class KeepAlive {
   #heard: number;
   #asked = 0;
 
-  /** @param period milliseconds of silence after which to ask */
+  /** @param period milliseconds of silence after which to send a ping */
   constructor(period: number, now: number) {
     this.#period = period;
     this.#heard = now;
   }
 
-  /** Something arrived. */
+  /** Notes that something arrived. */
   hear(now: number): void {
     this.#heard = now;
     this.#asked = 0;
   }
 
-  /** When `act` has something to say. */
+  /** The time of the next call of `act`. */
   get deadline(): number {
     return this.#heard + this.#period * (this.#asked + 1);
   }
 
-  /** What is due at `now`. Each period of silence has one `ping`; the last one ends it. */
+  /**
+   * Returns what is due at `now`: a `ping` after each period of silence, and the end of the connection after the last.
+   */
   act(now: number): "ping" | "give-up" | undefined {
     if (now < this.deadline) return undefined;
     if (now >= this.#heard + this.#period * SILENT_PERIODS) return "give-up";

@@ -1,4 +1,4 @@
-/** What a connection to the coordinator wants done, and what it has to tell. Values, in the order in which they count. */
+/** Outputs of a connection to the coordinator: actions and events, as values. Handle them in order. */
 import type { Goodbye, Message, Welcome } from "@nat64/peer-protocol";
 
 /** Open a TLS connection to the coordinator; then call `connected`, or `closed` if that failed. */
@@ -12,18 +12,18 @@ export interface SendBytes {
   readonly bytes: Uint8Array;
 }
 
-/** Close the TLS connection once everything is written. Whatever still comes out of it is not for the machine. */
+/** Close the TLS connection after everything is written. Do not pass any later input from it to the machine. */
 export interface Disconnect {
   readonly kind: "disconnect";
 }
 
-/** The coordinator said `welcome`: time to register, whether for the first time or again. */
+/** The coordinator said `welcome`: register now, for the first time or again. */
 export interface Opened {
   readonly kind: "opened";
   readonly welcome: Welcome;
 }
 
-/** A message for the peer's own machine. Hello, welcome, ping, pong and goodbye are not among them. */
+/** A message for the peer's own machine; never hello, welcome, ping, pong or goodbye. */
 export interface MessageArrived {
   readonly kind: "message";
   readonly message: Message;
@@ -31,33 +31,33 @@ export interface MessageArrived {
 
 /** Why a connection ended. */
 export type LossCause =
-  /** The TLS connection could not be made, or broke. */
+  /** The TLS connection could not be established, or broke. */
   | "transport"
-  /** No `welcome` in time. */
+  /** No `welcome` arrived in time. */
   | "timeout"
-  /** The coordinator did not let us in: `error` of the output says why. */
+  /** The coordinator refused the connection: `error` of the output says why. */
   | "refused"
   /** The coordinator said goodbye: `goodbye` of the output says why. */
   | "goodbye"
-  /** Nothing was heard for too long. */
+  /** The coordinator was silent for too long. */
   | "silent"
-  /** The other side does not keep to the protocol. */
+  /** The coordinator violated the protocol. */
   | "protocol";
 
-/** There is no connection any more, or none was made. Paths that are up stay up (design §5). */
+/** The connection is lost, or could not be established. Paths that are up stay up (design §5). */
 export interface Lost {
   readonly kind: "lost";
   readonly cause: LossCause;
-  /** A sentence for humans that the coordinator sent, or one about the fault; never with secrets. */
+  /** A sentence for people, from the coordinator or about the fault; never with secrets. */
   readonly message?: string;
-  /** Code of the `error` with which it refused. */
+  /** Code of the `error` with which the coordinator refused. */
   readonly code?: string;
   readonly goodbye?: Goodbye;
   /** Milliseconds until the next attempt. */
   readonly retryMs: number;
 }
 
-/** A frame or a message that could not be used; it was answered with an `error`. */
+/** An invalid frame or message. The machine answers it with an `error`. */
 export interface Unusable {
   readonly kind: "unusable";
   /** Stable code of the fault. */

@@ -3,13 +3,13 @@ import { PROBE_FAULTS, type ProbeFault } from "@nat64/peer-protocol";
 
 const OWN = {
   malformed: "No Teredo datagram.",
-  "unknown-destination": "Sent to no Teredo address of a live pair.",
+  "unknown-destination": "The destination is not the Teredo address of an active pair.",
   "relay-not-validated": "Data from a relay that is not validated for the pair.",
-  "relay-not-global": "From an address that no relay has: it is not global, or our own.",
-  "uninvited-bubble": "A bubble that came straight from a relay: only the coordinator asks for answers.",
-  "probe-rate": "More probes than a pair may be asked.",
-  "bad-advertisement": "Claims to be the coordinator's Router Advertisement and is not.",
-  "bubble-refused": "A bubble that must not be answered, or as many as allowed were sent already.",
+  "relay-not-global": "The sender's address cannot belong to a relay: it is not global, or it is our own.",
+  "uninvited-bubble": "A bubble that came directly from a relay. Only bubbles through the coordinator are answered.",
+  "probe-rate": "The pair's rate limit for probes was reached.",
+  "bad-advertisement": "Claims to be the coordinator's Router Advertisement, but is not.",
+  "bubble-refused": "A bubble that must not be answered, or the rate limit for bubbles was reached.",
 } as const;
 
 /** Stable code of a reason to drop something. */
@@ -17,7 +17,7 @@ export type V4DropReason = Exclude<ProbeFault, "not-a-probe"> | keyof typeof OWN
 
 const { "not-a-probe": _, ...probeFaults } = PROBE_FAULTS;
 
-/** A sentence for humans for each reason. */
+/** A sentence for people for each reason. */
 export const V4_DROP_REASONS: Readonly<Record<V4DropReason, string>> = { ...probeFaults, ...OWN };
 
 /** Counts since the start. */

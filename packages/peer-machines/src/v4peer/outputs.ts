@@ -1,4 +1,4 @@
-/** What an IPv4 peer's machine asks its driver to do, and what it reports. Values, in the order in which they count. */
+/** Outputs of an IPv4 peer's machine: actions for its driver, and events. Handle them in order. */
 import type { Message, NatKind } from "@nat64/peer-protocol";
 import type { SendDatagram } from "@nat64/teredo";
 
@@ -8,7 +8,7 @@ export interface SendMessage {
   readonly message: Message;
 }
 
-/** A pair is there, or its Teredo address or its limit is another one now: for `Pairs` of the engine. */
+/** A pair was added, or its Teredo address or limit changed: for `Pairs` of the engine. */
 export interface PairSet {
   readonly kind: "pair-set";
   /** 0 … 63; its port block is `blocks[place]` of the options. */
@@ -17,7 +17,7 @@ export interface PairSet {
   readonly teredo: readonly [number, number, number, number];
   /** The first three words of `P:e::/96`. */
   readonly prefix: readonly [number, number, number];
-  /** What the coordinator wants kept, in bits per second. */
+  /** The limit that the coordinator sets, in bits per second. */
   readonly bandwidth?: number;
 }
 
@@ -27,36 +27,39 @@ export interface PairRemoved {
   readonly place: number;
 }
 
-/** IPv4 addresses (int32 words) to which nothing may be forwarded: coordinator, home NAT. Replaces an earlier list. */
+/**
+ * IPv4 addresses (int32 words) to which nothing may be forwarded: the coordinator and the home NAT. Replaces any
+ * earlier list.
+ */
 export interface Forbidden {
   readonly kind: "forbidden";
   readonly addresses: readonly number[];
 }
 
-/** For logs. No addresses of clients are in it, as the machine never sees them. */
+/** Events for the log. They contain no client addresses, because the machine never sees any. */
 export type V4PeerEvent =
-  /** The mapping counts: the peer is registered. */
+  /** The coordinator accepted the mapping: the peer is registered. */
   | { readonly name: "registered"; readonly address: string; readonly port: number }
   | { readonly name: "mapped"; readonly address: string; readonly port: number; readonly moved: boolean }
   | { readonly name: "nat-kind"; readonly nat: NatKind }
-  /** Router Solicitations stay without answer: UDP to the coordinator is blocked, maybe. */
+  /** Router Solicitations get no answer: UDP to the coordinator may be blocked. */
   | { readonly name: "server-silent" }
   /** The coordinator answered with an `error`. */
   | { readonly name: "coordinator-error"; readonly code: string; readonly message: string; readonly regarding?: string }
   | { readonly name: "offer-declined"; readonly peer: string; readonly reason: string }
   | { readonly name: "offer-accepted"; readonly pair: string; readonly peer: string; readonly place: number }
   | { readonly name: "pair-ready"; readonly pair: string; readonly place: number; readonly reason: string }
-  /** A `pair` whose address may not be used, and why. */
+  /** A `pair` whose address cannot be used, and why. */
   | { readonly name: "pair-refused"; readonly pair: string; readonly reason: string }
   | { readonly name: "pair-ended"; readonly pair: string; readonly place: number; readonly reason: string }
   | { readonly name: "path-up"; readonly pair: string; readonly place: number }
   | { readonly name: "path-down"; readonly pair: string; readonly place: number }
-  /** The coordinator, or the other end of a pair, is about to go. */
+  /** The coordinator or the other end of a pair is draining. */
   | { readonly name: "drain"; readonly pair?: string; readonly within: number }
-  /** The coordinator, or the other end, has cancelled that. */
+  /** The coordinator or the other end cancelled its drain. */
   | { readonly name: "drain-cancelled"; readonly pair?: string };
 
-/** Something to log. */
+/** An event to log. */
 export interface EventHappened {
   readonly kind: "event";
   readonly event: V4PeerEvent;
@@ -64,12 +67,12 @@ export interface EventHappened {
 
 export type V4PeerOutput = SendMessage | SendDatagram | PairSet | PairRemoved | Forbidden | EventHappened;
 
-/** An event as an output. */
+/** Wraps an event as an output. */
 export function happened(event: V4PeerEvent): EventHappened {
   return { kind: "event", event };
 }
 
-/** A message as an output. */
+/** Wraps a message as an output. */
 export function send(message: Message): SendMessage {
   return { kind: "send-message", message };
 }

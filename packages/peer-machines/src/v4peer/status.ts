@@ -1,4 +1,4 @@
-/** How an IPv4 peer is, for people and programs that look at it. */
+/** The status of an IPv4 peer, for people and programs. */
 import type { Endpoint, NatKind, PortBlock } from "@nat64/peer-protocol";
 import { formatIPv4 } from "@nat64/rfc6052";
 import type { V4Pair } from "./pairs/v4-pair.ts";
@@ -9,9 +9,9 @@ export interface V4PeerStatus {
   readonly registered: boolean;
   readonly draining: boolean;
   readonly nat: NatKind;
-  /** The mapping towards the coordinator, as last seen. */
+  /** The last known mapping towards the coordinator. */
   readonly mapping?: Endpoint;
-  /** The address that the coordinator saw on the connection by TLS. */
+  /** The address that the coordinator saw on the TLS connection. */
   readonly observed?: string;
   readonly pairs: readonly PairStatus[];
 }
@@ -25,19 +25,19 @@ export interface PairStatus {
   readonly prefix: string;
   readonly selector: number;
   readonly ports: PortBlock;
-  /** `agreed`: without an address yet; `trying`: no relay is validated; `up`. */
+  /** `agreed`: no address yet; `trying`: no validated relay; `up`: at least one validated relay. */
   readonly state: "agreed" | "trying" | "up";
-  /** Whether it is about to end by this peer's wish. */
+  /** Whether this peer is draining it. */
   readonly draining: boolean;
   /** The Teredo address. */
   readonly address?: string;
-  /** Validated relays. */
+  /** Number of validated relays. */
   readonly relays: number;
-  /** The one that packets go to. */
+  /** The relay that packets are sent to. */
   readonly relay?: Endpoint;
 }
 
-/** How one pair is. */
+/** The status of one pair. */
 export function describePair(pair: V4Pair, relays: ValidatedRelays, blocks: readonly PortBlock[]): PairStatus {
   const { id, place, peer, prefix, selector, address } = pair;
   const row = relays.relayOf(place);

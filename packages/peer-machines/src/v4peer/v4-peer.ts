@@ -1,7 +1,7 @@
 /**
- * The machine of an IPv4 peer (design §5, PROTOCOL.md), without I/O: registers, accepts offers, answers bubbles and path
- * probes, and knows which relays are validated. It carries no packets: the data path does, with the engine, between what
- * `relays` allows.
+ * The machine of an IPv4 peer (design §5, PROTOCOL.md), sans-IO. It registers, accepts offers, answers bubbles and path
+ * probes, and knows which relays are validated. It carries no packets: the data path does that with the engine, for
+ * relays that `relays` allows.
  *
  * Every input returns its outputs; see docs/decisions/0013-one-face-for-every-machine.md for the contract. `opened`,
  * `lost` and `receiveMessage` are for what a `CoordinatorConnection` reports; `receiveDatagram` is for every datagram that
@@ -40,7 +40,7 @@ const NOTHING: readonly V4PeerOutput[] = [];
 /** Offset of the destination address in an IPv6 header (RFC 8200 §3). */
 const DESTINATION = 24;
 
-/** Milliseconds after which a registration that was refused temporarily is tried again, unless the error says more. */
+/** Milliseconds after which a temporarily refused registration is retried, unless the error asks for a longer time. */
 const REGISTER_RETRY_MS = 60_000;
 
 export class V4Peer {
@@ -67,7 +67,7 @@ export class V4Peer {
     this.#paths = new PathReports(this.#pairs, this.relays, this.counters);
   }
 
-  /** When `advance` has something to do, in milliseconds. */
+  /** The time of the next call of `advance`, in milliseconds. */
   nextDeadline(): number {
     let next = Math.min(this.#registerAt, this.#registration.nextDeadline(), this.relays.nextDeadline());
     for (const { agreementDeadline, reportAt, drainedAt } of this.#pairs) {
@@ -76,7 +76,7 @@ export class V4Peer {
     return next;
   }
 
-  /** Does what is due. */
+  /** Does due work. */
   advance(now: number): readonly V4PeerOutput[] {
     const outputs: V4PeerOutput[] = [...this.#registration.advance(now)];
     if (this.#registerAt <= now) outputs.push(...this.#register());
@@ -89,13 +89,13 @@ export class V4Peer {
     return outputs;
   }
 
-  /** The connection to the coordinator is open, with `welcome`: registers, with all pairs. */
+  /** The connection to the coordinator is open, with `welcome`. Registers with all pairs. */
   opened(welcome: Welcome, _now: number): readonly V4PeerOutput[] {
     this.#welcome = welcome;
     return [this.#forbiddenDestinations(), ...this.#register()];
   }
 
-  /** The connection to the coordinator is gone. Paths that are up stay up. */
+  /** The connection to the coordinator is lost. Paths that are up stay up. */
   lost(_now: number): readonly V4PeerOutput[] {
     this.#registration.stop();
     this.#isRegistered = false;
@@ -103,7 +103,7 @@ export class V4Peer {
     return NOTHING;
   }
 
-  /** Takes a message of the coordinator. */
+  /** Takes a message from the coordinator. */
   receiveMessage(message: Message, now: number): readonly V4PeerOutput[] {
     switch (message.type) {
       case "solicit":
@@ -130,18 +130,18 @@ export class V4Peer {
   }
 
   /**
-   * Packet path: whether an IPv4 address (int32 word) and UDP port is one of the coordinator's two UDP endpoints. From
-   * anywhere else, no encapsulation of RFC 4380 §5.1.1 is of use. Allocates nothing.
+   * Packet path: whether an IPv4 address (int32 word) and UDP port is one of the coordinator's two UDP endpoints.
+   * Encapsulations of RFC 4380 §5.1.1 are only valid from there. Allocates nothing.
    */
   isFromServer(address: number, port: number): boolean {
     return this.#registration.isFromServer(address, port);
   }
 
   /**
-   * Takes a UDP datagram that is not data from a validated relay: from the coordinator, a probe, or something that is
-   * dropped and counted.
+   * Takes a UDP datagram that is not data from a validated relay: a datagram from the coordinator, a probe, or one that
+   * is dropped and counted.
    *
-   * @param address who sent it, an int32 word
+   * @param address the sender's IPv4 address, an int32 word
    */
   receiveDatagram(address: number, port: number, bytes: Uint8Array, now: number): readonly V4PeerOutput[] {
     if (this.#registration.isFromServer(address, port)) {
@@ -177,13 +177,13 @@ export class V4Peer {
     return [send({ type: "drain", within: withinSeconds, ...(pair !== undefined && { pair }) })];
   }
 
-  /** Ends a pair because the owner wants it. @param id the pair's id */
+  /** Ends a pair at the owner's request. @param id the pair's id */
   unpair(id: string, _now: number): readonly V4PeerOutput[] {
     const pair = this.#pairs.get(id);
     return pair === undefined ? NOTHING : this.#unpair(pair, "operator");
   }
 
-  /** Describes everything, for people. Allocates. */
+  /** Returns the complete status. Allocates. */
   describe(): V4PeerStatus {
     const { mapping, nat } = this.#registration;
     return {
@@ -210,7 +210,7 @@ export class V4Peer {
         internet: policy.internet,
         publishes: policy.services.length > 0,
         ...(bandwidth !== undefined && { bandwidth }),
-        // The coordinator must propose nothing after a reconnection either.
+        // The coordinator must not propose this peer after a reconnection either.
         maxPairs: this.#isDraining ? 0 : blocks.length,
         wants,
         onlyWanted,
@@ -284,7 +284,7 @@ export class V4Peer {
     const pair = this.#pairs.get(message.pair);
     if (pair?.address !== message.address || pair.teredo === undefined) return this.#drop("bubble-refused");
     const relay = { address: parseIPv4(message.relay.address), port: message.relay.port };
-    // Checked before the rate, so that a bubble that is refused anyway uses up none of it.
+    // Checked before the rate limit, so that a refused bubble does not use it up.
     if (!this.#mayBeRelay(relay.address, relay.port)) return this.#drop("relay-not-global");
     const bubble = this.#registration.answerBubble(pair.teredo, bytesOf(parseIPv6(message.source)), relay, now);
     if (bubble.length === 0 || !this.#bubbleRate.allow(now)) return this.#drop("bubble-refused");
@@ -305,7 +305,7 @@ export class V4Peer {
     return isNew ? [this.#forbiddenDestinations()] : NOTHING;
   }
 
-  /** What must not be reached through this peer, whatever the policy says (design §3). */
+  /** Destinations that must not be reached through this peer, regardless of the policy (design §3). */
   #forbiddenDestinations(): V4PeerOutput {
     const { mapping, servers } = this.#registration;
     return forbiddenDestinations(this.#welcome, mapping === undefined ? servers : [...servers, mapping]);

@@ -1,46 +1,49 @@
-/** What an IPv6 peer's machine needs to know and to have. */
+/** Options of an IPv6 peer's machine. */
 
 import type { PeerExits } from "@nat64/nat64-engine";
 import { type CryptoSuite, DRAIN_GRACE_SECONDS, type Sign } from "@nat64/peer-protocol";
 import type { IPv6Words, Refusals } from "@nat64/rfc6052";
 import type { SelectorRecord } from "./selector-book.ts";
 
-/** What the operator chose; all of it may change while the machine runs, see `V6Peer.configure`. */
+/** The operator's settings. All of them may change at run time, see `V6Peer.configure`. */
 export interface V6PeerSettings {
-  /** What the prefix may use, in bits per second; left out: no limit. */
+  /** Bandwidth of the prefix, in bits per second. Absent: no limit. */
   readonly bandwidth?: number;
-  /** Whether the prefix stands in the public list. */
+  /** Whether the prefix is in the public list. */
   readonly listed: boolean;
-  /** Where to complain: an e-mail address or a URL. */
+  /** The complaint contact: an e-mail address or a URL. */
   readonly abuse: string;
-  /** Where the terms of service are: a URL. */
+  /** URL of the terms of service. */
   readonly terms?: string;
-  /** Peer exits that are wanted, 0 … 32. */
+  /** Number of peer exits wanted, 0 … 32. */
   readonly exits: number;
-  /** Peer ids of IPv4 peers that are wanted before all others. */
+  /** Peer ids of preferred IPv4 peers. */
   readonly wants: readonly string[];
-  /** Whether nobody else is taken. */
+  /** Whether to accept only these. */
   readonly onlyWanted: boolean;
-  /** Whether clients may use an exit's selector for all destinations, if its owner says so too. */
+  /** Whether clients may use an exit's selector for all destinations, if the exit's owner also allows it. */
   readonly pinnedInternet: boolean;
-  /** Shares of new clients by peer id; 1 for who is not named. */
+  /** Shares of new clients by peer id; 1 for peers not listed. */
   readonly weights: Readonly<Record<string, number>>;
 }
 
 /** The engine, as the machine sees it. */
 export interface ExitControl {
   readonly exits: PeerExits;
-  /** Starts to end all sessions of an exit. */
+  /** Starts ending all sessions of an exit. */
   end(exit: number): void;
-  /** Whether sessions of the exit may still be there. */
+  /** Whether sessions of the exit may still exist. */
   isEnding(exit: number): boolean;
-  /** Told what the coordinator wants an exit to keep to, in bits per second each way: undefined for no limit. */
+  /**
+   * Called with the limit that the coordinator sets for an exit, in bits per second in each direction; undefined for no
+   * limit.
+   */
   limit?(exit: number, bandwidth: number | undefined): void;
-  /** Told of each good message 2 of an exit: data may come the way that this came, see PROTOCOL.md §12. */
+  /** Called for each valid message 2 of an exit. Data may arrive on the path of that message, see PROTOCOL.md §12. */
   validated?(exit: number, teredo: IPv6Words, now: number): void;
 }
 
-/** See {@link V6PeerSettings} for what may change. */
+/** See {@link V6PeerSettings} for settings that may change. */
 export interface V6PeerOptions {
   readonly settings: V6PeerSettings;
   /** The peer's Ed25519 public key, base64url. */
@@ -51,29 +54,29 @@ export interface V6PeerOptions {
   /** The /80, canonical. */
   readonly prefix: string;
   readonly relay: "system" | "builtin";
-  /** Which IPv4 addresses are not global unicast: checks of Teredo addresses. */
+  /** Which IPv4 addresses are not global unicast, for checks of Teredo addresses. */
   readonly refusals: Refusals;
   readonly control: ExitControl;
-  /** What an earlier run gave out. */
+  /** Selectors that an earlier run assigned. */
   readonly selectors: readonly SelectorRecord[];
   /** Milliseconds since 1970 at the machine's time 0. */
   readonly epoch: number;
 }
 
 /**
- * Milliseconds after a path went down until the sessions of its exit end: time for a fresh address to come up. Where the
- * coordinator said that the other end is away none will come, and they end at once.
+ * Milliseconds from the loss of a path to the end of its exit's sessions, so that a new address can come up first. If
+ * the coordinator has said that the other end is away, no new address can come, and sessions end at once.
  */
 export const END_SESSIONS_AFTER_MS = 15_000;
 
 /**
- * Milliseconds after which a pair ends that the other end has drained and kept. The coordinator ends it sooner; this is for
- * when that one is away.
+ * Milliseconds after which a pair ends if the other end has drained it but does not end it. The coordinator ends it
+ * earlier; this timeout is for when the coordinator is unreachable.
  */
 export const MAX_OTHER_DRAIN_MS: number = 2 * DRAIN_GRACE_SECONDS * 1000;
 
-/** Milliseconds between two looks at traffic that stays without an answer. */
+/** Milliseconds between two checks for unanswered traffic. */
 export const TRAFFIC_CHECK_INTERVAL_MS = 250;
 
-/** Milliseconds for `accept` after `offer`, and for `pair` after `accept`: the coordinator gives each 10 s. */
+/** Milliseconds for `accept` after `offer`, and for `pair` after `accept`. The coordinator allows 10 s for each. */
 export const AGREEMENT_TIMEOUT_MS = 30_000;

@@ -1,4 +1,4 @@
-/** What an IPv6 peer's machine asks its driver to do, and what it reports. Values, in the order in which they count. */
+/** Outputs of an IPv6 peer's machine: actions for its driver, and events. Handle them in order. */
 import type { Message, PathState } from "@nat64/peer-protocol";
 import type { SelectorRecord } from "./selector-book.ts";
 
@@ -8,7 +8,7 @@ export interface SendMessage {
   readonly message: Message;
 }
 
-/** Send this IPv6 packet, a probe, towards a Teredo address. */
+/** Send this IPv6 packet, a probe, to a Teredo address. */
 export interface SendPacket {
   readonly kind: "send-packet";
   readonly bytes: Uint8Array;
@@ -20,7 +20,7 @@ export interface StoreSelectors {
   readonly selectors: readonly SelectorRecord[];
 }
 
-/** Something that an operator may want to read in the log. It never holds addresses of clients. */
+/** An event for the log. It never contains client addresses. */
 export interface PeerEvent {
   readonly kind: "event";
   readonly event:

@@ -1,4 +1,4 @@
-/** A pair for people to look at. */
+/** The description of a pair, for status output. */
 import type { PathState } from "@nat64/peer-protocol";
 import type { ExitControl } from "./options.ts";
 import type { V6Pair } from "./pairs/v6-pair.ts";
@@ -13,35 +13,35 @@ export interface ExitDescription {
   /** Base64url. */
   readonly pair: string;
   readonly state: PathState;
-  /** What led to the state, and for how long it has been so, in milliseconds. */
+  /** The reason for the state, and its duration so far in milliseconds. */
   readonly cause: string;
   readonly sinceMs: number;
   readonly isDraining: boolean;
-  /** Milliseconds until it ends by our own wish; left out when that has not been said. */
+  /** Milliseconds until our own drain ends it. Absent if we are not draining it. */
   readonly drainEndsInMs?: number;
-  /** Whether the other end is not connected to the coordinator now. */
+  /** Whether the other end is currently disconnected from the coordinator. */
   readonly isAway: boolean;
-  /** Whether the coordinator has given the other end up. */
+  /** Whether the coordinator has given up the other end. */
   readonly isOrphan: boolean;
-  /** What the coordinator wants kept, in bits per second each way; left out: no limit. */
+  /** The limit that the coordinator sets, in bits per second in each direction. Absent: no limit. */
   readonly bandwidth?: number;
-  /** What the IPv4 peer has for all its pairs together, in bits per second each way; left out: no limit. */
+  /** The IPv4 peer's bandwidth for all its pairs together, in bits per second in each direction. Absent: no limit. */
   readonly peerBandwidth?: number;
   readonly teredo?: string;
-  /** Median, in milliseconds. */
+  /** Median round-trip time, in milliseconds. */
   readonly rtt?: number;
   /** 0 … 1. */
   readonly loss?: number;
-  /** Whether it takes traffic for every destination. */
+  /** Whether it accepts traffic for all destinations. */
   readonly internet: boolean;
-  /** Whether clients may use its selector for every destination. */
+  /** Whether clients may use its selector for all destinations. */
   readonly pinnedInternet: boolean;
-  /** What it publishes: network, protocol, ports. */
+  /** The services that it publishes: network, protocol, ports. */
   readonly services: readonly string[];
   readonly firstPort: number;
   readonly ports: number;
   readonly weight: number;
-  /** Packets of clients to and from it, and their bytes. */
+  /** Client packets to and from it, and their bytes. */
   readonly sent: number;
   readonly received: number;
   readonly sentBytes: number;

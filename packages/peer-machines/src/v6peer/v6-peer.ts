@@ -1,7 +1,7 @@
 /**
- * The machine of an IPv6 peer, without I/O: registers the prefix, agrees on pairs, validates and watches their paths, and
- * keeps the engine's exits in step with the paths. The connection to the coordinator is a machine of its own
- * (`CoordinatorConnection`); existing pairs continue without one.
+ * The machine of an IPv6 peer, sans-IO. It registers the prefix, agrees on pairs, validates and monitors their paths,
+ * and keeps the engine's exits in step with the paths. The connection to the coordinator is a separate machine
+ * (`CoordinatorConnection`); existing pairs continue without it.
  *
  * Every input returns its outputs; see docs/decisions/0013-one-face-for-every-machine.md for the contract. Offer
  * {@link V6Peer.receivePacket} every packet to `P:ffff::1`, and {@link V6Peer.receiveProof} every packet of clients
@@ -27,7 +27,7 @@ import { registerMessage } from "./registration/register-message.ts";
 import { Registration, type RegistrationState } from "./registration/registration.ts";
 import { describePair, type ExitDescription } from "./status.ts";
 
-/** Errors that are about the registration, whatever message they name. */
+/** Error codes that are always about the registration, whichever message they name. */
 const REGISTRATION_CODES = ["prefix-refused", "prefix-unproven", "prefix-lost"];
 
 export class V6Peer {
@@ -39,7 +39,7 @@ export class V6Peer {
   readonly #selectors: SelectorKeeper;
   #settings: V6PeerSettings;
 
-  /** Nothing is due before the first connection. */
+  /** Before the first connection, nothing is due. */
   constructor(options: V6PeerOptions, now: number) {
     const outbox = this.#outbox;
     const settings = (): V6PeerSettings => this.#settings;
@@ -58,21 +58,21 @@ export class V6Peer {
     return this.#registration.state;
   }
 
-  /** Probes that did not count, by fault. */
+  /** Rejected probes, by fault. */
   get probeFaults(): Readonly<Partial<Record<ProbeFault, number>>> {
     return this.#pairs.faults;
   }
 
-  /** The connection to the coordinator is open: `welcome` has come. */
+  /** The connection to the coordinator is open: `welcome` has arrived. */
   opened(now: number): readonly V6PeerOutput[] {
     this.#pairing.clear();
-    // The coordinator says again which peers are away.
+    // The coordinator reports again which peers are away.
     for (const pair of this.#pairs) pair.isAway = false;
     this.#registration.ask(now);
     return this.#outbox.take();
   }
 
-  /** The connection to the coordinator is gone. Pairs and paths stay. */
+  /** The connection to the coordinator is lost. Pairs and paths continue. */
   lost(_now: number): readonly V6PeerOutput[] {
     this.#pairing.clear();
     this.#registration.lose();
@@ -86,7 +86,7 @@ export class V6Peer {
       this.#options.control.exits.setWeight(pair.exit, this.#pairs.weightOf(pair));
       if (settings.onlyWanted && !settings.wants.includes(pair.peer)) this.#unpair(pair, "operator");
     }
-    // Wanted peers stay; of the others, the youngest pairs end.
+    // Preferred peers stay; of the others, the newest pairs end.
     const surplus = [...this.#pairs].filter((pair) => !settings.wants.includes(pair.peer));
     while (this.#pairs.size > settings.exits && surplus.length > 0) this.#unpair(surplus.pop() as V6Pair, "operator");
     this.#registerAgain(now);
@@ -123,13 +123,13 @@ export class V6Peer {
     return this.#outbox.take();
   }
 
-  /** Ends a draining pair before its time, once nothing uses it any more. @param pair the pair's id */
+  /** Ends a draining pair early because nothing uses it any more. @param pair the pair's id */
   finishDrain(pair: string, _now: number): readonly V6PeerOutput[] {
     for (const each of this.#select(pair)) this.#unpair(each, "drained");
     return this.#outbox.take();
   }
 
-  /** Takes a message of the coordinator. */
+  /** Takes a message from the coordinator. */
   receiveMessage(message: Message, now: number): readonly V6PeerOutput[] {
     switch (message.type) {
       case "challenge":
@@ -168,13 +168,13 @@ export class V6Peer {
     return this.#outbox.take();
   }
 
-  /** Whether a challenge waits for its datagrams. */
+  /** Whether a challenge is waiting for its datagrams. */
   get wantsProofs(): boolean {
     return this.#registration.wantsProofs;
   }
 
   /**
-   * Packet path: looks, in place, for a datagram of a challenge among the packets of clients.
+   * Packet path: checks, in place, whether a client packet is a datagram of a challenge.
    *
    * @returns undefined if the packet is not one, and is therefore an ordinary packet
    */
@@ -191,7 +191,7 @@ export class V6Peer {
     return this.#pairs.receivePacket(bytes, offset, length, now) ? this.#outbox.take() : undefined;
   }
 
-  /** When `advance` has something to do, in milliseconds. */
+  /** The time of the next call of `advance`, in milliseconds. */
   nextDeadline(): number {
     return Math.min(
       this.#pairs.deadline,
@@ -201,7 +201,7 @@ export class V6Peer {
     );
   }
 
-  /** Does what is due. */
+  /** Does due work. */
   advance(now: number): readonly V6PeerOutput[] {
     this.#registration.advance(now);
     this.#pairing.advance(now);
@@ -211,7 +211,7 @@ export class V6Peer {
     return this.#outbox.take();
   }
 
-  /** Describes all pairs, for people. */
+  /** Describes all pairs, for status output. */
   describe(now: number): readonly ExitDescription[] {
     return [...this.#pairs].map((pair) => describePair(pair, this.#pairs.weightOf(pair), this.#options.control, now));
   }
@@ -242,7 +242,7 @@ export class V6Peer {
     pair.isOrphan = false;
     pair.isAway = false;
     this.#pairs.limit(pair, message.limits.bandwidth);
-    // The pair resumes with its old address: the path continues, only the coordinator was away.
+    // The pair resumes with its old address: only the coordinator was unreachable, so the path continues.
     if (message.address === pair.address && pair.state !== "down") {
       this.#pairs.report(pair, now);
       return;
@@ -277,7 +277,7 @@ export class V6Peer {
     }
     const seconds = Math.min(within, MAX_DRAIN_SECONDS);
     this.#pairs.drain(pair);
-    // The coordinator, which sends this message, makes sure that nobody postpones the end for ever.
+    // The coordinator sends this message and makes sure that no peer postpones the end forever.
     pair.drainedByOtherAt = now + seconds * 1000 + MAX_OTHER_DRAIN_MS;
     this.#outbox.log({ name: "draining", peer: pair.peer, seconds });
   }

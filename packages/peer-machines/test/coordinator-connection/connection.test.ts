@@ -14,7 +14,7 @@ const WELCOME: Welcome = {
   keepAlive: 30,
 };
 
-/** What `random` gives: 0x80000000 is the middle, so that jitter multiplies by one. */
+/** The value of `random`: 0x80000000 is the middle, so that jitter multiplies by one. */
 let word: number;
 let connection: CoordinatorConnection;
 
@@ -56,7 +56,7 @@ function open(now = 0): readonly ConnectionOutput[] {
 }
 
 describe("hello and welcome", () => {
-  test("connects at once, says hello when TLS is there, and opens with the welcome", () => {
+  test("connects at once, says hello when TLS is established, and opens with the welcome", () => {
     expect(kinds(connection.advance(0))).toEqual(["connect"]);
     const [hello] = said(connection.connected(EXPORTER, 0)) as Hello[];
     expect(hello).toMatchObject({
@@ -71,7 +71,7 @@ describe("hello and welcome", () => {
     expect([connection.state, connection.welcome]).toEqual(["open", WELCOME]);
   });
 
-  test("nothing can be sent before the welcome, nor after the loss", () => {
+  test("nothing can be sent before the welcome or after the loss", () => {
     const ping: Message = { type: "ping", id: 1 };
     connection.advance(0);
     connection.connected(EXPORTER, 0);
@@ -84,7 +84,7 @@ describe("hello and welcome", () => {
 
   test.each<[string, Message]>([
     ["another message before the welcome", { type: "registered", role: "v4peer", address: "192.0.2.7", port: 1 }],
-    ["a version that nobody asked for", { ...WELCOME, version: 2 }],
+    ["a version that was not requested", { ...WELCOME, version: 2 }],
   ])("%s is refused, and the connection closed", (_, message) => {
     connection.advance(0);
     connection.connected(EXPORTER, 0);
@@ -99,7 +99,7 @@ describe("hello and welcome", () => {
     expect(lost(hear(WELCOME, 1)).cause).toBe("protocol");
   });
 
-  test("a coordinator that says why it refuses is believed, and not asked again soon", () => {
+  test("if the coordinator says why it refuses, the peer does not retry soon", () => {
     connection.advance(0);
     connection.connected(EXPORTER, 0);
     hear({ type: "error", code: "not-enrolled", message: "Ask Ann.", temporary: false, regarding: "hello" }, 0);
@@ -108,14 +108,14 @@ describe("hello and welcome", () => {
     expect(lost(outputs).retryMs).toBeGreaterThanOrEqual(60_000);
   });
 
-  test("a refusal counts, too, when the connection just ends", () => {
+  test("a refusal also counts if the connection simply ends", () => {
     connection.advance(0);
     connection.connected(EXPORTER, 0);
     hear({ type: "error", code: "full", message: "No room.", temporary: true, retryAfter: 20 }, 0);
     expect(lost(connection.closed(undefined, 0))).toMatchObject({ cause: "refused", code: "full", retryMs: 25_000 });
   });
 
-  test("without a welcome in time the attempt has failed", () => {
+  test("without a welcome in time the attempt fails", () => {
     connection.advance(0);
     connection.connected(EXPORTER, 0);
     expect(connection.advance(14_999)).toEqual([]);
@@ -124,7 +124,7 @@ describe("hello and welcome", () => {
 });
 
 describe("keep-alive", () => {
-  test("asks after each silent period and gives up after three", () => {
+  test("sends a ping after each silent period and gives up after three", () => {
     open(0);
     expect(connection.nextDeadline()).toBe(30_000);
     expect(said(connection.advance(30_000))).toEqual([{ type: "ping", id: 1 }]);
@@ -134,7 +134,7 @@ describe("keep-alive", () => {
     expect(lost(outputs).cause).toBe("silent");
   });
 
-  test("anything that is heard is a sign of life", () => {
+  test("any received message counts as a sign of life", () => {
     open(0);
     connection.advance(30_000);
     hear({ type: "pong", id: 1 }, 31_000);
@@ -148,7 +148,7 @@ describe("keep-alive", () => {
 });
 
 describe("coming back", () => {
-  test("waits twice as long after each failure, up to twenty seconds", () => {
+  test("doubles the wait after each failure, up to twenty seconds", () => {
     const waits: number[] = [];
     let now = 0;
     for (let attempt = 0; attempt < 8; attempt++) {
@@ -161,7 +161,7 @@ describe("coming back", () => {
     expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 20_000, 20_000, 20_000]);
   });
 
-  test("jitter spreads the attempts from half to one and a half of that", () => {
+  test("jitter spreads the wait from half to one and a half times", () => {
     word = 0;
     connection.advance(0);
     expect(lost(connection.closed(undefined, 0)).retryMs).toBe(500);
@@ -170,7 +170,7 @@ describe("coming back", () => {
     expect(lost(connection.closed(undefined, 500)).retryMs).toBe(3000);
   });
 
-  test("a connection that held starts again with a second; one that broke at once does not", () => {
+  test("a connection that lasted resets the wait to one second; one that broke at once does not", () => {
     open(0);
     expect(lost(connection.closed(undefined, 4_999)).retryMs).toBe(1000);
     let now = connection.nextDeadline();
@@ -188,19 +188,19 @@ describe("coming back", () => {
     expect(connection.counters).toMatchObject({ attempts: 2, opened: 2 });
   });
 
-  test("waits as long as the coordinator asks for in its goodbye, and closes", () => {
+  test("waits as long as the coordinator's goodbye asks, and closes", () => {
     open(0);
     const outputs = hear({ type: "goodbye", reason: "restart", reconnectAfter: 120 }, 10_000);
     expect(kinds(outputs)).toEqual(["disconnect", "lost"]);
     expect(lost(outputs)).toMatchObject({ cause: "goodbye", retryMs: 150_000, goodbye: { reason: "restart" } });
   });
 
-  test("two programs with one identity do not throw each other out every second", () => {
+  test("two programs with one identity do not replace each other every second", () => {
     open(0);
     expect(lost(hear({ type: "goodbye", reason: "replaced" }, 10_000)).retryMs).toBeGreaterThanOrEqual(60_000);
   });
 
-  test("what arrives behind a goodbye, or after the loss, is not heard", () => {
+  test("input after a goodbye or after the loss is ignored", () => {
     open(0);
     const pong: Message = { type: "pong", id: 1 };
     const both = [encodeFrame({ type: "goodbye", reason: "restart" }), encodeFrame({ type: "ping", id: 2 })];
@@ -211,7 +211,7 @@ describe("coming back", () => {
   });
 });
 
-describe("a coordinator that does not keep to the protocol", () => {
+describe("a coordinator that violates the protocol", () => {
   const frame = (text: string) => {
     const json = new TextEncoder().encode(text);
     return Uint8Array.of(0, 0, json.length >> 8, json.length, ...json);
@@ -221,9 +221,9 @@ describe("a coordinator that does not keep to the protocol", () => {
     ["malformed JSON", "{", "malformed-json"],
     ["no object", "[]", "not-an-object"],
     ["an unknown type", '{"type":"teleport"}', "unknown-type"],
-    ["a message that goes the other way", '{"type":"get-prefixes"}', "wrong-way"],
-    ["a field that is wrong", '{"type":"ping","id":-1}', "invalid-message"],
-  ])("%s is answered with an error, and the connection goes on", (_, text, code) => {
+    ["a message for the other direction", '{"type":"get-prefixes"}', "wrong-way"],
+    ["a wrong field", '{"type":"ping","id":-1}', "invalid-message"],
+  ])("%s is answered with an error, and the connection continues", (_, text, code) => {
     open();
     const outputs = connection.receiveBytes(frame(text), 1);
     expect(outputs[0]).toEqual({ kind: "unusable", code });
@@ -236,14 +236,14 @@ describe("a coordinator that does not keep to the protocol", () => {
     expect(kinds(connection.receiveBytes(frame('{"type":"error"}'), 1))).toEqual(["unusable"]);
   });
 
-  test("a frame that is too long ends it", () => {
+  test("a frame that is too long ends the connection", () => {
     open();
     const outputs = connection.receiveBytes(Uint8Array.of(0, 1, 0, 1), 1);
     expect(said(outputs)).toMatchObject([{ code: "frame-too-long" }, { type: "goodbye", reason: "refused" }]);
     expect(lost(outputs).cause).toBe("protocol");
   });
 
-  test("a hundred of them are enough", () => {
+  test("a hundred invalid messages end the connection", () => {
     open();
     for (let i = 0; i < 99; i++) connection.receiveBytes(frame("{"), 1);
     const outputs = connection.receiveBytes(frame("{"), 1);
@@ -251,7 +251,7 @@ describe("a coordinator that does not keep to the protocol", () => {
     expect(connection.counters.unusable).toBe(100);
   });
 
-  test("a type that it does not know is not sent to it again on this connection", () => {
+  test("a type that the coordinator does not know is not sent again on this connection", () => {
     open();
     hear({ type: "error", code: "unknown-type", message: "What?", temporary: false, regarding: "drain" }, 1);
     expect(connection.send({ type: "drain", within: 5 }, 0)).toEqual([]);
@@ -272,7 +272,7 @@ describe("the end", () => {
     expect(connection.advance(1e9)).toEqual([]);
   });
 
-  test("without a connection there is nobody to say it to", () => {
+  test("without a connection, goodbye is not sent", () => {
     expect(connection.end({ reason: "shutdown" }, 1)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** Whatever strangers and coordinators send, in whatever order: nothing throws, and no table leaks. */
+/** Arbitrary input from strangers and coordinators in any order: nothing throws, and no table leaks. */
 import type { Message } from "@nat64/peer-protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -48,7 +48,7 @@ describe("messages, losses and time in any order", () => {
     fc.record({ do: fc.constantFrom("opened", "solicit", "lost", "wait", "drain", "error"), n: fc.nat(2) }),
   );
 
-  test("places in use are those of the pairs that there are, and the engine knows the same ones", () => {
+  test("places in use match the existing pairs, and the engine knows the same ones", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const world = new World();
@@ -85,7 +85,7 @@ describe("messages, losses and time in any order", () => {
           expect(places.every((place) => place < 2)).toBe(true);
           expect(new Set(pairs.filter(({ state }) => state !== "agreed").map(({ place }) => place))).toEqual(known);
         }
-        // After half an hour without a word, what was only agreed on is gone.
+        // After half an hour of silence, pairs that were only agreed on are gone.
         world.until(world.now + 1_800_000);
         expect(world.peer.describe().pairs.every(({ state }) => state !== "agreed")).toBe(true);
       }),

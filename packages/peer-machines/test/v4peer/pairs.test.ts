@@ -34,7 +34,7 @@ function registered(options: ConstructorParameters<typeof World>[0] = {}): World
 }
 
 describe("an offer", () => {
-  test("is accepted with a port block and the policy, and both ends come to the same keys", () => {
+  test("is accepted with a port block and the policy, and both ends derive the same keys", () => {
     const services = [{ network: "192.168.1.10/32", protocol: "tcp", firstPort: 443, lastPort: 443 }] as const;
     const world = registered({ policy: { internet: true, services }, pinnedInternet: true });
     const other = Other.pair(world);
@@ -48,7 +48,7 @@ describe("an offer", () => {
     expect(other.first(RELAY, nonce(1))?.number).toBe(2);
   });
 
-  test("blocks and places of different pairs are disjoint, and there are no more pairs than blocks", () => {
+  test("blocks and places of pairs are disjoint, and there are no more pairs than blocks", () => {
     const world = registered();
     const pairs = [Other.pair(world), Other.pair(world, SECOND_PAIR, 0x124, OTHER)];
     expect(pairs.map(({ accept }) => accept.ports.first)).toEqual([20_480, 24_576]);
@@ -56,10 +56,10 @@ describe("an offer", () => {
     expect(world.one("decline")).toMatchObject({ pair: THIRD_PAIR, reason: "full", retryAfter: 30 });
   });
 
-  describe("takes the place of a pair that the IPv6 peer cannot hold any more,", () => {
+  describe("replaces a pair that the IPv6 peer has lost,", () => {
     const ONE_PLACE = { blocks: [{ first: 20_480, last: 24_575 }] };
 
-    test("where the same peer was started anew, even if the coordinator has given the pair up", () => {
+    test("if the same peer was restarted, even if the coordinator has given up the pair", () => {
       for (const isOrphan of [false, true]) {
         const world = registered(ONE_PLACE);
         Other.pair(world).validate(RELAY, nonce(1));
@@ -72,7 +72,7 @@ describe("an offer", () => {
       }
     });
 
-    test("where another peer has the prefix now", () => {
+    test("if another peer now has the prefix", () => {
       const world = registered(ONE_PLACE);
       Other.pair(world).validate(RELAY, nonce(1));
       world.hear({ type: "unpair", pair: PAIR, reason: "peer-gone" });
@@ -80,16 +80,16 @@ describe("an offer", () => {
       expect(world.peer.describe().pairs.map(({ id }) => id)).toEqual([SECOND_PAIR]);
     });
 
-    test("and of no other", () => {
+    test("and no other pair", () => {
       const world = registered(ONE_PLACE);
       Other.pair(world).validate(RELAY, nonce(1));
-      // Whoever claims the prefix of a pair that lives, and another prefix while the other end is lost.
+      // A claim to the prefix of an active pair, and another prefix while the other end is lost.
       world.hear(makeOffer(world.suite, { pair: SECOND_PAIR }, OTHER).offer);
       expect(world.one("decline").reason).toBe("full");
       world.hear({ type: "unpair", pair: PAIR, reason: "peer-gone" });
       world.hear(makeOffer(world.suite, { pair: THIRD_PAIR, prefix: "2001:db8:65::/80" }, OTHER).offer);
       expect(world.one("decline").reason).toBe("full");
-      // Nor does one that is declined.
+      // A declined offer does not replace a pair either.
       world.hear({ ...makeOffer(world.suite, { pair: THIRD_PAIR }).offer, selector: 43 });
       expect(world.one("decline").reason).toBe("bad-signature");
       expect(world.peer.describe().pairs).toMatchObject([{ id: PAIR, state: "up" }]);
@@ -98,11 +98,11 @@ describe("an offer", () => {
 
   test.each<[string, string, Parameters<typeof makeOffer>[1], Partial<ConstructorParameters<typeof World>[0]>]>([
     ["for another IPv4 peer", "bad-signature", { to: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }, {}],
-    ["of a peer that is not wanted", "not-wanted", {}, { onlyWanted: true, wants: [OTHER.peerId] }],
-    ["of a stranger to a publisher", "not-wanted", {}, { policy: { internet: false, services: [] } }],
+    ["from a peer that is not wanted", "not-wanted", {}, { onlyWanted: true, wants: [OTHER.peerId] }],
+    ["from a stranger to a publisher", "not-wanted", {}, { policy: { internet: false, services: [] } }],
     ["for a prefix that is pinned to another", "not-pinned", {}, { pins: new Map([[PREFIX, OTHER.peerId]]) }],
     ["for a prefix that is not global", "not-wanted", {}, { refusals: compileRefusals() }],
-    ["where there are no ports", "no-ports", {}, { blocks: [] }],
+    ["without free ports", "no-ports", {}, { blocks: [] }],
   ])("%s is declined: %s", (_, reason, changes, options) => {
     const world = new World(options);
     world.hear(makeOffer(world.suite, changes).offer);
@@ -111,7 +111,7 @@ describe("an offer", () => {
     expect(hasPair(world)).toBe(false);
   });
 
-  test("of a peer that is wanted is accepted by a publisher", () => {
+  test("from a wanted peer is accepted by a publisher", () => {
     const services = [{ network: "192.0.0.9/32", protocol: "udp", firstPort: 53, lastPort: 53 }] as const;
     const world = registered({ policy: { internet: false, services }, wants: [V6.peerId] });
     expect(Other.pair(world).accept.policy.services).toEqual(services);
@@ -131,7 +131,7 @@ describe("an offer", () => {
     expect(world.one("decline").reason).toBe("bad-signature");
   });
 
-  test("with an ephemeral key that gives no secret is declined, and its place is free again", () => {
+  test("with an ephemeral key of small order is declined, and its place is free again", () => {
     const world = registered({ blocks: [{ first: 20_480, last: 24_575 }] });
     const ephemeral = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     world.hear(makeOffer(world.suite, { ephemeral }).offer);
@@ -139,7 +139,7 @@ describe("an offer", () => {
     expect(Other.pair(world, SECOND_PAIR).accept.ports.first).toBe(20_480);
   });
 
-  test("that comes twice has one answer", () => {
+  test("that arrives twice has one answer", () => {
     const world = registered();
     const { offer } = makeOffer(world.suite);
     world.hear(offer);
@@ -156,7 +156,7 @@ describe("an offer", () => {
     expect(hasPair(world)).toBe(false);
   });
 
-  test("that the other end declines after all is forgotten", () => {
+  test("that the other end declines afterwards is forgotten", () => {
     const world = registered();
     world.hear(makeOffer(world.suite).offer);
     world.hear({ type: "decline", pair: PAIR, reason: "gone" });
@@ -173,7 +173,7 @@ describe("an offer", () => {
 });
 
 describe("a drain", () => {
-  test("lets sessions go on for so long, then gives all pairs back", () => {
+  test("lets sessions continue for the given time, then ends all pairs", () => {
     const world = registered();
     const other = Other.pair(world);
     other.validate(RELAY, nonce(1));
@@ -187,7 +187,7 @@ describe("a drain", () => {
     expect(world.peer.describe()).toMatchObject({ draining: true, pairs: [] });
   });
 
-  test("goes on over a loss of the coordinator, which is asked for no more pairs", () => {
+  test("continues while the coordinator is lost, and registers for no more pairs", () => {
     const world = registered();
     Other.pair(world);
     world.do(world.peer.drain(50, undefined, world.now));
@@ -198,7 +198,7 @@ describe("a drain", () => {
     expect(hasPair(world)).toBe(false);
   });
 
-  test("of one pair leaves the others, and new ones are taken", () => {
+  test("of one pair does not affect the others, and new pairs are accepted", () => {
     const world = registered();
     Other.pair(world);
     Other.pair(world, SECOND_PAIR, 0x124, OTHER);
@@ -212,7 +212,7 @@ describe("a drain", () => {
 });
 
 describe("a pair", () => {
-  test("is told to the engine with Teredo address and selector", () => {
+  test("is passed to the engine with Teredo address and selector", () => {
     const world = registered();
     const other = Other.pair(world);
     expect(world.outputs.find(({ kind }) => kind === "pair-set")).toEqual({
@@ -225,7 +225,7 @@ describe("a pair", () => {
     });
   });
 
-  test("gets a fresh address: the old one is void, and so are its relays", () => {
+  test("gets a new address: the old one is invalid, and so are its relays", () => {
     const world = registered();
     const other = Other.pair(world);
     other.validate(RELAY, nonce(1));
@@ -248,7 +248,7 @@ describe("a pair", () => {
     expect(world.peer.relays.count(0)).toBe(1);
   });
 
-  test("that is confirmed with another limit keeps to that, and its relays", () => {
+  test("that is confirmed with another limit uses the new limit and keeps its relays", () => {
     const world = registered();
     const other = Other.pair(world);
     other.validate(RELAY, nonce(1));
@@ -278,13 +278,13 @@ describe("a pair", () => {
     expect(world.outputs.filter(({ kind }) => kind === "pair-set")).toHaveLength(1);
   });
 
-  test("that nobody has agreed to is given back", () => {
+  test("that was not agreed on is refused", () => {
     const world = registered();
     world.hear({ type: "pair", pair: THIRD_PAIR, address: "2001:0:c000:201::1", reason: "resumed", limits: {} });
     expect(world.one("unpair")).toEqual({ type: "unpair", pair: THIRD_PAIR, reason: "not-held" });
   });
 
-  test("ends with unpair, and the engine hears of it", () => {
+  test("ends with unpair, and the engine removes it", () => {
     const world = registered();
     Other.pair(world);
     world.hear({ type: "unpair", pair: PAIR, reason: "operator" });
@@ -292,7 +292,7 @@ describe("a pair", () => {
     expect(hasPair(world)).toBe(false);
   });
 
-  test("of a peer that the coordinator has lost lives as long as its path", () => {
+  test("of a peer that the coordinator has lost lasts as long as its path", () => {
     const world = registered();
     const other = Other.pair(world);
     other.validate(RELAY, nonce(1));
@@ -312,7 +312,7 @@ describe("a pair", () => {
     expect(world.peer.unpair(PAIR, world.now)).toEqual([]);
   });
 
-  test("gives its place back; the one that is free for longest is taken next", () => {
+  test("frees its place; the longest free place is used next", () => {
     const world = registered();
     Other.pair(world);
     world.hear({ type: "unpair", pair: PAIR, reason: "operator" });
@@ -322,7 +322,7 @@ describe("a pair", () => {
 });
 
 describe("a coordinator that dies", () => {
-  test("leaves paths up, and hears of the pairs when it comes back", () => {
+  test("does not affect paths, and is told about the pairs when it is back", () => {
     const world = registered();
     const other = Other.pair(world);
     other.validate(RELAY, nonce(1));
@@ -339,7 +339,7 @@ describe("a coordinator that dies", () => {
     expect(world.take("path")).toMatchObject([{ state: "up", address: other.address }]);
   });
 
-  test("does not hear of what was agreed and never paired", () => {
+  test("is not told about agreements that never became pairs", () => {
     const world = registered();
     world.hear(makeOffer(world.suite).offer);
     world.peer.lost(world.now);
@@ -348,7 +348,7 @@ describe("a coordinator that dies", () => {
   });
 });
 
-test("nothing that is said names another identity than its own", () => {
+test("no message names another identity than its own", () => {
   const world = registered();
   expect(Other.pair(world).accept.from).toBe(Buffer.from(V4.publicKey).toString("base64url"));
 });

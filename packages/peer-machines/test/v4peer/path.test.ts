@@ -1,4 +1,4 @@
-/** The refusals that design §5 names, each with its counter, and what keeps working besides. */
+/** The refusals of design §5, each with its counter, and that everything else keeps working. */
 import { PROBE_LENGTH, type Probe } from "@nat64/peer-protocol";
 import { parseIPv4 } from "@nat64/rfc6052";
 import { type Endpoint, makeBubble } from "@nat64/teredo";
@@ -28,7 +28,7 @@ function data(): Uint8Array {
 }
 
 describe("validating a relay", () => {
-  test("(1) is answered with (2) to whom it came from, and (3) validates", () => {
+  test("(1) is answered with (2) to its sender, and (3) validates the sender", () => {
     const answer = other.first(RELAY, nonce(1)) as Probe;
     expect(answer).toMatchObject({ number: 2, a: nonce(1) });
     expect(isValidated(RELAY)).toBe(false);
@@ -38,12 +38,12 @@ describe("validating a relay", () => {
     expect(world.events.at(-1)).toEqual({ name: "path-up", pair: PAIR, place: 0 });
   });
 
-  test("the answer is never longer than what was asked", () => {
+  test("the answer is never longer than the probe", () => {
     world.do(other.send(RELAY, other.packet(1, nonce(1))));
     expect(world.sent.map(({ bytes }) => bytes.length)).toEqual([PROBE_LENGTH]);
   });
 
-  test("lasts for 60 s after the last (3), and is reported while it does", () => {
+  test("lasts for 60 s after the last (3), and is reported meanwhile", () => {
     other.validate(RELAY, nonce(1));
     world.until(world.now + 30_000);
     other.validate(RELAY, nonce(2));
@@ -55,7 +55,7 @@ describe("validating a relay", () => {
     expect(world.one("path")).toMatchObject({ state: "down", cause: "no-probe" });
   });
 
-  test("four relays for a pair; a fifth takes the place of the oldest", () => {
+  test("a pair has four relays; a fifth replaces the oldest", () => {
     const relays = [1, 2, 3, 4, 5].map((n) => ({ address: RELAY.address + n, port: 3545 }));
     relays.forEach((relay, i) => {
       world.now += 1_000;
@@ -64,7 +64,7 @@ describe("validating a relay", () => {
     expect(relays.map(isValidated)).toEqual([false, true, true, true, true]);
   });
 
-  test("packets go to the relay that data or a (3) came from last", () => {
+  test("packets go to the relay that last sent data or a (3)", () => {
     const { relays } = world.peer;
     const current = () => ({ address: relays.addressOf(relays.relayOf(0)), port: relays.portOf(relays.relayOf(0)) });
     expect(relays.relayOf(0)).toBe(NO_RELAY);
@@ -75,14 +75,14 @@ describe("validating a relay", () => {
     expect(current()).toEqual(RELAY);
   });
 
-  test("a symmetric NAT in front of the relay, or of us, makes no difference: port by port", () => {
+  test("a symmetric NAT in front of the relay or of this peer makes no difference", () => {
     const moved = { ...RELAY, port: 6000 };
     other.validate(moved, nonce(1));
     expect([isValidated(moved), isValidated(RELAY)]).toEqual([true, false]);
   });
 });
 
-describe("refused and counted, and the rest keeps working", () => {
+describe("refused and counted, while everything else keeps working", () => {
   test("data from an unvalidated relay", () => {
     expect(other.send(RELAY, data())).toEqual([]);
     expect(dropped("relay-not-validated")).toBe(1);
@@ -107,17 +107,17 @@ describe("refused and counted, and the rest keeps working", () => {
     expect(dropped("wrong-pair")).toBe(1);
   });
 
-  test("a probe that was turned round", () => {
+  test("a reflected probe", () => {
     world.do(other.send(RELAY, other.packet(1, nonce(1))));
     const answer = world.sent[0].bytes.slice();
-    // Its own message 2 comes back to it, addresses exchanged: so it reaches the pair.
+    // Its own message 2 comes back with addresses exchanged, so it reaches the pair.
     answer.set(other.ends.v6, 8);
     answer.set(other.teredo, 24);
     expect(other.send(RELAY, answer)).toEqual([]);
     expect(dropped("turned-round")).toBe(1);
   });
 
-  test("a (1) that was replayed, from wherever", () => {
+  test("a replayed (1), from any address", () => {
     const packet = other.packet(1, nonce(1));
     expect(other.send(RELAY, packet)).toHaveLength(1);
     expect(other.send(RELAY, packet)).toEqual([]);
@@ -125,7 +125,7 @@ describe("refused and counted, and the rest keeps working", () => {
     expect(dropped("replayed")).toBe(2);
   });
 
-  test("a (3) that was replayed does not prolong anything", () => {
+  test("a replayed (3) does not extend the validation", () => {
     const answer = other.first(RELAY, nonce(1)) as Probe;
     other.third(RELAY, answer);
     world.now += 4_000;
@@ -135,7 +135,7 @@ describe("refused and counted, and the rest keeps working", () => {
     expect(isValidated(RELAY)).toBe(false);
   });
 
-  test("a (3) through another relay than (2) went to; the right one still counts", () => {
+  test("a (3) through a relay other than the one that (2) went to; the right one still counts", () => {
     const answer = other.first(RELAY, nonce(1)) as Probe;
     other.third(RELAY2, answer);
     other.third({ ...RELAY, port: RELAY.port + 1 }, answer);
@@ -153,7 +153,7 @@ describe("refused and counted, and the rest keeps working", () => {
     expect(isValidated(RELAY)).toBe(false);
   });
 
-  test("a (3) with a nonce that was never sent, or with the nonces of two exchanges", () => {
+  test("a (3) with an unknown nonce, or with nonces of two exchanges", () => {
     const one = other.first(RELAY, nonce(1)) as Probe;
     const two = other.first(RELAY, nonce(2)) as Probe;
     other.third(RELAY, { ...one, b: nonce(99) });
@@ -162,7 +162,7 @@ describe("refused and counted, and the rest keeps working", () => {
     expect(isValidated(RELAY)).toBe(false);
   });
 
-  test("more than ten (1) in a second, however good they are; other pairs are not touched", () => {
+  test("more than ten valid (1) in a second; other pairs are not affected", () => {
     const second = Other.pair(world, "AgICAgICAgICAgICAgICAg", 0x555, OTHER);
     for (let i = 0; i < 15; i++) world.do(other.send(RELAY, other.packet(1, nonce(i + 1))));
     expect([world.sent.length, dropped("probe-rate")]).toEqual([10, 5]);
@@ -175,7 +175,7 @@ describe("refused and counted, and the rest keeps working", () => {
     ["our own mapped address", { address: MAPPING.address, port: 9 }],
     ["a loopback address", { address: parseIPv4("127.0.0.1"), port: 9 }],
     ["multicast", { address: parseIPv4("224.0.0.1"), port: 9 }],
-  ])("a good (1) that seems to come from %s", (_, from) => {
+  ])("a valid (1) that claims to come from %s", (_, from) => {
     expect(other.send(from, other.packet(1, nonce(1)))).toEqual([]);
     expect(dropped("relay-not-global")).toBe(1);
   });
@@ -184,9 +184,9 @@ describe("refused and counted, and the rest keeps working", () => {
     ["of another version", "unknown-version", (packet) => packet.with(52, 9)],
     ["with a wrong checksum", "wrong-checksum", (packet) => packet.with(42, packet[42] ^ 1)],
     ["that is longer", "wrong-size", (packet) => Uint8Array.of(...packet, 0).with(5, 81)],
-    ["that is cut", "malformed", (packet) => packet.slice(0, 100)],
-    ["to an address that is nobody's", "unknown-destination", (packet) => packet.with(33, packet[33] ^ 1)],
-    ["that came as data of a stranger", "relay-not-validated", (packet) => packet.with(48, 0)],
+    ["that is truncated", "malformed", (packet) => packet.slice(0, 100)],
+    ["to an unassigned address", "unknown-destination", (packet) => packet.with(33, packet[33] ^ 1)],
+    ["that is data from a stranger", "relay-not-validated", (packet) => packet.with(48, 0)],
   ])("a probe %s: %s", (_, reason, change) => {
     expect(other.send(RELAY, change(other.packet(1, nonce(1))))).toEqual([]);
     expect(dropped(reason)).toBe(1);
@@ -229,7 +229,7 @@ describe("bubbles", () => {
     expect(bubble.bytes.subarray(24, 26)).toEqual(Uint8Array.of(0xfe, 0x80));
   });
 
-  test("four to one relay in 300 s, whatever the coordinator says", () => {
+  test("four to one relay in 300 s, whatever the coordinator sends", () => {
     for (let i = 0; i < 6; i++) {
       knock(RELAY);
       world.now += 3_000;
@@ -239,7 +239,7 @@ describe("bubbles", () => {
     expect(world.sent).toHaveLength(5);
   });
 
-  test("ten a second in all, in a flood", () => {
+  test("ten per second in total, in a flood", () => {
     for (let i = 0; i < 100; i++) knock({ address: RELAY.address + i, port: 3545 });
     expect([world.sent.length, dropped("bubble-refused")]).toEqual([10, 90]);
     world.now += 1_000;
@@ -247,7 +247,7 @@ describe("bubbles", () => {
     expect(world.sent).toHaveLength(11);
   });
 
-  test("ten a second, too, for a coordinator that registers us again and again", () => {
+  test("ten per second even if the coordinator registers the peer repeatedly", () => {
     for (let i = 0; i < 5; i++) {
       world.hear({ type: "solicit", ...SOLICITATION, token: "ICEiIyQlJicoKSorLC0uLw" });
       for (let j = 0; j < 20; j++) knock({ address: RELAY.address + j, port: 3545 });
@@ -267,14 +267,14 @@ describe("bubbles", () => {
     ["our own address", MAPPING, "relay-not-global", {}],
     ["the coordinator itself", SERVER, "relay-not-global", {}],
     ["an address that is no longer the pair's", RELAY, "bubble-refused", { address: "2001:0:c000:201::1" }],
-    ["a pair that is none", RELAY, "bubble-refused", { pair: "AgICAgICAgICAgICAgICAg" }],
+    ["an unknown pair", RELAY, "bubble-refused", { pair: "AgICAgICAgICAgICAgICAg" }],
   ])("about %s are not answered", (_, relay, reason, more) => {
     knock(relay, more);
     expect(world.sent).toEqual([]);
     expect(dropped(reason)).toBe(1);
   });
 
-  test("that come straight from a relay are not answered: our mapping towards it must not move by a stranger's will", () => {
+  test("that come directly from a relay are not answered, so that a stranger cannot change our mapping towards it", () => {
     const source = new Uint8Array(16).fill(0xfe, 0, 1).fill(0x80, 1, 2);
     expect(other.send(RELAY, makeBubble(source, other.teredo))).toEqual([]);
     expect(dropped("uninvited-bubble")).toBe(1);
@@ -303,7 +303,7 @@ describe("the table of relays", () => {
     expect([table.relayOf(0), table.nextDeadline()]).toEqual([NO_RELAY, Number.POSITIVE_INFINITY]);
   });
 
-  test("nothing comes from no pair, and nothing from port 0", () => {
+  test("without pairs, or from port 0, nothing is accepted", () => {
     const table = new ValidatedRelays();
     expect([table.isValidated(-1, 0, 1), table.isValidated(0, 0, 0)]).toEqual([false, false]);
   });

@@ -13,7 +13,7 @@ test("a host that uses all ports has none to give", () => {
   expect(choosePortBlocks(4, 4096, [{ first: 1, last: 65_535 }])).toEqual([]);
 });
 
-test("blocks are as many as asked for at most, of the size asked for, disjoint, and outside what is to be avoided", () => {
+test("there are at most as many blocks as requested, of the requested size, disjoint, and outside avoided ports", () => {
   const range = fc
     .tuple(fc.integer({ min: 1, max: 65_535 }), fc.nat(3000))
     .map(([first, more]) => ({ first, last: Math.min(65_535, first + more) }));

@@ -19,7 +19,7 @@ const open: Filter = () => true;
 const SYMMETRIC: Nat = (to) => ({ ...MAPPING, port: to.address === SERVER.address ? 50_000 : 50_001 });
 
 describe("registering", () => {
-  test("says what may be reached through it and how many pairs it takes", () => {
+  test("says which destinations it allows and how many pairs it accepts", () => {
     const world = new World({ bandwidth: 20_000_000, wants: ["nrfrhkbnnrvand7pu4ab336lv7sqruj5"], onlyWanted: true });
     world.do(world.peer.opened(WELCOME, world.now));
     expect(world.one("register-v4")).toEqual({
@@ -34,7 +34,7 @@ describe("registering", () => {
     });
   });
 
-  test("nothing may be forwarded to the coordinator and to the home NAT from then on", () => {
+  test("from then on, nothing may be forwarded to the coordinator or the home NAT", () => {
     const world = new World();
     world.register();
     const last = world.outputs.filter((output) => output.kind === "forbidden").at(-1);
@@ -44,7 +44,7 @@ describe("registering", () => {
     });
   });
 
-  test("knows the coordinator's endpoints once it was told", () => {
+  test("knows the coordinator's endpoints after it was told", () => {
     const world = new World();
     const known = () => [SERVER, SECOND, RELAY].map(({ address, port }) => world.peer.isFromServer(address, port));
     expect(known()).toEqual([false, false, false]);
@@ -68,7 +68,7 @@ describe("registering", () => {
     expect(world.peer.describe()).toMatchObject({ registered: true, mapping: { address: "198.51.100.7" } });
   });
 
-  test("holds the mapping with a solicitation at least every 25 s, and reports it once", () => {
+  test("keeps the mapping alive with a solicitation at least every 25 s, and reports it once", () => {
     const world = new World();
     world.register();
     const answered = world.mappingNonces.length;
@@ -77,7 +77,7 @@ describe("registering", () => {
     expect(world.said).toEqual([]);
   });
 
-  test("a mapping that moved is reported with the nonce that came with it", () => {
+  test("a changed mapping is reported with the nonce that came with it", () => {
     const world = new World();
     world.register();
     world.nat = () => ({ ...MAPPING, port: 51_111 });
@@ -87,7 +87,7 @@ describe("registering", () => {
     expect(world.mappingNonces).toContain(mapped.nonce);
   });
 
-  test("a mapping that the coordinator did not believe is shown again", () => {
+  test("a mapping that the coordinator refused is proved again", () => {
     const world = new World();
     world.register();
     const before = world.mappingNonces.length;
@@ -96,7 +96,7 @@ describe("registering", () => {
     expect(world.one("mapped").nonce).toBe(world.mappingNonces[before]);
   });
 
-  test("a registration that was refused for now is tried again when the coordinator says", () => {
+  test("a temporarily refused registration is retried when the coordinator says", () => {
     const world = new World();
     world.do(world.peer.opened(WELCOME, world.now));
     world.one("register-v4");
@@ -108,7 +108,7 @@ describe("registering", () => {
     expect(world.take("register-v4")).toHaveLength(1);
   });
 
-  test("after a lost connection it solicits no more, and begins again with the next one", () => {
+  test("stops soliciting after a lost connection, and starts again with the next one", () => {
     const world = new World();
     world.register();
     world.peer.lost(world.now);
@@ -121,7 +121,7 @@ describe("registering", () => {
     expect(world.one("mapped")).toMatchObject({ port: 50_000, nat: "port-restricted" });
   });
 
-  test("a coordinator that is silent in UDP is told of, once", () => {
+  test("a coordinator that is silent on UDP is reported once", () => {
     const world = new World();
     world.serverAnswers = false;
     world.do(world.peer.opened(WELCOME, world.now));
@@ -141,7 +141,7 @@ describe("the kind of NAT", () => {
     ["symmetric", SYMMETRIC, open],
   ];
 
-  test.each(CASES)("%s is found out and reported with a fresh nonce", (kind, nat, filter) => {
+  test.each(CASES)("%s is detected and reported with a fresh nonce", (kind, nat, filter) => {
     const world = new World();
     Object.assign(world, { nat, filter });
     world.do(world.peer.opened(WELCOME, world.now));
@@ -153,9 +153,9 @@ describe("the kind of NAT", () => {
     expect(world.peer.describe().nat).toBe(kind);
   });
 
-  test("a NAT that moves the mapping out of the way of unasked answers is not symmetric: that is seen after a while", () => {
+  test("a NAT that moves the mapping to avoid unsolicited answers is found not to be symmetric after a while", () => {
     const world = new World();
-    // As Linux does: who has sent to the NAT itself gets another port, for 30 s.
+    // As on Linux: a host that has sent to the NAT itself gets another port for 30 s.
     let forgetsAt = 0;
     world.filter = (from, sentTo) => {
       const isAsked = sentTo.some((to) => isSame(to, from));
@@ -171,7 +171,7 @@ describe("the kind of NAT", () => {
     expect(world.take("mapped").at(-1)).toMatchObject({ nat: "port-restricted" });
   });
 
-  test("a symmetric NAT stays one when it is checked again", () => {
+  test("a symmetric NAT stays symmetric when it is checked again", () => {
     const world = new World();
     world.nat = SYMMETRIC;
     world.do(world.peer.opened(WELCOME, world.now));
@@ -181,7 +181,7 @@ describe("the kind of NAT", () => {
     expect(kinds).toEqual([{ name: "nat-kind", nat: "symmetric" }]);
   });
 
-  test("where primary and secondary have one address, a cone cannot be told from a restricted NAT", () => {
+  test("if primary and secondary share one address, a cone NAT looks like a restricted one", () => {
     const secondary = { ...SERVER, port: 3545 };
     const kinds = [SECOND, secondary].map((second) => {
       const drawNonce = () => new Uint8Array(8);
@@ -196,7 +196,7 @@ describe("the kind of NAT", () => {
     expect(kinds).toEqual(["cone", "restricted"]);
   });
 
-  test("is not asked for again while the mapping stays: the first test has opened the doors of a second", () => {
+  test("is not tested again while the mapping is unchanged, because the first test would distort a second one", () => {
     const world = new World();
     world.register();
     const found = world.events.filter(({ name }) => name === "nat-kind").length;
@@ -208,8 +208,8 @@ describe("the kind of NAT", () => {
   });
 });
 
-describe("what claims to be the coordinator", () => {
-  test("a Router Advertisement with a wrong HMAC, or to an old question, changes nothing", () => {
+describe("a datagram that claims to be from the coordinator", () => {
+  test("a Router Advertisement with a wrong HMAC, or for an old solicitation, changes nothing", () => {
     const world = new World();
     world.do(world.peer.opened(WELCOME, world.now));
     const answers: Uint8Array[] = [];

@@ -1,6 +1,6 @@
 /**
  * One IPv4 peer, a scripted coordinator and scripted relays, in virtual time. The coordinator's UDP side is the real
- * Teredo server; a NAT is a function from where a datagram goes to where it seems to come from.
+ * Teredo server; a NAT is a function from a datagram's destination to its visible source.
  */
 import {
   type Accept,
@@ -64,14 +64,14 @@ export const SOLICIT: Solicit = {
   interval: 25,
 };
 
-/** What a NAT makes of a datagram: the origin that the destination sees. */
+/** A NAT's mapping: the origin that the destination sees. */
 export type Nat = (to: Endpoint) => Endpoint;
-/** Whether a NAT lets a datagram in, knowing where the peer has sent to. */
+/** A NAT's filter: whether it lets a datagram in, given where the peer has sent to. */
 export type Filter = (from: Endpoint, sentTo: readonly Endpoint[]) => boolean;
 
 export const isSame = (a: Endpoint, b: Endpoint): boolean => a.address === b.address && a.port === b.port;
 
-/** Twice the same suite gives the same run. */
+/** The same suite gives the same run. */
 function repeatableSuite(): CryptoSuite {
   let count = 0;
   const randomBytes = (length: number): Uint8Array => {
@@ -85,9 +85,9 @@ export class World {
   now = 0;
   readonly suite: CryptoSuite = repeatableSuite();
   readonly peer: V4Peer;
-  /** Said to the coordinator, and not yet looked at. */
+  /** Messages to the coordinator that were not yet taken. */
   readonly said: Message[] = [];
-  /** Sent to others than the coordinator, and not yet looked at. */
+  /** Datagrams to others than the coordinator that were not yet taken. */
   readonly sent: SendDatagram[] = [];
   readonly events: V4PeerEvent[] = [];
   readonly outputs: V4PeerOutput[] = [];
@@ -135,7 +135,7 @@ export class World {
     } as ConstructorParameters<typeof TeredoServer>[0]);
   }
 
-  /** Does what the machine wants, answers of the Teredo server included. */
+  /** Carries out the machine's outputs, including the Teredo server's answers. */
   do(outputs: readonly V4PeerOutput[]): readonly V4PeerOutput[] {
     for (const output of outputs) {
       this.outputs.push(output);
@@ -172,7 +172,7 @@ export class World {
     return this.do(this.peer.receiveMessage(message, this.now));
   }
 
-  /** Lets time go on until `time`, deadline by deadline. */
+  /** Advances the time to `time`, deadline by deadline. */
   until(time: number): void {
     for (let deadline = this.peer.nextDeadline(); deadline <= time; deadline = this.peer.nextDeadline()) {
       this.now = Math.max(this.now, deadline);
@@ -181,21 +181,21 @@ export class World {
     this.now = time;
   }
 
-  /** Everything of a type that was said since the last time; the rest stays. */
+  /** Takes all new messages of a type; others stay. */
   take<T extends MessageType>(type: T): MessageOf<T>[] {
     const found = this.said.filter((message): message is MessageOf<T> => message.type === type);
     for (const each of found) this.said.splice(this.said.indexOf(each), 1);
     return found;
   }
 
-  /** As `take`, for one that has to be there. */
+  /** Like `take`, for exactly one message that must exist. */
   one<T extends MessageType>(type: T): MessageOf<T> {
     const found = this.take(type);
     expect(found).toHaveLength(1);
     return found[0];
   }
 
-  /** Opens, registers, and finds the NAT kind. */
+  /** Opens, registers, and detects the NAT type. */
   register(): void {
     this.do(this.peer.opened(WELCOME, this.now));
     this.hear(SOLICIT);
@@ -221,7 +221,7 @@ export class Other {
     this.teredo = teredo;
   }
 
-  /** Makes a pair: offer, accept, `pair`. */
+  /** Creates a pair: offer, accept, `pair`. */
   static pair(world: World, id = PAIR, randomBits = 0x123, from = V6): Other {
     const { offer, privateKey } = makeOffer(world.suite, { pair: id }, from);
     world.hear(offer);
@@ -260,7 +260,7 @@ export class Other {
     this.#world.do(this.send(relay, this.packet(3, a, b)));
   }
 
-  /** All three. */
+  /** All three messages. */
   validate(relay: Endpoint, nonce: Uint8Array): void {
     this.third(relay, this.first(relay, nonce) as Probe);
   }
@@ -276,7 +276,7 @@ export class Other {
   }
 }
 
-/** An offer of the IPv6 peer, or of somebody else. */
+/** An offer from the IPv6 peer or from another one. */
 export function makeOffer(
   suite: CryptoSuite,
   changes: Partial<Offer> = {},

@@ -1,4 +1,4 @@
-/** Messages in any order, and packets with any bytes: nothing throws, what is said fits the protocol, nothing leaks. */
+/** Messages in any order, and packets with any bytes: nothing throws, sent messages are valid, nothing leaks. */
 
 import { MAX_PEER_EXITS } from "@nat64/nat64-engine";
 import { type JsonObject, type Message, parseMessage, toBase64url } from "@nat64/peer-protocol";
@@ -11,7 +11,7 @@ const PEERS = [1, 2, 3].map((number) => new Ipv4Peer(number));
 const pairId = fc.integer({ min: 1, max: 6 }).map((n) => toBase64url(new Uint8Array(16).fill(n)));
 const reason = fc.constantFrom("new", "peer-gone", "not-held", "drained", "full", "something-else");
 
-/** What a coordinator may say; `accept` stands for the answer to the latest offer. */
+/** Messages of a coordinator; `accept` means the answer to the latest offer. */
 const step: fc.Arbitrary<Message | "accept" | "opened" | "lost" | "prove" | number> = fc.oneof(
   fc.record({
     type: fc.constant("propose" as const),
@@ -74,7 +74,7 @@ function take(world: World, each: typeof step extends fc.Arbitrary<infer Step> ?
   world.settle();
 }
 
-test("messages in any order: exits are those of the pairs, and all that is said is well-formed", () => {
+test("messages in any order: exits match the pairs, and all sent messages are well-formed", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const world = new World({ exits: 2 });
@@ -97,7 +97,7 @@ test("messages in any order: exits are those of the pairs, and all that is said 
         const object = JSON.parse(JSON.stringify(output.message)) as JsonObject;
         expect(parseMessage(object, "v6peer-to-coordinator")).toMatchObject({ ok: true });
       }
-      // Left alone it comes to rest: nothing is due at once, again and again.
+      // Without input it comes to rest: it is not due at once repeatedly.
       world.do(world.peer.lost(world.now));
       for (const peer of world.peers) peer.isAlive = false;
       world.run(60_000);
@@ -107,7 +107,7 @@ test("messages in any order: exits are those of the pairs, and all that is said 
   );
 });
 
-test("packets with any bytes to the peer itself are dropped or answered, never thrown at", () => {
+test("packets with any bytes to the peer itself are dropped or answered, and never throw", () => {
   const world = new World();
   world.register();
   world.pair(1);

@@ -15,7 +15,7 @@ const declined = (world: World, number: number) => proposal(world, number).find(
 const peerId = (number: number) => new Ipv4Peer(number).identity.peerId;
 
 describe("agreeing on pairs", () => {
-  test("an agreement gives an exit with the granted ports, automatic for who takes everything", () => {
+  test("an agreement adds an exit with the granted ports, automatic if it accepts all destinations", () => {
     const world = new World();
     world.register();
     world.pair(1, { ports: { first: 30_000, last: 30_099 } });
@@ -37,7 +37,7 @@ describe("agreeing on pairs", () => {
     expect(world.peer.describe(world.now)).toMatchObject([{ services: ["192.168.1.10/32 tcp 443"] }]);
   });
 
-  test("what the IPv4 peer has for all its pairs is shown, as the proposal says it", () => {
+  test("the IPv4 peer's total bandwidth is shown, as in the proposal", () => {
     const world = new World();
     world.register();
     world.agree(1);
@@ -46,7 +46,7 @@ describe("agreeing on pairs", () => {
     expect(world.peer.describe(world.now)).toMatchObject([{}, { peerBandwidth: 20_000_000 }]);
   });
 
-  test("no more exits than are wanted, nobody twice, and with pins nobody else", () => {
+  test("no more exits than wanted, no peer twice, and with pins no other peer", () => {
     const world = new World({ exits: 2 });
     world.register();
     world.pair(1);
@@ -59,7 +59,7 @@ describe("agreeing on pairs", () => {
     expect(declined(pinned, 5)).toBeUndefined();
   });
 
-  test("an accept that somebody changed on the way is refused", () => {
+  test("an accept that was changed on the way is refused", () => {
     const world = new World();
     world.register();
     const peer = new Ipv4Peer(1);
@@ -69,7 +69,7 @@ describe("agreeing on pairs", () => {
     expect(world.peer.describe(0)).toEqual([]);
   });
 
-  test("an accept that nobody waits for, of an offer too long ago too, changes nothing", () => {
+  test("an unexpected accept, or one for an expired offer, changes nothing", () => {
     const world = new World();
     world.register();
     const peer = new Ipv4Peer(1);
@@ -80,7 +80,7 @@ describe("agreeing on pairs", () => {
     expect(world.peer.describe(0)).toEqual([]);
   });
 
-  test("a pair that never gets an address is given up", () => {
+  test("a pair that never gets an address is ended", () => {
     const world = new World();
     world.register();
     const pair = world.agree(1);
@@ -89,7 +89,7 @@ describe("agreeing on pairs", () => {
     expect(world.state(pair)).toBe("gone");
   });
 
-  test("a pair that it does not hold is sent back, a Teredo address with fields that are not global too", () => {
+  test("an unknown pair is refused, and so is a Teredo address with fields that are not global", () => {
     const world = new World();
     world.register();
     const unknown = toBase64url(new Uint8Array(16));
@@ -104,7 +104,7 @@ describe("agreeing on pairs", () => {
     expect(world.state(pair)).toBe("gone");
   });
 
-  test("who agrees anew takes the place of its old pair, under the same selector", () => {
+  test("a peer that agrees again replaces its old pair, with the same selector", () => {
     const world = new World();
     world.register();
     const first = world.pair(1);
@@ -116,7 +116,7 @@ describe("agreeing on pairs", () => {
     expect(world.peer.describe(0)).toMatchObject([{ selector }]);
   });
 
-  test("all 32 places can be used, again and again", () => {
+  test("all 32 places can be used repeatedly", () => {
     const world = new World({ exits: 32 });
     world.register();
     for (let round = 0; round < 3; round++) {
@@ -128,7 +128,7 @@ describe("agreeing on pairs", () => {
     }
   });
 
-  test("fewer exits: those that are not wanted go, and the other end hears of it", () => {
+  test("with fewer exits configured, unwanted ones end, and the other end is told", () => {
     const world = new World();
     world.register();
     const [first, second] = [world.pair(1), world.pair(2)];
@@ -140,7 +140,7 @@ describe("agreeing on pairs", () => {
     expect([world.state(first), world.state(second)]).toEqual(["gone", "up"]);
   });
 
-  test("a drain takes no new clients, an unpair ends the exit", () => {
+  test("a drain stops new clients, an unpair ends the exit", () => {
     const world = new World();
     world.register();
     const pair = world.pair(1);
@@ -159,7 +159,7 @@ describe("agreeing on pairs", () => {
     expect([world.state(world.pair(2)), world.state(pair)]).toEqual(["up", "up"]);
   });
 
-  test("as many as are wanted may drain at a time: whoever says so and stays takes no more places", () => {
+  test("only as many as are wanted may drain at a time, so announced drains cannot take all places", () => {
     const world = new World({ exits: 2 });
     world.register();
     for (const number of [1, 2, 3, 4]) world.tell({ type: "drain", pair: world.pair(number), within: 3_600 });
@@ -180,7 +180,7 @@ describe("agreeing on pairs", () => {
     expect([world.state(first), world.state(second)]).toEqual(["gone", "up"]);
   });
 
-  test("it drains an exit by its own wish, too: no new clients, and after so long the end", () => {
+  test("its own drain of an exit stops new clients, and ends the exit after the given time", () => {
     const world = new World();
     world.register();
     const [first, second] = [world.pair(1), world.pair(2)];
@@ -195,7 +195,7 @@ describe("agreeing on pairs", () => {
     expect(world.settle()).toEqual([]);
   });
 
-  test("an exit that drains is kept when the other end takes it back, and when we do", () => {
+  test("a draining exit is kept if either end cancels its drain", () => {
     const world = new World();
     world.register();
     const pair = world.pair(1);
@@ -210,7 +210,7 @@ describe("agreeing on pairs", () => {
     expect(world.state(pair)).toBe("up");
   });
 
-  test("an exit that has drained before its time is given back", () => {
+  test("an exit that finishes draining early is ended", () => {
     const world = new World();
     world.register();
     const pair = world.pair(1);
@@ -219,7 +219,7 @@ describe("agreeing on pairs", () => {
     expect(world.settle().filter(isMessage("unpair"))).toMatchObject([{ message: { pair, reason: "drained" } }]);
   });
 
-  test("it drains altogether, and stays after all: the list and new pairs know of both", () => {
+  test("a drain of the whole peer and its cancellation show in the list and in new pairs", () => {
     const world = new World({ listed: true, exits: 2 });
     world.register();
     const pairs = [world.pair(1)];
@@ -236,7 +236,7 @@ describe("agreeing on pairs", () => {
     expect(world.settle().filter(isMessage("drain"))).toEqual([]);
   });
 
-  test("it drains altogether: nothing new, and all pairs are given back", () => {
+  test("a drain of the whole peer accepts nothing new, and ends all pairs", () => {
     const world = new World();
     world.register();
     const pairs = [world.pair(1), world.pair(2)];
@@ -255,7 +255,7 @@ describe("agreeing on pairs", () => {
     expect(pairs.map((pair) => world.state(pair))).toEqual(["gone", "gone"]);
   });
 
-  test("what the coordinator wants an exit to keep to is told and shown, also when it changes, and forgotten with the pair", () => {
+  test("the coordinator's limit for an exit is passed on and shown, also when it changes, and forgotten with the pair", () => {
     const world = new World();
     world.register();
     const pair = world.pair(1);
@@ -271,7 +271,7 @@ describe("agreeing on pairs", () => {
     expect(world.limits.get(1)).toBeUndefined();
   });
 
-  test("a place that is missing here though the coordinator saw one is no reason to stay apart for long", () => {
+  test("a lack of places that the coordinator does not know about asks for only a short delay", () => {
     const world = new World({ exits: 1 });
     world.register();
     world.pair(1);
@@ -284,7 +284,7 @@ describe("selectors", () => {
   const kept = (world: World) =>
     world.outputs.flatMap((each) => (each.kind === "store-selectors" ? [each.selectors] : [])).at(-1);
 
-  test("belong to a peer over restarts, whoever comes first", () => {
+  test("belong to the same peer after restarts, in any order of arrival", () => {
     const before = new World();
     before.register();
     before.pair(1);
@@ -297,7 +297,7 @@ describe("selectors", () => {
     expect(selectorOf(after)).toBe(99);
   });
 
-  test("lapse 90 days after anybody used them, and not while a pair has them", () => {
+  test("expire 90 days after their last use, and not while a pair uses them", () => {
     const epoch = 1_900_000_000_000;
     const old = { peer: peerId(3), selector: 5, usedAt: epoch - SELECTOR_LIFETIME_MS - 1 };
     const young = { peer: peerId(4), selector: 6, usedAt: epoch - SELECTOR_LIFETIME_MS + 1000 };
@@ -309,7 +309,7 @@ describe("selectors", () => {
     expect(kept(world)).toEqual([{ peer: peerId(1), selector: selectorOf(world), usedAt: epoch + 86_400_000 }]);
   });
 
-  test("are not spent on offers that come to nothing, nor promised twice", () => {
+  test("are not used up by failed offers, and not promised twice", () => {
     const world = new World();
     world.register();
     const offers = [1, 2, 3].map((number) => proposal(world, number).find(isMessage("offer"))?.message.selector);

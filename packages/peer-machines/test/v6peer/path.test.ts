@@ -46,7 +46,7 @@ describe("a path (PROTOCOL.md §12)", () => {
     expect(reports(world, world.run(180_000))).toEqual(["up", "up", "up"]);
   });
 
-  test("carries nothing before message 2 came", () => {
+  test("carries nothing before message 2 arrives", () => {
     const world = new World();
     world.register();
     const pair = world.agree(1);
@@ -57,7 +57,7 @@ describe("a path (PROTOCOL.md §12)", () => {
     expect(clientSends(world, 1000).packets).toHaveLength(1);
   });
 
-  test("is up on a way that takes longer than the time between repetitions", () => {
+  test("comes up even if the round trip takes longer than the time between repetitions", () => {
     const world = new World();
     world.register();
     const pair = world.agree(1);
@@ -67,7 +67,7 @@ describe("a path (PROTOCOL.md §12)", () => {
     expect(world.state(pair)).toBe("up");
   });
 
-  test("unanswered: suspect after 1 s, three repetitions, down; then no probe until there is a fresh address", () => {
+  test("unanswered: suspect after 1 s, three repetitions, down; then no probe until there is a new address", () => {
     const { world, pairs } = paired(1);
     world.peers[0].isAlive = false;
     world.run(10_000);
@@ -85,7 +85,7 @@ describe("a path (PROTOCOL.md §12)", () => {
     expect(world.peer.describe(world.now)).toMatchObject([{ teredo: teredo(9) }]);
   });
 
-  test("data that goes out without an answer for 1 s makes it ask at once", () => {
+  test("unanswered data for 1 s makes it probe at once", () => {
     const { world, pairs } = paired(1);
     world.run(2000);
     world.peers[0].isAlive = false;
@@ -98,7 +98,7 @@ describe("a path (PROTOCOL.md §12)", () => {
     expect(world.state(pairs[0])).toBe("down");
   });
 
-  test("a relay's address unreachable makes it suspect, and it is asked; a good answer makes it up again", () => {
+  test("a relay's address-unreachable error makes it suspect, and it is probed; a valid answer brings it up again", () => {
     const { world, pairs } = paired(1);
     world.run(2000);
     const [{ packet: out }] = clientSends(world, 1000).packets;
@@ -129,7 +129,7 @@ describe("a path (PROTOCOL.md §12)", () => {
     expect(world.state(pairs[0])).toBe("up");
   });
 
-  test("probes that do not count are counted by fault: replayed, unknown nonce, wrong MAC, turned round, another pair's", () => {
+  test("rejected probes are counted by fault: replayed, unknown nonce, wrong MAC, reflected, of another pair", () => {
     const { world } = paired(1);
     const bytes = world.outputs.find((each) => each.kind === "send-packet");
     const sent = bytes?.kind === "send-packet" ? bytes.bytes : new Uint8Array(0);
@@ -162,7 +162,7 @@ describe("a path (PROTOCOL.md §12)", () => {
 });
 
 describe("fail-over", () => {
-  test("a dead exit gets nobody new within 2.5 s of the first packet without an answer; later its sessions end", () => {
+  test("a dead exit gets no new clients within 2.5 s of the first unanswered packet; later its sessions end", () => {
     const { world } = paired(1, 2);
     const exitOf = (port: number) => clientSends(world, port).packets[0]?.packet.slice(24, 40).toString();
     const dead = exitOf(1);
@@ -174,7 +174,7 @@ describe("fail-over", () => {
     expect(exitOf(1)).not.toBe(dead);
   });
 
-  test("sessions survive a path that comes back soon under a fresh address, and end when it does not", () => {
+  test("sessions survive a path that soon comes back with a new address, and end otherwise", () => {
     const { world, pairs } = paired(1);
     const port = (packet: Uint8Array) => (packet[40] << 8) | packet[41];
     const before = port(clientSends(world, 1000).packets[0].packet);
@@ -190,12 +190,12 @@ describe("fail-over", () => {
     expect(world.nat.counters.sessions).toBe(0);
   });
 
-  test("without a fresh address to wait for, sessions end with the path: the other end is away", () => {
+  test("if the other end is away, no new address can come, so sessions end with the path", () => {
     const { world, pairs } = paired(1);
     clientSends(world, 1000);
     world.peers[0].isAlive = false;
     world.tell({ type: "away", pair: pairs[0] });
-    // Asked at once, without a packet that went out in vain.
+    // Probed at once, without an unanswered packet.
     expect(world.state(pairs[0])).toBe("suspect");
     world.run(3_999);
     expect([world.state(pairs[0]), world.nat.counters.sessions]).toEqual(["suspect", 1]);
@@ -203,7 +203,7 @@ describe("fail-over", () => {
     expect([world.state(pairs[0]), world.nat.counters.sessions]).toEqual(["down", 0]);
   });
 
-  test("… or goes away while the path is down", () => {
+  test("… also if it goes away while the path is down", () => {
     const { world, pairs } = paired(1);
     clientSends(world, 1000);
     world.peers[0].isAlive = false;
@@ -214,7 +214,7 @@ describe("fail-over", () => {
     expect(world.nat.counters.sessions).toBe(0);
   });
 
-  test("an other end that has only lost its coordinator keeps its path and its sessions", () => {
+  test("another end that has only lost its coordinator keeps its path and its sessions", () => {
     const { world, pairs } = paired(1);
     clientSends(world, 1000);
     world.tell({ type: "away", pair: pairs[0] });
@@ -223,7 +223,7 @@ describe("fail-over", () => {
     expect(world.nat.counters.sessions).toBe(1);
   });
 
-  test("once it is back there is a fresh address to wait for again", () => {
+  test("after it is back, sessions wait for a new address again", () => {
     for (const isToldAgain of [true, false]) {
       const { world, pairs } = paired(1);
       clientSends(world, 1000);
@@ -232,7 +232,7 @@ describe("fail-over", () => {
       if (isToldAgain) {
         world.tell({ type: "pair", pair: pairs[0], address: teredo(1, 1), reason: "resumed", limits: {} });
       } else {
-        // On a new connection the coordinator says once more who is away.
+        // On a new connection, the coordinator reports again which peers are away.
         world.do(world.peer.lost(world.now));
         world.do(world.peer.opened(world.now));
       }
@@ -244,7 +244,7 @@ describe("fail-over", () => {
     }
   });
 
-  test("another public IPv4 address ends the sessions, another port or random bits do not", () => {
+  test("a new public IPv4 address ends the sessions; a new port or new random bits do not", () => {
     const { world, pairs } = paired(1);
     clientSends(world, 1000);
     const move = (address: string) => {
@@ -256,7 +256,7 @@ describe("fail-over", () => {
     expect(move(teredo(9, 2))).toEqual(["up", 0]);
   });
 
-  test("the coordinator has lost the other end: a path that is up is used until it is down", () => {
+  test("if the coordinator has lost the other end, a path that is up is used until it is down", () => {
     const { world, pairs } = paired(1);
     world.tell({ type: "unpair", pair: pairs[0], reason: "peer-gone" });
     world.run(60_000);

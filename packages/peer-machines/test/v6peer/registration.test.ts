@@ -5,7 +5,7 @@ import { COORDINATOR, isMessage, PREFIX, World } from "./support.ts";
 const CHALLENGE: Challenge = { type: "challenge", prefix: PREFIX, source: COORDINATOR, sourcePort: 3544, within: 10 };
 
 describe("registration (PROTOCOL.md §6, §11)", () => {
-  test("says what the operator chose, proves the prefix with the three nonces in order, and is registered", () => {
+  test("sends the operator's settings, proves the prefix with the three nonces in order, and is registered", () => {
     const world = new World({ exits: 7, bandwidth: 5_000_000 });
     world.do(world.peer.opened(0));
     const [register] = world.settle().filter(isMessage("register-v6"));
@@ -32,7 +32,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
     expect(world.peer.registration).toBe("registered");
   });
 
-  test("a datagram from another address or port, and any before the challenge, is a client's packet", () => {
+  test("a datagram from another address or port, or before the challenge, is a client's packet", () => {
     const world = new World();
     world.do(world.peer.opened(0));
     expect(world.prove(CHALLENGE)).toEqual([false, false, false]);
@@ -41,7 +41,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
     expect(world.prove({ source: COORDINATOR, sourcePort: 3545 })).toEqual([false, false, false]);
   });
 
-  test("datagrams that do not arrive: registers again after a pause that grows, and says why", () => {
+  test("if datagrams do not arrive, it registers again after a growing pause, and reports why", () => {
     const world = new World();
     world.do(world.peer.opened(0));
     world.tell(CHALLENGE);
@@ -53,7 +53,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
     expect(world.run(10_000)).toMatchObject([{ event: { retryMs: 10_000 } }]);
   });
 
-  test("a refusal that nothing but the operator mends is not repeated soon; a temporary one is", () => {
+  test("a refusal that only the operator can fix is not retried soon; a temporary one is", () => {
     const refused = (temporary: boolean, code: string) => {
       const world = new World();
       world.do(world.peer.opened(0));
@@ -65,7 +65,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
     expect(refused(true, "full")).toBe(2);
   });
 
-  test.each(["full", "too-fast"])("%s is tried again by itself, and not before the coordinator said", (code) => {
+  test.each(["full", "too-fast"])("%s is retried automatically, but not before the coordinator allows", (code) => {
     const world = new World();
     world.do(world.peer.opened(world.now));
     world.settle();
@@ -74,7 +74,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
     expect(world.run(1).filter(isMessage("register-v6"))).toHaveLength(1);
   });
 
-  test("without a coordinator nothing is said, and a new connection registers again with the pairs that are held", () => {
+  test("without a coordinator nothing is sent, and a new connection registers again with all held pairs", () => {
     const world = new World();
     world.register();
     const pair = world.pair(1);
@@ -90,7 +90,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
     expect(said.filter(isMessage("path"))).toMatchObject([{ message: { pair, state: "up" } }]);
   });
 
-  test("another choice of the operator is said at once", () => {
+  test("changed settings are sent at once", () => {
     const world = new World();
     world.register();
     world.do(

@@ -1,4 +1,7 @@
-/** An IPv6 peer's machine with a real engine, and the other sides by hand: coordinator, IPv4 peer, relay that loses nothing. */
+/**
+ * An IPv6 peer's machine with a real engine and scripted other sides: coordinator, IPv4 peers, and a relay without
+ * loss.
+ */
 import { createEngine, Nat64, type StatefulConfig } from "@nat64/nat64-engine";
 import {
   type Accept,
@@ -48,7 +51,7 @@ const ENGINE: StatefulConfig = {
   allowSpecialPurpose: true,
 };
 
-/** The same words each time. */
+/** Returns the same words on each run. */
 function repeatableRandom(): () => number {
   let state = 0x2545f491;
   return () => {
@@ -67,13 +70,13 @@ export const isMessage =
   (output: V6PeerOutput): output is V6PeerOutput & { readonly message: MessageOf<T> } =>
     output.kind === "send-message" && output.message.type === type;
 
-/** An IPv4 peer that does what it should, at once. */
+/** An IPv4 peer that responds correctly and at once. */
 export class Ipv4Peer {
   readonly identity: Identity;
   readonly keys = new Map<string, PairKeys>();
   /** Whether it answers probes. */
   isAlive = true;
-  /** Messages 3 that counted. */
+  /** Valid messages 3. */
   validations = 0;
 
   constructor(number: number) {
@@ -126,13 +129,13 @@ export class World {
   readonly identity: Identity = identityOfSeed(new Uint8Array(32).fill(200));
   readonly peer: V6Peer;
   readonly peers: Ipv4Peer[] = [];
-  /** The exit of each good message 2. */
+  /** The exit of each valid message 2. */
   readonly validated: number[] = [];
-  /** What the daemon was told to keep each exit to. */
+  /** The limit of each exit, as passed to the daemon. */
   readonly limits = new Map<number, number | undefined>();
   /** All outputs so far. */
   readonly outputs: V6PeerOutput[] = [];
-  /** Milliseconds that a probe and its answer take together. */
+  /** Round-trip time of a probe, in milliseconds. */
   rtt = 20;
   #pending: V6PeerOutput[] = [];
   #arrivals: { readonly at: number; readonly packet: Uint8Array }[] = [];
@@ -171,7 +174,7 @@ export class World {
     return outputs !== undefined;
   }
 
-  /** Takes the outputs, lets IPv4 peers answer probes, and returns what else there is. */
+  /** Takes the outputs, lets IPv4 peers answer probes, and returns the rest. */
   settle(): readonly V6PeerOutput[] {
     const outputs = this.#pending;
     this.#pending = [];
@@ -186,7 +189,7 @@ export class World {
     return outputs;
   }
 
-  /** Lets time go by, event by event. */
+  /** Advances the time, event by event. */
   run(milliseconds: number): readonly V6PeerOutput[] {
     const first = this.outputs.length;
     const end = this.now + milliseconds;

@@ -6,16 +6,16 @@ import { bytesOfBase64url, toBase64url } from "../text/base64url.ts";
 import type { AgreementFault } from "./fault.ts";
 import { type AcceptFields, acceptBytes } from "./signed-bytes.ts";
 
-/** What an IPv4 peer says in an accept; the rest follows from the offer. */
+/** The IPv4 peer's part of an accept. The rest follows from the offer. */
 export type AcceptTerms = Pick<Accept, "ports" | "policy" | "pinnedInternet" | "ephemeral">;
 
-/** An accept of an offer, signed by whom the offer was for. */
+/** Creates an accept of an offer, signed by the peer that the offer was for. */
 export function signAccept(offer: Offer, terms: AcceptTerms, sign: Sign): Accept {
   const fields: AcceptFields = { pair: offer.pair, from: offer.to, to: offer.from, ...terms };
   return { type: "accept", ...fields, signature: toBase64url(sign(acceptBytes(offer, fields))) };
 }
 
-/** The fault of a parsed accept of our own offer, or `undefined`. */
+/** Checks a parsed accept of our own offer. Returns its fault, or `undefined`. */
 export function checkAccept(
   offer: Offer,
   accept: Accept,

@@ -1,7 +1,7 @@
-/** What can be wrong with an agreement; stable. */
+/** The faults of an agreement. The codes are stable. */
 export type AgreementFault = "wrong-pair" | "wrong-peer" | "bad-signature" | "weak-key";
 
-/** A sentence for humans for each fault. */
+/** A sentence for people for each fault. */
 export const AGREEMENT_FAULTS: Readonly<Record<AgreementFault, string>> = {
   "wrong-pair": "The accept is about another pair than the offer.",
   "wrong-peer": "The message is not from or not for the peer that it should be.",

@@ -1,4 +1,4 @@
-/** How two peers agree on a pair and its keys through a coordinator that must not know them. */
+/** How two peers agree on a pair and its keys through a coordinator that must not learn the keys. */
 export { type AcceptTerms, checkAccept, signAccept } from "./accept.ts";
 export { AGREEMENT_FAULTS, type AgreementFault } from "./fault.ts";
 export { checkOffer, signOffer } from "./offer.ts";

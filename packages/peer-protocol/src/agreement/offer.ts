@@ -5,12 +5,12 @@ import { bytesOfBase64url, toBase64url } from "../text/base64url.ts";
 import type { AgreementFault } from "./fault.ts";
 import { type OfferFields, offerBytes } from "./signed-bytes.ts";
 
-/** An offer, signed by `from`. */
+/** Creates an offer, signed by `from`. */
 export function signOffer(fields: OfferFields, sign: Sign): Offer {
   return { type: "offer", ...fields, signature: toBase64url(sign(offerBytes(fields))) };
 }
 
-/** The fault of a parsed offer for the IPv4 peer with the identity `self` (base64url), or `undefined`. */
+/** Checks a parsed offer for the IPv4 peer with the identity `self` (base64url). Returns its fault, or `undefined`. */
 export function checkOffer(offer: Offer, self: string, suite: Pick<CryptoSuite, "verify">): AgreementFault | undefined {
   if (offer.to !== self) return "wrong-peer";
   const signature = bytesOfBase64url(offer.signature);

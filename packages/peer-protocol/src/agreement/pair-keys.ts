@@ -1,6 +1,7 @@
 /**
- * The keys of a pair: X25519 of both ephemeral keys, then HKDF-SHA-256 over everything that both have signed. Whoever
- * passes the messages on cannot compute them; whoever changes a field makes two different sets of keys, at best.
+ * The keys of a pair: X25519 of both ephemeral keys, then HKDF-SHA-256 over everything that both peers have signed. The
+ * coordinator, which forwards the messages, cannot compute them. If it changes a field, the two peers at best derive
+ * different keys.
  */
 import { concat, label } from "../crypto/concat.ts";
 import { hkdfSha256 } from "../crypto/hkdf.ts";
@@ -14,7 +15,7 @@ import { acceptBytes } from "./signed-bytes.ts";
 /** Length of each key, in bytes. */
 export const PAIR_KEY_LENGTH = 32;
 
-/** One key for each direction, so that no message can be sent back to where it came from. */
+/** One key for each direction, so that no message can be reflected to its sender. */
 export interface PairKeys {
   /** For messages from the IPv6 peer to the IPv4 peer, 32 bytes. */
   readonly toV4: Uint8Array;
@@ -34,7 +35,7 @@ export interface EphemeralKeys {
 const BASE_POINT = new Uint8Array(32);
 BASE_POINT[0] = 9;
 
-/** A fresh key pair. Throws if the suite cannot multiply the base point, which is the suite's mistake. */
+/** Generates a key pair. Throws if the suite cannot multiply the base point, which is a fault of the suite. */
 export function makeEphemeralKeys(suite: Pick<CryptoSuite, "randomBytes" | "x25519">): EphemeralKeys {
   const privateKey = suite.randomBytes(PAIR_KEY_LENGTH);
   const publicKey = suite.x25519(privateKey, BASE_POINT);
@@ -43,8 +44,8 @@ export function makeEphemeralKeys(suite: Pick<CryptoSuite, "randomBytes" | "x255
 }
 
 /**
- * The keys that follow from an offer and its accept, both checked before. `role` is that of whom `privateKey` belongs
- * to; forget that key afterwards. `weak-key` if the other ephemeral key is one that gives no secret.
+ * Derives the keys from an offer and its accept, both already checked. `role` is the role of the owner of `privateKey`.
+ * Forget that key afterwards. Returns `weak-key` if the other ephemeral key has small order and gives no secret.
  */
 export function derivePairKeys(
   offer: Offer,

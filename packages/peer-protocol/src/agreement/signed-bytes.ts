@@ -1,4 +1,4 @@
-/** The bytes that `offer` and `accept` sign: every field of the message, and for `accept` the whole offer besides. */
+/** The bytes that `offer` and `accept` sign: every field of the message, and for `accept` also the complete offer. */
 import { bytesOf, parseCidr } from "@nat64/rfc6052";
 import { concat, label, uint16 } from "../crypto/concat.ts";
 import { ROLE_BYTES } from "../identity/hello-signature.ts";
@@ -15,7 +15,7 @@ export type AcceptFields = Omit<Accept, "type" | "signature">;
 /** IP protocol numbers, as in the IANA registry. */
 const PROTOCOLS = { tcp: 6, udp: 17 } as const;
 
-/** What the IPv6 peer signs. The order is that of PROTOCOL.md. */
+/** The bytes that the IPv6 peer signs, in the order of PROTOCOL.md. */
 export function offerBytes(offer: OfferFields): Uint8Array {
   const { words, length } = parseCidr(offer.prefix);
   return concat(
@@ -33,7 +33,7 @@ export function offerBytes(offer: OfferFields): Uint8Array {
   );
 }
 
-/** What the IPv4 peer signs. The order is that of PROTOCOL.md. */
+/** The bytes that the IPv4 peer signs, in the order of PROTOCOL.md. */
 export function acceptBytes(offer: OfferFields, accept: AcceptFields): Uint8Array {
   return concat(
     label("accept"),

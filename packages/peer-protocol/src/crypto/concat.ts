@@ -1,15 +1,15 @@
-/** Building the bytes that are signed or hashed. */
+/** Builds the bytes that are signed or hashed. */
 import { encodeUtf8 } from "../text/utf8.ts";
 
 /**
- * What every signed or hashed string of bytes starts with, so that none can stand for one of another kind. The zero at
- * the end keeps one label from being the start of another.
+ * The labels at the start of all signed or hashed bytes, so that bytes of one kind cannot pass as another. The zero at
+ * the end ensures that no label is a prefix of another.
  */
 export function label(name: string): Uint8Array {
   return encodeUtf8(`nat64-peer/1 ${name}\0`);
 }
 
-/** All the parts in a row; a number is one byte. */
+/** Concatenates all parts. A number is one byte. */
 export function concat(...parts: readonly (Uint8Array | number)[]): Uint8Array {
   const length = parts.reduce<number>((sum, part) => sum + (typeof part === "number" ? 1 : part.length), 0);
   const bytes = new Uint8Array(length);
@@ -25,7 +25,7 @@ export function concat(...parts: readonly (Uint8Array | number)[]): Uint8Array {
   return bytes;
 }
 
-/** 16 bits, most significant byte first. */
+/** Encodes 16 bits, most significant byte first. */
 export function uint16(value: number): Uint8Array {
   return Uint8Array.of(value >>> 8, value);
 }

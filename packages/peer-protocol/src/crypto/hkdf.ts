@@ -5,7 +5,7 @@ import type { HmacSha256 } from "./suite.ts";
 /** Length of the hash, in bytes. */
 const HASH_LENGTH = 32;
 
-/** `length` bytes, at most 255 × 32 (§2.3), from a secret, a salt and what the bytes are for. */
+/** Derives `length` bytes, at most 255 × 32 (§2.3), from a secret, a salt and a label for their purpose. */
 export function hkdfSha256(
   hmac: HmacSha256,
   salt: Uint8Array,

@@ -1,59 +1,62 @@
 /**
- * Bytes of a connection to frames, in whatever pieces they arrive.
+ * Decodes the bytes of a connection to frames, regardless of how the bytes are split.
  *
  *      0                4
  *      +----------------+--------------------------+
  *      | length, 32 bit | JSON object, UTF-8       |   length: of the JSON alone, at most 65,536
  *      +----------------+--------------------------+
  *
- * Bytes from a stranger never make this throw; faults are values, in order with the frames. It keeps at most one frame
- * of bytes. After a fatal fault it reads nothing more.
+ * It never throws, whatever the bytes. Faults are values, in order with the frames. It buffers at most one frame. After
+ * a fatal fault it reads nothing more.
  */
 import { get32 } from "@nat64/rfc6052/bytes";
 import { decodeUtf8 } from "../text/utf8.ts";
 import type { FrameFault } from "./fault.ts";
 import { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH } from "./limits.ts";
 
-/** What the JSON of a frame says; a schema has yet to look at it. */
+/** The parsed JSON of a frame, not yet checked by a schema. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A frame or a fault in the place of one. */
+/** A frame, or a fault in place of a frame. */
 export type FrameEvent =
   | { readonly ok: true; readonly object: JsonObject }
   | { readonly ok: false; readonly fault: FrameFault };
 
-/** One for each connection. */
+/** Create one for each connection. */
 export class FrameDecoder {
   readonly #header = new Uint8Array(FRAME_HEADER_LENGTH);
   #headerFilled = 0;
-  /** Made once a frame does not arrive in one piece, and grown as its bytes come: a bare announcement costs nothing. */
+  /**
+   * Created when a frame does not arrive in one piece, and grown as its bytes arrive, so that announcing a long frame
+   * costs no memory.
+   */
   #body = new Uint8Array(0);
   #bodyFilled = 0;
   #bodyLength = 0;
   #isDead = false;
-  /** Longest JSON of the frames that begin from now on, in bytes; a longer one is `frame-too-long`. */
+  /** Maximum length of the JSON of frames that start from now on, in bytes. A longer one is `frame-too-long`. */
   longest: number;
 
   constructor(longest: number = MAX_FRAME_LENGTH) {
     this.longest = longest;
   }
 
-  /** Whether a fatal fault was met: close the connection. */
+  /** Whether a fatal fault occurred. If so, close the connection. */
   get isDead(): boolean {
     return this.#isDead;
   }
 
-  /** Bytes that wait for the rest of their frame; at most a header and a frame. */
+  /** Bytes of an incomplete frame: at most a header and a frame. */
   get pending(): number {
     return this.#headerFilled + this.#bodyFilled;
   }
 
-  /** Bytes of memory that are taken for the frame that waits: no more than twice {@link pending}. */
+  /** Bytes of memory allocated for the incomplete frame: at most twice {@link pending}. */
   get memory(): number {
     return this.#body.length;
   }
 
-  /** The frames and faults that these bytes complete. The bytes are not kept. */
+  /** Returns the frames and faults that these bytes complete. Does not keep the bytes. */
   push(bytes: Uint8Array): FrameEvent[] {
     const events: FrameEvent[] = [];
     let at = 0;
@@ -79,7 +82,7 @@ export class FrameDecoder {
     }
   }
 
-  /** Takes what belongs to the frame's JSON; returns how many bytes that were. */
+  /** Takes the bytes that belong to the frame's JSON. Returns their number. */
   #take(bytes: Uint8Array, at: number, events: FrameEvent[]): number {
     const taken = Math.min(this.#bodyLength - this.#bodyFilled, bytes.length - at);
     const piece = bytes.subarray(at, at + taken);

@@ -1,13 +1,13 @@
-/** What can be wrong with a frame; stable. */
+/** The faults of a frame. The codes are stable. */
 export type FrameFault = "frame-too-long" | "bad-utf8" | "malformed-json" | "not-an-object";
 
 /** What a fault means for the connection. */
 export interface FrameFaultInfo {
-  /** A sentence for humans. */
+  /** A sentence for people. */
   readonly sentence: string;
   /**
-   * Whether nothing after it may be read: close the connection. The others lie inside a frame whose end is known, so
-   * that the next frame can be read.
+   * Whether the connection must be closed. Other faults are inside a frame whose end is known, so that the next frame
+   * can be read.
    */
   readonly fatal: boolean;
 }

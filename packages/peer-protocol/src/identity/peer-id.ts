@@ -1,17 +1,17 @@
 /**
- * Names of peers. An identity is an Ed25519 public key; a peer id is a hash of it that people can copy; the short form
- * is for looking at.
+ * Names of peers. An identity is an Ed25519 public key. A peer id is a hash of it that people can copy. The short form
+ * is for display.
  */
 import { concat, label } from "../crypto/concat.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 
-/** Bytes of the hash that are kept: enough that nobody makes a second key to an id. */
+/** Length of the truncated hash in bytes: long enough that nobody can find a second key for an id. */
 const PEER_ID_LENGTH = 20;
 
 /** RFC 4648 §6, in lower case. */
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** The id of an identity (32 bytes): 32 characters of base32, which are 160 bits of SHA-256. */
+/** The id of an identity (32 bytes): 160 bits of SHA-256 as 32 characters of base32. */
 export function peerIdOf(identity: Uint8Array, suite: Pick<CryptoSuite, "sha256">): string {
   const hash = suite.sha256(concat(label("peer id"), identity));
   let text = "";
@@ -24,7 +24,7 @@ export function peerIdOf(identity: Uint8Array, suite: Pick<CryptoSuite, "sha256"
   return text;
 }
 
-/** The first half in groups, `abcd-efgh-ijkl-mnop`: 80 bits, good to compare by eye, not to pin. */
+/** The first half in groups, `abcd-efgh-ijkl-mnop`: 80 bits, for comparing by eye but not for pinning. */
 export function shortPeerId(peerId: string): string {
   return (peerId.slice(0, 16).match(/.{4}/g) ?? []).join("-");
 }

@@ -1,12 +1,12 @@
-/** Messages to bytes: the reverse of `frame/decoder.ts`. */
+/** Encodes messages to bytes: the reverse of `frame/decoder.ts`. */
 import { set32 } from "@nat64/rfc6052/bytes";
 import { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH } from "../frame/limits.ts";
 import { encodeUtf8 } from "../text/utf8.ts";
 import type { Message } from "./all-messages.ts";
 
 /**
- * The frame of a message. Throws a `RangeError` if it is too long, which no message is that its schema accepts: the
- * mistake is then the caller's.
+ * Encodes the frame of a message. Throws a `RangeError` if it is too long, which cannot happen for a message that its
+ * schema accepts.
  */
 export function encodeFrame(message: Message): Uint8Array {
   const json = encodeUtf8(JSON.stringify(message));

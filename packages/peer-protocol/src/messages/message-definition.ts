@@ -1,18 +1,18 @@
 /** What each file in `kinds/` defines. */
 import type { z } from "zod";
 
-/** What a peer is. */
+/** The role of a peer. */
 export type Role = "v6peer" | "v4peer";
 
-/** From whom to whom a message goes. Peers never talk to each other here: the coordinator passes messages on. */
+/** The direction of a message. Peers never talk to each other directly: the coordinator forwards messages. */
 export type Way = "v6peer-to-coordinator" | "v4peer-to-coordinator" | "coordinator-to-v6peer" | "coordinator-to-v4peer";
 
 /** One type of message. */
 export interface MessageDefinition<M extends { readonly type: string }> {
   readonly type: M["type"];
-  /** Where it may go; in any other direction it is refused. */
+  /** The allowed directions; it is refused in any other. */
   readonly ways: readonly Way[];
-  /** Accepts unknown fields and leaves them out of the result. */
+  /** Ignores unknown fields and omits them from the result. */
   readonly schema: z.ZodType<M>;
 }
 

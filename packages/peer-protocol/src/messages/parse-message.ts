@@ -1,4 +1,4 @@
-/** The object of a frame to a message, and what to answer if it is none. Nothing here throws. */
+/** Parses the object of a frame to a message, and creates the answer if it is invalid. Nothing here throws. */
 import type { z } from "zod";
 import type { JsonObject } from "../frame/decoder.ts";
 import type { FrameFault } from "../frame/fault.ts";
@@ -8,23 +8,24 @@ import type { ErrorMessage } from "./kinds/error.ts";
 import type { MessageDefinition, Way } from "./message-definition.ts";
 import { ERROR_CODES, type ErrorCode } from "./reasons/error-codes.ts";
 
-/** Why an object is no message. */
+/** Why an object is not a valid message. */
 export interface MessageFault {
   readonly code: "unknown-type" | "invalid-message" | "wrong-way";
-  /** A sentence for humans; it names the field and never repeats what was in it. */
+  /** A sentence for people. It names the field and never repeats its value. */
   readonly sentence: string;
   /** The type, if it is one that this version knows. */
   readonly regarding?: MessageType;
 }
 
-/** What {@link parseMessage} finds. */
+/** The result of {@link parseMessage}. */
 export type ParsedMessage =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly fault: MessageFault };
 
 /**
- * Checks an object; `way` is the direction in which it came. Unknown fields are left out of the message. As long as a
- * coordinator does not know the role, either way of a peer will do: all that it takes then is `hello`.
+ * Checks an object; `way` is the direction in which it came. Unknown fields are omitted from the message. While a
+ * coordinator does not know the role of a peer, it can pass the direction of either role, because it then accepts only
+ * `hello`.
  */
 export function parseMessage(object: JsonObject, way: Way): ParsedMessage {
   const { type } = object;
@@ -41,14 +42,14 @@ export function parseMessage(object: JsonObject, way: Way): ParsedMessage {
   return { ok: false, fault: { code: "invalid-message", sentence: describe(result.error), regarding: type } };
 }
 
-/** Whether a value is the type of a message of this version. */
+/** Whether a value is a message type of this version. */
 export function isMessageType(type: unknown): type is MessageType {
   return typeof type === "string" && Object.hasOwn(MESSAGES, type);
 }
 
 /**
- * The `error` that answers a fault, or `undefined` where none may be sent: errors are not answered with errors, so that
- * two programs never talk to each other about that for ever.
+ * Creates the `error` that answers a fault. Returns `undefined` if none may be sent: errors are not answered with
+ * errors, so that two programs cannot loop.
  */
 export function answerTo(fault: FrameFault | MessageFault): ErrorMessage | undefined {
   if (typeof fault === "string") return makeError(fault);
@@ -57,7 +58,7 @@ export function answerTo(fault: FrameFault | MessageFault): ErrorMessage | undef
   return { ...makeError(code), message: sentence, ...(regarding === undefined ? {} : { regarding }) };
 }
 
-/** An `error` with the sentence that belongs to its code, and what else there is to say. */
+/** Creates an `error` with the sentence of its code, and further fields. */
 export function makeError(
   code: ErrorCode,
   more: Partial<Pick<ErrorMessage, "message" | "regarding" | "pair" | "retryAfter">> = {},
@@ -66,7 +67,7 @@ export function makeError(
   return { type: "error", code, message: sentence, temporary, ...more };
 }
 
-/** The first defect. Keys in the path are our own, since unknown ones are not looked at. */
+/** The first defect. The path contains only known keys, because unknown ones are ignored. */
 function describe(error: z.ZodError): string {
   const [{ path, message }] = error.issues;
   return `${path.map(String).join(".")}: ${message}`.slice(0, MAX_SENTENCE_LENGTH);

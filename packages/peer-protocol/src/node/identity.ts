@@ -1,4 +1,4 @@
-/** A peer's identity: an Ed25519 key pair, made once and kept in a file that only its owner may read. */
+/** A peer's identity: an Ed25519 key pair, created once and stored in a file that only its owner can read. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import type { Sign } from "../crypto/suite.ts";
@@ -6,7 +6,7 @@ import { peerIdOf } from "../identity/peer-id.ts";
 import { CURVE, privateKeyOf, rawPublicKey } from "./raw-keys.ts";
 import { nodeSuite } from "./suite.ts";
 
-/** Who a peer is, and what it signs with. The private key stays inside `sign`. */
+/** A peer's identity and its signing function. The private key stays inside `sign`. */
 export interface Identity {
   /** Ed25519, 32 bytes. */
   readonly publicKey: Uint8Array;
@@ -22,8 +22,8 @@ export function identityOfSeed(seed: Uint8Array): Identity {
 }
 
 /**
- * Reads the identity in a PEM file (PKCS #8), or makes one and writes it there, readable by its owner alone. Throws
- * what `node:fs` throws, and an `Error` with a sentence if the file holds something else.
+ * Reads the identity in a PEM file (PKCS #8), or creates one and writes it there, readable only by its owner. Throws
+ * the errors of `node:fs`, and an `Error` with a sentence if the file contains something else.
  */
 export function loadIdentity(path: string): Identity {
   const pem = tryRead(path) ?? make(path);
@@ -55,7 +55,7 @@ function tryRead(path: string): string | undefined {
 
 function make(path: string): string {
   const pem = generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }).toString();
-  // Only if it is still not there: of two processes that start at the same time, one fails and no key is lost.
+  // Fails if the file exists by now: if two processes start at the same time, one fails and no key is lost.
   const file = openSync(path, "wx", 0o600);
   try {
     writeSync(file, pem);

@@ -1,4 +1,4 @@
-/** What Node gives to the protocol: cryptography, identities in files, TLS. The rest of the package runs without Node. */
+/** Node's part of the protocol: cryptography, identities in files, TLS. The rest of the package runs without Node. */
 export { type Identity, identityOfSeed, loadIdentity } from "./identity.ts";
 export { nodeSuite } from "./suite.ts";
 export { exporterOf, isPin, pinOf } from "./tls.ts";

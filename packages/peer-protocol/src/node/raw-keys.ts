@@ -1,4 +1,4 @@
-/** Raw keys of 32 bytes as Node's key objects: what stands before them in PKCS #8 and SPKI (RFC 8410 §4, §7). */
+/** Converts raw keys of 32 bytes to Node's key objects, by adding the prefix of PKCS #8 or SPKI (RFC 8410 §4, §7). */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
 /** The two curves, each by the last byte of its OID, 1.3.101.110 and 1.3.101.112. */
@@ -20,7 +20,7 @@ export function publicKeyOf(curve: Curve, raw: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.from([...start, ...raw]), format: "der", type: "spki" });
 }
 
-/** The public half of either half, as its 32 bytes. */
+/** The public key of a public or private key, as 32 bytes. */
 export function rawPublicKey(key: KeyObject): Uint8Array {
   const whole = key.type === "private" ? createPublicKey(key) : key;
   return new Uint8Array(whole.export({ format: "der", type: "spki" }).subarray(-RAW_LENGTH));

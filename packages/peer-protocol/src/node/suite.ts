@@ -3,7 +3,7 @@ import { createHash, createHmac, diffieHellman, randomBytes, verify } from "node
 import type { CryptoSuite } from "../crypto/suite.ts";
 import { CURVE, privateKeyOf, publicKeyOf } from "./raw-keys.ts";
 
-/** What Node has of a {@link CryptoSuite}. It keeps nothing: one for all is enough. */
+/** Node's {@link CryptoSuite}. It has no state and can be shared. */
 export const nodeSuite: CryptoSuite = {
   sha256: (data) => new Uint8Array(createHash("sha256").update(data).digest()),
   hmacSha256: (key, data) => new Uint8Array(createHmac("sha256", key).update(data).digest()),
@@ -20,7 +20,7 @@ export const nodeSuite: CryptoSuite = {
   randomBytes: (length) => new Uint8Array(randomBytes(length)),
 };
 
-/** Strangers' bytes may be no key: Node throws then. */
+/** Bytes from strangers may not be a valid key; Node then throws. */
 function orUndefined<T>(compute: () => T): T | undefined {
   try {
     return compute();

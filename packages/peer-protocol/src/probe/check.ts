@@ -1,6 +1,6 @@
 /**
- * Whether a packet is a probe at all. This is what everybody can make us do, so it is cheap: no allocation, no key, and
- * nearly all other packets are out after three comparisons.
+ * Checks whether a packet has the form of a probe. Anyone can cause this work, so it is cheap: no allocation, no key,
+ * and three comparisons reject nearly all other packets.
  */
 import { get16, get32 } from "@nat64/rfc6052/bytes";
 import { checksumOf } from "./checksum.ts";
@@ -20,7 +20,7 @@ import {
 
 /**
  * The first fault in the form of the IPv6 packet of `length` bytes at `offset`, or `undefined`. `not-a-probe` means
- * that it is something else and to be treated as such; all others are probes to be dropped.
+ * that it is an ordinary packet; all other faults mean a probe that must be dropped.
  */
 export function checkProbe(packet: Uint8Array, offset: number, length: number): ProbeFault | undefined {
   if (!isMarked(packet, offset, length)) return "not-a-probe";

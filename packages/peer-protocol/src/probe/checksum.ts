@@ -2,7 +2,7 @@
 import { get16 } from "@nat64/rfc6052/bytes";
 import { AT, ICMPV6, IPV6_HEADER_LENGTH, PROBE_LENGTH } from "./layout.ts";
 
-/** The checksum that the packet at `offset` should have; what stands in its field is left out. Allocates nothing. */
+/** The correct checksum of the packet at `offset`, regardless of its checksum field. Allocates nothing. */
 export function checksumOf(packet: Uint8Array, offset: number): number {
   let sum = PROBE_LENGTH - IPV6_HEADER_LENGTH + ICMPV6;
   for (let at: number = AT.source; at < PROBE_LENGTH; at += 2) {

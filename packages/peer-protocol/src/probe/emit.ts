@@ -1,4 +1,4 @@
-/** Probes to bytes: the mirror of `check.ts` and `verify.ts`. */
+/** Writes probes: the counterpart of `check.ts` and `verify.ts`. */
 import { set16, set32 } from "@nat64/rfc6052/bytes";
 import type { HmacSha256 } from "../crypto/suite.ts";
 import { checksumOf } from "./checksum.ts";
@@ -28,10 +28,10 @@ export interface ProbeNonces {
   readonly b: Uint8Array;
 }
 
-/** What message 1 has for nonce b. */
+/** The nonce b in message 1. */
 export const NO_NONCE: Uint8Array = new Uint8Array(16);
 
-/** Writes the probe to `out`, where `PROBE_LENGTH` bytes have to be, and returns that length. */
+/** Writes the probe to `out`, which must have room for `PROBE_LENGTH` bytes, and returns that length. */
 export function emitProbe(
   number: ProbeNumber,
   ends: ProbeEnds,

@@ -1,7 +1,7 @@
-/** What both ends of a pair know and a probe is made from. */
+/** The data of a pair that both ends know and that probes are made from. */
 import type { PairKeys } from "../agreement/pair-keys.ts";
 
-/** The ends of a pair's path. A fresh Teredo address makes fresh ends. */
+/** The ends of a pair's path. Each new Teredo address has new ends. */
 export interface ProbeEnds {
   /** 16 bytes. */
   readonly pair: Uint8Array;

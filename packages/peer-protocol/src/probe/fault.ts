@@ -1,4 +1,4 @@
-/** Why a packet is not taken as a probe; stable. */
+/** Why a packet is not accepted as a probe. The codes are stable. */
 export type ProbeFault =
   | "not-a-probe"
   | "wrong-size"
@@ -15,21 +15,21 @@ export type ProbeFault =
   | "wrong-relay";
 
 /**
- * A sentence for humans for each fault. The last four are for the machines that keep nonces and relays; they stand here
+ * A sentence for people for each fault. The last four are for the machines that keep nonces and relays; they are here
  * so that both peers count under the same names.
  */
 export const PROBE_FAULTS: Readonly<Record<ProbeFault, string>> = {
-  "not-a-probe": "The packet is no ICMPv6 echo message with a probe in it.",
-  "wrong-size": "The probe does not have the one length that probes have.",
+  "not-a-probe": "The packet is not an ICMPv6 echo message with a probe in it.",
+  "wrong-size": "The probe does not have the length of a probe.",
   "wrong-checksum": "The ICMPv6 checksum is wrong.",
-  "unknown-version": "The probe is of another version.",
-  "wrong-number": "The message number does not fit the ICMPv6 type, or is none.",
-  "turned-round": "The probe goes in the other direction: somebody sent it back.",
+  "unknown-version": "The probe has another version.",
+  "wrong-number": "The message number is invalid or does not fit the ICMPv6 type.",
+  "turned-round": "The probe is for the other direction: it was reflected.",
   "wrong-pair": "The probe is about another pair.",
-  "wrong-address": "The probe has other addresses than the pair.",
-  "wrong-mac": "The MAC is wrong: no end of the pair has made it.",
+  "wrong-address": "The addresses of the probe are not those of the pair.",
+  "wrong-mac": "The MAC is wrong: the probe is not from the other end of the pair.",
   replayed: "The nonce has been used before.",
-  "unknown-nonce": "The nonce is none that was sent.",
-  "too-late": "The probe came too late.",
-  "wrong-relay": "The probe came through another relay than the one asked.",
+  "unknown-nonce": "The nonce was never sent.",
+  "too-late": "The probe arrived too late.",
+  "wrong-relay": "The probe came through a relay other than the one that was used.",
 };

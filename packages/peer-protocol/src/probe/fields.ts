@@ -1,11 +1,11 @@
-/** The fields of a probe that `checkProbe` let through: one by one for the packet path, as a record for everyone else. */
+/** The fields of a probe that passed `checkProbe`: one by one for the packet path, as a record for all other uses. */
 import { NONCE_LENGTH, PAIR_ID_LENGTH } from "../schema/binary-fields.ts";
 import { checkProbe } from "./check.ts";
 import type { ProbeFault } from "./fault.ts";
 import { AT, type ProbeNumber } from "./layout.ts";
 import { isSame } from "./verify.ts";
 
-/** Which message it is. */
+/** The number of the message. */
 export function readProbeNumber(packet: Uint8Array, offset: number): ProbeNumber {
   return packet[offset + AT.number] as ProbeNumber;
 }
@@ -26,7 +26,7 @@ export function copyNonce(packet: Uint8Array, offset: number, which: "a" | "b", 
   for (let i = 0; i < NONCE_LENGTH; i++) out[i] = packet[at + i];
 }
 
-/** A probe as a record; bytes are copies. */
+/** A probe as a record. Bytes are copies. */
 export interface Probe {
   readonly number: ProbeNumber;
   /** 16 bytes each. */
@@ -38,7 +38,7 @@ export interface Probe {
   readonly b: Uint8Array;
 }
 
-/** The probe in a whole packet, or its first fault. The MAC is not looked at: see `verifyProbe`. */
+/** Parses the probe in a complete packet. Returns it or its first fault. Does not check the MAC: see `verifyProbe`. */
 export function parseProbe(packet: Uint8Array): Probe | ProbeFault {
   const fault = checkProbe(packet, 0, packet.length);
   if (fault !== undefined) return fault;

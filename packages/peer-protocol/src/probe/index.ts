@@ -1,4 +1,4 @@
-/** Path probes: how both ends of a pair know that a relay leads to the other. */
+/** Path probes: how both ends of a pair verify that a relay leads to the other end. */
 export { checkProbe } from "./check.ts";
 export { emitProbe, NO_NONCE, type ProbeNonces } from "./emit.ts";
 export type { ProbeEnds } from "./ends.ts";

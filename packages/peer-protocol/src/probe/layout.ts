@@ -1,5 +1,5 @@
 /**
- * A path probe: a whole IPv6 packet with an ICMPv6 echo message (RFC 4443 §4.1, §4.2) and nothing between.
+ * A path probe: an IPv6 packet that directly contains an ICMPv6 echo message (RFC 4443 §4.1, §4.2).
  *
  *      0            8        24            40    41   42         44     46      48      120
  *      +------------+--------+-------------+----+----+----------+------+-------+-------+
@@ -12,7 +12,7 @@
  *      +------+-------+---------+------+----+------+---------+---------+------+
  *
  * (1) IPv6 peer → Teredo address, Echo Request: a, and zeros for b. (2) IPv4 peer → `P:ffff::1`, Echo Reply: a and b.
- * (3) as (1), with both. All have the same length, so that who can answer to a stranger never sends more than came.
+ * (3) as (1), with both. All have the same length, so that an answer to a stranger is never longer than the probe.
  * Offsets are in bytes from the start of the IPv6 header. Identifier and sequence number are the first bytes of pair
  * and nonce a, so that firewalls that match replies to requests let (2) through.
  */
@@ -51,14 +51,14 @@ export const AT = {
 export const IPV6_HEADER_LENGTH = 40;
 /** Next Header of ICMPv6. */
 export const ICMPV6 = 58;
-/** Hop limit of a probe; 64 as everything that hosts send. */
+/** Hop limit of a probe; 64 like other packets from hosts. */
 export const HOP_LIMIT = 64;
 /** ICMPv6 types (RFC 4443 §4). */
 export const ECHO_REQUEST = 128;
 export const ECHO_REPLY = 129;
 /** "N64P". */
 export const MAGIC = 0x4e363450;
-/** Direction, named by who receives. */
+/** Direction, named after the receiver. */
 export const TO_V4 = 4;
 export const TO_V6 = 6;
 

@@ -8,7 +8,7 @@ const LABEL = label("probe");
 const ADDRESSES_LENGTH = AT.type - AT.source;
 const DATA_LENGTH = AT.mac - AT.magic;
 
-/** Filled again for each probe: the one allocation is what the HMAC itself makes. */
+/** Reused for each probe: only the HMAC itself allocates. */
 const input = new Uint8Array(LABEL.length + ADDRESSES_LENGTH + DATA_LENGTH);
 input.set(LABEL);
 

@@ -1,4 +1,4 @@
-/** Whether a probe is from the other end of a pair. */
+/** Verifies that a probe is from the other end of a pair. */
 import type { HmacSha256 } from "../crypto/suite.ts";
 import type { Role } from "../messages/message-definition.ts";
 import type { ProbeEnds } from "./ends.ts";
@@ -7,9 +7,9 @@ import { AT, PROBE_MAC_LENGTH, TO_V4, TO_V6 } from "./layout.ts";
 import { macOf } from "./mac.ts";
 
 /**
- * The first fault of a probe that `checkProbe` let through, or `undefined` if `receiver`, one of the two ends, may
- * believe it. The HMAC comes last: who does not know the pair's identifier and both addresses costs no HMAC. Whether
- * the nonces are the right ones, and fresh, is for the caller to say.
+ * The first fault of a probe that passed `checkProbe`, or `undefined` if `receiver`, one of the two ends, can trust it.
+ * The HMAC is checked last, so that only senders that know the pair's identifier and both addresses can cause one. The
+ * caller checks that the nonces are correct and fresh.
  */
 export function verifyProbe(
   packet: Uint8Array,

@@ -13,7 +13,7 @@ import { PREFIX_PROOFS } from "../messages/kinds/prove.ts";
 import { NONCE_LENGTH } from "../schema/binary-fields.ts";
 import { encodeUtf8 } from "../text/utf8.ts";
 
-/** UDP port to which proofs go: Teredo's (RFC 4380 §2.7), which nothing in a NAT64 prefix has a use for. */
+/** UDP destination port of proofs: Teredo's (RFC 4380 §2.7), which is unused in a NAT64 prefix. */
 export const PREFIX_PROOF_PORT = 3544;
 
 /** Length of the payload, in bytes. */
@@ -24,7 +24,7 @@ const START = concat(encodeUtf8("N64O"), 1);
 const INDEX = 5;
 const NONCE = 8;
 
-/** What a proof says. */
+/** The contents of a proof. */
 export interface PrefixProof {
   /** Which of the three, 0 … 2. */
   readonly index: number;
@@ -32,12 +32,12 @@ export interface PrefixProof {
   readonly nonce: Uint8Array;
 }
 
-/** The payload of a proof. */
+/** Creates the payload of a proof. */
 export function emitPrefixProof({ index, nonce }: PrefixProof): Uint8Array {
   return concat(START, index, 0, 0, nonce);
 }
 
-/** The proof in a payload, or `undefined` if it is none of this version. */
+/** Parses the proof in a payload. Returns `undefined` if it is not a proof of this version. */
 export function parsePrefixProof(payload: Uint8Array): PrefixProof | undefined {
   if (payload.length !== PREFIX_PROOF_LENGTH || !isSameSecret(payload.subarray(0, INDEX), START)) return undefined;
   const index = payload[INDEX];

@@ -1,10 +1,10 @@
 /** Zod schemas of amounts. */
 import { z } from "zod";
 
-/** Most bits per second that a message can speak of: a terabit. */
+/** Maximum bits per second in a message: a terabit. */
 export const MAX_BANDWIDTH = 1e12;
 
-/** In bits per second, of IPv6 packets, each direction on its own. */
+/** In bits per second of IPv6 packets, for each direction. */
 export const bandwidth: z.ZodType<number> = z.int().min(1).max(MAX_BANDWIDTH);
 
 /** In seconds, up to a day. */

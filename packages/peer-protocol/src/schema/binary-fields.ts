@@ -16,9 +16,9 @@ export function binaryField(length: number): z.ZodType<string> {
 export const PUBLIC_KEY_LENGTH = 32;
 /** Length of an Ed25519 signature (RFC 8032 §5.1.6), in bytes. */
 export const SIGNATURE_LENGTH = 64;
-/** Length of a pair's identifier, which the coordinator draws at random, in bytes. */
+/** Length of a pair's random identifier, in bytes. */
 export const PAIR_ID_LENGTH = 16;
-/** Length of a nonce that proves that a packet arrived, in bytes: too long to guess. */
+/** Length of a nonce that proves that a packet arrived, in bytes. It is too long to guess. */
 export const NONCE_LENGTH = 16;
 /** Length of the key that authenticates Router Solicitations, in bytes: that of its HMAC (RFC 2104 §3). */
 export const REGISTRATION_KEY_LENGTH = 32;

@@ -1,4 +1,6 @@
-/** Zod schemas of addresses and ports. Whether an address is global is not their business but the receiver's policy. */
+/**
+ * Zod schemas of addresses and ports. They do not check whether an address is global: that is the receiver's policy.
+ */
 import { z } from "zod";
 import {
   isCanonicalIPv4,

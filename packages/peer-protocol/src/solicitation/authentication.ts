@@ -1,12 +1,12 @@
 /**
- * What goes into the authentication encapsulation (RFC 4380 §5.1.1) of a Router Solicitation to the coordinator and of
- * its answer. The client identifier of both is the token of `solicit`; the nonce of both is the solicitation's.
+ * The contents of the authentication encapsulation (RFC 4380 §5.1.1) in a Router Solicitation to the coordinator and in
+ * its answer. In both, the client identifier is the token of `solicit`, and the nonce is the solicitation's.
  *
  *      Router Solicitation     authentication value: HMAC, 32 bytes
  *      Router Advertisement    authentication value: mapping nonce, 16 bytes; HMAC, 32 bytes
  *
- * The mapping nonce is the coordinator's; who returns it over TLS has received at that mapping. Both HMACs are with the
- * key of `solicit`. The confirmation byte is always 0.
+ * The coordinator chooses the mapping nonce; a peer that returns it over TLS has received it at that mapping. Both
+ * HMACs use the key of `solicit`. The confirmation byte is always 0.
  */
 import { concat, label, uint16 } from "../crypto/concat.ts";
 import { isSameSecret } from "../crypto/is-same-secret.ts";
@@ -20,17 +20,17 @@ export const SOLICITATION_VALUE_LENGTH = 32;
 /** Length of a Router Advertisement's authentication value, in bytes. */
 export const ADVERTISEMENT_VALUE_LENGTH: number = NONCE_LENGTH + 32;
 
-/** Who solicits, and the nonce with which. */
+/** The sender and the nonce of a solicitation. */
 export interface Solicitation {
   /** 16 bytes, of `solicit`. */
   readonly token: Uint8Array;
   /** 32 bytes, of `solicit`. */
   readonly key: Uint8Array;
-  /** 8 bytes, drawn by the IPv4 peer for each Router Solicitation. */
+  /** 8 random bytes of the IPv4 peer, new for each Router Solicitation. */
   readonly nonce: Uint8Array;
 }
 
-/** The mapping that the answer's origin indication tells (RFC 4380 §5.1.1), not inverted. */
+/** The mapping in the answer's origin indication (RFC 4380 §5.1.1), not inverted. */
 export interface Origin {
   /** IPv4 address, an int32 word. */
   readonly address: number;
@@ -40,17 +40,17 @@ export interface Origin {
 const SOLICITATION = label("solicitation");
 const ADVERTISEMENT = label("advertisement");
 
-/** The authentication value of a Router Solicitation. */
+/** Computes the authentication value of a Router Solicitation. */
 export function solicitationValue({ token, key, nonce }: Solicitation, hmac: HmacSha256): Uint8Array {
   return hmac(key, concat(SOLICITATION, token, nonce));
 }
 
-/** Whether a Router Solicitation's authentication value is good. */
+/** Whether a Router Solicitation's authentication value is valid. */
 export function verifySolicitationValue(value: Uint8Array, solicitation: Solicitation, hmac: HmacSha256): boolean {
   return value.length === SOLICITATION_VALUE_LENGTH && isSameSecret(value, solicitationValue(solicitation, hmac));
 }
 
-/** The authentication value of the Router Advertisement that answers; `mappingNonce` has 16 bytes. */
+/** Computes the authentication value of the answering Router Advertisement. `mappingNonce` has 16 bytes. */
 export function advertisementValue(
   { token, key, nonce }: Solicitation,
   origin: Origin,

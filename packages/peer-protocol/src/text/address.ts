@@ -11,7 +11,7 @@ export function isCanonicalIPv4(text: string): boolean {
 
 /**
  * Whether a text is an IPv6 address as RFC 5952 §4 writes it. IPv4-mapped addresses (RFC 4291 §2.5.5.2) are refused:
- * they are how a host calls IPv4 inside itself, and a second name for an address that has one.
+ * they are for use inside a host, and would be a second name for an IPv4 address.
  */
 export function isCanonicalIPv6(text: string): boolean {
   if (text.length > MAX_IPV6_LENGTH || text.startsWith("::ffff:")) return false;

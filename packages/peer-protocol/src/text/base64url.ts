@@ -1,6 +1,6 @@
 /**
- * base64url without padding (RFC 4648 §5), in its one canonical form: bits that no byte uses are zero. So two texts are
- * equal exactly if their bytes are.
+ * base64url without padding (RFC 4648 §5), in its canonical form: unused bits are zero, so two texts are equal exactly
+ * if their bytes are.
  */
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -8,7 +8,7 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const VALUES = new Uint8Array(128).fill(255);
 for (let value = 0; value < 64; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
 
-/** The text of some bytes. */
+/** Encodes bytes to text. */
 export function toBase64url(bytes: Uint8Array): string {
   let text = "";
   let held = 0;
@@ -20,7 +20,7 @@ export function toBase64url(bytes: Uint8Array): string {
   return bits === 0 ? text : text + ALPHABET[(held << (6 - bits)) & 63];
 }
 
-/** The bytes of a text, or `undefined` if it is not canonical base64url. */
+/** Decodes a text to bytes. Returns `undefined` if it is not canonical base64url. */
 export function fromBase64url(text: string): Uint8Array | undefined {
   if (text.length % 4 === 1) return undefined;
   const bytes = new Uint8Array((text.length * 3) >> 2);
@@ -40,7 +40,7 @@ export function fromBase64url(text: string): Uint8Array | undefined {
   return (held & ((1 << bits) - 1)) === 0 ? bytes : undefined;
 }
 
-/** The bytes of a text that a schema has already accepted. Throws a `TypeError` if it is not base64url after all. */
+/** Decodes a text that a schema has already accepted. Throws a `TypeError` if it is not base64url after all. */
 export function bytesOfBase64url(text: string): Uint8Array {
   const bytes = fromBase64url(text);
   if (bytes === undefined) throw new TypeError("not base64url");

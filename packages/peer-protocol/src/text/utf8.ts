@@ -1,4 +1,7 @@
-/** UTF-8 by the platform: Node and browsers have both classes, but the ECMAScript library that we compile with does not. */
+/**
+ * UTF-8 with the platform's classes. Node and browsers have both classes, but the ECMAScript library that we compile
+ * with does not declare them.
+ */
 declare const TextDecoder: new (
   label: string,
   options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
@@ -8,7 +11,7 @@ declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** The text, or `undefined` if the bytes are not UTF-8. A byte order mark stays in the text. */
+/** Decodes bytes to text. Returns `undefined` if they are not UTF-8. Keeps a byte order mark in the text. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
@@ -17,7 +20,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The bytes of a text; a lone surrogate becomes U+FFFD. */
+/** Encodes a text to bytes. A lone surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text);
 }

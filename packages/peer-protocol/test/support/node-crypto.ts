@@ -12,7 +12,7 @@ export function identityOf(seed: Uint8Array): Uint8Array {
   return identityOfSeed(seed).publicKey;
 }
 
-/** Counts its HMACs, so that tests can see who was made to compute one. */
+/** Counts its HMACs, so that tests can see when one was computed. */
 export interface CountingSuite extends CryptoSuite {
   readonly hmacs: () => number;
 }

@@ -1,4 +1,4 @@
-/** Two peers with fixed keys, and what they agree on: the agreement's vectors. */
+/** Two peers with fixed keys and their agreement: the agreement's vectors. */
 import { type Accept, bytesOfBase64url, derivePairKeys, type Offer, type PairKeys } from "../../src/index.ts";
 import agreement from "../vectors/agreement.json" with { type: "json" };
 import hellos from "../vectors/hello.json" with { type: "json" };

@@ -16,15 +16,15 @@ import { PeriodicTimer, Timer, type TimerAction } from "../time/timer.ts";
 import { UdpLayer } from "./udp-layer.ts";
 import type { DatagramHandler, UdpSocket } from "./udp-socket.ts";
 
-/** Bytes in a UDP datagram over IPv4 at most: 65,535 − 20 − 8. */
+/** Maximum bytes in a UDP datagram over IPv4: 65,535 − 20 − 8. */
 const MAX_DATAGRAM = 65_507;
-/** Bytes of an IPv6 header, and of a whole packet at most (RFC 8200 §3). */
+/** Bytes of an IPv6 header, and maximum bytes of a packet (RFC 8200 §3). */
 const IPV6_HEADER = 40;
 const MAX_IPV6 = 65_575;
 
-/** How a host is made. */
+/** Options of a host. */
 export interface HostOptions {
-  /** Its IPv4 addresses, int32 words. It sends from the first unless told otherwise. */
+  /** Its IPv4 addresses, int32 words. It sends from the first by default. */
   readonly ipv4?: readonly number[];
   /** Its IPv6 addresses, each with the length of the prefix that is routed to it. Streams go out from the first. */
   readonly ipv6?: readonly IPv6Prefix[];
@@ -32,19 +32,19 @@ export interface HostOptions {
   readonly network?: Network;
   /** Its link to there. */
   readonly link?: BothWaysOptions;
-  /** What runs on it: called when the simulation goes on, and again at each restart. */
+  /** Its program: called when the simulation next runs, and again at each restart. */
   readonly start?: (host: Host) => void;
 }
 
-/** Called for each raw IPv6 packet; the bytes are good until it returns. */
+/** Called for each raw IPv6 packet. The bytes are valid until it returns. */
 export type IPv6Handler = (packet: Uint8Array) => void;
 
-/** What an end of a crash the others see: resets (the process died) or nothing (the power went). */
+/** What other hosts see of a crash: resets (the process died) or nothing (power loss). */
 export type CrashKind = "reset" | "silence";
 
 /**
- * A host: addresses, a link, UDP sockets, streams, raw IPv6 packets and timers. All but the addresses and the link
- * belong to its life and are gone after a crash.
+ * A host: addresses, a link, UDP sockets, streams, raw IPv6 packets and timers. Everything except the addresses and the
+ * link belongs to its current life and is gone after a crash.
  */
 export class Host implements Attachment, Hop {
   readonly name: string;
@@ -53,7 +53,7 @@ export class Host implements Attachment, Hop {
   readonly network: Network;
   /** Its own IPv6 routes, which come before the network's, see {@link route}. */
   readonly routes: PrefixTable<Attachment> = new PrefixTable();
-  /** Random numbers for what runs on it. */
+  /** Random numbers for its program. */
   readonly random: Random;
   /** Its IPv4 addresses, int32 words. */
   readonly ipv4: readonly number[];
@@ -93,12 +93,12 @@ export class Host implements Attachment, Hop {
     return this.#life.isAlive;
   }
 
-  /** Streams that have not ended. */
+  /** Number of open streams. */
   get streams(): number {
     return this.#streams.count;
   }
 
-  /** Opens a UDP socket. @param port 0 for a random ephemeral one @param address default its first */
+  /** Opens a UDP socket. @param port 0 for a random ephemeral port @param address default: the first address */
   bindUdp(port: number, onDatagram: DatagramHandler, address: number = this.ipv4[0]): UdpSocket {
     checkPort(port, 0);
     if (address === undefined || !this.ipv4.includes(address | 0)) {
@@ -107,7 +107,7 @@ export class Host implements Attachment, Hop {
     return this.#udp.bind(address | 0, port, onDatagram);
   }
 
-  /** Sends a datagram from any address and port, its own or not: for those who lie. */
+  /** Sends a datagram from any address and port, for spoofing. */
   sendUdp(bytes: Uint8Array, from: number, fromPort: number, to: number, toPort: number): boolean {
     if (bytes.length > MAX_DATAGRAM) throw new RangeError(`${bytes.length} bytes are too long for a datagram.`);
     if (!this.isUp) return false;
@@ -144,13 +144,13 @@ export class Host implements Attachment, Hop {
     return true;
   }
 
-  /** Sends what goes to an IPv6 prefix to a node of the same network, whoever the prefix belongs to there. */
+  /** Routes an IPv6 prefix to a node of the same network, regardless of the network's own route for it. */
   route(prefix: IPv6Prefix, to: Attachment): void {
     this.routes.remove(prefix);
     this.routes.add(prefix, to);
   }
 
-  /** Accepts streams on a port of all its addresses. @returns what ends that; streams that are open stay */
+  /** Accepts streams on a port of all its addresses. @returns a function that stops accepting; open streams continue */
   listen(port: number, accept: Accept): () => void {
     return this.#streams.listen(port, accept);
   }
@@ -160,7 +160,7 @@ export class Host implements Attachment, Hop {
     return this.#streams.connect(address, port, handlers);
   }
 
-  /** A timer of this life, not set yet. */
+  /** Creates a timer of this life, not set yet. */
   timer(action: TimerAction): Timer {
     return new Timer(this.#core.queue, this.#life, action);
   }
@@ -172,7 +172,7 @@ export class Host implements Attachment, Hop {
     return timer;
   }
 
-  /** Calls a function every so many milliseconds until the host crashes. @param first when first */
+  /** Calls a function at an interval in milliseconds until the host crashes. @param first time of the first call */
   every(intervalMs: number, action: TimerAction, first?: number): PeriodicTimer {
     return new PeriodicTimer(this.#core.queue, this.#life, intervalMs, action, first);
   }
@@ -184,12 +184,12 @@ export class Host implements Attachment, Hop {
     this.#life.isAlive = false;
   }
 
-  /** Begins a new life, if it is down; what runs on it starts afresh. */
+  /** Starts a new life if it is down. Its program starts again. */
   restart(): void {
     if (!this.isUp) this.#live();
   }
 
-  /** Belongs to the network: a packet that came over the link. */
+  /** For the network: handles a packet that came over the link. */
   receive(packet: Packet): void {
     if (packet.hasWaited) {
       this.arrive(packet);
@@ -199,7 +199,7 @@ export class Host implements Attachment, Hop {
     this.#core.queue.schedule(packet, this.#core.queue.now);
   }
 
-  /** Belongs to the network: a packet is here. */
+  /** For the network: handles a packet that arrived. */
   arrive(packet: Packet): void {
     if (!this.isUp) {
       this.#core.drop(packet, REASON["node-down"], this.name);
@@ -210,7 +210,7 @@ export class Host implements Attachment, Hop {
     else this.#arriveIPv6(packet);
   }
 
-  /** Belongs to the layers: the address that streams come from. */
+  /** For the layers: the source address of streams. */
   localAddress(isIPv6: boolean): Address {
     const address = isIPv6 ? this.ipv6[0]?.address : this.ipv4[0];
     if (address === undefined) {
@@ -219,7 +219,7 @@ export class Host implements Attachment, Hop {
     return address;
   }
 
-  /** Belongs to the layers: sends a packet. */
+  /** For the layers: sends a packet. */
   transmit(packet: Packet): void {
     this.#core.sent(packet, this.name);
     this.link.out.enter(packet);

@@ -1,6 +1,6 @@
 import type { Life } from "../time/life.ts";
 
-/** Called for each datagram; the bytes are good until it returns. */
+/** Called for each datagram. The bytes are valid until it returns. */
 export type DatagramHandler = (bytes: Uint8Array, address: number, port: number, socket: UdpSocket) => void;
 
 /** Sends a datagram from an address and port. */
@@ -34,7 +34,7 @@ export class UdpSocket {
     this.#onClose = onClose;
   }
 
-  /** Sends a copy of bytes. @returns false when it is closed or its host crashed */
+  /** Sends a copy of bytes. @returns false if it is closed or its host crashed */
   send(bytes: Uint8Array, address: number, port: number): boolean {
     return this.#isOpen && this.#life.isAlive && this.#send(bytes, this.address, this.port, address, port);
   }

@@ -2,7 +2,7 @@ import type { Random } from "../random/random.ts";
 import { type NatBehaviour, remoteKey } from "./behaviour.ts";
 import { Mapping } from "./mapping.ts";
 
-/** What a table does. */
+/** Options of a table. */
 export interface MappingTableOptions {
   readonly behaviour: NatBehaviour;
   readonly timeoutMs: number;
@@ -12,14 +12,14 @@ export interface MappingTableOptions {
   readonly highestPort: number;
 }
 
-/** Mappings beyond which the expired ones are swept out. */
+/** Number of mappings above which expired ones are removed. */
 const FIRST_SWEEP = 64;
 
 /** The mappings of a NAT for one transport protocol. Never holds more than there are ports. */
 export class MappingTable {
   readonly #options: MappingTableOptions;
   readonly #random: Random;
-  /** By inside endpoint, then by what of the remote endpoint counts. */
+  /** By inside endpoint, then by the part of the remote endpoint that counts. */
   readonly #byInside: Map<number, Map<number, Mapping>> = new Map();
   readonly #byPort: Map<number, Mapping> = new Map();
   #sweepAt = FIRST_SWEEP;
@@ -29,14 +29,14 @@ export class MappingTable {
     this.#random = random;
   }
 
-  /** Mappings that have not timed out. */
+  /** Number of mappings that have not timed out. */
   count(now: number): number {
     let count = 0;
     for (const mapping of this.#byPort.values()) if (mapping.expires > now) count++;
     return count;
   }
 
-  /** The mapping of an inside endpoint for a remote one, if there is one now. */
+  /** The current mapping of an inside endpoint for a remote one, if any. */
   find(address: number, port: number, remoteAddress: number, remotePort: number, now: number): Mapping | undefined {
     const mappings = this.#byInside.get(insideKey(address, port));
     // A port forwarding serves all remotes, whatever the other mappings depend on.
@@ -45,7 +45,7 @@ export class MappingTable {
     return mapping !== undefined && mapping.expires > now ? mapping : undefined;
   }
 
-  /** Makes a mapping. @returns undefined when no port is free */
+  /** Creates a mapping. @returns undefined if no port is free */
   add(address: number, port: number, remoteAddress: number, remotePort: number, now: number): Mapping | undefined {
     const outerPort = this.#choosePort(port, now);
     if (outerPort < 0) return undefined;
@@ -55,7 +55,7 @@ export class MappingTable {
     return mapping;
   }
 
-  /** Forwards an outer port to an inside endpoint for good. @returns whether the port was free */
+  /** Forwards an outer port to an inside endpoint permanently. @returns whether the port was free */
   addForwarding(outerPort: number, address: number, port: number, now: number): boolean {
     if (!this.#isFree(outerPort, now)) return false;
     this.#insert(new Mapping(address, port, outerPort, FORWARDED, Number.POSITIVE_INFINITY), now);
@@ -70,13 +70,13 @@ export class MappingTable {
     mapping.permit(remoteKey(behaviour.filtering, remoteAddress, remotePort), now, now + timeoutMs);
   }
 
-  /** The mapping of an outer port, if there is one now. */
+  /** The current mapping of an outer port, if any. */
   atPort(outerPort: number, now: number): Mapping | undefined {
     const mapping = this.#byPort.get(outerPort);
     return mapping !== undefined && mapping.expires > now ? mapping : undefined;
   }
 
-  /** Whether the filter lets a remote endpoint in; a packet that it lets in may refresh the mapping. */
+  /** Whether the filter accepts a remote endpoint. An accepted packet may refresh the mapping. */
   admits(mapping: Mapping, remoteAddress: number, remotePort: number, now: number): boolean {
     const { behaviour, refreshOnInbound } = this.#options;
     const isOpen = behaviour.filtering === "endpoint-independent" || mapping.remote === FORWARDED;
@@ -85,7 +85,7 @@ export class MappingTable {
     return true;
   }
 
-  /** Forgets everything but the port forwardings, which are configuration. */
+  /** Removes everything except the port forwardings, which are configuration. */
   clear(): void {
     for (const mapping of this.#byPort.values()) if (mapping.remote !== FORWARDED) this.#remove(mapping);
   }
@@ -131,7 +131,7 @@ export class MappingTable {
   }
 }
 
-/** In the place of a remote endpoint: a port forwarding. */
+/** In place of a remote endpoint: a port forwarding. */
 const FORWARDED = -1;
 
 function insideKey(address: number, port: number): number {

@@ -1,4 +1,4 @@
-/** Permissions beyond which the expired ones of a mapping are swept out. */
+/** Number of permissions of a mapping above which expired ones are removed. */
 const FIRST_SWEEP = 16;
 
 /** An inside endpoint's outer port, and which remote endpoints may send to it. */
@@ -6,9 +6,9 @@ export class Mapping {
   readonly insideAddress: number;
   readonly insidePort: number;
   readonly outerPort: number;
-  /** What of the remote endpoint the mapping depends on, see `remoteKey`. */
+  /** The part of the remote endpoint that the mapping depends on, see `remoteKey`. */
   readonly remote: number;
-  /** When it is gone unless it is refreshed; Infinity for a port forwarding. */
+  /** When it expires unless it is refreshed; Infinity for a port forwarding. */
   expires: number;
   /** Until when each remote may send; the keys are those of the filtering. */
   readonly #permissions: Map<number, number> = new Map();

@@ -13,9 +13,8 @@ import { MappingTable } from "./mapping-table.ts";
 import type { NatOptions } from "./options.ts";
 
 /**
- * A NAT (RFC 4787, for streams RFC 5382) between the network outside and one of its own. It translates source
- * addresses and ports of what goes out and destinations of what comes in, for UDP and for streams, never hairpins and
- * lets no IPv6 through.
+ * A NAT (RFC 4787, for streams RFC 5382) between the network outside and one of its own. It translates sources of
+ * outgoing packets and destinations of incoming packets, for UDP and for streams. It never hairpins and passes no IPv6.
  */
 export class Nat implements Attachment, Gateway {
   readonly name: string;
@@ -29,7 +28,7 @@ export class Nat implements Attachment, Gateway {
   readonly #udp: MappingTable;
   readonly #streams: MappingTable;
   #address: number;
-  /** Until when a reboot lasts. */
+  /** The end of a reboot. */
   #downUntil = 0;
 
   constructor(core: Core, name: string, id: number, outside: Network, options: NatOptions) {
@@ -60,7 +59,7 @@ export class Nat implements Attachment, Gateway {
     if (options.rebootEveryMs !== undefined) this.#rebootAtRandom(options.rebootEveryMs, options.rebootMs ?? 0);
   }
 
-  /** Its outer IPv4 address now. */
+  /** Its current outer IPv4 address. */
   get address(): number {
     return this.#address;
   }
@@ -86,8 +85,8 @@ export class Nat implements Attachment, Gateway {
   }
 
   /**
-   * Forgets all mappings; port forwardings stay. With random ports, what comes next from inside gets other ports; with
-   * preserving ones, likely the same.
+   * Removes all mappings; port forwardings stay. Later packets from inside get new ports with random allocation, and
+   * usually the same ports with port preservation.
    *
    * @param forMs milliseconds during which nothing passes @param address the outer address from now on
    */
@@ -102,7 +101,7 @@ export class Nat implements Attachment, Gateway {
     this.#downUntil = this.#core.queue.now + forMs;
   }
 
-  /** Belongs to the network: a packet from inside. */
+  /** For the network: handles a packet from inside. */
   forwardOut(packet: Packet): void {
     if (!this.#accepts(packet)) return;
     const { now } = this.#core.queue;
@@ -127,7 +126,7 @@ export class Nat implements Attachment, Gateway {
     this.link.out.enter(packet);
   }
 
-  /** Belongs to the network: a packet from outside. */
+  /** For the network: handles a packet from outside. */
   receive(packet: Packet): void {
     if (!this.#accepts(packet)) return;
     const { now } = this.#core.queue;

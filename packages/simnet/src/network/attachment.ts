@@ -11,11 +11,11 @@ export interface Attachment {
   readonly link: Link;
   /** Its own IPv6 routes, which come before the network's. */
   readonly routes: PrefixTable<Attachment> | undefined;
-  /** Takes a packet that came over its link. */
+  /** Handles a packet that came over its link. */
   receive(packet: Packet): void;
 }
 
-/** The way out of a network: what takes packets for addresses that nobody inside has. */
+/** The gateway of a network: takes packets for addresses that no node inside has. */
 export interface Gateway {
   forwardOut(packet: Packet): void;
 }

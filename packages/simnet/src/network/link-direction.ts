@@ -8,7 +8,7 @@ import { completeLinkOptions, type LinkOptions } from "./link-options.ts";
 /** Takes a packet at the far end. */
 export type Sink = (packet: Packet) => void;
 
-/** What both directions of a link share. */
+/** Shared by both directions of a link. */
 export interface LinkState {
   readonly isUp: boolean;
 }
@@ -22,9 +22,9 @@ export class LinkDirection implements Hop {
   readonly #sink: Sink;
   readonly #counters: Counters = new Counters();
   #options: Required<LinkOptions>;
-  /** When the last bit of what was accepted is on the wire. */
+  /** When the last bit of the accepted packets is on the wire. */
   #busyUntil = 0;
-  /** When the last packet that keeps its place arrives. */
+  /** When the last packet in order arrives. */
   #lastArrival = 0;
 
   constructor(core: Core, name: string, options: LinkOptions, state: LinkState, sink: Sink) {
@@ -36,17 +36,17 @@ export class LinkDirection implements Hop {
     this.#sink = sink;
   }
 
-  /** Changes some options from now on; packets under way are not touched. */
+  /** Changes some options from now on. Packets in flight are not affected. */
   change(options: LinkOptions): void {
     this.#options = completeLinkOptions({ ...this.#options, ...options });
   }
 
-  /** What was counted here. */
+  /** Its counters. */
   statistics(): Statistics {
     return this.#counters.read();
   }
 
-  /** Takes a packet in. */
+  /** Accepts a packet. */
   enter(packet: Packet): void {
     this.#counters.sent++;
     if (!this.#state.isUp) {
@@ -82,7 +82,7 @@ export class LinkDirection implements Hop {
     this.#core.drop(packet, reason, this.name);
   }
 
-  /** When a packet is on the wire, or −1 when the queue has no room for it. */
+  /** When a packet is on the wire, or −1 if the queue has no room for it. */
   #serialise(size: number): number {
     const { bandwidth, queueBytes } = this.#options;
     const now = this.#core.queue.now;

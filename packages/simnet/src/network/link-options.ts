@@ -1,26 +1,26 @@
 import { SimulationError } from "../simulation-error.ts";
 
-/** How a link treats packets, in one direction. Each link draws from its own stream of random numbers. */
+/** How a link treats packets, in one direction. Each link has its own random number stream. */
 export interface LinkOptions {
   /** Milliseconds from one end to the other; default 0. */
   readonly latencyMs?: number;
-  /** Up to so many milliseconds more, evenly distributed; packets keep their order. Default 0. */
+  /** Maximum additional milliseconds, evenly distributed; packets keep their order. Default 0. */
   readonly jitterMs?: number;
   /** Probability that a packet is lost; default 0. */
   readonly loss?: number;
-  /** Probability that a packet is held up, so that those behind it overtake it; default 0. */
+  /** Probability that a packet is delayed so that later ones overtake it; default 0. */
   readonly reorder?: number;
-  /** Up to so many milliseconds is such a packet, or a duplicate, held up; default 20. */
+  /** Maximum delay of such a packet, or of a duplicate, in milliseconds; default 20. */
   readonly reorderMs?: number;
   /** Probability that a packet arrives twice; default 0. */
   readonly duplicate?: number;
   /** Bytes per second, IP header included; default unlimited. */
   readonly bandwidth?: number;
-  /** Bytes that wait in front of a link of limited bandwidth; default 65,536. */
+  /** Queue size in bytes in front of a link of limited bandwidth; default 65,536. */
   readonly queueBytes?: number;
 }
 
-/** Options of both directions, and what is different in one of them. */
+/** Options of both directions, and overrides for one of them. */
 export interface BothWaysOptions extends LinkOptions {
   /** Away from the node; of a path, from its first node to its second. */
   readonly out?: LinkOptions;
@@ -40,7 +40,7 @@ const DEFAULTS: Required<LinkOptions> = {
 };
 const PROBABILITIES: readonly (keyof LinkOptions)[] = ["loss", "reorder", "duplicate"];
 
-/** Fills in the defaults; refuses what makes no sense. */
+/** Fills in the defaults. Refuses invalid values. */
 export function completeLinkOptions(options: LinkOptions): Required<LinkOptions> {
   const complete = { ...DEFAULTS };
   for (const key of Object.keys(DEFAULTS) as (keyof LinkOptions)[]) {

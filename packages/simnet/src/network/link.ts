@@ -4,7 +4,7 @@ import { Timer } from "../time/timer.ts";
 import { LinkDirection, type LinkState, type Sink } from "./link-direction.ts";
 import type { BothWaysOptions, LinkOptions } from "./link-options.ts";
 
-/** A link: of a node to its network, or between two nodes as a path of its own. */
+/** A link: of a node to its network, or a separate path between two nodes. */
 export class Link implements LinkState {
   readonly name: string;
   /** Away from the node; of a path, from its first node to its second. */
@@ -23,12 +23,12 @@ export class Link implements LinkState {
     this.in = new LinkDirection(core, `${name}/in`, { ...both, ...into }, this, inSink);
   }
 
-  /** Whether packets pass. What is under way when it goes down is lost unless it is up again on arrival. */
+  /** Whether packets pass. A packet in flight when it goes down is lost unless it is up again on arrival. */
   get isUp(): boolean {
     return this.#isConnected && this.#outages === 0;
   }
 
-  /** Pulls the cable, or plugs it in again. */
+  /** Unplugs the cable, or plugs it in again. */
   setConnected(isConnected: boolean): void {
     this.#isConnected = isConnected;
   }

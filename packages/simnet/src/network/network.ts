@@ -11,13 +11,12 @@ import type { BothWaysOptions } from "./link-options.ts";
 import { Partition } from "./partition.ts";
 import { PrefixTable } from "./prefix-table.ts";
 
-/** Ids of nodes stay below this; two make one number. */
+/** Ids of nodes stay below this, so that two fit into one number. */
 const MAX_NODES = 2 ** 26;
 
 /**
- * A network in which addresses are unique: the internet, or the inside of a NAT. Every node is joined to its middle by
- * a link of its own; a packet goes out over the sender's link, over the path between the two if there is one, and in
- * over the receiver's link.
+ * A network in which addresses are unique: the internet, or the inside of a NAT. Every node has its own link to the
+ * centre. A packet crosses the sender's link, the path between the two nodes if there is one, and the receiver's link.
  */
 export class Network {
   readonly name: string;
@@ -35,7 +34,7 @@ export class Network {
     this.#gateway = gateway;
   }
 
-  /** Links of the paths that were made. */
+  /** Links of all paths. */
   get paths(): readonly Link[] {
     return this.#pathLinks;
   }
@@ -58,12 +57,12 @@ export class Network {
     throw inUse(`${ipv6Text(words)}/${prefix.length ?? 128}`, this.name);
   }
 
-  /** Takes the route of an IPv6 prefix back. */
+  /** Removes the route of an IPv6 prefix. */
   removeRoute(prefix: IPv6Prefix): void {
     this.#ipv6.remove(prefix);
   }
 
-  /** A path of its own between two nodes, in addition to their links. `out` leads from the first to the second. */
+  /** Adds a separate path between two nodes, in addition to their links. `out` leads from the first to the second. */
   path(one: Attachment, other: Attachment, options: BothWaysOptions): Link {
     const name = `${one.name}~${other.name}`;
     if (this.#paths.has(pathKey(one, other))) throw inUse(`a path ${name}`, this.name);
@@ -75,7 +74,9 @@ export class Network {
     return link;
   }
 
-  /** Cuts the network into groups; nodes in none of them reach everybody. @returns what heals it */
+  /**
+   * Splits the network into groups; nodes in no group reach all others. @returns a function that heals the partition
+   */
   partition(...groups: readonly (readonly Pick<Attachment, "id">[])[]): () => void {
     const partition = new Partition(groups);
     this.#partitions.add(partition);
@@ -84,7 +85,7 @@ export class Network {
     };
   }
 
-  /** Sends on what came over a node's link. */
+  /** Forwards a packet that came over a node's link. */
   forward(packet: Packet, from: Attachment): void {
     const to = this.#find(packet, from);
     if (to === undefined) {
@@ -105,7 +106,7 @@ export class Network {
     (path ?? to.link.in).enter(packet);
   }
 
-  /** Sends on what came in through the gateway: it never goes back out. */
+  /** Forwards a packet that came in through the gateway. It never goes back out. */
   forwardIn(packet: Packet): void {
     const to = this.#find(packet, undefined);
     if (to === undefined) {

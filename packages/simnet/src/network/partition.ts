@@ -1,6 +1,6 @@
 import type { Attachment } from "./attachment.ts";
 
-/** Cuts a network into groups whose nodes do not reach each other; a node in no group reaches everybody. */
+/** Splits a network into groups that do not reach each other. A node in no group reaches all others. */
 export class Partition {
   readonly #groups: Map<number, number> = new Map();
 
@@ -10,7 +10,7 @@ export class Partition {
     });
   }
 
-  /** Whether it lies between two nodes. */
+  /** Whether it separates two nodes. */
   separates(one: number, other: number): boolean {
     const group = this.#groups.get(one);
     const otherGroup = this.#groups.get(other);

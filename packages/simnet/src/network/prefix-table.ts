@@ -29,7 +29,7 @@ export class PrefixTable<Target> {
     return true;
   }
 
-  /** Takes a prefix out, if it is in. */
+  /** Removes a prefix, if it exists. */
   remove(prefix: IPv6Prefix): void {
     const level = this.#level(prefix.length ?? 128);
     const words = maskedWords(prefix.address, level.masks);

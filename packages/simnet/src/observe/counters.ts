@@ -1,10 +1,10 @@
 import { type DropReason, REASON_CODES } from "./drop-reasons.ts";
 
-/** What is counted for the whole network and for each direction of each link. Always: in = out + dropped + inside. */
+/** Counters of the whole network and of each direction of each link. Always: in = out + dropped + inside. */
 export interface Statistics {
   /** Packets that came in, duplicates included. */
   readonly sent: number;
-  /** Packets of `sent` that the network made itself by duplication. */
+  /** Packets of `sent` that are duplicates made by the network. */
   readonly duplicated: number;
   /** Packets that came out at the other end. */
   readonly delivered: number;

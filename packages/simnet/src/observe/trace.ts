@@ -23,8 +23,8 @@ const DESTINATION = 9;
 const SEQUENCE = 13;
 
 /**
- * What happened last, for looking into a seed that failed, and a hash over all that happened, for telling whether two
- * runs were the same. Bounded: a ring of fixed records that become text only when somebody reads them.
+ * The latest events, for debugging a seed that failed, and a hash over all events, for comparing two runs. Bounded: a
+ * ring of fixed records that are converted to text only when read.
  */
 export class Trace {
   readonly #capacity: number;
@@ -46,18 +46,18 @@ export class Trace {
     this.#texts = new Array<string>(capacity).fill("");
   }
 
-  /** Things that happened so far. */
+  /** Number of events so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** Sixteen hexadecimal digits over everything so far: times, packets, payloads, drops and notes. */
+  /** Hash over everything so far in sixteen hexadecimal digits: times, packets, payloads, drops and notes. */
   get hash(): string {
     const digits = (word: number): string => (word >>> 0).toString(16).padStart(8, "0");
     return digits(this.#hash0) + digits(this.#hash1);
   }
 
-  /** Records what became of a packet at a place. @param detail a drop's reason, a mapping's port, or 0 */
+  /** Records an event of a packet at a place. @param detail a drop's reason, a mapping's port, or 0 */
   packet(now: number, what: number, place: string, packet: Packet, detail: number): void {
     this.#digestTime(now);
     this.#digest((what << 24) ^ (detail << 4) ^ packet.kind);

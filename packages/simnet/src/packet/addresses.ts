@@ -1,4 +1,4 @@
-/** Addresses as the network keeps them: IPv4 is an int32 word, IPv6 is sixteen bytes outside and four words inside. */
+/** Addresses in the simulation: IPv4 is an int32 word; IPv6 is sixteen bytes in the API and four words internally. */
 import { set32 } from "@nat64/rfc6052/bytes";
 
 /** An int32 word (IPv4) or sixteen bytes (IPv6). */
@@ -21,7 +21,7 @@ export function bytesOfWords(word0: number, word1: number, word2: number, word3:
   return bytes;
 }
 
-/** Refuses what is neither an int32 or uint32 word nor sixteen bytes. */
+/** Refuses anything but an int32 or uint32 word or sixteen bytes. */
 export function checkAddress(address: Address): void {
   if (typeof address === "number") {
     if ((address | 0) !== address && address >>> 0 !== address) throw new RangeError(`No IPv4 address: ${address}.`);
@@ -30,7 +30,7 @@ export function checkAddress(address: Address): void {
   }
 }
 
-/** Refuses what is no port. @param lowest 0 or 1 */
+/** Refuses an invalid port. @param lowest 0 or 1 */
 export function checkPort(port: number, lowest = 1): void {
   if (!Number.isInteger(port) || port < lowest || port > 65_535) throw new RangeError(`No port: ${port}.`);
 }

@@ -2,7 +2,7 @@ import { get32 } from "@nat64/rfc6052/bytes";
 import type { Scheduled } from "../time/event-queue.ts";
 import { type Address, bytesOfWords } from "./addresses.ts";
 
-/** What a packet is. */
+/** The kinds of packets. */
 export const UDP = 1;
 export const IPV6 = 2;
 export const SEGMENT = 3;
@@ -18,8 +18,8 @@ export interface Hop {
 }
 
 /**
- * A packet under way. It owns its bytes and is an event itself, so that sending allocates nothing once the pool is
- * warm. Whoever ends its way gives it back.
+ * A packet in flight. It owns its bytes and is itself an event, so that sending allocates nothing when the pool is
+ * warm. Its last handler returns it to the pool.
  */
 export class Packet implements Scheduled {
   /** Belongs to the queue. */
@@ -27,7 +27,10 @@ export class Packet implements Scheduled {
   readonly background: boolean = false;
   /** What it is waiting in. */
   hop: Hop | undefined = undefined;
-  /** Whether it went through the queue since it was sent: nobody gets a packet inside the call that sent it. */
+  /**
+   * Whether it has passed through the queue since it was sent, so that no packet is delivered inside the call that sent
+   * it.
+   */
   hasWaited = false;
   kind = 0;
   isIPv6 = false;
@@ -88,12 +91,12 @@ export class Packet implements Scheduled {
     this.destination3 = get32(destination, destinationAt + 12);
   }
 
-  /** Where it comes from; makes an object. */
+  /** Its source endpoint. Allocates an object. */
   get source(): Address {
     return this.isIPv6 ? bytesOfWords(this.source0, this.source1, this.source2, this.source3) : this.source0;
   }
 
-  /** Where it goes to; makes an object. */
+  /** Its destination endpoint. Allocates an object. */
   get destination(): Address {
     if (!this.isIPv6) return this.destination0;
     return bytesOfWords(this.destination0, this.destination1, this.destination2, this.destination3);
@@ -110,9 +113,9 @@ export class Packet implements Scheduled {
     this.length = length;
   }
 
-  /** The payload; good until the packet is given back. */
+  /** The payload; valid until the packet returns to the pool. */
   get bytes(): Uint8Array {
-    // Packets of one length follow each other: most of the time the last view will do.
+    // Consecutive packets often have the same length, so the last view can usually be reused.
     if (this.#view.length !== this.length) this.#view = this.#buffer.subarray(0, this.length);
     return this.#view;
   }
@@ -124,7 +127,7 @@ export class Packet implements Scheduled {
     return this.length + (this.isIPv6 ? SEGMENT_HEADERS_IPV6 : SEGMENT_HEADERS_IPV4);
   }
 
-  /** Becomes what another one is. */
+  /** Becomes a copy of another packet. */
   copy(other: Packet): void {
     this.hasWaited = other.hasWaited;
     this.kind = other.kind;

@@ -2,8 +2,8 @@ import { hashText, mix } from "./hash-words.ts";
 
 /**
  * A stream of pseudo-random numbers: the generator sfc32 (Chris Doty-Humphrey's Small Fast Counting generator with
- * 32-bit words). A stream is known by a seed and a name, so that one more stream changes nothing in the others. Good
- * for simulations, worthless as a secret.
+ * 32-bit words). A stream is identified by a seed and a name, so that adding a stream
+ * does not change the others. Suitable for simulations, not for secrets.
  */
 export class Random {
   readonly #seed: number;
@@ -13,7 +13,7 @@ export class Random {
   #c: number;
   #counter = 1;
 
-  /** @param seed an integer @param name which of the seed's streams */
+  /** @param seed an integer @param name the name of the stream */
   constructor(seed: number, name: string) {
     this.#seed = seed;
     this.#name = name;

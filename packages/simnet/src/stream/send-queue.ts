@@ -8,14 +8,14 @@ export interface Outgoing {
   isRepeated: boolean;
 }
 
-/** What an end has to send: segments in order, some of them on their way, with the retransmission timeout (RFC 6298). */
+/** The send queue of an end: segments in order, some of them in flight, with the retransmission timeout (RFC 6298). */
 export class SendQueue {
   readonly #segments: Outgoing[] = [];
   /** Number of the first segment that is not acknowledged. */
   #base = 0;
   /** Number of the first segment that was not sent. */
   #next = 0;
-  /** Segments before this one were on their way when the last repetition was sent. */
+  /** Segments before this one were in flight at the last retransmission. */
   #recoverTo = 0;
   #buffered = 0;
   #smoothed = 0;
@@ -35,7 +35,7 @@ export class SendQueue {
     return this.#segments.length === 0;
   }
 
-  /** Whether something is on its way. */
+  /** Whether a segment is in flight. */
   get isWaiting(): boolean {
     return this.#next > this.#base;
   }
@@ -51,7 +51,7 @@ export class SendQueue {
     return Math.min(Math.max(measured, MIN_RTO_MS) * this.#backoff, MAX_RTO_MS);
   }
 
-  /** The first segment that is not acknowledged. There has to be one. */
+  /** The first unacknowledged segment. There must be one. */
   get first(): Outgoing {
     return this.#segments[0];
   }

@@ -12,7 +12,7 @@ import { Stream, type StreamCarrier, type StreamEnds } from "./stream.ts";
 const FIRST_EPHEMERAL = 49_152;
 const EPHEMERALS = 16_384;
 
-/** What the layer needs of its host. */
+/** The interface of the host for the layer. */
 export interface StreamHost {
   readonly name: string;
   /** The address that it connects from. */
@@ -22,9 +22,9 @@ export interface StreamHost {
 
 /** How streams behave. */
 export interface StreamOptions {
-  /** Milliseconds without an acknowledgement after which an end gives up; default 60,000. */
+  /** Milliseconds without acknowledgement after which an end gives up; default 60,000. */
   readonly timeoutMs?: number;
-  /** Probability that a segment of a write is cut in two, so that nobody relies on boundaries; default 0.1. */
+  /** Probability that a segment of a write is split in two, so that no code relies on boundaries; default 0.1. */
   readonly cut?: number;
 }
 
@@ -55,7 +55,7 @@ export class StreamLayer implements StreamCarrier {
     return this.#streams.size;
   }
 
-  /** Takes streams to a port. @returns what ends that; streams stay */
+  /** Accepts streams on a port. @returns a function that stops accepting; open streams continue */
   listen(port: number, accept: Accept): () => void {
     checkPort(port);
     if (this.#listeners.has(port)) {
@@ -79,7 +79,7 @@ export class StreamLayer implements StreamCarrier {
     return this.#add(ends, handlers);
   }
 
-  /** A segment that came to this host. */
+  /** Handles a segment for this host. */
   receive(packet: Packet): void {
     const isInitiator = (packet.flags & FROM_INITIATOR) === 0;
     const stream = this.#streams.get(keyOf(packet.stream, isInitiator));
@@ -101,7 +101,7 @@ export class StreamLayer implements StreamCarrier {
     );
   }
 
-  /** Resets all streams, as a system does whose process died. */
+  /** Resets all streams, as a system does for a process that died. */
   resetAll(): void {
     for (const stream of [...this.#streams.values()]) stream.reset();
   }
@@ -121,14 +121,14 @@ export class StreamLayer implements StreamCarrier {
   }
 
   #add(ends: Omit<StreamEnds, "timeoutMs">, handlers: StreamHandlers | Accept): Stream {
-    // Named by its ends, so that where one stream's writes are cut depends on no other stream.
+    // Named after its ends, so that the splits of one stream do not depend on other streams.
     const random = this.#random.derive(`${ends.remoteAddress}:${ends.remotePort}:${ends.localPort}`);
     const stream = new Stream(this, { ...ends, timeoutMs: this.#timeoutMs }, random, handlers);
     this.#streams.set(keyOf(ends.id, ends.isInitiator), stream);
     return stream;
   }
 
-  /** Answers a segment of a stream that is not here. */
+  /** Answers a segment of an unknown stream. */
   #refuse(packet: Packet): void {
     const { source, destination, sourcePort, destinationPort, stream, flags } = packet;
     const answer = this.#makePacket(destination, destinationPort, source, sourcePort, NO_BYTES);

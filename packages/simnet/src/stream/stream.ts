@@ -8,25 +8,25 @@ import { DUPLICATE_ACKS, FIN, MAX_BUFFERED, MAX_SEGMENT, NO_BYTES, RST, SYN, WIN
 import { SendQueue } from "./send-queue.ts";
 
 /**
- * Why a stream ended at the other end's behest or by the network's: closed in order, reset, refused (nobody listens),
- * or nothing was acknowledged for too long.
+ * Why the other end or the network ended a stream: closed in order, reset, refused (no listener), or no acknowledgement
+ * for too long.
  */
 export type CloseReason = "closed" | "reset" | "refused" | "timeout";
 
-/** What a stream calls. Nothing of it is called any more once this end closed or reset it, or its host crashed. */
+/** Callbacks of a stream. None is called after this end closed or reset it, or after its host crashed. */
 export interface StreamHandlers {
   /** It is open. */
   readonly onOpen?: (stream: Stream) => void;
-  /** Bytes arrived, in order, cut anywhere. They are good until the handler returns. */
+  /** Bytes arrived in order, split anywhere. They are valid until the handler returns. */
   readonly onBytes?: (bytes: Uint8Array, stream: Stream) => void;
-  /** It ended, and not by this end's doing. */
+  /** It ended, but not by this end. */
   readonly onClose?: (reason: CloseReason, stream: Stream) => void;
 }
 
 /** Called for each stream that comes in; returns its handlers (`onOpen` is called right after). */
 export type Accept = (stream: Stream) => StreamHandlers;
 
-/** What a stream needs of its host. */
+/** The interface of the host for a stream. */
 export interface StreamCarrier {
   readonly core: Core;
   readonly life: Life;
@@ -38,7 +38,7 @@ export interface StreamCarrier {
 
 /** The two ends of a stream, as one of them sees them (a NAT may show the other end something else). */
 export interface StreamEnds {
-  /** Unique in the simulation and the same at both ends: stands for what TLS exporters give (RFC 9266). */
+  /** Unique in the simulation and equal at both ends: replaces the TLS exporter (RFC 9266). */
   readonly id: number;
   readonly isInitiator: boolean;
   readonly localAddress: Address;
@@ -50,9 +50,9 @@ export interface StreamEnds {
 }
 
 /**
- * A reliable, ordered stream of bytes: what TLS over TCP gives. Loss becomes latency. An end whose host crashed answers
- * with a reset when it is up again and with silence before; whoever waits for an acknowledgement finds out by timeout,
- * and who has nothing to send never does. Closing closes both directions.
+ * A reliable, ordered stream of bytes, like TLS over TCP. Loss becomes latency. An end whose host crashed is silent
+ * until the host is up again, then answers with a reset. An end that waits for an acknowledgement detects the crash by
+ * timeout; an end with nothing to send never does. Closing closes both directions.
  */
 export class Stream {
   readonly id: number;
@@ -62,7 +62,7 @@ export class Stream {
   readonly #random: Random;
   readonly #timer: Timer;
   readonly #out: SendQueue = new SendQueue();
-  /** Segments that came before their turn. */
+  /** Segments that arrived out of order. */
   readonly #early: Map<number, { flags: number; bytes: Uint8Array }> = new Map();
   #accept: Accept | undefined;
   #handlers: StreamHandlers;
@@ -86,7 +86,7 @@ export class Stream {
     if (ends.isInitiator) this.#pump();
   }
 
-  /** Whether bytes can be written and will be sent. */
+  /** Whether bytes can be written. */
   get isUsable(): boolean {
     return (this.#state === "open" || this.#state === "opening") && this.#carrier.life.isAlive;
   }
@@ -101,7 +101,7 @@ export class Stream {
     return this.#expected;
   }
 
-  /** Sends a copy of bytes. @returns false, and nothing is taken, when it ended or 1 MiB waits already */
+  /** Sends a copy of bytes. @returns false, and takes nothing, if it ended or 1 MiB is already queued */
   write(bytes: Uint8Array): boolean {
     if (!this.isUsable || this.#out.buffered + bytes.length > MAX_BUFFERED) return false;
     const { cut } = this.#carrier;
@@ -116,7 +116,7 @@ export class Stream {
     return true;
   }
 
-  /** Closes it in order: what was written still arrives. */
+  /** Closes it in order. Written bytes still arrive. */
   close(): void {
     if (!this.isUsable) return;
     this.#state = "closing";
@@ -124,7 +124,7 @@ export class Stream {
     this.#pump();
   }
 
-  /** Ends it at once; what is under way is lost. */
+  /** Resets it at once. Data in flight is lost. */
   reset(): void {
     if (this.#state === "ended" || !this.#carrier.life.isAlive) return;
     this.#carrier.transmit(this, RST, 0, NO_BYTES);
@@ -202,7 +202,7 @@ export class Stream {
     if (this.isUsable) this.#pump();
   }
 
-  /** Sends what may be sent: before the other end answered, only the SYN. */
+  /** Sends as much as allowed: before the other end has answered, only the SYN. */
   #pump(): void {
     if (this.#state === "ended") return;
     const { now } = this.#carrier.core.queue;

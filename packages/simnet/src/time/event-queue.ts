@@ -1,17 +1,17 @@
 /**
- * The virtual clock and what is to happen when. Events of the same time run in the order in which they were scheduled,
- * so a run is a function of its inputs alone.
+ * The virtual clock and its events. Events of the same time run in the order in which they were scheduled, so a run
+ * depends only on its inputs.
  *
- * A heap with four children per node in parallel arrays: it is half as deep as a binary one, and the four times that
- * are compared lie side by side. Events know their position, so that one can be moved or taken out without leaving a
- * dead entry behind: the queue never holds more than what is due.
+ * A heap with four children per node in parallel arrays: it is half as deep as a binary one, and the four compared
+ * times are adjacent. Events know their position, so that one can be moved or removed without leaving a dead entry: the
+ * queue only contains pending events.
  */
 
-/** Something that happens at a time. */
+/** An event at a time. */
 export interface Scheduled {
-  /** Where it is in the queue, −1 when it is not. Belongs to the queue. */
+  /** Its position in the queue, −1 if it is not in it. For the queue only. */
   position: number;
-  /** Whether the simulation counts as idle when only such events are left. */
+  /** Whether the simulation counts as idle if only such events are left. */
   readonly background: boolean;
   /** Called at its time. */
   run(): void;
@@ -47,7 +47,7 @@ export class EventQueue {
     return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0];
   }
 
-  /** Puts an event in, or moves it. A time that has passed means now. */
+  /** Adds or moves an event. A time in the past means now. */
   schedule(event: Scheduled, time: number): void {
     if (Number.isNaN(time)) throw new RangeError("The time of an event is not a number.");
     if (event.position >= 0) this.cancel(event);
@@ -56,7 +56,7 @@ export class EventQueue {
     this.#up(this.#size++, event, Math.max(time, this.now), this.#nextOrder++);
   }
 
-  /** Takes an event out; does nothing when it is not in. */
+  /** Removes an event, if it is in the queue. */
   cancel(event: Scheduled): void {
     const position = event.position;
     if (position < 0) return;
@@ -73,7 +73,7 @@ export class EventQueue {
     else this.#down(position, moved, time, order);
   }
 
-  /** Takes the next event out and turns the clock to its time. There has to be one. */
+  /** Removes the next event and sets the clock to its time. There must be one. */
   take(): Scheduled {
     const event = this.#events[0];
     this.now = this.#times[0];

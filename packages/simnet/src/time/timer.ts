@@ -21,12 +21,12 @@ export class Timer implements Scheduled {
     this.background = background;
   }
 
-  /** When it will run, in virtual milliseconds; Infinity when it is not set. */
+  /** When it will run, in virtual milliseconds; Infinity if it is not set. */
   get at(): number {
     return this.position < 0 ? Number.POSITIVE_INFINITY : this.#at;
   }
 
-  /** Sets or moves it: Infinity means never, a time that has passed means now. A timer of a crashed host stays off. */
+  /** Sets or moves it: Infinity means never, a time in the past means now. A timer of a crashed host stays off. */
   set(at: number): void {
     if (at === Number.POSITIVE_INFINITY || !this.#life.isAlive) {
       this.cancel();
@@ -36,7 +36,7 @@ export class Timer implements Scheduled {
     this.#queue.schedule(this, at);
   }
 
-  /** Takes it back. */
+  /** Cancels it. */
   cancel(): void {
     this.#queue.cancel(this);
   }
@@ -47,7 +47,7 @@ export class Timer implements Scheduled {
   }
 }
 
-/** Calls a function again and again until it is cancelled or its host crashes. */
+/** Calls a function repeatedly until it is cancelled or its host crashes. */
 export class PeriodicTimer implements Scheduled {
   /** Belongs to the queue. */
   position = -1;

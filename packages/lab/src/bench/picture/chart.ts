@@ -1,4 +1,4 @@
-/** What of a report is drawn: for each metric a bar for each contender. */
+/** The part of a report that is drawn: for each metric, a bar for each contender. */
 import type { GoalOutcome } from "../goals.ts";
 import type { Report } from "../report.ts";
 
@@ -6,7 +6,7 @@ import type { Report } from "../report.ts";
 export interface Bar {
   readonly contender: string;
   readonly ratio: number;
-  /** What the ratio has to reach, if anything. */
+  /** The goal for the ratio, if there is one. */
   readonly goal: GoalOutcome | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Chart {
   readonly groups: readonly Group[];
 }
 
-/** Rates and latencies that were compared with the base. What is lost and what CPU it costs are for the table. */
+/** Rates and latencies that were compared with the base. Losses and CPU costs are only in the table. */
 export function charts(report: Report): readonly Chart[] {
   const drawn = report.metrics.filter(({ better, unit }) => better === "more" || unit === "µs");
   return (["more", "less"] as const)
@@ -44,7 +44,7 @@ function bars({ ratios, goals, base }: Report, key: string): Bar[] {
   });
 }
 
-/** Goals that no bar can show: of values, and of ratios to somebody else than the base. */
+/** Goals that no bar can show: for values, and for ratios to a contender other than the base. */
 export function otherGoals({ goals, base }: Report): readonly GoalOutcome[] {
   return goals.filter(({ of, measured }) => of !== base && measured !== null);
 }

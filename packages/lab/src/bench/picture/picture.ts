@@ -6,11 +6,11 @@ import { type Scale, scaleFor } from "./scale.ts";
 import { COLOURS, STYLE } from "./style.ts";
 import { element, escaped, text } from "./xml.ts";
 
-/** The paper, in pixels: names to the left of the bars, goals to their right. */
+/** Layout in pixels: names to the left of the bars, goals to their right. */
 const [WIDTH, MARGIN, LEFT, RIGHT] = [960, 20, 300, 740];
 const [BAR, GAP, LINE] = [14, 10, 16];
 
-/** Something drawn from a height on, and where it ends. */
+/** A drawn part and its lower edge. */
 interface Drawn {
   readonly svg: string;
   readonly end: number;
@@ -18,7 +18,7 @@ interface Drawn {
 
 /**
  * The ratios of a report to its base as an SVG: bars by metric and contender, a line at one, a tick at each goal, and the method
- * beneath. Every figure in it is in the report. What has no ratios gives a picture that says so.
+ * beneath. Every figure in it is in the report. A report without ratios gives a picture that says so.
  */
 export function picture(report: Report): string {
   const names = Object.keys(report.ratios);
@@ -32,7 +32,7 @@ export function picture(report: Report): string {
   add(legend(names, y));
   const all = charts(report);
   for (const chart of all) add(drawChart(chart, names, y));
-  if (all.length === 0) add(lines(["There is nothing to compare: no ratios were measured."], "method", y));
+  if (all.length === 0) add(lines(["Nothing to compare: no ratios were measured."], "method", y));
   const goals = otherGoals(report);
   if (goals.length > 0) {
     const sentences = goals.map((goal) => goalSentence(goal, report.metrics));
@@ -106,7 +106,7 @@ function drawGroup({ title, bars }: Group, names: readonly string[], scale: Scal
 
 function drawBar({ contender, ratio, goal }: Bar, kind: string, scale: Scale, y: number): string {
   const [from, to, bottom] = [LEFT, scale.x(ratio), y + BAR - 2];
-  // A bar that goes on beyond the paper ends in a point.
+  // A bar that is too long for the picture ends in a point.
   const point = ratio > scale.end ? `L${to + 7} ${(y + bottom) / 2}` : "";
   const shape = element(
     "path",
@@ -121,7 +121,7 @@ function drawBar({ contender, ratio, goal }: Bar, kind: string, scale: Scale, y:
   return `${shape}${tick}${number}${text(RIGHT + 55, bottom - 2, goal.met === false ? "value missed" : "value", words)}`;
 }
 
-/** Shown where a mouse rests. */
+/** The tooltip. */
 function tip(contender: string): string {
   return element("title", {}, escaped(contender));
 }

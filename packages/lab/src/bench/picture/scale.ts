@@ -1,13 +1,13 @@
-/** From a ratio to a place on the paper. */
+/** Maps a ratio to a position in the picture. */
 export interface Scale {
-  /** The largest ratio that has a place; bars beyond it are cut. */
+  /** The largest ratio shown; longer bars are cut. */
   readonly end: number;
   /** Ratios with a line and a number. */
   readonly marks: readonly number[];
   x(ratio: number): number;
 }
 
-/** One and a bit more must be seen; beyond two a bar says nothing that its number does not say. */
+/** The scale must show slightly more than one. Above two, a bar adds nothing to its number. */
 const [LEAST, MOST, STEP] = [1.25, 2, 0.25];
 
 /** A scale from `left` to `right` on which these ratios can be shown. */

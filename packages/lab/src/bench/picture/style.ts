@@ -6,7 +6,7 @@ interface Palette {
   readonly faint: string;
   readonly grid: string;
   readonly goal: string;
-  /** Of the contenders; they keep apart for people who see few colours. */
+  /** Colours of the contenders, distinguishable for colour-blind people. */
   readonly bars: readonly string[];
 }
 

@@ -24,7 +24,7 @@ export const PROBES: readonly Probe[] = [
   memoryProbe,
 ];
 
-/** The probes of that name, or of whose name it is the first part: `tcp` for all of TCP. None when there is no such name. */
+/** The probes with that name or prefix: `tcp` for all of TCP. Empty if there is none. */
 export function probesCalled(name: string): readonly Probe[] {
   return PROBES.filter((probe) => probe.name === name || probe.name.startsWith(`${name}-`));
 }

@@ -1,9 +1,12 @@
-/** CPU seconds of what carries packets: of all of it, and of each host's part where there are several. */
+/** CPU seconds of everything that carries packets: in total, and for each host if there are several. */
 import { processCpuSeconds } from "../../traffic/usage.ts";
 import type { RunningTranslator } from "../../translators/translator.ts";
 import { sum, type Values } from "./probe.ts";
 
-/** Starts counting; the function that it returns gives what was used since, in seconds. Nothing where the kernel carries alone. */
+/**
+ * Starts counting. The returned function gives the CPU seconds used since then, or nothing if only the kernel carries
+ * packets.
+ */
 export function countCpu({ carriers }: RunningTranslator): () => CpuSeconds {
   const before = carriers.map(({ pid }) => processCpuSeconds(pid));
   return () => {
@@ -19,9 +22,9 @@ export function countCpu({ carriers }: RunningTranslator): () => CpuSeconds {
 
 /** CPU seconds that were used. */
 export interface CpuSeconds {
-  /** `undefined` where the kernel carries alone. */
+  /** `undefined` if only the kernel carries packets. */
   readonly total: number | undefined;
-  /** By host, where there are several: otherwise it would say the same again. */
+  /** By host, if there are several; otherwise it would equal the total. */
   readonly perHost: Values;
 }
 

@@ -5,10 +5,10 @@ import type { Probe } from "./probe.ts";
 
 /** Milliseconds after traffic in which a translator may still spin, write its log or collect garbage. */
 const SETTLING = 1000;
-/** CPU time is told in hundredths of a second: over less than three of them a few would look like much. */
+/** The kernel reports CPU time in hundredths of a second, so shorter measurements would be too coarse. */
 const MIN_SECONDS = 3;
 
-/** What a translator costs when nothing is to be carried any more. Paths are kept alive meanwhile, as ever. */
+/** The cost of a translator without traffic. Paths are kept alive as usual. */
 export const idleProbe: Probe = {
   name: "idle",
   title: "idle after traffic",

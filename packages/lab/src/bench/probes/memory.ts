@@ -1,7 +1,7 @@
 import { peakMemory, residentMemory } from "../../traffic/usage.ts";
 import { MB, type Probe, sum } from "./probe.ts";
 
-/** Comes last: it sees the memory that all the others needed. */
+/** Runs last, to see the memory that all other probes needed. */
 export const memoryProbe: Probe = {
   name: "memory",
   title: "memory",

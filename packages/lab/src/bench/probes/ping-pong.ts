@@ -4,7 +4,9 @@ import type { Probe } from "./probe.ts";
 /** Microseconds from the beginning of one paced exchange to that of the next. */
 const PACE = 1000;
 
-/** One datagram there and back: as soon as the one before has come back, or paced, so that everybody sleeps in between. */
+/**
+ * One datagram there and back: as soon as the previous one is back, or paced, so that all processes sleep in between.
+ */
 export function pingPongProbe(key: "ping-pong" | "ping-pong-paced"): Probe {
   const paced = key === "ping-pong-paced";
   return {

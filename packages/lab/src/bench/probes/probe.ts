@@ -8,14 +8,16 @@ export interface Measurable {
   readonly translator: RunningTranslator;
 }
 
-/** Values by the key of their metric; what a translator does not have (CPU of a process, say) is left out. */
+/**
+ * Values by the key of their metric; metrics that a translator does not have (such as CPU of a process) are omitted.
+ */
 export type Values = Readonly<Record<string, number>>;
 
 /** Drives traffic through a topology for some seconds and returns values of some metrics. */
 export interface Probe {
-  /** How `--probes` calls it. */
+  /** Its name for `--probes`. */
   readonly name: string;
-  /** What it is doing, for the progress. */
+  /** Its title, for the progress output. */
   readonly title: string;
   run(topology: Measurable, seconds: number): Promise<Values>;
 }

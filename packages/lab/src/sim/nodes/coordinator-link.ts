@@ -13,7 +13,7 @@ export const TLS_PORT = 443;
 /** Virtual milliseconds. */
 export type Clock = () => number;
 
-/** What the connection tells. */
+/** Callbacks of the connection. */
 export interface LinkEvents {
   readonly opened: (welcome: Welcome, now: number) => void;
   readonly message: (message: Message, now: number) => void;
@@ -36,7 +36,7 @@ export class CoordinatorLink {
   readonly #timer: Timer;
   #stream: Stream | undefined;
 
-  /** It begins at once. */
+  /** Connects at once. */
   constructor(host: Host, clock: Clock, options: LinkOptions, events: LinkEvents) {
     const { role, identity, coordinator } = options;
     const now = clock();
@@ -51,7 +51,7 @@ export class CoordinatorLink {
     this.#timer.set(now);
   }
 
-  /** Says something, if there is somebody to say it to. */
+  /** Sends a message, if there is a connection. */
   send(message: Message): void {
     const now = this.#clock();
     this.#carryOut(this.#connection.send(message, now), now);
@@ -71,7 +71,7 @@ export class CoordinatorLink {
 
   #connect(): void {
     const take = (stream: Stream, input: (now: number) => readonly ConnectionOutput[]): void => {
-      // Whatever an earlier stream still has to say is of no interest.
+      // Ignore input from an earlier stream.
       if (stream !== this.#stream) return;
       const now = this.#clock();
       this.#carryOut(input(now), now);

@@ -1,4 +1,4 @@
-/** A Teredo relay's machine on a simulated host: what the IPv6 peers' providers run, or they themselves. */
+/** A Teredo relay's machine on a simulated host, run by the IPv6 peers or their providers. */
 import { bytesOf, type Refusals } from "@nat64/rfc6052";
 import type { BothWaysOptions, Host, IPv6Prefix, Simulation, Timer, UdpSocket } from "@nat64/simnet";
 import { type RelayOutput, TeredoRelay } from "@nat64/teredo";
@@ -12,7 +12,7 @@ export interface RelayNodeOptions {
   readonly ipv4: number;
   /** Sixteen bytes: its address on the native side. */
   readonly ipv6: Uint8Array;
-  /** The prefixes of the IPv6 peers that it works for. */
+  /** The prefixes of the IPv6 peers that it serves. */
   readonly serves: readonly Required<IPv6Prefix>[];
   readonly refusals: Refusals;
   readonly link: BothWaysOptions;
@@ -67,5 +67,5 @@ export class RelayNode {
   }
 }
 
-/** 2001::/32 (RFC 4380 §2.6): what is routed to a relay. */
+/** 2001::/32 (RFC 4380 §2.6), which is routed to a relay. */
 export const TEREDO_PREFIX: Required<IPv6Prefix> = { address: bytesOf([0x20010000, 0, 0, 0]), length: 32 };

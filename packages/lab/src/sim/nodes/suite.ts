@@ -5,15 +5,15 @@ import { nodeSuite } from "@nat64/peer-protocol/node";
 import type { Random } from "@nat64/simnet";
 
 /**
- * The real suite, but for its random bytes: those are the simulation's, so that the same seed gives the same run. FOR
- * SIMULATIONS ONLY: whoever knows the seed knows every key.
+ * The real suite, except for random bytes: those come from the simulation, so that the same seed gives the same run.
+ * FOR SIMULATIONS ONLY: anyone who knows the seed knows every key.
  */
 export function simulationSuite(random: Random): CryptoSuite {
   return { ...nodeSuite, randomBytes: (length) => random.fill(new Uint8Array(length)) };
 }
 
 /**
- * Stands for the exporter of a TLS connection (RFC 9266): the same at both ends, another one for each connection.
+ * Replaces the exporter of a TLS connection (RFC 9266): the same at both ends, different for each connection.
  *
  * @param stream the stream's number in the simulation
  */
@@ -21,7 +21,7 @@ export function exporterOf(stream: number): Uint8Array {
   return new Uint8Array(createHash("sha256").update(`exporter of stream ${stream}`).digest());
 }
 
-/** 32 bytes that a name always gives: the private key of an identity. */
+/** Derives 32 bytes from a name: the private key of an identity. */
 export function seedOf(name: string): Uint8Array {
   return new Uint8Array(createHash("sha256").update(`identity of ${name}`).digest());
 }

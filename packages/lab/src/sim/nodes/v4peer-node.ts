@@ -21,7 +21,7 @@ export interface V4PeerNodeOptions {
   readonly name: string;
   /** The host's own address, an int32 word. */
   readonly address: number;
-  /** The NATs before it, the innermost first; none for a host of the internet. */
+  /** The NATs in front of it, the innermost first; none for a host on the internet. */
   readonly nats: readonly Nat[];
   readonly network?: Network;
   /** The coordinator's IPv4 address, an int32 word. */
@@ -136,7 +136,7 @@ export class V4PeerNode {
     return (this.#pairs as Pairs).findByTeredo(this.#words);
   }
 
-  /** Out to an echo server, and back to the relay that was heard last. */
+  /** Out to an echo server, and back to the relay that sent last. */
   #exchange({ relays }: V4Peer, place: number, packet: Uint8Array): void {
     const nat = this.#nat as Nat64;
     const { now } = this.#simulation;

@@ -1,4 +1,7 @@
-/** An IPv6 peer on a simulated host: its connection, its machine and its engine, and a client that asks through each exit. */
+/**
+ * An IPv6 peer on a simulated host: its connection, its machine and its engine, and a client that sends requests
+ * through each exit.
+ */
 import { createEngine, type EmittedPacket, Nat64, type Nat64Pipeline, type PeerExits } from "@nat64/nat64-engine";
 import { type ExitDescription, type SelectorRecord, V6Peer, type V6PeerOutput } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
@@ -11,10 +14,10 @@ import { CoordinatorLink } from "./coordinator-link.ts";
 import { type RelayNode, TEREDO_PREFIX } from "./relay-node.ts";
 import { seedOf, simulationSuite } from "./suite.ts";
 
-/** Milliseconds between two looks at the engine's timers. */
+/** Milliseconds between two checks of the engine's timers. */
 const ENGINE_TICK = 1_000;
 
-/** Milliseconds since 1970 at the simulation's time 0: some day in 2030. */
+/** Milliseconds since 1970 at the simulation's time 0: a day in 2030. */
 const EPOCH = 1_900_000_000_000;
 
 export interface V6PeerNodeOptions {
@@ -35,14 +38,14 @@ export class V6PeerNode {
   readonly host: Host;
   readonly identity: Identity;
   readonly options: V6PeerNodeOptions;
-  /** What the client sees of each exit. */
+  /** The client's view of each exit. */
   readonly traffic: Traffic;
   readonly #simulation: Simulation;
   #machine: V6Peer | undefined;
   #nat: Nat64 | undefined;
   #link: CoordinatorLink | undefined;
   #timer: Timer | undefined;
-  /** What a restart finds on the disk. */
+  /** Data that survives a restart. */
   #selectors: readonly SelectorRecord[] = [];
 
   constructor(simulation: Simulation, options: V6PeerNodeOptions) {
@@ -55,7 +58,7 @@ export class V6PeerNode {
     this.host = simulation.addHost(name, { ipv6: [{ address: options.address }, this.served], link, start });
   }
 
-  /** The prefix as a relay wants it. */
+  /** The prefix in the form for a relay. */
   get served(): { readonly address: Uint8Array; readonly length: number } {
     return { address: bytesOf(parseIPv6(this.options.prefix.replace("/80", ""))), length: 80 };
   }
@@ -80,7 +83,7 @@ export class V6PeerNode {
     this.host.route(TEREDO_PREFIX, relay.host);
   }
 
-  /** Has the client ask once through each exit that is up. */
+  /** Makes the client send a request through each exit that is up. */
   ask(): void {
     const pairs = this.pairs().filter(isUp);
     this.traffic.keep(new Set(pairs.map(({ pair }) => pair)));
@@ -164,7 +167,7 @@ export class V6PeerNode {
     else this.#do(outputs);
   }
 
-  /** A packet that arrived on the IPv6 side, of the client or of an exit. */
+  /** Handles a packet from the IPv6 side, of the client or of an exit. */
   #translate(packet: Uint8Array): void {
     this.#emit((this.#nat as Nat64).fromIPv6(packet, this.#simulation.now).packets);
   }
@@ -188,7 +191,7 @@ export class V6PeerNode {
   }
 }
 
-/** Whether packets of clients may go through an exit. */
+/** Whether an exit can carry client packets. */
 export function isUp({ state }: Pick<ExitDescription, "state">): boolean {
   return state === "up" || state === "suspect";
 }

@@ -1,4 +1,7 @@
-/** The client of an IPv6 peer: asks an echo server in the IPv4 internet through each exit, and notes what comes back. */
+/**
+ * The client of an IPv6 peer: sends requests to an echo server on the IPv4 internet through each exit, and counts
+ * answers.
+ */
 import { bytesOf, compilePool, parseIPv6 } from "@nat64/rfc6052";
 import { get32, set32 } from "@nat64/rfc6052/bytes";
 import { makeUdpPacket, payloadOf } from "./udp-packet.ts";
@@ -6,16 +9,16 @@ import { makeUdpPacket, payloadOf } from "./udp-packet.ts";
 /** The echo server: any address of the IPv4 internet, and the port of RFC 862. */
 const SERVER = "47.0.0.7";
 const ECHO_PORT = 7;
-/** The client asks through exit n from this port + n. */
+/** The client uses this port + n for exit n. */
 const FIRST_PORT = 40_000;
 
-/** What the client sees of a pair. */
+/** The client's view of a pair. */
 export interface PairTraffic {
   asked: number;
   answered: number;
-  /** Questions in a row that stayed without an answer, the last one aside. */
+  /** Consecutive unanswered requests, except the latest one. */
   missed: number;
-  /** When the last answer came; −1 for never. */
+  /** When the last answer arrived; −1 for never. */
   answeredAt: number;
   isWaiting: boolean;
 }
@@ -24,10 +27,10 @@ export class Traffic {
   readonly #client: Uint8Array;
   readonly #prefix: string;
   readonly #pairs: Map<string, PairTraffic> = new Map();
-  /** Questions that wait, by their number, so that an answer is of this question and no other. */
+  /** Open requests by number, so that each answer matches its request. */
   readonly #waiting: Map<number, string> = new Map();
   #number = 0;
-  /** Of all pairs there ever were. */
+  /** For all pairs since the start. */
   asked = 0;
   answered = 0;
 
@@ -41,12 +44,12 @@ export class Traffic {
     return this.#pairs.get(pair);
   }
 
-  /** Pairs that are kept. */
+  /** Number of pairs. */
   get size(): number {
     return this.#pairs.size;
   }
 
-  /** The packet of the next question through a pair. @param exit its place @param selector its selector */
+  /** Creates the packet of the next request through a pair. @param exit its place @param selector its selector */
   question(pair: string, exit: number, selector: number): Uint8Array {
     const traffic = this.#pairs.get(pair) ?? { asked: 0, answered: 0, missed: 0, answeredAt: -1, isWaiting: false };
     this.#pairs.set(pair, traffic);
@@ -67,7 +70,7 @@ export class Traffic {
     );
   }
 
-  /** A packet came back. */
+  /** Handles a packet that came back. */
   answer(packet: Uint8Array, now: number): void {
     const payload = payloadOf(packet);
     if (payload?.length !== 8) return;
@@ -83,13 +86,13 @@ export class Traffic {
     this.answered++;
   }
 
-  /** A pair is down or gone: what it missed is nobody's fault. */
+  /** A pair is down or gone, so its missing answers do not count. */
   forget(pair: string): void {
     this.#pairs.delete(pair);
     for (const [number, other] of this.#waiting) if (other === pair) this.#waiting.delete(number);
   }
 
-  /** Keeps these pairs only. */
+  /** Keeps only these pairs. */
   keep(pairs: ReadonlySet<string>): void {
     for (const pair of [...this.#pairs.keys()]) if (!pairs.has(pair)) this.forget(pair);
   }

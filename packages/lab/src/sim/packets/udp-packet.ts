@@ -1,4 +1,4 @@
-/** UDP datagrams as IP packets: what clients and servers of a simulation say, and the proofs of prefix. */
+/** UDP datagrams as IP packets: the traffic of simulated clients and servers, and the proofs of prefix. */
 
 import { set16 } from "@nat64/rfc6052/bytes";
 
@@ -29,20 +29,20 @@ export function makeUdpPacket(from: UdpEnd, to: UdpEnd, payload: Uint8Array): Ui
   set16(packet, IPV6_HEADER + 2, to.port);
   set16(packet, IPV6_HEADER + 4, length);
   packet.set(payload, IPV6_HEADER + UDP_HEADER);
-  // RFC 8200 §8.1: the pseudo-header's addresses lie in front of the datagram already.
+  // RFC 8200 §8.1: the pseudo-header's addresses are already in front of the datagram.
   const checksum = ~sum(packet, 8, packet.length, UDP + length) & 0xffff;
   set16(packet, IPV6_HEADER + 6, checksum === 0 ? 0xffff : checksum);
   return packet;
 }
 
-/** The payload of such a packet, or nothing where it is none. */
+/** The payload of such a packet, or nothing if it is another packet. */
 export function payloadOf(packet: Uint8Array): Uint8Array | undefined {
   return packet[6] === UDP ? packet.subarray(IPV6_HEADER + UDP_HEADER) : undefined;
 }
 
 /**
- * What an echo server (RFC 862) answers to a UDP datagram over IPv4 without options: the same with its ends exchanged,
- * which leaves all checksums as they are. Undefined for anything else.
+ * The answer of an echo server (RFC 862) to a UDP datagram over IPv4 without options: source and destination exchanged,
+ * which leaves all checksums valid. Undefined for anything else.
  */
 export function echoOf(packet: Uint8Array): Uint8Array | undefined {
   if (packet[0] !== 0x45 || packet[9] !== UDP) return undefined;

@@ -1,4 +1,7 @@
-/** Who has which address. IPv4 ones are globally routable, as the refusals of production want them; nothing leaves. */
+/**
+ * The addresses of all hosts. IPv4 addresses are globally routable, because the production refusal table requires it;
+ * no packet leaves the simulation.
+ */
 import { bytesOf, compileRefusals, parseIPv4, parseIPv6, type Refusals } from "@nat64/rfc6052";
 
 /** IPv6 addresses are from the documentation block (RFC 3849). */
@@ -37,7 +40,7 @@ export function siteAddress(index: number): number {
   return (HOMES + Math.floor(index / 2) * 256 + (index % 2)) | 0;
 }
 
-/** The address that a site moves to, the n-th time that any of them moves. */
+/** The new address of a site at the n-th move of any site. */
 export function movedAddress(count: number): number {
   return (MOVED + count) | 0;
 }

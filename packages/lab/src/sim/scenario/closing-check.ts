@@ -1,4 +1,4 @@
-/** At the end: whether every pair that was made works, and all three of its owners agree on it. */
+/** The final check: every pair works, and both peers and the coordinator agree on it. */
 import type { V4PeerNode } from "../nodes/v4peer-node.ts";
 import type { V6PeerNode } from "../nodes/v6peer-node.ts";
 import type { World } from "./world.ts";
@@ -6,13 +6,13 @@ import type { World } from "./world.ts";
 /** Pairs at the end. */
 export interface Closing {
   readonly pairs: number;
-  /** … over which an answer came after the closing phase began. */
+  /** Pairs over which an answer arrived during the closing phase. */
   readonly working: number;
-  /** A sentence for each thing that is not as it should be. */
+  /** A sentence for each fault. */
   readonly faults: readonly string[];
 }
 
-/** @param since when the closing phase began */
+/** @param since start of the closing phase */
 export function checkClosing(world: World, since: number): Closing {
   const { v6peers, v4peers, coordinator } = world;
   const byPeerId = new Map(v4peers.map((peer) => [peer.identity.peerId, peer]));
@@ -42,7 +42,7 @@ export function checkClosing(world: World, since: number): Closing {
   return { pairs, working, faults: [...faults, ...findMissing(world)] };
 }
 
-/** Where there are IPv4 peers enough for everybody, everybody has the exits that it wants. */
+/** If there are enough IPv4 peers, every IPv6 peer has as many exits as it wants. */
 function findMissing({ v6peers, v4peers, options }: World): string[] {
   const forAll = v4peers.filter((peer) => !peer.options.onlyWanted).length;
   if (forAll < v6peers.length * options.exits) return [];

@@ -1,26 +1,28 @@
-/** What has to hold all the time, and a sentence for what does not. */
+/** The invariants, each with a sentence for its violation. */
 import { MAX_PEER_EXITS } from "@nat64/nat64-engine";
 import type { RelayNode } from "../nodes/relay-node.ts";
 import { isUp, type V6PeerNode } from "../nodes/v6peer-node.ts";
 import { MAX_PAIRS, type World } from "./world.ts";
 
-/** Milliseconds between two looks, and between two questions of each client. */
+/** Milliseconds between two checks, and between two requests of each client. */
 const LOOK_EVERY = 10_000;
 export const ASK_EVERY = 10_000;
 
-/** Questions in a row without an answer, over a path that is up all the while, that cannot be bad luck. */
+/** Consecutive unanswered requests over a path that is up that cannot be explained by random loss. */
 const MAX_MISSED = 12;
 
-/** Teredo addresses that a relay may know of one pair: it forgets those that never answered after 300 s. */
+/** Teredo addresses of one pair that a relay may know: it forgets those that never answered after 300 s. */
 const ADDRESSES_PER_PAIR = 12;
-/** UDP mappings of a NAT: towards the coordinator's sockets and each relay, and what has not timed out yet. */
+/**
+ * UDP mappings of a NAT: towards the coordinator's sockets and each relay, including those that have not timed out yet.
+ */
 const MAPPINGS = 64;
 /** Timers of a coordinator for each connection, peer, pair, claim and quarantine together. */
 const TIMERS_EACH = 3;
-/** Events that wait for each host, at most: packets of bursts, timers, retransmissions. */
+/** Maximum of pending events for each host: packets of bursts, timers, retransmissions. */
 const EVENTS_PER_HOST = 200;
 
-/** The most that was seen, for the report. */
+/** The highest values, for the report. */
 export interface Peaks {
   pending: number;
   coordinatorTimers: number;

@@ -1,4 +1,4 @@
-/** What a simulation of the whole network is made of. */
+/** Options of a simulation of the whole network. */
 
 export interface ScenarioOptions {
   /** An integer; the same one gives the same run. */
@@ -13,9 +13,9 @@ export interface ScenarioOptions {
   readonly loss: number;
   /** How often the coordinator is killed and comes back. */
   readonly restarts: number;
-  /** Exits that each IPv6 peer wants. */
+  /** Number of exits that each IPv6 peer wants. */
   readonly exits: number;
-  /** IPv6 peers that share a relay. */
+  /** Number of IPv6 peers that share a relay. */
   readonly peersPerRelay: number;
 }
 
@@ -30,18 +30,18 @@ export const DEFAULTS: ScenarioOptions = {
   peersPerRelay: 10,
 };
 
-/** When what happens, in virtual milliseconds. */
+/** The phases, in virtual milliseconds. */
 export interface Phases {
-  /** Things go wrong from here … */
+  /** The phase of trouble starts here … */
   readonly trouble: number;
-  /** … to here; then only loss and timeouts are left, and everything has to mend itself. */
+  /** … and ends here; then only loss and timeouts are left, and everything must recover. */
   readonly quiet: number;
-  /** From here to the end every pair has to carry an answer. */
+  /** From here to the end, every pair must carry an answer. */
   readonly closing: number;
   readonly end: number;
 }
 
-/** Time that everything needs to mend: the coordinator keeps a lost peer's pairs for five minutes, and some more. */
+/** Recovery time: the coordinator keeps a lost peer's pairs for five minutes, plus a margin. */
 const MENDING = 480_000;
 const CLOSING = 60_000;
 
@@ -52,5 +52,5 @@ export function phasesOf({ hours }: Pick<ScenarioOptions, "hours">): Phases {
   return { trouble: Math.min(60_000, quiet), quiet, closing, end };
 }
 
-/** The shortest simulation: one without any trouble but the network's own. */
+/** The shortest simulation, without trouble other than packet loss. */
 export const SHORTEST_HOURS: number = (MENDING + CLOSING + 60_000) / 3_600_000;

@@ -1,4 +1,4 @@
-/** What goes wrong, at random times of the phase of trouble: everybody who may fail does, and comes back. */
+/** Failures at random times of the phase of trouble. Every part that can fail does, and comes back. */
 import type { CrashKind, Host, Random } from "@nat64/simnet";
 import { movedAddress } from "./addresses.ts";
 import type { Phases } from "./options.ts";
@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
 
-/** How often it happens to each, on average, in virtual milliseconds, and how long it lasts. */
+/** Average time between two failures of each part, in virtual milliseconds, and their duration. */
 const NAT_REBOOT = { every: 30 * MINUTE, least: 0, most: 20_000 };
 const LINK_OUTAGE = { every: 60 * MINUTE, least: 2_000, most: 40_000 };
 const V4PEER_CRASH = { every: 120 * MINUTE, least: 5_000, most: 7 * MINUTE };
@@ -19,7 +19,7 @@ const MOVES = 0.25;
 
 type Kind = "nat-reboot" | "nat-moved" | "outage" | "v4peer-crash" | "v6peer-crash" | "relay-crash" | "restart";
 
-/** How often what happened. */
+/** Number of failures by kind. */
 export type TroubleCounts = Record<Kind, number>;
 
 export function plan(world: World, phases: Phases): TroubleCounts {
@@ -79,7 +79,7 @@ interface Times {
   readonly most: number;
 }
 
-/** Makes something happen to some of many, at random times, over before the quiet. */
+/** Applies a failure to random members of a group, at random times. All failures end before the quiet phase. */
 function scatter<T>(
   random: Random,
   { trouble, quiet }: Phases,

@@ -7,10 +7,10 @@ import { V6PeerNode } from "../nodes/v6peer-node.ts";
 import { AT_HOME, COORDINATOR, IN_CARRIER, REFUSALS, relayAddresses, siteAddress, v6Addresses } from "./addresses.ts";
 import type { ScenarioOptions } from "./options.ts";
 
-/** Pairs that an IPv4 peer takes (design §5). */
+/** Pairs that an IPv4 peer accepts (design §5). */
 export const MAX_PAIRS = 4;
 
-/** What stands before the IPv4 peers, in turn, the innermost first. */
+/** The NATs in front of the IPv4 peers, in rotation, the innermost first. */
 const SITES: readonly (readonly NatPreset[])[] = [
   [],
   ["full-cone"],
@@ -24,7 +24,7 @@ const SITES: readonly (readonly NatPreset[])[] = [
   ["port-restricted", "symmetric"],
 ];
 
-/** How long NATs keep a UDP mapping that is not used, in milliseconds: RFC 4787 wants 120 s, many have less. */
+/** Lifetime of unused UDP mappings of NATs, in milliseconds. RFC 4787 requires 120 s, but many NATs have less. */
 const UDP_TIMEOUTS = [30_000, 60_000, 120_000, 300_000];
 
 export interface World {
@@ -88,7 +88,7 @@ function addV4Peer(
   const kinds = SITES[index % SITES.length];
   const link = accessLink(random, loss);
   const nats = addNats(simulation, name, kinds, siteAddress(index), link, random);
-  // One in twenty wants one IPv6 peer, half of those nobody else.
+  // One in twenty prefers one IPv6 peer, and half of those accept no other.
   const isChoosy = index % 20 === 7;
   return new V4PeerNode(simulation, {
     name,
@@ -129,7 +129,7 @@ function addNats(
   return nats;
 }
 
-/** The link of somebody's home. */
+/** The link of a home. */
 function accessLink(random: Random, loss: number): BothWaysOptions {
   return { latencyMs: 2 + random.below(40), jitterMs: 4, loss, reorder: 0.002, duplicate: 0.002 };
 }

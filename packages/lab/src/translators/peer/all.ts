@@ -3,12 +3,12 @@ import { miredo } from "./miredo.ts";
 import { oursOver } from "./ours.ts";
 import type { PeerTranslator } from "./translator.ts";
 
-/** One client makes all the traffic. */
+/** One client generates all traffic. */
 const v6peers = { top: 'caps = "none"' };
 
 /**
- * … and all its connections go to one port of one server, which remembers closed ones for a minute: the block is large
- * enough that ports come back after that.
+ * All its connections go to one port of one server, which remembers closed ones for a minute. The block is large enough
+ * that no port is reused earlier.
  */
 const v4peers = [{ exit: "internet = true\nmax-pairs = 1\nports-per-pair = 16384" }];
 

@@ -3,8 +3,8 @@ import type { Host } from "../../netns/host.ts";
 let tables = 100;
 
 /**
- * Makes a router send what arrives from one neighbour to another one, whatever its destination: so that plain IPv6 packets
- * take the same hops as packets of the peer path do.
+ * Makes a router send everything from one neighbour to another one, regardless of destination, so that plain IPv6
+ * packets take the same hops as packets of the peer path.
  */
 export async function bounce(
   router: Host,

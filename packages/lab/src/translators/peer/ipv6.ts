@@ -1,15 +1,17 @@
-/** IPv6 beside IPv4, for what is compared with us and translates nothing: from r4 to the first IPv4 peer and to the server. */
+/**
+ * IPv6 in addition to IPv4, for comparisons that do not translate: from r4 to the first IPv4 peer and to the server.
+ */
 import type { Host } from "../../netns/host.ts";
 import type { PeerTopology } from "../../topology/peer.ts";
 
-/** The IPv6 addresses of hosts that otherwise have IPv4 alone. */
+/** The IPv6 addresses of hosts that otherwise have only IPv4. */
 export interface BesideIpv4 {
   readonly nat: { readonly host: Host; readonly ipv6: string };
   readonly v4peer: { readonly host: Host; readonly ipv6: string };
   readonly serverIpv6: string;
 }
 
-/** Numbers these links and lets everybody on them reach the server. Needs an IPv4 peer behind a NAT. */
+/** Adds addresses to these links, and routes from all their hosts to the server. Needs an IPv4 peer behind a NAT. */
 export async function addIpv6({
   plan,
   r4,
@@ -36,7 +38,7 @@ export async function addIpv6({
   return { nat: { host: nat, ipv6: `${toHome}2` }, v4peer: { host: v4peer, ipv6: `${inHome}2` }, serverIpv6 };
 }
 
-/** Gives the two ends of a link that exists numbers 1 and 2. */
+/** Adds the addresses 1 and 2 to the two ends of an existing link. */
 async function number(subnet: string, left: Host, right: Host): Promise<void> {
   await left.addAddress(`to-${right.name}`, `${subnet}1/64`);
   await right.addAddress(`to-${left.name}`, `${subnet}2/64`);

@@ -4,7 +4,7 @@ import { bounce } from "./bounce.ts";
 import { addIpv6 } from "./ipv6.ts";
 import type { PeerTranslator } from "./translator.ts";
 
-/** No translation and no tunnel: the kernel forwards IPv6 over the same hops. What the others are compared with. */
+/** No translation and no tunnel: the kernel forwards IPv6 over the same hops. The baseline for the others. */
 export const kernelHops: PeerTranslator = { name: "kernel", relay: "host", start };
 
 /** client, r6, v6peer, r6, relay, r4, nat, v4peer, nat, r4, r4b, server; and back the same way. */

@@ -7,8 +7,8 @@ import { addIpv6 } from "./ipv6.ts";
 import type { PeerTranslator } from "./translator.ts";
 
 /**
- * Miredo's relay and Miredo's client as a tunnel over the same hops. At its end the IPv4 peer's kernel masquerades towards
- * the server, as it does for ours, but IPv6 to IPv6: Miredo translates nothing.
+ * Miredo's relay and Miredo's client as a tunnel over the same hops. At its end, the IPv4 peer's kernel masquerades
+ * towards the server, as it does for ours, but from IPv6 to IPv6, because Miredo does not translate.
  */
 export const miredo: PeerTranslator = {
   name: "miredo",

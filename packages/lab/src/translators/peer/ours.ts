@@ -9,19 +9,19 @@ import type { Carrier, RunningTranslator } from "../translator.ts";
 import { ourVersion } from "../versions.ts";
 import type { PeerTranslator } from "./translator.ts";
 
-/** How our peer path is set up. */
+/** Options of our peer path. */
 export interface PeerPathOptions {
   /** A Miredo relay in one of its modes, or the one in v6peerd. */
   readonly relay: MiredoRelayMode | "builtin";
-  /** Whether the interfaces of our daemons' hosts can segment UDP. Default: they can. */
+  /** Whether the interfaces of our daemons' hosts can segment UDP. Default: yes. */
   readonly egress?: "segments UDP" | "cannot segment UDP";
   readonly coordinator?: CoordinatorOptions;
   readonly v6peers?: Omit<V6PeerOptions, "relay">;
-  /** Of each IPv4 peer; for the last one and all after it the last element counts. */
+  /** Options of each IPv4 peer. The last element also applies to all further ones. */
   readonly v4peers?: readonly V4PeerOptions[];
 }
 
-/** Everything of ours that runs, and the relay. */
+/** All running programs of ours, and the relay. */
 export interface RunningPeerPath extends RunningTranslator {
   readonly coordinator: RunningCoordinator;
   readonly relay: RunningMiredo | undefined;
@@ -70,7 +70,7 @@ async function start(topology: PeerTopology, options: PeerPathOptions): Promise<
   return { carriers, target: serverNat64, stop, coordinator, relay, v6peers, v4peers };
 }
 
-/** Takes the offload away from every interface of the IPv6 peers and the IPv4 peers. */
+/** Disables the offload on every interface of the IPv6 peers and the IPv4 peers. */
 async function segmentNoUdp({ relay, v6peers, v4peers }: PeerTopology): Promise<void> {
   const ofV6Peer = relay ? ["to-r6"] : ["to-r6", "to-r4"];
   const all = [
@@ -82,7 +82,7 @@ async function segmentNoUdp({ relay, v6peers, v4peers }: PeerTopology): Promise<
 
 const TIMEOUT_MS = 30_000;
 
-/** Waits until an IPv6 peer has so many exits whose path is up; rejects after `timeoutMs`. */
+/** Waits until an IPv6 peer has a number of exits whose path is up. Rejects after `timeoutMs`. */
 export async function pathsUp(v6peer: RunningV6Peer, count: number, timeoutMs: number = TIMEOUT_MS): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (let up = -1; up < count; await sleep(50)) {

@@ -2,12 +2,12 @@ import { buildPeer, type PeerOptions, type PeerTopology } from "../../topology/p
 import type { RunningTranslator } from "../translator.ts";
 import type { PeerTranslator } from "./translator.ts";
 
-/** A peer topology whose translator is up. */
+/** A peer topology with a running translator. */
 export interface RunningPeerTopology<Running extends RunningTranslator = RunningTranslator> extends PeerTopology {
   readonly translator: Running;
 }
 
-/** Builds the topology and starts what carries packets over it. Whatever fails, nothing stays behind. */
+/** Builds the topology and starts its translator. If anything fails, nothing is left behind. */
 export async function startPeer<Running extends RunningTranslator>(
   translator: PeerTranslator<Running>,
   options: Omit<PeerOptions, "relay"> = {},

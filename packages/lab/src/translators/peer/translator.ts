@@ -1,14 +1,14 @@
 import type { PeerOptions, PeerTopology } from "../../topology/peer.ts";
 import type { RunningTranslator } from "../translator.ts";
 
-/** What carries packets between the client and the server over the peer path. */
+/** The programs that carry packets between the client and the server over the peer path. */
 export interface PeerTranslator<Running extends RunningTranslator = RunningTranslator> {
   /** A short name, also the key in the bench's results. */
   readonly name: string;
-  /** The program and its version, where anyone knows. */
+  /** The program and its version, if known. */
   readonly version?: () => Promise<string | undefined>;
   /** Where its Teredo relay is. */
   readonly relay: NonNullable<PeerOptions["relay"]>;
-  /** Brings it up in a topology in which nothing runs yet; resolves when packets get through. */
+  /** Starts it in a topology in which nothing runs yet. Resolves when packets get through. */
   start(topology: PeerTopology): Promise<Running>;
 }

@@ -1,8 +1,8 @@
-/** Whether a Teredo address may be an IPv4 peer's own (design §3). */
+/** Checks whether a Teredo address can be an IPv4 peer's own (design §3). */
 import type { Refusals } from "@nat64/rfc6052";
 import { checkTeredoBytes, type Endpoint, parseTeredoAddress } from "@nat64/teredo";
 
-/** What an IPv4 peer knows of itself. */
+/** What an IPv4 peer knows about itself. */
 export interface OwnAddresses {
   /** The Teredo server's address. */
   readonly server: number | undefined;
@@ -10,7 +10,7 @@ export interface OwnAddresses {
   readonly refusals: Refusals;
 }
 
-/** Why not: it is no Teredo address at all, not global, of another server, or not of the mapping that there is. */
+/** The fault: not a Teredo address, not global, from another server, or not with the current mapping. */
 export function judgePairAddress(teredo: Uint8Array, { server, mapping, refusals }: OwnAddresses): string | undefined {
   const fault = checkTeredoBytes(teredo, 0, (ipv4) => !refusals.refusesIPv4(ipv4 | 0));
   if (fault !== undefined) return fault;

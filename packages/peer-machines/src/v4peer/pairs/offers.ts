@@ -1,4 +1,4 @@
-/** Answering offers (PROTOCOL.md, `offer` and `accept`): which ones an IPv4 peer accepts, and the pair that it then makes. */
+/** Answers offers (PROTOCOL.md, `offer` and `accept`): decides which ones to accept, and creates the pair. */
 import {
   type Accept,
   bytesOfBase64url,
@@ -23,7 +23,7 @@ export class Offers {
     this.#pairs = pairs;
   }
 
-  /** Accepts or declines. @param isDraining whether the whole peer drains: it then accepts nothing */
+  /** Accepts or declines. @param isDraining whether the whole peer drains and therefore accepts nothing */
   answer(offer: Offer, isDraining: boolean, now: number): readonly V4PeerOutput[] {
     const { suite, blocks } = this.#options;
     // Answering the same offer again would derive other keys than the first answer did.

@@ -1,4 +1,7 @@
-/** The paths of an IPv4 peer's pairs: up while a relay is validated, and reported to the coordinator (PROTOCOL.md §12). */
+/**
+ * The paths of an IPv4 peer's pairs. A path is up while a relay is validated. Changes are reported to the coordinator
+ * (PROTOCOL.md §12).
+ */
 import { type PathState, type ProbeFault, RELAY_LIFETIME_MS, REPORT_INTERVAL_MS } from "@nat64/peer-protocol";
 import type { Endpoint } from "@nat64/teredo";
 import type { V4PeerCounters } from "../drops.ts";
@@ -21,8 +24,8 @@ export class PathReports {
   /**
    * Takes a probe to a pair's Teredo address.
    *
-   * @param relay who sent it: it may be a relay
-   * @returns what to do, or why the probe does not count
+   * @param relay its sender, which may be a relay
+   * @returns outputs, or why the probe was dropped
    */
   receiveProbe(
     pair: V4Pair,
@@ -47,7 +50,7 @@ export class PathReports {
     }
   }
 
-  /** Lets relays lapse; a path without a relay goes down. */
+  /** Expires relays. A path without a relay goes down. */
   advance(now: number): readonly V4PeerOutput[] {
     if (!this.#relays.expire(now)) return [];
     return [...this.#pairs].flatMap((pair) =>

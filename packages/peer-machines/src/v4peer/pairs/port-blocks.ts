@@ -1,13 +1,13 @@
-/** Blocks of ports for pairs (design §4): disjoint, and none that the host uses itself. */
+/** Port blocks for pairs (design §4). They are disjoint and avoid ports that the host uses itself. */
 import type { PortBlock } from "@nat64/peer-protocol";
 
-/** Below are the ports of system services (RFC 6335 §6). */
+/** Ports below are for system services (RFC 6335 §6). */
 const FIRST_PORT = 1024;
 const LAST_PORT = 65_535;
 
 /**
- * Up to `count` blocks of `size` ports outside everything in `avoid`, from the top down, where fewest services listen.
- * Fewer if there is no room for more.
+ * Up to `count` blocks of `size` ports outside all ranges in `avoid`, from the top down, because few services use high
+ * ports. Returns fewer blocks if there is not enough room.
  */
 export function choosePortBlocks(count: number, size: number, avoid: readonly PortBlock[]): PortBlock[] {
   const blocks: PortBlock[] = [];

@@ -1,4 +1,4 @@
-/** A pair as the IPv4 peer holds it: what both sides agreed on, and its present address. */
+/** A pair at the IPv4 peer: the agreement of both sides, and the current address. */
 import { bytesOfBase64url, type HeldPair, type Offer, type PairKeys, type ProbeEnds } from "@nat64/peer-protocol";
 import { bytesOf, formatIPv6, type IPv6Words, parseCidr, wordsOf } from "@nat64/rfc6052";
 import { RateLimiter } from "@nat64/teredo/limits";
@@ -16,19 +16,19 @@ export class V4Pair {
   readonly selector: number;
   readonly keys: PairKeys;
   readonly answerRate: RateLimiter = new RateLimiter(ANSWERS_PER_SECOND);
-  /** Until when the coordinator's `pair` has to come; `Infinity` once it has. */
+  /** The deadline for the coordinator's `pair`; `Infinity` after it has arrived. */
   agreementDeadline: number;
-  /** The present Teredo address, sixteen bytes, and what answers probes to it. */
+  /** The current Teredo address, sixteen bytes, and the responder for probes to it. */
   teredo: Uint8Array | undefined;
   validation: RelayValidation | undefined;
   isUp = false;
   /** When the next `path` report is due. */
   reportAt: number = Number.POSITIVE_INFINITY;
-  /** What the coordinator wants kept, in bits per second. */
+  /** The limit that the coordinator sets, in bits per second. */
   bandwidth: number | undefined;
-  /** When it ends by our own wish; until then it drains. */
+  /** When our own drain ends the pair. */
   drainedAt: number = Number.POSITIVE_INFINITY;
-  /** Whether it ends with its path: the coordinator has given the other end up. */
+  /** Whether it ends with its path, because the coordinator has given up the other end. */
   isOrphan = false;
 
   constructor(offer: Offer, place: number, peer: string, keys: PairKeys, agreementDeadline: number) {
@@ -52,14 +52,14 @@ export class V4Pair {
     return this.teredo === undefined ? undefined : formatIPv6(wordsOf(this.teredo));
   }
 
-  /** What the packet path has to know of the pair, at a Teredo address. */
+  /** The pair's data for the packet path, at a Teredo address. */
   setAt(teredo: Uint8Array): PairSet {
     const { place, prefixWords: prefix, bandwidth } = this;
     const limit = bandwidth !== undefined && { bandwidth };
     return { kind: "pair-set", place, teredo: wordsOf(teredo), prefix, ...limit };
   }
 
-  /** What probes are made from, at a Teredo address. */
+  /** The pair's data for probes, at a Teredo address. */
   endsAt(teredo: Uint8Array): ProbeEnds {
     const { words } = parseCidr(this.prefix) as { readonly words: IPv6Words };
     // P:ffff::1 (design §3).
@@ -67,7 +67,7 @@ export class V4Pair {
     return { pair: bytesOfBase64url(this.id), v6, v4: teredo, keys: this.keys };
   }
 
-  /** For the next registration; `undefined` as long as there is no address. */
+  /** The entry for the next registration; `undefined` while there is no address. */
   get asField(): HeldPair | undefined {
     const { id, peer, address } = this;
     return address === undefined ? undefined : { pair: id, peer, address };

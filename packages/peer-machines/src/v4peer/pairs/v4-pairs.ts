@@ -6,11 +6,11 @@ import type { V4Pair } from "./v4-pair.ts";
 
 export class V4Pairs {
   readonly #byId: Map<string, V4Pair> = new Map();
-  /** Free places, the one that is free for longest first: what the host still remembers of a pair dies in between. */
+  /** Free places, the longest free first, so that the host's remaining state of the previous pair can expire. */
   readonly #free: number[];
   readonly #relays: ValidatedRelays;
 
-  /** @param places how many pairs there can be @param relays forgets the relays of a pair that ends */
+  /** @param places maximum number of pairs @param relays from which the relays of an ended pair are removed */
   constructor(places: number, relays: ValidatedRelays) {
     this.#relays = relays;
     this.#free = Array.from({ length: places }, (_, place) => place);
@@ -29,14 +29,14 @@ export class V4Pairs {
   }
 
   /**
-   * Pairs in whose place an offer steps: the same IPv6 peer has lost its end, or the coordinator has given the other end
-   * up and another peer has since proved the prefix.
+   * Pairs that an offer replaces: the same IPv6 peer has lost its end, or the coordinator has given up the other end
+   * and another peer has since proved the prefix.
    */
   replacedBy(peer: string, prefix: string): V4Pair[] {
     return [...this].filter((pair) => pair.peer === peer || (pair.isOrphan && pair.prefix === prefix));
   }
 
-  /** Takes a place for a pair, or `undefined` if none is free. */
+  /** Allocates a place for a pair. Returns `undefined` if none is free. */
   takePlace(): number | undefined {
     return this.#free.shift();
   }
@@ -45,7 +45,7 @@ export class V4Pairs {
     this.#byId.set(pair.id, pair);
   }
 
-  /** Ends a pair: forgets it and its relays, and frees its place. @returns what the driver has to do and to log */
+  /** Ends a pair: removes it and its relays, and frees its place. @returns outputs for the driver and the log */
   end(pair: V4Pair, reason: string): readonly V4PeerOutput[] {
     if (this.#byId.delete(pair.id)) this.#free.push(pair.place);
     this.#relays.clear(pair.place);
@@ -53,12 +53,12 @@ export class V4Pairs {
     return pair.teredo === undefined ? [ended] : [{ kind: "pair-removed", place: pair.place }, ended];
   }
 
-  /** Gives back a place for which no pair was added. */
+  /** Frees a place for which no pair was added. */
   giveBack(place: number): void {
     this.#free.unshift(place);
   }
 
-  /** The pair whose Teredo address stands at `at`. */
+  /** The pair with the Teredo address at `at`. */
   findByTeredo(bytes: Uint8Array, at: number): V4Pair | undefined {
     if (!isTeredo(bytes, at)) return undefined;
     for (const pair of this.#byId.values()) {

@@ -1,18 +1,19 @@
 /**
- * What kind of NAT is in front (PROTOCOL.md §10), by Router Solicitations beside those that hold the mapping: first with
- * the cone bit to the primary, which the secondary answers if the NAT lets it in, then to the secondary itself.
+ * Detects the NAT type (PROTOCOL.md §10) with Router Solicitations in addition to those that keep the mapping alive.
+ * The first goes to the primary with the cone bit; the secondary answers it, and the NAT may or may not let that answer
+ * in. The second goes to the secondary itself.
  */
 import type { NatKind } from "@nat64/peer-protocol";
 import { CONE_FLAG, type Endpoint, encodeDatagram, makeRouterSolicitation, type SendDatagram } from "@nat64/teredo";
 
-/** Milliseconds until a question is repeated, and how often each is asked (RFC 4380 §5.2.1). */
+/** Milliseconds until a solicitation is repeated, and how often each is sent (RFC 4380 §5.2.1). */
 const RETRY_MS = 4_000;
 const TRIES = 3;
 
 /**
- * Milliseconds after which `symmetric` is checked once more. A NAT without a firewall of its own (Linux' masquerade) takes
- * the secondary's answers to the first question for its own traffic, and gives the second question another port to keep
- * out of their way: it forgets both after 30 s.
+ * Milliseconds after which `symmetric` is checked again. A NAT without its own firewall (such as Linux masquerading)
+ * treats the secondary's answers to the first solicitation as its own traffic, so it gives the second solicitation
+ * another port to avoid a collision. Both entries expire after 30 s.
  */
 const CHECK_MS = 40_000;
 
@@ -22,13 +23,13 @@ export interface NatTestOptions {
   /** The mapping that the primary sees. */
   readonly mapping: Endpoint;
   readonly clientIdentifier: Uint8Array;
-  /** The authentication value that goes with a nonce. */
+  /** Returns the authentication value for a nonce. */
   readonly authenticate: (nonce: Uint8Array) => Uint8Array;
-  /** Eight bytes that nobody can guess. */
+  /** Returns eight unpredictable bytes. */
   readonly drawNonce: () => Uint8Array;
 }
 
-/** What the machine is about: whether strangers get in, or whether the mapping is one for all. */
+/** The current question: does the NAT let strangers in, or is the mapping the same for all destinations? */
 type Question = "cone" | "symmetric";
 
 export class NatTest {
@@ -37,7 +38,7 @@ export class NatTest {
   #nonce: Uint8Array;
   #tries = 0;
   #deadline: number;
-  /** What the first question told. */
+  /** The result of the first question. */
   #kind: NatKind = "port-restricted";
   #result: NatKind | undefined;
   #isChecking = false;
@@ -48,7 +49,7 @@ export class NatTest {
     this.#deadline = now;
   }
 
-  /** What came out so far; `symmetric` may turn out to be something else. */
+  /** The result so far. `symmetric` may still change. */
   get result(): NatKind | undefined {
     return this.#result;
   }
@@ -58,16 +59,16 @@ export class NatTest {
     return this.#deadline === Number.POSITIVE_INFINITY;
   }
 
-  /** When `advance` has something to do; `Infinity` once it is over. */
+  /** The time of the next call of `advance`; `Infinity` when the test is complete. */
   nextDeadline(): number {
     return this.#deadline;
   }
 
-  /** Asks, asks again, or makes do without an answer. */
+  /** Sends or repeats a solicitation, or continues without an answer. */
   advance(now: number): readonly SendDatagram[] {
     if (now < this.#deadline) return [];
     if (this.#tries < TRIES) return [this.#ask(now)];
-    // No answer to the first question is one; without one to the second nothing is known.
+    // Silence after the first question is a result too; silence after the second leaves the type unknown.
     if (this.#question === "symmetric") {
       this.#finish(this.#result ?? "unknown");
       return [];
@@ -75,12 +76,12 @@ export class NatTest {
     return this.#askSecondary(now);
   }
 
-  /** Whether an answer with this nonce is one that is waited for. */
+  /** Whether the test is waiting for an answer with this nonce. */
   isAnswer(nonce: Uint8Array): boolean {
     return !this.isOver && nonce.every((byte, i) => byte === this.#nonce[i]);
   }
 
-  /** Takes an authenticated answer: who sent it, and the origin that it tells. */
+  /** Takes an authenticated answer: its sender and its origin indication. */
   answer(from: Endpoint, origin: Endpoint, now: number): readonly SendDatagram[] {
     const { primary, secondary, mapping } = this.#options;
     if (!isSame(from, secondary)) return [];
@@ -131,7 +132,7 @@ export class NatTest {
   }
 }
 
-/** fe80:: with flags, and port and address that are not known yet (RFC 4380 §5.2.1). */
+/** fe80:: with flags, and port and address still unknown (RFC 4380 §5.2.1). */
 function linkLocal(flags: number): Uint8Array {
   return Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, flags >>> 8, flags & 255, 255, 255, 255, 255, 255, 255);
 }

@@ -1,6 +1,7 @@
 /**
- * Registering at the coordinator by UDP (PROTOCOL.md §10): Router Solicitations that hold and prove the mapping, and what
- * the NAT does. One object for the life of the peer: what it may send in a time does not begin anew with a connection.
+ * Registers at the coordinator over UDP (PROTOCOL.md §10): Router Solicitations keep the mapping alive and prove it,
+ * and the NAT type is detected. One object lives as long as the peer, so that a new connection does not reset rate
+ * limits.
  */
 import {
   bytesOfBase64url,
@@ -35,7 +36,7 @@ export interface RegistrationOptions {
   readonly local?: Endpoint;
 }
 
-/** What a `solicit` said. */
+/** The contents of `solicit`. */
 interface Terms {
   readonly token: Uint8Array;
   readonly key: Uint8Array;
@@ -43,7 +44,7 @@ interface Terms {
   readonly secondary: Endpoint;
 }
 
-/** What became of a datagram of the coordinator. */
+/** The result of a datagram from the coordinator. */
 export type Heard = readonly V4PeerOutput[] | "bad-advertisement";
 
 export class Registration {
@@ -52,19 +53,19 @@ export class Registration {
   #terms: Terms | undefined;
   #client: TeredoClient | undefined;
   #test: NatTest | undefined;
-  /** The mapping towards the primary that was last seen. */
+  /** The last known mapping towards the primary. */
   #mapping: Endpoint | undefined;
-  /** The kind of NAT, and the mapping with which it was found out. */
+  /** The NAT type, and the mapping for which it was detected. */
   #nat: NatKind = "unknown";
   #natMapping: Endpoint | undefined;
-  /** Whether the coordinator has yet to be told. */
+  /** Whether it still has to be reported to the coordinator. */
   #mustReport = true;
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
   }
 
-  /** The mapping towards the primary, as the last Router Advertisement told it. */
+  /** The mapping towards the primary, from the last Router Advertisement. */
   get mapping(): Endpoint | undefined {
     return this.#mapping;
   }
@@ -96,7 +97,7 @@ export class Registration {
     return [...this.#translate(client, now), ...test, ...this.#finishTest(now)];
   }
 
-  /** The coordinator wants to see us. */
+  /** The coordinator asks for Router Solicitations. */
   solicit(message: Solicit, now: number): readonly V4PeerOutput[] {
     this.#terms = {
       token: bytesOfBase64url(message.token),
@@ -110,19 +111,19 @@ export class Registration {
     return this.advance(now);
   }
 
-  /** The connection is lost: nobody answers solicitations any more. What is known of the mapping stays. */
+  /** The connection is lost, so solicitations get no more answers. The known mapping is kept. */
   stop(): void {
     this.#client = undefined;
     this.#test = undefined;
   }
 
-  /** The coordinator did not believe the mapping: show it again. */
+  /** The coordinator refused the mapping, so the peer proves it again. */
   repeat(now: number): void {
     this.#mustReport = true;
     this.#client?.refresh(now);
   }
 
-  /** Whether a datagram from there is for this machine. Allocates nothing. */
+  /** Whether a datagram from this endpoint is for this machine. Allocates nothing. */
   isFromServer(address: number, port: number): boolean {
     const terms = this.#terms;
     return terms !== undefined && (isSame(terms.primary, address, port) || isSame(terms.secondary, address, port));
@@ -145,7 +146,9 @@ export class Registration {
     return isDropped ? "bad-advertisement" : outputs;
   }
 
-  /** A bubble for a relay, or nothing if there must be none. The caller limits them over all registrations. */
+  /**
+   * Returns a bubble for a relay, or nothing if it must not be sent. The caller limits their rate across registrations.
+   */
   answerBubble(
     teredo: Uint8Array,
     source: Uint8Array,
@@ -173,7 +176,7 @@ export class Registration {
     return solicitationValue({ token, key, nonce }, this.#options.suite.hmacSha256);
   }
 
-  /** The nonce of a Router Advertisement whose authentication value is good. */
+  /** The nonce of a Router Advertisement with a valid authentication value. */
   #authenticate(bytes: Uint8Array): Uint8Array | undefined {
     const view = this.#view;
     if (this.#terms === undefined || parseDatagram(bytes, 0, bytes.length, view) !== 0) return undefined;
@@ -201,7 +204,7 @@ export class Registration {
           this.#mustReport = true;
           return [happened({ name: "server-silent" })];
         default:
-          // The kind of NAT is found out here, bubbles come over TLS, and there is no other key to get.
+          // The NAT type is detected here, bubbles come over TLS, and there is no other key.
           return [];
       }
     });
@@ -230,7 +233,10 @@ export class Registration {
     return [...outputs, send(message)];
   }
 
-  /** Begins a test unless the kind is known for this mapping: a second test would find doors that the first opened. */
+  /**
+   * Starts a test unless the type is known for this mapping. A second test would be distorted by permissions that the
+   * first one created in the NAT.
+   */
   #findKind(mapping: Endpoint, now: number): readonly V4PeerOutput[] {
     if (this.#natMapping !== undefined && isSame(this.#natMapping, mapping.address, mapping.port)) return [];
     if (this.#test !== undefined || this.#terms === undefined) return [];
@@ -260,7 +266,7 @@ export class Registration {
     if (test.isOver) this.#test = undefined;
     if (test.result === this.#nat) return [];
     const outputs = this.#setKind(test.result, this.#mapping);
-    // The coordinator takes it with a fresh nonce alone.
+    // The coordinator accepts it only with a fresh nonce.
     this.repeat(now);
     return outputs;
   }

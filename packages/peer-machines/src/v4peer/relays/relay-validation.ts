@@ -20,19 +20,19 @@ import type { RateLimiter } from "@nat64/teredo/limits";
 import { OPEN_EXCHANGES, REMEMBERED_NONCES } from "../options.ts";
 import { SeenNonces } from "./seen-nonces.ts";
 
-/** A (2) that was sent. */
+/** A sent (2). */
 interface Exchange {
   readonly a: Uint8Array;
   readonly b: Uint8Array;
   readonly relay: Endpoint;
   readonly sentAt: number;
-  /** Whether its (3) has come: a nonce counts once. */
+  /** Whether its (3) has arrived. A nonce counts only once. */
   isDone: boolean;
 }
 
-/** What a probe comes to. */
+/** The result of a probe. */
 export type ProbeVerdict =
-  /** The packet (2), to be sent to whom (1) came from. */
+  /** The packet (2), to send to the sender of (1). */
   | { readonly kind: "answer"; readonly packet: Uint8Array }
   /** The relay is validated. */
   | { readonly kind: "validated" }
@@ -43,17 +43,17 @@ export class RelayValidation {
   readonly #suite: CryptoSuite;
   readonly #rate: RateLimiter;
   readonly #seen = new SeenNonces(REMEMBERED_NONCES);
-  /** Oldest first; bounded by the rate and by {@link OPEN_EXCHANGES}. */
+  /** Oldest first. Bounded by the rate and by {@link OPEN_EXCHANGES}. */
   readonly #exchanges: Exchange[] = [];
 
-  /** @param rate of answers; it belongs to the pair, so that fresh addresses do not make it more */
+  /** @param rate rate limit of answers; it belongs to the pair, so that new addresses do not reset it */
   constructor(ends: ProbeEnds, suite: CryptoSuite, rate: RateLimiter) {
     this.#ends = ends;
     this.#suite = suite;
     this.#rate = rate;
   }
 
-  /** Takes a probe that `checkProbe` let through. @param relay who sent it: global, for the caller to say */
+  /** Takes a probe that passed `checkProbe`. @param relay its sender; the caller has checked that it is global */
   take(packet: Uint8Array, offset: number, relay: Endpoint, now: number): ProbeVerdict {
     const fault = verifyProbe(packet, offset, this.#ends, "v4peer", this.#suite.hmacSha256);
     if (fault !== undefined) return dropped(fault);

@@ -1,4 +1,4 @@
-/** Nonces that came lately, of one pair: a bounded memory, the oldest is forgotten first. */
+/** The recent nonces of one pair, in bounded memory. The oldest is forgotten first. */
 import { NONCE_LENGTH } from "@nat64/peer-protocol";
 
 export class SeenNonces {
@@ -11,7 +11,7 @@ export class SeenNonces {
     this.#bytes = new Uint8Array(capacity * NONCE_LENGTH);
   }
 
-  /** Whether it is remembered. */
+  /** Whether the nonce was seen recently. */
   has(nonce: Uint8Array): boolean {
     const bytes = this.#bytes;
     const end = Math.min(this.#count, this.#capacity) * NONCE_LENGTH;
@@ -23,7 +23,7 @@ export class SeenNonces {
     return false;
   }
 
-  /** Remembers it. */
+  /** Remembers a nonce. */
   add(nonce: Uint8Array): void {
     this.#bytes.set(nonce, (this.#count % this.#capacity) * NONCE_LENGTH);
     this.#count++;

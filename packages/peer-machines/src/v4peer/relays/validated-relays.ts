@@ -1,6 +1,6 @@
 /**
- * The validated relays of all pairs (design §5), for the packet path: typed arrays, no allocation, no time. Whoever
- * keeps the time takes away what has lapsed.
+ * The validated relays of all pairs (design §5), for the packet path: typed arrays, no allocation, no clock. The caller
+ * removes expired relays.
  */
 
 import { MAX_PAIRS, NO_PAIR } from "@nat64/nat64-engine";
@@ -11,20 +11,20 @@ export const NO_RELAY = -1;
 
 export class ValidatedRelays {
   readonly #address = new Int32Array(MAX_PAIRS * MAX_VALIDATED_RELAYS);
-  /** 0 stands for an empty row: no datagram comes from port 0. */
+  /** 0 marks an empty row, because no datagram comes from port 0. */
   readonly #port = new Int32Array(MAX_PAIRS * MAX_VALIDATED_RELAYS);
   readonly #until = new Float64Array(MAX_PAIRS * MAX_VALIDATED_RELAYS);
-  /** The row of the relay that was heard last, for each pair, or `NO_RELAY`. */
+  /** For each pair, the row of the relay from which a packet last arrived, or `NO_RELAY`. */
   readonly #latest = new Int32Array(MAX_PAIRS).fill(NO_RELAY);
-  /** Rows from here on have never been used: with few pairs, few rows are looked at. */
+  /** Rows from here on were never used, so that lookups with few pairs scan few rows. */
   #end = 0;
 
-  /** Whether data from an IPv4 address (int32 word) and UDP port counts for the pair. */
+  /** Whether the pair accepts data from an IPv4 address (int32 word) and UDP port. */
   isValidated(pair: number, address: number, port: number): boolean {
     return this.#find(pair, address, port) !== NO_RELAY;
   }
 
-  /** As `isValidated`; if so, the pair's packets go that way from now on. */
+  /** Like `isValidated`. If true, also makes it the relay that the pair sends to. */
   hear(pair: number, address: number, port: number): boolean {
     const row = this.#find(pair, address, port);
     if (row === NO_RELAY) return false;
@@ -32,7 +32,7 @@ export class ValidatedRelays {
     return true;
   }
 
-  /** The relay that the pair's packets go to: a row for `addressOf` and `portOf`, or `NO_RELAY`. */
+  /** The relay that the pair sends to: a row for `addressOf` and `portOf`, or `NO_RELAY`. */
   relayOf(pair: number): number {
     return this.#latest[pair];
   }
@@ -47,7 +47,7 @@ export class ValidatedRelays {
     return this.#port[row];
   }
 
-  /** Whether an IPv4 address is that of a validated relay of any pair: nothing is forwarded to it (design §3). */
+  /** Whether an IPv4 address belongs to a validated relay of any pair. Nothing is forwarded to it (design §3). */
   hasAddress(address: number): boolean {
     for (let row = 0; row < this.#end; row++) {
       if (this.#address[row] === address && this.#port[row] !== 0) return true;
@@ -55,7 +55,7 @@ export class ValidatedRelays {
     return false;
   }
 
-  /** Validated relays of a pair. */
+  /** The validated relays of a pair. */
   count(pair: number): number {
     let count = 0;
     for (let row = pair * MAX_VALIDATED_RELAYS; row < (pair + 1) * MAX_VALIDATED_RELAYS; row++) {
@@ -65,9 +65,10 @@ export class ValidatedRelays {
   }
 
   /**
-   * Validates a relay until `until`; packets go to it. A fifth takes the place of the one that lapses first.
+   * Validates a relay until `until`, and makes it the one that the pair sends to. A fifth relay replaces the one that
+   * expires first.
    *
-   * @returns whether it was not validated before
+   * @returns whether it is newly validated
    */
   validate(pair: number, address: number, port: number, until: number): boolean {
     const known = this.#find(pair, address, port);
@@ -80,7 +81,7 @@ export class ValidatedRelays {
     return known === NO_RELAY;
   }
 
-  /** Takes away what has lapsed at `now`. @returns whether anything did */
+  /** Removes relays that have expired at `now`. @returns whether there were any */
   expire(now: number): boolean {
     let changed = false;
     for (let row = 0; row < this.#end; row++) {
@@ -93,7 +94,7 @@ export class ValidatedRelays {
     return changed;
   }
 
-  /** When something lapses next, or `Infinity`. */
+  /** The next expiry time, or `Infinity`. */
   nextDeadline(): number {
     let next = Number.POSITIVE_INFINITY;
     for (let row = 0; row < this.#end; row++) {
@@ -102,7 +103,7 @@ export class ValidatedRelays {
     return next;
   }
 
-  /** No relay of the pair is validated any more: its address is another one now, or it has ended. */
+  /** Removes all relays of a pair, because its address changed or it ended. */
   clear(pair: number): void {
     this.#port.fill(0, pair * MAX_VALIDATED_RELAYS, (pair + 1) * MAX_VALIDATED_RELAYS);
     this.#latest[pair] = NO_RELAY;

@@ -1,4 +1,6 @@
-/** Offers that wait for their accept: the IPv6 peer's half of agreeing on a pair (PROTOCOL.md, `propose` to `accept`). */
+/**
+ * Offers that wait for their `accept`: the IPv6 peer's part in agreeing on a pair (PROTOCOL.md, `propose` to `accept`).
+ */
 import {
   type Accept,
   checkAccept,
@@ -13,7 +15,7 @@ import {
 } from "@nat64/peer-protocol";
 import { AGREEMENT_TIMEOUT_MS, type V6PeerOptions } from "../options.ts";
 
-/** An offer that was made. */
+/** A sent offer. */
 interface Offered {
   readonly offer: Offer;
   readonly peer: string;
@@ -22,18 +24,18 @@ interface Offered {
   readonly until: number;
 }
 
-/** What both have agreed on. */
+/** The agreement of both peers. */
 export interface Agreement {
   readonly offer: Offer;
   readonly accept: Accept;
   /** Peer id of the IPv4 peer. */
   readonly peer: string;
-  /** What the IPv4 peer has for all its pairs, in bits per second, as the coordinator says. */
+  /** The IPv4 peer's bandwidth for all its pairs, in bits per second, as reported by the coordinator. */
   readonly bandwidth: number | undefined;
   readonly keys: PairKeys;
 }
 
-/** What a `decline` of ours says. */
+/** The contents of our `decline`. */
 type Refusal = Pick<Decline, "reason" | "message">;
 
 export class Agreements {
@@ -44,29 +46,29 @@ export class Agreements {
     this.#options = options;
   }
 
-  /** Offers that wait. */
+  /** Number of waiting offers. */
   get count(): number {
     return this.#offered.size;
   }
 
-  /** When the first of them is forgotten. */
+  /** When the first offer expires. */
   get deadline(): number {
     let first = Number.POSITIVE_INFINITY;
     for (const { until } of this.#offered.values()) first = Math.min(first, until);
     return first;
   }
 
-  /** Whether a selector is in an offer that waits. */
+  /** Whether a waiting offer uses a selector. */
   isPromised(selector: number): boolean {
     return [...this.#offered.values()].some(({ offer }) => offer.selector === selector);
   }
 
-  /** Whether a peer has an offer that waits. */
+  /** Whether an offer to a peer is waiting. */
   isOffered(peer: string): boolean {
     return [...this.#offered.values()].some((each) => each.peer === peer);
   }
 
-  /** Makes the offer that answers a proposal. @param peer id of the IPv4 peer */
+  /** Creates the offer that answers a proposal. @param peer id of the IPv4 peer */
   offer(proposal: Propose, peer: string, selector: number, pinnedInternet: boolean, now: number): Message {
     const { pair, identity: to, bandwidth } = proposal;
     const { identity, prefix, sign, suite } = this.#options;
@@ -76,7 +78,7 @@ export class Agreements {
     return offer;
   }
 
-  /** What an accept comes to; undefined for one that nobody waits for. */
+  /** Handles an `accept`. Returns undefined if no offer is waiting for it. */
   accept(accept: Accept): Agreement | (Refusal & { readonly peer: string }) | undefined {
     const offered = this.#offered.get(accept.pair);
     if (offered === undefined) return undefined;
@@ -90,19 +92,19 @@ export class Agreements {
     return { offer, accept, peer, bandwidth, keys };
   }
 
-  /** Forgets an offer; returns the peer that it was made to. */
+  /** Removes an offer. Returns the peer that it was for. */
   forget(pair: string): string | undefined {
     const offered = this.#offered.get(pair);
     this.#offered.delete(pair);
     return offered?.peer;
   }
 
-  /** Forgets all: proposals end with the connection. */
+  /** Removes all offers, because proposals end with the connection. */
   clear(): void {
     this.#offered.clear();
   }
 
-  /** Forgets those that nobody has answered in time. */
+  /** Removes offers that were not answered in time. */
   advance(now: number): void {
     for (const [pair, { until }] of this.#offered) if (now >= until) this.#offered.delete(pair);
   }

@@ -1,4 +1,4 @@
-/** The places of exits in the engine, 1 … 32: one is free again when nothing of its last exit is left. */
+/** The places of exits in the engine, 1 … 32. A place becomes free when all state of its last exit is gone. */
 import { MAX_PEER_EXITS, NO_EXIT } from "@nat64/nat64-engine";
 import type { ExitControl } from "../options.ts";
 
@@ -10,7 +10,7 @@ export class ExitPlaces {
     this.#control = control;
   }
 
-  /** Takes a place, or returns `NO_EXIT`. */
+  /** Allocates a place, or returns `NO_EXIT`. */
   take(): number {
     for (let place = 1; place <= MAX_PEER_EXITS; place++) {
       if (this.#taken[place] === 1 || this.#control.isEnding(place)) continue;
@@ -20,7 +20,7 @@ export class ExitPlaces {
     return NO_EXIT;
   }
 
-  /** Ends what runs over a place and gives it back. */
+  /** Ends the sessions of a place and frees it. */
   give(place: number): void {
     this.#control.exits.remove(place);
     this.#control.end(place);

@@ -1,4 +1,4 @@
-/** Agreeing on pairs (PROTOCOL.md, `propose` to `accept`): which proposals this IPv6 peer takes, and what comes of them. */
+/** Agreeing on pairs (PROTOCOL.md, `propose` to `accept`): which proposals this IPv6 peer accepts, and what follows. */
 import { type Accept, bytesOfBase64url, type Propose, peerIdOf } from "@nat64/peer-protocol";
 import type { V6PeerOptions, V6PeerSettings } from "../options.ts";
 import type { Outbox } from "../outbox.ts";
@@ -9,7 +9,7 @@ import type { V6Pairs } from "./v6-pairs.ts";
 /** Seconds before the coordinator may propose the same peer again, after a proposal for which there was no room. */
 const FULL_RETRY_SECONDS = 30;
 
-/** What agreeing on pairs works with. */
+/** Dependencies of pairing. */
 export interface PairingParts {
   readonly options: V6PeerOptions;
   readonly settings: () => V6PeerSettings;
@@ -21,7 +21,7 @@ export interface PairingParts {
 export class Pairing {
   readonly #parts: PairingParts;
   readonly #agreements: Agreements;
-  /** Whether the whole peer drains: it then takes no proposals. */
+  /** Whether the whole peer drains and therefore accepts no proposals. */
   isDraining = false;
 
   constructor(parts: PairingParts) {
@@ -29,17 +29,17 @@ export class Pairing {
     this.#agreements = new Agreements(parts.options);
   }
 
-  /** When the first offer lapses. */
+  /** When the first offer expires. */
   get deadline(): number {
     return this.#agreements.deadline;
   }
 
-  /** Forgets offers that nobody accepted in time. */
+  /** Removes offers that were not accepted in time. */
   advance(now: number): void {
     this.#agreements.advance(now);
   }
 
-  /** Forgets all offers: they end with the connection. */
+  /** Removes all offers, because they end with the connection. */
   clear(): void {
     this.#agreements.clear();
   }
@@ -57,7 +57,7 @@ export class Pairing {
     }
   }
 
-  /** Makes the pair that an `accept` agrees to. */
+  /** Creates the pair after an `accept`. */
   agree(accept: Accept, now: number): void {
     const { pairs, selectors, outbox } = this.#parts;
     const agreement = this.#agreements.accept(accept);
@@ -67,7 +67,7 @@ export class Pairing {
       this.#decline(accept.pair, peer, agreement.reason, agreement.message);
       return;
     }
-    // A peer that agrees anew has lost its old pair, and a selector has one exit.
+    // A peer that agrees again has lost its old pair, and a selector has only one exit.
     const earlier = pairs.of(peer);
     if (earlier !== undefined) pairs.remove(earlier);
     const pair = pairs.add(agreement, now);
@@ -79,7 +79,7 @@ export class Pairing {
     outbox.log({ name: "paired", peer, selector: pair.selector, exit: pair.exit });
   }
 
-  /** The other side has withdrawn: forgets the offer of a pair, if one is open. */
+  /** The other side has withdrawn: removes the open offer of a pair, if any. */
   withdraw(pair: string, reason: string): void {
     const peer = this.#agreements.forget(pair);
     if (peer !== undefined) this.#parts.outbox.log({ name: "declined", peer, reason, byUs: false });
@@ -93,8 +93,9 @@ export class Pairing {
   }
 
   /**
-   * Whether one more pair is wanted. An existing pair with the same peer makes room for its successor, and a draining pair
-   * makes room for another one. At most `exits` draining pairs count so: no peer takes all places by announcing drains.
+   * Whether another pair is wanted. An existing pair with the same peer makes room for its successor, and a draining
+   * pair makes room for a new one. At most `exits` draining pairs count this way, so that a peer cannot take all places
+   * by announcing drains.
    */
   #hasRoom(peer: string): boolean {
     const { pairs, settings } = this.#parts;
@@ -105,7 +106,7 @@ export class Pairing {
   }
 
   #decline(pair: string, peer: string, reason: string, message?: string): void {
-    // The coordinator knows how much room there is: where it is wrong, that soon changes.
+    // The coordinator knows how much room there is. If it is wrong, it corrects itself soon.
     const retry = reason === "full" && { retryAfter: FULL_RETRY_SECONDS };
     const { outbox } = this.#parts;
     outbox.sendMessage({ type: "decline", pair, reason, ...(message !== undefined && { message }), ...retry });

@@ -1,9 +1,9 @@
-/** Keeps the selector book: notes which selectors are in use, lets others lapse once a day, and has the book stored. */
+/** Maintains the selector book: notes which selectors are in use, expires others once a day, and requests storage. */
 import type { Outbox } from "../outbox.ts";
 import { SelectorBook, type SelectorRecord } from "../selector-book.ts";
 import type { V6Pair } from "./v6-pair.ts";
 
-/** Milliseconds between two looks for selectors that lapse: a day. */
+/** Milliseconds between two checks for expired selectors: a day. */
 const CHECK_INTERVAL_MS = 86_400_000;
 
 export class SelectorKeeper {
@@ -31,7 +31,7 @@ export class SelectorKeeper {
     if (this.#book.use(peer, selector, this.#wallClock(now))) this.#store();
   }
 
-  /** Once a day: renews the selectors in use and lets the others lapse. */
+  /** Once a day, renews the selectors in use and expires the others. */
   advance(pairs: Iterable<V6Pair>, now: number): void {
     if (now < this.deadline) return;
     this.deadline = now + CHECK_INTERVAL_MS;

@@ -1,4 +1,4 @@
-/** A pair as the IPv6 peer holds it: what both sides agreed on, and its present path. */
+/** A pair at the IPv6 peer: the agreement of both sides, and the current path. */
 import { BLOCK_PORTS, ExitPolicy, type ExitPolicyRow, type PeerExit } from "@nat64/nat64-engine";
 import {
   bytesOfBase64url,
@@ -28,23 +28,23 @@ export class V6Pair {
   readonly silence: Silence = new Silence();
   readonly agreedAt: number;
   path: Path | undefined;
-  /** The Teredo address now, and as words. */
+  /** The current Teredo address, as text and as words. */
   address: string | undefined;
   words: IPv6Words | undefined;
-  /** What led to the path's state, and since when it has it. */
+  /** The reason for the path's state, and when it entered it. */
   cause = "agreed";
   since: number;
   isDraining = false;
-  /** When it ends by our own wish, and when because the other end has drained it and kept it. */
+  /** When it ends because we drain it, and when because the other end has drained it without ending it. */
   drainedAt: number = Number.POSITIVE_INFINITY;
   drainedByOtherAt: number = Number.POSITIVE_INFINITY;
-  /** The coordinator has lost the other end: the pair ends when its path does. */
+  /** The coordinator has lost the other end, so the pair ends with its path. */
   isOrphan = false;
-  /** The other end is not connected to the coordinator: as long as it is not, no fresh address comes. */
+  /** The other end is disconnected from the coordinator. Until it reconnects, no new address can come. */
   isAway = false;
-  /** What the coordinator wants kept, in bits per second. */
+  /** The limit that the coordinator sets, in bits per second. */
   bandwidth: number | undefined;
-  /** When the sessions of a path that is down end. */
+  /** When the sessions end if the path stays down. */
   sessionsEndAt: number = Number.POSITIVE_INFINITY;
   reportAt: number = Number.POSITIVE_INFINITY;
 
@@ -66,35 +66,35 @@ export class V6Pair {
     return this.agreement.offer.selector;
   }
 
-  /** State of the path; `trying` before there is one. */
+  /** State of the path; `trying` before there is a path. */
   get state(): PathState {
     return this.path?.state ?? "trying";
   }
 
-  /** Whether packets of clients may go over it. */
+  /** Whether it can carry client packets. */
   get isUp(): boolean {
     return this.state === "up" || this.state === "suspect";
   }
 
-  /** When it ends because it drains. */
+  /** When its drain ends it. */
   get drainEnd(): number {
     return Math.min(this.drainedAt, this.drainedByOtherAt);
   }
 
-  /** Ports that are used of the block: whole sixty-fours, as the engine shares them out. */
+  /** Usable ports of the block: multiples of 64, because the engine assigns them in units of 64. */
   get ports(): number {
     const { first, last } = this.agreement.accept.ports;
     const granted = last - first + 1;
     return granted - (granted % BLOCK_PORTS);
   }
 
-  /** Whether clients may use the selector for every destination: both owners have to say so. */
+  /** Whether clients may use the selector for all destinations. Both owners must allow it. */
   get isPinnable(): boolean {
     const { offer, accept } = this.agreement;
     return accept.policy.internet && accept.pinnedInternet && offer.pinnedInternet;
   }
 
-  /** What the engine has to know. */
+  /** The exit's data for the engine. */
   exitFor(words: IPv6Words, weight: number): PeerExit {
     const { policy, ports } = this.agreement.accept;
     return {
@@ -115,14 +115,14 @@ export class V6Pair {
     };
   }
 
-  /** Puts another Teredo address in place; returns it as bytes. */
+  /** Sets a new Teredo address. Returns it as bytes. */
   setAddress(address: string): Uint8Array {
     this.address = address;
     this.words = parseIPv6(address);
     return bytesOf(this.words);
   }
 
-  /** The report of the path's state. */
+  /** Creates the report of the path's state. */
   report(now: number): PathReport | undefined {
     if (this.address === undefined) return undefined;
     this.reportAt = now + REPORT_INTERVAL_MS;

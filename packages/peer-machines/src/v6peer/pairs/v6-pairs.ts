@@ -1,4 +1,4 @@
-/** The pairs of this IPv6 peer: their exits in the engine follow what their paths do. */
+/** The pairs of this IPv6 peer. Their exits in the engine follow the state of their paths. */
 import {
   checkProbe,
   isProbeOf,
@@ -23,7 +23,7 @@ import type { Agreement } from "./agreements.ts";
 import { ExitPlaces } from "./exit-places.ts";
 import { V6Pair } from "./v6-pair.ts";
 
-/** What the pairs work with. */
+/** Dependencies of the pairs. */
 export interface V6PairsParts {
   readonly options: Pick<V6PeerOptions, "control" | "suite" | "refusals" | "prefix">;
   readonly settings: () => V6PeerSettings;
@@ -44,7 +44,7 @@ export class V6Pairs {
   /** `P:ffff::1`. */
   readonly #own: Uint8Array;
   #checkAt: number = Number.POSITIVE_INFINITY;
-  /** Probes that did not count, by fault. */
+  /** Rejected probes, by fault. */
   readonly faults: Partial<Record<ProbeFault, number>> = {};
 
   constructor(parts: V6PairsParts) {
@@ -71,7 +71,7 @@ export class V6Pairs {
     return undefined;
   }
 
-  /** Makes a pair; undefined when there is no place for it. */
+  /** Creates a pair. Returns undefined if there is no place for it. */
   add(agreement: Agreement, now: number): V6Pair | undefined {
     const exit = this.#places.take();
     if (exit < 1) return undefined;
@@ -87,7 +87,7 @@ export class V6Pairs {
     this.#places.give(pair.exit);
   }
 
-  /** Puts a Teredo address in place and tries it. Returns what is wrong with the address, in a word. */
+  /** Sets a new Teredo address and probes it. Returns the address's fault, as a code. */
   setAddress(pair: V6Pair, { address }: PairMessage, now: number): string | undefined {
     const { control, refusals, suite } = this.#parts.options;
     const before = pair.words;
@@ -117,12 +117,12 @@ export class V6Pairs {
     return undefined;
   }
 
-  /** Share of new clients of a pair's exit. */
+  /** Sets the share of new clients of a pair's exit. */
   weightOf(pair: V6Pair): number {
     return this.#parts.settings().weights[pair.peer] ?? 1;
   }
 
-  /** No new clients, please. */
+  /** Stops new clients on a pair's exit. */
   drain(pair: V6Pair): void {
     pair.isDraining = true;
     this.#parts.options.control.exits.setDraining(pair.exit, true);
@@ -140,7 +140,7 @@ export class V6Pairs {
     this.#acceptClients(pair);
   }
 
-  /** What the coordinator wants an exit to keep to. */
+  /** Sets the limit that the coordinator wants for an exit. */
   limit(pair: V6Pair, bandwidth: number | undefined): void {
     if (pair.bandwidth === bandwidth) return;
     pair.bandwidth = bandwidth;
@@ -155,8 +155,8 @@ export class V6Pairs {
   }
 
   /**
-   * Takes a packet to `P:ffff::1` if it is a probe, or a relay's error about one. Returns whether it is dealt with; the
-   * rest is an ordinary packet.
+   * Takes a packet to `P:ffff::1` if it is a probe or a relay's error about one. Returns whether it was handled;
+   * otherwise it is an ordinary packet.
    */
   receivePacket(bytes: Uint8Array, offset: number, length: number, now: number): boolean {
     if (bytes[offset] >>> 4 !== 6 || bytes[offset + 6] !== ICMPV6) return false;
@@ -167,7 +167,7 @@ export class V6Pairs {
     return true;
   }
 
-  /** When `advance` has something to do, in milliseconds. */
+  /** The time of the next call of `advance`, in milliseconds. */
   get deadline(): number {
     let first = this.#checkAt;
     for (const pair of this) {
@@ -191,19 +191,21 @@ export class V6Pairs {
     }
   }
 
-  /** Says how a path is. */
+  /** Reports the state of a path. */
   report(pair: V6Pair, now: number): void {
     const message: Message | undefined = pair.report(now);
     if (message !== undefined) this.#parts.outbox.sendMessage(message);
   }
 
-  /** Another address of the same pair: sessions go on, unless the exit's public IPv4 address is another (design §4). */
+  /**
+   * Handles a new address of a pair. Sessions continue, unless the exit's public IPv4 address has changed (design §4).
+   */
   #changeAddress(pair: V6Pair, before: IPv6Words, words: IPv6Words, now: number): void {
     const { exits } = this.#parts.options.control;
     exits.setTeredo(pair.exit, words);
     exits.setUp(pair.exit, false);
     if (before[3] !== words[3]) this.#endSessions(pair, "other-ipv4-address");
-    // From here on it is the new address that gets its time.
+    // From here on, the timeout is that of the new address.
     else if (pair.sessionsEndAt !== Number.POSITIVE_INFINITY)
       pair.sessionsEndAt = Math.max(pair.sessionsEndAt, now + END_SESSIONS_AFTER_MS / 3);
   }
@@ -245,7 +247,7 @@ export class V6Pairs {
     this.remove(pair);
   }
 
-  /** Looks whether traffic stays without an answer, and whether a relay complained. */
+  /** Checks for unanswered traffic and for errors from a relay. */
   #checkTraffic(now: number): void {
     const { exits } = this.#parts.options.control;
     let isAnyUp = false;
@@ -270,7 +272,7 @@ export class V6Pairs {
     return "wrong-pair";
   }
 
-  /** A relay's address unreachable about a probe of ours: taken; other errors about them are nobody's. */
+  /** Handles a relay's address-unreachable error about one of our probes. Other errors about probes are not handled. */
   #takeError(bytes: Uint8Array, offset: number, length: number, now: number): boolean {
     if (length < INNER + IPV6_HEADER || bytes[offset + IPV6_HEADER + 1] !== ADDRESS_UNREACHABLE) return false;
     const destination = offset + INNER + 24;

@@ -1,28 +1,28 @@
 /** Round-trip times and losses of a pair's latest probes. */
 
-/** Probes that are looked back at. */
+/** Number of latest probes that count. */
 const WINDOW = 16;
 
 export class PathStatistics {
   readonly #latest: (number | undefined)[] = [];
 
-  /** A probe was answered after so many milliseconds. */
+  /** Notes the round-trip time of an answered probe, in milliseconds. */
   answered(rtt: number): void {
     this.#note(rtt);
   }
 
-  /** A probe stayed without an answer. */
+  /** Notes an unanswered probe. */
   lost(): void {
     this.#note(undefined);
   }
 
-  /** Median round-trip time in milliseconds; undefined without any answer. */
+  /** Median round-trip time in milliseconds; undefined if no probe was answered. */
   get rtt(): number | undefined {
     const sorted = this.#latest.filter((each) => each !== undefined).sort((a, b) => a - b);
     return sorted[sorted.length >> 1];
   }
 
-  /** Share of probes without an answer, 0 … 1; undefined before the first. */
+  /** Share of unanswered probes, 0 … 1; undefined before the first probe. */
   get loss(): number | undefined {
     if (this.#latest.length === 0) return undefined;
     return this.#latest.filter((each) => each === undefined).length / this.#latest.length;

@@ -1,6 +1,6 @@
 /**
- * One path of a pair, from the IPv6 peer's end: the exchange of three probes that validates it, measures it and keeps it
- * alive (PROTOCOL.md §12, "Rules of a path"). A fresh Teredo address is a fresh path.
+ * One path of a pair at the IPv6 peer: the exchange of three probes that validates it, measures it and keeps it alive
+ * (PROTOCOL.md §12, "Rules of a path"). Each new Teredo address has a new path.
  */
 import {
   type CryptoSuite,
@@ -22,18 +22,18 @@ import {
 import type { Outbox } from "../outbox.ts";
 import type { PathStatistics } from "./path-statistics.ts";
 
-/** What a path works with. */
+/** Dependencies of a path. */
 export interface PathParts {
   readonly ends: ProbeEnds;
   readonly suite: Pick<CryptoSuite, "hmacSha256" | "randomBytes">;
-  /** The pair's, so that they outlive an address. */
+  /** They belong to the pair, so that they outlive an address. */
   readonly statistics: PathStatistics;
   readonly outbox: Outbox;
-  /** Told of each change of state. */
+  /** Called at each change of state. */
   readonly changed: (from: PathState, to: PathState, cause: string, now: number) => void;
 }
 
-/** Message 1 of which no answer has come yet. */
+/** An unanswered message 1. */
 interface Waiting {
   readonly a: Uint8Array;
   readonly sentAt: number;
@@ -42,11 +42,14 @@ interface Waiting {
 export class Path {
   readonly #parts: PathParts;
   #state: PathState = "trying";
-  /** Of this exchange. Any of them may be answered: on a slow path the answer to the first comes after the second. */
+  /**
+   * Nonces of this exchange. Any of them may be answered: on a slow path, the answer to the first comes after the
+   * second.
+   */
   #waiting: Waiting[] = [];
   #isExchanging = false;
   #answered: Uint8Array = NO_NONCE;
-  /** When the next message 1 is due, or the wait for an answer is over. */
+  /** When the next message 1 is due, or when the wait for an answer ends. */
   #due: number;
 
   /** The first probe is due at once. */
@@ -59,7 +62,7 @@ export class Path {
     return this.#state;
   }
 
-  /** When `advance` has something to do, in milliseconds; Infinity on a path that is down. */
+  /** The time of the next call of `advance`, in milliseconds; Infinity if the path is down. */
   get deadline(): number {
     return this.#due;
   }
@@ -82,19 +85,19 @@ export class Path {
     this.#sendFirst(now);
   }
 
-  /** Data goes out and nothing comes back: asks at once. */
+  /** Data goes out and nothing comes back, so the path is probed at once. */
   doubt(now: number): void {
     if (this.#state === "up" && !this.#isExchanging) this.#startExchange(now);
   }
 
-  /** Somebody says that the other end cannot be reached: it may be a lie, so the path is only asked. */
+  /** An error claims that the other end is unreachable. It may be forged, so the path is only probed. */
   suspect(cause: string, now: number): void {
     if (this.#state !== "up" || this.#isExchanging) return;
     this.#enter("suspect", cause, now);
     this.#startExchange(now);
   }
 
-  /** Takes a probe that `checkProbe` let through and that is about this pair. Returns why it does not count. */
+  /** Takes a probe of this pair that passed `checkProbe`. Returns the fault if it does not count. */
   take(packet: Uint8Array, offset: number, now: number): ProbeFault | undefined {
     const { ends, suite, statistics } = this.#parts;
     const fault = verifyProbe(packet, offset, ends, "v6peer", suite.hmacSha256);
@@ -108,7 +111,7 @@ export class Path {
     this.#waiting = [];
     this.#isExchanging = false;
     this.#answered = found.a;
-    // Never in a row without a pause, however late this answer came.
+    // Leave a pause between exchanges, no matter how late this answer is.
     this.#due = Math.max(startedAt + PROBE_INTERVAL_MS, now + PROBE_TIMEOUT_MS);
     this.#send(3, found.a, b);
     this.#enter("up", "reply", now);

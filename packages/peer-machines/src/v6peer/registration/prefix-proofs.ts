@@ -28,7 +28,7 @@ export class PrefixProofs {
     this.#sourcePort = sourcePort;
   }
 
-  /** Whether the packet is one of the datagrams; its nonce is then kept. Everything else is a client's. */
+  /** Whether the packet is one of the datagrams; if so, keeps its nonce. All other packets are from clients. */
   take(bytes: Uint8Array, at: number, length: number): boolean {
     if (length !== LENGTH || bytes[at] >>> 4 !== 6 || bytes[at + 6] !== UDP) return false;
     for (let word = 0; word < 4; word++) if (get32(bytes, at + 8 + 4 * word) !== this.#source[word]) return false;
@@ -41,7 +41,7 @@ export class PrefixProofs {
     return true;
   }
 
-  /** The nonces in order, once all are there. */
+  /** The nonces in order, when all have arrived. */
   get nonces(): readonly string[] | undefined {
     return this.#nonces.every((nonce) => nonce !== undefined) ? this.#nonces : undefined;
   }

@@ -3,7 +3,7 @@ import { type HeldPair, MAX_PAIRS, type RegisterV6 } from "@nat64/peer-protocol"
 import type { V6PeerOptions, V6PeerSettings } from "../options.ts";
 import type { V6Pair } from "../pairs/v6-pair.ts";
 
-/** Builds it from the present settings and pairs. @param isDraining whether the whole peer drains */
+/** Builds it from the current settings and pairs. @param isDraining whether the whole peer drains */
 export function registerMessage(
   { prefix, relay }: Pick<V6PeerOptions, "prefix" | "relay">,
   { bandwidth, listed, abuse, terms, exits, wants, onlyWanted }: V6PeerSettings,
@@ -18,7 +18,8 @@ export function registerMessage(
     prefix,
     relay,
     ...(bandwidth !== undefined && { bandwidth }),
-    // Nobody should start to use a draining prefix, and the coordinator must not propose pairs after a reconnection.
+    // No new client should start using a draining prefix, and the coordinator must not propose pairs after a
+    // reconnection.
     listed: listed && !isDraining,
     abuse,
     ...(terms !== undefined && { terms }),

@@ -1,26 +1,32 @@
-/** The registration of the prefix: said, challenged, proved, and said again when it did not work. */
+/** The registration of the prefix: request, challenge, proof, and a retry after a failure. */
 import type { Challenge, ErrorMessage, RegisterV6 } from "@nat64/peer-protocol";
 import type { Outbox } from "../outbox.ts";
 import { PrefixProofs } from "./prefix-proofs.ts";
 
-/** `offline`: no connection; `asked`: `register-v6` is sent; `challenged`: datagrams should come; `pausing` after a failure. */
+/**
+ * `offline`: no connection; `asked`: `register-v6` is sent; `challenged`: waiting for datagrams; `pausing`: after a
+ * failure.
+ */
 export type RegistrationState = "offline" | "asked" | "challenged" | "registered" | "pausing";
 
-/** What a registration works with. */
+/** Dependencies of a registration. */
 export interface RegistrationParts {
-  /** The message as it should be now. */
+  /** Returns the current message. */
   readonly describe: () => RegisterV6;
   readonly outbox: Outbox;
 }
 
-/** Milliseconds that the coordinator may take for an answer. */
+/** Milliseconds that the coordinator has for an answer. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
-/** Milliseconds before another try: after a first failure, twice as long after each further one, at most. */
+/** Milliseconds before a retry: after the first failure (doubled after each further one), and the maximum. */
 const FIRST_PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 60_000;
 
-/** Milliseconds after a refusal that nothing but a change of the configuration mends; a coordinator's may change too. */
+/**
+ * Milliseconds before a retry after a refusal that only a change of configuration can fix. The coordinator's
+ * configuration may change too.
+ */
 const HOPELESS_PAUSE_MS = 600_000;
 
 export class Registration {
@@ -42,12 +48,12 @@ export class Registration {
     return this.#due;
   }
 
-  /** Whether a challenge waits for its datagrams. */
+  /** Whether a challenge is waiting for its datagrams. */
   get wantsProofs(): boolean {
     return this.#state === "challenged";
   }
 
-  /** There is a connection, or something to say has changed. */
+  /** The connection opened, or the registration changed. */
   ask(now: number): void {
     this.#state = "asked";
     this.#proofs = undefined;
@@ -55,7 +61,7 @@ export class Registration {
     this.#parts.outbox.sendMessage(this.#parts.describe());
   }
 
-  /** There is no connection any more. */
+  /** The connection is lost. */
   lose(): void {
     this.#state = "offline";
     this.#proofs = undefined;
@@ -83,7 +89,7 @@ export class Registration {
     return true;
   }
 
-  /** The coordinator confirms. @returns false if that comes without a connection */
+  /** The coordinator confirms the registration. @returns false if there is no connection */
   confirm(): boolean {
     if (this.#state === "offline") return false;
     this.#state = "registered";
@@ -93,7 +99,7 @@ export class Registration {
     return true;
   }
 
-  /** An error that is about the registration. */
+  /** Handles an error about the registration. */
   refuse(error: ErrorMessage, now: number): void {
     if (this.#state === "offline") return;
     const least = (error.retryAfter ?? 0) * 1000;

@@ -1,25 +1,25 @@
-/** An IPv4 peer's exit policy, as it tells it to others. Whatever it says here, it enforces its own. */
+/** An IPv4 peer's exit policy, as announced to others. The IPv4 peer enforces its own configuration in any case. */
 import { z } from "zod";
 import { list } from "../../schema/list.ts";
 import { ipv4Network, port } from "../../schema/network.ts";
 
-/** Most services in a policy. */
+/** Maximum number of services in a policy. */
 export const MAX_SERVICES = 64;
 
-/** Something that the IPv4 peer publishes, reachable under the pair's pinned selector alone. */
+/** A service that the IPv4 peer publishes, reachable only with the pair's pinned selector. */
 export interface Service {
   /**
-   * IPv4 network as clients write it in the last 32 bits: private addresses, or 192.0.0.n as an alias for one; which
-   * address an alias stands for is the IPv4 peer's own affair.
+   * IPv4 network as clients write it in the last 32 bits: private addresses, or 192.0.0.n as an alias for one. Only the
+   * IPv4 peer knows which address an alias means.
    */
   readonly network: string;
   readonly protocol: "tcp" | "udp";
-  /** First and last port, both included. */
+  /** First and last port, inclusive. */
   readonly firstPort: number;
   readonly lastPort: number;
 }
 
-/** Nothing at all is `internet: false` without services. */
+/** A policy that allows nothing is `internet: false` without services. */
 export interface ExitPolicy {
   /** Whether everybody may reach global IPv4 destinations through this peer. */
   readonly internet: boolean;

@@ -1,19 +1,19 @@
-/** What both `register-v6` and `register-v4` carry. */
+/** The fields that `register-v6` and `register-v4` share. */
 import { z } from "zod";
 import { pairId } from "../../schema/binary-fields.ts";
 import { list } from "../../schema/list.ts";
 import { ipv6 } from "../../schema/network.ts";
 import { peerId } from "../../schema/text.ts";
 
-/** Most pairs that one peer may have. */
+/** Maximum number of pairs of one peer. */
 export const MAX_PAIRS = 64;
 
-/** Most peers that one may wish for. */
+/** Maximum number of peers that one peer may name. */
 export const MAX_WANTS = 32;
 
 /**
- * A pair that outlived the connection to the coordinator, which may have forgotten it. If both ends name it and each
- * other, the coordinator takes it up again and confirms with `pair`; otherwise it ends it with `unpair`.
+ * A pair that outlived the connection to the coordinator, which may have forgotten it. If both ends list it and each
+ * other, the coordinator restores it and confirms with `pair`; otherwise it ends it with `unpair`.
  */
 export interface HeldPair {
   /** 16 bytes. */
@@ -30,5 +30,5 @@ export const heldPairs: z.ZodType<readonly HeldPair[]> = list(
   MAX_PAIRS,
 );
 
-/** Ids of peers that this one wishes to be paired with. */
+/** Ids of peers that this one wants to be paired with. */
 export const wants: z.ZodType<readonly string[]> = list(peerId, MAX_WANTS);

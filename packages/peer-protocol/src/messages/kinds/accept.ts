@@ -1,15 +1,15 @@
-/** `accept`: an IPv4 peer takes an offer. */
+/** `accept`: an IPv4 peer accepts an offer. */
 import { z } from "zod";
 import { pairId, publicKey, signature } from "../../schema/binary-fields.ts";
 import { type ExitPolicy, exitPolicy } from "../fields/exit-policy.ts";
 import type { MessageDefinition } from "../message-definition.ts";
 
-/** Ports that the IPv4 peer grants to one pair unless told otherwise, for each protocol. */
+/** Default number of ports that the IPv4 peer grants to one pair, for each protocol. */
 export const DEFAULT_PORT_BLOCK = 4096;
-/** Fewest ports of a block that is worth having. */
+/** Minimum number of ports in a block. */
 export const SMALLEST_PORT_BLOCK = 64;
 
-/** The ports (and ICMP identifiers) that the pair's BIB takes, the same for TCP, UDP and ICMP. */
+/** The ports (and ICMP identifiers) that the pair's BIB uses, the same for TCP, UDP and ICMP. */
 export interface PortBlock {
   /** 1024 … 65535. */
   readonly first: number;
@@ -18,8 +18,8 @@ export interface PortBlock {
 }
 
 /**
- * Sent by an IPv4 peer after `offer`; the coordinator passes it on to the IPv6 peer and then sends `pair` to both. The
- * keys follow from both messages (`agreement/`).
+ * Sent by an IPv4 peer after `offer`. The coordinator forwards it to the IPv6 peer and then sends `pair` to both. The
+ * keys are derived from both messages (`agreement/`).
  */
 export interface Accept {
   readonly type: "accept";
@@ -31,11 +31,11 @@ export interface Accept {
   readonly to: string;
   readonly ports: PortBlock;
   readonly policy: ExitPolicy;
-  /** Whether the IPv4 peer's owner lets clients use the selector for all destinations, not for services alone. */
+  /** Whether the IPv4 peer's owner lets clients use the selector for all destinations, not only for services. */
   readonly pinnedInternet: boolean;
   /** A fresh X25519 public key, used for this pair only, 32 bytes. */
   readonly ephemeral: string;
-  /** By `from`, over `acceptBytes`: the whole offer and all the fields above, 64 bytes. */
+  /** Signature of `from` over `acceptBytes`: the complete offer and all fields above, 64 bytes. */
   readonly signature: string;
 }
 

@@ -1,4 +1,4 @@
-/** `bubble`: a relay has knocked. */
+/** `bubble`: a relay has sent a bubble. */
 import { z } from "zod";
 import { pairId } from "../../schema/binary-fields.ts";
 import { type Endpoint, endpoint, ipv6 } from "../../schema/network.ts";
@@ -13,7 +13,7 @@ export interface Bubble {
   readonly type: "bubble";
   /** 16 bytes. */
   readonly pair: string;
-  /** Source address of the bubble's IPv6 header, untouched: relays know their own nonce in it. */
+  /** Source address of the bubble's IPv6 header, unchanged: relays recognise their nonce in it. */
   readonly source: string;
   /** Its destination address: the pair's Teredo address. */
   readonly address: string;

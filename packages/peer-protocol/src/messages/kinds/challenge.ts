@@ -1,12 +1,12 @@
-/** `challenge`: prove that the prefix is yours. */
+/** `challenge`: asks a peer to prove that the prefix is routed to it. */
 import { z } from "zod";
 import { seconds } from "../../schema/amounts.ts";
 import { ipv6, pool, port } from "../../schema/network.ts";
 import type { MessageDefinition } from "../message-definition.ts";
 
 /**
- * Sent by the coordinator after `register-v6`. It tells where the datagrams with the nonces come from (`proof/`), so
- * that the IPv6 peer knows them among its clients' packets and can say which of them never came. Answer: `prove`.
+ * Sent by the coordinator after `register-v6`. It says where the datagrams with the nonces come from (`proof/`), so
+ * that the IPv6 peer can recognise them among its clients' packets and report missing ones. Answer: `prove`.
  */
 export interface Challenge {
   readonly type: "challenge";
@@ -15,7 +15,7 @@ export interface Challenge {
   readonly source: string;
   /** UDP port from which it sends. */
   readonly sourcePort: number;
-  /** Seconds from now within which `prove` has to come. */
+  /** Seconds from now within which `prove` must arrive. */
   readonly within: number;
 }
 

@@ -1,4 +1,4 @@
-/** `decline`: no pair. */
+/** `decline`: refuses a pair. */
 import { z } from "zod";
 import { seconds } from "../../schema/amounts.ts";
 import { pairId } from "../../schema/binary-fields.ts";
@@ -6,9 +6,9 @@ import { openName, sentence } from "../../schema/text.ts";
 import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
 
 /**
- * Sent by an IPv6 peer after `propose` or `accept`, and by an IPv4 peer after `offer`; the coordinator passes it on to
- * the other end, if that knows of the pair, or sends it by itself when an end does not answer. The pair's identifier is
- * used up.
+ * Sent by an IPv6 peer after `propose` or `accept`, and by an IPv4 peer after `offer`. The coordinator forwards it to
+ * the other end if that end knows about the pair. It also sends `decline` itself if an end does not answer. The pair's
+ * identifier is not used again.
  */
 export interface Decline {
   readonly type: "decline";
@@ -16,7 +16,7 @@ export interface Decline {
   readonly pair: string;
   /** One of `DECLINE_REASONS`, or one that a newer version added. */
   readonly reason: string;
-  /** For humans, in the sender's words. */
+  /** For people, in the sender's words. */
   readonly message?: string;
   /** Seconds before which the coordinator does not propose these two to each other again. */
   readonly retryAfter?: number;

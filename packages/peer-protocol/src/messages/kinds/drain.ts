@@ -1,28 +1,28 @@
-/** `drain`: about to go. */
+/** `drain`: announces a graceful shutdown, or cancels it. */
 import { z } from "zod";
 import { seconds } from "../../schema/amounts.ts";
 import { pairId } from "../../schema/binary-fields.ts";
 import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
 
-/** The most seconds that a pair may drain, counted from the first time that somebody said so: an hour. */
+/** Maximum seconds for which a pair may drain, counted from the first announcement: an hour. */
 export const MAX_DRAIN_SECONDS = 3_600;
 
-/** Seconds after `within` in which who drains has to end a pair; then the others do. */
+/** Seconds after `within` within which the draining peer must end a pair; after that, the others end it. */
 export const DRAIN_GRACE_SECONDS = 30;
 
 /**
- * Sent by a peer that will go: no new clients, please; running sessions go on until `within` is over. The coordinator
- * proposes it to nobody any more and passes the message on to the other end of each pair, with `pair` set. From the
- * coordinator without `pair` it says that the coordinator itself will restart; pairs are not touched. There is no
- * answer; `unpair` or `goodbye` follows.
+ * Sent by a peer that is about to shut down: it wants no new clients, and open sessions continue until `within` has
+ * passed. The coordinator stops proposing the peer and forwards the message to the other end of each pair, with `pair`
+ * set. From the coordinator without `pair`, it means that the coordinator itself will restart; pairs are not affected.
+ * There is no answer; `unpair` or `goodbye` follows.
  */
 export interface Drain {
   readonly type: "drain";
-  /** 16 bytes; absent: the sender altogether. */
+  /** 16 bytes. Absent: the complete sender. */
   readonly pair?: string;
-  /** Seconds until the sender goes; more than {@link MAX_DRAIN_SECONDS} count as that many. */
+  /** Seconds until the sender shuts down, limited to {@link MAX_DRAIN_SECONDS}. */
   readonly within: number;
-  /** Taken back: the sender stays, and so does the pair; `within` does not count then. */
+  /** Cancels the drain: the sender and the pair stay. `within` is then ignored. */
   readonly cancel?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** `error`: something could not be done. */
+/** `error`: a request failed. */
 import { z } from "zod";
 import { seconds } from "../../schema/amounts.ts";
 import { pairId } from "../../schema/binary-fields.ts";
@@ -8,17 +8,17 @@ import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
 /** Sent by either side. It is never answered with another error. Codes: see `error-codes.ts`. */
 export interface ErrorMessage {
   readonly type: "error";
-  /** Stable; a newer version may add some. */
+  /** Stable; a newer version may add codes. */
   readonly code: string;
-  /** A sentence for humans that says what was wrong and what to do. */
+  /** A sentence for people that says what was wrong and what to do. */
   readonly message: string;
-  /** Whether the same may succeed later without anybody changing anything. */
+  /** Whether a retry may succeed later without any change. */
   readonly temporary: boolean;
-  /** Type of the message that this is about, if there was one that could be read. */
+  /** Type of the message that caused the error, if it could be read. */
   readonly regarding?: string;
-  /** The pair that this is about, 16 bytes. */
+  /** The pair that the error is about, 16 bytes. */
   readonly pair?: string;
-  /** Seconds before which trying again is no use. */
+  /** Seconds before which a retry is pointless. */
   readonly retryAfter?: number;
 }
 

@@ -1,4 +1,4 @@
-/** `get-prefixes`: which prefixes are shared? */
+/** `get-prefixes`: asks for the shared prefixes. */
 import { z } from "zod";
 import { pool } from "../../schema/network.ts";
 import { type MessageDefinition, TO_COORDINATOR } from "../message-definition.ts";
@@ -6,7 +6,7 @@ import { type MessageDefinition, TO_COORDINATOR } from "../message-definition.ts
 /** Sent by either peer, at most once a second. Answer: `prefixes`. */
 export interface GetPrefixes {
   readonly type: "get-prefixes";
-  /** Only prefixes after this one: the `next` of the answer before. */
+  /** Only prefixes after this one: the `next` of the previous answer. */
   readonly after?: string;
 }
 

@@ -1,4 +1,4 @@
-/** `goodbye`: the last message. */
+/** `goodbye`: the last message of a connection. */
 import { z } from "zod";
 import { seconds } from "../../schema/amounts.ts";
 import { openName, sentence } from "../../schema/text.ts";
@@ -12,7 +12,7 @@ export interface Goodbye {
   readonly type: "goodbye";
   /** One of `GOODBYE_REASONS`, or one that a newer version added. */
   readonly reason: string;
-  /** For humans, in the sender's words. */
+  /** For people, in the sender's words. */
   readonly message?: string;
   /** Seconds before which the other side need not try again. */
   readonly reconnectAfter?: number;

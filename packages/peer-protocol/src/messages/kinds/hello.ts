@@ -6,10 +6,10 @@ import { list } from "../../schema/list.ts";
 import { ascii, openName } from "../../schema/text.ts";
 import { type MessageDefinition, type Role, TO_COORDINATOR } from "../message-definition.ts";
 
-/** Most features that one side may list. */
+/** Maximum number of features that one side may list. */
 export const MAX_FEATURES = 32;
 
-/** Versions of this protocol that a side speaks, both bounds included. */
+/** Versions of this protocol that a side speaks, inclusive. */
 export interface VersionRange {
   readonly lowest: number;
   /** At least `lowest`. */
@@ -24,15 +24,15 @@ export interface Hello {
   readonly type: "hello";
   readonly role: Role;
   readonly versions: VersionRange;
-  /** Names of what the peer can do beyond its version; unknown ones mean nothing. */
+  /** Names of features beyond the version. Unknown ones are ignored. */
   readonly features: readonly string[];
   /** The peer's Ed25519 public key, 32 bytes. */
   readonly identity: string;
-  /** Of the bytes of `helloBytes`: role and key, bound to this TLS connection, 64 bytes. */
+  /** Signature of `helloBytes`: role and key, bound to this TLS connection, 64 bytes. */
   readonly signature: string;
-  /** Name and version of the program, for humans. */
+  /** Name and version of the program, for people. */
   readonly software?: string;
-  /** An invite, where the coordinator wants one; at most 128 printable characters. It is a secret. */
+  /** An invite, if the coordinator requires one; at most 128 printable characters. It is a secret. */
   readonly invite?: string;
 }
 

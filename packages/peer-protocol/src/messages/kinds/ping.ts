@@ -1,4 +1,4 @@
-/** `ping`: are you there? */
+/** `ping`: asks for a sign of life. */
 import { z } from "zod";
 import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
 
@@ -8,7 +8,7 @@ export const MAX_PING_ID = 0xffff_ffff;
 /** Sent by either side when it has heard nothing for `welcome.keepAlive` seconds. Answer: `pong`. */
 export interface Ping {
   readonly type: "ping";
-  /** Comes back in `pong`, 0 … 4294967295. */
+  /** Returned in `pong`, 0 … 4294967295. */
   readonly id: number;
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
 import { MAX_PING_ID } from "./ping.ts";
 
-/** Sent at once by whoever got a `ping`. */
+/** Sent at once by the receiver of a `ping`. */
 export interface Pong {
   readonly type: "pong";
   /** That of the `ping`. */

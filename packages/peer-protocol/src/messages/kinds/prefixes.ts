@@ -7,18 +7,18 @@ import { ascii, peerId, url } from "../../schema/text.ts";
 import { FROM_COORDINATOR, type MessageDefinition } from "../message-definition.ts";
 import { MAX_EXITS } from "./register-v6.ts";
 
-/** Most prefixes in one message, so that it fits a frame. */
+/** Maximum number of prefixes in one message, so that it fits a frame. */
 export const MAX_SHARED_PREFIXES = 64;
 
 /** A prefix that its owner shares. */
 export interface SharedPrefix {
-  /** The /80; `P:0::/96` is what people put into their DNS64. */
+  /** The /80. People configure `P:0::/96` in their DNS64. */
   readonly prefix: string;
   /** Id of the IPv6 peer. */
   readonly peer: string;
-  /** `up`: it is connected and has an exit that works; `degraded`: connected without one; `down`: not connected. */
+  /** `up`: connected, with a working exit; `degraded`: connected, without one; `down`: not connected. */
   readonly health: "up" | "degraded" | "down";
-  /** How many of its peer exits are up, 0 … 32; local exits are not counted. */
+  /** Number of its peer exits that are up, 0 … 32. Local exits are not counted. */
   readonly exits: number;
   /** As in `register-v6`. */
   readonly bandwidth?: number;
@@ -33,11 +33,11 @@ export interface Prefixes {
   readonly type: "prefixes";
   /** In the order of their bytes. */
   readonly prefixes: readonly SharedPrefix[];
-  /** There if the list goes on: what to put into the next `get-prefixes` as `after`. */
+  /** Present if the list continues: the value for `after` in the next `get-prefixes`. */
   readonly next?: string;
 }
 
-/** What makes a {@link SharedPrefix}, for lists that come another way. */
+/** The schema of a {@link SharedPrefix}, for lists from other sources. */
 export const sharedPrefixSchema: z.ZodType<SharedPrefix> = z.object({
   prefix: pool,
   peer: peerId,

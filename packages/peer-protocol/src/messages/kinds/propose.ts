@@ -7,7 +7,7 @@ import type { MessageDefinition } from "../message-definition.ts";
 /** Sent by the coordinator to an IPv6 peer that has fewer exits than it wants. Answer: `offer` or `decline`. */
 export interface Propose {
   readonly type: "propose";
-  /** The pair's identifier, drawn at random by the coordinator and never used again, 16 bytes. */
+  /** The pair's identifier, chosen at random by the coordinator and used only once, 16 bytes. */
   readonly pair: string;
   /** Identity of the IPv4 peer, 32 bytes. */
   readonly identity: string;

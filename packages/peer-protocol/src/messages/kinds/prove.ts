@@ -1,16 +1,19 @@
-/** `prove`: the nonces that arrived in the prefix. */
+/** `prove`: returns the nonces that arrived in the prefix. */
 import { z } from "zod";
 import { nonce } from "../../schema/binary-fields.ts";
 import { list } from "../../schema/list.ts";
 import { pool } from "../../schema/network.ts";
 import type { MessageDefinition } from "../message-definition.ts";
 
-/** How many random addresses of a prefix get a nonce: a host in it can own one of them, hardly three. */
+/**
+ * Number of random addresses of a prefix to which a nonce is sent. A host in the prefix might own one of them, but
+ * hardly three.
+ */
 export const PREFIX_PROOFS = 3;
 
 /**
- * Sent by an IPv6 peer once all three datagrams of a `challenge` have come. Answer: `registered`, or an `error`
- * (`prefix-unproven`). A proof beats an earlier claim by somebody else, who gets the error `prefix-lost`.
+ * Sent by an IPv6 peer after all three datagrams of a `challenge` have arrived. Answer: `registered`, or an `error`
+ * (`prefix-unproven`). A proof beats the earlier claim of another peer, which gets the error `prefix-lost`.
  */
 export interface Prove {
   readonly type: "prove";

@@ -1,31 +1,33 @@
-/** `register-v4`: an IPv4 peer offers its way out. */
+/** `register-v4`: an IPv4 peer offers an exit. */
 import { z } from "zod";
 import { bandwidth } from "../../schema/amounts.ts";
 import { type HeldPair, heldPairs, MAX_PAIRS, wants } from "../fields/held-pair.ts";
 import type { MessageDefinition } from "../message-definition.ts";
 
-/** Pairs that an IPv4 peer takes unless told otherwise. */
+/** Default number of pairs that an IPv4 peer accepts. */
 export const DEFAULT_MAX_PAIRS = 4;
 
 /**
  * Sent by an IPv4 peer after `welcome`, and again when something in it changes. Answer: `solicit`, or an `error`
- * (`full`). Which services it publishes it says in `accept`, to those that it is paired with.
+ * (`full`). It announces its services only to its pairs, in `accept`.
  */
 export interface RegisterV4 {
   readonly type: "register-v4";
-  /** Whether everybody may reach global IPv4 destinations through this peer. */
+  /** Whether anyone may reach global IPv4 destinations through this peer. */
   readonly internet: boolean;
-  /** Whether it publishes services. Such a peer is proposed to those in `wants` only, unless `internet` is true, too. */
+  /**
+   * Whether it publishes services. Such a peer is only proposed to those in `wants`, unless `internet` is also true.
+   */
   readonly publishes: boolean;
-  /** What it is ready to forward for all pairs together, in bits per second; absent: no limit of its own. */
+  /** Bandwidth that it offers for all pairs together, in bits per second. Absent: no limit. */
   readonly bandwidth?: number;
-  /** How many pairs it takes, 0 … 64. */
+  /** Number of pairs that it accepts, 0 … 64. */
   readonly maxPairs: number;
-  /** IPv6 peers to be paired with before all others, by peer id: a publisher names its own here. */
+  /** Peer ids of IPv6 peers to pair with first. A publisher names its own here. */
   readonly wants: readonly string[];
-  /** Whether it is to be proposed to nobody else. */
+  /** Whether it must only be proposed to these. */
   readonly onlyWanted: boolean;
-  /** Pairs that are still there from before. */
+  /** Pairs that still exist from an earlier connection. */
   readonly pairs: readonly HeldPair[];
 }
 

@@ -6,9 +6,9 @@ import { ascii, url } from "../../schema/text.ts";
 import { type HeldPair, heldPairs, wants } from "../fields/held-pair.ts";
 import type { MessageDefinition } from "../message-definition.ts";
 
-/** Most peer exits that an IPv6 peer may ask for. */
+/** Maximum number of peer exits that an IPv6 peer may ask for. */
 export const MAX_EXITS = 32;
-/** Peer exits that an IPv6 peer asks for unless told otherwise. */
+/** Default number of peer exits that an IPv6 peer asks for. */
 export const DEFAULT_EXITS = 4;
 
 /**
@@ -19,23 +19,23 @@ export interface RegisterV6 {
   readonly type: "register-v6";
   /** The /80. */
   readonly prefix: string;
-  /** `system`: whatever relay the kernel routes 2001::/32 to. `builtin`: the one inside the IPv6 peer. */
+  /** `system`: the relay to which the kernel routes 2001::/32. `builtin`: the one inside the IPv6 peer. */
   readonly relay: "system" | "builtin";
-  /** What the owner lets the prefix use, in bits per second; absent: no limit of its own. */
+  /** Bandwidth that the owner allows the prefix, in bits per second. Absent: no limit. */
   readonly bandwidth?: number;
-  /** Whether the prefix stands in the public list. */
+  /** Whether the prefix is in the public list. */
   readonly listed: boolean;
-  /** Where to complain: an e-mail address or a URL, at most 254 printable characters. Public if `listed`. */
+  /** The complaint contact: an e-mail address or a URL, at most 254 printable characters. Public if `listed`. */
   readonly abuse: string;
-  /** Where the terms of service are, a URL of at most 254 characters. Public if `listed`. */
+  /** URL of the terms of service, at most 254 characters. Public if `listed`. */
   readonly terms?: string;
-  /** How many peer exits are wanted, 0 … 32. */
+  /** Number of peer exits wanted, 0 … 32. */
   readonly exits: number;
-  /** IPv4 peers to be paired with before all others, by peer id. */
+  /** Peer ids of IPv4 peers to pair with first. */
   readonly wants: readonly string[];
-  /** Whether nobody else is to be proposed. */
+  /** Whether only these may be proposed. */
   readonly onlyWanted: boolean;
-  /** Pairs that are still there from before. */
+  /** Pairs that still exist from an earlier connection. */
   readonly pairs: readonly HeldPair[];
 }
 

@@ -1,9 +1,11 @@
-/** `registered`: the proof counts. */
+/** `registered`: the coordinator accepts a proof. */
 import { z } from "zod";
 import { ipv4, pool, port } from "../../schema/network.ts";
 import { FROM_COORDINATOR, type MessageDefinition } from "../message-definition.ts";
 
-/** Sent by the coordinator when a registration holds, as the answer to `prove`, `mapped` or a repeated `register-v6`. */
+/**
+ * Sent by the coordinator when a registration is valid, as the answer to `prove`, `mapped` or a repeated `register-v6`.
+ */
 export type Registered =
   | {
       readonly type: "registered";

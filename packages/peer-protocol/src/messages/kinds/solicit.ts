@@ -1,15 +1,15 @@
-/** `solicit`: how to show the coordinator one's mapping. */
+/** `solicit`: tells an IPv4 peer how to prove its mapping to the coordinator. */
 import { z } from "zod";
 import { binaryField, REGISTRATION_KEY_LENGTH, TOKEN_LENGTH } from "../../schema/binary-fields.ts";
 import { type Endpoint, endpoint } from "../../schema/network.ts";
 import type { MessageDefinition } from "../message-definition.ts";
 
-/** Longest time between two Router Solicitations, in seconds: NATs forget UDP mappings after 30 (RFC 4787 REQ-5). */
+/** Longest time between two Router Solicitations, in seconds. Many NATs remove UDP mappings after 30 s of silence. */
 export const MAX_SOLICITATION_INTERVAL_SECONDS = 25;
 
 /**
  * Sent by the coordinator after `register-v4`. The IPv4 peer then sends Router Solicitations (RFC 4380 §5.2.1) to
- * `primary` and, to learn its NAT's kind, to `secondary`, authenticated as in `solicitation/`; each good one is
+ * `primary` and, to learn its NAT's kind, to `secondary`, authenticated as in `solicitation/`; each valid one is
  * answered with a Router Advertisement, and `mapped` returns the nonce in it. A further `solicit` replaces token and
  * key.
  */
@@ -19,9 +19,11 @@ export interface Solicit {
   readonly token: string;
   /** For the HMACs, 32 bytes. It is a secret. */
   readonly key: string;
-  /** The Teredo server of this peer: its address stands in the pairs' Teredo addresses. The port is 3544 but in labs. */
+  /**
+   * The Teredo server of this peer. The pairs' Teredo addresses contain its address. The port is 3544 except in labs.
+   */
   readonly primary: Endpoint;
-  /** Another address or another port of the coordinator. */
+  /** Another address or port of the coordinator. */
   readonly secondary: Endpoint;
   /** Seconds between two solicitations to `primary`, 5 … 25: they keep the mapping alive. */
   readonly interval: number;

@@ -1,17 +1,20 @@
-/** `unpair`: the end of a pair. */
+/** `unpair`: ends a pair. */
 import { z } from "zod";
 import { pairId } from "../../schema/binary-fields.ts";
 import { openName, sentence } from "../../schema/text.ts";
 import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
 
-/** Sent by either peer, passed on by the coordinator to the other; or by the coordinator to both. There is no answer. */
+/**
+ * Sent by either peer and forwarded by the coordinator to the other, or sent by the coordinator to both. There is no
+ * answer.
+ */
 export interface Unpair {
   readonly type: "unpair";
   /** 16 bytes. */
   readonly pair: string;
   /** One of `UNPAIR_REASONS`, or one that a newer version added. */
   readonly reason: string;
-  /** For humans, in the sender's words. */
+  /** For people, in the sender's words. */
   readonly message?: string;
 }
 

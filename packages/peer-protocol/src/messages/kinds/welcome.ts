@@ -7,28 +7,33 @@ import { ascii, openName, peerId } from "../../schema/text.ts";
 import { FROM_COORDINATOR, type MessageDefinition } from "../message-definition.ts";
 import { MAX_FEATURES } from "./hello.ts";
 
-/** Most addresses that a coordinator may have. */
+/** Maximum number of addresses of a coordinator. */
 export const MAX_COORDINATOR_ADDRESSES = 16;
 
-/** Sent once by the coordinator, as the answer to a good `hello`. Then the peer registers. */
+/** Sent once by the coordinator, as the answer to a valid `hello`. Then the peer registers. */
 export interface Welcome {
   readonly type: "welcome";
-  /** The version that both speak from here on: the highest that is in both ranges. */
+  /** The version that both use from now on: the highest in both ranges. */
   readonly version: number;
-  /** What the coordinator can do beyond that version. */
+  /** The coordinator's features beyond that version. */
   readonly features: readonly string[];
-  /** The peer's own id, as the coordinator reckons it from the identity: good for a log line and for a check. */
+  /** The peer's own id, as the coordinator computes it from the identity: for logs and as a check. */
   readonly peer: string;
   /**
    * The peer's address as the coordinator sees it on this connection. An IPv4 peer behind a NAT learns its home NAT's
-   * public address so, to which it must not forward.
+   * public address this way. It must not forward to that address.
    */
   readonly observed: string;
-  /** Every address of the coordinator. An IPv4 peer forwards nothing to them; proofs of prefix come from one. */
+  /**
+   * All addresses of the coordinator. An IPv4 peer forwards nothing to them. Proofs of prefix come from one of them.
+   */
   readonly addresses: readonly string[];
-  /** Seconds without a message after which each side sends `ping`, 5 … 300. Three times as long means dead. */
+  /**
+   * Seconds of silence after which each side sends `ping`, 5 … 300. After three times as long, the connection counts as
+   * dead.
+   */
   readonly keepAlive: number;
-  /** Name and version of the program, for humans. */
+  /** Name and version of the program, for people. */
   readonly software?: string;
 }
 

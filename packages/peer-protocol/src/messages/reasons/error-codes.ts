@@ -1,16 +1,16 @@
 /** The codes of `error` that this version sends. */
 import { FRAME_FAULTS, type FrameFault } from "../../frame/fault.ts";
 
-/** What a code means. */
+/** The meaning of a code. */
 export interface ErrorCodeInfo {
-  /** A sentence for humans; an error may carry a better one. */
+  /** A sentence for people. An error may carry a more specific one. */
   readonly sentence: string;
   readonly temporary: boolean;
   /** Whether the sender says `goodbye` next and closes the connection; before `welcome` it always does. */
   readonly closes: boolean;
 }
 
-/** Codes beyond those of a frame. */
+/** Codes in addition to those of a frame. */
 export type MessageErrorCode =
   | "unknown-type"
   | "invalid-message"
