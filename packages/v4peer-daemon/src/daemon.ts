@@ -100,7 +100,7 @@ export class Daemon implements RunnableDaemon {
       this.#identity = loadIdentity(this.#paths.identity);
       // First of all: it refuses when another v4peer runs, before anything is touched.
       this.#control = await this.#listenForControl();
-      if (this.#setup.recover() > 0) this.#log.warn("undid what a crashed run had left");
+      if (this.#setup.recover() > 0) this.#log.warn("undid the changes of a crashed run");
       this.#udp = openUdpSocket({
         port: host["udp-port"],
         receiveBuffer: SOCKET_BUFFER_BYTES,

@@ -124,7 +124,7 @@ describe.skipIf(CANNOT_RUN !== undefined)(`v4peer on a host ${ROOT}`, () => {
     await killed.stop("SIGKILL");
     expect(lab.state()).not.toBe(before);
     const next = lab.run("--internet");
-    await next.log("undid what a crashed run had left");
+    await next.log("undid the changes of a crashed run");
     await next.log("ready");
     expect(await next.stop()).toBe(0);
     expect(lab.state()).toBe(before);

@@ -34,10 +34,10 @@ import { planReload } from "./reload.ts";
 import { listSessions } from "./sessions/list-sessions.ts";
 import { peerStatusOf, statusOf } from "./status.ts";
 
-/** Super-packets of UDP are not asked for: they bring nothing, and those with DF clear could not be cut. */
+/** Offloads of the TUN device. Without UDP super-packets: they are not faster, and those with DF clear cannot be split. */
 const OFFLOADS = "tcp";
 
-/** The IPv6 peer: everything that runs, in the order in which it starts; it stops in reverse. */
+/** The IPv6 peer: starts all its parts in order, and stops them in reverse. */
 export class Daemon implements RunnableDaemon {
   readonly reloads: Reloads;
   readonly #path: string;
@@ -54,7 +54,7 @@ export class Daemon implements RunnableDaemon {
   #control: ControlServer | undefined;
   #listeners: Listeners | undefined;
 
-  /** `path` is where `config` came from and where a reload reads it again. */
+  /** @param path the file of `config`, which a reload reads again */
   constructor(path: string, config: DaemonConfig, log: Logger) {
     this.#path = path;
     this.#config = config;
@@ -79,15 +79,15 @@ export class Daemon implements RunnableDaemon {
   }
 
   /**
-   * Starts forwarding. When it rejects, everything that was started is stopped and undone.
+   * Starts forwarding. Rejects after everything that was started has been stopped and undone.
    *
-   * @returns `ended` resolves when the data path ends, with the error when it failed, or when everything has drained
+   * @returns `ended` resolves when the data path ends, with the error if it failed, or when everything has drained
    */
   async start(): Promise<{ readonly ended: Promise<OwnEnd> }> {
     try {
       const recovered = this.#setup.recover();
       if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach addresses that are not global");
-      if (recovered > 0) this.#log.warn({ steps: recovered }, "undid what a crashed run had left");
+      if (recovered > 0) this.#log.warn({ steps: recovered }, "undid the changes of a crashed run");
       this.#tun = openTun({ name: this.#config.file.host.interface, offloads: OFFLOADS });
       this.#dataPath = await this.#startDataPath(this.#tun);
       await this.#bandwidth.start(this.#dataPath);
@@ -104,7 +104,7 @@ export class Daemon implements RunnableDaemon {
     }
   }
 
-  /** Stops everything and leaves the host as it was. Never rejects; may be called at any time but during a reload. */
+  /** Stops everything and restores the host. Never rejects. May be called at any time except during a reload. */
   async stop(): Promise<void> {
     await this.#peerExits?.stop();
     await this.#listeners?.close();
@@ -117,23 +117,23 @@ export class Daemon implements RunnableDaemon {
     this.#tun?.close();
   }
 
-  /** Only the part of {@link Daemon.stop} that must happen even when the process is dying. Never throws. */
+  /** The part of {@link Daemon.stop} that is necessary even when the process crashes. Never throws. */
   undoSetup(): void {
     this.#setup.undo();
   }
 
-  /** Undoes what a killed run has left; returns the number of steps. Throws when another daemon is running. */
+  /** Undoes the changes of a killed run. Throws if another daemon is running. @returns the number of steps */
   recover(): number {
     return this.#setup.recover();
   }
 
-  /** Asks the data path how many sessions there are. Rejects when it does not answer. */
+  /** Reads the number of sessions from the data path. Rejects if it does not answer. */
   async lookAlive(): Promise<string> {
     const { engine } = await this.#dataPathOrThrow().counters();
     return `${this.#config.file.prefix}: ${engine.sessions} sessions`;
   }
 
-  /** The NAT64 prefix and where metrics and status page are, for the log. */
+  /** The NAT64 prefix and the addresses of metrics and status page, for the log. */
   get summary(): Readonly<Record<string, unknown>> {
     const { file, nat64Prefix } = this.#config;
     return {
@@ -148,7 +148,7 @@ export class Daemon implements RunnableDaemon {
     };
   }
 
-  /** Reads the file again, and puts it into use as a whole or not at all. Sessions continue. */
+  /** Reads the file again, and applies it as a whole or not at all. Sessions continue. */
   async #reload(): Promise<Reloaded> {
     const { live, needsRestart, config, problems } = planReload(this.#config, loadConfig(this.#path));
     if (problems.length > 0) throw new Error(problems.join("\n"));
@@ -157,7 +157,7 @@ export class Daemon implements RunnableDaemon {
     await changeAllOrNothing(
       [
         ...(this.#listeners?.changes(live, config) ?? []),
-        // The last that can be refused: sessions move to the new tables only once.
+        // The last step that can fail: sessions move to the new tables only once.
         () => this.#prepareEngine(config),
         onCommit(() => (live.some((key) => key.startsWith("audit-log.")) ? this.#moveAuditLog(file) : undefined)),
         onCommit(() => this.#bandwidth.reload(file)),
@@ -196,17 +196,17 @@ export class Daemon implements RunnableDaemon {
 
   #startDataPath(tun: Tun): Promise<DataPath> {
     const { file, engine } = this.#config;
-    const drained = (progress: DrainProgress) => void this.#draining.onDrained(progress);
-    if (file.coordinator === undefined) return DataPath.start(tun, engine, undefined, drained);
+    const onDrained = (progress: DrainProgress) => void this.#draining.onDrained(progress);
+    if (file.coordinator === undefined) return DataPath.start(tun, engine, undefined, onDrained);
     const peerExits = new PeerExits(file, this.#log, this.#bandwidth.rates);
     this.#peerExits = peerExits;
-    // Without [peer-exits] the prefix is made known all the same, and the engine has no exits to show.
-    const heard = (outputs: readonly V6PeerOutput[]) => {
+    // Without [peer-exits] the prefix is still registered, and the engine has no exits.
+    const onOutputs = (outputs: readonly V6PeerOutput[]) => {
       peerExits.carryOut(outputs);
       this.#auditLog?.pairsChanged();
     };
-    const part = { options: peerExits.options, heard };
-    return DataPath.start(tun, engine, part, drained);
+    const part = { options: peerExits.options, onOutputs };
+    return DataPath.start(tun, engine, part, onDrained);
   }
 
   #listenForControl(): Promise<ControlServer> {
@@ -247,7 +247,7 @@ export class Daemon implements RunnableDaemon {
     );
   }
 
-  /** The state of everything. Rejects when the data path does not answer. */
+  /** The status. Rejects if the data path does not answer. */
   async #status(): Promise<Status> {
     return statusOf({
       path: this.#path,

@@ -1,4 +1,4 @@
-/** What the daemon serves by HTTP: metrics, and the status page. */
+/** The daemon's HTTP servers: metrics and status page. */
 import { type HttpServer, MovableServer, type ServerAddress, serveMetrics } from "@nat64/daemon-kit/metrics";
 import type { PrepareChange } from "@nat64/daemon-kit/program";
 import type { Logger } from "pino";
@@ -6,7 +6,7 @@ import type { DaemonConfig } from "./config/resolve.ts";
 import { daemonRegistry, type MetricsSources } from "./metrics/registry.ts";
 import { StatusPage, type StatusPageSources } from "./status-page/status-page.ts";
 
-/** Opens both as the configuration says, and moves them when it changes. */
+/** Opens both servers as configured, and moves them when the configuration changes. */
 export class Listeners {
   readonly #log: Logger;
   readonly #metrics: MovableServer<HttpServer>;
@@ -18,18 +18,20 @@ export class Listeners {
     this.#page = new MovableServer("status-page.listen", (address) => this.#openPage(address, page));
   }
 
-  /** The ports that are listened on. */
+  /** The ports of the open servers. */
   get ports(): { readonly metricsPort: number | undefined; readonly statusPagePort: number | undefined } {
     return { metricsPort: this.#metrics.port, statusPagePort: this.#page.port };
   }
 
-  /** Rejects when the metrics cannot be served. The daemon works without the status page, which only shows things. */
+  /** Opens the servers. Rejects if the metrics cannot be served. The daemon also works without the status page. */
   async start({ metrics, statusPage }: DaemonConfig): Promise<void> {
     await this.#metrics.start(metrics);
-    await this.#page.start(statusPage).catch((error: Error) => this.#log.error(`no status page: ${error.message}`));
+    await this.#page
+      .start(statusPage)
+      .catch((error: Error) => this.#log.error(`cannot serve the status page: ${error.message}`));
   }
 
-  /** What a reload does to them. @param live keys that change */
+  /** The changes of a reload. @param live changed keys */
   changes(live: readonly string[], { metrics, statusPage }: DaemonConfig): readonly PrepareChange[] {
     return [
       ...(live.includes("metrics.listen") ? [() => this.#metrics.prepareMove(metrics)] : []),
@@ -37,7 +39,7 @@ export class Listeners {
     ];
   }
 
-  /** Never rejects. */
+  /** Closes the servers. Never rejects. */
   async close(): Promise<void> {
     await this.#page.close();
     await this.#metrics.close();
@@ -46,7 +48,7 @@ export class Listeners {
   async #openPage(address: ServerAddress, sources: StatusPageSources): Promise<StatusPage> {
     const page = await StatusPage.listen(address, sources);
     if (!/^(127\.|::1$|localhost$)/.test(address.host)) {
-      this.#log.warn({ listen: address }, "the status page is for everybody who reaches that address");
+      this.#log.warn({ listen: address }, "anyone who can reach this address can read the status page");
     }
     return page;
   }

@@ -14,7 +14,7 @@ interface Options {
   readonly undo?: true;
 }
 
-/** Makes the command line. @param done gets the exit code */
+/** Creates the command line. @param done called with the exit code */
 export function createProgram(done: (exitCode: number) => void): Command {
   return createCommand({
     name: "v6peerd",
@@ -42,11 +42,11 @@ export function createProgram(done: (exitCode: number) => void): Command {
 }
 
 function run({ config: given, checkConfig, undo }: Options): Promise<number> | number {
-  // Absolute, because a reload may come when the working directory is another.
+  // Absolute, because the working directory may change before a reload.
   const path = resolve(given);
   const config = loadConfig(path);
   if (checkConfig) {
-    process.stdout.write(`${path}: good; the NAT64 prefix is ${config.nat64Prefix}\n`);
+    process.stdout.write(`${path}: valid; the NAT64 prefix is ${config.nat64Prefix}\n`);
     return ExitCode.ok;
   }
   const log = createLog(config.file.log.level);

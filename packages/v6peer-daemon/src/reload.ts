@@ -1,12 +1,12 @@
-/** Which keys of a changed file can take effect while packets flow, and the configuration that results. */
+/** Decides which changed keys take effect at run time, and makes the resulting configuration. */
 import { type ComparisonRules, compareFiles, formatKey } from "@nat64/daemon-kit/config";
 import type { ConfigFile } from "./config/config-file.ts";
 import { crossCheck } from "./config/cross-checks.ts";
 import { type DaemonConfig, resolveConfig } from "./config/resolve.ts";
 
 /**
- * Keys that can take effect at once. All others are fixed into routes, rules, sockets or the size of tables at start: another
- * prefix or pool needs other routes, `lab` decides which prefixes are good, and a table of another size could lose sessions.
+ * Keys that take effect at once. All others determine routes, rules, sockets or table sizes, which are set at start: another
+ * prefix or pool needs other routes, `lab` decides which prefixes are valid, and a table of another size could lose sessions.
  */
 const RULES: ComparisonRules<ConfigFile> = {
   whole: new Set(["bandwidth"]),
@@ -34,11 +34,11 @@ const RULES: ComparisonRules<ConfigFile> = {
     "translator.traffic-class-to-ipv6": true,
     "translator.traffic-class-to-ipv4": true,
     "mtu.lowest-ipv6": true,
-    // The TUN device has the larger of both.
+    // The TUN device has the larger of both MTUs.
     "mtu.ipv6": keepsDeviceMtu,
     "mtu.ipv4": keepsDeviceMtu,
     "icmp-errors": true,
-    // The firewall has the lifetime of a masquerade's UDP state.
+    // With masquerading, the firewall also has this lifetime.
     "timers.udp": (before) => before["local-exit"]?.mode !== "masquerade",
     "timers.tcp-established": true,
     "timers.tcp-transitory": true,
@@ -53,14 +53,14 @@ const RULES: ComparisonRules<ConfigFile> = {
   },
 };
 
-/** What a changed file comes to. */
+/** The result of comparing a changed file with the active configuration. */
 export interface ReloadPlan {
-  /** Changed keys that take effect at once, and those that wait for a restart. */
+  /** Changed keys that take effect at once, and those that need a restart. */
   readonly live: readonly string[];
   readonly needsRestart: readonly string[];
   /** The running configuration with the live keys of the new one. */
   readonly config: DaemonConfig;
-  /** Why the live keys do not go with those that wait for a restart; empty when they do. */
+  /** Conflicts of the live keys with keys that need a restart; empty if there are none. */
   readonly problems: readonly string[];
 }
 
@@ -72,11 +72,11 @@ export function planReload({ file: before }: DaemonConfig, { file: after }: Daem
     live,
     needsRestart,
     config: resolveConfig(file),
-    problems: problems.length === 0 ? [] : [...problems, "These keys go together with others that need a restart."],
+    problems: problems.length === 0 ? [] : [...problems, "These keys depend on others that need a restart."],
   };
 }
 
-/** A whole table that comes or goes needs a restart. */
+/** Adding or removing a whole table needs a restart. */
 function hasBoth(before: ConfigFile, after: ConfigFile, table: "local-exit" | "coordinator" | "peer-exits"): boolean {
   return before[table] !== undefined && after[table] !== undefined;
 }

@@ -1,4 +1,4 @@
-/** What `v6peer status` and the status page are told. */
+/** The status for `v6peer status` and the status page. */
 import type { ReloadStatus } from "@nat64/daemon-kit/program";
 import type { Tun } from "@nat64/tun";
 import type { AuditRecorder } from "./audit-log/recorder.ts";
@@ -10,7 +10,7 @@ import type { Draining } from "./draining/draining.ts";
 import type { PeerExits } from "./peer-exits/peer-exits.ts";
 import { VERSION } from "./version.ts";
 
-/** The parts of a running daemon that have something to say. */
+/** The parts of a running daemon that the status describes. */
 export interface StatusSources {
   /** Path of the configuration file. */
   readonly path: string;
@@ -25,7 +25,7 @@ export interface StatusSources {
   readonly auditLog: AuditRecorder | undefined;
 }
 
-/** The state of everything. Rejects when the data path does not answer. */
+/** Collects the status. Rejects if the data path does not answer. */
 export async function statusOf(sources: StatusSources): Promise<Status> {
   const { path, config, reload, startedAt, tun, dataPath, bandwidth, draining, peerExits, auditLog } = sources;
   const { file, nat64Prefix, engine } = config;

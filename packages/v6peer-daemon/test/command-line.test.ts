@@ -38,7 +38,7 @@ it("ends in peace when nobody reads on, and with a sentence when the disk is ful
 it("--check-config needs no root and touches nothing", () => {
   expect(v6peerd("--check-config", "-c", EXAMPLE)).toEqual({
     code: 0,
-    stdout: `${EXAMPLE}: good; the NAT64 prefix is 2001:db8:64::/96\n`,
+    stdout: `${EXAMPLE}: valid; the NAT64 prefix is 2001:db8:64::/96\n`,
     stderr: "",
   });
   const missing = v6peerd("--check-config", "-c", "/nonexistent.toml");

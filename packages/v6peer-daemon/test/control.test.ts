@@ -55,7 +55,7 @@ describe("listing sessions", () => {
   });
 
   it.each(["192.0.2.1", "192.0.2.0/24"])("says for the IPv4 client %s that clients have IPv6 addresses", (client) => {
-    expect(() => compileSessionFilter({ client })).toThrow("clients are IPv6 addresses or prefixes");
+    expect(() => compileSessionFilter({ client })).toThrow("expected an IPv6 address or prefix of a client");
   });
 
   it.each([{ client: "nobody" }, { client: "192.0.2.1" }, { client: "2001:db8::/200" }, { destination: "::1" }])(

@@ -123,7 +123,7 @@ describe.skipIf(CANNOT_RUN)(`v6peerd in a namespace${CANNOT_RUN ? ` (skipped: ${
     await daemon?.stop("SIGKILL");
     expect(namespace.state()).not.toBe(before);
     await start().message("ready");
-    expect(daemon?.log.map((line) => line.msg)).toContain("undid what a crashed run had left");
+    expect(daemon?.log.map((line) => line.msg)).toContain("undid the changes of a crashed run");
     expect(await daemon?.stop()).toBe(0);
     expect(namespace.state()).toBe(before);
   });

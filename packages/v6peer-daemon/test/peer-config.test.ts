@@ -48,12 +48,16 @@ describe("a configuration with peer exits", () => {
   });
 
   it.each([
-    ["no way out", [], /^local-exit: expected a table.*no way out/],
+    ["no exit", [], /^local-exit: expected a table.*no exit/],
     ["no coordinator", ["[peer-exits]"], /^peer-exits: needs \[coordinator\]/],
     ["no relay address", [COORDINATOR, exits('relay = "builtin"')], /relay-address/],
     ["a relay address that nobody reaches", [COORDINATOR, exits('relay-address = "10.0.0.1"')], /not global unicast/],
     ["served prefixes of the system's relay", [COORDINATOR, exits('serves = ["2a00::/64"]')], /only relay "builtin"/],
-    ["nobody who would do", [COORDINATOR, exits("only-wanted = true")], /nobody would do/],
+    [
+      "only wanted peers, but none listed",
+      [COORDINATOR, exits("only-wanted = true")],
+      /no IPv4 peer would be accepted/,
+    ],
     ["a peer id that is none", [COORDINATOR, exits('wants = ["abc"]')], /peer id/],
     ["too many exits", [COORDINATOR, exits("count = 33")], /from 1 to 32, found 33/],
     ["a weight of nobody", [COORDINATOR, exits("weights = { abc = 2 }")], /peer-exits\.weights/],

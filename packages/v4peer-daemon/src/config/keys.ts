@@ -38,7 +38,7 @@ const alias = matching(
   (value) => /^192\.0\.0\.\d+$/.test(value) && parseIPv4(value) > parseIPv4("192.0.0.10"),
 );
 const network = text('an IPv4 network such as "192.168.1.0/24"', (value) =>
-  parseCidr(value).family === 4 ? undefined : "this is an IPv6 network; an IPv4 one is needed",
+  parseCidr(value).family === 4 ? undefined : "this is an IPv6 network; expected an IPv4 network",
 );
 /** Names that this program does not choose, such as `eth0.100`. */
 const device = matching("the name of a network interface", /^(?!\.{1,2}$)[^\s/"\\]{1,15}$/);

@@ -1,4 +1,4 @@
-/** Keeps the audit log: asks the data path what happened to blocks of ports, and notes which pairs there are. */
+/** Keeps the audit log: reads changes of port blocks from the data path, and records pairs. */
 import {
   AuditLog,
   type AuditLogStatus,
@@ -29,10 +29,10 @@ const MUCH = 4096;
 /** Questions between two looks at the pairs, unless something was heard of them. */
 const PAIRS_EVERY = 10;
 
-/** What is asked. */
+/** The source of the records. */
 export type AuditSource = Pick<DataPath, "blocks" | "peerExits">;
 
-/** Records until it is stopped. Nothing that goes wrong here stops packets. */
+/** Records until it is stopped. Errors here never stop packets. */
 export class AuditRecorder {
   readonly #source: AuditSource;
   readonly #hasPeers: boolean;
@@ -43,7 +43,7 @@ export class AuditRecorder {
   #timer: NodeJS.Timeout | undefined;
   #asking: Promise<void> = Promise.resolve();
   #turnsToPairs = 0;
-  /** Where the list of owned blocks goes on; `undefined`: it is complete. */
+  /** Where the list of owned blocks continues; `undefined` if it is complete. */
   #from: number | undefined = 0;
   #hasBegun = false;
   #isOver = false;
@@ -69,14 +69,14 @@ export class AuditRecorder {
       now: Date.now,
       repeatState: () => this.#repeatState(),
       troubleChanged: (reason) => {
-        if (reason === undefined) log.info({ directory }, "the audit log is written again");
+        if (reason === undefined) log.info({ directory }, "the audit log can be written again");
         else log.warn({ directory, reason }, "the audit log cannot be written");
       },
     });
     this.#next(0);
   }
 
-  /** Begins, if the configuration wants an audit log. */
+  /** Starts, if an audit log is configured. */
   static start(file: ConfigFile, source: AuditSource, log: Logger): AuditRecorder | undefined {
     const directory = auditDirectoryOf(file);
     return directory === undefined ? undefined : new AuditRecorder(file, directory, source, log);
@@ -86,12 +86,12 @@ export class AuditRecorder {
     return this.#log.status;
   }
 
-  /** Something may be different with the pairs: they are looked at soon. */
+  /** Called when pairs may have changed: they are checked soon. */
   pairsChanged(): void {
     this.#turnsToPairs = 0;
   }
 
-  /** Writes what happened until now, and ends the log. To be called while the data path still answers. */
+  /** Writes pending records and closes the log. Must be called while the data path still answers. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#asking;
@@ -109,7 +109,7 @@ export class AuditRecorder {
     this.#timer.unref();
   }
 
-  /** One turn. Never rejects: a data path that is silent has nothing to tell. @returns when the next one is due, in milliseconds */
+  /** Records once. Never rejects: a data path that does not answer has no records. @returns milliseconds until the next run */
   async #ask(): Promise<number> {
     try {
       await this.#askForPairs();
@@ -163,13 +163,13 @@ export class AuditRecorder {
       const client = this.#names.name(`${formatIPv6([high, low, 0, 0])}/64`, now);
       return { event, ...block, ...(client !== undefined && { client }) };
     } catch {
-      // Without a key there is no hash; the plain address is not what the operator wants.
+      // Without a key there is no hash, and the plain address must not be logged.
       this.#log.lose(1, "no key");
       return { event, ...block };
     }
   }
 
-  /** A file has to stand for itself. */
+  /** Each file must be complete. */
   #repeatState(): void {
     this.#pairs.forget();
     this.#turnsToPairs = 0;

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { ConfigFile } from "./config-file.ts";
 
-/** Where the state of an IPv6 peer without coordinator is. */
+/** State directory of an IPv6 peer without coordinator. */
 const STATE = "/var/lib/v6peer";
 
 /**
- * The directory of the audit log; `undefined` when none is kept. In a laboratory none is kept unless the file says so: there
- * is nobody to complain.
+ * The directory of the audit log; `undefined` if there is none. In a lab, the audit log is off by default because there are
+ * no complaints.
  */
 export function auditDirectoryOf(file: ConfigFile): string | undefined {
   const { enabled = !file.lab, directory } = file["audit-log"];

@@ -1,26 +1,26 @@
-/** `bandwidth`: what clients may use, as a rate or as a table. */
+/** `bandwidth`: the limits for clients, as a rate or as a table. */
 import { absolutePath, bandwidth, bytes, integer, table } from "@nat64/daemon-kit/config";
 import { z } from "zod";
 
-/** What clients may use. */
+/** The limits for clients. */
 export interface BandwidthFile {
-  /** From clients; left out, without limit. */
+  /** From clients; left out for no limit. */
   readonly up?: RateFile | undefined;
-  /** To clients; left out, without limit. */
+  /** To clients; left out for no limit. */
   readonly down?: RateFile | undefined;
-  /** Bytes of a month, both ways together; left out, any number. */
+  /** Monthly quota in bytes, both directions together; left out for no quota. */
   readonly monthly?: number | undefined;
   /** Day on which the month begins, at 0:00 UTC. */
   readonly "month-starts": number;
-  /** Directory that remembers what was used, and what was set while running. */
+  /** Directory for the use of the quota and for rates set at run time. */
   readonly state: string;
 }
 
 /** The rate of one direction. */
 export interface RateFile {
-  /** Bits per second of IP packets at the clients' side. */
+  /** Bits per second of IP packets on the clients' side. */
   readonly rate: number;
-  /** Bytes that may pass at once after a pause; left out, 10 ms of the rate. */
+  /** Burst after a pause in bytes; 10 ms of the rate if left out. */
   readonly burst?: number | undefined;
 }
 
@@ -31,7 +31,7 @@ const rate = z.preprocess(
   table({ rate: bandwidth(), burst: bytes(2048, 2 ** 30, "64k").optional() }, 'a rate such as "100M", or a table'),
 );
 
-/** The key `bandwidth`. One rate is for each way. */
+/** The schema of `bandwidth`. A single rate applies to each direction. */
 export function bandwidthSchema(): z.ZodType<BandwidthFile> {
   return z.preprocess(
     (value) => (isRate(value) ? { up: value, down: value } : value),

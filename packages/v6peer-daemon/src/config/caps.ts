@@ -1,17 +1,17 @@
 /**
- * Caps on what one client network may take of the session table. A public NAT64 has to have some: whoever may fill the
- * table shuts everybody else out. That can be a client, or spoofed IPv4 sources that send to a single binding.
+ * Caps on the share of the session table for one client network. A public NAT64 needs them: otherwise a single client, or
+ * spoofed IPv4 sources that send to a single binding, could fill the table and lock others out.
  */
 import type { ClientCaps, StatefulConfig } from "@nat64/nat64-engine";
 import type { CapsFile, ConfigFile } from "./config-file.ts";
 
-/** The part of the session table that a client prefix of each length may fill when the file says nothing. */
+/** Default share of the session table for a client prefix of each length. */
 const PARTS = { "64": 1 / 16, "56": 1 / 8, "48": 1 / 4 } as const;
 
-/** Of the sessions that a prefix may have, those that it may open in one second when the file says nothing. */
+/** Default share of a prefix's sessions that it may open per second. */
 const NEW_PER_SECOND = 1 / 8;
 
-/** The caps of a file for a table of so many sessions; a cap that is "none" is left out, as the engine wants it. */
+/** Resolves the caps of a file for a table of so many sessions. A cap of "none" is left out, as the engine expects. */
 export function resolveCaps(file: ConfigFile["caps"], sessions: number): NonNullable<StatefulConfig["caps"]> {
   return {
     "64": resolve(file["64"], sessions * PARTS["64"]),

@@ -2,21 +2,21 @@ import type { ClientAuditLogTable, ComplaintsTable, LogLevel } from "@nat64/daem
 import type { BandwidthFile } from "./bandwidth.ts";
 import type { SharingFile } from "./sharing.ts";
 
-/** The configuration file's data, keys as in the file, defaults filled in. `v6peer.example.toml` explains each to people. */
+/** The data of the configuration file, keys as in the file, with defaults. `v6peer.example.toml` explains each key. */
 export interface ConfigFile {
   /** The /80 (design: `P:s:D`, 80 bits prefix, 16 bits selector, 32 bits IPv4 address). */
   readonly prefix: string;
   /** Further NAT64 prefixes, of RFC 6052 length. */
   readonly "extra-prefixes": readonly string[];
-  /** What clients may use; left out, there is no limit. */
+  /** Limits for clients; left out for no limit. */
   readonly bandwidth?: BandwidthFile | undefined;
   /** Allows addresses that no real network uses. */
   readonly lab: boolean;
-  /** Left out, no IPv4 traffic leaves this host itself. */
+  /** Left out if no IPv4 traffic leaves through this host. */
   readonly "local-exit"?: LocalExitFile | undefined;
-  /** Left out, there are no peer exits and nobody is told of the prefix. */
+  /** Left out if there are no peer exits and the prefix is not registered. */
   readonly coordinator?: CoordinatorFile | undefined;
-  /** Left out, no IPv4 peers are used. */
+  /** Left out if no IPv4 peers are used. */
   readonly "peer-exits"?: PeerExitsFile | undefined;
   /** For the command `v6peer`. */
   readonly sharing: SharingFile;
@@ -42,7 +42,7 @@ export interface ConfigFile {
   };
   readonly tables: {
     readonly sessions: number;
-    /** Left out, as many as sessions, at least 4096. */
+    /** Default: as many as sessions, at least 4096. */
     readonly clients?: number | undefined;
     readonly "fragmented-packets": number;
     /** Bytes. */
@@ -69,7 +69,7 @@ export interface ConfigFile {
   readonly log: { readonly level: LogLevel };
 }
 
-/** Who brings IPv6 peers and IPv4 peers together. */
+/** The coordinator, which pairs IPv6 peers with IPv4 peers. */
 export interface CoordinatorFile {
   readonly host: string;
   readonly port: number;
@@ -78,9 +78,9 @@ export interface CoordinatorFile {
   /** File with the certificates of a CA. */
   readonly ca?: string | undefined;
   readonly invite?: string | undefined;
-  /** Whether the prefix stands in the public list. */
+  /** Whether the prefix is in the public list. */
   readonly listed: boolean;
-  /** Where to complain. */
+  /** Complaint contact. */
   readonly abuse: string;
   /** Directory with the identity's key and the selectors. */
   readonly state: string;
@@ -93,7 +93,7 @@ export interface PeerExitsFile {
   /** Public IPv4 address and UDP port of the built-in relay. */
   readonly "relay-address"?: string | undefined;
   readonly "relay-port": number;
-  /** Prefixes that the built-in relay works for besides the /80. */
+  /** Prefixes that the built-in relay serves in addition to the /80. */
   readonly serves: readonly string[];
   /** Peer ids. */
   readonly wants: readonly string[];
@@ -104,10 +104,10 @@ export interface PeerExitsFile {
   readonly "local-weight": number;
 }
 
-/** Where IPv4 traffic leaves this host. */
+/** The local exit: how IPv4 traffic leaves this host. */
 export interface LocalExitFile {
   readonly mode: "pool" | "masquerade";
-  /** Always there in mode `pool`. */
+  /** Always present in mode `pool`. */
   readonly pool?: readonly PoolRangeFile[] | undefined;
   readonly "static-bindings": readonly {
     readonly protocol: "tcp" | "udp" | "icmp";
@@ -118,7 +118,7 @@ export interface LocalExitFile {
   }[];
 }
 
-/** IPv4 addresses with the ports (for ICMP: Query Identifiers) that may be used of each; both ends inclusive. */
+/** IPv4 addresses with the ports (for ICMP: Query Identifiers) that may be used on each; both ends inclusive. */
 export interface PoolRangeFile {
   readonly address: string;
   readonly tcp?: readonly [number, number] | undefined;
@@ -126,7 +126,7 @@ export interface PoolRangeFile {
   readonly icmp?: readonly [number, number] | undefined;
 }
 
-/** Caps of one client prefix. What is left out follows from the size of the session table: see `caps.ts`. */
+/** Caps of one client prefix. Defaults depend on the size of the session table: see `caps.ts`. */
 export interface CapsFile {
   readonly sessions?: number | "none" | undefined;
   readonly "new-sessions-per-second"?: number | "none" | undefined;

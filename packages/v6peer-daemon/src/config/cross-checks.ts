@@ -1,13 +1,13 @@
-/** What can only be seen by looking at several keys together. */
+/** Checks of several keys together. */
 import type { Complaint } from "@nat64/daemon-kit/config";
 import { cidrContains, cidrsOverlap, formatIPv6, parseBlock, parseIPv6 } from "@nat64/rfc6052";
 import type { ConfigFile } from "./config-file.ts";
 import { checkSharing } from "./sharing.ts";
 
-/** Largest pool, in addresses: a /16. */
-const LARGEST_POOL = 65_536;
+/** Maximum number of addresses in the pool: a /16. */
+const MAX_POOL_ADDRESSES = 65_536;
 
-/** All that is wrong between the keys of a file whose keys are right one by one. */
+/** Finds all conflicts between keys of a file whose keys are valid one by one. */
 export function crossCheck(file: ConfigFile): readonly Complaint[] {
   return [
     ...checkExits(file),
@@ -30,22 +30,20 @@ function checkPrefixes(file: ConfigFile): readonly Complaint[] {
   });
 }
 
-/** There has to be some way out, and whoever meets IPv4 peers has to know where. */
+/** There must be an exit, and peer exits need a coordinator and a relay. */
 function checkExits(file: ConfigFile): readonly Complaint[] {
   const { coordinator, "peer-exits": peers, "local-exit": local } = file;
   if (coordinator?.pin !== undefined && coordinator.ca !== undefined) {
-    return [
-      { path: ["coordinator", "ca"], message: "the coordinator is known by its pin already; leave one of them out" },
-    ];
+    return [{ path: ["coordinator", "ca"], message: "the pin already identifies the coordinator; remove pin or ca" }];
   }
   if (peers === undefined) {
     if (local !== undefined) return [];
-    const message = "expected a table, found nothing: without [local-exit] and [peer-exits] there is no way out";
+    const message = "expected a table, found nothing: without [local-exit] and [peer-exits] IPv4 traffic has no exit";
     return [{ path: ["local-exit"], message }];
   }
   const complaints: Complaint[] = [];
   if (coordinator === undefined) {
-    const message = "needs [coordinator]: it brings IPv6 peers and IPv4 peers together";
+    const message = "needs [coordinator], which pairs IPv6 peers with IPv4 peers";
     complaints.push({ path: ["peer-exits"], message });
   }
   if (peers.relay === "builtin" && peers["relay-address"] === undefined) {
@@ -53,11 +51,11 @@ function checkExits(file: ConfigFile): readonly Complaint[] {
     complaints.push({ path: ["peer-exits", "relay"], message });
   }
   if (peers.relay === "system" && peers.serves.length > 0) {
-    const message = 'only relay "builtin" serves prefixes: whom the system\'s relay serves is its own configuration';
+    const message = 'only relay "builtin" serves prefixes; configure the system\'s relay itself';
     complaints.push({ path: ["peer-exits", "serves"], message });
   }
   if (peers["only-wanted"] && peers.wants.length === 0) {
-    const message = 'nobody would do: name IPv4 peers in "wants"';
+    const message = 'no IPv4 peer would be accepted; list IPv4 peers in "wants"';
     complaints.push({ path: ["peer-exits", "only-wanted"], message });
   }
   return complaints;
@@ -78,13 +76,13 @@ function checkPool(file: ConfigFile): readonly Complaint[] {
     const earlier = cidrs.findIndex((each, at) => at < index && cidrsOverlap(each, cidr));
     if (earlier >= 0) return [{ path, message: `${pool[index].address} overlaps ${pool[earlier].address}` }];
     if (cidrContains(cidr, own)) {
-      return [{ path, message: `${pool[index].address} holds translator.own-ipv4, which clients must not share` }];
+      return [{ path, message: `${pool[index].address} contains translator.own-ipv4, which clients must not share` }];
     }
     return [];
   });
   const size = cidrs.reduce((sum, cidr) => sum + 2 ** (32 - cidr.length), 0);
-  if (size > LARGEST_POOL) {
-    const message = `expected at most ${LARGEST_POOL} addresses, found ${size}`;
+  if (size > MAX_POOL_ADDRESSES) {
+    const message = `expected at most ${MAX_POOL_ADDRESSES} addresses, found ${size}`;
     complaints.push({ path: ["local-exit", "pool"], message });
   }
   return complaints;
@@ -96,7 +94,7 @@ function checkStaticBindings(file: ConfigFile): readonly Complaint[] {
   return bindings.flatMap((binding, index): readonly Complaint[] => {
     const path = ["local-exit", "static-bindings", index];
     if (mode === "masquerade") {
-      const message = 'static bindings need mode "pool": behind a masquerade nothing can come in from IPv4 on its own';
+      const message = 'static bindings need mode "pool": masquerading does not accept connections from IPv4';
       return [{ path, message }];
     }
     const address = parseBlock(binding.ipv4);

@@ -1,5 +1,5 @@
 /**
- * The keys of the configuration file: the shape, limits and default of each, as a zod schema. To add one: here, its type in
+ * The keys of the configuration file: type, limits and default of each, as a zod schema. To add one: here, its type in
  * `config-file.ts`, its explanation in `v6peer.example.toml`, and in `reload.ts` if a reload can change it.
  */
 import {
@@ -33,7 +33,7 @@ import { sharingSchema } from "./sharing.ts";
 
 const DAY = 86_400;
 
-/** RFC 4787 REQ-5, RFC 5382 REQ-4 and REQ-5, RFC 5508 REQ-2, RFC 6146 §4: the least that each timer may be. */
+/** Minimum values: RFC 4787 REQ-5, RFC 5382 REQ-4 and REQ-5, RFC 5508 REQ-2, RFC 6146 §4. */
 const timers = table({
   udp: integer(120, 7 * DAY, " of seconds").default(300),
   "tcp-established": integer(7440, 7 * DAY, " of seconds").default(7440),
@@ -130,7 +130,7 @@ const host = table({
   "forward-others": flag().default(false),
 });
 
-/** The whole file. `isLab` is the value of its `lab` key: it decides which prefixes are refused. */
+/** The whole file. @param isLab value of its `lab` key, which decides which prefixes are refused */
 export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
   return table({
     prefix: text('a routed IPv6 prefix of length 80 such as "2001:db8:64::/80"', (value) =>
@@ -179,7 +179,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
   });
 }
 
-/** "none" for a table says so of each of its keys. */
+/** "none" for a table means "none" for each of its keys. */
 function orNone<Table extends z.ZodType>(inner: Table, keys: readonly string[]): z.ZodPreprocess<Table> {
   return z.preprocess(
     (value) => (value === "none" ? Object.fromEntries(keys.map((key) => [key, "none"])) : value),

@@ -3,15 +3,15 @@ import { crossCheck } from "./cross-checks.ts";
 import { configSchema } from "./keys.ts";
 import { type DaemonConfig, resolveConfig } from "./resolve.ts";
 
-/** Where the configuration is looked for when nothing else is said. */
+/** Default path of the configuration. */
 export const DEFAULT_CONFIG_PATH = "/etc/v6peer/v6peer.toml";
 
-/** Reads and checks a file. Throws a `ConfigFileError`, for a file that cannot be read too. */
+/** Reads and checks a file. Throws a `ConfigFileError`, also if the file cannot be read. */
 export function loadConfig(path: string): DaemonConfig {
   return loadFile(path, parseConfig);
 }
 
-/** Checks the text of a configuration file: the configuration, or everything that is wrong with it. */
+/** Checks the text of a configuration file. Returns the configuration or all problems. */
 export function parseConfig(text: string): Parsed<DaemonConfig> {
   const document = parseToml(text);
   if (!("data" in document)) return [document];

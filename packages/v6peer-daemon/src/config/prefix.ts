@@ -1,4 +1,4 @@
-/** The /80 of the IPv6 peer: which ones may be used, and the addresses that follow from it. */
+/** The /80 of the IPv6 peer: which prefixes are allowed, and the addresses in it. */
 import {
   classifyIPv6,
   compilePool,
@@ -18,28 +18,28 @@ interface Start {
   readonly w2: number;
 }
 
-/** What is wrong with `text` as the /80 of an IPv6 peer, or nothing. Throws an `AddressError` for text that is no /80. */
+/** Why `text` cannot be the /80 of an IPv6 peer; `undefined` if it can. Throws an `AddressError` if it is not a prefix. */
 export function refusePeerPrefix(text: string, isLab: boolean): string | undefined {
   const { family, words, length } = parseCidr(text);
-  // Who gives a whole /64 or /48 is told which part of it would do.
+  // For a whole /64 or /48, suggest a part of it.
   if (family === 6 && length < 80) return `expected a prefix of length 80, such as ${formatIPv6(words)}/80`;
   const pool = compilePool(text);
   return refuseReachableLab(text, pool, isLab) ?? refuseUnreachable(text, pool, isLab);
 }
 
-/** What is wrong with `text` as a further NAT64 prefix, or nothing. Throws an `AddressError` for text that is none. */
+/** Why `text` cannot be a further NAT64 prefix; `undefined` if it can. Throws an `AddressError` if it is not a prefix. */
 export function refuseExtraPrefix(text: string, isLab: boolean): string | undefined {
   const prefix = compilePrefix(text);
   const { block } = classifyIPv6(prefix.w0, prefix.w1, prefix.w2, 0);
-  // Made for translation inside one network: fine as a further prefix, never as the public one.
+  // Reserved for translation within one network: allowed as a further prefix, but not as the public one.
   if (block === "64:ff9b::/96" || block === "64:ff9b:1::/48" || block === "fc00::/7") return undefined;
   return refuseReachableLab(text, prefix, isLab) ?? refuseUnreachable(text, prefix, isLab);
 }
 
-/** Whoever puts a real prefix into a laboratory's file would let the world into the private networks behind this host. */
+/** With a real prefix, the configuration of a lab would open the private networks behind this host to the world. */
 function refuseReachableLab(text: string, { w0, w1, w2 }: Start, isLab: boolean): string | undefined {
   if (!isLab || !classifyIPv6(w0, w1, w2, 0).isGlobalUnicast) return undefined;
-  return `${text} is globally routable, and "lab = true" would let everybody reach private addresses through it; delete that line`;
+  return `${text} is globally routable, and "lab = true" would let anyone reach private addresses through it; delete that line`;
 }
 
 function refuseUnreachable(text: string, { w0, w1, w2 }: Start, isLab: boolean): string | undefined {
@@ -53,16 +53,16 @@ function refuseUnreachable(text: string, { w0, w1, w2 }: Start, isLab: boolean):
   return `${text} is not globally routable (${found.block}: ${what}), so nobody could reach it; use a prefix that your provider routes to you`;
 }
 
-/** What is wrong with an address for the built-in relay, or nothing. Throws an `AddressError` for text that is none. */
+/** Why `text` cannot be the built-in relay's address; `undefined` if it can. Throws an `AddressError` if it is not an address. */
 export function refuseRelayAddress(text: string, isLab: boolean): string | undefined {
   const refusals = compileRefusals({ allow: isLab ? LABORATORY_BLOCKS : [] });
   if (!refusals.refusesIPv4(parseIPv4(text))) return undefined;
-  return `${text} is not global unicast: IPv4 peers could not reach the relay there`;
+  return `${text} is not global unicast, so IPv4 peers could not reach the relay`;
 }
 
 /** Addresses within a /80 (`P:s:D`: 80 bits prefix, 16 bits selector, 32 bits IPv4 address). */
 export interface PeerAddresses {
-  /** The NAT64 prefix that people put into their DNS64: selector 0, a /96. */
+  /** The NAT64 prefix for a DNS64: selector 0, a /96. */
   readonly nat64Prefix: string;
   /** `P:ffff::1`, the IPv6 peer itself. */
   readonly own: string;

@@ -1,34 +1,34 @@
-/** From the file's data to what the daemon works with. */
+/** Converts the data of the file to the daemon's configuration. */
 import { parseListen } from "@nat64/daemon-kit/config";
 import type { PoolRange, StatefulConfig } from "@nat64/nat64-engine";
 import { resolveCaps } from "./caps.ts";
 import type { ConfigFile, PoolRangeFile } from "./config-file.ts";
 import { peerAddresses } from "./prefix.ts";
 
-/** All that the daemon needs to know, checked. */
+/** The checked configuration of the daemon. */
 export interface DaemonConfig {
-  /** The data of the file, for comparing and showing. */
+  /** The data of the file, for comparison and display. */
   readonly file: ConfigFile;
   /** The NAT64 prefix to put into a DNS64: `P:0::/96`. */
   readonly nat64Prefix: string;
-  /** Prefixes that are routed into the TUN device: the /80 and the further ones. */
+  /** Prefixes that are routed into the TUN device: the /80 and further NAT64 prefixes. */
   readonly routedPrefixes: readonly string[];
   /** IPv4 blocks that are routed into the TUN device: the pool and the translator's own address; none without a local exit. */
   readonly routedIPv4: readonly string[];
-  /** Where the metrics are served, or `undefined` for nowhere. */
+  /** Address of the metrics; `undefined` if they are not served. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
-  /** Where the status page is served, or `undefined` for nowhere. */
+  /** Address of the status page; `undefined` if it is not served. */
   readonly statusPage: { readonly host: string; readonly port: number } | undefined;
   readonly engine: StatefulConfig;
 }
 
-/** What `masquerade` translates to on the way to the host's own address: of 198.18.0.0/15, which is never routed. */
+/** Intermediate address in mode `masquerade`, from 198.18.0.0/15, which is never routed. */
 const MASQUERADE_POOL: readonly PoolRangeFile[] = [{ address: "198.18.64.1" }];
 
-/** Client prefixes that there is room for even beside a small session table. */
+/** Minimum size of the client table, even with a small session table. */
 const MIN_CLIENTS = 4096;
 
-/** Fills in what follows from the file. */
+/** Derives the configuration from the file. */
 export function resolveConfig(file: ConfigFile): DaemonConfig {
   const { nat64Prefix, own } = peerAddresses(file.prefix);
   const local = file["local-exit"];
@@ -54,7 +54,7 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
       allowSpecialPurpose: file.lab,
       refusedSources: [file.prefix],
       prefixes: [nat64Prefix, ...file["extra-prefixes"]],
-      // Who only makes the prefix known has places for exits that nobody takes.
+      // A peer that only registers its prefix has unused places for exits.
       ...(file.coordinator !== undefined && {
         peerExits: { pool: file.prefix, localWeight: peers?.["local-weight"] ?? 1 },
       }),
@@ -78,7 +78,7 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
       },
       tables: {
         sessions: file.tables.sessions,
-        // A /48 can put each of its sessions into another /64: with fewer records it would fill this table first.
+        // Each session of a /48 can have another /64, so a smaller table could fill up first.
         clients: file.tables.clients ?? Math.max(MIN_CLIENTS, file.tables.sessions),
         fragmentedPackets: file.tables["fragmented-packets"],
         heldBytes: file.tables["held-bytes"],

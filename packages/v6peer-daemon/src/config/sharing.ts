@@ -4,45 +4,45 @@ import { compilePool, compileRefusals, LABORATORY_BLOCKS, parseIPv4 } from "@nat
 import { z } from "zod";
 import { refusePeerPrefix } from "./prefix.ts";
 
-/** Most identities that may be trusted: each costs a probe every few seconds. */
+/** Maximum number of trusted identities: each costs a probe every few seconds. */
 export const MAX_TRUSTED = 32;
 
-/** Most prefixes in the answers at once: each brings another AAAA record for every A record. */
+/** Maximum number of prefixes in use at once: each adds an AAAA record for every A record. */
 export const MAX_ACTIVE = 3;
 
 /** The table, defaults filled in. */
 export interface SharingFile {
-  /** URL of the coordinator's public list of prefixes, for hosts on which no daemon can be asked. */
+  /** URL of the coordinator's public list of prefixes, for hosts without a daemon. */
   readonly list?: string | undefined;
-  /** IPv6 peers whose prefixes a DNS64 may use besides the own one, the preferred ones first. */
+  /** IPv6 peers whose prefixes a DNS64 may use in addition to its own, the preferred ones first. */
   readonly trusted: readonly TrustedPeer[];
-  /** How many prefixes are in the answers at once. */
+  /** Number of prefixes in use at once. */
   readonly active: number;
-  /** IPv4 addresses with TCP ports, `address:port`, that are tried through a prefix. One that answers is enough. */
+  /** Probe targets: IPv4 addresses with TCP ports, `address:port`. One answer is enough. */
   readonly targets: readonly string[];
   /** Seconds between two probes of a prefix. */
   readonly interval: number;
-  /** Probes in a row that fail before a prefix leaves. */
+  /** Failed probes in a row before a prefix is removed. */
   readonly failures: number;
-  /** Probes in a row that succeed, and the seconds that they span at least, before it comes back. */
+  /** Successful probes in a row, and the minimum seconds that they span, before a prefix returns. */
   readonly successes: number;
   readonly over: number;
 }
 
-/** An IPv6 peer that is trusted. */
+/** A trusted IPv6 peer. */
 export interface TrustedPeer {
   /** Peer id. */
   readonly peer: string;
-  /** Its /80. Left out, the list of prefixes is believed about that. */
+  /** Its /80. Left out, the list of prefixes says it. */
   readonly prefix?: string | undefined;
 }
 
-/** Public resolvers, which are there for everybody to ask, at three operators, by TCP. */
+/** Public resolvers of three operators, by TCP. */
 const TARGETS: readonly string[] = ["8.8.8.8:53", "1.1.1.1:53", "9.9.9.9:53"];
 
 const TARGET = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/;
 
-/** The table of a file that has none, and of hosts without a file. */
+/** The defaults, for files without the table and hosts without a file. */
 export function defaultSharing(): SharingFile {
   return sharingSchema(false).parse({});
 }
@@ -76,22 +76,22 @@ export function sharingSchema(isLab: boolean): z.ZodType<SharingFile> {
   });
 }
 
-/** The conflicts between the keys of the table, and with the own prefix. @param prefix the own /80 */
+/** Finds conflicts between keys of the table, and with this peer's prefix. @param prefix this peer's /80 */
 export function checkSharing(prefix: string, sharing: SharingFile): readonly Complaint[] {
   const own = compilePool(prefix).text;
   return sharing.trusted.flatMap((trusted, index): readonly Complaint[] => {
     const path = ["sharing", "trusted", index];
     const before = sharing.trusted.slice(0, index);
-    if (before.some(({ peer }) => peer === trusted.peer)) return [{ path, message: `${trusted.peer} is there twice` }];
+    if (before.some(({ peer }) => peer === trusted.peer)) return [{ path, message: `${trusted.peer} is listed twice` }];
     if (trusted.prefix === undefined) return [];
     const pool = compilePool(trusted.prefix).text;
-    if (pool === own) return [{ path: [...path, "prefix"], message: `${pool} is the own prefix` }];
+    if (pool === own) return [{ path: [...path, "prefix"], message: `${pool} is this peer's own prefix` }];
     const isTwice = before.some((each) => each.prefix !== undefined && compilePool(each.prefix).text === pool);
-    return isTwice ? [{ path: [...path, "prefix"], message: `${pool} is there twice` }] : [];
+    return isTwice ? [{ path: [...path, "prefix"], message: `${pool} is listed twice` }] : [];
   });
 }
 
-/** What is wrong with `text` as a target, or nothing. Throws an `AddressError` for an address that is none. */
+/** Why `text` cannot be a target; `undefined` if it can. Throws an `AddressError` if the address is invalid. */
 export function refuseTarget(text: string, isLab: boolean): string | undefined {
   const [, address, port] = TARGET.exec(text) ?? [];
   if (address === undefined || Number(port) < 1 || Number(port) > 65_535) {
@@ -99,11 +99,11 @@ export function refuseTarget(text: string, isLab: boolean): string | undefined {
   }
   const refusals = compileRefusals({ allow: isLab ? LABORATORY_BLOCKS : [] });
   return refusals.refusesIPv4(parseIPv4(address))
-    ? `${address} is not global unicast: no NAT64 would let it be reached`
+    ? `${address} is not global unicast, so it cannot be reached through a NAT64`
     : undefined;
 }
 
-/** Whether `text` is a URL that the list of prefixes can be fetched from. */
+/** Whether `text` is a URL from which the list of prefixes can be fetched. */
 export function isHttpUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";

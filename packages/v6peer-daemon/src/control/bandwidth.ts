@@ -1,44 +1,44 @@
-/** What can be asked about bandwidth over the control socket, and what is answered. */
+/** Requests and answers about bandwidth on the control socket. */
 import { z } from "zod";
 import type { RateFile } from "../config/bandwidth.ts";
 import type { BudgetState } from "../data-path/messages/bandwidth.ts";
 
-/** How bandwidth is limited, and what was used. */
+/** Bandwidth limits and use. */
 export interface BandwidthStatus {
-  /** From clients, and to them; absent where there is no limit. */
+  /** Rates from clients and to them; absent if there is no limit. */
   readonly up?: RateFile;
   readonly down?: RateFile;
-  /** Where the rates come from: the configuration, or somebody who set them while the daemon ran. */
+  /** Source of the rates: the configuration, or a command at run time. */
   readonly source: "configuration" | "command";
-  /** When they were set, as ISO 8601, and whether they hold over a restart; with source `command` alone. */
+  /** When they were set (ISO 8601), and whether they survive a restart. Only with source `command`. */
   readonly setAt?: string;
   readonly isKept?: boolean;
-  /** The month's budget; absent where there is none. */
+  /** The monthly quota; absent if there is none. */
   readonly monthly?: {
-    /** Bytes, both ways together, at the clients' side. */
+    /** Bytes, both directions together, on the clients' side. */
     readonly limit: number;
     readonly used: number;
-    /** Bytes after which nothing new begins: the rest is for sessions that there are. */
+    /** Bytes after which new sessions are refused: the rest is reserved for open sessions. */
     readonly nothingNewFrom: number;
     readonly state: BudgetState;
     /** ISO 8601. */
     readonly starts: string;
     readonly ends: string;
-    /** Why it cannot be written down; a restart would forget what was used since. */
+    /** Why the use cannot be saved; a restart would forget what was used since. */
     readonly problem?: string;
   };
-  /** Whether traffic of some exits passes this host's link twice: from or to the client, and to or from the IPv4 peer. */
+  /** Whether some traffic passes this host's link twice: from or to the client, and to or from the IPv4 peer. */
   readonly peerExitsUseLinkTwice: boolean;
 }
 
-/** What `set-bandwidth` takes. */
+/** Parameters of `set-bandwidth`. */
 export interface SetBandwidth {
-  /** Rates; null for no limit, left out: as it is. */
+  /** Rates; null for no limit; unchanged if left out. */
   readonly up?: RateFile | null | undefined;
   readonly down?: RateFile | null | undefined;
-  /** Back to the rates of the configuration; `up` and `down` count after that. */
+  /** Return to the rates of the configuration before `up` and `down` are applied. */
   readonly reset?: boolean | undefined;
-  /** Whether a restart forgets it. */
+  /** Do not keep the rates across a restart. */
   readonly untilRestart?: boolean | undefined;
 }
 

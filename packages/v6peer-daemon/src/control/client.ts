@@ -1,4 +1,4 @@
-/** The client of `v6peerd`'s control socket. Loads neither the data path nor its addon: any Node program may use it. */
+/** The client of `v6peerd`'s control socket. Loads neither the data path nor its addon, so any Node program can use it. */
 import { ControlClient } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import type { SharedPrefix } from "@nat64/peer-protocol";
@@ -20,10 +20,10 @@ export type {
   Status,
 } from "./protocol.ts";
 
-/** Where a daemon listens when its configuration says nothing else. */
+/** Default path of the control socket. */
 export const DEFAULT_SOCKET = "/run/v6peer/control.sock";
 
-/** A connection to a running daemon. Asks one thing at a time. */
+/** A connection to a running daemon. One request at a time. */
 export class DaemonClient {
   readonly #client: ControlClient;
 
@@ -36,24 +36,24 @@ export class DaemonClient {
     return new DaemonClient(await ControlClient.connect(path, { name: "v6peerd", command: "systemctl start v6peerd" }));
   }
 
-  /** Asks for anything but lists. Rejects with a `DaemonError`. */
+  /** Sends a request without parameters. Rejects with a `DaemonError`. */
   ask<Each extends Exclude<Method, "sessions" | "prefixes" | "drain" | "cancel-drain" | "set-bandwidth">>(
     method: Each,
   ): Promise<Answers[Each]> {
     return this.#client.ask(method) as Promise<Answers[Each]>;
   }
 
-  /** Sets other rates while the daemon runs. Rejects with a `DaemonError`. */
+  /** Sets rates at run time. Rejects with a `DaemonError`. */
   setBandwidth(order: SetBandwidth): Promise<Answers["set-bandwidth"]> {
     return this.#client.ask("set-bandwidth", order) as Promise<Answers["set-bandwidth"]>;
   }
 
-  /** Lets everything, or an exit, drain. Rejects with a `DaemonError`. */
+  /** Drains everything, or an exit. Rejects with a `DaemonError`. */
   drain(request: DrainRequest): Promise<Answers["drain"]> {
     return this.#client.ask("drain", request) as Promise<Answers["drain"]>;
   }
 
-  /** Takes that back. Rejects with a `DaemonError`. */
+  /** Cancels a drain. Rejects with a `DaemonError`. */
   cancelDrain(request: Pick<DrainRequest, "exit">): Promise<Answers["cancel-drain"]> {
     return this.#client.ask("cancel-drain", request) as Promise<Answers["cancel-drain"]>;
   }
@@ -64,7 +64,7 @@ export class DaemonClient {
     return answer as Promise<Answers["sessions"]>;
   }
 
-  /** Lists the shared prefixes: `onPage` gets them as the coordinator tells them. Rejects with a `DaemonError`. */
+  /** Lists the coordinator's shared prefixes: `onPage` gets them page by page. Rejects with a `DaemonError`. */
   prefixes(onPage: (page: readonly SharedPrefix[]) => void): Promise<Answers["prefixes"]> {
     const answer = this.#client.ask("prefixes", {}, (part) => onPage(part as readonly SharedPrefix[]));
     return answer as Promise<Answers["prefixes"]>;

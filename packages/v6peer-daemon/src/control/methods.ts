@@ -12,7 +12,7 @@ import {
   sessionFilterSchema,
 } from "./protocol.ts";
 
-/** What answers the requests. Each may throw a `ControlError`. */
+/** The handlers of the requests. Each may throw a `ControlError`. */
 export interface ControlHandlers {
   status(): Promise<Answers["status"]>;
   counters(): Promise<Answers["counters"]>;
@@ -22,13 +22,13 @@ export interface ControlHandlers {
   setBandwidth(order: SetBandwidth): Promise<Answers["set-bandwidth"]>;
   drain(request: DrainRequest): Promise<Answers["drain"]>;
   cancelDrain(request: Pick<DrainRequest, "exit">): Promise<Answers["cancel-drain"]>;
-  /** Gives slices of rows to `emit` and waits for each to be taken. Gives up when the client has hung up. */
+  /** Passes slices of rows to `emit` and waits for each. Stops when the client has hung up. */
   sessions(
     filter: SessionFilter,
     emit: (rows: readonly SessionRecord[]) => Promise<void>,
     hungUp: AbortSignal,
   ): Promise<Answers["sessions"]>;
-  /** The shared prefixes as the coordinator has them, page by page. */
+  /** Passes the coordinator's shared prefixes to `emit`, page by page. */
   prefixes(emit: (page: readonly SharedPrefix[]) => Promise<void>, hungUp: AbortSignal): Promise<Answers["prefixes"]>;
 }
 

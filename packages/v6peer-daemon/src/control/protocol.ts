@@ -1,4 +1,4 @@
-/** What `v6peerd` can be asked over its control socket, and what it answers. */
+/** Requests and answers on `v6peerd`'s control socket. */
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
@@ -13,12 +13,12 @@ import type { BandwidthStatus } from "./bandwidth.ts";
 /** Maximum number of sessions in the answer to one request. */
 export const MAX_LISTED_SESSIONS = 1_000_000;
 
-/** What can be asked. */
+/** The names of the requests. */
 export type Method = keyof Answers;
 
-/** Which sessions to list; other methods take none of these. */
+/** Which sessions to list. */
 export interface SessionFilter {
-  /** The most to list. */
+  /** Maximum number of sessions to list. */
   readonly limit?: number | undefined;
   readonly protocol?: "tcp" | "udp" | "icmp" | undefined;
   /** Only those of this client, an IPv6 address, or of the clients in this IPv6 prefix. */
@@ -27,24 +27,24 @@ export interface SessionFilter {
   readonly destination?: string | undefined;
 }
 
-/** What `drain` takes; `cancel-drain` takes `exit` alone. */
+/** Parameters of `drain`; `cancel-drain` only takes `exit`. */
 export interface DrainRequest {
   /** `local`, or the number, selector or peer id of a peer exit; left out: everything. */
   readonly exit?: string | undefined;
-  /** Seconds until what is left is ended, at most 3600. */
+  /** Seconds until open sessions are reset, at most 3600. */
   readonly within: number;
 }
 
 /** Answer to `drain` and `cancel-drain`. */
 export interface DrainReport {
-  /** The exit, and of a peer exit the IPv4 peer's short id; left out: everything. */
+  /** The exit, and for a peer exit the IPv4 peer's short id; absent for everything. */
   readonly exit?: string;
   readonly peer?: string;
-  /** Seconds until what is left is ended; left out when it was taken back. */
+  /** Seconds until open sessions are reset; absent if the drain was cancelled. */
   readonly endsIn?: number;
   /** Open sessions now. */
   readonly sessions: number;
-  /** Whether new clients find another exit; where not, they are refused. */
+  /** Whether another exit takes new clients; otherwise they are refused. */
   readonly othersTakeClients: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface DrainReport {
 export interface Status {
   readonly version: string;
   readonly pid: number;
-  /** When it was started and when its configuration was last loaded, as ISO 8601. */
+  /** ISO 8601. */
   readonly startedAt: string;
   readonly uptimeSeconds: number;
   readonly config: ReloadStatus & { readonly path: string };
@@ -61,15 +61,15 @@ export interface Status {
   readonly nat64Prefix: string;
   readonly extraPrefixes: readonly string[];
   readonly interface: string;
-  /** What clients may use, and what they have used. */
+  /** Bandwidth limits and use. */
   readonly bandwidth: BandwidthStatus;
   /** The local exit. */
   readonly exit: { readonly mode: "pool" | "masquerade" | "none"; readonly pool: readonly string[] };
-  /** Coordinator and peer exits; absent when none are configured. */
+  /** Coordinator and peer exits; absent if none are configured. */
   readonly peer?: PeerStatus;
-  /** What drains, and how many sessions are open. */
+  /** The state of drains, and open sessions. */
   readonly draining: DrainView;
-  /** Absent when none is kept. */
+  /** Absent if there is no audit log. */
   readonly auditLog?: AuditLogStatus;
   readonly offloads: Readonly<Record<string, boolean>>;
   readonly counters: DataPathCounters;
@@ -82,7 +82,7 @@ export interface PeerStatus extends PeerExitsStatus {
   readonly coordinator: CoordinatorStatus;
 }
 
-/** What each method answers. */
+/** The answer to each request. */
 export interface Answers {
   readonly status: Status;
   readonly counters: DataPathCounters;
@@ -93,7 +93,7 @@ export interface Answers {
   readonly drain: DrainReport;
   readonly "cancel-drain": DrainReport;
   readonly sessions: { readonly listed: number; readonly complete: boolean };
-  /** The parts are {@link SharedPrefix}es, a page each. */
+  /** The parts are pages of {@link SharedPrefix}es. */
   readonly prefixes: { readonly listed: number; readonly complete: boolean };
 }
 

@@ -136,7 +136,7 @@ export class PeerExits {
   }
 
   #forward(news: CoordinatorNews): void {
-    this.#dataPath?.tellPeerExits(news).catch((error: Error) => {
+    this.#dataPath?.updatePeerExits(news).catch((error: Error) => {
       this.#log.debug({ reason: error.message }, "the data path did not accept news of the coordinator");
     });
   }

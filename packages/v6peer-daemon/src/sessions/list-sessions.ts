@@ -3,12 +3,12 @@ import { type Answers, MAX_LISTED_SESSIONS, type SessionFilter } from "../contro
 import type { DataPath } from "../data-path/main-thread/data-path.ts";
 import { compileSessionFilter } from "./session-filter.ts";
 
-/** Records of the table that the data path looks at between two rounds: well below a millisecond. */
-const SLICE = 512;
+/** Records of the table that the data path reads between two rounds, in well under a millisecond. */
+const RECORDS_PER_SLICE = 512;
 
 /**
- * Lists the sessions that a filter wants, slice by slice, so that packets never wait for a million of them. Rejects as soon
- * as `hungUp` says that nobody reads them any more.
+ * Lists the sessions that match a filter, slice by slice, so that packets never wait for a long list. Rejects as soon as
+ * the client has hung up.
  */
 export async function listSessions(
   dataPath: Pick<DataPath, "sessions">,
@@ -22,7 +22,7 @@ export async function listSessions(
   let from = 0;
   while (from >= 0 && listed < limit) {
     hungUp.throwIfAborted();
-    const slice = await dataPath.sessions(from, SLICE);
+    const slice = await dataPath.sessions(from, RECORDS_PER_SLICE);
     const rows = slice.rows.filter(isWanted).slice(0, limit - listed);
     if (rows.length > 0) await emit(rows);
     listed += rows.length;

@@ -3,7 +3,7 @@ import type { SessionRecord } from "@nat64/nat64-engine";
 import { AddressError, cidrContains, parseBlock, parseIPv4 } from "@nat64/rfc6052";
 import type { SessionFilter } from "../control/protocol.ts";
 
-/** Whether a session is one of those asked for. Throws a {@link ControlError} when the filter itself is wrong. */
+/** Compiles a filter to a predicate. Throws a {@link ControlError} if the filter is invalid. */
 export function compileSessionFilter(filter: SessionFilter): (row: SessionRecord) => boolean {
   try {
     const isClient = filter.client === undefined ? () => true : clientFilter(filter.client);
@@ -20,6 +20,6 @@ export function compileSessionFilter(filter: SessionFilter): (row: SessionRecord
 
 function clientFilter(text: string): (address: string) => boolean {
   const wanted = parseBlock(text);
-  if (wanted.family !== 6) throw new ControlError("bad-request", "clients are IPv6 addresses or prefixes");
+  if (wanted.family !== 6) throw new ControlError("bad-request", "expected an IPv6 address or prefix of a client");
   return (address) => cidrContains(wanted, parseBlock(address));
 }

@@ -65,14 +65,14 @@ describe.skipIf(CANNOT_RUN)(`the status page of v6peerd${CANNOT_RUN ? ` (skipped
     home.write("", '[metrics]\nlisten = "127.0.0.1:9465"\n');
     const { daemon } = await start();
     expect(daemon.log.map(({ msg }) => msg)).toContainEqual(
-      expect.stringMatching(/^no status page: status-page\.listen: .*EADDRINUSE/),
+      expect.stringMatching(/^cannot serve the status page: status-page\.listen: .*EADDRINUSE/),
     );
   });
 
   it("warns when it is for more than this host", async () => {
     listen("0.0.0.0:9465");
     const { daemon } = await start();
-    expect(daemon.log.map(({ msg }) => msg)).toContain("the status page is for everybody who reaches that address");
+    expect(daemon.log.map(({ msg }) => msg)).toContain("anyone who can reach this address can read the status page");
   });
 
   it("says what is wrong with a refused configuration, and what waits for a restart", async () => {

@@ -17,31 +17,31 @@ import type { DrainOrder, DrainProgress, DrainView } from "../messages/draining.
 import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../messages/peer-exits.ts";
 import { RecentMaximum } from "./recent-maximum.ts";
 
-/** Milliseconds that the thread may take to make an engine (with tables of millions of sessions). */
-const ENGINE_TIMEOUT = 60_000;
+/** Time limit for creating an engine with tables of millions of sessions. */
+const ENGINE_TIMEOUT_MS = 60_000;
 
-/** Milliseconds between two looks at whether all sessions have been taken over. */
-const TAKE_OVER_POLL = 20;
+/** Interval of checks whether all sessions have migrated. */
+const MIGRATION_POLL_MS = 20;
 
-/** Milliseconds that a peak is told of at least. */
-const PEAK_WINDOW = 60_000;
+/** Time for which a peak is reported at least. */
+const PEAK_WINDOW_MS = 60_000;
 
 /** A request without the `id` that the channel adds. */
 type Question = DataPathRequest extends infer Each ? (Each extends { id: number } ? Omit<Each, "id"> : never) : never;
 
-/** Peer exits: what their half in the thread needs, and who hears what it says. */
+/** The options of peer exits in the thread, and the handler of their outputs. */
 export interface PeerExitsPart {
   readonly options: PeerExitsOptions;
-  readonly heard: (outputs: readonly V6PeerOutput[]) => void;
+  readonly onOutputs: (outputs: readonly V6PeerOutput[]) => void;
 }
 
-/** The data path as the main thread sees it: a thread that forwards, and that answers questions. */
+/** The data path as seen from the main thread: a thread that forwards packets and answers requests. */
 export class DataPath {
   readonly #thread: Thread<DataPathNote>;
   readonly #peaks = {
-    round: new RecentMaximum(PEAK_WINDOW),
-    up: new RecentMaximum(PEAK_WINDOW),
-    down: new RecentMaximum(PEAK_WINDOW),
+    round: new RecentMaximum(PEAK_WINDOW_MS),
+    up: new RecentMaximum(PEAK_WINDOW_MS),
+    down: new RecentMaximum(PEAK_WINDOW_MS),
   } as const;
 
   private constructor(thread: Thread<DataPathNote>) {
@@ -49,15 +49,15 @@ export class DataPath {
   }
 
   /**
-   * Starts the thread on an open TUN device, which stays the caller's. Rejects when the engine refuses its configuration.
+   * Starts the thread on an open TUN device, which the caller still owns. Rejects if the engine refuses its configuration.
    *
-   * @param drained told when everything has drained
+   * @param onDrained called when everything has drained
    */
   static async start(
     tun: Tun,
     engine: Nat64Config,
     peerExits?: PeerExitsPart,
-    drained: (progress: DrainProgress) => void = () => {},
+    onDrained: (progress: DrainProgress) => void = () => {},
   ): Promise<DataPath> {
     const wakeUp = openEventFd();
     const options: DataPathOptions = {
@@ -71,85 +71,85 @@ export class DataPath {
       name: "data path",
       options,
       wakeUp,
-      startTimeout: ENGINE_TIMEOUT,
+      startTimeout: ENGINE_TIMEOUT_MS,
       heard: (note) => {
-        if (note.type === "drained") drained(note.progress);
-        else peerExits?.heard(note.outputs);
+        if (note.type === "drained") onDrained(note.progress);
+        else peerExits?.onOutputs(note.outputs);
       },
     });
     return new DataPath(thread);
   }
 
-  /** Settles when the thread has ended: with nothing after {@link DataPath.stop}, with the error when it failed. */
+  /** Resolves when the thread has ended: with nothing after {@link DataPath.stop}, with the error if it failed. */
   get ended(): Promise<Error | undefined> {
     return this.#thread.ended;
   }
 
-  /** Counts since start. */
+  /** The counters since the start. */
   async counters(): Promise<DataPathCounters> {
     const counters = (await this.#ask({ type: "counters" })) as DataPathCounters;
     return this.#withRecentPeaks(counters, performance.now());
   }
 
   /**
-   * Looks at the next `limit` records of the session table; {@link SessionSlice} says where to go on.
+   * Reads the next `limit` records of the session table; {@link SessionSlice} says where to continue.
    */
   async sessions(from: number, limit: number): Promise<SessionSlice> {
     return (await this.#ask({ type: "sessions", from, limit })) as SessionSlice;
   }
 
   /**
-   * Lets an engine with another configuration go on with all sessions, between two rounds; resolves when the last one has
-   * been taken over. Prefixes and `tables.sessions` have to stay as they are.
+   * Replaces the engine by one with another configuration, between two rounds. Resolves when all sessions have migrated to
+   * it. Prefixes and `tables.sessions` must not change.
    */
   async reconfigure(engine: Nat64Config): Promise<Reconfigured> {
     const before = await this.counters();
-    const problem = (await this.#ask({ type: "reconfigure", engine }, ENGINE_TIMEOUT)) as string | null;
+    const problem = (await this.#ask({ type: "reconfigure", engine }, ENGINE_TIMEOUT_MS)) as string | null;
     if (problem !== null) return { accepted: false, problem };
     for (;;) {
       const after = await this.counters();
       const sessionsLost = after.engine.sessionsLost - before.engine.sessionsLost;
       if (!after.isMigrating) return { accepted: true, sessionsLost };
-      await setTimeout(TAKE_OVER_POLL);
+      await setTimeout(MIGRATION_POLL_MS);
     }
   }
 
-  /** Tells the peer exits what came from the coordinator, or from the operator. */
-  async tellPeerExits(news: CoordinatorNews): Promise<void> {
+  /** Passes news from the coordinator or the operator to the peer exits. */
+  async updatePeerExits(news: CoordinatorNews): Promise<void> {
     await this.#ask({ type: "coordinator", news });
   }
 
-  /** Sets what clients may use; left out: everything. */
+  /** Sets the bandwidth limits; no limit if left out. */
   async setBandwidth(order?: BandwidthOrder): Promise<void> {
     await this.#ask({ type: "set-bandwidth", ...(order !== undefined && { order }) });
   }
 
-  /** What has passed; undefined when it is neither limited nor counted. */
+  /** The bandwidth counters; `undefined` if bandwidth is neither limited nor counted. */
   async bandwidth(): Promise<BandwidthCounters | undefined> {
     return (await this.#ask({ type: "bandwidth" })) as BandwidthCounters | undefined;
   }
 
-  /** What happened to blocks of ports since it was last asked, and which are owned. */
+  /** The changes of port blocks since the last request, and the blocks that are owned. */
   async blocks(question: BlockQuestion): Promise<BlockReport> {
     return (await this.#ask({ type: "blocks", ...question })) as BlockReport;
   }
 
-  /** How the peer exits are. Rejects when there are none. */
+  /** The state of the peer exits. Rejects if there are none. */
   async peerExits(): Promise<PeerExitsStatus> {
     return (await this.#ask({ type: "peer-exits" })) as PeerExitsStatus;
   }
 
-  /** Lets something drain, or no more, and tells how far all drains are. */
+  /** Starts or cancels a drain, if an order is given, and returns the state of all drains. */
   async drain(order?: DrainOrder): Promise<DrainView> {
     return (await this.#ask({ type: "drain", ...(order !== undefined && { order }) })) as DrainView;
   }
 
-  /** Lets the thread end after the round that it is in; one that does not answer is ended by force. */
+  /** Stops the thread after its current round. A thread that does not answer is terminated. */
   stop(): Promise<void> {
     return this.#thread.stop();
   }
 
-  /** The thread forgets its peaks with each answer; metrics, status and status page ask at their own paces. */
+  /** The thread resets its peaks with each answer, but metrics, status and status page ask independently. */
   #withRecentPeaks(counters: DataPathCounters, now: number): DataPathCounters {
     const { loop, bandwidth } = counters;
     const round = this.#peaks.round.add(loop.longestRoundMilliseconds, now);

@@ -1,4 +1,4 @@
-/** The largest of the values of the last one to two windows: what several readers, each at a pace of its own, can share. */
+/** The largest value of the last one to two windows. Several readers with different intervals can share it. */
 export class RecentMaximum {
   readonly #window: number;
   #before = 0;
@@ -10,7 +10,7 @@ export class RecentMaximum {
     this.#window = window;
   }
 
-  /** Takes a value in and returns the largest. */
+  /** Adds a value and returns the largest. */
   add(value: number, now: number): number {
     if (now - this.#since >= this.#window) {
       this.#before = now - this.#since < 2 * this.#window ? this.#now : 0;

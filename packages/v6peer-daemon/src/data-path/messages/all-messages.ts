@@ -1,4 +1,4 @@
-/** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
+/** Messages between the main thread and the data path's thread. They survive structured cloning. */
 import type { Nat64Config, TrafficCounters } from "@nat64/nat64-engine";
 import type { IoCounters } from "@nat64/packet-io/descriptor";
 import type { V6PeerOutput } from "@nat64/peer-machines";
@@ -8,57 +8,57 @@ import type { BandwidthCounters, BandwidthOrder } from "./bandwidth.ts";
 import type { DrainOrder, DrainProgress } from "./draining.ts";
 import type { CoordinatorNews, PeerExitsOptions } from "./peer-exits.ts";
 
-/** What the thread starts with. */
+/** Options of the thread. */
 export interface DataPathOptions {
   readonly engine: Nat64Config;
   readonly tun: TunHandle;
-  /** Wakes the thread when a message waits. */
+  /** Wakes the thread when a message is waiting. */
   readonly eventFd: number;
-  /** Left out, there are no peer exits. */
+  /** Left out if there are no peer exits. */
   readonly peerExits?: PeerExitsOptions;
 }
 
-/** A question to the thread; every one is answered. */
+/** A request to the thread. Every request is answered. */
 export type DataPathRequest =
   | { readonly id: number; readonly type: "counters" }
   | { readonly id: number; readonly type: "sessions"; readonly from: number; readonly limit: number }
-  /** Answered with what is wrong with it, or null. */
+  /** Answered with the problem, or null. */
   | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
   | { readonly id: number; readonly type: "coordinator"; readonly news: CoordinatorNews }
   | { readonly id: number; readonly type: "peer-exits" }
   /** Answered with a `BlockReport`. */
   | ({ readonly id: number; readonly type: "blocks" } & BlockQuestion)
-  /** Left out, there is no limit and nothing is counted. */
+  /** Without an order there is no limit and nothing is counted. */
   | { readonly id: number; readonly type: "set-bandwidth"; readonly order?: BandwidthOrder }
-  /** Answered with `BandwidthCounters`, or nothing when nothing is counted. */
+  /** Answered with `BandwidthCounters`, or `undefined` if nothing is counted. */
   | { readonly id: number; readonly type: "bandwidth" }
   /** Answered with a `DrainView`, after the order. */
   | { readonly id: number; readonly type: "drain"; readonly order?: DrainOrder };
 
-/** What became of a new configuration. Refused, the engine of before goes on as if nothing had been asked. */
+/** The result of a new configuration. If it is refused, the previous engine continues unchanged. */
 export type Reconfigured =
   | {
       readonly accepted: true;
       /**
-       * Sessions that did not go on: those whose static binding is gone or came into their way, those without room in
-       * the table of clients, and those of inbound SYNs whose store has another size now.
+       * Sessions that were ended: those of removed static bindings, those whose port a new static binding needs, those
+       * whose client has no room in the table of clients, and those of inbound SYNs if their store has changed.
        */
       readonly sessionsLost: number;
     }
   | { readonly accepted: false; readonly problem: string };
 
-/** What the thread says of itself. */
+/** Messages that the thread sends without a request. */
 export type DataPathNote =
   | { readonly type: "peer"; readonly outputs: readonly V6PeerOutput[] }
   /** Everything has drained. */
   | { readonly type: "drained"; readonly progress: DrainProgress };
 
-/** Numbers of the data path; counts are since start. */
+/** State and counters of the data path since the start. */
 export interface DataPathCounters {
   readonly engine: EngineCounters;
-  /** Whether sessions are still being taken over from the configuration of before. */
+  /** Whether sessions are still migrating from the previous configuration. */
   readonly isMigrating: boolean;
-  /** Absent when bandwidth is neither limited nor counted. */
+  /** Absent if bandwidth is neither limited nor counted. */
   readonly bandwidth?: BandwidthCounters;
   readonly tun: IoCounters;
   readonly loop: LoopCounters;
@@ -69,11 +69,11 @@ export interface EngineCounters extends TrafficCounters {
   readonly icmpErrorsSuppressed: number;
   readonly sessionsCreated: number;
   readonly sessionsExpired: number;
-  /** Sessions that a new configuration had no place for. */
+  /** Sessions that a new configuration ended. */
   readonly sessionsLost: number;
   readonly sessions: number;
   readonly bindings: number;
-  /** Prefixes with state that clients come from: /64, /56 and /48 together, so that one client may count three times. */
+  /** Client prefixes with state: /64, /56 and /48 together, so one client may count three times. */
   readonly clientPrefixes: number;
   readonly fragmentedPackets: number;
   readonly heldPackets: number;
@@ -82,14 +82,14 @@ export interface EngineCounters extends TrafficCounters {
 
 /** How busy the data path's thread is. */
 export interface LoopCounters {
-  /** Times that it came back from waiting. */
+  /** Number of wake-ups. */
   readonly wakeUps: number;
   /** Batches read from the TUN device. */
   readonly batches: number;
-  /** Times that timers were let act. */
+  /** Number of runs of the engine's timers. */
   readonly advances: number;
-  /** Milliseconds that it did not wait. */
+  /** Milliseconds for which it was busy. */
   readonly busyMilliseconds: number;
-  /** The longest that one round took, in milliseconds, in the last one to two minutes. */
+  /** Duration of the longest round in the last one to two minutes, in milliseconds. */
   readonly longestRoundMilliseconds: number;
 }

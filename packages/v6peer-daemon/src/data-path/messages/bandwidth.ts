@@ -1,20 +1,20 @@
-/** What the main thread and the data path's thread tell each other about bandwidth. It survives structured cloning. */
+/** Messages between the main thread and the data path's thread about bandwidth. They survive structured cloning. */
 import type { ShaperCounters, ShaperSettings } from "@nat64/nat64-engine/shaping";
 
-/** What holds from now on; undefined stands for no limit. */
+/** The new limits; `undefined` means no limit. */
 export interface BandwidthOrder {
   readonly up: ShaperSettings;
   readonly down: ShaperSettings;
-  /** Bytes of both directions, counted since start, that may pass; left out, any number. */
+  /** Total bytes of both directions since the start at which the quota is used up; left out, there is no quota. */
   readonly until?: number;
-  /** Of these, the last ones are for sessions that there are: with no more left nothing new begins. */
+  /** The last bytes of the quota, reserved for open sessions: once only these are left, new sessions are refused. */
   readonly reserve?: number;
 }
 
-/** What has become of the month's bytes. */
+/** State of the monthly quota. `nothing-new`: only open sessions continue. */
 export type BudgetState = "open" | "nothing-new" | "used";
 
-/** Numbers of both directions. */
+/** Counters of both directions. */
 export interface BandwidthCounters {
   readonly up: ShaperCounters;
   readonly down: ShaperCounters;

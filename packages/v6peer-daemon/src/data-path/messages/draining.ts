@@ -1,32 +1,32 @@
-/** What the main thread and the data path's thread tell each other about draining. It survives structured cloning. */
+/** Messages between the main thread and the data path's thread about draining. They survive structured cloning. */
 
-/** What drains: everything, the local exit, or a pair by its id. */
+/** What to drain: everything, the local exit, or a pair by its id. */
 export type DrainTarget = "all" | "local" | { readonly pair: string };
 
-/** Lets something drain for so many seconds, or no more. */
+/** An order to start or cancel a drain. */
 export interface DrainOrder {
   readonly target: DrainTarget;
-  /** Seconds; left out, it is taken back. */
+  /** Seconds until open sessions are reset; left out, the drain is cancelled. */
   readonly within?: number;
 }
 
-/** How far it is. */
+/** The state of all drains. */
 export interface DrainView {
-  /** There while everything drains, and after that. */
+  /** Present while everything drains, and afterwards. */
   readonly all?: DrainProgress;
-  /** There while the local exit drains, and after that until it is taken back. */
+  /** Present while the local exit drains, and afterwards until the drain is cancelled. */
   readonly local?: DrainProgress;
-  /** Sessions over which something may still come, by exit; 0 is the local one. All but closed TCP sessions. */
+  /** Sessions that may still carry traffic, by exit; 0 is the local exit. All except closed TCP sessions. */
   readonly openSessions: readonly number[];
 }
 
 /** One drain. */
 export interface DrainProgress {
   readonly state: "draining" | "drained";
-  /** Seconds until what is left is ended. */
+  /** Seconds until the remaining sessions are reset. */
   readonly endsIn: number;
-  /** Open sessions that are left. */
+  /** Remaining open sessions. */
   readonly sessions: number;
-  /** Sessions that were ended because time was over. */
+  /** Sessions that were reset because time was up. */
   readonly cutOff: number;
 }

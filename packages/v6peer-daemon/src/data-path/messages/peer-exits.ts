@@ -1,10 +1,10 @@
-/** What the main thread and the data path's thread tell each other about peer exits. It survives structured cloning. */
+/** Messages between the main thread and the data path's thread about peer exits. They survive structured cloning. */
 
 import type { UdpHandle } from "@nat64/packet-io/udp";
 import type { ExitDescription, RegistrationState, SelectorRecord, V6PeerSettings } from "@nat64/peer-machines";
 import type { Message } from "@nat64/peer-protocol";
 
-/** What the thread's half starts with. */
+/** Options of the peer exits in the data path's thread. */
 export interface PeerExitsOptions {
   /** File with the identity's key. */
   readonly identity: string;
@@ -18,45 +18,45 @@ export interface PeerExitsOptions {
   readonly relay?: RelayOptions;
 }
 
-/** The built-in relay's part. */
+/** Options of the built-in relay. */
 export interface RelayOptions {
   readonly udp: UdpHandle;
-  /** Public IPv4 address, as others see it; the port is the socket's. */
+  /** Public IPv4 address, as seen by others. The port is the socket's. */
   readonly address: string;
-  /** Prefixes that it works for besides the /80. */
+  /** Prefixes that it serves in addition to the /80. */
   readonly serves: readonly string[];
 }
 
-/** What the coordinator says, and whether it is there. */
+/** News from the coordinator: the state of the connection, messages, changed settings. */
 export type CoordinatorNews =
   | { readonly type: "opened" }
   | { readonly type: "lost" }
   | { readonly type: "message"; readonly message: Message }
   | { readonly type: "settings"; readonly settings: V6PeerSettings };
 
-/** The state of everything, for people and metrics. */
+/** The state of the peer exits, for status and metrics. */
 export interface PeerExitsStatus {
   readonly registration: RegistrationState;
   readonly exits: readonly (ExitDescription & { readonly sessions: number })[];
-  /** Bytes of clients through all exits since the start, those that are gone with them. */
+  /** Bytes of clients through all exits since the start, including removed exits. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  /** Probes that did not count, by fault. */
+  /** Invalid probes, by fault. */
   readonly probeFaults: Readonly<Record<string, number>>;
   readonly relay?: RelayStatus;
 }
 
-/** Numbers of the built-in relay, since start. */
+/** State and counters of the built-in relay since the start. */
 export interface RelayStatus {
   readonly peers: number;
   readonly queuedBytes: number;
-  /** Packets that were carried, bubbles aside; a super-packet is one. */
+  /** Forwarded packets without bubbles; a super-packet counts as one. */
   readonly packetsToTeredo: number;
   readonly packetsFromTeredo: number;
   readonly bubblesSent: number;
   readonly errorsSent: number;
   readonly mappingsMoved: number;
-  /** By stable code; of a super-packet to a client that is not known yet each packet. */
+  /** Drops by stable code. Each packet of a super-packet counts if the client is not known yet. */
   readonly drops: Readonly<Record<string, number>>;
   readonly socketErrors: Readonly<Record<string, number>>;
 }

@@ -1,35 +1,35 @@
 /**
- * Forwards packets from the TUN device through the engine, and lets the engine's timers act. It allocates nothing per
- * packet or batch.
+ * Forwards packets from the TUN device through the engine, and runs the engine's timers. Allocates nothing per packet or
+ * batch.
  */
 import { HEADROOM, type Nat64Engine, RESERVE } from "@nat64/nat64-engine";
 import type { DatagramBatch, PacketBatch, ReadOptions } from "@nat64/packet-io/packets";
 import type { LoopSource, LoopTask } from "@nat64/packet-io/wait";
 import type { Tun } from "@nat64/tun";
 
-/** The engine's timers act at least this often. */
+/** Maximum interval between runs of the engine's timers. */
 const MAX_TIMER_MS = 60_000;
 
 /** The parts that a forwarder connects. `input` and `output` share their bytes. */
 export interface ForwarderParts {
   readonly tun: Tun;
-  /** Sends what the engine made: to the device, or past it. */
+  /** Sends the engine's packets, to the device or elsewhere. */
   readonly send: (packets: DatagramBatch, now: number) => void;
-  /** Takes packets that go past the engine out of a batch from the device; left out, there are none. */
+  /** Removes packets that bypass the engine from a batch from the device; left out if there are none. */
   readonly divert: ((packets: DatagramBatch, now: number) => void) | undefined;
-  /** Takes packets that have to wait out of a batch from the device. */
+  /** Moves packets that exceed a bandwidth limit from a batch from the device to queues. */
   readonly shape: (packets: DatagramBatch, now: number) => void;
-  /** The engine to begin with; see {@link Forwarder.replaceEngine}. */
+  /** The initial engine; see {@link Forwarder.replaceEngine}. */
   readonly engine: Nat64Engine;
   readonly input: DatagramBatch;
   readonly output: DatagramBatch;
 }
 
-/** The device is a source of the loop, the engine's timers are a task. */
+/** The device as a source of the loop, and the engine's timers as a task. */
 export class Forwarder implements LoopSource, LoopTask {
   /** Batches read from the device. */
   batches = 0;
-  /** Times that the engine's timers acted. */
+  /** Number of runs of the engine's timers. */
   advances = 0;
   readonly #parts: ForwarderParts;
   readonly #readOptions: ReadOptions;
@@ -50,17 +50,17 @@ export class Forwarder implements LoopSource, LoopTask {
     return this.#nextTimer;
   }
 
-  /** Lets the engine's timers act that are due. */
+  /** Runs due timers of the engine. */
   advance(now: number): void {
     if (now >= this.#nextTimer) this.#advance(now);
   }
 
-  /** Lets the engine's timers act in the next round, whenever they are due. */
+  /** Makes the engine's timers run in the next round. */
   requestAdvance(): void {
     this.#nextTimer = 0;
   }
 
-  /** Switches to another engine between two rounds. Its timers act at once: they may be due sooner. */
+  /** Switches to another engine between two rounds. Its timers run at once, because they may be due sooner. */
   replaceEngine(engine: Nat64Engine, now: number): void {
     this.#engine = engine;
     this.#advance(now);
@@ -76,7 +76,7 @@ export class Forwarder implements LoopSource, LoopTask {
     this.translate(input, output, now);
   }
 
-  /** Lets the engine translate a batch to `output`, which is over the same bytes, and sends what it makes. */
+  /** Translates a batch to `output`, which shares its bytes, and sends the result. */
   translate(input: PacketBatch, output: DatagramBatch, now: number): void {
     const { send } = this.#parts;
     const engine = this.#engine;

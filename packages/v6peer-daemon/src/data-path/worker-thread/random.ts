@@ -1,11 +1,11 @@
 import { randomFillSync } from "node:crypto";
 
-/** Unpredictable bytes are fetched from the system this many words at a time: one call costs more than 1024 words. */
+/** Words that are fetched from the system at once: one call costs more than 1024 words. */
 const WORDS = 1024;
 
 /**
- * Unsigned 32-bit numbers from the system's generator, for ports (RFC 6056) and hash keys: whoever sees some of them
- * cannot tell the next.
+ * Unsigned 32-bit numbers from the system's generator, for ports (RFC 6056) and hash keys. They cannot be predicted from
+ * earlier ones.
  */
 export function createRandom(): () => number {
   const words = new Uint32Array(WORDS);

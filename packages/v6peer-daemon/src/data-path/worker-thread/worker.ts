@@ -1,4 +1,4 @@
-/** Entry of the data path's thread: connects the parts of the loop, and answers the main thread between two rounds. */
+/** Entry point of the data path's thread: connects the parts of the loop, and answers the main thread between two rounds. */
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
 import { createEngine, type Nat64Config, RESERVE, readTraffic } from "@nat64/nat64-engine";
 import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
@@ -21,16 +21,16 @@ import { createRandom } from "./random.ts";
 import { createRelayPort } from "./relay/create-relay-port.ts";
 import { RELAY_BYTES } from "./relay/from-teredo.ts";
 
-/** Bytes for what is read at a time: at least fifteen super-packets of 64 KB. */
+/** Bytes read at once: at least fifteen super-packets of 64 KB. */
 const READ_BYTES = 1024 * 1024;
 
-/** Packets that are read at a time, and slots for what becomes of them: fragments are more than their packet. */
+/** Packets read at once, and slots for the packets made from them, of which fragmentation makes more. */
 const READ_PACKETS = 128;
 const WRITE_PACKETS = 512;
 
 const options = startOptions<DataPathOptions>();
 const main = new MainThread<DataPathRequest, DataPathNote>(answer);
-// One buffer for all, so that packets that have to wait are copied to the queues without garbage.
+// One buffer for everything, so that packets are copied to the queues without garbage.
 const relayBytes = options.peerExits?.relay === undefined ? 0 : RELAY_BYTES;
 const memory = new Uint8Array(QUEUE_BYTES + READ_BYTES + RESERVE + relayBytes);
 const bytes = memory.subarray(QUEUE_BYTES, QUEUE_BYTES + READ_BYTES + RESERVE);
@@ -38,7 +38,7 @@ const input = createDatagramBatch({ bytes, capacity: READ_PACKETS });
 const output = createDatagramBatch({ bytes, capacity: WRITE_PACKETS });
 const tun = borrowTun(options.tun);
 const random = createRandom();
-// This thread's own clock: that of another thread starts elsewhere.
+// This thread's own clock: clocks of other threads have other origins.
 const clock = () => performance.now();
 let engine = createEngine(options.engine, { random, now: clock() });
 const helper = new WriteHelper();
@@ -69,15 +69,15 @@ const peerThread =
     engine,
     clock,
     send: relay === undefined ? toDevice : toRelayOrDevice,
-    validated: relay === undefined ? undefined : (teredo, now) => relay.validate(teredo, now),
-    tell: (outputs) => main.note({ type: "peer", outputs }),
+    onValidated: relay === undefined ? undefined : (teredo, now) => relay.validate(teredo, now),
+    report: (outputs) => main.note({ type: "peer", outputs }),
     requestAdvance: () => forwarder.requestAdvance(),
   });
 const drains = new DrainThread({
   engine,
   peers: peerThread,
   requestAdvance: () => forwarder.requestAdvance(),
-  over: (progress) => main.note({ type: "drained", progress }),
+  onDrained: (progress) => main.note({ type: "drained", progress }),
 });
 const blocks = new BlockThread();
 const forwarder = new Forwarder({
@@ -104,13 +104,13 @@ main.close();
 function answer(request: DataPathRequest, now: number): unknown {
   if (request.type === "counters") return readCounters();
   if (request.type === "reconfigure") return reconfigure(request.engine, now);
-  if (request.type === "coordinator") return peerThread?.hear(request.news);
+  if (request.type === "coordinator") return peerThread?.update(request.news);
   if (request.type === "peer-exits") return readPeerExits();
   if (request.type === "blocks") return blocks.report(request, engine);
   if (request.type === "set-bandwidth") return shaping.set(request.order, now);
   if (request.type === "bandwidth") return shaping.counters();
   if (request.type === "drain") {
-    if (request.order !== undefined) drains.hear(request.order, now);
+    if (request.order !== undefined) drains.carryOut(request.order, now);
     return drains.view(now);
   }
   return engine.listSessions(request.from, request.limit, now);
@@ -120,7 +120,7 @@ function reconfigure(config: Nat64Config, now: number): string | null {
   try {
     engine = createEngine(config, { random, now, continues: engine });
   } catch (error) {
-    // A ConfigError, or no memory for a second engine: the first one has not noticed.
+    // A ConfigError, or not enough memory for a second engine. The first one is unchanged.
     return error instanceof Error ? error.message : String(error);
   }
   peerThread?.attach(engine);

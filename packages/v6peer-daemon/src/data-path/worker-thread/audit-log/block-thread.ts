@@ -1,12 +1,12 @@
-/** The data path's part of the audit log: what happens to blocks of ports. It costs packets nothing. */
+/** The data path's part of the audit log: changes of port blocks. It costs nothing per packet. */
 import { BlockRecorder, type BlockReport, type Nat64Pipeline } from "@nat64/nat64-engine";
 import type { BlockQuestion } from "../../messages/audit-log.ts";
 
-/** Answers the questions of the audit log. */
+/** Answers requests of the audit log. */
 export class BlockThread {
   #recorder: BlockRecorder | undefined;
 
-  /** @param engine the one that translates now */
+  /** @param engine the current engine */
   report({ begin = false, from }: BlockQuestion, engine: Nat64Pipeline): BlockReport {
     const state = engine.carriedState?.state;
     if (begin && state !== undefined) this.#recorder = new BlockRecorder(state, engine.exits);

@@ -1,6 +1,6 @@
 import type { BudgetState } from "../../messages/bandwidth.ts";
 
-/** What is left of a month's bytes, as the data path's thread sees it: to the packet, not to the minute. */
+/** The monthly quota in the data path's thread: exact to the packet, not to the minute. */
 export class BudgetGate {
   #until = Number.POSITIVE_INFINITY;
   #reserve = 0;
@@ -11,15 +11,15 @@ export class BudgetGate {
   }
 
   /**
-   * @param until bytes, counted since start, that may pass; left out, any number
-   * @param reserve bytes of them that are kept for what runs already
+   * @param until bytes since the start at which the quota is used up; no quota if left out
+   * @param reserve last bytes of the quota, reserved for open sessions
    */
   set(until: number = Number.POSITIVE_INFINITY, reserve = 0): void {
     this.#until = until;
     this.#reserve = reserve;
   }
 
-  /** Told how many bytes have passed since start. @returns whether the state is another one now */
+  /** Updates the state. @param passed bytes since the start @returns whether the state has changed */
   pass(passed: number): boolean {
     const before = this.#state;
     if (passed >= this.#until) this.#state = "used";

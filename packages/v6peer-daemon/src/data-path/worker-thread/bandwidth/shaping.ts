@@ -1,6 +1,6 @@
 /**
- * Bandwidth in the data path's thread: packets of clients are shaped before the engine sees them, packets to clients when
- * it has made them. Each way counts what is on the clients' side of the translation.
+ * Bandwidth in the data path's thread: packets from clients are shaped before the engine, packets to clients after it. So
+ * both directions are counted on the clients' side.
  */
 import { type createEngine, RESERVE, type ReasonCode } from "@nat64/nat64-engine";
 import { QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
@@ -9,18 +9,18 @@ import type { LoopTask } from "@nat64/packet-io/wait";
 import type { BandwidthCounters, BandwidthOrder } from "../../messages/bandwidth.ts";
 import { BudgetGate } from "./budget-gate.ts";
 
-/** The most that waits in each direction, in blocks: 32 MiB, taken from the machine only as far as packets lie there. */
+/** Capacity of each direction's queue in blocks: 32 MiB. The system allocates only the memory that packets use. */
 const QUEUE_BLOCKS = 16_384;
 
-/** Bytes of a buffer that the queues of both directions need. */
+/** Bytes of the queues of both directions. */
 export const QUEUE_BYTES: number = 2 * QUEUE_BLOCKS * QUEUE_BLOCK;
 
 type Engine = ReturnType<typeof createEngine>;
 
-/** What the thread has and this needs. `input` and `output` share their bytes, which lie in the same buffer as the queues. */
+/** The parts of the thread that shaping uses. `input` and `output` share their bytes, in the same buffer as the queues. */
 export interface ShapingParts {
   readonly engine: Engine;
-  /** A buffer of which the first {@link QUEUE_BYTES} are for the queues. */
+  /** A buffer. Its first {@link QUEUE_BYTES} are for the queues. */
   readonly memory: Uint8Array;
   readonly input: DatagramBatch;
   readonly output: DatagramBatch;
@@ -52,13 +52,13 @@ export class Shaping implements LoopTask {
     });
   }
 
-  /** Another engine goes on. */
+  /** Switches to another engine. */
   attach(engine: Engine): void {
     this.#engine = engine;
     this.#applyGate();
   }
 
-  /** Sets what holds from now on; undefined: everything passes, uncounted. */
+  /** Sets the limits; without an order, packets pass unlimited and uncounted. */
   set(order: BandwidthOrder | undefined, now: number): void {
     this.#up.set(order?.up, now);
     this.#down.set(order?.down, now);
@@ -68,13 +68,13 @@ export class Shaping implements LoopTask {
     this.#deadline = now;
   }
 
-  /** Leaves in a batch from the device what may go to the engine now. */
+  /** Reduces a batch from the device to the packets that may pass to the engine now. */
   fromDevice(packets: DatagramBatch, now: number): void {
-    // Once all is used up, the engine says so to clients.
+    // Once the quota is used up, the engine answers clients with errors.
     if (this.#gate.state !== "used") this.#up.admit(packets, now);
   }
 
-  /** Writes to the device what may go there now. */
+  /** Writes the packets to the device that may pass now. */
   toDevice(packets: DatagramBatch, now: number): void {
     this.#down.admit(packets, now);
     if (packets.count > 0) this.#parts.write(packets);
@@ -84,9 +84,9 @@ export class Shaping implements LoopTask {
     return this.#deadline;
   }
 
-  /** Lets go on what has waited and may go now. */
+  /** Releases queued packets that may pass now. */
   advance(now: number): void {
-    // What waited when the limit was taken away still has to go.
+    // Packets that were queued when the limit was removed are still released.
     if (!this.#up.isOn && now < this.#deadline) return;
     const { input, output, translate, write } = this.#parts;
     const end = input.bytes.length - RESERVE;
@@ -96,19 +96,19 @@ export class Shaping implements LoopTask {
     this.#deadline = Math.min(this.#up.nextDeadline(now), this.#down.nextDeadline(now));
   }
 
-  /** Lets the longest delays begin anew. */
+  /** Resets the longest delays. */
   forgetLongestDelays(): void {
     this.#up.forgetLongestDelay();
     this.#down.forgetLongestDelay();
   }
 
-  /** Numbers since start; undefined when nothing is shaped or counted. */
+  /** Counters since the start; `undefined` if nothing is shaped or counted. */
   counters(): BandwidthCounters | undefined {
     if (!this.#up.isOn) return undefined;
     return { up: this.#up.counters(), down: this.#down.counters(), budget: this.#gate.state };
   }
 
-  /** Adds packets that were dropped here to those that the engine dropped, by reason. */
+  /** Adds the packets dropped here to the engine's drops, by reason. */
   addDrops(drops: Readonly<Record<string, number>>): Record<string, number> {
     const [up, down] = [this.#up.counters(), this.#down.counters()];
     const all = { ...drops };

@@ -1,24 +1,24 @@
 /**
- * Draining in the data path's thread: tells engine and peer exits what takes nothing new, and looks four times a second
- * whether it is over.
+ * Draining in the data path's thread: stops new sessions in the engine and at peer exits, and checks four times per second
+ * whether a drain has ended.
  */
 import { LOCAL_EXIT, MAX_PEER_EXITS, type Nat64Pipeline } from "@nat64/nat64-engine";
 import type { DrainOrder, DrainProgress, DrainView } from "../../messages/draining.ts";
 import type { PeerThread } from "../peer-exits/peer-thread.ts";
 import { Drain } from "./drain.ts";
 
-/** Milliseconds between two looks while something drains. */
-const LOOK_INTERVAL = 250;
+/** Interval of checks while something is draining. */
+const CHECK_INTERVAL_MS = 250;
 
-/** What the thread has and this needs. */
+/** The parts of the thread that draining uses. */
 export interface DrainThreadParts {
   readonly engine: Nat64Pipeline;
-  /** Left out, there are no peer exits. */
+  /** Left out if there are no peer exits. */
   readonly peers: PeerThread | undefined;
-  /** Lets the engine's timers act at once. */
+  /** Runs the engine's timers in the next round. */
   readonly requestAdvance: () => void;
-  /** Told when everything has drained. */
-  readonly over: (progress: DrainProgress) => void;
+  /** Called when everything has drained. */
+  readonly onDrained: (progress: DrainProgress) => void;
 }
 
 export class DrainThread {
@@ -26,16 +26,16 @@ export class DrainThread {
   #engine: Nat64Pipeline;
   #all: Drain | undefined;
   #local: Drain | undefined;
-  /** Pairs that drain by our own wish. */
+  /** Pairs that this peer drains. */
   readonly #pairs = new Set<string>();
-  #lookAt: number = Number.POSITIVE_INFINITY;
+  #nextCheck: number = Number.POSITIVE_INFINITY;
 
   constructor(parts: DrainThreadParts) {
     this.#parts = parts;
     this.#engine = parts.engine;
   }
 
-  /** Another engine goes on with the same sessions, and with what drains. */
+  /** Switches to another engine with the same sessions and drains. */
   attach(engine: Nat64Pipeline): void {
     const wasEnding = this.#engine.isEndingExit(LOCAL_EXIT);
     this.#engine = engine;
@@ -43,12 +43,12 @@ export class DrainThread {
   }
 
   /** Carries out an order. */
-  hear({ target, within }: DrainOrder, now: number): void {
+  carryOut({ target, within }: DrainOrder, now: number): void {
     const until = within === undefined ? undefined : now + within * 1000;
     if (target === "all") this.#drainAll(until, within, now);
     else if (target === "local") this.#drainLocal(until);
     else this.#drainPair(target.pair, within, now);
-    this.#lookAt = now;
+    this.#nextCheck = now;
   }
 
   view(now: number): DrainView {
@@ -60,17 +60,17 @@ export class DrainThread {
   }
 
   nextDeadline(): number {
-    return this.#lookAt;
+    return this.#nextCheck;
   }
 
-  /** Cheap when nothing drains. */
+  /** Updates all drains. Cheap if nothing is draining. */
   advance(now: number): void {
-    if (now < this.#lookAt) return;
-    if (this.#all?.look(now) === true) this.#parts.over(this.#all.progress(now));
-    this.#local?.look(now);
-    for (const pair of this.#pairs) this.#lookAtPair(pair, now);
+    if (now < this.#nextCheck) return;
+    if (this.#all?.update(now) === true) this.#parts.onDrained(this.#all.progress(now));
+    this.#local?.update(now);
+    for (const pair of this.#pairs) this.#updatePair(pair, now);
     const isAnythingLeft = this.#all?.isOver === false || this.#local?.isOver === false || this.#pairs.size > 0;
-    this.#lookAt = isAnythingLeft ? now + LOOK_INTERVAL : Number.POSITIVE_INFINITY;
+    this.#nextCheck = isAnythingLeft ? now + CHECK_INTERVAL_MS : Number.POSITIVE_INFINITY;
   }
 
   #drainAll(until: number | undefined, within: number | undefined, now: number): void {
@@ -78,7 +78,7 @@ export class DrainThread {
     if (drains !== undefined) drains.isAll = until !== undefined;
     if (within === undefined || until === undefined) {
       this.#all = undefined;
-      // What was said of single pairs is taken back with it: the machine does not keep the two apart.
+      // This also cancels drains of single pairs: the machine does not distinguish the two.
       this.#pairs.clear();
       this.#parts.peers?.cancelDrain(undefined, now);
       return;
@@ -105,8 +105,8 @@ export class DrainThread {
     }
   }
 
-  /** The machine ends the pair when time is over; here, when nothing is left of it before. */
-  #lookAtPair(pair: string, now: number): void {
+  /** Ends the pair early if no sessions are left. The machine ends it when time is up. */
+  #updatePair(pair: string, now: number): void {
     const exit = this.#parts.peers?.exitOf(pair, now);
     if (exit !== undefined && this.#engine.openSessionsOf(exit) > 0) return;
     this.#pairs.delete(pair);

@@ -1,14 +1,14 @@
 import type { DrainProgress } from "../../messages/draining.ts";
 
-/** What can be done to the exits of a drain. */
+/** The exits of a drain. */
 export interface DrainedExits {
-  /** Open sessions that leave through them now. */
+  /** Number of open sessions through the exits. */
   openSessions(): number;
-  /** Starts to end all their sessions. */
+  /** Starts to reset all their sessions. */
   end(): void;
 }
 
-/** One drain: it is over when the last open session has ended, or when time is. Milliseconds of the caller's clock. */
+/** One drain. It ends with the last open session, or when time is up. Times are milliseconds of the caller's clock. */
 export class Drain {
   readonly #exits: DrainedExits;
   #until: number;
@@ -20,7 +20,7 @@ export class Drain {
     this.#until = until;
   }
 
-  /** Another end replaces the one that was said before. */
+  /** Replaces the time limit. */
   set until(until: number) {
     this.#until = until;
   }
@@ -29,8 +29,8 @@ export class Drain {
     return this.#isOver;
   }
 
-  /** Looks whether it is over; returns whether that is new. */
-  look(now: number): boolean {
+  /** Checks whether the drain has ended. @returns whether it has ended just now */
+  update(now: number): boolean {
     if (this.#isOver) return false;
     const sessions = this.#exits.openSessions();
     if (sessions > 0 && now < this.#until) return false;

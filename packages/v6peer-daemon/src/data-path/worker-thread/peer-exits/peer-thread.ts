@@ -1,6 +1,6 @@
 /**
- * Peer exits in the data path's thread: joins the machine to the engine, sends its probes, and gives what it says to the
- * main thread, which has the connection to the coordinator.
+ * Peer exits in the data path's thread: connects the machine with the engine, sends its probes, and passes its other
+ * outputs to the main thread, which has the connection to the coordinator.
  */
 import type { createEngine } from "@nat64/nat64-engine";
 import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
@@ -12,32 +12,32 @@ import type { CoordinatorNews, PeerExitsOptions, PeerExitsStatus } from "../../m
 
 type Engine = ReturnType<typeof createEngine>;
 
-/** Probes that one turn may bring: those of all pairs, with room to spare. */
+/** Maximum number of probes in a batch, more than all pairs have, and maximum size of a probe. */
 const PROBES = 128;
-const PROBE_ROOM = 128;
+const PROBE_BYTES = 128;
 
-/** What the thread has and this needs. */
+/** The parts of the thread that peer exits use. */
 export interface PeerThreadParts {
   readonly engine: Engine;
   readonly clock: () => number;
   /** Sends packets of the machine. */
   readonly send: (packets: DatagramBatch, now: number) => void;
-  /** Told that a Teredo address was validated. */
-  readonly validated: ((teredo: IPv6Words, now: number) => void) | undefined;
-  /** Gives messages, events and selectors to the main thread. */
-  readonly tell: (outputs: readonly V6PeerOutput[]) => void;
-  /** Lets the engine's timers act at once. */
+  /** Called when a Teredo address was validated. */
+  readonly onValidated: ((teredo: IPv6Words, now: number) => void) | undefined;
+  /** Passes messages, events and selectors to the main thread. */
+  readonly report: (outputs: readonly V6PeerOutput[]) => void;
+  /** Runs the engine's timers in the next round. */
   readonly requestAdvance: () => void;
 }
 
 export class PeerThread {
   readonly #parts: PeerThreadParts;
   readonly #machine: V6Peer;
-  readonly #probes: DatagramBatch = createDatagramBatch({ bytes: PROBES * PROBE_ROOM, capacity: PROBES });
+  readonly #probes: DatagramBatch = createDatagramBatch({ bytes: PROBES * PROBE_BYTES, capacity: PROBES });
   #engine: Engine;
-  /** What the machine has asked for since the last {@link PeerThread.advance}. */
+  /** Outputs of the machine since the last {@link PeerThread.advance}. */
   #outputs: V6PeerOutput[] = [];
-  /** The machine has had an input: its deadline may be another one, and outputs may wait. */
+  /** Whether the machine had an input: its deadline may have changed, and there may be outputs. */
   #isTouched = true;
   #due = 0;
 
@@ -64,7 +64,7 @@ export class PeerThread {
             parts.requestAdvance();
           },
           isEnding: (exit) => this.#engine.isEndingExit(exit),
-          validated: (_, teredo, at) => parts.validated?.(teredo, at),
+          validated: (_, teredo, at) => parts.onValidated?.(teredo, at),
         },
         selectors: options.selectors,
         epoch: Date.now() - now,
@@ -74,7 +74,7 @@ export class PeerThread {
     this.attach(parts.engine);
   }
 
-  /** Another engine goes on with the same exits. */
+  /** Switches to another engine with the same exits. */
   attach(engine: Engine): void {
     const before = this.#engine;
     this.#engine = engine;
@@ -84,8 +84,8 @@ export class PeerThread {
     this.#watch();
   }
 
-  /** Something came from the main thread. */
-  hear(news: CoordinatorNews): void {
+  /** Handles news from the main thread. */
+  update(news: CoordinatorNews): void {
     const now = this.#parts.clock();
     if (news.type === "opened") this.#collect(this.#machine.opened(now));
     else if (news.type === "lost") this.#collect(this.#machine.lost(now));
@@ -108,25 +108,25 @@ export class PeerThread {
     this.#collect(this.#machine.finishDrain(pair, now));
   }
 
-  /** The exit of a pair, `undefined` when there is no such pair any more. */
+  /** The exit of a pair; `undefined` if the pair no longer exists. */
   exitOf(pair: string, now: number): number | undefined {
     return this.#machine.describe(now).find((each) => each.pair === pair)?.exit;
   }
 
-  /** When {@link PeerThread.advance} has something to do. */
+  /** When to call {@link PeerThread.advance} next. */
   nextDeadline(): number {
     return this.#isTouched ? 0 : this.#due;
   }
 
-  /** Lets what is due happen, and does what the machine wants. Cheap when there is nothing. */
+  /** Runs the machine's timers and carries out its outputs. Cheap if there is nothing to do. */
   advance(now: number): void {
     if (!this.#isTouched && now < this.#due) return;
     this.#collect(this.#machine.advance(now));
-    // Sending a packet may lead to one for the machine, and so to more outputs.
+    // A packet that is sent may cause a packet to the machine, and so more outputs.
     while (this.#outputs.length > 0) {
       const outputs = this.#outputs;
       this.#outputs = [];
-      this.#do(outputs, now);
+      this.#carryOut(outputs, now);
     }
     this.#isTouched = false;
     this.#watch();
@@ -145,7 +145,7 @@ export class PeerThread {
     };
   }
 
-  /** Keeps outputs for the next {@link PeerThread.advance}. @returns false if the machine did not take the input */
+  /** Keeps outputs for the next {@link PeerThread.advance}. @returns false if the machine did not handle the input */
   #collect(outputs: readonly V6PeerOutput[] | undefined): boolean {
     if (outputs === undefined) return false;
     this.#isTouched = true;
@@ -153,7 +153,7 @@ export class PeerThread {
     return true;
   }
 
-  #do(outputs: readonly V6PeerOutput[], now: number): void {
+  #carryOut(outputs: readonly V6PeerOutput[], now: number): void {
     const batch = this.#probes;
     batch.count = 0;
     const rest: V6PeerOutput[] = [];
@@ -163,13 +163,13 @@ export class PeerThread {
         continue;
       }
       if (batch.count === PROBES) this.#flush(now);
-      batch.bytes.set(output.bytes, batch.count * PROBE_ROOM);
-      batch.offset[batch.count] = batch.count * PROBE_ROOM;
+      batch.bytes.set(output.bytes, batch.count * PROBE_BYTES);
+      batch.offset[batch.count] = batch.count * PROBE_BYTES;
       batch.length[batch.count] = output.bytes.length;
       batch.count++;
     }
     this.#flush(now);
-    if (rest.length > 0) this.#parts.tell(rest);
+    if (rest.length > 0) this.#parts.report(rest);
   }
 
   #flush(now: number): void {
@@ -177,7 +177,7 @@ export class PeerThread {
     this.#probes.count = 0;
   }
 
-  /** Clients' packets are looked through for proofs only while some are expected. */
+  /** Intercepts packets of clients to find proofs, but only while proofs are expected. */
   #watch(): void {
     if (!this.#machine.wantsProofs) {
       this.#engine.interceptPacket = undefined;

@@ -15,7 +15,7 @@ import type { PeerExitsOptions } from "../../messages/peer-exits.ts";
 import type { RelayPortParts } from "./parts.ts";
 import { RelayPort } from "./relay-port.ts";
 
-/** Makes the relay of options that have one; throws without. */
+/** Creates the relay. Throws if the options have none. */
 export function createRelayPort(options: PeerExitsOptions, parts: RelayPortParts): RelayPort {
   const { relay } = options;
   if (relay === undefined) throw new Error("no relay is configured");

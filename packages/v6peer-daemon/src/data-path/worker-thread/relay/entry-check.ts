@@ -4,7 +4,7 @@ import { NO_PEER, type TeredoRelay } from "@nat64/teredo";
 import { DESTINATION, SOURCE } from "./ipv6-fields.ts";
 import { ValidatedMappings } from "./validated-mappings.ts";
 
-/** Which packets from Teredo addresses may enter the engine: those that came through the mapping that a probe validated. */
+/** Admits packets from Teredo addresses to the engine only through the mapping that a probe validated. */
 export class EntryCheck {
   readonly #machine: TeredoRelay;
   readonly #validated = new ValidatedMappings();
@@ -13,7 +13,7 @@ export class EntryCheck {
     this.#machine = machine;
   }
 
-  /** A good message 2 came from a Teredo address: through the mapping that the relay has for it now. */
+  /** Called when a valid message 2 came from a Teredo address. Validates the mapping that the relay has for it now. */
   validate([, server, flagsPort, address]: IPv6Words, now: number): void {
     const peer = this.#machine.lookup(server, flagsPort, address, now);
     if (peer === NO_PEER) return;
@@ -21,7 +21,7 @@ export class EntryCheck {
     this.#validated.note(server, flagsPort, address, mapped, this.#machine.mappedPort(peer));
   }
 
-  /** Whether a packet to the /80 may enter. Probes may come from everywhere: they validate a mapping. */
+  /** Whether a packet to the /80 may enter. Probes may come from any mapping, because they validate it. */
   mayEnter(bytes: Uint8Array, at: number, address: number, port: number): boolean {
     if ((get32(bytes, at + DESTINATION + 8) & 0xffff) === SELECTOR.self) return true;
     const source = at + SOURCE;

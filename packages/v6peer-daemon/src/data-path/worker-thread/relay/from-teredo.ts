@@ -16,21 +16,21 @@ import { DESTINATION, IPV6_HEADER, SOURCE, TEREDO_WORD } from "./ipv6-fields.ts"
 import type { IsOwnAddress, RelayPortParts } from "./parts.ts";
 import type { RelayOutputs } from "./relay-outputs.ts";
 
-/** What is read at a time: bytes, and slots for packets. A message of merged datagrams needs 64 free slots. */
+/** Bytes and slots for packets that are received at once. A message of merged datagrams needs 64 free slots. */
 const READ_BYTES = 1 << 21;
 const READ_PACKETS = 2048;
 
 /** Bytes of the buffer that packets are received in. */
 export const RELAY_BYTES: number = READ_BYTES + RESERVE;
 
-/** Packets that the engine makes of them: with fragments and errors there are more. */
+/** Packets that the engine makes from them; fragments and errors make more. */
 const MADE_PACKETS = 2048;
 
 /** From Teredo addresses to the IPv6 side: datagrams that came by UDP. Most strangers' datagrams are refused cheaply. */
 export class FromTeredo {
-  /** Packets that were passed on; a super-packet is one. */
+  /** Forwarded packets; a super-packet counts as one. */
   packetsReceived = 0;
-  /** Packets to the /80 that came through a mapping which no probe validated. */
+  /** Packets to the /80 from mappings that no probe validated. */
   notValidated = 0;
   readonly #parts: RelayPortParts;
   readonly #machine: TeredoRelay;
@@ -41,12 +41,12 @@ export class FromTeredo {
   readonly #servesOthers: boolean;
   readonly #received: DatagramBatch;
   readonly #readOptions: ReadOptions;
-  /** What the engine makes of those, over the same bytes. */
+  /** The engine's packets from them, in the same bytes. */
   readonly #made: DatagramBatch;
-  /** Packets to other hosts that the relay serves: past the engine. */
+  /** Packets to other hosts that the relay serves, which bypass the engine. */
   readonly #past: PacketBatch;
 
-  /** @param servesOthers whether the relay serves prefixes besides the /80 */
+  /** @param servesOthers whether the relay serves prefixes in addition to the /80 */
   constructor(
     machine: TeredoRelay,
     socket: UdpSocket,
@@ -70,7 +70,7 @@ export class FromTeredo {
     this.#past = createPacketBatch({ bytes, capacity: READ_PACKETS });
   }
 
-  /** Receives the datagrams that wait. */
+  /** Receives waiting datagrams. */
   receive(now: number): void {
     const received = this.#received;
     const { bytes, offset, address, port } = received;
@@ -91,7 +91,7 @@ export class FromTeredo {
     this.#parts.translate(received, this.#made, now);
   }
 
-  /** Whether a slot has a packet to pass on. The packet may be shorter than its datagram. */
+  /** Whether a slot has a packet to forward. The packet may be shorter than its datagram. */
   #accept(slot: number, now: number): boolean {
     const { bytes, offset, length, address, port } = this.#received;
     const at = offset[slot];
@@ -102,14 +102,14 @@ export class FromTeredo {
     return false;
   }
 
-  /** Gives the datagram to the machine, which may learn from it and answer. */
+  /** Passes the datagram to the machine, which may learn from it and answer. */
   #acceptSlowly(slot: number, now: number): boolean {
     const { bytes, offset, length, address, port } = this.#received;
     const datagram = bytes.subarray(offset[slot], offset[slot] + length[slot]);
     let isPacket = false;
     for (const output of this.#machine.receiveDatagram(address[slot], port[slot], datagram, now)) {
       if (output.kind === "packet" && output.bytes.buffer === bytes.buffer) {
-        // A view of the datagram: the packet is used in place.
+        // A view into the datagram: use the packet in place.
         offset[slot] = output.bytes.byteOffset - bytes.byteOffset;
         length[slot] = output.bytes.length;
         isPacket = true;

@@ -1,4 +1,4 @@
-/** Where fields are in an IPv6 header (RFC 8200 §3), and what begins a Teredo address (RFC 4380 §4). */
+/** Offsets in an IPv6 header (RFC 8200 §3), and the prefix of Teredo addresses (RFC 4380 §4). */
 import { get32 } from "@nat64/rfc6052/bytes";
 
 /** Bytes of the header. */

@@ -3,11 +3,11 @@ import { createDatagramBatch, createPacketBatch, type DatagramBatch, type Packet
 import { DESTINATION } from "./ipv6-fields.ts";
 import type { IsOwnAddress, RelayPortParts } from "./parts.ts";
 
-/** Bytes for one packet of the relay, and slots for the packets that the engine makes of it. */
+/** Bytes for one packet of the relay, and slots for the packets that the engine makes from it. */
 const ROOM_BYTES = 2048;
 const MADE_OF_ONE = 64;
 
-/** Delivers ICMPv6 errors that the relay makes: to the engine those about the engine's packets, to the device the others. */
+/** Delivers the relay's ICMPv6 errors: those about the engine's packets to the engine, the others to the device. */
 export class OwnPackets {
   readonly #parts: RelayPortParts;
   readonly #isOwn: IsOwnAddress;

@@ -1,7 +1,7 @@
 import { GsoType } from "@nat64/nat64-engine";
 import type { PacketBatch } from "@nat64/packet-io/packets";
 
-/** Bytes of the largest packet that a slot stands for: of a super-packet, of its first segment. */
+/** Size of the packet in a slot; of a super-packet, the size of its first segment. */
 export function largestPacket(packets: PacketBatch, slot: number): number {
   const length = packets.length[slot];
   if (packets.gsoType[slot] === GsoType.none) return length;

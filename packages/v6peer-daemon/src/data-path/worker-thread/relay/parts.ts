@@ -1,16 +1,16 @@
 import type { DatagramBatch, PacketBatch } from "@nat64/packet-io/packets";
 import type { Tun } from "@nat64/tun";
 
-/** What the thread provides to the relay. */
+/** The parts of the thread that the relay uses. */
 export interface RelayPortParts {
   readonly tun: Tun;
   /** Random words. */
   readonly random: () => number;
   /** `RELAY_BYTES` to receive in. */
   readonly bytes: Uint8Array;
-  /** Lets the engine translate a batch and sends what it makes; both batches are over the same bytes. */
+  /** Translates a batch and sends the result; both batches share their bytes. */
   readonly translate: (input: PacketBatch, output: DatagramBatch, now: number) => void;
-  /** Writes to the device what the engine made for it. */
+  /** Writes the engine's packets to the device. */
   readonly toDevice: (packets: DatagramBatch, now: number) => void;
 }
 

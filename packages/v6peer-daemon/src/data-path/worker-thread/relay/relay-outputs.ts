@@ -2,9 +2,9 @@ import type { DatagramOutbox } from "@nat64/packet-io/udp";
 import { isBubble, type RelayOutput } from "@nat64/teredo";
 import type { OwnPackets } from "./own-packets.ts";
 
-/** Carries out what the relay's machine wants: datagrams by UDP, ICMPv6 errors to those who sent the packet. */
+/** Carries out the outputs of the relay's machine: sends datagrams by UDP, and ICMPv6 errors to senders of packets. */
 export class RelayOutputs {
-  /** Packets that waited and were sent to Teredo addresses; bubbles do not count. */
+  /** Queued packets that were sent to Teredo addresses, without bubbles. */
   packetsSent = 0;
   readonly #outbox: DatagramOutbox;
   readonly #ownPackets: OwnPackets;
@@ -14,7 +14,7 @@ export class RelayOutputs {
     this.#ownPackets = ownPackets;
   }
 
-  /** Datagrams wait for {@link flush}. */
+  /** Collects datagrams until {@link flush}. */
   carryOut(output: RelayOutput, now: number): void {
     if (output.kind !== "datagram") {
       this.#ownPackets.deliver(output.bytes, now);
@@ -28,7 +28,7 @@ export class RelayOutputs {
     for (const output of outputs) this.carryOut(output, now);
   }
 
-  /** Sends the datagrams. */
+  /** Sends the collected datagrams. */
   flush(): void {
     this.#outbox.flush();
   }

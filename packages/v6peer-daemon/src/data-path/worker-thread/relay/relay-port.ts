@@ -1,7 +1,7 @@
 /**
  * The built-in relay in the data path's thread: packets to Teredo addresses leave by UDP instead of the TUN device, and
- * datagrams that come by UDP go to the engine. The quick methods of `TeredoRelay` take packets of known peers in place; all
- * others are looked at one by one.
+ * datagrams that come by UDP go to the engine. The fast methods of `TeredoRelay` handle packets of known peers in place. All
+ * others are handled one by one.
  */
 import type { DatagramBatch } from "@nat64/packet-io/packets";
 import { DatagramOutbox, type UdpSocket } from "@nat64/packet-io/udp";
@@ -16,10 +16,10 @@ import type { IsOwnAddress, RelayPortParts } from "./parts.ts";
 import { RelayOutputs } from "./relay-outputs.ts";
 import { ToTeredo } from "./to-teredo.ts";
 
-/** Datagrams of the relay itself that are sent at a time: bubbles, and packets that had to wait. */
+/** Datagrams of the relay itself that are sent at once: bubbles and queued packets. */
 const OWN_DATAGRAMS = 128;
 
-/** The relay's socket is a source of the loop, its timers are a task. */
+/** The relay's socket as a source of the loop, and its timers as a task. */
 export class RelayPort implements LoopSource, LoopTask {
   readonly #machine: TeredoRelay;
   readonly #socket: UdpSocket;
@@ -30,7 +30,7 @@ export class RelayPort implements LoopSource, LoopTask {
   readonly #toTeredo: ToTeredo;
   readonly #fromTeredo: FromTeredo;
 
-  /** @param servesOthers whether the relay serves prefixes besides the /80 */
+  /** @param servesOthers whether the relay serves prefixes in addition to the /80 */
   constructor(
     machine: TeredoRelay,
     socket: UdpSocket,
@@ -52,7 +52,7 @@ export class RelayPort implements LoopSource, LoopTask {
     return this.#socket.fd;
   }
 
-  /** A good message 2 came from a Teredo address: packets may enter through its mapping from now on. */
+  /** Called when a valid message 2 came from a Teredo address: from now on packets may enter through its mapping. */
   validate(teredo: IPv6Words, now: number): void {
     this.#entry.validate(teredo, now);
   }
@@ -67,13 +67,13 @@ export class RelayPort implements LoopSource, LoopTask {
     this.#outputs.flush();
   }
 
-  /** Sends packets that the engine made: by UDP those to Teredo addresses, to the TUN device all others. */
+  /** Sends the engine's packets: by UDP if they go to Teredo addresses, otherwise to the TUN device. */
   send(packets: DatagramBatch, now: number): void {
     packets.count = this.#toTeredo.carry(packets, true, now);
     if (packets.count > 0) this.#parts.toDevice(packets, now);
   }
 
-  /** Takes packets from hosts that the relay serves to Teredo addresses out of a batch from the TUN device, and sends them. */
+  /** Removes packets to Teredo addresses from a batch from the TUN device if the relay serves their source, and sends them. */
   divert(packets: DatagramBatch, now: number): void {
     if (this.#servesOthers) packets.count = this.#toTeredo.carry(packets, false, now);
   }

@@ -4,13 +4,13 @@ import { TEREDO_MTU, type TeredoRelay } from "@nat64/teredo";
 import { largestPacket } from "./packet-size.ts";
 import type { RelayOutputs } from "./relay-outputs.ts";
 
-/** The most packets of a super-packet that may wait, more than the relay keeps for one peer; and bytes for each. */
+/** Maximum number of packets from a super-packet, more than the relay keeps for one peer, and bytes for each. */
 const MAX_PIECES = 16;
 const ROOM_BYTES = 2048;
 
 /**
- * Packets to Teredo addresses that are not known yet: they have to wait, one by one, as many as the relay's machine keeps. A
- * super-packet is cut into its pieces first.
+ * Packets to Teredo addresses that are not known yet. The relay's machine queues them one by one, up to its limit. A
+ * super-packet is first split into its segments.
  */
 export class SlowPath {
   readonly #machine: TeredoRelay;
@@ -22,7 +22,7 @@ export class SlowPath {
     this.#outputs = outputs;
   }
 
-  /** Gives the packet of a slot to the machine. */
+  /** Passes the packet of a slot to the machine. */
   carry(packets: PacketBatch, slot: number, now: number): void {
     if (packets.gsoType[slot] === GsoType.none) {
       finishChecksum(packets, slot);

@@ -8,11 +8,11 @@ import type { RelayOutputs } from "./relay-outputs.ts";
 import { SlowPath } from "./slow-path.ts";
 
 /**
- * From the IPv6 side to Teredo addresses: packets of known peers are addressed where they are and sent as a batch, all
- * others take the slow path.
+ * From the IPv6 side to Teredo addresses: packets to known peers are addressed in place and sent as a batch. All others
+ * take the slow path.
  */
 export class ToTeredo {
-  /** Packets that were sent at once; a super-packet is one. */
+  /** Packets sent without queueing; a super-packet counts as one. */
   packetsSent = 0;
   readonly #machine: TeredoRelay;
   readonly #socket: UdpSocket;
@@ -29,7 +29,7 @@ export class ToTeredo {
   }
 
   /**
-   * Sends the packets to Teredo addresses, and describes the others in the first slots; returns how many those are.
+   * Sends packets to Teredo addresses, and moves the others to the first slots. Returns the number of the others.
    *
    * @param own whether the packets are the engine's own; otherwise those whose source is in the /80 stay
    */
@@ -51,7 +51,7 @@ export class ToTeredo {
     return keepOthers(packets, own ? undefined : this.#isOwn);
   }
 
-  /** Addresses a packet to its peer if that is known and the packet, or each segment of it, small enough. */
+  /** Addresses a packet to its peer if the peer is known and the packet, or each segment of it, is small enough. */
   #route(packets: DatagramBatch, slot: number, now: number): boolean {
     if (largestPacket(packets, slot) > TEREDO_MTU) return false;
     const peer = this.#machine.route(packets.bytes, packets.offset[slot], now);
@@ -63,7 +63,7 @@ export class ToTeredo {
   }
 }
 
-/** Describes in the first slots what does not go to a Teredo address; returns how many those are. */
+/** Moves packets to other than Teredo addresses to the first slots. Returns their number. */
 function keepOthers(packets: PacketBatch, isOwn: IsOwnAddress | undefined): number {
   const { bytes, offset, length, count } = packets;
   let kept = 0;

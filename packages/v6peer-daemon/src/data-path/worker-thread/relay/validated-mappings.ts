@@ -1,9 +1,9 @@
 /**
- * Through which mapping each pair's Teredo address was validated last (PROTOCOL.md §12): a relay may move a mapping when
- * somebody knows its nonce, but data counts only from where the authenticated answer came.
+ * The mapping through which each pair's Teredo address was last validated (PROTOCOL.md §12). An attacker who knows a nonce
+ * can move the relay's mapping, but data is accepted only from the mapping of the authenticated answer.
  */
 
-/** Pairs, with room for addresses that were theirs before. */
+/** Number of records: all pairs, with room for their previous addresses. */
 const CAPACITY = 64;
 
 /** Words of a record: three of the Teredo address, mapped address, mapped port. */
@@ -13,7 +13,7 @@ export class ValidatedMappings {
   readonly #records = new Int32Array(CAPACITY * WORDS);
   #next = 0;
 
-  /** Notes a mapping, instead of an earlier one of the same address. */
+  /** Stores a mapping. Replaces an earlier one of the same address. */
   note(server: number, flagsPort: number, address: number, mapped: number, port: number): void {
     let record = this.#find(server, flagsPort, address);
     if (record < 0) {
@@ -32,7 +32,7 @@ export class ValidatedMappings {
   #find(server: number, flagsPort: number, address: number): number {
     const records = this.#records;
     for (let at = 0; at < records.length; at += WORDS) {
-      // Pairs differ in their flags and mapped addresses, hardly in their servers.
+      // Pairs differ in their flags and mapped addresses, but rarely in their servers.
       if (records[at + 1] === flagsPort && records[at + 2] === address && records[at] === server) return at;
     }
     return -1;
