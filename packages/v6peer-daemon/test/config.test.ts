@@ -244,7 +244,7 @@ describe("a wrong file says line, column, key, what is expected and what was fou
     [
       "a further prefix of a length that RFC 6052 does not know",
       `extra-prefixes = ["64:ff9b:1::/80"]\n${GOOD}`,
-      "1:19: extra-prefixes[0]: A /80 cannot embed IPv4 addresses: RFC 6052 knows /32, /40, /48, /56, /64, /96 only.",
+      "1:19: extra-prefixes[0]: A /80 cannot embed IPv4 addresses. RFC 6052 allows only /32, /40, /48, /56, /64, /96.",
     ],
     [
       "a cap of nothing",

@@ -13,26 +13,26 @@ describe("a drain", () => {
   it("is over when the last open session has ended, and cuts nothing off", () => {
     const exits = exitsWith(2);
     const drain = new Drain(exits, 60_000);
-    expect([drain.look(0), drain.progress(500)]).toEqual([
+    expect([drain.update(0), drain.progress(500)]).toEqual([
       false,
       { state: "draining", endsIn: 60, sessions: 2, cutOff: 0 },
     ]);
     exits.sessions = 0;
-    expect([drain.look(1000), drain.look(1250), exits.ended]).toEqual([true, false, 0]);
+    expect([drain.update(1000), drain.update(1250), exits.ended]).toEqual([true, false, 0]);
     expect(drain.progress(1250)).toEqual({ state: "drained", endsIn: 0, sessions: 0, cutOff: 0 });
   });
 
   it("ends what is left when time is over, once, and counts it", () => {
     const exits = exitsWith(3);
     const drain = new Drain(exits, 1000);
-    expect([drain.look(999), drain.look(1000), drain.look(1250), exits.ended]).toEqual([false, true, false, 1]);
+    expect([drain.update(999), drain.update(1000), drain.update(1250), exits.ended]).toEqual([false, true, false, 1]);
     expect(drain.progress(1250)).toMatchObject({ state: "drained", cutOff: 3 });
   });
 
   it("takes another end for the one that was said before", () => {
     const drain = new Drain(exitsWith(1), 1000);
     drain.until = 5000;
-    expect([drain.look(1000), drain.progress(1000).endsIn, drain.look(5000)]).toEqual([false, 4, true]);
+    expect([drain.update(1000), drain.progress(1000).endsIn, drain.update(5000)]).toEqual([false, 4, true]);
   });
 });
 

@@ -62,8 +62,8 @@ describe("a configuration with peer exits", () => {
     ["too many exits", [COORDINATOR, exits("count = 33")], /from 1 to 32, found 33/],
     ["a weight of nobody", [COORDINATOR, exits("weights = { abc = 2 }")], /peer-exits\.weights/],
     ["a pin that is none", [COORDINATOR, 'pin = "sha256//abc"', exits("")], /coordinator\.pin/],
-    ["a pin and a CA", [COORDINATOR, `pin = "${PIN}"\nca = "/ca.pem"`, exits("")], /leave one of them out/],
-    ["a host name that is none", ['[coordinator]\nhost = "a b"\nabuse = "x"', exits("")], /no host name/],
+    ["a pin and a CA", [COORDINATOR, `pin = "${PIN}"\nca = "/ca.pem"`, exits("")], /remove pin or ca/],
+    ["a host name that is none", ['[coordinator]\nhost = "a b"\nabuse = "x"', exits("")], /neither a host name/],
     ["no abuse contact", ['[coordinator]\nhost = "c.example"', exits("")], /coordinator\.abuse: expected an e-mail/],
   ])("refuses %s", (_, parts, message) => {
     expect(problem(...parts)).toMatch(message);

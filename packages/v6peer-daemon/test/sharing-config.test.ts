@@ -34,14 +34,14 @@ it("takes laboratory addresses in laboratories", () => {
 
 it.each([
   ["an identity that is none", 'trusted = ["somebody"]', /trusted/],
-  ["an identity twice", `trusted = ["${ANNA}", "${ANNA}"]`, /there twice/],
+  ["an identity twice", `trusted = ["${ANNA}", "${ANNA}"]`, /listed twice/],
   ["the own prefix as somebody's", `trusted = [{ peer = "${ANNA}", prefix = "2A00:64:64:0::/80" }]`, /own prefix/],
   ["a trusted prefix that is local", `trusted = [{ peer = "${ANNA}", prefix = "fd00::/80" }]`, /not globally routable/],
   ["a trusted prefix that is no /80", `trusted = [{ peer = "${ANNA}", prefix = "2a00:64:65::/96" }]`, /80/],
   [
     "a trusted prefix twice",
     `trusted = [{ peer = "${ANNA}", prefix = "2a00:64:65::/80" }, { peer = "${BERT}", prefix = "2a00:64:65::/80" }]`,
-    /there twice/,
+    /listed twice/,
   ],
   ["four prefixes at once", "active = 4", /1 to 3/],
   ["a target without a port", 'targets = ["8.8.8.8"]', /TCP port/],

@@ -46,8 +46,8 @@ export function list<Item extends z.ZodType>(what: string, item: Item, min = 0, 
   const error = `${EXPECTED}a list of ${what}`;
   return z
     .array(item, { error })
-    .min(min, { error: `${error} with at min ${min} of them` })
-    .max(max, { error: `${error} with at max ${max} of them` });
+    .min(min, { error: `${error} with at least ${min} of them` })
+    .max(max, { error: `${error} with at most ${max} of them` });
 }
 
 /** A table that knows all its keys. */

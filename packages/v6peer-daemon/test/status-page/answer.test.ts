@@ -39,7 +39,7 @@ it.each([
 it("nothing is told to who asks by another name, neither page nor data", () => {
   for (const path of ["/", "/data.json", "/page.js"]) {
     const { status, body } = ask(path, { host: "evil.example" });
-    expect([status, String(body)]).toEqual([421, expect.stringContaining("Ask for this page by its address")]);
+    expect([status, String(body)]).toEqual([421, expect.stringContaining("Open this page by its IP address")]);
   }
 });
 
