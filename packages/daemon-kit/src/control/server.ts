@@ -11,6 +11,9 @@ const MAX_CONNECTIONS = 64;
 /** Milliseconds after which a silent connection is closed. */
 const IDLE_TIMEOUT_MS = 300_000;
 
+/** Milliseconds in which a client reads the last answer on a connection that is refused. */
+const HANG_UP_MS = 5_000;
+
 /** Requests that one connection may have waiting. */
 const MAX_WAITING_REQUESTS = 64;
 
@@ -139,7 +142,7 @@ export class ControlServer {
       if (lines === undefined) {
         socket.removeAllListeners("data");
         refuse(socket, null, "too-long", `expected at most ${MAX_REQUEST_BYTES} bytes on a line`);
-        socket.destroySoon();
+        hangUpSoon(socket);
         return;
       }
       for (const line of lines.filter((each) => each.trim() !== "")) {
@@ -154,6 +157,17 @@ export class ControlServer {
       if (waiting >= MAX_WAITING_REQUESTS) socket.pause();
     });
   }
+}
+
+/**
+ * Ends a connection after its last answer. Input is discarded for a while: a socket that closes with unread input resets the
+ * connection, and the client loses the answer.
+ */
+function hangUpSoon(socket: Socket): void {
+  socket.end();
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), HANG_UP_MS);
+  socket.once("close", () => clearTimeout(timer));
 }
 
 /** Whether a process listens at the path of a socket. */
