@@ -25,7 +25,7 @@ export { type Anchored, buildChain, type ChainLink } from "./topology/chain.ts";
 export type { Home, V4PeerHost } from "./topology/home.ts";
 export type { LocalTopology } from "./topology/local.ts";
 export { moreClients } from "./topology/more-clients.ts";
-export { changeMapping, type HomeNatKind, type NatOptions } from "./topology/nat.ts";
+export { changeMapping, type HomeNatPreset, type NatOptions } from "./topology/nat.ts";
 export { buildPeer, type PeerOptions, type PeerTopology, type V6PeerHost } from "./topology/peer.ts";
 export {
   type PeerPlan,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { changeMapping, type HomeNatKind, type HostProcess } from "../src/index.ts";
+import { changeMapping, type HomeNatPreset, type HostProcess } from "../src/index.ts";
 import { endpoint, usePeerHosts } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
-const KINDS: readonly HomeNatKind[] = ["full-cone", "port-restricted", "unguarded", "symmetric"];
+const KINDS: readonly HomeNatPreset[] = ["full-cone", "port-restricted", "unguarded", "symmetric"];
 
 describe.skipIf(!isRoot).each(KINDS)("a NAT of kind %s", (kind) => {
   const peer = usePeerHosts({ nats: [kind] });

@@ -23,8 +23,8 @@ export type {
   BubbleArrived,
   ClientOutput,
   Mapped,
-  NatKind,
-  NatKindFound,
+  MappingBehaviour,
+  MappingBehaviourFound,
   Refused,
   ServerSilent,
 } from "./client/outputs.ts";

@@ -134,8 +134,8 @@ describe("the answer", () => {
   ] as const)("of the second address shows the NAT kind %s", (nat, mapping, options) => {
     const client = clientWith(options);
     const [, test] = ask(client, client.advance(0)[0], MAPPING, 20);
-    expect(ask(client, test, mapping, 40)).toEqual([{ kind: "nat-kind", nat }]);
-    expect(client.nat).toBe(nat);
+    expect(ask(client, test, mapping, 40)).toEqual([{ kind: "mapping-behaviour", behaviour: nat }]);
+    expect(client.mappingBehaviour).toBe(nat);
     expect(client.mapping).toEqual(MAPPING);
   });
 
@@ -144,13 +144,13 @@ describe("the answer", () => {
     ask(client, client.advance(0)[0], MAPPING, 0);
     const kinds = [4_000, 8_000, 12_000, 16_000]
       .flatMap((now) => client.advance(now))
-      .filter((out) => out.kind === "nat-kind");
-    expect(kinds).toEqual([{ kind: "nat-kind", nat: "unknown" }]);
+      .filter((out) => out.kind === "mapping-behaviour");
+    expect(kinds).toEqual([{ kind: "mapping-behaviour", behaviour: "unknown" }]);
     const { second: _, ...single } = OPTIONS;
     const alone = new TeredoClient(single, 0);
     expect(ask(alone, alone.advance(0)[0], MAPPING, 0)).toMatchObject([
       { kind: "mapped" },
-      { kind: "nat-kind", nat: "unknown" },
+      { kind: "mapping-behaviour", behaviour: "unknown" },
     ]);
   });
 

@@ -178,7 +178,7 @@ describe("the clock", () => {
     const relay = relayWith();
     const nonce = nonceOf(relay.receivePacket(packet(NATIVE, T), start));
     relay.receiveDatagram(HOME, PORT, makeBubble(T, nonce), start + 5);
-    expect([...relay.peers(start + 8)]).toMatchObject([{ state: "trusted", idle: 3 }]);
+    expect([...relay.peers(start + 8)]).toMatchObject([{ state: "trusted", idleMs: 3 }]);
     expect(relay.route(packet(NATIVE, T), 0, start + 30_004)).toBeGreaterThanOrEqual(0);
     expect(relay.route(packet(NATIVE, T), 0, start + 30_005)).toBe(NO_PEER);
     for (let at = relay.nextDeadline(); at < Number.POSITIVE_INFINITY; at = relay.nextDeadline()) relay.advance(at);

@@ -145,7 +145,7 @@ describe.each(CASES)("behind a %s NAT, with the bubble over %s", (behaviour, way
   it("packets go both ways, including the first one, in order", () => {
     const scene = new Scene(behaviour, way);
     scene.world.pass(1_000);
-    expect(scene.client.nat).toBe(behaviour === "symmetric" ? "symmetric" : "cone-or-port-restricted");
+    expect(scene.client.mappingBehaviour).toBe(behaviour === "symmetric" ? "symmetric" : "cone-or-port-restricted");
     for (const mark of [1, 2, 3]) scene.native(mark);
     scene.world.pass(1_000);
     expect(marks(scene.toClient)).toEqual([1, 2, 3]);

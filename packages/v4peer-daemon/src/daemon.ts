@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { parseListen } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { CoordinatorLink } from "@nat64/daemon-kit/coordinator";
-import { HostSetup } from "@nat64/daemon-kit/host";
+import { HostSetup, logSteps } from "@nat64/daemon-kit/host";
 import { type HttpServer, MovableServer, serveMetrics } from "@nat64/daemon-kit/metrics";
 import {
   changeAllOrNothing,
@@ -84,11 +84,7 @@ export class Daemon implements RunnableDaemon {
     this.#setup = new HostSetup(`${this.#paths.socket}.setup`, {
       program: "v4peer",
       undo: UNDO,
-      observer: {
-        applied: (what) => log.debug({ what }, "set up"),
-        undone: (kind) => log.debug({ kind }, "undone"),
-        undoFailed: (kind, reason) => log.error({ kind, reason }, "could not undo"),
-      },
+      observer: logSteps(log),
     });
   }
 

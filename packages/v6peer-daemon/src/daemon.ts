@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { findGroup } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
-import { HostSetup } from "@nat64/daemon-kit/host";
+import { HostSetup, logSteps } from "@nat64/daemon-kit/host";
 import {
   changeAllOrNothing,
   type OwnEnd,
@@ -70,11 +70,7 @@ export class Daemon implements RunnableDaemon {
     this.#setup = new HostSetup(`${config.file.control.socket}.setup`, {
       program: "v6peerd",
       undo: UNDO,
-      observer: {
-        applied: (what) => log.debug({ what }, "set up"),
-        undone: (kind) => log.debug({ kind }, "undone"),
-        undoFailed: (kind, reason) => log.error({ kind, reason }, "could not undo"),
-      },
+      observer: logSteps(log),
     });
   }
 

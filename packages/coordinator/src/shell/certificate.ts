@@ -1,8 +1,8 @@
 /** The certificate of the coordinator: from files, or self-signed with a key that is kept. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, webcrypto, X509Certificate } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
-import { pinOf } from "@nat64/peer-protocol/node";
+import { createKeyFile, pinOf } from "@nat64/peer-protocol/node";
 import type { ConfigFile } from "../config/index.ts";
 
 /** A certificate with its key and pin. */
@@ -106,13 +106,7 @@ function make(path: string): string {
   const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   try {
     // Never replaces a file: peers may have pinned its key.
-    const file = openSync(path, "wx", 0o600);
-    try {
-      writeSync(file, pem);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    createKeyFile(path, pem);
   } catch (error) {
     throw new Error(`${path} cannot be written: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}`);
   }

@@ -3,10 +3,12 @@
  * `-- picture`: draws a saved result.
  */
 import { writeFileSync } from "node:fs";
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { endOnBrokenPipe } from "../broken-pipe.ts";
+import { isUsageError } from "../is-usage-error.ts";
 import { runBench } from "./bench.ts";
 import { BENCHES } from "./contenders.ts";
-import { benchOptions, pictureOptions, UsageError } from "./options.ts";
+import { benchOptions, pictureOptions } from "./options.ts";
 import { picture } from "./picture/picture.ts";
 import { readReport } from "./saved-report.ts";
 import { table } from "./table.ts";
@@ -33,11 +35,6 @@ function draw(args: readonly string[]): number {
   if (svg === undefined) process.stdout.write(drawn);
   else writeFileSync(svg, drawn);
   return 0;
-}
-
-/** `parseArgs` reports unknown arguments with such a code. */
-function isUsageError(error: unknown): boolean {
-  return error instanceof UsageError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
 }
 
 endOnBrokenPipe();

@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { other } from "../translators/other.ts";
 import type { Translator } from "../translators/translator.ts";
 import { tundra } from "../translators/tundra.ts";
@@ -9,9 +10,6 @@ import type { Contender } from "./bench.ts";
 import { BENCHES } from "./contenders.ts";
 import { PROBES, probesCalled } from "./probes/all.ts";
 import type { Probe } from "./probes/probe.ts";
-
-/** The command line is invalid. */
-export class UsageError extends Error {}
 
 /** What to measure, and what to do with the result. */
 export interface BenchOptions {

@@ -1,11 +1,9 @@
 /** What `npm run sim` may be told. */
 import { parseArgs } from "node:util";
+import { UsageError } from "@nat64/daemon-kit/command-line";
 import { DEFAULTS, type ScenarioOptions, SHORTEST_HOURS } from "./scenario/options.ts";
 
-/** What was typed is wrong. */
-class UsageError extends Error {}
-
-/** The options of a run, and whether the report is JSON. @throws for what makes no sense, see {@link isUsageError} */
+/** The options of a run, and whether the report is JSON. @throws UsageError, or what `parseArgs` throws */
 export function readOptions(args: readonly string[]): ScenarioOptions & { readonly json: boolean } {
   const { values } = parseArgs({
     args: [...args],
@@ -36,11 +34,6 @@ export function readOptions(args: readonly string[]): ScenarioOptions & { readon
     exits: whole("exits", 1, 32),
     json: values.json,
   };
-}
-
-/** Whether an error is the fault of who typed; `parseArgs` reports an unknown option with such a code. */
-export function isUsageError(error: unknown): boolean {
-  return error instanceof UsageError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
 }
 
 function within(name: keyof ScenarioOptions, text: string | undefined, least: number, most: number): number {

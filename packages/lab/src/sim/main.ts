@@ -1,6 +1,7 @@
 /** `npm run sim`: runs a simulation, prints a summary or JSON on standard output, progress on standard error. */
 import { endOnBrokenPipe } from "../broken-pipe.ts";
-import { isUsageError, readOptions } from "./command-line.ts";
+import { isUsageError } from "../is-usage-error.ts";
+import { readOptions } from "./command-line.ts";
 import { progressLine, summary } from "./report.ts";
 import { runSimulation } from "./run.ts";
 

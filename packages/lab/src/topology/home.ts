@@ -1,7 +1,7 @@
 /** The site of an IPv4 peer: with its own public address, or behind a NAT on a private LAN. */
 import type { Host } from "../netns/host.ts";
 import type { Lab } from "../netns/lab.ts";
-import { type HomeNatKind, type NatOptions, startNat } from "./nat.ts";
+import { type HomeNatPreset, type NatOptions, startNat } from "./nat.ts";
 import type { V4PeerNumbers } from "./peer-addresses.ts";
 import { attach } from "./spokes.ts";
 
@@ -37,7 +37,7 @@ export interface Home {
 export async function buildHome(
   lab: Lab,
   number: number,
-  nat: HomeNatKind | "none",
+  nat: HomeNatPreset | "none",
   numbers: V4PeerNumbers,
   router: { readonly host: Host; readonly ipv4: string },
 ): Promise<V4PeerHost> {
@@ -57,7 +57,7 @@ const BRIDGE = "lan";
 async function buildLan(
   lab: Lab,
   number: number,
-  kind: HomeNatKind,
+  kind: HomeNatPreset,
   v4peer: Host,
   { publicIpv4, lan }: V4PeerNumbers,
   router: { readonly host: Host; readonly ipv4: string },

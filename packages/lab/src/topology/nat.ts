@@ -10,11 +10,11 @@ import type { Host } from "../netns/host.ts";
  *   connection tracking then has that pair of endpoints, so that an answer to the stranger leaves by another port.
  * - `symmetric`: another mapping for each destination.
  */
-export type HomeNatKind = "full-cone" | "port-restricted" | "unguarded" | "symmetric";
+export type HomeNatPreset = "full-cone" | "port-restricted" | "unguarded" | "symmetric";
 
 /** A NAT and the host behind it. */
 export interface NatOptions {
-  readonly kind: HomeNatKind;
+  readonly kind: HomeNatPreset;
   readonly host: Host;
   /** The interface towards the internet. */
   readonly outside: string;

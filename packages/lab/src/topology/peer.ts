@@ -13,7 +13,7 @@
 import type { Host } from "../netns/host.ts";
 import { Lab } from "../netns/lab.ts";
 import { buildHome, type V4PeerHost } from "./home.ts";
-import type { HomeNatKind } from "./nat.ts";
+import type { HomeNatPreset } from "./nat.ts";
 import { type PeerPlan, peerDocumentation, type V6PeerNumbers } from "./peer-addresses.ts";
 import { attach } from "./spokes.ts";
 
@@ -25,7 +25,7 @@ export interface PeerOptions {
    */
   readonly relay?: "host" | "builtin";
   /** The NAT of each IPv4 peer, at most three. Default: one, `port-restricted`. */
-  readonly nats?: readonly (HomeNatKind | "none")[];
+  readonly nats?: readonly (HomeNatPreset | "none")[];
   /** One or two. Default 1. */
   readonly v6peers?: 1 | 2;
   /** Default: the documentation ranges. */

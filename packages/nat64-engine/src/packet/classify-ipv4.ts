@@ -18,7 +18,7 @@ import { IPV4_HEADER, IPv4, IPv4Flag, IPv4Option } from "./ipv4.ts";
 import { isExtensionHeader } from "./ipv6.ts";
 import { type IpHeader, type Packet, Protocol } from "./packet.ts";
 
-/** Fills `header` from the IPv4 packet at `offset`. `inside`: whether it is inside an ICMP error. */
+/** Fills `header` from the IPv4 packet at `offset`. `inside`: whether it is inside an ICMP error. `classifyIPv6` takes the same. */
 export function classifyIPv4(
   bytes: Uint8Array,
   offset: number,

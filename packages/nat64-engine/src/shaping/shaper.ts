@@ -233,7 +233,7 @@ export class Shaper {
   }
 }
 
-/** Moves the description of a packet from slot `from` to slot `to`. */
+/** Moves the description of a packet from slot `from` to slot `to`. `packet-io` has the same for its own batches; neither imports the other. */
 function moveSlot(batch: PacketBatch, from: number, to: number): void {
   batch.offset[to] = batch.offset[from];
   batch.length[to] = batch.length[from];

@@ -1,26 +1,16 @@
 /** Options of an IPv6 peer's machine. */
 
 import type { PeerExits } from "@nat64/nat64-engine";
-import { type CryptoSuite, DRAIN_GRACE_SECONDS, type Sign } from "@nat64/peer-protocol";
+import { type CryptoSuite, DRAIN_GRACE_SECONDS, type RegisterV6, type Sign } from "@nat64/peer-protocol";
 import type { IPv6Words, Refusals } from "@nat64/rfc6052";
 import type { SelectorRecord } from "./selector-book.ts";
 
-/** The operator's settings. All of them may change at run time, see `V6Peer.configure`. */
-export interface V6PeerSettings {
-  /** Bandwidth of the prefix, in bits per second. Absent: no limit. */
-  readonly bandwidth?: number;
-  /** Whether the prefix is in the public list. */
-  readonly listed: boolean;
-  /** The complaint contact: an e-mail address or a URL. */
-  readonly abuse: string;
-  /** URL of the terms of service. */
-  readonly terms?: string;
-  /** Number of peer exits wanted, 0 … 32. */
-  readonly exits: number;
-  /** Peer ids of preferred IPv4 peers. */
-  readonly wants: readonly string[];
-  /** Whether to accept only these. */
-  readonly onlyWanted: boolean;
+/**
+ * The operator's settings. All of them may change at run time, see `V6Peer.configure`. The coordinator gets the fields of
+ * `RegisterV6`.
+ */
+export interface V6PeerSettings
+  extends Pick<RegisterV6, "bandwidth" | "listed" | "abuse" | "terms" | "exits" | "wants" | "onlyWanted"> {
   /** Whether clients may use an exit's selector for all destinations, if the exit's owner also allows it. */
   readonly pinnedInternet: boolean;
   /** Shares of new clients by peer id; 1 for peers not listed. */
@@ -60,7 +50,7 @@ export interface V6PeerOptions {
   /** Selectors that an earlier run assigned. */
   readonly selectors: readonly SelectorRecord[];
   /** Milliseconds since 1970 at the machine's time 0. */
-  readonly epoch: number;
+  readonly timeZeroUnixMs: number;
 }
 
 /**

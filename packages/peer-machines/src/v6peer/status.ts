@@ -49,7 +49,7 @@ export interface ExitDescription {
 }
 
 export function describePair(pair: V6Pair, weight: number, { exits }: ExitControl, now: number): ExitDescription {
-  const { rtt, loss } = pair.statistics;
+  const { rttMs, loss } = pair.statistics;
   const { accept, bandwidth: peerBandwidth } = pair.agreement;
   const { policy, ports } = accept;
   return {
@@ -69,7 +69,7 @@ export function describePair(pair: V6Pair, weight: number, { exits }: ExitContro
     ...(pair.bandwidth !== undefined && { bandwidth: pair.bandwidth }),
     ...(peerBandwidth !== undefined && { peerBandwidth }),
     ...(pair.address !== undefined && { teredo: pair.address }),
-    ...(rtt !== undefined && { rtt: Math.round(rtt * 1000) / 1000 }),
+    ...(rttMs !== undefined && { rtt: Math.round(rttMs * 1000) / 1000 }),
     ...(loss !== undefined && { loss }),
     internet: policy.internet,
     pinnedInternet: pair.isPinnable,

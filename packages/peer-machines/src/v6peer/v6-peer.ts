@@ -45,7 +45,7 @@ export class V6Peer {
     const settings = (): V6PeerSettings => this.#settings;
     this.#options = options;
     this.#settings = options.settings;
-    this.#selectors = new SelectorKeeper(options.selectors, options.epoch, outbox, now);
+    this.#selectors = new SelectorKeeper(options.selectors, options.timeZeroUnixMs, outbox, now);
     this.#pairs = new V6Pairs({ options, settings, outbox });
     this.#pairing = new Pairing({ options, settings, pairs: this.#pairs, selectors: this.#selectors, outbox });
     this.#registration = new Registration({

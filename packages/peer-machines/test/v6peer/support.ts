@@ -160,7 +160,7 @@ export class World {
           validated: (exit) => this.validated.push(exit),
         },
         selectors,
-        epoch: 1_900_000_000_000,
+        timeZeroUnixMs: 1_900_000_000_000,
       },
       0,
     );

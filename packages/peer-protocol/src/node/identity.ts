@@ -1,8 +1,9 @@
 /** A peer's identity: an Ed25519 key pair, created once and stored in a file that only its owner can read. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Sign } from "../crypto/suite.ts";
 import { peerIdOf } from "../identity/peer-id.ts";
+import { createKeyFile } from "./create-key-file.ts";
 import { CURVE, privateKeyOf, rawPublicKey } from "./raw-keys.ts";
 import { nodeSuite } from "./suite.ts";
 
@@ -56,12 +57,6 @@ function tryRead(path: string): string | undefined {
 function make(path: string): string {
   const pem = generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   // Fails if the file exists by now: if two processes start at the same time, one fails and no key is lost.
-  const file = openSync(path, "wx", 0o600);
-  try {
-    writeSync(file, pem);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  createKeyFile(path, pem);
   return pem;
 }

@@ -18,7 +18,7 @@ import { makeFlags } from "../flags.ts";
 import type { SendDatagram } from "../outputs.ts";
 import { BubbleLimits } from "./bubble-limits.ts";
 import { type ClientOptions, REFRESH_MS } from "./options.ts";
-import type { ClientOutput, NatKind } from "./outputs.ts";
+import type { ClientOutput, MappingBehaviour } from "./outputs.ts";
 import { Solicitation } from "./solicitation.ts";
 
 /** Counters of a client. */
@@ -37,7 +37,7 @@ export class TeredoClient {
   readonly #first: Solicitation;
   #second: Solicitation | undefined;
   #mapping: Endpoint | undefined;
-  #nat: NatKind = "unknown";
+  #behaviour: MappingBehaviour = "unknown";
   readonly #limits: BubbleLimits = new BubbleLimits();
   readonly #view: DatagramView = new DatagramView();
 
@@ -54,8 +54,8 @@ export class TeredoClient {
   }
 
   /** What is known about the NAT. */
-  get nat(): NatKind {
-    return this.#nat;
+  get mappingBehaviour(): MappingBehaviour {
+    return this.#behaviour;
   }
 
   /** The time of the next call of `advance`, in milliseconds. */
@@ -190,10 +190,10 @@ export class TeredoClient {
     return this.#find(isLocal ? "none" : "cone-or-port-restricted");
   }
 
-  #find(nat: NatKind): readonly ClientOutput[] {
+  #find(behaviour: MappingBehaviour): readonly ClientOutput[] {
     this.#second = undefined;
-    this.#nat = nat;
-    return [{ kind: "nat-kind", nat }];
+    this.#behaviour = behaviour;
+    return [{ kind: "mapping-behaviour", behaviour }];
   }
 
   #hearBubble(payload: Uint8Array): readonly ClientOutput[] {

@@ -2,11 +2,12 @@ import type { Endpoint } from "../endpoint.ts";
 import type { SendDatagram } from "../outputs.ts";
 
 /**
- * What two solicitations can tell of a NAT. `none`: the mapping is the socket itself. `cone-or-port-restricted`: one
+ * What two solicitations show of a NAT: how it maps (RFC 4787 §4.1), not how it filters. It is not the `NatKind` of
+ * `@nat64/peer-protocol`, which an IPv4 peer reports after it has also tested the filtering. `none`: the mapping is the socket itself. `cone-or-port-restricted`: one
  * mapping towards both, and nobody tried whether strangers are let in. `symmetric`: a mapping of its own for each
  * destination. `unknown`: the second address did not answer, or there is none.
  */
-export type NatKind = "none" | "cone-or-port-restricted" | "symmetric" | "unknown";
+export type MappingBehaviour = "none" | "cone-or-port-restricted" | "symmetric" | "unknown";
 
 /** The server told the mapping towards its first address. */
 export interface Mapped {
@@ -19,9 +20,9 @@ export interface Mapped {
 }
 
 /** What became known of the NAT, after every first or moved mapping. */
-export interface NatKindFound {
-  readonly kind: "nat-kind";
-  readonly nat: NatKind;
+export interface MappingBehaviourFound {
+  readonly kind: "mapping-behaviour";
+  readonly behaviour: MappingBehaviour;
 }
 
 /** The server does not answer any more; the mapping is not to be trusted. Solicitations go on, at longer intervals. */
@@ -45,4 +46,4 @@ export interface BubbleArrived {
 }
 
 /** What a client wants done, and what it has to tell. */
-export type ClientOutput = SendDatagram | Mapped | NatKindFound | ServerSilent | Refused | BubbleArrived;
+export type ClientOutput = SendDatagram | Mapped | MappingBehaviourFound | ServerSilent | Refused | BubbleArrived;

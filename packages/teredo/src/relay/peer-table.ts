@@ -144,7 +144,7 @@ export class PeerTable {
   }
 
   /** Milliseconds since a packet arrived from a peer, or since the peer was added. */
-  idle(peer: number, now: number): number {
+  idleMs(peer: number, now: number): number {
     return ((now | 0) - this.#records[peer * STRIDE + RECEIVED]) | 0;
   }
 

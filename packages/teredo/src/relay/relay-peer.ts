@@ -9,7 +9,7 @@ export interface RelayPeer {
   readonly mappedAddress: number;
   readonly mappedPort: number;
   /** Milliseconds since the last packet from it, or since it was added. */
-  readonly idle: number;
+  readonly idleMs: number;
 }
 
 export function describePeer(peers: PeerTable, peer: number, now: number): RelayPeer {
@@ -19,6 +19,6 @@ export function describePeer(peers: PeerTable, peer: number, now: number): Relay
     state: state === TRUSTED ? "trusted" : state === LOCKED ? "locked" : "waiting",
     mappedAddress: peers.mappedAddress(peer),
     mappedPort: peers.mappedPort(peer),
-    idle: peers.idle(peer, now),
+    idleMs: peers.idleMs(peer, now),
   };
 }

@@ -242,7 +242,7 @@ export class TeredoRelay {
   }
 
   #isTrusted(peer: number, now: number): boolean {
-    return this.#peers.state(peer) === TRUSTED && this.#peers.idle(peer, now) < VALID_MS;
+    return this.#peers.state(peer) === TRUSTED && this.#peers.idleMs(peer, now) < VALID_MS;
   }
 
   #isMapping(peer: number, address: number, port: number): boolean {

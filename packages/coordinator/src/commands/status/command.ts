@@ -1,4 +1,7 @@
-/** `nat64-coordinator status`. */
+/**
+ * `nat64-coordinator status`. `v4peer status` has the same lines: only the types of its client and its text differ, and a function
+ * for both would need all of these as arguments.
+ */
 import { ExitCode, jsonOption } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
 import { addDaemonOptions, type DaemonOptions, withDaemon } from "../../command-line/daemon-options.ts";

@@ -154,7 +154,18 @@ export class V6PeerNode {
     const identity = toBase64url(publicKey);
     const selectors = this.#selectors;
     return new V6Peer(
-      { settings, identity, sign, suite, prefix, relay: "system", refusals, control, selectors, epoch: EPOCH },
+      {
+        settings,
+        identity,
+        sign,
+        suite,
+        prefix,
+        relay: "system",
+        refusals,
+        control,
+        selectors,
+        timeZeroUnixMs: EPOCH,
+      },
       now,
     );
   }

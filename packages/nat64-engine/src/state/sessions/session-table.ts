@@ -28,6 +28,9 @@ const HOLDS_SYN = 1;
  * The session table (RFC 6146 §3.2): the IPv4 endpoints of each BIB entry, with their state. A hash index with chains finds a
  * session by (BIB entry, IPv4 address, port).
  *
+ * Some of the accessors equal those of `BindingTable`, with other offsets. Each table has its own, so that all offsets are
+ * constants on the packet path.
+ *
  * There is one record more than the capacity: {@link transient} describes a packet of a binding without a session.
  */
 export class SessionTable {

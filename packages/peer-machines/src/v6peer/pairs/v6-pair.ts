@@ -126,13 +126,13 @@ export class V6Pair {
   report(now: number): PathReport | undefined {
     if (this.address === undefined) return undefined;
     this.reportAt = now + REPORT_INTERVAL_MS;
-    const { rtt, loss } = this.statistics;
+    const { rttMs, loss } = this.statistics;
     return {
       type: "path",
       pair: this.id,
       address: this.address,
       state: this.state,
-      ...(rtt !== undefined && { rtt: Math.min(60_000, Math.round(rtt * 10) / 10) }),
+      ...(rttMs !== undefined && { rtt: Math.min(60_000, Math.round(rttMs * 10) / 10) }),
       ...(loss !== undefined && { loss: Math.round(loss * 1000) / 1000 }),
       cause: this.cause,
     };

@@ -7,8 +7,8 @@ export class PathStatistics {
   readonly #latest: (number | undefined)[] = [];
 
   /** Notes the round-trip time of an answered probe, in milliseconds. */
-  answered(rtt: number): void {
-    this.#note(rtt);
+  answered(rttMs: number): void {
+    this.#note(rttMs);
   }
 
   /** Notes an unanswered probe. */
@@ -17,7 +17,7 @@ export class PathStatistics {
   }
 
   /** Median round-trip time in milliseconds; undefined if no probe was answered. */
-  get rtt(): number | undefined {
+  get rttMs(): number | undefined {
     const sorted = this.#latest.filter((each) => each !== undefined).sort((a, b) => a - b);
     return sorted[sorted.length >> 1];
   }
@@ -28,8 +28,8 @@ export class PathStatistics {
     return this.#latest.filter((each) => each === undefined).length / this.#latest.length;
   }
 
-  #note(rtt: number | undefined): void {
-    this.#latest.push(rtt);
+  #note(rttMs: number | undefined): void {
+    this.#latest.push(rttMs);
     if (this.#latest.length > WINDOW) this.#latest.shift();
   }
 }

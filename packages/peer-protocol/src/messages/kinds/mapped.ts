@@ -12,7 +12,7 @@ import type { MessageDefinition } from "../message-definition.ts";
  */
 export const NAT_KINDS = ["none", "cone", "restricted", "port-restricted", "symmetric", "unknown"] as const;
 
-/** See {@link NAT_KINDS}. */
+/** What an IPv4 peer reports about its NAT, see {@link NAT_KINDS}. */
 export type NatKind = (typeof NAT_KINDS)[number];
 
 /**

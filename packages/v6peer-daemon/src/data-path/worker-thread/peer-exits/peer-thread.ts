@@ -67,7 +67,7 @@ export class PeerThread {
           validated: (_, teredo, at) => parts.onValidated?.(teredo, at),
         },
         selectors: options.selectors,
-        epoch: Date.now() - now,
+        timeZeroUnixMs: Date.now() - now,
       },
       now,
     );
