@@ -25,7 +25,7 @@ const SCRIPT = `
   do {
     Atomics.wait(cell, 0, 0);
     Atomics.store(cell, 0, 0);
-  } while (main.hear(42));
+  } while (main.receiveMessages(42));
   main.close();`;
 
 const directory = mkdtempSync(join(tmpdir(), "daemon-kit-"));
@@ -59,14 +59,14 @@ async function start(more: object = {}) {
       isClosed = true;
     },
   };
-  const heard = ({ text }: Note) => notes.push(text);
+  const onNote = ({ text }: Note) => notes.push(text);
   thread = await Thread.start<Note>({
     script,
     name: "test",
     options: { word, ...more },
     wakeUp,
     startTimeout: 10_000,
-    heard,
+    onNote,
   });
   return { thread, isClosed: () => isClosed };
 }

@@ -9,7 +9,7 @@ import type { WayOut } from "./host/routes.ts";
 import { publicAddress } from "./policy/public-address.ts";
 import { VERSION } from "./version.ts";
 
-/** What is known besides the state of the data path. */
+/** Facts in addition to the state of the data path. */
 export interface StatusSources {
   readonly startedAt: Date;
   readonly peerId: string;

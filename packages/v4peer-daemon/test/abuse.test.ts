@@ -99,7 +99,7 @@ describe("v4peer abuse", () => {
     [["--port", "80"], /required option '--at <time>' not specified/],
     [["--port", "http", "--at", "2025-03-14T10:00:00Z"], /--port .*'http' is invalid/],
     [["--port", "65536", "--at", "2025-03-14T10:00:00Z"], /--port .*'65536' is invalid/],
-    [["--port", "80", "--at", "noon"], /--at: "noon" is no time/],
+    [["--port", "80", "--at", "noon"], /--at: "noon" is not a valid time/],
     [["--port", "80", "--at", "2025-03-14T10:00:00Z", "--protocol", "icmp"], /Allowed choices are tcp, udp/],
     [["--port", "80", "--at", "2025-03-14T10:00:00Z", "--skew", "x"], /--skew .*'x' is invalid/],
     [["--port", "80", "--at", "2025-03-14T10:00:00Z", "--language", "xx"], /en, da/],

@@ -58,7 +58,7 @@ export class AuditLog {
   #unloggedLosses: Map<string, number> = new Map();
   #trouble: string | undefined;
   #isTorn = false;
-  /** Something could not be written: what the log has said may not hold any more. */
+  /** Called when a write failed: earlier lines of the log may no longer be complete. */
   #hasGap = false;
   #syncedAt = 0;
   #writtenAt = 0;
@@ -92,7 +92,7 @@ export class AuditLog {
     else this.lose(1, "too many at once");
   }
 
-  /** Counts what could not be recorded; the log says so, too. */
+  /** Counts lines that could not be recorded. The log also contains their number. */
   lose(count: number, reason: string): void {
     this.#lost += count;
     this.#unloggedLosses.set(reason, (this.#unloggedLosses.get(reason) ?? 0) + count);

@@ -12,8 +12,8 @@ const HASH_BYTES = 16;
 const HASHED = "hmac-sha256:";
 
 /**
- * Names clients as the policy wants it. Hashes are made with a key of the day: who is asked whether a network was the one can
- * tell as long as the key is kept, and nobody can follow a network over days, or find one out after the key is gone.
+ * Names clients as configured. Hashes use a daily key: as long as the key is kept, a given network can be compared with a
+ * hash. A network cannot be followed over days, nor identified after the key is deleted.
  */
 export class ClientNames {
   readonly #directory: string;
@@ -43,7 +43,7 @@ export class ClientNames {
   }
 }
 
-/** What the log says of a client, compared with a network that somebody names. */
+/** The result of comparing a client in the log with a given network. */
 export type ClientMatch = "same" | "other" | "not-recorded" | "key-gone";
 
 /**

@@ -1,4 +1,4 @@
-/** Which pairs the audit log has said to be there, and what has changed since. */
+/** The pairs that the audit log has recorded, and their changes since. */
 import type { AuditRecord, PairRecord } from "./record.ts";
 
 /** A pair as it is now. */
@@ -8,7 +8,7 @@ export class PairChanges {
   /** By place. */
   #known: ReadonlyMap<number, PairNow> = new Map();
 
-  /** What is to be said of the pairs there are now. */
+  /** The records that the current pairs require. */
   compare(pairs: readonly PairNow[], at: string): readonly AuditRecord[] {
     const now = new Map(pairs.map((pair) => [pair.place, pair]));
     const gone = [...this.#known.values()].filter(({ place, pair }) => now.get(place)?.pair !== pair);
@@ -20,7 +20,7 @@ export class PairChanges {
     ];
   }
 
-  /** Forgets what was said: all of it is said again. */
+  /** Forgets all recorded pairs, so that they are recorded again. */
   forget(): void {
     this.#known = new Map();
   }

@@ -4,13 +4,13 @@
  */
 import { z } from "zod";
 
-/** Milliseconds after which a log that has nothing to say says that it is there: what was killed is known by silence. */
+/** Interval of records that only say that the log is still written, in milliseconds: a gap means that the daemon was killed. */
 export const ALIVE_INTERVAL_MS = 600_000;
 
 /** First and last port, both included. */
 export type AuditPorts = readonly [number, number];
 
-/** What is written of a client: nothing, a keyed hash of its /64, or its /64. */
+/** How a client is recorded: not at all, as a keyed hash of its /64, or as its /64. */
 export type ClientPolicy = "off" | "hashed" | "plain";
 
 /** A pair of an IPv6 peer and an IPv4 peer, from `at` on until its `pair-end`, or until another one with its place. */
@@ -59,7 +59,7 @@ export type AuditRecord =
   | { readonly event: "pair-end"; readonly at: string; readonly pair: string; readonly place: number }
   | BlockRecord
   | (Omit<BlockRecord, "event" | "client"> & { readonly event: "block-end" })
-  /** A client got a port out of somebody else's block, since no block was left: within the block nobody is certain. */
+  /** A client got a port from another client's block, because no block was free. The block no longer identifies one client. */
   | (Omit<BlockRecord, "event"> & { readonly event: "borrowed" })
   /** A new configuration: blocks are given out anew. */
   | { readonly event: "reset"; readonly at: string }

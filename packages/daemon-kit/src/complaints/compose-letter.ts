@@ -2,7 +2,7 @@ import { LETTERS, type LetterLanguage } from "./letters/index.ts";
 import type { LetterText } from "./letters/letter-text.ts";
 import type { ComplaintFacts, ComplaintSubject, PortUse } from "./subject.ts";
 
-/** What a letter is made from besides the facts. */
+/** Input for a letter in addition to the facts. */
 export interface LetterOptions {
   readonly language: LetterLanguage;
   /** Where the terms of service can be read; left out, the letter says that they are enclosed. */
@@ -20,7 +20,7 @@ export interface Letter {
 /** Letters are wrapped to this many characters, as mail is (RFC 3676 §4.2). */
 const WIDTH = 72;
 
-/** Writes the reply. It says no more than what is true of this kind of address; see each paragraph in `letters/`. */
+/** Writes the reply. It only says what is true of this kind of address; see each paragraph in `letters/`. */
 export function composeLetter(facts: ComplaintFacts, subject: ComplaintSubject, options: LetterOptions): Letter {
   const text = LETTERS[options.language];
   const values = valuesOf(facts, subject, options, text);

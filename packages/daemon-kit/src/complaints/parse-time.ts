@@ -10,7 +10,7 @@ export interface ComplaintTime {
   readonly assumed: readonly string[];
 }
 
-/** Text that is no time, or not enough of one; `message` says which forms there are. */
+/** Text that is not a time, or not a complete one; `message` lists the valid forms. */
 export class ComplaintTimeError extends Error {
   override readonly name: string = "ComplaintTimeError";
 }
@@ -35,7 +35,7 @@ const MONTH_FIRST = new RegExp(
 /** How far ahead of ours the complainant's clock may be. */
 const MAX_AHEAD_MS = 86_400_000;
 
-/** What is longer is no time. */
+/** Maximum length of a time. */
 const LONGEST = 64;
 
 const FORMS =
@@ -51,8 +51,9 @@ const FORMS =
 export function parseComplaintTime(text: string, now: number): ComplaintTime {
   const bare = text.trim().replace(/^\[(.*)\]$/, "$1");
   const found = bare.length > LONGEST ? undefined : (readUnix(bare) ?? readCalendar(bare, now));
-  if (found === undefined) throw new ComplaintTimeError(`${quote(bare)} is no time that can be read: ${explain(bare)}`);
-  if (Number.isNaN(found.ms)) throw new ComplaintTimeError(`${quote(bare)} is no time: there is no such day or hour`);
+  if (found === undefined) throw new ComplaintTimeError(`${quote(bare)} is not a valid time: ${explain(bare)}`);
+  if (Number.isNaN(found.ms))
+    throw new ComplaintTimeError(`${quote(bare)} is not a valid time: this day or hour does not exist`);
   if (found.ms > now + MAX_AHEAD_MS) {
     throw new ComplaintTimeError(`${quote(bare)} is in the future: are day, month and year in their places?`);
   }
@@ -136,7 +137,7 @@ function at({ year, month, day, hour, minute, second, zone }: Parts): ComplaintT
   return { ms: exists ? ms - offsetOf(zone) : Number.NaN, span, assumed };
 }
 
-/** Milliseconds to the east of UTC; NaN for a zone that nobody has. */
+/** Milliseconds east of UTC; NaN for a zone that does not exist. */
 function offsetOf(zone: string | undefined): number {
   const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone ?? "");
   if (match === null) return 0;

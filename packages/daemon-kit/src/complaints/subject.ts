@@ -1,4 +1,4 @@
-/** What a letter answers: a complaint, and what is known of the address in it. Addresses are canonical text. */
+/** The subject of a letter: a complaint, and the known facts about its address. Addresses are canonical text. */
 
 /** Transport protocols that have ports. */
 export type ComplaintProtocol = "tcp" | "udp";
@@ -13,9 +13,9 @@ export interface ComplaintFacts {
   readonly time?: string;
 }
 
-/** What somebody's log says of a port at a time. */
+/** The use of a port at a time, according to a log. */
 export type PortUse =
-  /** There is no log of that time, or nobody asked for a port and a time. */
+  /** There is no log of that time, or no port and time were given. */
   | { readonly kind: "no-log" }
   | { readonly kind: "incomplete-question" }
   | { readonly kind: "not-in-use" }
@@ -72,7 +72,7 @@ export type ComplaintSubject =
         readonly behindNat: boolean;
         readonly source: "log" | "now";
       };
-      /** None had it, several had it within the time given, or nobody knows. */
+      /** None had it, several had it within the given time, or it is unknown. */
       readonly unknown?: "none" | "several" | "no-log";
     }
   /** An address of the host itself, which users of the prefix do not send from. */

@@ -5,7 +5,7 @@ import { z } from "zod";
 /** Messages that start like this get "found …" appended. */
 export const EXPECTED = "expected ";
 
-/** A string that `check` accepts; `check` throws an `AddressError`, or returns what is wrong in a sentence. */
+/** A string that `check` accepts. `check` throws an `AddressError`, or returns the problem in a sentence. */
 export function text(what: string, check?: (value: string) => string | undefined): z.ZodString {
   const base = z.string({ error: `${EXPECTED}${what}` });
   if (check === undefined) return base;

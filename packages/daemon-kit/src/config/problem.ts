@@ -1,4 +1,4 @@
-/** Where something stands in a file: 1-based line and column. */
+/** A place in a file: 1-based line and column. */
 export interface Place {
   readonly line: number;
   readonly column: number;

@@ -1,4 +1,4 @@
-/** What is kept for complaints, and where the terms of service are: tables of both peers' files. */
+/** Tables of both peers' files about the audit log and the terms of service. */
 import type { z } from "zod";
 import { absolutePath, printable } from "./common-fields.ts";
 import { flag, integer, oneOf, table } from "./fields.ts";
@@ -16,9 +16,9 @@ export interface AuditLogTable {
 
 /** `[audit-log]` of an IPv6 peer. */
 export interface ClientAuditLogTable extends AuditLogTable {
-  /** What is written of clients: nothing, a keyed hash of their /64, or the /64. */
+  /** How clients are recorded: not at all, as a keyed hash of their /64, or as their /64. */
   readonly clients: "off" | "hashed" | "plain";
-  /** Days after which nobody can tell any more which network a hash stands for. */
+  /** Days after which the key of a hash is deleted, so that it can no longer be compared with a network. */
   readonly "hash-key-days": number;
 }
 

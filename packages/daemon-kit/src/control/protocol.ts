@@ -38,7 +38,7 @@ export type Response =
       readonly error: { readonly code: ControlErrorCode; readonly message: string };
     };
 
-/** Why a line is no request. */
+/** Why a line is not a valid request. */
 export interface BadRequest {
   readonly id: number | null;
   readonly code: ControlErrorCode;

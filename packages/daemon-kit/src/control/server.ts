@@ -21,7 +21,7 @@ const MAX_WAITING_REQUESTS = 64;
 export interface Call {
   /** Sends a part of the answer, and waits until the client takes it. */
   readonly emit: (part: unknown) => Promise<void>;
-  /** Aborted when the client has hung up: nobody reads the answer any more. */
+  /** Aborted when the client has hung up. */
   readonly hungUp: AbortSignal;
 }
 

@@ -4,7 +4,7 @@ import { type CoordinatorAddress, connectTls } from "./tls.ts";
 /** Milliseconds that the coordinator may take. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Why the coordinator cannot be used, in a sentence, or nothing. Connects, looks who is there, and hangs up. */
+/** Connects to the coordinator, checks who answers, and hangs up. @returns why it cannot be used, in a sentence, or nothing */
 export function findCoordinatorFault(address: CoordinatorAddress): Promise<string | undefined> {
   return new Promise((resolve) => {
     try {

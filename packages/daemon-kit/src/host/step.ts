@@ -6,11 +6,11 @@ export type Found = string | number | boolean | null | readonly Found[] | { read
  * after a crash at any point the next start can still undo.
  */
 export interface Step {
-  /** What undoes it: a key of `SetupOptions.undo`. One that is not there needs nothing: it goes away by itself. */
+  /** A key of `SetupOptions.undo`. A key that is not in it needs no undo. */
   readonly kind: string;
   /** For logs: what it does, in a few words. */
   readonly what: string;
-  /** Looks at what is there and returns all that `undo` will need. Changes nothing. */
+  /** Inspects the host and returns everything that `undo` needs. Changes nothing. */
   inspect(): Found;
   /** Makes the change. Throws when it cannot; a change half made is undone by `undo`. */
   apply(): void;

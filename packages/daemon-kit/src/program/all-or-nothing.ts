@@ -1,6 +1,6 @@
 /** Changes of several parts of a running daemon that are made together or not at all. */
 
-/** A change that is ready. Exactly one of the two is called. Both should not fail: there is no way back any more. */
+/** A prepared change. Exactly one of the two methods is called. They should not fail, because nothing can be undone then. */
 export interface PreparedChange {
   /** Puts the new state into use, and lets go of the old one. */
   commit(): Promise<void> | void;
@@ -15,7 +15,7 @@ export type PrepareChange = () => Promise<PreparedChange>;
  * Prepares all changes, in order, then commits all of them. When one cannot be prepared, those before it are cancelled, the
  * last one first, and the promise rejects with the reason.
  *
- * @param failed told about errors of `commit` and `cancel`; the others go on
+ * @param failed called with errors of `commit` and `cancel`; the other changes continue
  */
 export async function changeAllOrNothing(
   changes: readonly PrepareChange[],

@@ -49,7 +49,7 @@ export class Reloads {
     await this.#last;
   }
 
-  /** Reloads once the reloads before have ended. Never rejects: what goes wrong is in the report. */
+  /** Reloads after all earlier reloads. Never rejects: errors are in the report. */
   request(): Promise<ReloadReport> {
     const report = this.#last.then(() => this.#run());
     this.#last = report;

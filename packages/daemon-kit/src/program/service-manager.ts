@@ -67,7 +67,7 @@ export class ServiceManager {
     this.#notify("STOPPING=1\nSTATUS=stopping");
   }
 
-  /** Looks every now and then, and tells: the watchdog goes on only while the daemon does its work. */
+  /** Reports the status regularly, and feeds the watchdog only while the daemon works. */
   watch(look: LookAlive): void {
     if (!this.#isThere) return;
     const report = async (): Promise<void> => {

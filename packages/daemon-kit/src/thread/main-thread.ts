@@ -2,47 +2,47 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { ThreadReply } from "./thread.ts";
 
-/** What comes from the main thread; what has an `id` is a question. */
+/** A message from the main thread. One with an `id` needs an answer. */
 interface Request {
   readonly type: string;
   readonly id?: number;
 }
 
-/** What the thread of this module was started with. For workers that a `Thread` has started. */
+/** The start options of this thread, in workers that a `Thread` has started. */
 export function startOptions<Options>(): Options {
   return (workerData as { readonly options: Options }).options;
 }
 
-/** Exists once in a thread. */
+/** The connection to the main thread. Exists once in a thread. */
 export class MainThread<Each extends Request, Note extends { readonly type: string }> {
   readonly #port: MessagePort = (workerData as { readonly port: MessagePort }).port;
-  readonly #take: (request: Each, now: number) => unknown;
+  readonly #handle: (request: Each, now: number) => unknown;
 
-  /** @param take carries out a request and returns the answer, if it is a question; what it throws then is told */
-  constructor(take: (request: Each, now: number) => unknown) {
-    this.#take = take;
+  /** @param handle carries out a request and returns the answer, if one is needed. Errors are sent as answers */
+  constructor(handle: (request: Each, now: number) => unknown) {
+    this.#handle = handle;
   }
 
-  /** Says that requests are taken from now on. */
+  /** Reports that the thread accepts requests. */
   ready(): void {
-    this.#say({ type: "ready" });
+    this.#send({ type: "ready" });
   }
 
-  /** Says something of itself. */
+  /** Sends a message that is not an answer. */
   note(note: Note): void {
-    this.#say(note);
+    this.#send(note);
   }
 
-  /** Takes all that waits; to be called after a wake-up. Returns whether the thread goes on: false once it shall end. */
-  hear(now: number): boolean {
+  /** Handles all waiting messages. To be called after a wake-up. @returns false if the thread must end */
+  receiveMessages(now: number): boolean {
     for (;;) {
       const received = receiveMessageOnPort(this.#port) as { readonly message: Each } | undefined;
       if (received === undefined) return true;
       const request = received.message;
       if (request.id === undefined) {
-        this.#take(request, now);
+        this.#handle(request, now);
       } else if (request.type === "stop") {
-        this.#say({ type: "answer", id: request.id, value: null });
+        this.#send({ type: "answer", id: request.id, value: null });
         return false;
       } else {
         this.#answer(request, request.id, now);
@@ -50,7 +50,7 @@ export class MainThread<Each extends Request, Note extends { readonly type: stri
     }
   }
 
-  /** Nothing keeps the thread any more. */
+  /** Closes the connection, so that the thread can end. */
   close(): void {
     this.#port.close();
   }
@@ -58,14 +58,14 @@ export class MainThread<Each extends Request, Note extends { readonly type: stri
   #answer(question: Each, id: number, now: number): void {
     let reply: ThreadReply;
     try {
-      reply = { type: "answer", id, value: this.#take(question, now) };
+      reply = { type: "answer", id, value: this.#handle(question, now) };
     } catch (error) {
       reply = { type: "failed", id, message: error instanceof Error ? error.message : String(error) };
     }
-    this.#say(reply);
+    this.#send(reply);
   }
 
-  #say(what: ThreadReply | Note): void {
+  #send(what: ThreadReply | Note): void {
     this.#port.postMessage(what);
   }
 }

@@ -6,37 +6,37 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { inlineMore } from "./inline-more.ts";
 import { Questions } from "./questions.ts";
 
-/** What brings the thread back from waiting: an eventfd. */
+/** Wakes up the waiting thread: an eventfd. */
 export interface WakeUp {
   notify(): void;
   close(): void;
 }
 
-/** A thread's replies; `ready` comes once, first. Whatever else it says is a note. */
+/** A thread's replies. `ready` comes once, first. All other messages are notes. */
 export type ThreadReply =
   | { readonly type: "ready" }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }
   | { readonly type: "failed"; readonly id: number; readonly message: string };
 
-/** What a thread is made from. */
+/** Options of a thread. */
 export interface ThreadOptions<Note> {
-  /** The module that it runs; its `workerData` is `{ options, port }`. */
+  /** The module of the thread; its `workerData` is `{ options, port }`. */
   readonly script: URL;
-  /** What it is called, for sentences: "data path". */
+  /** Name of the thread for messages, such as "data path". */
   readonly name: string;
   readonly options: object;
   /** Taken over: it is closed with the thread. */
   readonly wakeUp: WakeUp;
   /** Milliseconds until it has to be ready. */
   readonly startTimeout: number;
-  /** Called with what the thread says of itself. */
-  readonly heard: (note: Note) => void;
+  /** Called with each note of the thread. */
+  readonly onNote: (note: Note) => void;
 }
 
 /** Milliseconds that an answer may take, unless told otherwise. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-/** Messages to it are objects with a `type`; a question has an `id` besides, and gets a {@link ThreadReply} with it. */
+/** The thread. Messages to it are objects with a `type`. A question also has an `id`, and gets a {@link ThreadReply} with it. */
 export class Thread<Note extends { readonly type: string }> {
   /** Settles when the thread has ended: with nothing after {@link Thread.stop}, with the error when it failed. */
   readonly ended: Promise<Error | undefined>;
@@ -48,7 +48,7 @@ export class Thread<Note extends { readonly type: string }> {
   #nextId = 1;
   #isOver = false;
 
-  private constructor({ script, name, options, wakeUp, heard }: ThreadOptions<Note>) {
+  private constructor({ script, name, options, wakeUp, onNote }: ThreadOptions<Note>) {
     const { port1, port2 } = new MessageChannel();
     this.#name = name;
     this.#port = port1;
@@ -56,7 +56,7 @@ export class Thread<Note extends { readonly type: string }> {
     this.#questions = new Questions(`the ${name}`);
     inlineMore();
     this.#worker = new Worker(script, { name, workerData: { options, port: port2 }, transferList: [port2] });
-    port1.on("message", (said: ThreadReply | Note) => this.#receive(said, heard));
+    port1.on("message", (said: ThreadReply | Note) => this.#receive(said, onNote));
     this.ended = this.#watch();
   }
 
@@ -110,8 +110,8 @@ export class Thread<Note extends { readonly type: string }> {
     return new Error(`the ${this.#name} has stopped`);
   }
 
-  #receive(said: ThreadReply | Note, heard: (note: Note) => void): void {
-    if (!isReply(said)) heard(said);
+  #receive(said: ThreadReply | Note, onNote: (note: Note) => void): void {
+    if (!isReply(said)) onNote(said);
     else if (said.type === "ready") this.#questions.answer(0, undefined);
     else if (said.type === "answer") this.#questions.answer(said.id, said.value);
     else this.#questions.refuse(said.id, new Error(said.message));

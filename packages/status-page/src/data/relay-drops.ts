@@ -38,7 +38,7 @@ export const RELAY_DROPS: WordsByCode = {
     "Wrong UDP address",
     "The datagram did not come from the address and port in its Teredo address.",
   ),
-  "unknown-peer": usual("Unsolicited bubble", "A Teredo client sent a bubble that nobody asked for."),
+  "unknown-peer": usual("Unsolicited bubble", "A Teredo client sent an unsolicited bubble."),
   "peers-full": yours("Peer table full", "The relay cannot remember any more Teredo clients."),
   "queue-full": usual("Queue full", "Too many packets were waiting for an IPv4 peer that had not answered yet."),
   unreachable: yours(

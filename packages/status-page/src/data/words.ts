@@ -19,7 +19,7 @@ export function usual(title: string, sentence: string): DropWords {
   return { weight: "usual", title, sentence };
 }
 
-/** A client, or somebody near it, does something wrong. */
+/** A client or its network does something wrong. */
 export function client(title: string, sentence: string): DropWords {
   return { weight: "client", title, sentence };
 }

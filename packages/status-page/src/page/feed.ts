@@ -1,4 +1,4 @@
-/** Asks the daemon again and again, and puts the rows of history together. */
+/** Polls the daemon and appends the rows of history. */
 import type { PageData } from "../data/page-data.ts";
 import { append } from "./append.ts";
 

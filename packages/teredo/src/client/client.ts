@@ -170,7 +170,7 @@ export class TeredoClient {
   #map(mapping: Endpoint, authenticationValue: Uint8Array, now: number): readonly ClientOutput[] {
     const before = this.#mapping;
     const isSame = before !== undefined && isEndpoint(before, mapping.address, mapping.port);
-    this.#first.settle(now + this.#refreshMs * (0.75 + 0.25 * this.#chance()));
+    this.#first.scheduleNext(now + this.#refreshMs * (0.75 + 0.25 * this.#chance()));
     this.#mapping = mapping;
     const news = isSame ? "same" : before === undefined ? "first" : "moved";
     const mapped: ClientOutput = { kind: "mapped", mapping, news, authenticationValue };

@@ -25,7 +25,7 @@ export interface MappingBehaviourFound {
   readonly behaviour: MappingBehaviour;
 }
 
-/** The server does not answer any more; the mapping is not to be trusted. Solicitations go on, at longer intervals. */
+/** The server no longer answers, so the mapping cannot be trusted. Solicitations continue at longer intervals. */
 export interface ServerSilent {
   readonly kind: "server-silent";
 }

@@ -64,7 +64,7 @@ export class Solicitation {
   }
 
   /** Notes that the solicitation is answered. The next one, with a new nonce, is due at `next`. */
-  settle(next: number): void {
+  scheduleNext(next: number): void {
     this.#nonce = undefined;
     this.#tries = 0;
     this.deadline = next;

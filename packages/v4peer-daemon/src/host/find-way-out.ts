@@ -5,7 +5,7 @@ import { findWayOut, type WayOut } from "./routes.ts";
 
 /**
  * The device and address by which packets leave: those towards the coordinator, or the device that the owner has named.
- * Rejects with a sentence when there is no way out.
+ * Rejects with a sentence if there is no route.
  */
 export async function wayOutOf({ coordinator, host }: Pick<ConfigFile, "coordinator" | "host">): Promise<WayOut> {
   const found = findWayOut(await ipv4Of(coordinator.host));

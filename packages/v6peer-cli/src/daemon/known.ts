@@ -1,4 +1,4 @@
-/** What is known of this IPv6 peer: from the running daemon, or from its configuration, or nothing at all. */
+/** Known facts about this IPv6 peer, from the running daemon or its configuration. */
 import { networkInterfaces } from "node:os";
 import { type DaemonClient, DaemonError, type Status } from "@nat64/v6peer-daemon/client";
 import { auditDirectoryOf, type ConfigFile } from "@nat64/v6peer-daemon/config";

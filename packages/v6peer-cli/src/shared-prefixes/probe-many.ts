@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Probes under way at once, and milliseconds between the beginnings of two: a long list is no flood. */
+/** Maximum number of concurrent probes, and milliseconds between two starts, so that a long list does not cause a flood. */
 const AT_ONCE = 8;
 const PAUSE = 50;
 

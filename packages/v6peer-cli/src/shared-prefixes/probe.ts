@@ -1,6 +1,6 @@
 /**
- * Whether a NAT64 prefix works, seen from here. Up is what brings somebody to an IPv4 host and back: a TCP connection
- * through it to any of a few targets. Answering pings is not enough, since an IPv6 peer without exits does that, too.
+ * Tests from here whether a NAT64 prefix works. It is up if a TCP connection through it to any of a few targets succeeds.
+ * Answering pings is not enough, because an IPv6 peer without exits also does that.
  */
 import { embed } from "@nat64/rfc6052";
 import { connectOnce, describeConnectError } from "./connect.ts";
@@ -10,14 +10,14 @@ import { ping } from "./ping.ts";
 export interface ProbedPrefix {
   /** A prefix of RFC 6052 length. */
   readonly nat64Prefix: string;
-  /** `P:ffff::1` of an IPv6 peer, which answers pings itself. Left out, nobody is known to. */
+  /** `P:ffff::1` of an IPv6 peer, which answers pings itself; left out if unknown. */
   readonly self?: string;
 }
 
 /** `up`: IPv4 hosts can be reached; `no-ipv4`: the IPv6 peer answers, but none of the targets; `down`: neither does. */
 export type Health = "up" | "no-ipv4" | "down";
 
-/** What came of it. */
+/** The result of a probe. */
 export interface Probe {
   readonly health: Health;
   /** Milliseconds until the connection was there. */

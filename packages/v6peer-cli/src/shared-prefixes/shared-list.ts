@@ -20,9 +20,9 @@ export interface SharedList {
   readonly complete: boolean;
   /** Entries that could not be used: no global /80, or no entry at all. */
   readonly unusable: number;
-  /** Who told it: a URL, or "v6peerd". */
+  /** Source of the list: a URL, or "v6peerd". */
   readonly source: string;
-  /** Whether the own daemon, which told it, drains as a whole: then the own prefix is listed no more. */
+  /** Whether the daemon that provided the list is draining everything, so that its own prefix is no longer listed. */
   readonly drains?: boolean;
 }
 

@@ -2,8 +2,8 @@ import { AddressError } from "@nat64/rfc6052";
 import { refusePeerPrefix } from "@nat64/v6peer-daemon/config";
 
 /**
- * Whether what somebody else says may be an IPv6 peer's /80: who writes a list could name any network. In a laboratory
- * documentation prefixes may be, too.
+ * Whether a foreign prefix can be an IPv6 peer's /80: the author of a list could name any network. In a lab, documentation
+ * prefixes are also allowed.
  */
 export function isUsablePool(text: string, isLab: boolean): boolean {
   try {

@@ -102,7 +102,7 @@ export class Fragments {
     const group = this.#held.groupOf(header.family, header.tuple.source);
     let entry = this.#table.find(header);
     if (entry >= 0 && this.#msLeft(entry, now) <= 0) {
-      this.#giveUp(entry, Reason["fragment-timeout"]);
+      this.#discard(entry, Reason["fragment-timeout"]);
       entry = -1;
     }
     if (entry < 0) entry = this.#add(header, group, now);
@@ -172,7 +172,7 @@ export class Fragments {
       const ms = this.#msLeft(entry, now);
       if (ms > 0) return ms;
       if (left === 0) return 0;
-      this.#giveUp(entry, Reason["fragment-timeout"]);
+      this.#discard(entry, Reason["fragment-timeout"]);
     }
   }
 
@@ -183,7 +183,7 @@ export class Fragments {
 
   #add(header: IpHeader, group: number, now: number): number {
     const oldest = this.#table.inTheWay(group);
-    if (oldest >= 0) this.#giveUp(oldest, Reason["fragment-memory"]);
+    if (oldest >= 0) this.#discard(oldest, Reason["fragment-memory"]);
     const entry = this.#table.add(header, group);
     const records = this.#records;
     const at = entry * FRAGMENT_RECORD_WORDS;
@@ -254,7 +254,7 @@ export class Fragments {
     while (packet === NO_PACKET && this.#held.withinShare(group, header.length)) {
       const oldest = this.#holding.oldest(HOLDING);
       if (oldest < 0 || oldest === entry) break;
-      this.#giveUp(oldest, Reason["fragment-memory"]);
+      this.#discard(oldest, Reason["fragment-memory"]);
       packet = this.#held.hold(bytes, header.offset, header.length, group);
     }
     if (packet === NO_PACKET) return -this.#dropRest(entry, Reason["fragment-memory"]);
@@ -276,7 +276,7 @@ export class Fragments {
   }
 
   /** Drops the held fragments of a packet and forgets it. */
-  #giveUp(entry: number, reason: Reason): void {
+  #discard(entry: number, reason: Reason): void {
     this.#dropHeld(entry, reason);
     this.#table.remove(entry);
   }

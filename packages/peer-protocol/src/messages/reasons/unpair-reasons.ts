@@ -9,5 +9,5 @@ export const UNPAIR_REASONS = {
   "peer-gone": "The coordinator has lost the other peer. A path that is up may be used until it is down.",
   "not-held": "The other end does not hold this pair.",
   "path-never-up": "No path came up, whatever address was tried.",
-  "policy-changed": "The other end's policy does not allow it any more.",
+  "policy-changed": "The other end's policy no longer allows it.",
 } as const;

@@ -31,7 +31,7 @@ export class DataPath {
       options: { ...options, eventFd: wakeUp.fd },
       wakeUp,
       startTimeout: START_TIMEOUT,
-      heard: (note) => (note.type === "say" ? handlers.say(note.message) : handlers.happened(note.event)),
+      onNote: (note) => (note.type === "say" ? handlers.say(note.message) : handlers.happened(note.event)),
     });
     return new DataPath(thread);
   }

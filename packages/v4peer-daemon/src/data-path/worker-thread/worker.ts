@@ -81,7 +81,7 @@ loop.run();
 main.close();
 
 function hear(now: number): boolean {
-  const goesOn = main.hear(now);
+  const goesOn = main.receiveMessages(now);
   forwarder.requestAdvance();
   return goesOn;
 }

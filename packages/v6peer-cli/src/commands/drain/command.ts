@@ -25,7 +25,7 @@ export function addDrain(program: Command, output: Output, done: (exitCode: numb
     .addHelpText(
       "after",
       "\nThe drain continues when you interrupt this command or reload v6peerd. A restart of v6peerd ends it.\n" +
-        "Exit codes: 0 drained, or cancelled with --cancel; 1 refused, or cancelled by somebody else.",
+        "Exit codes: 0 drained, or cancelled with --cancel; 1 refused, or cancelled by another command.",
     )
     .action(async (exit, options) => {
       const { drain } = await import("./drain.ts");

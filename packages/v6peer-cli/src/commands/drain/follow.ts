@@ -1,36 +1,36 @@
-/** Watches a drain from its beginning to its end. */
+/** Watches a drain until it ends. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DaemonClient, DaemonError, type DrainReport, type Status } from "@nat64/v6peer-daemon/client";
 
-/** How far a drain is: what a line of `--json` holds. */
+/** The state of a drain, as in a line of `--json`. */
 export interface DrainStep {
-  /** `ended`: nothing is left of it; `cancelled`: somebody has taken it back. */
+  /** `ended`: all sessions have ended; `cancelled`: the drain was cancelled. */
   readonly state: "draining" | "ended" | "cancelled";
   readonly exit?: string;
   readonly endsIn?: number;
-  /** Open sessions that are left. */
+  /** Remaining open sessions. */
   readonly sessions?: number;
-  /** New flows that were refused since it was begun to watch. */
+  /** New flows refused since the watch started. */
   readonly refused?: number;
-  /** Sessions that time did not suffice for; left out where nobody is there any more to tell. */
+  /** Sessions that were reset because time was up; left out if the daemon has already stopped. */
   readonly cutOff?: number;
 }
 
-/** Milliseconds between two looks: short enough to hear of the end before the daemon is gone. */
-const LOOK_INTERVAL = 500;
+/** Poll interval, short enough to see the end before the daemon stops. */
+const POLL_INTERVAL_MS = 500;
 
-/** Looks twice a second; the last step is the end. */
+/** Reads the status twice per second. The last step is the end. */
 export async function* followDrain(client: DaemonClient, { exit, peer }: DrainReport): AsyncGenerator<DrainStep> {
   const what = exit === undefined ? {} : { exit };
   let before: number | undefined;
   for (;;) {
-    await sleep(LOOK_INTERVAL);
+    await sleep(POLL_INTERVAL_MS);
     let status: Status;
     try {
       status = await client.ask("status");
     } catch (error) {
       if (!(error instanceof DaemonError)) throw error;
-      // Nobody there any more: of everything, that is what was asked for.
+      // The daemon has stopped, as expected after a drain of everything.
       if (exit === undefined) yield { state: "ended" };
       if (exit === undefined) return;
       throw error;

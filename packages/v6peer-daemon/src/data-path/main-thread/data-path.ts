@@ -72,7 +72,7 @@ export class DataPath {
       options,
       wakeUp,
       startTimeout: ENGINE_TIMEOUT_MS,
-      heard: (note) => {
+      onNote: (note) => {
         if (note.type === "drained") onDrained(note.progress);
         else peerExits?.onOutputs(note.outputs);
       },

@@ -92,7 +92,7 @@ const forwarder = new Forwarder({
 const loop = new WaitLoop({
   clock,
   wakeUp: borrowEventFd(options.eventFd),
-  onMessage: (now) => main.hear(now),
+  onMessage: (now) => main.receiveMessages(now),
   sources: [forwarder, relay].filter((each) => each !== undefined),
   tasks: [forwarder, shaping, drains, relay, peerThread].filter((each) => each !== undefined),
 });

@@ -5,7 +5,7 @@ import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
 import { type DoctorFinding, found } from "../codes.ts";
 import { judgePrefix } from "./evidence.ts";
 import { probePrefix, type SizeEvidence } from "./probe.ts";
-import { chooseTarget, findWay, type Target, type Way } from "./target.ts";
+import { chooseTarget, findRoute, type Route, type Target } from "./target.ts";
 
 /** Tests the prefix. If the test is not possible, the reason is a finding. */
 export async function examinePrefix(
@@ -15,22 +15,22 @@ export async function examinePrefix(
   const { prefix } = config.file;
   if (!mayConfigureNetwork()) return [notTested("this needs root or CAP_NET_ADMIN")];
   const target = await chooseTarget(namedTarget, config);
-  let way: Way;
+  let route: Route;
   try {
-    way = findWay(target.address);
+    route = findRoute(target.address);
   } catch {
     return [found("warn", "prefix-probe", `This host has no IPv6 route to ${target.address}.`)];
   }
   try {
-    return await test(prefix, target, way);
+    return await test(prefix, target, route);
   } catch (failure) {
     return [notTested(failure instanceof Error ? failure.message : String(failure))];
   }
 }
 
-async function test(prefix: string, target: Target, way: Way): Promise<readonly DoctorFinding[]> {
-  const result = await probePrefix(prefix, target, way, mtuOf(way.device));
-  const verdict = judgePrefix(result, { prefix, target: target.address, ...way });
+async function test(prefix: string, target: Target, route: Route): Promise<readonly DoctorFinding[]> {
+  const result = await probePrefix(prefix, target, route, mtuOf(route.device));
+  const verdict = judgePrefix(result, { prefix, target: target.address, ...route });
   return [verdict, ...(result.sizes === undefined ? [] : judgeSizes(result.sizes, target.address))];
 }
 

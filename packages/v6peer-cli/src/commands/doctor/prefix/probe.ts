@@ -12,7 +12,7 @@ import { compilePool, formatIPv4, parseIPv6, SELECTOR } from "@nat64/rfc6052";
 import { Watch } from "../packet-watch.ts";
 import { dnsQuery, MIN_QUERY_BYTES } from "./dns-query.ts";
 import { isSettled, type PrefixEvidence } from "./evidence.ts";
-import type { Target, Way } from "./target.ts";
+import type { Route, Target } from "./target.ts";
 import { addTemporaryAddress } from "./temporary-address.ts";
 
 /** Milliseconds in total, between two attempts, and between two readings of the counters. */
@@ -42,7 +42,7 @@ export interface SizeEvidence {
 }
 
 /** Sends the test packets, for a few seconds. Throws a `ToolError` if this host refuses. @param mtu of the uplink, in bytes */
-export async function probePrefix(prefix: string, target: Target, way: Way, mtu: number): Promise<ProbeResult> {
+export async function probePrefix(prefix: string, target: Target, route: Route, mtu: number): Promise<ProbeResult> {
   // One of the IPv6 peer's own addresses, which no client uses; random, so that no router has it cached.
   const address = compilePool(prefix).embed(SELECTOR.self, formatIPv4(randomBytes(4).readInt32BE() | 0x0100_0000));
   const removeAddress = addTemporaryAddress(address);
@@ -52,7 +52,7 @@ export async function probePrefix(prefix: string, target: Target, way: Way, mtu:
     watch = new Watch(sightsOf(prefix, address, target.address));
     const [inside, control] = [await open(address), await open(undefined)];
     sockets.push(inside, control);
-    listenForSolicitations(inside, address, way.device);
+    listenForSolicitations(inside, address, route.device);
     const seen = watch;
     const evidence = await look(seen, async () => {
       await sendQueries(inside, target, HOP_LIMITS);

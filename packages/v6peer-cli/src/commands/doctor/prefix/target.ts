@@ -27,12 +27,12 @@ export async function chooseTarget(named: string | undefined, { file }: DaemonCo
   }
 }
 
-const waySchema = z.array(
+const routeSchema = z.array(
   z.object({ dev: z.string(), gateway: z.string().optional(), prefsrc: z.string().optional() }),
 );
 
 /** The route to an address. */
-export interface Way {
+export interface Route {
   readonly device: string;
   readonly gateway?: string | undefined;
   /** This host's source address for it. */
@@ -40,7 +40,7 @@ export interface Way {
 }
 
 /** Looks up the route in the kernel. Throws a `ToolError` if there is none. */
-export function findWay(address: string): Way {
-  const [way] = waySchema.parse(JSON.parse(runTool("ip", ["-j", "-6", "route", "get", address])));
-  return { device: way.dev, gateway: way.gateway, own: way.prefsrc };
+export function findRoute(address: string): Route {
+  const [route] = routeSchema.parse(JSON.parse(runTool("ip", ["-j", "-6", "route", "get", address])));
+  return { device: route.dev, gateway: route.gateway, own: route.prefsrc };
 }
