@@ -65,7 +65,7 @@ describe("the picture of a bench", () => {
     expect(figures.filter((figure) => !known.has(figure))).toEqual([]);
   });
 
-  it("draws bars whose lengths are in proportion, and cuts what is too long", () => {
+  it("draws bars in proportion, and cuts bars that are too long", () => {
     const bars = elements(drawn(), "path").map((bar) => bar.getAttribute("d") ?? "");
     const length = (d: string): number => {
       const [, from, to] = /^M([\d.]+) [\d.]+H([\d.]+)/.exec(d) as RegExpExecArray;
@@ -109,7 +109,7 @@ describe("the picture of a bench", () => {
 
   it("says so when there is nothing to compare", () => {
     expect(texts(picture(report("local", "kernel", setting, [], [])))).toContain(
-      "There is nothing to compare: no ratios were measured.",
+      "Nothing to compare: no ratios were measured.",
     );
   });
 

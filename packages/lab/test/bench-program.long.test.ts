@@ -79,7 +79,7 @@ describe.skipIf(!isRoot)("a bench of real translators", () => {
     expect(drawn).toMatchObject({ code: 0, stdout: readFileSync(svg, "utf8") });
   });
 
-  it("says what a translator printed that ended at once, and leaves no picture", async () => {
+  it("prints the output of a translator that ended at once, and leaves no picture", async () => {
     const broken = program("broken", "#!/bin/sh\necho 'I cannot translate' >&2\nexit 4\n");
     const svg = `${folder}/none.svg`;
     const { code, stderr } = await bench("local", "--other", `broken=${broken}`, "--only", "broken", "--svg", svg);

@@ -44,7 +44,7 @@ describe("the report of a bench", () => {
     { kernel: { "tcp-1-up": 2000 }, tayga: { "tcp-1-up": 500, "peak-memory": 4 } },
   ];
 
-  it("holds medians, and ratios only to what the base has", () => {
+  it("contains medians, and ratios only for metrics of the base", () => {
     const { results, ratios } = reportOf(rounds);
     expect(results.tayga["peak-memory"].median).toBe(3.5);
     expect(ratios).toEqual({ tayga: { "tcp-1-up": { median: 0.5, rounds: [0.75, 0.25] } } });
@@ -120,7 +120,7 @@ describe("the goals of a bench", () => {
 });
 
 describe("the probes of a bench", () => {
-  it("are found by their names, and by what their names begin with", () => {
+  it("are found by name or prefix", () => {
     const names = (name: string) => probesCalled(name).map((probe) => probe.name);
     expect(names("tcp-1-up")).toEqual(["tcp-1-up"]);
     expect(names("tcp-1")).toEqual(["tcp-1-up", "tcp-1-down"]);

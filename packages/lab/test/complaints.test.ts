@@ -89,7 +89,7 @@ describe.skipIf(!isRoot).each([
     expect(JSON.stringify(report)).not.toContain(path.it.clientIpv6);
   });
 
-  it("and another port was nobody's", async () => {
+  it("and another port was unused", async () => {
     expect(await v4peer("--at", seen.at, "--port", "22")).toMatchObject({
       code: 1,
       pairs: [],
@@ -97,7 +97,7 @@ describe.skipIf(!isRoot).each([
     });
   });
 
-  it("the IPv6 peer's operator, who gets the complaint passed on, learns which client's /64 it was", async () => {
+  it("the IPv6 peer's operator, who receives the forwarded complaint, finds the client's /64", async () => {
     const report = await v6peer(seen.address, "--at", seen.at, "--port", String(seen.port), "--protocol", "udp");
     expect(report).toMatchObject({
       code: 0,

@@ -16,7 +16,7 @@ import { isRoot } from "./root.ts";
 const LINK_LOCAL = Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
 const NONCES = [0, 1, 2].map(() => randomBytes(16).toString("base64url"));
 
-describe.skipIf(!isRoot)("what a stranger says to a coordinator", () => {
+describe.skipIf(!isRoot)("messages of a stranger to a coordinator", () => {
   const peer = usePeerHosts({ nats: [] });
   let coordinator: RunningCoordinator;
   let stranger: Stranger;
@@ -56,7 +56,7 @@ describe.skipIf(!isRoot)("what a stranger says to a coordinator", () => {
     ],
     ["a second hello", "out-of-order", "hello"],
     ["an answer without a question", "out-of-order", { type: "prove", prefix: "2001:db8:64::/80", nonces: NONCES }],
-  ])("%s is answered with %s, counted, and the connection goes on", async (_, code, saying) => {
+  ])("%s is answered with %s, counted, and the connection continues", async (_, code, saying) => {
     const count = await counted(`errors_total{code="${code}"}`, async () => {
       const { messages, closed } = await say("hello", saying, { type: "ping", id: 7 });
       expect(messages).toContainEqual(expect.objectContaining({ type: "error", code }));
@@ -109,7 +109,7 @@ describe.skipIf(!isRoot)("what a stranger says to a coordinator", () => {
     expect(count).toBe(1);
   });
 
-  it("bytes that are no Teredo datagram are dropped, and counted", async () => {
+  it("bytes that are not a Teredo datagram are dropped and counted", async () => {
     const count = await counted('teredo_drops_total{reason="unknown-encapsulation"}', async () => {
       expect(await sendUdp(stranger.host, 3545, Buffer.alloc(100, "?"), `${peer.it.coordinatorIpv4[0]}:3544`)).toEqual(
         [],

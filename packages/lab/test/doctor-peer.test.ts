@@ -77,7 +77,7 @@ describe.skipIf(!isRoot)("v6peer doctor on a path over a real Miredo relay", () 
     await r6.ip(`-6 route replace 2001::/32 via ${relays[0]}`);
   });
 
-  it("sees it in this host's own routes, too, before anything runs", async () => {
+  it("also finds it in this host's routes, before anything runs", async () => {
     const [{ host }] = path.it.translator.v6peers;
     const gateways = ["2001:db8:a1::1", "2001:db8:a1::9"];
     await host.ip(`-6 route add 2001::/32 ${gateways.map((gateway) => `nexthop via ${gateway}`).join(" ")}`);
@@ -88,7 +88,7 @@ describe.skipIf(!isRoot)("v6peer doctor on a path over a real Miredo relay", () 
     ]);
   });
 
-  it("says which paths are down, and that there is no way out then", async () => {
+  it("reports which paths are down, and that no exit is left", async () => {
     await path.it.translator.relay?.stop();
     const found = await lookUntil("the path is down", ({ of }) => of("exit-path")[0]?.includes("is down"));
     expect(found.of("exits")).toEqual(["error No peer exit is up (1 known, 4 configured)."]);
@@ -119,7 +119,7 @@ describe.skipIf(!isRoot)("v6peer doctor on a path over the built-in relay", () =
     expect(found.exitCode).toBe(0);
   });
 
-  it("sees that a firewall drops what its UDP port is sent, and its advice mends it", async () => {
+  it("finds that a firewall drops packets to its UDP port, and its advice fixes that", async () => {
     const [{ host }] = path.it.translator.v6peers;
     await host.must([
       "nft",

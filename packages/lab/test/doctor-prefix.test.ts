@@ -48,7 +48,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
   const routed = () => router.addRoute(PREFIX, "2001:db8:a::2");
   const onLink = () => router.ip(`-6 route add ${PREFIX} dev to-v6peer`);
 
-  it("routed: what was asked from it is answered, in packets of full size, and nothing stays behind", async () => {
+  it("routed: requests from it are answered, in packets of full size, and nothing is left behind", async () => {
     await routed();
     const state =
       "ip -6 address show dev lo; ip -6 route show table all; ip -6 maddress show dev to-router; nft list ruleset";
@@ -142,7 +142,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     ]);
   });
 
-  it("a target that answers nobody: the routers nearby are enough", async () => {
+  it("a silent target: the nearby routers are enough", async () => {
     await routed();
     await far.must(["nft", "table ip6 t { chain i { type filter hook input priority 0; udp dport != 0 drop; }; }"]);
     expect((await look()).of("prefix-routed")).toEqual([
@@ -150,7 +150,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     ]);
   });
 
-  it("no way to the target at all", async () => {
+  it("no route to the target", async () => {
     const [finding] = (await look("--target", "2001:db8:dead::1")).of("prefix-probe");
     // The router answers that it has no route: from nearby, and nothing comes back to the prefix.
     expect(finding).toMatch(/^warn 2001:db8:dead::1 does not answer/);
@@ -167,7 +167,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     ]);
   });
 
-  it("forwarding, and nobody hears router advertisements: of weight only if the default route came from one", async () => {
+  it("forwarding disables router advertisements: a problem only if the default route came from one", async () => {
     await v6peer.sysctl({ "net/ipv6/conf/all/forwarding": 1, "net/ipv6/conf/to-router/accept_ra": 1 });
     const set = await look("--no-probe");
     await v6peer.ip("-6 route change default via 2001:db8:a::1 dev to-router proto ra");
@@ -180,7 +180,7 @@ describe.skipIf(!isRoot)("v6peer doctor on how the prefix arrives", () => {
     ]);
   });
 
-  it("without the capability it leaves out what it may not do, and says so", async () => {
+  it("without the capability it skips checks that it may not do, and says so", async () => {
     const { stdout } = await v6peer.run([
       ...[
         "setpriv",

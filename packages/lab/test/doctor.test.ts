@@ -30,7 +30,7 @@ describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () 
     expect(found.of("offload-tun")).toEqual([expect.stringMatching(/^ok nat64 has the offloads .*tso6/)]);
   });
 
-  it("for people it is a line each, with codes for what is not ok, and colours for terminals only", async () => {
+  it("for people it prints a line each, with codes for problems, and colours only on terminals", async () => {
     const { v6peer, translator } = topology.it;
     const { code, stdout } = await v6peer.run([
       ...commandOf("@nat64/v6peer-cli", "v6peer"),
@@ -43,7 +43,7 @@ describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () 
     expect(stdout).not.toContain("\x1b");
   });
 
-  it("names everything that was taken away, and what brings it back", async () => {
+  it("reports everything that was removed, and how to restore it", async () => {
     const { v6peer, translator } = topology.it;
     await v6peer.must([
       "sh",
@@ -86,7 +86,7 @@ describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () 
     expect((await look("--no-probe")).of("firewall-forward")).toEqual([]);
   });
 
-  it("says that the last reload was refused, and what waits for a restart", async () => {
+  it("says that the last reload was refused, and which keys need a restart", async () => {
     const { v6peer, translator } = topology.it;
     const before = readFileSync(translator.configFile, "utf8");
     const reload = async (text: string, message: RegExp) => {

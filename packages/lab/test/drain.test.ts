@@ -86,7 +86,7 @@ describe.skipIf(!isRoot)("an IPv6 peer that drains", () => {
     expect(it_.translator.process.stdout).toContain('"msg":"stopped; the host is as it was"');
   });
 
-  it("resets what is left when time is over", async () => {
+  it("resets remaining sessions at the time limit", async () => {
     const ticker = await Ticker.start(it_.client, it_.serverNat64);
     const { code, stdout } = await v6peer("drain", "--within", "2", "--json");
     expect(code).toBe(0);

@@ -66,7 +66,7 @@ describe.each(GUIDES)("docs/%s", (file) => {
     }
   });
 
-  it("names files and sections that are there", () => {
+  it("names existing files and sections", () => {
     for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^https?:/.test(target)) continue;
       const [path, section] = target.split("#");

@@ -48,7 +48,7 @@ describe.skipIf(!isRoot)("v6peer init on a terminal", () => {
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("2a00:64:6400:64::/96") });
   });
 
-  it("asks on a serial console, too, which tells no size", async () => {
+  it("also works on a serial console, which reports no size", async () => {
     const terminal = new Terminal(host, path, "0x0");
     await terminal.answer("Which /80 of your routed IPv6 prefix", INTERRUPT);
     expect(await terminal.ended()).toBe(1);

@@ -35,7 +35,7 @@ describe.skipIf(!isRoot)("v6peerd", () => {
     expect(await stateOf(local.it.v6peer)).toEqual(before);
   });
 
-  it("that starts after a kill -9 undoes, when it ends, what the killed one had left", async () => {
+  it("that starts after a kill -9 also undoes the changes of the killed one when it ends", async () => {
     const before = await stateOf(local.it.v6peer);
     const killed = await start({ mode: "masquerade" });
     killed.process.signal("SIGKILL");
@@ -53,7 +53,7 @@ describe.skipIf(!isRoot)("v6peerd", () => {
     await web.stop();
   });
 
-  it("keeps the old configuration on SIGHUP when the new one is wrong, says why, and goes on forwarding", async () => {
+  it("keeps the old configuration on SIGHUP if the new one is invalid, says why, and continues forwarding", async () => {
     const web = await startWebServer(local.it.server);
     const daemon = await start();
     const good = readFileSync(daemon.configFile, "utf8");

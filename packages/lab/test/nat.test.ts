@@ -26,7 +26,7 @@ describe.skipIf(!isRoot).each(KINDS)("a NAT of kind %s", (kind) => {
     return { seen, answers: answers.split("\n").filter(Boolean) };
   }
 
-  it("shows its public address, with one port to everybody unless it is symmetric", async () => {
+  it("shows its public address, with the same port to all destinations unless it is symmetric", async () => {
     const { seen, answers } = await exchange();
     for (const source of seen) expect(source).toContain(`${peer.it.v4peers[0].publicIpv4}:`);
     expect(new Set(seen).size).toBe(kind === "symmetric" ? 2 : 1);
@@ -49,7 +49,7 @@ describe.skipIf(!isRoot).each(KINDS)("a NAT of kind %s", (kind) => {
     }
   });
 
-  it("lets everybody inside reach its admin page, and nobody outside unless it is unguarded", async () => {
+  it("allows its admin page from inside, and from outside only if it is unguarded", async () => {
     const { server, v4peers } = peer.it;
     const [{ host, publicIpv4, home }] = v4peers;
     const page = await home!.nat.start([process.execPath, endpoint("http-server"), "80"]);

@@ -50,14 +50,14 @@ describe.skipIf(!isRoot)("a lab", () => {
     }
   });
 
-  it("tells how a program in a host ended and what it printed", async () => {
+  it("returns the exit code and the output of a program in a host", async () => {
     const host = await create().host("a");
     const outcome = await host.run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
     expect(outcome).toMatchObject({ code: 3, stdout: "out\n", stderr: "err\n" });
     await expect(host.must(["sh", "-c", "echo why >&2; exit 3"])).rejects.toThrow(/exit code 3: why/);
   });
 
-  it("waits for what a program prints and says what it printed when it ends before", async () => {
+  it("waits for the output of a program, and reports the output if it ends first", async () => {
     const host = await create().host("a");
     const good = await host.start(["sh", "-c", "echo ready; exec sleep 60"]);
     await good.waitFor(/ready/);

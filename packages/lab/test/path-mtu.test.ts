@@ -39,7 +39,7 @@ describe.skipIf(!isRoot).each([1400, 1280])("path MTU discovery with a link of M
     await startWebServer(local.it.server);
   });
 
-  it("lets a download through, since the server learns in a Fragmentation Needed what fits after translation", async () => {
+  it("lets a download through, because a Fragmentation Needed tells the server what fits after translation", async () => {
     const { client, server, serverNat64 } = local.it;
     const url = urlOf(serverNat64, `/bytes/${SIZE}`);
     const page = await client.run(["curl", "-sS", "--fail", "--max-time", "20", "-o", "/dev/null", url]);

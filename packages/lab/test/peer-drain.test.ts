@@ -18,7 +18,7 @@ describe.skipIf(!isRoot)("an IPv4 peer that is told to go", () => {
   const drain = ({ host, controlSocket }: RunningV4Peer, within: number) =>
     host.run([...V4PEER, "drain", "--within", String(within), "--json", "--socket", controlSocket]);
 
-  it("lets what runs go on until the end, and takes no new clients meanwhile", async () => {
+  it("lets open sessions continue to their end, and accepts no new clients meanwhile", async () => {
     const [{ selector, peer }] = (await exits()).filter(({ sessions }) => sessions > 0);
     const { v4peers } = path.it.translator;
     const inUse = await findPeer(v4peers, peer);
@@ -41,7 +41,7 @@ describe.skipIf(!isRoot)("an IPv4 peer that is told to go", () => {
     await eventually("a new connection works", () => next.ticks > 3);
   });
 
-  it("and goes at once at SIGTERM: nobody waits for a path that is down", async () => {
+  it("and stops at once on SIGTERM, without waiting for a path that is down", async () => {
     const [{ peer }] = await exits();
     const left = await findPeer(path.it.translator.v4peers, peer);
     const since = monotonicNow();

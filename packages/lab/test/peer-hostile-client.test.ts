@@ -29,7 +29,7 @@ import {
   withWrongMac,
 } from "./teredo-traffic.ts";
 
-describe.skipIf(!isRoot)("a host that is no IPv4 peer of an IPv6 peer with the built-in relay", () => {
+describe.skipIf(!isRoot)("a host that is not an IPv4 peer of an IPv6 peer with the built-in relay", () => {
   const hosts = usePeerHosts({ relay: "builtin" });
   let translator: RunningPeerPath;
   let stranger: Stranger;
@@ -73,7 +73,7 @@ describe.skipIf(!isRoot)("a host that is no IPv4 peer of an IPv6 peer with the b
     await ticker.goesOn();
   });
 
-  it("sends data as a Teredo client of its own: it is no pair's, refused and counted", async () => {
+  it("sends data as an independent Teredo client: refused and counted, because it belongs to no pair", async () => {
     const own = teredoAddress({ server: stranger.ipv4[1], mappedAddress: stranger.ipv4[0], mappedPort: 3545 });
     const data = withAddress(await listen(isDataFrom), "source", own);
     const as = { address: stranger.ipv4[0], port: 3545 };
@@ -113,7 +113,7 @@ describe.skipIf(!isRoot)("a host that is no IPv4 peer of an IPv6 peer with the b
     await ticker.goesOn();
   });
 
-  it("floods the relay with bubbles that nobody asked for: each is counted, none is answered", async () => {
+  it("floods the relay with unsolicited bubbles: each is counted, none is answered", async () => {
     const { clientIpv6 } = hosts.it;
     const own = teredoAddress({ server: stranger.ipv4[1], mappedAddress: stranger.ipv4[0], mappedPort: 3547 });
     const bubble = makeBubble(bytesOf(parseIPv6(own)), bytesOf(parseIPv6(clientIpv6)));
@@ -125,7 +125,7 @@ describe.skipIf(!isRoot)("a host that is no IPv4 peer of an IPv6 peer with the b
     await ticker.goesOn();
   });
 
-  it("sends bytes that are no Teredo: refused and counted", async () => {
+  it("sends bytes that are not Teredo: refused and counted", async () => {
     expect(await count(drop("unknown-encapsulation"), send(Buffer.alloc(64, "?")))).toBe(1);
     await ticker.goesOn();
   });

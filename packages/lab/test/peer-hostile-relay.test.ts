@@ -36,7 +36,7 @@ import {
 const NOT_GLOBAL = { address: "192.88.99.1", port: 3545 };
 
 // With a full cone everybody reaches the IPv4 peer's socket.
-describe.skipIf(!isRoot)("a host that is no relay of the pair", () => {
+describe.skipIf(!isRoot)("a host that is not a relay of the pair", () => {
   const hosts = usePeerHosts({ nats: ["full-cone"] });
   let translator: RunningPeerPath;
   let stranger: Stranger;
@@ -129,7 +129,7 @@ describe.skipIf(!isRoot)("a host that is no relay of the pair", () => {
     await isRefused(probe, "wrong-relay");
   });
 
-  it("sends bytes that are no Teredo: refused and counted", async () => {
+  it("sends bytes that are not Teredo: refused and counted", async () => {
     await isRefused(Buffer.alloc(64, "?"), "malformed");
   });
 
@@ -198,7 +198,7 @@ describe.skipIf(!isRoot)("a host that is no relay of the pair", () => {
     await ticker.goesOn();
   });
 
-  it("says to the coordinator what nobody should say: refused and counted, while the peers stay registered", async () => {
+  it("sends invalid messages to the coordinator: refused and counted, while the peers stay registered", async () => {
     const { coordinatorIpv6, v6peers } = hosts.it;
     const claim = {
       type: "register-v6",

@@ -57,7 +57,7 @@ describe.skipIf(!isRoot).each(RELAYS)("over the peer path, with relay %s,", (rel
     },
   );
 
-  it("a router of the IPv4 side tells the client that there is no route", async () => {
+  it("a router of the IPv4 side sends the client a no-route error", async () => {
     const { client, v6peers } = path.it;
     await path.it.r4b.ip("route add unreachable 203.0.113.99");
     await path.it.r4.addRoute("203.0.113.99", "10.64.0.2");
@@ -107,7 +107,7 @@ describe.skipIf(!isRoot).each(RELAYS)("over the peer path, with relay %s,", (rel
     expect(result.corrupt).toBe(0);
   });
 
-  it("the server learns what fits into 1280 bytes after translation", async () => {
+  it("the server learns the size that fits into 1280 bytes after translation", async () => {
     const { client, server, serverNat64, v4peers } = path.it;
     const ask = () => pingPong(client, server, serverNat64, { size: 1400, count: 6 });
     await expect.poll(async () => [await ask(), await learnedMtu(server, v4peers[0].publicIpv4)][1]).toBe(1260);

@@ -48,7 +48,7 @@ describe.skipIf(!isRoot).each(["cone", "restricted"] as const)(
     };
     const state = async (): Promise<string> => (await exitsOf(path.it.translator.v6peers[0]))[0].state;
 
-    it("at once: the path is back, and a running connection goes on", async () => {
+    it("at once: the path is back, and an open connection continues", async () => {
       await stop();
       const started = monotonicNow();
       await startAgain();

@@ -62,7 +62,7 @@ describe.skipIf(!isRoot).each(["none", "port-restricted", "symmetric"] as const)
       expect(await ping("teredo", `${peer.it.v6peers[0].nat64.replace(/::$/, "::ffff:0:1")}`)).toContain("3 received");
     });
 
-    it("the client reaches no IPv4 host through it: Teredo addresses are no clients of a NAT64 (RFC 6324)", async () => {
+    it("the client reaches no IPv4 host through it: Teredo addresses cannot be clients of a NAT64 (RFC 6324)", async () => {
       const drops = 'nat64_dropped_packets_total{reason="not-a-pair"}';
       const seen = await counted(v6peer, drops, async () => {
         expect(await ping("teredo", peer.it.serverNat64, "-W", "1")).toContain(" 0 received");

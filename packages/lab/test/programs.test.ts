@@ -56,7 +56,7 @@ describe.skipIf(!isRoot)("the demo of the local exit", () => {
     expect(namespaces()).not.toContain(client);
   });
 
-  it("ends without a word when nobody reads it any more, and leaves nothing behind", async () => {
+  it("ends silently when its reader is gone, and leaves nothing behind", async () => {
     const demo = `'${process.execPath}' '${program("demo/main.js")}' local`;
     const line = `(echo "pid $BASHPID" >&2; exec ${demo}) | head -1; echo "code ${"$"}{PIPESTATUS[0]}"`;
     const { stdout, stderr } = await run(["bash", "-c", line]);

@@ -69,7 +69,7 @@ describe.skipIf(!isRoot)("without the lab switch, on global addresses", () => {
     await capture.waitFor(new RegExp(` > ${local.it.serverIpv4.replaceAll(".", "\\.")}: ICMP echo request`));
   });
 
-  it.each(REFUSED_DESTINATIONS)("drops and counts what is sent to %s (%s); nothing leaves", async (_, address) => {
+  it.each(REFUSED_DESTINATIONS)("drops and counts packets to %s (%s); nothing leaves", async (_, address) => {
     const target = `${global.nat64}${address}`;
     const send = async () => {
       const [, udp] = await Promise.all([ping(target), tryUdp(local.it.client, target, "53")]);
@@ -80,7 +80,7 @@ describe.skipIf(!isRoot)("without the lab switch, on global addresses", () => {
     expect(seen(address)).toEqual([]);
   });
 
-  it.each(REFUSED_SOURCES)("drops and counts what comes from %s (%s)", async (_, source) => {
+  it.each(REFUSED_SOURCES)("drops and counts packets from %s (%s)", async (_, source) => {
     const { client } = local.it;
     await client.addAddress("lo", `${source}/128`);
     const send = async () => expect((await ping("-I", source, local.it.serverNat64)).code).not.toBe(0);
@@ -88,7 +88,7 @@ describe.skipIf(!isRoot)("without the lab switch, on global addresses", () => {
     await client.ip(`address del ${source}/128 dev lo`);
   });
 
-  it("drops and counts what a private IPv4 source sends to a static binding, and lets a global one in", async () => {
+  it("drops and counts packets from a private IPv4 source to a static binding, and accepts a global one", async () => {
     const { client, server } = local.it;
     expect(await pingPong(server, client, global.firstOfPool, { count: 1 })).toMatchObject({ answered: 1 });
     await server.addAddress("lo", "192.168.1.1/32");

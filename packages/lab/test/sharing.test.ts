@@ -54,7 +54,7 @@ describe.skipIf(!isRoot)("prefixes that are shared", () => {
     expect(all[0]).not.toHaveProperty("seen");
   });
 
-  it("are seen from the host of the IPv6 peer itself, too", async () => {
+  it("are also visible from the host of the IPv6 peer itself", async () => {
     const argv = [...V6PEER, "prefixes", "-c", lab.it.config, "--json"];
     const { prefixes: all } = JSON.parse(await lab.it.v6peers[0].host.must(argv)) as Listed;
     expect(all.map(({ seen }) => seen?.health)).toEqual(["up", "up"]);

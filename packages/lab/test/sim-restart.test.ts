@@ -59,7 +59,7 @@ describe("an IPv4 peer that is killed", () => {
     expect(world.v6peers.map((peer) => peer.sessions)).toEqual([3, 3, 3, 3]);
   });
 
-  test("without a word to anybody: its sessions wait for a fresh address, in vain", () => {
+  test("silently: its sessions wait in vain for a new address", () => {
     const world = fullWorld();
     for (const peer of world.v6peers) peer.ask();
     wait(world, 1_000);
@@ -71,7 +71,7 @@ describe("an IPv4 peer that is killed", () => {
     expect(world.v6peers.map((peer) => peer.sessions)).toEqual([3, 3, 3, 3]);
   });
 
-  test("for good, and was the only exit: after a minute there is another, if any is free", () => {
+  test("permanently, and was the only exit: after a minute there is another, if one is free", () => {
     const world = buildWorld({ ...DEFAULTS, seed: 12, v6: 1, v4: 2, exits: 1, loss: 0 });
     world.simulation.run(60_000);
     expect(upOf(world)).toEqual([1]);
@@ -84,7 +84,7 @@ describe("an IPv4 peer that is killed", () => {
     expect(world.v6peers[0].pairs().map((each) => each.peer)).not.toContain(peer);
   });
 
-  test("and comes back within a minute: everybody has it as an exit again within ten seconds", () => {
+  test("and comes back within a minute: all its IPv6 peers have it as an exit again within ten seconds", () => {
     const world = fullWorld();
     world.v4peers[0].host.crash("reset");
     wait(world, 30_000);

@@ -13,7 +13,7 @@ describe("a simulation", () => {
     expect(runSimulation({ ...options, seed: 4 }).hash).not.toBe(hash);
   });
 
-  test("says what does not hold, with the end of the trace", () => {
+  test("reports violated conditions, with the end of the trace", () => {
     const report = runSimulation({ ...DEFAULTS, seed: 5, v6: 1, v4: 2, hours: 0.2, exits: 2, loss: 1 });
     expect(report.ok).toBe(false);
     expect(report.faults).toContain("v6peer0 is not registered.");

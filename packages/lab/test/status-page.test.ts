@@ -50,7 +50,7 @@ describe.skipIf(!isRoot || !HAS_CHROMIUM)(`the status page of an IPv6 peer in Ch
   const curl = (...argv: string[]) => path.it.v6peers[0].host.must(["curl", "-sS", "-m", "30", ...argv]);
   const tile = (page: Page, name: string) => page.locator(".tile", { hasText: name }).locator("strong").textContent();
 
-  it("shows what was carried, the sessions, the exits with their round trips, the budget, and what was dropped in plain words", async () => {
+  it("shows traffic, sessions, exits with their round trips, the budget, and drops in plain words", async () => {
     const { page, close } = await open();
     await expect.poll(() => tile(page, "Exits up")).toBe("2 of 2");
     await expect
@@ -70,7 +70,7 @@ describe.skipIf(!isRoot || !HAS_CHROMIUM)(`the status page of an IPv6 peer in Ch
     await close();
   });
 
-  it("draws what has been before it was opened, and goes on", async () => {
+  it("draws the history from before it was opened, and continues", async () => {
     const kept = async () => JSON.parse(await curl(`${PAGE}data.json`)).history.at.length;
     await expect.poll(kept).toBeGreaterThan(2);
     const { page, close } = await open();
@@ -147,7 +147,7 @@ describe.skipIf(!isRoot || !HAS_CHROMIUM)(`the status page of an IPv6 peer in Ch
     await close();
   });
 
-  it("what others say is shown as text, whatever it is", async () => {
+  it("text from others is always shown as plain text", async () => {
     const evil = `<img src=x onerror="document.title='broken in'"><script>document.title='broken in'</script>`;
     const real = JSON.parse(await curl(`${PAGE}data.json`));
     const { page, close } = await open({}, (page) =>

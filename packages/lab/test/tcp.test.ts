@@ -89,7 +89,7 @@ describe.skipIf(!isRoot)("thousands of short TCP connections from one client, 64
     expect(perSecond).toBeGreaterThan(0);
   });
 
-  it("are held back, and what is dropped is counted, with the caps that v6peerd has by default", async () => {
+  it("are held back, and drops are counted, with v6peerd's default caps", async () => {
     expect((await connect(capped)).dropped).toBeGreaterThan(0);
   });
 });

@@ -77,7 +77,7 @@ describe("the traffic tools, built with sanitizers, on loopback", () => {
     },
   );
 
-  it("count nothing from a source that nobody asked", async () => {
+  it("count nothing from an unexpected source", async () => {
     expect(await (await serve("udp-source")).end()).toMatchObject({ packets: 0, bytes: 0 });
   });
 

@@ -15,7 +15,7 @@ describe("arguments", () => {
     expect(() => new PollSet([]).wait(Number.NaN)).toThrow(isArgumentError);
   });
 
-  it("can be imported where there is no Linux, and says so on use", () => {
+  it("can be imported on other systems than Linux, and says so on use", () => {
     const script = `
       Object.defineProperty(process, "platform", { value: "darwin" });
       const { createPacketBatch } = await import("@nat64/packet-io/packets");

@@ -14,7 +14,7 @@ afterAll(() => {
 });
 
 describe("mapFile", () => {
-  it("puts into the file what is stored in the buffer, and the other way round", () => {
+  it("writes stores in the buffer to the file, and the other way round", () => {
     const path = join(folder, "round-trip");
     const first = new Uint8Array(mapFile(path, 10_000));
     expect(first.length).toBe(10_000);
@@ -25,7 +25,7 @@ describe("mapFile", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it("keeps what a killed process had stored", () => {
+  it("keeps the data that a killed process had stored", () => {
     const path = join(folder, "killed");
     const script = `
       const { mapFile } = await import("@nat64/packet-io/memory");

@@ -50,7 +50,7 @@ function sourcesOf(room: string): string[] {
 }
 
 describe("the build", () => {
-  it("needs no newer C library than 2.28, so that what is built here runs on every Debian and RHEL since 2019", () => {
+  it("needs no newer C library than 2.28, so that the addon runs on every Debian and RHEL since 2019", () => {
     // The names of the versions that an ELF file needs (.gnu.version_r) lie in its string table, as they are.
     const names = readFileSync(join(HERE, "../dist/packet-io.node"), "latin1").matchAll(
       /\0GLIBC_(\d+)\.(\d+)[\d.]*(?=\0)/g,

@@ -95,7 +95,7 @@ const transportSum = (packet: Uint8Array): number => sum(packet.subarray(40), ps
 const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
 
 describe("UdpSocket", () => {
-  it("exchanges datagrams with a plain socket, and tells who sent them", async () => {
+  it("exchanges datagrams with a plain socket, and reports their sender", async () => {
     const plain = await openPlain();
     const socket = open();
     const arriving = once(plain, "message");
@@ -156,7 +156,7 @@ describe("UdpSocket", () => {
     }
   });
 
-  it("takes what room and slots allow, and leaves the rest for the next time", () => {
+  it("receives as many as room and slots allow, and leaves the rest for the next time", () => {
     const receiver = open({ merge: false });
     open().send(
       batchTo(
@@ -188,7 +188,7 @@ describe("UdpSocket", () => {
     expect(pieces.map(transportSum)).toEqual(Array(50).fill(0xffff));
   });
 
-  it("cuts a super-packet into packets for those who cannot send one, as many as there is room for", () => {
+  it("cuts a super-packet into packets for receivers that cannot send one, as many as there is room for", () => {
     const whole = tcpSuperPacket(1, 5 * 1000);
     const pieces = createPacketBatch({ bytes: 8 * 1500, capacity: 8 });
     expect(cutPacket(whole, 0, pieces)).toBe(5);

@@ -6,7 +6,7 @@ const sources = readdirSync(new URL("../src", import.meta.url), { recursive: tru
 );
 
 describe("the package in a browser", () => {
-  it.each(sources)("finds nothing of Node, no clock and no chance in %s", (path) => {
+  it.each(sources)("uses no Node API, no clock and no randomness in %s", (path) => {
     const text = readFileSync(new URL(`../src/${path}`, import.meta.url), "utf8");
     const imports = [...text.matchAll(/from "([^"]+)"/g)].map((match) => match[1]);
     expect(imports.filter((name) => !/^(\.|@nat64\/rfc6052)/.test(name))).toEqual([]);

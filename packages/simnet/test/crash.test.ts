@@ -44,7 +44,7 @@ function world() {
 }
 
 describe("a host that crashes", () => {
-  it("is silent: nothing is sent, received or told any more", () => {
+  it("is silent: nothing is sent, received or reported any more", () => {
     const { simulation, server, client, socket, log, ticks } = world();
     server.crash();
     expect([server.isUp, server.sendUdp(bytes("x"), SERVER, 1, CLIENT, 9)]).toEqual([false, false]);
@@ -90,7 +90,7 @@ describe("a host that crashes", () => {
     expect(log).toEqual(["reset 2510"]);
   });
 
-  it("takes its old sockets, timers and streams with it for good", () => {
+  it("loses its old sockets, timers and streams permanently", () => {
     const simulation = new Simulation({ seed: 1 });
     const log: string[] = [];
     const host = simulation.addHost("host", { ipv4: [CLIENT] });

@@ -58,11 +58,11 @@ it("gives another run for another seed", () => {
   expect(new Set(hashes).size).toBe(hashes.length);
 });
 
-it("disturbs nobody by adding a node: the others see the same at the same times", () => {
+it("is not affected by adding a node: the others see the same at the same times", () => {
   expect(run(42, 8, 3).seen.slice(0, 8)).toEqual(run(42).seen);
 });
 
-it("tells runs apart that differ in one byte of one packet, or in one note", () => {
+it("distinguishes runs that differ in one byte of one packet, or in one note", () => {
   const hashes = [0, 1, 2].map((which) => {
     const simulation = new Simulation({ seed: 1, traceLength: 0 });
     const host = simulation.addHost("a", { ipv4: [SERVER] });

@@ -78,14 +78,14 @@ describe("a link", () => {
     expect(arrivals.map(({ time }) => time)).toEqual([105, 205, 305]);
   });
 
-  it("drops what its queue has no room for", () => {
+  it("drops packets that do not fit into its queue", () => {
     const { send, numbers, out } = pair({ bandwidth: 1_000, queueBytes: 500 });
     send(10, 0, 72);
     expect(numbers()).toEqual([0, 1, 2, 3, 4, 5]);
     expect(out().dropped).toEqual({ "queue-full": 4 });
   });
 
-  it("loses what enters or leaves it while it is down", () => {
+  it("loses packets that enter or leave it while it is down", () => {
     const { simulation, a, send, numbers, out } = pair({ latencyMs: 10 });
     a.link.outage(100, 200);
     send(30, 10);
@@ -96,7 +96,7 @@ describe("a link", () => {
     expect(simulation.statistics().inFlight).toBe(0);
   });
 
-  it("is down until the last of several outages is over", () => {
+  it("is down until the last of several outages ends", () => {
     const { simulation, a } = pair({});
     a.link.outage(10, 30);
     a.link.outage(20, 40);

@@ -86,7 +86,7 @@ describe("filtering (RFC 4787 §5): who may send to a mapping after the host has
 });
 
 describe("a NAT", () => {
-  it("lets nobody in before anything went out", () => {
+  it("accepts nothing from outside before a packet went out", () => {
     const { reaches, dropped } = home({ behaviour: "full-cone", ports: "preserving" });
     expect(reaches(0, 4_000)).toBe(false);
     expect(dropped()).toEqual({ "nat-no-mapping": 1 });
@@ -118,7 +118,7 @@ describe("a NAT", () => {
     expect(reaches(0, port)).toBe(lives);
   });
 
-  it("filters each remote by itself: permission lapses where nothing is sent any more", () => {
+  it("filters each remote separately: a permission expires if nothing is sent any more", () => {
     const { simulation, portAt, reaches } = home({ udpTimeoutMs: 30_000 });
     const port = portAt(0);
     portAt(2);
@@ -209,7 +209,7 @@ describe("a NAT", () => {
     simulation.runUntilIdle();
   });
 
-  it("forwards a port for everybody, for good", () => {
+  it("forwards a port for all remotes, permanently", () => {
     const { simulation, nat, inside, portAt, reaches } = home({ behaviour: "symmetric" });
     nat.forwardPort(3_545, INSIDE, 4_000);
     expect(reaches(3, 3_545)).toBe(true);
@@ -221,7 +221,7 @@ describe("a NAT", () => {
     expect(() => nat.forwardPort(3_545, INSIDE, 1)).toThrow("in use");
   });
 
-  it("can stand behind another NAT", () => {
+  it("can be behind another NAT", () => {
     const simulation = new Simulation({ seed: 1 });
     const carrier = simulation.addNat("carrier", { address: OUTER, behaviour: "port-restricted" });
     const router = simulation.addNat("router", {
@@ -251,7 +251,7 @@ describe("a NAT", () => {
     expect(simulation.statistics().dropped).toEqual({ "no-route": 1 });
   });
 
-  it("refuses a port range that is none", () => {
+  it("refuses an invalid port range", () => {
     expect(() => home({ portRange: [9, 8] })).toThrow("no ports between 9 and 8");
     expect(Object.keys(NAT_PRESETS).length).toBe(4);
   });

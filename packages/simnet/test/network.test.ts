@@ -4,7 +4,7 @@ import { NAT_PRESETS, type NatPreset, Simulation } from "../src/index.ts";
 import { inbox, ipv6Packet, v4, v6 } from "./worlds.ts";
 
 describe("a network", () => {
-  it("hands nothing over inside the call that sends", () => {
+  it("delivers nothing inside the call that sends", () => {
     const simulation = new Simulation({ seed: 1 });
     const a = simulation.addHost("a", { ipv4: [v4("192.0.2.1")] });
     const { socket, arrivals } = inbox(simulation, a, 7);
@@ -17,7 +17,7 @@ describe("a network", () => {
     }
   });
 
-  it("keeps its own copy of what is sent", () => {
+  it("keeps its own copy of sent data", () => {
     const simulation = new Simulation({ seed: 1 });
     const a = simulation.addHost("a", { ipv4: [v4("192.0.2.1")], link: { latencyMs: 5 } });
     const { socket, arrivals } = inbox(simulation, a, 7);
@@ -105,7 +105,7 @@ describe("a network", () => {
     expect(simulation.statistics().dropped).toEqual({ "no-route": 1, "not-ipv6": 2 });
   });
 
-  it("adds a path between two nodes to their links, and nobody else's", () => {
+  it("adds a path between two nodes to their links, and to no others", () => {
     const simulation = new Simulation({ seed: 1 });
     const [a, b, c] = ["a", "b", "c"].map((name, index) =>
       simulation.addHost(name, { ipv4: [v4(`192.0.2.${index + 1}`)], link: { latencyMs: 10 } }),
@@ -124,7 +124,7 @@ describe("a network", () => {
     expect(boxes[1].arrivals.length).toBe(1);
   });
 
-  it("can be cut into parts and healed; nodes in no part reach everybody", () => {
+  it("can be partitioned and healed; nodes in no part reach all others", () => {
     const simulation = new Simulation({ seed: 1 });
     const hosts = [1, 2, 3].map((number) => simulation.addHost(`${number}`, { ipv4: [v4(`192.0.2.${number}`)] }));
     const boxes = hosts.map((host) => inbox(simulation, host, 9));

@@ -11,7 +11,7 @@ describe("a stream of random numbers", () => {
     expect(new Set(firsts).size).toBe(firsts.length);
   });
 
-  it("derives streams that do not depend on what was drawn before", () => {
+  it("derives streams that do not depend on earlier draws", () => {
     const random = new Random(5, "a");
     const early = random.derive("x").int32();
     draw(random, 10);
@@ -36,7 +36,7 @@ describe("a stream of random numbers", () => {
     expect(Math.abs(mean - 250)).toBeLessThan(5);
   });
 
-  it("draws nothing for what is certain", () => {
+  it("draws nothing for certain outcomes", () => {
     const [one, other] = [new Random(4, "a"), new Random(4, "a")];
     expect([one.chance(0), one.chance(1)]).toEqual([false, true]);
     expect(one.int32()).toBe(other.int32());

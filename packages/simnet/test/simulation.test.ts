@@ -15,7 +15,7 @@ function failureOf(action: () => void): SimulationError {
 }
 
 describe("virtual time", () => {
-  it("runs what is due up to and at a time, and no more", () => {
+  it("runs events up to and including a time, and no more", () => {
     const simulation = new Simulation({ seed: 1 });
     const log: number[] = [];
     for (const time of [30, 10, 20, 20.5]) simulation.at(time, (now) => log.push(now));
@@ -37,7 +37,7 @@ describe("virtual time", () => {
     expect(() => simulation.every(0, () => undefined)).toThrow(RangeError);
   });
 
-  it("has timers that move, and that Infinity takes back", () => {
+  it("has timers that can be moved, and cancelled with Infinity", () => {
     const simulation = new Simulation({ seed: 1 });
     const log: number[] = [];
     const timer = simulation.addHost("a", {}).timer((now) => log.push(now));
@@ -77,7 +77,7 @@ describe("a run that fails", () => {
     expect(failure.trace.at(-1)).toBe("0.000 note the table begins to grow");
   });
 
-  it("passes on what a handler threw", () => {
+  it("passes on the error of a handler", () => {
     const simulation = new Simulation({ seed: 3 });
     const cause = new TypeError("oops");
     simulation.at(5, () => {
@@ -99,13 +99,13 @@ describe("a run that fails", () => {
     expect(failureOf(() => simulation.run(10)).code).toBe("no-progress");
   });
 
-  it("refuses a seed that is no integer", () => {
+  it("refuses a seed that is not an integer", () => {
     expect(failureOf(() => new Simulation({ seed: 0.5 })).code).toBe("bad-option");
   });
 });
 
 describe("the trace", () => {
-  it("says what became of each packet, and where", () => {
+  it("reports the fate of each packet, and where", () => {
     const simulation = new Simulation({ seed: 1 });
     const nat = simulation.addNat("nat", { address: A, behaviour: "symmetric", portRange: [5_000, 5_000] });
     const inside = simulation.addHost("inside", { network: nat.inside, ipv4: [v4("10.0.0.2")] });
@@ -124,7 +124,7 @@ describe("the trace", () => {
     ]);
   });
 
-  it("keeps only so much", () => {
+  it("keeps a limited number of records", () => {
     const simulation = new Simulation({ seed: 1, traceLength: 5 });
     for (let number = 0; number < 12; number++) simulation.note(`note ${number}`);
     expect(simulation.trace()).toEqual([7, 8, 9, 10, 11].map((number) => `0.000 note note ${number}`));

@@ -105,14 +105,14 @@ describe("a stream", () => {
     expect(durations[1]).toBeLessThan(60_000);
   });
 
-  it("is refused where nobody listens", () => {
+  it("is refused if no host listens", () => {
     const { simulation, connect, log } = world({ latencyMs: 50 });
     connect(SERVER, 80);
     simulation.runUntilIdle();
     expect(log).toEqual(["client refused 100"]);
   });
 
-  it("gives up where nobody answers", () => {
+  it("gives up without an answer", () => {
     const { simulation, connect, log, server } = world();
     simulation.run(0);
     server.crash();
@@ -142,7 +142,7 @@ describe("a stream", () => {
     expect(outcomes).toEqual([["THROUGH"], ["", "client timeout 32000"]]);
   });
 
-  it("is closed by whoever accepts it, too, and may be refused while it is accepted", () => {
+  it("can also be closed by the accepting end, and refused while it is accepted", () => {
     const { simulation, server, client, connect, log, serverStreams, run } = world({ latencyMs: 10 });
     connect();
     run(100);
@@ -158,7 +158,7 @@ describe("a stream", () => {
     expect([client.streams, server.streams]).toEqual([0, 0]);
   });
 
-  it("can be closed before it is open: what was written arrives", () => {
+  it("can be closed before it is open: written data arrives", () => {
     const { simulation, client, server, connect, received, log } = world({ latencyMs: 10, loss: 0.3 });
     const stream = connect();
     stream.write(bytes("short"));

@@ -15,7 +15,7 @@ describe("arguments", () => {
     expect(() => openTun({ offloads: "some" as "all" })).toThrow(expect.objectContaining({ code: "ERR_TUN_ARGUMENT" }));
   });
 
-  it("can be imported where there is no Linux, and says so on use", () => {
+  it("can be imported on other systems than Linux, and says so on use", () => {
     const script = `
       Object.defineProperty(process, "platform", { value: "darwin" });
       const { openTun } = await import("@nat64/tun");

@@ -37,7 +37,7 @@ test.each([
   expect(nat.counters).toMatchObject({ sessions: 2, sessionsCreated: 2, packetsFromIPv6: 2, packetsToIPv6: 1 });
 });
 
-test("a table size cannot change while sessions go on", () => {
+test("a table size cannot change while sessions continue", () => {
   expect(() => start({ tables: { ...STATEFUL.tables, sessions: 512 } }, start())).toThrow(
     /tables\.sessions: cannot change/,
   );
@@ -89,7 +89,7 @@ test("a client keeps its binding from the first packet on, though its turn comes
   expect(only(nat.fromIPv6(query(40000), 1002)).subarray(12, 22)).toEqual(first.subarray(12, 22));
 });
 
-test("fragments that wait go on waiting under a configuration that leaves their tables alone", () => {
+test("waiting fragments stay under a configuration that does not change their tables", () => {
   const before = start();
   const whole = query(40000).subarray(40);
   const piece = (at: number, payload: Uint8Array) => {
@@ -104,7 +104,7 @@ test("fragments that wait go on waiting under a configuration that leaves their 
   expect(nat.fromIPv6(head, 1001).packets).toHaveLength(2);
 });
 
-test("an engine whose successor was refused goes on as if nothing had been asked", () => {
+test("an engine whose successor was refused continues unchanged", () => {
   const before = start();
   const binding = { protocol: "udp", ipv6: CLIENT, ipv4: POOL } as const;
   const contradiction = [

@@ -52,7 +52,7 @@ describe("a translator that drains altogether", () => {
     expect(engine.counters.sessions).toBe(0);
   });
 
-  test("lets a connection that there is go on both ways, to its end", () => {
+  test("lets an open connection continue in both directions to its end", () => {
     const { nat, drains, engine } = local();
     const syn = only(nat.fromIPv6(segment(SYN), 0));
     drains.isAll = true;
@@ -90,7 +90,7 @@ describe("a translator that drains altogether", () => {
     expect([family(answer), answer[20], answer[21]]).toEqual([4, 3, 13]);
   });
 
-  test("resets what is left in the end, with the number that the client expects", () => {
+  test("resets remaining connections at the end, with the sequence number that the client expects", () => {
     const { nat, engine } = local();
     const syn = only(nat.fromIPv6(segment(SYN), 0));
     nat.fromIPv4(fromServer(syn, SYN | ACK), 1);
@@ -103,7 +103,7 @@ describe("a translator that drains altogether", () => {
     expect([engine.isEndingExit(LOCAL_EXIT), engine.sessionsOf(LOCAL_EXIT)]).toEqual([false, 0]);
   });
 
-  test("goes on as before when it is taken back", () => {
+  test("continues as before when it is cancelled", () => {
     const { nat, drains } = local();
     drains.isAll = true;
     nat.fromIPv6(segment(SYN), 0);
@@ -162,7 +162,7 @@ describe("an exit that drains", () => {
     expect([engine.openSessionsOf(LOCAL_EXIT), engine.openSessionsOf(1)]).toEqual([1, 1]);
   });
 
-  test("refuses who is pinned to it", () => {
+  test("refuses clients that are pinned to it", () => {
     const { nat, drains } = both();
     const pinned = (port: number) => segment(SYN, port, `2001:db8:64::101:${SERVER}`);
     expect(family(only(nat.fromIPv6(pinned(40_000), 0)))).toBe(6);

@@ -268,7 +268,7 @@ describe("ICMP errors (design §4)", () => {
     expect([from6(inside), to6(inside), portAt(inside, 40)]).toEqual([hex6(CLIENT), hex6(SERVER6), 40_000]);
   });
 
-  test("what the IPv4 peer has to say itself comes from 192.0.0.8", () => {
+  test("the IPv4 peer's own packets come from 192.0.0.8", () => {
     const { nat, out } = sent();
     const exit = ipv4Peer();
     const dying = out.slice();
@@ -355,7 +355,7 @@ describe("which exit", () => {
     expect(onTwo).toBeLessThan(57);
   });
 
-  test("an exit in doubt gets nobody new as long as there is another, and those who have sessions there keep them", () => {
+  test("a suspect exit gets no new clients while there is another, and existing sessions stay there", () => {
     const { nat, exits } = withExit();
     exits.add(2, peerExit(2));
     exits.setSuspect(1, true);
@@ -399,7 +399,7 @@ describe("which exit", () => {
     expect(portsOf(64)).toHaveLength(64);
   });
 
-  test("an engine that takes over goes on with ports from anywhere in the block, and has the rest to give", () => {
+  test("an engine that takes over continues with ports anywhere in the block, and can assign the rest", () => {
     const before = withExit(1, { ports: 16_384 });
     const portsOf = (nat: Nat64, from: number) =>
       Array.from({ length: 100 }, (_, i) => portAt(only(nat.fromIPv6(query(from + i), 0)), 40));
@@ -430,7 +430,7 @@ describe("which exit", () => {
     expect([exits.received(1), exits.takeUnreachable(1), exits.takeUnreachable(1)]).toEqual([1, true, false]);
   });
 
-  test("what is claimed before all else is nobody's packet", () => {
+  test("an intercepted packet is not handled any further", () => {
     const { nat, engine } = withExit();
     const claimed: number[] = [];
     engine.interceptPacket = (_bytes, _offset, length) => claimed.push(length) === 1;
@@ -440,7 +440,7 @@ describe("which exit", () => {
     expect(claimed).toHaveLength(2);
   });
 
-  test("a pinned selector leaves through its exit, one of nobody is refused", () => {
+  test("a pinned selector leaves through its exit, an unassigned one is refused", () => {
     const { nat, exits } = withExit();
     exits.add(2, peerExit(2));
     exits.setUp(2, true);
@@ -480,7 +480,7 @@ describe("which exit", () => {
     expect(reach("2a00:64::93.184.216.34")).toBeUndefined();
   });
 
-  test("… in a laboratory, too: there documentation addresses are let through, and no others", () => {
+  test("… also in a laboratory: only documentation addresses are allowed there", () => {
     const published = new ExitPolicy([
       { network: parseIPv4("192.168.1.10"), length: 32, protocol: 17, firstPort: 53, lastPort: 53 },
     ]);
@@ -497,7 +497,7 @@ describe("which exit", () => {
     expect(reach(0, "192.168.1.10")).toBe("refused-destination");
   });
 
-  test("a Teredo source that is no live pair's, or another pair's, is dropped", () => {
+  test("a Teredo source of no active pair, or of another pair, is dropped", () => {
     const { nat, exits } = withExit();
     exits.add(2, peerExit(2));
     exits.setUp(2, true);
@@ -522,7 +522,7 @@ describe("an exit changes", () => {
     return withChecksum(ipv6({ source: CLIENT, destination: SERVER6, protocol: 6, payload: segment }));
   };
 
-  test("a new mapping of the same pair: sessions go on under the new Teredo address", () => {
+  test("a new mapping of the same pair: sessions continue under the new Teredo address", () => {
     const { nat, exits } = withExit();
     const before = only(nat.fromIPv6(query(), 0));
     exits.setTeredo(1, words(TEREDO[2]));
@@ -591,7 +591,7 @@ describe("the IPv4 peer enforces its policy, whatever the IPv6 peer lets through
     expect(through(ipv4Peer({ internet: false }), SERVER)).toBe("refused-by-policy");
   });
 
-  test("refused networks and ports stay refused, what is published by name goes", () => {
+  test("refused networks and ports stay refused, and published services are allowed", () => {
     const exit = ipv4Peer({
       refused: [...rows("198.51.100.128", 25), ...rows("0.0.0.0", 0, 6, 25, 25)],
       published: rows("198.51.100.200", 32, 6, 80, 80),
@@ -610,7 +610,7 @@ describe("the IPv4 peer enforces its policy, whatever the IPv6 peer lets through
     expect([to6(home), home[40], home[41]]).toEqual([hex6(CLIENT), 1, 1]);
   });
 
-  test("packets of nobody's pair, or with a source outside of its prefix, are dropped without a word", () => {
+  test("packets of no pair, or with a source outside its prefix, are dropped silently", () => {
     const exit = ipv4Peer();
     const other = ipv6({
       source: via(SELECTOR[1], SERVER),

@@ -14,7 +14,7 @@ function pair(teredo: ExitPair["teredo"], local: number): ExitPair {
 }
 
 describe("Pairs", () => {
-  it("finds what is there by either address, and nothing else, whatever came and went", () => {
+  it("finds existing pairs by either address, and nothing else, after any additions and removals", () => {
     const step = fc.record({ place: fc.nat(7), words: fc.tuple(fc.nat(2), fc.nat(2)), removes: fc.boolean() });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -60,7 +60,7 @@ describe("an engine of mode exit", () => {
   const config = { mode: "exit", ownAddresses: { ipv6: "::", ipv4: "192.0.0.8" } } as const;
   const random = () => 4;
 
-  it("has places for as many pairs as its configuration says, and goes on with them", () => {
+  it("has places for as many pairs as configured, and keeps them", () => {
     const engine = createEngine({ ...config, pairs: 10_000 }, { random });
     engine.pairs?.set(9_999, pair([TEREDO, 1, 2, 3], 5));
     const next = createEngine({ ...config, pairs: 10_000 }, { random, continues: engine });

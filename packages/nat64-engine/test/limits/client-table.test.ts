@@ -33,7 +33,7 @@ const open = (state: Nat64State, client: number, now = 0): number =>
   state.outbound(fromClient("udp", client, port++), SERVER, 0, 0, 1, now);
 
 describe.each(neighbours)("caps of a /%s", (length, inside, outside) => {
-  it("bound the sessions of all clients in it, and of nobody else", () => {
+  it("bound the sessions of all clients in it, and of no others", () => {
     const state = createState({ limits: limit(length, { sessions: 3 }) });
     for (const client of [0, inside, 0]) expect(open(state, client)).toBeGreaterThanOrEqual(0);
     expect(open(state, inside)).toBe(-reason("cap-sessions"));

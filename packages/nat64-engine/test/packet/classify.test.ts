@@ -16,7 +16,7 @@ const web = tcp(40000, 80, filler(5));
 const destinationOptions = (next: number, units = 0) =>
   concat([next, units, 1, 4 + units * 8], new Uint8Array(4 + units * 8));
 
-describe("what a sane packet is", () => {
+describe("a valid packet", () => {
   it("IPv4 UDP: addresses, ports and all header fields", () => {
     const { reason, packet } = look(ipv4({ protocol: UDP, payload: dns, tos: 0xb8, ttl: 9, id: 77, df: true }));
     expect(reason).toBe("none");
@@ -122,7 +122,7 @@ describe("source routes", () => {
   });
 });
 
-describe("what is dropped, and why", () => {
+describe("dropped packets, and the reasons", () => {
   const four = (fields: Partial<Parameters<typeof ipv4>[0]>) => ipv4({ protocol: UDP, payload: dns, ...fields });
   const six = (fields: Partial<Parameters<typeof ipv6>[0]>) => ipv6({ protocol: UDP, payload: dns, ...fields });
   const patched = (bytes: Uint8Array, at: number, ...values: number[]) => {

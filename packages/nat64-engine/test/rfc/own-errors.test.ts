@@ -6,7 +6,7 @@ import { canonical, error4, error6, fate, feed, packet6, send, tcp4, tcp6, udp4,
 
 const INSIDE_PREFIX = { source: "2001:db8:64::198.51.100.9" };
 
-it("RFC 6146 §3.5: an ICMPv6 error from inside a NAT64 prefix is dropped without a word, too", () => {
+it("RFC 6146 §3.5: an ICMPv6 error from inside a NAT64 prefix is also dropped silently", () => {
   const nat64 = stateful();
   send(nat64, udp6(5000, 53));
   const quoted = udp6(53, 5000, { source: SERVER6, destination: CLIENT });

@@ -26,7 +26,7 @@ it("RFC 6146 §3.5: an IPv4 packet to no address of the pool is not translated",
   expect(fate(nat64, udp4(53, sourcePort, { destination: OWN4 }))).toBe("own-address 3/3");
 });
 
-it("RFC 6146 §3.5, RFC 4787 REQ-8: endpoint-independent filtering, the default, lets everybody in", () => {
+it("RFC 6146 §3.5, RFC 4787 REQ-8: endpoint-independent filtering, the default, accepts all remote hosts", () => {
   const nat64 = stateful();
   const { sourcePort } = send(nat64, udp6(5000, 53));
   expect(fate(nat64, udp4(53, sourcePort, { source: "198.51.100.77" }))).toBe("translated");

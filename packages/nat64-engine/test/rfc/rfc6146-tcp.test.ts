@@ -122,7 +122,7 @@ it("RFC 6146 §3.5.2.2: FINs of both sides leave TCP_TRANS for the last segments
   expect(nat64.counters.sessions).toBe(0);
 });
 
-it("RFC 6146 §3.5.2.2: the first FIN of the IPv4 side is V4 FIN RCV, and data goes on", () => {
+it("RFC 6146 §3.5.2.2: after the first FIN of the IPv4 side the state is V4 FIN RCV, and data continues", () => {
   const nat64 = stateful();
   const port = connect(nat64, 0);
   feed(nat64, tcp4("FIN", 80, port), 0);

@@ -84,7 +84,7 @@ it("RFC 6146 §3.8: a ping of a pool address comes back to the client with its o
   expect(checksumError(home)).toBe(0);
 });
 
-it("RFC 6146 §3.8: filtering holds between clients, too", () => {
+it("RFC 6146 §3.8: filtering also applies between clients", () => {
   const nat64 = stateful({ filtering: "address-dependent" });
   const port = otherBinding(nat64);
   expect(feed(nat64, udp6(5000, port, { destination: POOL6 })).dropped).toBe("filtered");

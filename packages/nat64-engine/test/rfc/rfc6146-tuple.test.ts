@@ -122,7 +122,7 @@ it("RFC 6146 §3.4, §4: fragments may take 10 seconds, or what is configured, b
   expect(() => stateful({ timers: { fragment: 1 } })).toThrow(ConfigError);
 });
 
-it("RFC 6146 §3.4, §5.3: fragments that nobody completes take bounded memory", () => {
+it("RFC 6146 §3.4, §5.3: fragments that are never completed take bounded memory", () => {
   const nat64 = stateful({ tables: { sessions: 256, clients: 64, fragmentedPackets: 16, heldBytes: 128 * 1024 } });
   for (let i = 0; i < 2_000; i++) {
     const lonely = ipv6({

@@ -17,7 +17,7 @@ it("RFC 7757 §3.2: a prefix without length is one address", () => {
   expect(fate(nat64(), udp6(1000, 53, { source: "2001:db8:a::11" }))).toBe("no-mapping 1/3");
 });
 
-it("RFC 7757 §3.2, §3.3.1: from IPv4 each address is mapped by itself: prefix, suffix, zeros", () => {
+it("RFC 7757 §3.2, §3.3.1: from IPv4 each address is mapped separately: prefix, suffix, zeros", () => {
   const out = send(nat64(), udp4(53, 1000, { source: SERVER, destination: "203.0.113.7" }));
   expect(out).toMatchObject({ source: "2001:db8:64::c633:6402", destination: "2001:db8:c:0:700::" });
 });

@@ -19,7 +19,7 @@ describe("sizes", () => {
     expect(seen(out).upper.subarray(4, 8)).toEqual(Uint8Array.of(0, 0, 1380 >> 8, 1380 & 255));
   });
 
-  it("RFC 7915 §1.4: a private host that the operator mapped hears of the MTU, too", () => {
+  it("RFC 7915 §1.4: a private host that the operator mapped also learns the MTU", () => {
     const nat64 = stateless({
       allowSpecialPurpose: false,
       prefixes: ["2a00:64::/96"],
@@ -30,7 +30,7 @@ describe("sizes", () => {
     expect(send(nat64, packet)).toMatchObject({ destination: "10.0.0.1", icmp: "3/4" });
   });
 
-  it("RFC 7915 §4, §4.1: without DF what is longer than the lowest IPv6 MTU is cut into fragments that fit it", () => {
+  it("RFC 7915 §4, §4.1: without DF a packet above the lowest IPv6 MTU is cut into fragments that fit it", () => {
     const { nat64, port } = open();
     for (const [size, pieces] of [
       [1260, 1],
@@ -54,7 +54,7 @@ describe("sizes", () => {
     expect(() => stateful({ mtu: { lowestIPv6: 1279 } })).toThrow(ConfigError);
   });
 
-  it("RFC 7915 §4, RFC 8021: what is no fragment gets no Fragment header, DF or not", () => {
+  it("RFC 7915 §4, RFC 8021: a packet that is not a fragment gets no Fragment header, DF or not", () => {
     const { nat64, port } = open();
     for (const df of [true, false]) expect(only(feed(nat64, udp4(53, port, { df })))[6]).toBe(PROTOCOL.udp);
   });
@@ -140,7 +140,7 @@ describe("ICMP", () => {
     expect(fate(nat64, error4(3, 1, inner))).toBe("icmp-error-about-error");
   });
 
-  it("RFC 7915 §4.4: what is dropped is answered, but never an ICMP error", () => {
+  it("RFC 7915 §4.4: a dropped packet is answered, but never an ICMP error", () => {
     const { nat64 } = open();
     expect(fate(nat64, udp4(53, 7))).toBe("no-binding 3/1");
     expect(fate(nat64, error4(3, 1, udp4(7, 53, { source: POOL, destination: SERVER })))).toBe("no-binding");

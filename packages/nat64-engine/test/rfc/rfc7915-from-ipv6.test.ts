@@ -54,7 +54,7 @@ describe("sizes", () => {
     }
   });
 
-  it("RFC 7915 §1.4, §5.1: what is longer than the IPv4 MTU is answered with Packet Too Big, the MTU plus 20", () => {
+  it("RFC 7915 §1.4, §5.1: a packet above the IPv4 MTU is answered with Packet Too Big, the MTU plus 20", () => {
     const nat64 = stateful({ mtu: { ipv4: 1400 } });
     expect(fate(nat64, udp6(5000, 53, {}, 1400 - 28))).toBe("translated");
     const out = only(feed(nat64, udp6(5000, 53, {}, 1401 - 28)));
@@ -109,7 +109,7 @@ describe("ICMP", () => {
     expect(fate(stateful(), error6(1, 4, inner))).toBe("icmp-error-about-error");
   });
 
-  it("RFC 7915 §5.4: what is dropped is answered, but never an ICMPv6 error", () => {
+  it("RFC 7915 §5.4: a dropped packet is answered, but never an ICMPv6 error", () => {
     const nat64 = stateful();
     expect(fate(nat64, udp6(5000, 53, { destination: "2001:db8:64::224.0.0.1" }))).toBe("refused-destination 1/1");
     expect(fate(nat64, error6(1, 4, udp6(53, 9), { hopLimit: 1 }))).toBe("hop-limit-exceeded");
@@ -123,7 +123,7 @@ it("RFC 7915 §5, §5.5: checksums of TCP, UDP and ICMP stand", () => {
   }
 });
 
-it("RFC 7915 §5.5: a stateless translator forwards every transport protocol from IPv6, too", () => {
+it("RFC 7915 §5.5: a stateless translator also forwards every transport protocol from IPv6", () => {
   const nat64 = stateless();
   for (const protocol of [33, 47, 50, 59, 132, 136, 255]) {
     const out = only(feed(nat64, packet6(protocol, filler(20), MAPPED)));

@@ -41,7 +41,7 @@ describe("the rate", () => {
     expect(whole.length).toBeGreaterThan(0.9 * link.left.length);
   });
 
-  it("is kept when the caller comes late again and again", () => {
+  it("is kept if the caller is repeatedly late", () => {
     const link = new Link({ rate: RATE });
     const send = greedy(link, 1, 4, 3);
     for (let i = 0; i < 400; i++) {
@@ -67,7 +67,7 @@ describe("the rate", () => {
     expect(sizeOf(sent)).toBe(56_000);
   });
 
-  it("takes effect at once when it changes, for what waits too", () => {
+  it("takes effect at once when it changes, also for queued packets", () => {
     const link = new Link({ rate: 1e6 });
     const send = greedy(link, 1, 4, 10);
     link.run(1000, send, 1);
@@ -77,7 +77,7 @@ describe("the rate", () => {
     expect(link.bytesOf(1, from) / (50e6 / 8)).toBeCloseTo(2, 1);
   });
 
-  it("lets go at once what waits when there is none any more", () => {
+  it("releases queued packets at once when it is removed", () => {
     const link = new Link({ rate: RATE });
     link.send(...Array.from({ length: 500 }, (): Sent => ({ client: 1, flow: 1, payload: 1152 })));
     link.shaper.set(undefined, link.now);
@@ -86,7 +86,7 @@ describe("the rate", () => {
     expect(link.shaper.nextDeadline(link.now)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it("lets everything pass where there is none, counted or not", () => {
+  it("passes everything if there is no limit, counted or not", () => {
     for (const settings of [undefined, {}]) {
       const link = new Link(settings);
       link.send(...Array.from({ length: 3000 }, (): Sent => ({ client: 1, flow: 1, payload: 1000 })));
@@ -111,7 +111,7 @@ describe("fairness", () => {
     expect(Math.abs(a / b - 1)).toBeLessThan(0.02);
   });
 
-  it("gives what one client leaves to the others", () => {
+  it("gives unused bandwidth of one client to the others", () => {
     const link = new Link({ rate: RATE });
     const [greedyOne, modest] = [greedy(link, 1, 3, 4), greedy(link, 2, 1, 0.1)];
     link.run(
@@ -244,7 +244,7 @@ describe("memory", () => {
 });
 
 describe("a shaper that is closed", () => {
-  it("lets nothing pass, forgets what waits, and opens again", () => {
+  it("passes nothing, drops queued packets, and opens again", () => {
     const link = new Link({ rate: RATE });
     link.send(...Array.from({ length: 100 }, (): Sent => ({ client: 1, flow: 1, payload: 1152 })));
     const before = link.left.length;

@@ -62,7 +62,7 @@ describe("cutting (RFC 7915 §4.1, RFC 8200 §4.5)", () => {
 });
 
 describe("completing a partial checksum", () => {
-  it("gives what the sender would have written, and never zero for UDP (RFC 768)", () => {
+  it("gives the checksum that the sender would have written, and never zero for UDP (RFC 768)", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (data, isTcp) => {
         const protocol = isTcp ? 6 : 17;

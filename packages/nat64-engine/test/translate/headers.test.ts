@@ -65,7 +65,7 @@ describe("RFC 7915 §4.1: from IPv4", () => {
     expect(toHex(translate("4to6", withOptions))).toBe(toHex(translate("4to6", plain)));
   });
 
-  it("no Fragment header is added to what is no fragment, DF set or not (RFC 8021)", () => {
+  it("no Fragment header is added to a packet that is not a fragment, DF set or not (RFC 8021)", () => {
     for (const df of [true, false]) expect(translate("4to6", ipv4({ protocol: 17, df, payload }))[6]).toBe(17);
   });
 

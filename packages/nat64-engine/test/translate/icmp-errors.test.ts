@@ -272,7 +272,7 @@ describe("RFC 4884 extensions", () => {
     expect(checksumError(out)).toBe(0);
   });
 
-  it("RFC 4884 §5: what the headers lost is padded with zeros, not with what lay there before", () => {
+  it("RFC 4884 §5: bytes that the headers lost are padded with zeros, not with old contents", () => {
     const long = ipv6({ protocol: 17, payload: udp(1, 2, filler(200)) });
     const out = translate("6to4", error6(3, 0, [16, 0, 0, 0], concat(long.subarray(0, 128), extension)));
     expect(toHex(quoted(out).subarray(108, 128))).toBe("00".repeat(20));

@@ -127,7 +127,7 @@ describe("there and back", () => {
     expect(toHex(back)).toBe(toHex(expected));
   });
 
-  it("ICMP errors come back with their inner packet, too", () => {
+  it("ICMP errors also come back with their inner packet", () => {
     const errors = fc
       .tuple(packet6, fc.constantFrom([1, 1], [1, 4], [3, 0], [3, 1]))
       .filter(([inner]) => inner[6] !== 132)

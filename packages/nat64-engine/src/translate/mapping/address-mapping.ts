@@ -1,6 +1,6 @@
 /**
- * Which IPv6 address stands for which IPv4 address. On the packet path: words in, words out, nothing allocated,
- * nothing thrown.
+ * Which IPv6 address represents which IPv4 address. On the packet path: words in, words out, nothing allocated, nothing
+ * thrown.
  */
 export interface AddressMapping {
   /** Writes the IPv4 address of the IPv6 address `ipv6` into `ipv4[0]`; false when it has none. */

@@ -2,7 +2,8 @@
  * Explicit Address Mappings (RFC 7757): pairs of an IPv4 and an IPv6 prefix. What follows the IPv4 prefix follows the
  * IPv6 prefix, too; should the IPv6 address have more room, the rest is zero, and ignored the other way (§3.3).
  *
- * Entries may overlap: the longest prefix decides, each way by itself (§3.2). The same prefix twice is refused.
+ * Entries may overlap: the longest prefix decides, in each direction separately (§3.2). The same prefix twice is
+ * refused.
  */
 import type { AddressMapping } from "./address-mapping.ts";
 import { PrefixTable } from "./prefix-table.ts";
@@ -73,7 +74,7 @@ function bitsAt(words: Int32Array, position: number): number {
   return (words[index] << shift) | (index < 3 ? words[index + 1] >>> (32 - shift) : 0);
 }
 
-/** Sets the bits of `value` from bit `position` on; what would lie behind the end is zero by {@link check}. */
+/** Sets the bits of `value` from bit `position` on. Bits past the end are zero, which {@link check} ensures. */
 function orBitsAt(words: Int32Array, position: number, value: number): void {
   const index = position >>> 5;
   const shift = position & 31;

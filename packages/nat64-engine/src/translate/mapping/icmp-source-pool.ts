@@ -8,7 +8,7 @@ const DUMMY_ADDRESS = (192 << 24) | 8;
 export class IcmpSourcePool {
   readonly #addresses: Int32Array;
 
-  /** @param addresses as words; none at all stands for 192.0.0.8 */
+  /** @param addresses as words; empty means 192.0.0.8 */
   constructor(addresses: readonly number[]) {
     this.#addresses = Int32Array.from(addresses.length === 0 ? [DUMMY_ADDRESS] : addresses);
   }

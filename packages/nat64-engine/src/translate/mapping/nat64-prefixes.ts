@@ -26,7 +26,7 @@ export class Nat64Prefixes implements AddressMapping {
     return this.#pool === undefined ? FIRST_FURTHER : SELECTOR.automatic;
   }
 
-  /** The number of the prefix that the address lies in, or `NO_PREFIX`. */
+  /** The number of the prefix that contains the address, or `NO_PREFIX`. */
   indexOf(ipv6: Int32Array): number {
     const pool = this.#pool;
     if (pool?.matches(ipv6[0], ipv6[1], ipv6[2])) {

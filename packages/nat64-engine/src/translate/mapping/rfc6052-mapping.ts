@@ -12,7 +12,7 @@ export class Rfc6052Mapping implements AddressMapping {
     this.#prefixes = prefixes;
   }
 
-  /** Index of the prefix that the address lies in and may be translated by, or {@link NO_PREFIX}. */
+  /** Index of the prefix that contains the address and may translate it, or {@link NO_PREFIX}. */
   indexOf(ipv6: Int32Array): number {
     const prefixes = this.#prefixes;
     for (let i = 0; i < prefixes.length; i++) {

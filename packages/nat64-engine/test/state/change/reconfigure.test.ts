@@ -81,7 +81,7 @@ const CHANGES: readonly (readonly [string, Partial<StateOptions>])[] = [
   ["static bindings", { staticEntries: [entry(53, 53)] }],
 ];
 
-describe("a state that goes on under other options", () => {
+describe("a state that continues under other options", () => {
   it.each(CHANGES)("keeps every session with its port: %s", (_, changes) => {
     const state = createState();
     fill(state, 300);
@@ -148,7 +148,7 @@ describe("a state that goes on under other options", () => {
     expect(state.sessions.count).toBe(64);
   });
 
-  it("ends what the pool of today does not have, one session at a time", () => {
+  it("ends sessions outside the new pool, one at a time", () => {
     const state = createState({ pool: BOTH });
     fill(state, 300);
     const gone = Array.from({ length: 1024 }, (_, i) => i).filter(
@@ -190,7 +190,7 @@ describe("a state that goes on under other options", () => {
     expectConservation(state);
   });
 
-  it("under a clock that starts again goes on as if no time had passed", () => {
+  it("under a clock that starts again continues as if no time had passed", () => {
     const state = createState({ now: 5_000_000 });
     const session = state.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 5_000_000);
     state.expire(5_100_000, 10);

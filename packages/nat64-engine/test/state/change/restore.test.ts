@@ -55,7 +55,7 @@ describe("a used buffer that is handed in", () => {
     expect(second.ports.ownedBlocks()).toBe(0);
   });
 
-  it("under a clock that starts again goes on as if no time had passed", () => {
+  it("under a clock that starts again continues as if no time had passed", () => {
     const first = createState({ now: 5_000_000 });
     const session = first.outbound(fromClient("udp", 1, 4000), SERVER, 0, 0, 1, 5_000_000);
     first.expire(5_100_000, 10);
@@ -82,7 +82,7 @@ describe("a used buffer that is handed in", () => {
     expect(second.inbound(NO_BYTES, fromServer("udp", OTHER_SERVER, 5, port), 0)).toBe(-reason("filtered"));
   });
 
-  it("loses sessions that held a SYN, and what the pool of today does not have", () => {
+  it("loses sessions that held a SYN, and sessions outside the new pool", () => {
     const first = createState({ filtering: "address-dependent" });
     const port = poolPort(first, first.outbound(fromClient("tcp", 1, 4000, 80, SYN), SERVER, 0, 0, 1, 0));
     expect(first.inbound(NO_BYTES, fromServer("tcp", OTHER_SERVER, 80, port, SYN), 0)).toBe(PACKET_HELD);

@@ -178,7 +178,7 @@ describe("RFC 5722: overlapping fragments", () => {
     expect(admit(four[0], 10_001).verdict).toBe(PASS);
   });
 
-  it("drop what waits, and count it", () => {
+  it("drop waiting fragments, and count them", () => {
     const { held, drops, admit } = create();
     admit(four[1]);
     admit(four[2]);
@@ -283,7 +283,7 @@ describe("bounded memory", () => {
     expect(admit(piece(0, 800, false, { id: 19 })).passed).toEqual([0, 800]);
   });
 
-  it("when all is full the oldest packet goes, and who comes in order is still served", () => {
+  it("when all is full the oldest packet is dropped, and fragments in order are still served", () => {
     const { held, fragments, drops, admit } = create(4096, 64 * 1024);
     for (let source = 10; source < 500; source++) admit(piece(800, 1600, true, { source }), 0);
     expect(drops[Reason["fragment-memory"]]).toBeGreaterThan(300);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { KeyedHash } from "../../../src/hash/keyed-hash.ts";
 import { HeldPackets, NO_PACKET } from "../../../src/state/held/held-packets.ts";
 
-it("gives back what was put in, in any order, and all room at the end", () => {
+it("returns held packets in any order, and frees all room at the end", () => {
   const step = fc.record({ length: fc.integer({ min: 1, max: 3000 }), group: fc.nat(1023), release: fc.nat(9) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { AddressSet } from "../../../src/state/ports/address-set.ts";
 
-it("has what was put in and nothing else", () => {
+it("contains exactly the added addresses", () => {
   fc.assert(
     fc.property(fc.array(fc.integer()), fc.array(fc.integer()), (members, others) => {
       const set = new AddressSet(members);

@@ -77,7 +77,7 @@ describe("the log of blocks", () => {
     );
   });
 
-  it("lists what is owned in slices", () => {
+  it("lists owned blocks in slices", () => {
     const { ports, client } = create();
     for (let n = 1; n <= 5; n++) ports.allocate(client(n), 0, 0, 4000);
     const log = new BlockLog();
@@ -87,7 +87,7 @@ describe("the log of blocks", () => {
     expect(readBlockEvents(log.take().words)).toHaveLength(5);
   });
 
-  it("counts what it has no room for", () => {
+  it("counts entries that do not fit", () => {
     const log = new BlockLog();
     for (let i = 0; i < 20_000; i++) log.note(0, 0, 0, 0, 0, 0, 0);
     expect(log.take()).toMatchObject({ lost: 20_000 - 16_384 });

@@ -280,7 +280,7 @@ describe("caps", () => {
   });
 });
 
-it("a used buffer that is handed in keeps what is closed, in its order, and no acknowledgment of it", () => {
+it("a reused buffer keeps closed sessions in order, without their acknowledgments", () => {
   const first = small();
   const given = [1, 2, 3, 4].map((port) => first.open(port));
   for (const port of [3, 1, 4, 2]) {

@@ -186,7 +186,7 @@ describe("RFC 6146 §3.5.2.2: CLOSED", () => {
     },
   );
 
-  it.each([FIN, RST, ACK])("a V6 segment that is no SYN (flags %i) and has no binding is dropped", (tcpFlags) => {
+  it.each([FIN, RST, ACK])("a V6 segment without SYN (flags %i) and without a binding is dropped", (tcpFlags) => {
     const state = createState();
     const result = state.outbound(fromClient("tcp", 1, 4000, 80, tcpFlags), SERVER, 0, 0, 1, 0);
     expect(result).toBe(-reason("no-session"));

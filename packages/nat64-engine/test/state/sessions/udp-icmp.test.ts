@@ -132,7 +132,7 @@ describe.each<ProtocolName>(["tcp", "udp", "icmp"])("ICMP errors about %s", (pro
     );
   });
 
-  it("make no state when there is none", () => {
+  it("create no state if there is none", () => {
     const [state, , inner6, inner4] = withSession();
     expect(state.findOutboundError(inner6, OTHER_SERVER, 0, 0)).toBe(-reason("no-session"));
     inner4.tuple.destination[0] = OTHER_SERVER;
@@ -156,7 +156,7 @@ it("refuses protocols without state", () => {
 });
 
 describe("full tables", () => {
-  it("refuse new sessions and go on with the ones there are", () => {
+  it("refuse new sessions and keep existing ones", () => {
     const state = createState({ sessions: 16 });
     for (let i = 0; i < 16; i++)
       expect(state.outbound(fromClient("udp", 1, 4000 + i), SERVER, 0, 0, 1, 0)).toBeGreaterThanOrEqual(0);
