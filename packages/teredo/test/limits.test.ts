@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KeyedRateLimiter, RateLimiter } from "../src/limits/index.ts";
+import { EventWindow, KeyedRateLimiter, RateLimiter } from "../src/limits/index.ts";
 
 const KEY = [1, 2] as const;
 
@@ -64,5 +64,18 @@ describe("the keyed limiter", () => {
     const [first, second] = [groupOf([1, 2]), groupOf([3, 4])];
     expect(first.length).toBeGreaterThan(0);
     expect(first).not.toEqual(second);
+  });
+});
+
+describe("EventWindow", () => {
+  it("lets at most so many events pass in any second, after a pause too", () => {
+    const window = new EventWindow(10);
+    const allow = (now: number) => window.allow(now);
+    expect([countOf(allow, 20, 60_000), countOf(allow, 20, 60_500), countOf(allow, 20, 60_999)]).toEqual([10, 0, 0]);
+    expect(countOf(allow, 20, 61_000)).toBe(10);
+  });
+
+  it("lets nothing pass with a limit of 0", () => {
+    expect(new EventWindow(0).allow(5_000)).toBe(false);
   });
 });

@@ -20,7 +20,7 @@ import {
 } from "@nat64/peer-protocol";
 import { bytesOf, formatIPv4, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { DatagramView, isBubble, parseDatagram } from "@nat64/teredo";
-import { RateLimiter } from "@nat64/teredo/limits";
+import { EventWindow } from "@nat64/teredo/limits";
 import { makeV4PeerCounters, type V4DropReason, type V4PeerCounters } from "./drops.ts";
 import { forbiddenDestinations } from "./forbidden-destinations.ts";
 import type { V4PeerOptions } from "./options.ts";
@@ -52,7 +52,7 @@ export class V4Peer {
   readonly #pairs: V4Pairs;
   readonly #offers: Offers;
   readonly #paths: PathReports;
-  readonly #bubbleRate = new RateLimiter(MAX_BUBBLES_PER_SECOND);
+  readonly #bubbleRate = new EventWindow(MAX_BUBBLES_PER_SECOND);
   readonly #view = new DatagramView();
   #welcome: Welcome | undefined;
   #isRegistered = false;

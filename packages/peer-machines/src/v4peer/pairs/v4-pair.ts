@@ -1,7 +1,7 @@
 /** A pair at the IPv4 peer: the agreement of both sides, and the current address. */
 import { bytesOfBase64url, type HeldPair, type Offer, type PairKeys, type ProbeEnds } from "@nat64/peer-protocol";
 import { bytesOf, formatIPv6, type IPv6Words, parseCidr, wordsOf } from "@nat64/rfc6052";
-import { RateLimiter } from "@nat64/teredo/limits";
+import { EventWindow } from "@nat64/teredo/limits";
 import { ANSWERS_PER_SECOND } from "../options.ts";
 import type { PairSet } from "../outputs.ts";
 import type { RelayValidation } from "../relays/relay-validation.ts";
@@ -15,7 +15,7 @@ export class V4Pair {
   readonly prefix: string;
   readonly selector: number;
   readonly keys: PairKeys;
-  readonly answerRate: RateLimiter = new RateLimiter(ANSWERS_PER_SECOND);
+  readonly answerRate: EventWindow = new EventWindow(ANSWERS_PER_SECOND);
   /** The deadline for the coordinator's `pair`; `Infinity` after it has arrived. */
   agreementDeadline: number;
   /** The current Teredo address, sixteen bytes, and the responder for probes to it. */

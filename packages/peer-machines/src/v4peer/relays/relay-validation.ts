@@ -16,7 +16,7 @@ import {
   verifyProbe,
 } from "@nat64/peer-protocol";
 import type { Endpoint } from "@nat64/teredo";
-import type { RateLimiter } from "@nat64/teredo/limits";
+import type { EventWindow } from "@nat64/teredo/limits";
 import { OPEN_EXCHANGES, REMEMBERED_NONCES } from "../options.ts";
 import { SeenNonces } from "./seen-nonces.ts";
 
@@ -41,13 +41,13 @@ export type ProbeVerdict =
 export class RelayValidation {
   readonly #ends: ProbeEnds;
   readonly #suite: CryptoSuite;
-  readonly #rate: RateLimiter;
+  readonly #rate: EventWindow;
   readonly #seen = new SeenNonces(REMEMBERED_NONCES);
   /** Oldest first. Bounded by the rate and by {@link OPEN_EXCHANGES}. */
   readonly #exchanges: Exchange[] = [];
 
   /** @param rate rate limit of answers; it belongs to the pair, so that new addresses do not reset it */
-  constructor(ends: ProbeEnds, suite: CryptoSuite, rate: RateLimiter) {
+  constructor(ends: ProbeEnds, suite: CryptoSuite, rate: EventWindow) {
     this.#ends = ends;
     this.#suite = suite;
     this.#rate = rate;
