@@ -37,6 +37,3 @@ export const FOR_NODE = /^packages\/[^/]+\/src\/node\//;
 
 /** Scripts run before anything is installed or built, so they reach files of packages by path. */
 export const BY_PATH = new Set(["scripts"]);
-
-/** Circles in these are warnings until somebody has removed them. This list only shrinks. */
-export const CIRCLES_LEFT = new Set([]);
