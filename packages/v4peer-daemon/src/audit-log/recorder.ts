@@ -41,7 +41,7 @@ export class AuditRecorder {
         this.pairsChanged();
       },
       troubleChanged: (reason) => {
-        if (reason === undefined) log.info({ directory }, "the audit log is written again");
+        if (reason === undefined) log.info({ directory }, "the audit log can be written again");
         else log.warn({ directory, reason }, "the audit log cannot be written");
       },
     });
