@@ -2,7 +2,8 @@
  * Why a packet was dropped. The packet path uses the number; people and metrics see the stable code. Numbers may change
  * between versions, codes do not.
  *
- * A new reason: add a row at the end. What the sender hears of it: `pipeline/own-packets/drop-answers.ts`.
+ * A new reason: add a row at the end. What the sender gets back: `pipeline/own-packets/drop-answers.ts`.
+ * Its words on the status page: `translator-drops.ts` of status-page.
  */
 const table = [
   ["none", "Not dropped."],

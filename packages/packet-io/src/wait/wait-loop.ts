@@ -1,6 +1,9 @@
 /**
  * The loop of a thread that moves packets: wait for descriptors and deadlines, and let those act that can. The thread does
  * nothing else; it blocks in `PollSet.wait` until a descriptor is ready, a message comes, or a task is due.
+ *
+ * To wait for another descriptor: implement `LoopSource`, and add it to `sources` in the daemon's
+ * `data-path/worker-thread/worker.ts`. This file stays as it is, unless the loop has to wait for something other than input.
  */
 import type { EventFd } from "./event-fd.ts";
 import { PollSet } from "./poll-set.ts";

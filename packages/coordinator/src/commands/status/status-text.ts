@@ -4,7 +4,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The status as text for people. */
+/** The status as text for people. `src/status.ts` says how to add a line. */
 export function formatStatus(state: Status): string {
   const { config, pairs, peers, prefixes, usage } = state;
   const lines = [

@@ -1,3 +1,8 @@
+/**
+ * How long sessions live. To add a lifetime: its field here, its value in `assemble/create-state.ts`, whether a new
+ * configuration shortens it in `nat64-state.ts`, and where it applies in `sessions/session-lifecycle.ts`.
+ */
+
 /** Lifetimes of sessions in milliseconds, at most 2^30 each, with the names of RFC 6146 §4. */
 export interface SessionLifetimes {
   readonly udpMs: number;
