@@ -188,15 +188,13 @@ export class Daemon implements RunnableDaemon {
       this.#log.level = file.log.level;
       this.#file = file;
     };
-    await changeAllOrNothing(
-      [
-        ...(live.includes("metrics.listen") ? [() => this.#metrics.prepareMove(addressOf(file.metrics))] : []),
-        ...(live.includes("prefixes.listen") ? [() => this.#prefixes.prepareMove(addressOf(file.prefixes))] : []),
-        onCommit(use),
-      ],
-      (error) => this.#log.error({ reason: (error as Error).message }, "a part of the reload failed"),
-    );
-    return { applied: live, needsRestart };
+    const problems = await changeAllOrNothing([
+      ...(live.includes("metrics.listen") ? [() => this.#metrics.prepareMove(addressOf(file.metrics))] : []),
+      ...(live.includes("prefixes.listen") ? [() => this.#prefixes.prepareMove(addressOf(file.prefixes))] : []),
+      onCommit(use),
+    ]);
+    const summary = { pin: certificate.pin, enrolment: file.enrolment.mode };
+    return { applied: live, needsRestart, problems, summary };
   }
 }
 

@@ -49,7 +49,33 @@ it("an end that was asked for is one, too", async () => {
 it("a data path that fails is 70, and everything is stopped", async () => {
   const { code, said } = await life('start: async () => ({ ended: Promise.resolve(new Error("broken")) }),');
   expect(code).toBe(70);
-  expect(said.slice(1)).toEqual(["the data path failed; stopping", "stop", "stopped; the host is as it was"]);
+  expect(said.slice(1)).toEqual(["failed; stopping", "stop", "stopped; the host is as it was"]);
+});
+
+it("two signals do not hide that the data path failed", async () => {
+  const start = 'start: async () => ({ ended: Promise.resolve(new Error("broken")) }),';
+  const stop = `stop: async () => {
+    log.info("first");
+    setTimeout(() => log.info("second"), 100);
+    await new Promise(() => {});
+  },`;
+  const { code, said } = await life(`${start} ${stop}`, { first: "SIGTERM", second: "SIGTERM" });
+  expect({ code, last: said.at(-1) }).toEqual({ code: 70, last: "undo" });
+});
+
+it("two signals do not hide that the host refused something", async () => {
+  const start = `start: async () => {
+    process.kill(process.pid, "SIGTERM");
+    process.kill(process.pid, "SIGTERM");
+    await new Promise((done) => setTimeout(done, 300));
+    throw new Error("no");
+  },`;
+  const { code, said } = await life(start, {});
+  expect({ code, said }).toEqual({ code: 71, said: ["could not start; what was set up is undone"] });
+});
+
+it("a daemon that changes nothing on the host does not say that it is as it was", async () => {
+  expect((await life("undoSetup: undefined,", { ready: "SIGTERM" })).said.at(-1)).toBe("stopped");
 });
 
 it("a host that refuses something is 71", async () => {

@@ -66,6 +66,21 @@ describe("reloads", () => {
   });
 });
 
+it("a part that fails after the others are in use is told", async () => {
+  const reloads = new Reloads(
+    async () => ({ applied: ["a", "b"], needsRestart: [], problems: ["b is gone"] }),
+    createLog("silent"),
+  );
+  reloads.open({ begun: () => {}, ended: () => {} });
+  expect(await reloads.request()).toEqual({
+    accepted: true,
+    applied: ["a", "b"],
+    needsRestart: [],
+    problems: ["b is gone"],
+  });
+  expect(reloads.status.refused).toBe("b is gone");
+});
+
 describe("changes of several parts", () => {
   const part = (name: string, events: string[], problem?: string) => async (): Promise<PreparedChange> => {
     events.push(`prepare ${name}`);
@@ -75,27 +90,23 @@ describe("changes of several parts", () => {
 
   it("are all prepared before the first is committed", async () => {
     const events: string[] = [];
-    await changeAllOrNothing(
-      [part("a", events), onCommit(() => void events.push("then")), part("b", events)],
-      () => {},
-    );
+    await changeAllOrNothing([part("a", events), onCommit(() => void events.push("then")), part("b", events)]);
     expect(events).toEqual(["prepare a", "prepare b", "commit a", "then", "commit b"]);
   });
 
   it("are cancelled in reverse when one cannot be prepared, and nothing is committed", async () => {
     const events: string[] = [];
     const parts = [part("a", events), part("b", events), part("c", events, "no room"), part("d", events)];
-    await expect(changeAllOrNothing(parts, () => {})).rejects.toThrow("no room");
+    await expect(changeAllOrNothing(parts)).rejects.toThrow("no room");
     expect(events).toEqual(["prepare a", "prepare b", "prepare c", "cancel b", "cancel a"]);
   });
 
   it("go on when a commit fails, which is told", async () => {
     const events: string[] = [];
-    const failures: unknown[] = [];
     const failing = onCommit(() => {
       throw new Error("gone");
     });
-    await changeAllOrNothing([failing, part("b", events)], (error) => failures.push((error as Error).message));
+    const failures = await changeAllOrNothing([failing, part("b", events)]);
     expect({ events, failures }).toEqual({ events: ["prepare b", "commit b"], failures: ["gone"] });
   });
 });

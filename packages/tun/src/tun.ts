@@ -61,7 +61,7 @@ export class Tun extends Descriptor {
    *
    * @returns the number of slots filled, 0 when no packet waits.
    * @throws TunError `ERR_TUN_GONE` when the interface is deleted; PacketIoError `ERR_PACKET_IO_CLOSED`,
-   * `ERR_PACKET_IO_SYSTEM`; TypeError when an array of the batch is of the wrong type or shorter than `capacity`.
+   * `ERR_PACKET_IO_SYSTEM`; TypeError when `batch` is not a `PacketBatch`.
    */
   read(batch: PacketBatch, options: ReadOptions = NO_READ_OPTIONS): number {
     const control = this.#control.forRead(this.fd, options);
@@ -80,8 +80,8 @@ export class Tun extends Descriptor {
    *
    * @param helper shares the work of a large batch of several flows; packets of one flow stay in their order.
    * @returns the number of packets that the kernel took.
-   * @throws PacketIoError `ERR_PACKET_IO_CLOSED`; TypeError when the batch as a whole is wrong: an array of another type or shorter
-   * than `capacity`, or `count` larger than that.
+   * @throws PacketIoError `ERR_PACKET_IO_CLOSED`; TypeError when `batch` is not a `PacketBatch`, or its `count` is
+   * larger than its capacity.
    */
   write(batch: PacketBatch, helper?: WriteHelper): number {
     const control = this.#control.forWrite(this.fd, batch.count);

@@ -200,16 +200,13 @@ export class Daemon implements RunnableDaemon {
   async #reload(): Promise<Reloaded> {
     const { live, needsRestart, file } = planReload(this.#config, this.#load());
     const movesAuditLog = live.some((key) => key.startsWith("audit-log."));
-    await changeAllOrNothing(
-      [
-        ...(live.includes("metrics.listen") ? [() => this.#metrics.prepareMove(addressOf(file.metrics))] : []),
-        onCommit(() => (movesAuditLog ? this.#moveAuditLog(file) : undefined)),
-      ],
-      (error) => this.#log.error({ reason: (error as Error).message }, "a part of the reload failed"),
-    );
+    const problems = await changeAllOrNothing([
+      ...(live.includes("metrics.listen") ? [() => this.#metrics.prepareMove(addressOf(file.metrics))] : []),
+      onCommit(() => (movesAuditLog ? this.#moveAuditLog(file) : undefined)),
+    ]);
     this.#log.level = file.log.level;
     this.#config = file;
-    return { applied: live, needsRestart };
+    return { applied: live, needsRestart, problems };
   }
 
   #listenForControl(): Promise<ControlServer> {

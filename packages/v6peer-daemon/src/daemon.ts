@@ -146,24 +146,21 @@ export class Daemon implements RunnableDaemon {
 
   /** Reads the file again, and applies it as a whole or not at all. Sessions continue. */
   async #reload(): Promise<Reloaded> {
-    const { live, needsRestart, config, problems } = planReload(this.#config, loadConfig(this.#path));
-    if (problems.length > 0) throw new Error(problems.join("\n"));
+    const { live, needsRestart, config, problems: conflicts } = planReload(this.#config, loadConfig(this.#path));
+    if (conflicts.length > 0) throw new Error(conflicts.join("\n"));
     const { file } = config;
     const concernsPeers = live.some((key) => /^(bandwidth$|complaints\.|coordinator\.|peer-exits\.)/.test(key));
-    await changeAllOrNothing(
-      [
-        ...(this.#listeners?.changes(live, config) ?? []),
-        // The last step that can fail: sessions move to the new tables only once.
-        () => this.#prepareEngine(config),
-        onCommit(() => (live.some((key) => key.startsWith("audit-log.")) ? this.#moveAuditLog(file) : undefined)),
-        onCommit(() => this.#bandwidth.reload(file)),
-        onCommit(() => (concernsPeers ? this.#peerExits?.reload(file, this.#bandwidth.rates) : undefined)),
-      ],
-      (error) => this.#log.error({ reason: (error as Error).message }, "a part of the reload failed"),
-    );
+    const problems = await changeAllOrNothing([
+      ...(this.#listeners?.changes(live, config) ?? []),
+      () => this.#bandwidth.prepareReload(file),
+      // The last step that can fail: sessions move to the new tables only once.
+      () => this.#prepareEngine(config),
+      onCommit(() => (live.some((key) => key.startsWith("audit-log.")) ? this.#moveAuditLog(file) : undefined)),
+      onCommit(() => (concernsPeers ? this.#peerExits?.reload(file, this.#bandwidth.rates) : undefined)),
+    ]);
     this.#log.level = file.log.level;
     this.#config = config;
-    return { applied: live, needsRestart };
+    return { applied: live, needsRestart, problems };
   }
 
   async #prepareEngine({ engine }: DaemonConfig): Promise<PreparedChange> {

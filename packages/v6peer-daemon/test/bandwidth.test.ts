@@ -115,8 +115,13 @@ describe("the budget of a daemon", () => {
   let now: number;
   let passed: number;
   let orders: (BandwidthOrder | undefined)[];
+  /** A rate that the data path does not take. */
+  let refused: number | undefined;
   const path: ShapedPath = {
-    setBandwidth: async (order) => void orders.push(order),
+    setBandwidth: async (order) => {
+      if (refused !== undefined && order?.up.rate === refused) throw new Error("the thread says no");
+      orders.push(order);
+    },
     bandwidth: async () => {
       const until = orders.at(-1)?.until ?? Number.POSITIVE_INFINITY;
       const budget = passed >= until ? "used" : "open";
@@ -129,6 +134,7 @@ describe("the budget of a daemon", () => {
     now = date("2026-11-23");
     passed = 0;
     orders = [];
+    refused = undefined;
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
@@ -177,13 +183,13 @@ describe("the budget of a daemon", () => {
   it("does not count what passed before there was a budget, nor twice what is written down", async () => {
     const bandwidth = await start('up = "1M"');
     passed = 5e9;
-    await bandwidth.reload(fileOf('up = "1M", monthly = "1G"'));
+    await bandwidth.prepareReload(fileOf('up = "1M", monthly = "1G"'));
     expect((await bandwidth.status()).monthly).toMatchObject({ used: 0, state: "open" });
     passed = 5.3e9;
     expect((await bandwidth.status()).monthly).toMatchObject({ used: 3e8 });
-    await bandwidth.reload(fileOf('up = "1M"'));
+    await bandwidth.prepareReload(fileOf('up = "1M"'));
     passed = 6e9;
-    await bandwidth.reload(fileOf('up = "1M", monthly = "1G"'));
+    await bandwidth.prepareReload(fileOf('up = "1M", monthly = "1G"'));
     expect((await bandwidth.status()).monthly).toMatchObject({ used: 3e8, state: "open" });
     expect(orders.at(-1)).toMatchObject({ until: 6.7e9 });
     await bandwidth.stop();
@@ -194,14 +200,33 @@ describe("the budget of a daemon", () => {
     passed = 3e8;
     await bandwidth.status();
     passed = 4e8;
-    await bandwidth.reload(config("").file);
+    await bandwidth.prepareReload(config("").file);
     expect(readState(`${directory}/state/bandwidth.json`).month).toEqual({
       starts: "2026-11-01T00:00:00.000Z",
       used: 4e8,
     });
     expect(orders.at(-1)).toBeUndefined();
-    await bandwidth.reload(fileOf('monthly = "1G"'));
+    await bandwidth.prepareReload(fileOf('monthly = "1G"'));
     expect((await bandwidth.status()).monthly).toMatchObject({ used: 4e8 });
+    await bandwidth.stop();
+  });
+
+  it("is as before when a reload is cancelled, or the data path refuses it", async () => {
+    const bandwidth = await start('up = "1M", monthly = "1G"');
+    passed = 3e8;
+    await bandwidth.set({ up: { rate: 5e6 } });
+    const before = orders.at(-1);
+    const prepared = await bandwidth.prepareReload(fileOf('up = "2M"'));
+    expect(orders.at(-1)).toMatchObject({ up: { rate: 2e6 } });
+    await prepared.cancel();
+    expect(orders.at(-1)).toEqual(before);
+    expect((await bandwidth.status()).monthly).toMatchObject({ used: 3e8 });
+
+    refused = 3e6;
+    await expect(bandwidth.prepareReload(fileOf('up = "3M"'))).rejects.toThrow("bandwidth: the thread says no");
+    expect(orders.at(-1)).toEqual(before);
+    expect(bandwidth.rates).toEqual({ up: { rate: 5e6 } });
+    expect((await bandwidth.status()).source).toBe("command");
     await bandwidth.stop();
   });
 
@@ -216,9 +241,9 @@ describe("the budget of a daemon", () => {
     await first.stop();
     const second = await start('up = "1M", down = "1M"');
     expect(second.rates).toEqual({ up: { rate: 5e6 } });
-    await second.reload(fileOf('up = "1M", down = "1M", monthly = "1G"'));
+    await second.prepareReload(fileOf('up = "1M", down = "1M", monthly = "1G"'));
     expect(second.rates).toEqual({ up: { rate: 5e6 } });
-    await second.reload(fileOf('up = "2M", down = "1M"'));
+    await second.prepareReload(fileOf('up = "2M", down = "1M"'));
     expect(second.rates).toEqual({ up: { rate: 2e6 }, down: { rate: 1e6 } });
     await second.stop();
   });

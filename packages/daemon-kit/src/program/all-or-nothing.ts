@@ -1,6 +1,10 @@
 /** Changes of several parts of a running daemon that are made together or not at all. */
+import { explainError } from "../system/index.ts";
 
-/** A prepared change. Exactly one of the two methods is called. They should not fail, because nothing can be undone then. */
+/**
+ * A prepared change. Exactly one of the two methods is called. They should not fail, because nothing can be undone then:
+ * what can fail belongs into the preparation.
+ */
 export interface PreparedChange {
   /** Puts the new state into use, and lets go of the old one. */
   commit(): Promise<void> | void;
@@ -13,30 +17,32 @@ export type PrepareChange = () => Promise<PreparedChange>;
 
 /**
  * Prepares all changes, in order, then commits all of them. When one cannot be prepared, those before it are cancelled, the
- * last one first, and the promise rejects with the reason.
+ * last one first, and the promise rejects with the reason, followed by a line for each one that could not be cancelled.
  *
- * @param failed called with errors of `commit` and `cancel`; the other changes continue
+ * @returns a line for each change that could not be committed; the others were
  */
-export async function changeAllOrNothing(
-  changes: readonly PrepareChange[],
-  failed: (error: unknown) => void,
-): Promise<void> {
+export async function changeAllOrNothing(changes: readonly PrepareChange[]): Promise<readonly string[]> {
   const prepared: PreparedChange[] = [];
   try {
     for (const prepare of changes) prepared.push(await prepare());
   } catch (error) {
-    for (const each of prepared.toReversed()) await attempt(() => each.cancel(), failed);
-    throw error;
+    const failures = await attemptAll(prepared.toReversed().map((each) => () => each.cancel()));
+    if (failures.length === 0) throw error;
+    throw new Error([explainError(error), ...failures].join("\n"), { cause: error });
   }
-  for (const each of prepared) await attempt(() => each.commit(), failed);
+  return attemptAll(prepared.map((each) => () => each.commit()));
 }
 
-async function attempt(action: () => Promise<void> | void, failed: (error: unknown) => void): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    failed(error);
+async function attemptAll(actions: readonly (() => Promise<void> | void)[]): Promise<readonly string[]> {
+  const failures: string[] = [];
+  for (const action of actions) {
+    try {
+      await action();
+    } catch (error) {
+      failures.push(explainError(error));
+    }
   }
+  return failures;
 }
 
 /** A change that needs no preparation because nothing in it can be refused. */

@@ -5,7 +5,7 @@ export interface ReloadReport {
   readonly applied: readonly string[];
   /** Keys that keep their old value until the next start. */
   readonly needsRestart: readonly string[];
-  /** Why the file was refused, a line for each problem. */
+  /** Why the file was refused, or which parts of an accepted one are not in use; a line for each problem. */
   readonly problems: readonly string[];
 }
 
@@ -15,6 +15,6 @@ export interface ReloadStatus {
   readonly loadedAt: string;
   /** Keys that were changed in the file and need a restart. */
   readonly needsRestart: readonly string[];
-  /** Why the last reload was refused; absent when it was not. */
+  /** Why the last reload was refused, or a part of it failed; absent when all went well. */
   readonly refused?: string;
 }

@@ -4,7 +4,12 @@ import { explainError } from "../system/index.ts";
 import type { ReloadReport, ReloadStatus } from "./reload-report.ts";
 
 /** What an accepted reload changed. */
-export type Reloaded = Pick<ReloadReport, "applied" | "needsRestart">;
+export interface Reloaded extends Pick<ReloadReport, "applied" | "needsRestart"> {
+  /** Parts that should have changed but failed, a line each. */
+  readonly problems?: readonly string[];
+  /** What the log says about files that were read again although no key changed. */
+  readonly summary?: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Reads the file and puts it into use. Rejects when it is refused, with a line for each problem in the message; then
@@ -68,11 +73,13 @@ export class Reloads {
     }
   }
 
-  #accept({ applied, needsRestart }: Reloaded): ReloadReport {
-    this.#status = { loadedAt: new Date().toISOString(), needsRestart };
+  #accept({ applied, needsRestart, problems = [], summary = {} }: Reloaded): ReloadReport {
+    const failed = problems.length > 0 && { refused: problems.join("\n") };
+    this.#status = { loadedAt: new Date().toISOString(), needsRestart, ...failed };
     if (needsRestart.length > 0) this.#log.warn({ keys: needsRestart }, "changed in the file, but needs a restart");
-    this.#log.info({ applied, needsRestart }, "configuration reloaded");
-    return { accepted: true, applied, needsRestart, problems: [] };
+    if (failed) this.#log.error({ problems }, "a part of the new configuration is not in use");
+    this.#log.info({ ...summary, applied, needsRestart }, "configuration reloaded");
+    return { accepted: true, applied, needsRestart, problems };
   }
 
   #refuse(refused: string): ReloadReport {

@@ -41,11 +41,12 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendD
   catchUnexpectedErrors(undoSetup, log);
   const signals = new StopSignals();
   let forcedExitTimer: NodeJS.Timeout | undefined;
+  let code: number = ExitCode.ok;
   signals.forceStop.addEventListener("abort", () => {
     forcedExitTimer = setTimeout(() => {
       log.warn("ending at once; the set-up is undone");
       undoSetup();
-      process.exit(ExitCode.ok);
+      process.exit(code);
     }, FORCED_EXIT_MS);
   });
   process.on("SIGHUP", () => void daemon.reloads.request());
@@ -53,6 +54,7 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendD
   try {
     ({ ended } = await daemon.start());
   } catch (error) {
+    clearTimeout(forcedExitTimer);
     log.fatal({ reason: explainError(error) }, "could not start; what was set up is undone");
     return ExitCode.system;
   }
@@ -60,12 +62,12 @@ export async function runDaemon(daemon: RunnableDaemon, log: Logger, send: SendD
   manager.ready();
   daemon.reloads.open({ begun: () => manager.reloading(), ended: () => manager.ready() });
   manager.watch(() => stateOf(daemon));
-  const code = reportEnd(await Promise.race([signals.first.then((signal) => ({ signal })), ended]), log);
+  code = reportEnd(await Promise.race([signals.first.then((signal) => ({ signal })), ended]), log);
   manager.stopping();
   await daemon.reloads.close();
   await daemon.stop(signals.forceStop);
   clearTimeout(forcedExitTimer);
-  log.info("stopped; the host is as it was");
+  log.info(daemon.undoSetup !== undefined ? "stopped; the host is as it was" : "stopped");
   return code;
 }
 
@@ -76,7 +78,7 @@ async function stateOf(daemon: RunnableDaemon): Promise<string> {
 
 function reportEnd(end: OwnEnd | { readonly signal: string }, log: Logger): number {
   if (end === undefined || end instanceof Error) {
-    log.fatal({ reason: end?.message ?? "it ended without a reason" }, "the data path failed; stopping");
+    log.fatal({ reason: end?.message ?? "it ended without a reason" }, "failed; stopping");
     return ExitCode.software;
   }
   log.info(typeof end === "string" ? { reason: end } : end, "stopping");

@@ -1,5 +1,5 @@
 // A batch of IP packets as C sees it: borrowed pointers into the typed arrays of one PacketBatch
-// (src/batch.ts says what each array holds). Nothing here knows about Node.
+// (src/packets/batch.ts says what each array holds). Nothing here knows about Node.
 #pragma once
 
 #include "vnet_header.h"
@@ -37,8 +37,8 @@ struct packet_batch {
   uint16_t *port;
 };
 
-// Copies slot `index` to locals and checks it. The caller uses the copies alone: a SharedArrayBuffer may change
-// under us. Returns false when the slot points outside `bytes` or its virtio fields are not sound.
+// Copies slot `index` to locals and checks it. The caller uses only the copies, because another thread may write to the
+// arrays of a SharedArrayBuffer. Returns false when the slot points outside `bytes` or its virtio fields are invalid.
 bool batch_take_slot(const struct packet_batch *batch, uint32_t index, uint32_t *offset, uint32_t *length,
                      struct virtio_net_hdr *header);
 

@@ -16,7 +16,7 @@ interface CutFunctions {
  * packets that fit the path. Each gets an equal share of the target's bytes; packets without a slot in the target are left out.
  *
  * @returns how many packets are in `target` now; 0 when the slot holds no such super-packet, or one does not fit its share
- * @throws TypeError when a batch as a whole is wrong
+ * @throws TypeError when one of them is not a `PacketBatch`
  */
 export function cutPacket(batch: PacketBatch, slot: number, target: PacketBatch): number {
   const { packetCut } = addon<CutFunctions>();

@@ -52,8 +52,8 @@ export class UdpSocket extends Descriptor {
    * merged are stored one after the other: only the first of a message is sure to have `headroom` bytes before it.
    *
    * @returns the number of slots filled, 0 when no datagram waits.
-   * @throws PacketIoError `ERR_PACKET_IO_CLOSED`, `ERR_PACKET_IO_SYSTEM`; TypeError when an array of the batch is of the wrong type or too
-   * short for `capacity`.
+   * @throws PacketIoError `ERR_PACKET_IO_CLOSED`, `ERR_PACKET_IO_SYSTEM`; TypeError when `batch` is not a
+   * `DatagramBatch`.
    */
   receive(batch: DatagramBatch, options: ReadOptions = NO_READ_OPTIONS): number {
     const control = this.#control.forRead(this.fd, options);
@@ -71,7 +71,8 @@ export class UdpSocket extends Descriptor {
    * thrown. A full buffer is waited for, but never longer than 4 ms for the whole batch.
    *
    * @returns the number of datagrams that the kernel took.
-   * @throws PacketIoError `ERR_PACKET_IO_CLOSED`; TypeError when the batch as a whole is wrong.
+   * @throws PacketIoError `ERR_PACKET_IO_CLOSED`; TypeError when `batch` is not a `DatagramBatch`, or its `count` is
+   * larger than its capacity.
    */
   send(batch: DatagramBatch): number {
     return this.#native.udpSend(this.#control.forWrite(this.fd, batch.count), batch.block, batch.bytes);

@@ -3,6 +3,8 @@
  * traffic.
  */
 import { isDeepStrictEqual } from "node:util";
+import type { PreparedChange } from "@nat64/daemon-kit/program";
+import { explainError } from "@nat64/daemon-kit/system";
 import type { Logger } from "pino";
 import type { ConfigFile } from "../config/config-file.ts";
 import type { BandwidthStatus, SetBandwidth } from "../control/bandwidth.ts";
@@ -73,8 +75,26 @@ export class Bandwidth {
     this.#write();
   }
 
-  /** Applies a new configuration. Rates set at run time stay unless the rates in the file have changed. */
-  async reload(file: ConfigFile): Promise<void> {
+  /**
+   * Applies a new configuration, until it is cancelled. Rates set at run time stay unless the rates in the file have changed.
+   * Rejects when the data path does not take it; then the old one is in force.
+   */
+  async prepareReload(file: ConfigFile): Promise<PreparedChange> {
+    const [oldFile, oldSet] = [this.#file, this.#set];
+    const goBack = async (): Promise<void> => {
+      this.#set = oldSet;
+      await this.#use(oldFile);
+    };
+    try {
+      await this.#use(file);
+    } catch (error) {
+      await goBack().catch(() => {});
+      throw new Error(`bandwidth: ${explainError(error)}`, { cause: error });
+    }
+    return { commit: () => {}, cancel: goBack };
+  }
+
+  async #use(file: ConfigFile): Promise<void> {
     const before = this.#file.bandwidth;
     const monthly = file.bandwidth?.monthly;
     // With the old file, because it names the directory of the state.
