@@ -9,11 +9,11 @@ import {
   MAX_FRAME_LENGTH,
   MESSAGES,
   type Message,
+  type MessageDirection,
   type MessageOf,
   type MessageType,
   makeError,
   parseMessage,
-  type Way,
 } from "../src/index.ts";
 import examples from "./vectors/messages.json" with { type: "json" };
 
@@ -26,7 +26,7 @@ function example<T extends MessageType>(type: T): MessageOf<T> {
 
 /** Parses in a direction in which the type may go. */
 function parse(object: JsonObject): ReturnType<typeof parseMessage> {
-  return parseMessage(object, MESSAGES[object.type as MessageType].ways[0]);
+  return parseMessage(object, MESSAGES[object.type as MessageType].directions[0]);
 }
 
 /** Reads a value at a path such as `ports.first`, or writes it into a deep copy. */
@@ -55,7 +55,7 @@ describe("every message", () => {
   });
 
   it.each(all)("$type: accepts its example unchanged, in every direction in which it goes", (object) => {
-    for (const way of MESSAGES[object.type].ways) {
+    for (const way of MESSAGES[object.type].directions) {
       expect(parseMessage(object, way)).toEqual({ ok: true, message: object });
     }
   });
@@ -66,13 +66,13 @@ describe("every message", () => {
   });
 
   it.each(all)("$type: is refused in any other direction", (object) => {
-    const ways: Way[] = [
+    const directions: MessageDirection[] = [
       "v6peer-to-coordinator",
       "v4peer-to-coordinator",
       "coordinator-to-v6peer",
       "coordinator-to-v4peer",
     ];
-    for (const way of ways.filter((each) => !MESSAGES[object.type].ways.includes(each))) {
+    for (const way of directions.filter((each) => !MESSAGES[object.type].directions.includes(each))) {
       expect(parseMessage(object, way)).toMatchObject({ ok: false, fault: { code: "wrong-way" } });
     }
   });

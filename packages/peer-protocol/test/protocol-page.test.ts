@@ -45,7 +45,7 @@ describe("PROTOCOL.md", () => {
     const shown = blocksOf("json", page).map((text) => JSON.parse(text));
     expect(shown).toEqual(examples);
     for (const each of shown) {
-      const [way] = MESSAGES[each.type as MessageType].ways;
+      const [way] = MESSAGES[each.type as MessageType].directions;
       expect(parseMessage(each, way)).toEqual({ ok: true, message: each });
     }
   });
@@ -55,7 +55,7 @@ describe("PROTOCOL.md", () => {
     const shown = examples.filter((each) => each.type === type) as Record<string, unknown>[];
     const names = [...new Set(shown.flatMap((each) => Object.keys(each)))].filter((name) => name !== "type");
     expect(described.map((name) => name.replace("?", "")).sort()).toEqual(names.sort());
-    const [way] = MESSAGES[type].ways;
+    const [way] = MESSAGES[type].directions;
     for (const example of shown) {
       for (const name of Object.keys(example).filter((each) => each !== "type")) {
         const { [name]: _, ...rest } = example;
@@ -69,12 +69,14 @@ describe("PROTOCOL.md", () => {
     for (const type of types) {
       const row = overview.split("\n").find((line) => line.includes(`(#${type})`));
       expect(row, type).toBeDefined();
-      const { ways } = MESSAGES[type];
+      const { directions } = MESSAGES[type];
       const isRelayed = ["offer", "accept"].includes(type);
-      if (ways.length === 4) expect(row).toContain("any → any");
+      if (directions.length === 4) expect(row).toContain("any → any");
       else if (isRelayed) expect(row).toMatch(/IPv\d peer → coordinator → IPv\d peer/);
       else
-        expect(row).toMatch(ways[0].startsWith("coordinator") ? /coordinator → (IPv\d |both )?peer/ : /peer → coord/);
+        expect(row).toMatch(
+          directions[0].startsWith("coordinator") ? /coordinator → (IPv\d |both )?peer/ : /peer → coord/,
+        );
     }
   });
 

@@ -30,11 +30,11 @@ import type { DataPathView } from "./data-path/messages.ts";
 import { dataPathOptionsOf } from "./data-path-options.ts";
 import { Draining } from "./draining.ts";
 import { isTrouble, SENTENCES } from "./events.ts";
-import { wayOutOf } from "./host/find-way-out.ts";
+import { uplinkOf } from "./host/find-uplink.ts";
 import type { LocalService } from "./host/firewall.ts";
 import { UNDO } from "./host/plan.ts";
 import { type PreparedHost, prepareHost } from "./host/prepare.ts";
-import type { WayOut } from "./host/routes.ts";
+import type { Uplink } from "./host/routes.ts";
 import { v4peerRegistry } from "./metrics.ts";
 import { hasPolicy, localServices } from "./policy/exit-policy.ts";
 import { publicAddress } from "./policy/public-address.ts";
@@ -63,7 +63,7 @@ export class Daemon implements RunnableDaemon {
   #identity: Identity | undefined;
   #udp: UdpSocket | undefined;
   #host: PreparedHost | undefined;
-  #wayOut: WayOut | undefined;
+  #uplink: Uplink | undefined;
   #services: readonly LocalService[] = [];
   #dataPath: DataPath | undefined;
   #link: CoordinatorLink | undefined;
@@ -102,10 +102,10 @@ export class Daemon implements RunnableDaemon {
         receiveBuffer: SOCKET_BUFFER_BYTES,
         sendBuffer: SOCKET_BUFFER_BYTES,
       });
-      this.#wayOut = await this.#findWayOut();
-      if (this.#forwards && this.#wayOut !== undefined) {
-        this.#services = localServices(exit, this.#wayOut.address);
-        const needs = { config: this.#config, wayOut: this.#wayOut, udpPort: this.#udp.port, services: this.#services };
+      this.#uplink = await this.#findUplink();
+      if (this.#forwards && this.#uplink !== undefined) {
+        this.#services = localServices(exit, this.#uplink.address);
+        const needs = { config: this.#config, uplink: this.#uplink, udpPort: this.#udp.port, services: this.#services };
         this.#host = prepareHost(needs, this.#setup, this.#log);
       }
       this.#dataPath = await this.#startDataPath(this.#udp);
@@ -188,7 +188,7 @@ export class Daemon implements RunnableDaemon {
         auditLog: this.#auditLog,
         endsIn: this.#draining.endsIn,
         udpPort: this.#udp?.port ?? 0,
-        wayOut: this.#wayOut,
+        uplink: this.#uplink,
         services: this.#services,
         reload: this.reloads.status,
       },
@@ -219,12 +219,12 @@ export class Daemon implements RunnableDaemon {
     return ControlServer.listen({ path: this.#paths.socket, program: "v4peer", methods });
   }
 
-  async #findWayOut(): Promise<WayOut | undefined> {
+  async #findUplink(): Promise<Uplink | undefined> {
     try {
-      return await wayOutOf(this.#config);
+      return await uplinkOf(this.#config);
     } catch (error) {
       // Without anything to forward it only means that a missing NAT cannot be told from one.
-      if (this.#forwards) throw new Error(`cannot find the way out: ${explainError(error)}`, { cause: error });
+      if (this.#forwards) throw new Error(`cannot find the uplink: ${explainError(error)}`, { cause: error });
       return undefined;
     }
   }
@@ -234,7 +234,7 @@ export class Daemon implements RunnableDaemon {
       config: this.#config,
       identityPath: this.#paths.identity,
       udp,
-      wayOut: this.#wayOut,
+      uplink: this.#uplink,
       services: this.#services,
       host: this.#host,
     });
@@ -268,7 +268,7 @@ export class Daemon implements RunnableDaemon {
   #startAuditLog(config: ConfigFile): AuditRecorder | undefined {
     const { auditLog } = pathsOf(config);
     if (auditLog === undefined || !this.#forwards) return undefined;
-    const source = { look: () => this.#look(), ownAddress: () => this.#wayOut?.address };
+    const source = { look: () => this.#look(), ownAddress: () => this.#uplink?.address };
     return new AuditRecorder(config, auditLog, source, this.#log);
   }
 

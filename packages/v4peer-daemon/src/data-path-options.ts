@@ -5,7 +5,7 @@ import type { ConfigFile } from "./config/config-file.ts";
 import type { DataPathOptions } from "./data-path/messages.ts";
 import type { LocalService } from "./host/firewall.ts";
 import type { PreparedHost } from "./host/prepare.ts";
-import { onLinkNetworks, ownAddresses, type WayOut } from "./host/routes.ts";
+import { onLinkNetworks, ownAddresses, type Uplink } from "./host/routes.ts";
 import { protocolPolicy, publishedRows, refusedRows } from "./policy/exit-policy.ts";
 
 /** What the data path starts from. */
@@ -13,7 +13,7 @@ export interface DataPathNeeds {
   readonly config: ConfigFile;
   readonly identityPath: string;
   readonly udp: UdpSocket;
-  readonly wayOut: WayOut | undefined;
+  readonly uplink: Uplink | undefined;
   readonly services: readonly LocalService[];
   /** Left out: nothing is forwarded. */
   readonly host: PreparedHost | undefined;
@@ -24,7 +24,7 @@ const NO_BLOCKS: readonly PortBlock[] = [];
 
 /** Everything that the data path's thread needs to know. */
 export function dataPathOptionsOf(needs: DataPathNeeds): Omit<DataPathOptions, "eventFd"> {
-  const { udp, wayOut, services, host, identityPath } = needs;
+  const { udp, uplink, services, host, identityPath } = needs;
   const { exit, peers, lab, host: device } = needs.config;
   const policy = protocolPolicy(exit, services);
   const own = host === undefined ? [] : ownAddresses();
@@ -33,7 +33,7 @@ export function dataPathOptionsOf(needs: DataPathNeeds): Omit<DataPathOptions, "
     udp: udp.handle,
     identityPath,
     lab,
-    ...(wayOut !== undefined && { local: { address: parseIPv4(wayOut.address), port: udp.port } }),
+    ...(uplink !== undefined && { local: { address: parseIPv4(uplink.address), port: udp.port } }),
     firstLocal: host?.firstLocal ?? 0,
     policy,
     pinnedInternet: exit["pinned-internet"],

@@ -5,7 +5,7 @@ import type { AuditRecorder } from "./audit-log/recorder.ts";
 import type { Status } from "./control/protocol.ts";
 import type { DataPathView } from "./data-path/messages.ts";
 import type { LocalService } from "./host/firewall.ts";
-import type { WayOut } from "./host/routes.ts";
+import type { Uplink } from "./host/routes.ts";
 import { publicAddress } from "./policy/public-address.ts";
 import { VERSION } from "./version.ts";
 
@@ -22,14 +22,14 @@ export interface StatusSources {
   /** Seconds. */
   readonly endsIn: number | undefined;
   readonly udpPort: number;
-  readonly wayOut: WayOut | undefined;
+  readonly uplink: Uplink | undefined;
   readonly services: readonly LocalService[];
   readonly reload: ReloadStatus;
 }
 
 /** The state of everything. */
 export function statusOf(sources: StatusSources, view: DataPathView): Status {
-  const { startedAt, peerId, coordinator, connection, lost, forwards, auditLog, endsIn, wayOut, services } = sources;
+  const { startedAt, peerId, coordinator, connection, lost, forwards, auditLog, endsIn, uplink, services } = sources;
   return {
     version: VERSION,
     pid: process.pid,
@@ -46,7 +46,7 @@ export function statusOf(sources: StatusSources, view: DataPathView): Status {
     ...(auditLog !== undefined && { auditLog: auditLog.status }),
     ...(endsIn !== undefined && { endsIn }),
     udpPort: sources.udpPort,
-    ...(wayOut !== undefined && { wayOut }),
+    ...(uplink !== undefined && { uplink }),
     published: view.peer.pairs.flatMap((pair) =>
       services.map((service) => publicAddress(pair.prefix, pair.selector, service)),
     ),

@@ -3,7 +3,7 @@ import { renderTable } from "../src/host/firewall.ts";
 
 const PLAN = {
   device: "v4peer",
-  waysOut: ["eth0", "lan0"],
+  uplinkDevices: ["eth0", "lan0"],
   guarded: ["eth0"],
   masquerade: [{ local: "198.19.255.192", ports: { first: 61_440, last: 65_535 } }],
   services: [

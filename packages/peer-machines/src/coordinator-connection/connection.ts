@@ -15,12 +15,12 @@ import {
   type FrameFault,
   type Goodbye,
   type Message,
+  type MessageDirection,
   type MessageFault,
   makeError,
   parseMessage,
   signHello,
   VERSIONS,
-  type Way,
   type Welcome,
 } from "@nat64/peer-protocol";
 import { Backoff } from "./backoff.ts";
@@ -54,7 +54,7 @@ export class CoordinatorConnection {
     unusable: 0,
   };
   readonly #options: ConnectionOptions;
-  readonly #way: Way;
+  readonly #direction: MessageDirection;
   readonly #backoff: Backoff;
   #state: ConnectionState = "waiting";
   /** In `waiting`, the time of the next attempt; in `connecting` and `greeting`, the timeout. */
@@ -73,7 +73,7 @@ export class CoordinatorConnection {
   /** @param now start time, in milliseconds; the first attempt is due at once */
   constructor(options: ConnectionOptions, now: number) {
     this.#options = options;
-    this.#way = options.role === "v4peer" ? "coordinator-to-v4peer" : "coordinator-to-v6peer";
+    this.#direction = options.role === "v4peer" ? "coordinator-to-v4peer" : "coordinator-to-v6peer";
     this.#backoff = new Backoff(options.random);
     this.#due = now;
   }
@@ -130,7 +130,7 @@ export class CoordinatorConnection {
     const outputs: ConnectionOutput[] = [];
     this.#keepAlive?.hear(now);
     for (const event of this.#decoder.push(bytes)) {
-      const parsed = event.ok ? parseMessage(event.object, this.#way) : event;
+      const parsed = event.ok ? parseMessage(event.object, this.#direction) : event;
       if (parsed.ok) this.#take(parsed.message, now, outputs);
       else this.#complain(parsed.fault, now, outputs);
       // Ignore everything after a goodbye.

@@ -29,7 +29,7 @@ export type { Registered } from "./kinds/registered.ts";
 export { MAX_SOLICITATION_INTERVAL_SECONDS, type Solicit } from "./kinds/solicit.ts";
 export type { Unpair } from "./kinds/unpair.ts";
 export { MAX_COORDINATOR_ADDRESSES, type Welcome } from "./kinds/welcome.ts";
-export type { MessageDefinition, Role, Way } from "./message-definition.ts";
+export type { MessageDefinition, MessageDirection, Role } from "./message-definition.ts";
 export {
   answerTo,
   isMessageType,

@@ -5,7 +5,7 @@ import type { FrameFault } from "../frame/fault.ts";
 import { MAX_SENTENCE_LENGTH } from "../schema/text.ts";
 import { MESSAGES, type Message, type MessageType } from "./all-messages.ts";
 import type { ErrorMessage } from "./kinds/error.ts";
-import type { MessageDefinition, Way } from "./message-definition.ts";
+import type { MessageDefinition, MessageDirection } from "./message-definition.ts";
 import { ERROR_CODES, type ErrorCode } from "./reasons/error-codes.ts";
 
 /** Why an object is not a valid message. */
@@ -23,18 +23,18 @@ export type ParsedMessage =
   | { readonly ok: false; readonly fault: MessageFault };
 
 /**
- * Checks an object; `way` is the direction in which it came. Unknown fields are omitted from the message. While a
+ * Checks an object; `direction` is where it came from and goes to. Unknown fields are omitted from the message. While a
  * coordinator does not know the role of a peer, it can pass the direction of either role, because it then accepts only
  * `hello`.
  */
-export function parseMessage(object: JsonObject, way: Way): ParsedMessage {
+export function parseMessage(object: JsonObject, direction: MessageDirection): ParsedMessage {
   const { type } = object;
   if (!isMessageType(type)) {
     const sentence = typeof type === "string" ? ERROR_CODES["unknown-type"].sentence : "type: expected a string";
     return { ok: false, fault: { code: typeof type === "string" ? "unknown-type" : "invalid-message", sentence } };
   }
   const definition: MessageDefinition<Message> = MESSAGES[type];
-  if (!definition.ways.includes(way)) {
+  if (!definition.directions.includes(direction)) {
     return { ok: false, fault: { code: "wrong-way", sentence: ERROR_CODES["wrong-way"].sentence, regarding: type } };
   }
   const result = definition.schema.safeParse(object);

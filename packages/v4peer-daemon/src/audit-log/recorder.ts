@@ -11,7 +11,7 @@ const LOOK_INTERVAL_MS = 30_000;
 /** Where the facts come from. */
 export interface AuditSource {
   readonly look: () => Promise<DataPathView>;
-  /** This host's address on the way out. */
+  /** This host's address on its uplink. */
   readonly ownAddress: () => string | undefined;
 }
 

@@ -7,7 +7,7 @@ export type Ports = readonly [number, number];
 export interface PublishFile {
   readonly ports: Ports;
   readonly protocol: "tcp" | "udp";
-  /** Left out: this host's address on the way out. */
+  /** Left out: this host's address on its uplink. */
   readonly address?: string | undefined;
   /** What clients write instead of the address: it hides the home's numbering. */
   readonly alias?: string | undefined;

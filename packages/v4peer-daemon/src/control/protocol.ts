@@ -4,7 +4,7 @@ import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
 import { MAX_DRAIN_SECONDS } from "@nat64/peer-protocol";
 import { z } from "zod";
 import type { DataPathView } from "../data-path/messages.ts";
-import type { WayOut } from "../host/routes.ts";
+import type { Uplink } from "../host/routes.ts";
 
 /** Answer to `status`; what `v4peer status --json` prints. */
 export interface Status extends DataPathView {
@@ -24,7 +24,7 @@ export interface Status extends DataPathView {
   /** Whether anything is forwarded at all. */
   readonly forwards: boolean;
   readonly udpPort: number;
-  readonly wayOut?: WayOut;
+  readonly uplink?: Uplink;
   /** Public IPv6 addresses of the published services, for each pair. */
   readonly published: readonly string[];
   /** Absent when none is kept. */

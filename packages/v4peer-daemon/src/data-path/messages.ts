@@ -16,7 +16,7 @@ export interface DataPathOptions {
   /** File with the private key: signing functions cannot be sent. */
   readonly identityPath: string;
   readonly lab: boolean;
-  /** The UDP socket as the way out has it. */
+  /** The UDP socket as the uplink sees it. */
   readonly local?: { readonly address: number; readonly port: number };
   /** The first address of the pairs' local network, a word. */
   readonly firstLocal: number;

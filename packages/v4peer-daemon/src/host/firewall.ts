@@ -1,6 +1,6 @@
 /**
  * Our own nftables table. It masquerades each pair's local address into the pair's ports, and guards: the TUN device
- * reaches the way out and nothing else, nothing that was not asked for reaches the TUN device, and of this host only what
+ * reaches the uplink and nothing else, nothing that was not asked for reaches the TUN device, and of this host only what
  * is published.
  */
 import { nftTableName, nftTableStep, runNft, type Step } from "@nat64/daemon-kit/host";
@@ -25,7 +25,7 @@ export interface FirewallPlan {
   /** The TUN device; the table is named after it. */
   readonly device: string;
   /** Devices through which packets of pairs may leave. */
-  readonly waysOut: readonly string[];
+  readonly uplinkDevices: readonly string[];
   /** Ways out that did not forward before: nothing else may use them for it. */
   readonly guarded: readonly string[];
   readonly masquerade: readonly Masquerade[];
@@ -51,8 +51,8 @@ export function firewallStep(plan: FirewallPlan, withoutTimeouts: () => void): S
 
 /** The table as `nft -f` reads it. */
 export function renderTable(table: string, plan: FirewallPlan, hasTimeouts: boolean): string {
-  const { device, waysOut, guarded, masquerade, services } = plan;
-  const ways = `{ ${waysOut.map((way) => `"${way}"`).join(", ")} }`;
+  const { device, uplinkDevices, guarded, masquerade, services } = plan;
+  const ways = `{ ${uplinkDevices.map((way) => `"${way}"`).join(", ")} }`;
   const timeouts = [
     "  ct timeout udp_sessions {",
     `    protocol udp; l3proto ip; policy = { unreplied : ${UDP_TIMEOUT_SECONDS}, replied : ${UDP_TIMEOUT_SECONDS} }`,

@@ -28,7 +28,7 @@ export const UNDO: Readonly<Record<string, Undo>> = { "nft-table": undoNftTable,
 
 /** @param withoutTimeouts see `firewallStep` */
 export function planSetup(plan: HostPlan, withoutTimeouts: () => void): readonly Step[] {
-  const guarded = plan.waysOut.filter((device) => readSysctl(forwardingOf(device)) !== "1");
+  const guarded = plan.uplinkDevices.filter((device) => readSysctl(forwardingOf(device)) !== "1");
   return [
     firewallStep({ ...plan, guarded }, withoutTimeouts),
     linkStep(plan),

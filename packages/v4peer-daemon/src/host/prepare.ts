@@ -9,7 +9,7 @@ import type { ConfigFile } from "../config/config-file.ts";
 import type { LocalService } from "./firewall.ts";
 import { type HostPlan, planSetup } from "./plan.ts";
 import { usedPorts } from "./ports.ts";
-import { findFreeNetwork, findWayOut, type WayOut } from "./routes.ts";
+import { findFreeNetwork, findUplink, type Uplink } from "./routes.ts";
 
 /** What the data path needs to know of the host. */
 export interface PreparedHost {
@@ -23,7 +23,7 @@ export interface PreparedHost {
 /** What the preparation depends on. */
 export interface HostNeeds {
   readonly config: Pick<ConfigFile, "exit" | "host">;
-  readonly wayOut: WayOut;
+  readonly uplink: Uplink;
   /** Our own UDP port, which no pair may get. */
   readonly udpPort: number;
   readonly services: readonly LocalService[];
@@ -31,15 +31,15 @@ export interface HostNeeds {
 
 /** Makes all changes. Throws a sentence when the host does not allow one of them; then all are undone. */
 export function prepareHost(needs: HostNeeds, setup: HostSetup, log: Logger): PreparedHost {
-  const { config, wayOut, services } = needs;
+  const { config, uplink, services } = needs;
   const blocks = chooseBlocks(needs, log);
   const network = findFreeNetwork();
   const tun = openTun({ name: config.host.interface, offloads: "tcp" });
   try {
-    const devices = config.exit.networks.map((each) => findWayOut(each.network.split("/")[0]).device);
+    const devices = config.exit.networks.map((each) => findUplink(each.network.split("/")[0]).device);
     const plan: HostPlan = {
       device: tun.name,
-      waysOut: [...new Set([wayOut.device, ...devices])],
+      uplinkDevices: [...new Set([uplink.device, ...devices])],
       masquerade: blocks.map((ports, place) => ({ local: formatIPv4((network.first + place) | 0), ports })),
       services,
       network: network.text,

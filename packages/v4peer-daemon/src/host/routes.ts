@@ -1,4 +1,4 @@
-/** The kernel's IPv4 routes: the way out, on-link networks, networks in use. */
+/** The kernel's IPv4 routes: the uplink, on-link networks, networks in use. */
 import { runTool, ToolError } from "@nat64/daemon-kit/host";
 import { formatIPv4, parseCidr } from "@nat64/rfc6052";
 
@@ -12,14 +12,14 @@ interface RouteRow {
 }
 
 /** How packets leave this host. */
-export interface WayOut {
+export interface Uplink {
   readonly device: string;
   /** The host's own address on it. */
   readonly address: string;
 }
 
 /** The way to an IPv4 address. Throws a {@link ToolError} when there is none. */
-export function findWayOut(to: string): WayOut {
+export function findUplink(to: string): Uplink {
   const [row] = rows("get", to);
   if (row?.dev === undefined || row.prefsrc === undefined) throw new ToolError(`there is no IPv4 route to ${to}`);
   return { device: row.dev, address: row.prefsrc };

@@ -4,9 +4,9 @@ import {
   type ErrorMessage,
   type FrameEvent,
   type Message,
+  type MessageDirection,
   makeError,
   parseMessage,
-  type Way,
 } from "@nat64/peer-protocol";
 import type { Context } from "../context.ts";
 import { sendError, sendGoodbye } from "../rules/connections/close.ts";
@@ -44,10 +44,10 @@ function read(
   if (!event.ok) return { error: makeError(event.fault) };
   const isHello = event.object.type === "hello";
   if (isHello === (peer !== undefined)) return { error: makeError("out-of-order") };
-  const parsed = parseMessage(event.object, wayOf(peer));
+  const parsed = parseMessage(event.object, directionOf(peer));
   return parsed.ok ? { message: parsed.message } : { error: answerTo(parsed.fault) };
 }
 
-function wayOf(peer: Peer | undefined): Way {
+function directionOf(peer: Peer | undefined): MessageDirection {
   return peer?.role === "v4peer" ? "v4peer-to-coordinator" : "v6peer-to-coordinator";
 }

@@ -46,7 +46,7 @@ const portBlock: z.ZodType<PortBlock> = z
 /** See {@link Accept}. */
 export const accept: MessageDefinition<Accept> = {
   type: "accept",
-  ways: ["v4peer-to-coordinator", "coordinator-to-v6peer"],
+  directions: ["v4peer-to-coordinator", "coordinator-to-v6peer"],
   schema: z.object({
     type: z.literal("accept"),
     pair: pairId,

@@ -17,6 +17,6 @@ export interface Away {
 /** See {@link Away}. */
 export const away: MessageDefinition<Away> = {
   type: "away",
-  ways: ["coordinator-to-v6peer"],
+  directions: ["coordinator-to-v6peer"],
   schema: z.object({ type: z.literal("away"), pair: pairId }),
 };

@@ -24,6 +24,6 @@ export interface Bubble {
 /** See {@link Bubble}. */
 export const bubble: MessageDefinition<Bubble> = {
   type: "bubble",
-  ways: ["coordinator-to-v4peer"],
+  directions: ["coordinator-to-v4peer"],
   schema: z.object({ type: z.literal("bubble"), pair: pairId, source: ipv6, address: ipv6, relay: endpoint }),
 };

@@ -22,6 +22,6 @@ export interface Challenge {
 /** See {@link Challenge}. */
 export const challenge: MessageDefinition<Challenge> = {
   type: "challenge",
-  ways: ["coordinator-to-v6peer"],
+  directions: ["coordinator-to-v6peer"],
   schema: z.object({ type: z.literal("challenge"), prefix: pool, source: ipv6, sourcePort: port, within: seconds }),
 };

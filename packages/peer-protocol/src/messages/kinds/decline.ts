@@ -3,7 +3,7 @@ import { z } from "zod";
 import { seconds } from "../../schema/amounts.ts";
 import { pairId } from "../../schema/binary-fields.ts";
 import { openName, sentence } from "../../schema/text.ts";
-import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
+import { ALL_DIRECTIONS, type MessageDefinition } from "../message-definition.ts";
 
 /**
  * Sent by an IPv6 peer after `propose` or `accept`, and by an IPv4 peer after `offer`. The coordinator forwards it to
@@ -25,7 +25,7 @@ export interface Decline {
 /** See {@link Decline}. */
 export const decline: MessageDefinition<Decline> = {
   type: "decline",
-  ways: EVERY_WAY,
+  directions: ALL_DIRECTIONS,
   schema: z.object({
     type: z.literal("decline"),
     pair: pairId,

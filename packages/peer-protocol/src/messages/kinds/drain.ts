@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { seconds } from "../../schema/amounts.ts";
 import { pairId } from "../../schema/binary-fields.ts";
-import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
+import { ALL_DIRECTIONS, type MessageDefinition } from "../message-definition.ts";
 
 /** Maximum seconds for which a pair may drain, counted from the first announcement: an hour. */
 export const MAX_DRAIN_SECONDS = 3_600;
@@ -29,7 +29,7 @@ export interface Drain {
 /** See {@link Drain}. */
 export const drain: MessageDefinition<Drain> = {
   type: "drain",
-  ways: EVERY_WAY,
+  directions: ALL_DIRECTIONS,
   schema: z.object({
     type: z.literal("drain"),
     pair: z.exactOptional(pairId),

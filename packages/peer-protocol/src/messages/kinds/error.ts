@@ -3,7 +3,7 @@ import { z } from "zod";
 import { seconds } from "../../schema/amounts.ts";
 import { pairId } from "../../schema/binary-fields.ts";
 import { openName, sentence } from "../../schema/text.ts";
-import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
+import { ALL_DIRECTIONS, type MessageDefinition } from "../message-definition.ts";
 
 /** Sent by either side. It is never answered with another error. Codes: see `error-codes.ts`. */
 export interface ErrorMessage {
@@ -25,7 +25,7 @@ export interface ErrorMessage {
 /** See {@link ErrorMessage}. */
 export const error: MessageDefinition<ErrorMessage> = {
   type: "error",
-  ways: EVERY_WAY,
+  directions: ALL_DIRECTIONS,
   schema: z.object({
     type: z.literal("error"),
     code: openName,

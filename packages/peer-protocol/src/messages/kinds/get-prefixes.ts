@@ -13,6 +13,6 @@ export interface GetPrefixes {
 /** See {@link GetPrefixes}. */
 export const getPrefixes: MessageDefinition<GetPrefixes> = {
   type: "get-prefixes",
-  ways: TO_COORDINATOR,
+  directions: TO_COORDINATOR,
   schema: z.object({ type: z.literal("get-prefixes"), after: z.exactOptional(pool) }),
 };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { seconds } from "../../schema/amounts.ts";
 import { openName, sentence } from "../../schema/text.ts";
-import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
+import { ALL_DIRECTIONS, type MessageDefinition } from "../message-definition.ts";
 
 /**
  * Sent by either side before it closes the connection. A peer's registration ends with it; its pairs end with it if the
@@ -21,7 +21,7 @@ export interface Goodbye {
 /** See {@link Goodbye}. */
 export const goodbye: MessageDefinition<Goodbye> = {
   type: "goodbye",
-  ways: EVERY_WAY,
+  directions: ALL_DIRECTIONS,
   schema: z.object({
     type: z.literal("goodbye"),
     reason: openName,

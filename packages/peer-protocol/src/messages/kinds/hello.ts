@@ -39,7 +39,7 @@ export interface Hello {
 /** See {@link Hello}. */
 export const hello: MessageDefinition<Hello> = {
   type: "hello",
-  ways: TO_COORDINATOR,
+  directions: TO_COORDINATOR,
   schema: z.object({
     type: z.literal("hello"),
     role: z.enum(["v6peer", "v4peer"]),

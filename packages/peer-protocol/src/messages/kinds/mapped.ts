@@ -34,7 +34,7 @@ export interface Mapped {
 /** See {@link Mapped}. */
 export const mapped: MessageDefinition<Mapped> = {
   type: "mapped",
-  ways: ["v4peer-to-coordinator"],
+  directions: ["v4peer-to-coordinator"],
   schema: z.object({
     type: z.literal("mapped"),
     address: ipv4,

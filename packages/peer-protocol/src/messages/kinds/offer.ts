@@ -31,7 +31,7 @@ export interface Offer {
 /** See {@link Offer}. */
 export const offer: MessageDefinition<Offer> = {
   type: "offer",
-  ways: ["v6peer-to-coordinator", "coordinator-to-v4peer"],
+  directions: ["v6peer-to-coordinator", "coordinator-to-v4peer"],
   schema: z.object({
     type: z.literal("offer"),
     pair: pairId,

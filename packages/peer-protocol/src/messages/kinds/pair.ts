@@ -31,7 +31,7 @@ export interface PairMessage {
 /** See {@link PairMessage}. */
 export const pair: MessageDefinition<PairMessage> = {
   type: "pair",
-  ways: FROM_COORDINATOR,
+  directions: FROM_COORDINATOR,
   schema: z.object({
     type: z.literal("pair"),
     pair: pairId,

@@ -40,7 +40,7 @@ export interface Path {
 /** See {@link Path}. */
 export const path: MessageDefinition<Path> = {
   type: "path",
-  ways: TO_COORDINATOR,
+  directions: TO_COORDINATOR,
   schema: z.object({
     type: z.literal("path"),
     pair: pairId,

@@ -1,6 +1,6 @@
 /** `ping`: asks for a sign of life. */
 import { z } from "zod";
-import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
+import { ALL_DIRECTIONS, type MessageDefinition } from "../message-definition.ts";
 
 /** Highest number in `ping` and `pong`. */
 export const MAX_PING_ID = 0xffff_ffff;
@@ -15,6 +15,6 @@ export interface Ping {
 /** See {@link Ping}. */
 export const ping: MessageDefinition<Ping> = {
   type: "ping",
-  ways: EVERY_WAY,
+  directions: ALL_DIRECTIONS,
   schema: z.object({ type: z.literal("ping"), id: z.int().min(0).max(MAX_PING_ID) }),
 };

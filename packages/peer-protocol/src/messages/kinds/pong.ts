@@ -1,6 +1,6 @@
 /** `pong`: the answer to `ping`. */
 import { z } from "zod";
-import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
+import { ALL_DIRECTIONS, type MessageDefinition } from "../message-definition.ts";
 import { MAX_PING_ID } from "./ping.ts";
 
 /** Sent at once by the receiver of a `ping`. */
@@ -13,6 +13,6 @@ export interface Pong {
 /** See {@link Pong}. */
 export const pong: MessageDefinition<Pong> = {
   type: "pong",
-  ways: EVERY_WAY,
+  directions: ALL_DIRECTIONS,
   schema: z.object({ type: z.literal("pong"), id: z.int().min(0).max(MAX_PING_ID) }),
 };

@@ -51,7 +51,7 @@ export const sharedPrefixSchema: z.ZodType<SharedPrefix> = z.object({
 /** See {@link Prefixes}. */
 export const prefixes: MessageDefinition<Prefixes> = {
   type: "prefixes",
-  ways: FROM_COORDINATOR,
+  directions: FROM_COORDINATOR,
   schema: z.object({
     type: z.literal("prefixes"),
     prefixes: list(sharedPrefixSchema, MAX_SHARED_PREFIXES),

@@ -22,7 +22,7 @@ export interface Propose {
 /** See {@link Propose}. */
 export const propose: MessageDefinition<Propose> = {
   type: "propose",
-  ways: ["coordinator-to-v6peer"],
+  directions: ["coordinator-to-v6peer"],
   schema: z.object({
     type: z.literal("propose"),
     pair: pairId,

@@ -25,6 +25,6 @@ export interface Prove {
 /** See {@link Prove}. */
 export const prove: MessageDefinition<Prove> = {
   type: "prove",
-  ways: ["v6peer-to-coordinator"],
+  directions: ["v6peer-to-coordinator"],
   schema: z.object({ type: z.literal("prove"), prefix: pool, nonces: list(nonce, PREFIX_PROOFS, PREFIX_PROOFS) }),
 };

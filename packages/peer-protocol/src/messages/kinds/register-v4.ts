@@ -34,7 +34,7 @@ export interface RegisterV4 {
 /** See {@link RegisterV4}. */
 export const registerV4: MessageDefinition<RegisterV4> = {
   type: "register-v4",
-  ways: ["v4peer-to-coordinator"],
+  directions: ["v4peer-to-coordinator"],
   schema: z.object({
     type: z.literal("register-v4"),
     internet: z.boolean(),

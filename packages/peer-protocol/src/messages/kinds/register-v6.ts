@@ -42,7 +42,7 @@ export interface RegisterV6 {
 /** See {@link RegisterV6}. */
 export const registerV6: MessageDefinition<RegisterV6> = {
   type: "register-v6",
-  ways: ["v6peer-to-coordinator"],
+  directions: ["v6peer-to-coordinator"],
   schema: z.object({
     type: z.literal("register-v6"),
     prefix: pool,

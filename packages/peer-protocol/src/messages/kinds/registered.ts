@@ -25,7 +25,7 @@ export type Registered =
 /** See {@link Registered}. */
 export const registered: MessageDefinition<Registered> = {
   type: "registered",
-  ways: FROM_COORDINATOR,
+  directions: FROM_COORDINATOR,
   schema: z.discriminatedUnion("role", [
     z.object({ type: z.literal("registered"), role: z.literal("v6peer"), prefix: pool }),
     z.object({ type: z.literal("registered"), role: z.literal("v4peer"), address: ipv4, port }),

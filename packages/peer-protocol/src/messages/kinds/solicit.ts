@@ -32,7 +32,7 @@ export interface Solicit {
 /** See {@link Solicit}. */
 export const solicit: MessageDefinition<Solicit> = {
   type: "solicit",
-  ways: ["coordinator-to-v4peer"],
+  directions: ["coordinator-to-v4peer"],
   schema: z.object({
     type: z.literal("solicit"),
     token: binaryField(TOKEN_LENGTH),

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { pairId } from "../../schema/binary-fields.ts";
 import { openName, sentence } from "../../schema/text.ts";
-import { EVERY_WAY, type MessageDefinition } from "../message-definition.ts";
+import { ALL_DIRECTIONS, type MessageDefinition } from "../message-definition.ts";
 
 /**
  * Sent by either peer and forwarded by the coordinator to the other, or sent by the coordinator to both. There is no
@@ -21,7 +21,7 @@ export interface Unpair {
 /** See {@link Unpair}. */
 export const unpair: MessageDefinition<Unpair> = {
   type: "unpair",
-  ways: EVERY_WAY,
+  directions: ALL_DIRECTIONS,
   schema: z.object({
     type: z.literal("unpair"),
     pair: pairId,

@@ -40,7 +40,7 @@ export interface Welcome {
 /** See {@link Welcome}. */
 export const welcome: MessageDefinition<Welcome> = {
   type: "welcome",
-  ways: FROM_COORDINATOR,
+  directions: FROM_COORDINATOR,
   schema: z.object({
     type: z.literal("welcome"),
     version,

@@ -35,7 +35,7 @@ export async function findSuspects(socket: string, port: number, { answer }: Log
       .map(({ held, isThroughout }): Suspect => ofRecord(held, isThroughout));
   }
   try {
-    const { peer, wayOut } = await askStatus(socket);
+    const { peer, uplink } = await askStatus(socket);
     const mapped = peer.mapping?.address;
     return peer.pairs
       .filter(({ ports }) => hasPort(ports.first, ports.last))
@@ -48,7 +48,7 @@ export async function findSuspects(socket: string, port: number, { answer }: Log
           ports: [ports.first, ports.last],
           ...(address !== undefined && { teredo: address }),
           ...(mapped !== undefined && { mapped }),
-          behindNat: mapped !== wayOut?.address,
+          behindNat: mapped !== uplink?.address,
           isThroughout: false,
           source: "now",
         }),

@@ -5,7 +5,7 @@ import { runTool } from "@nat64/daemon-kit/host";
 import { explainError } from "@nat64/daemon-kit/system";
 import { choosePortBlocks } from "@nat64/peer-machines";
 import type { ConfigFile } from "../../config/config-file.ts";
-import { wayOutOf } from "../../host/find-way-out.ts";
+import { uplinkOf } from "../../host/find-uplink.ts";
 import { usedPorts } from "../../host/ports.ts";
 import { findFreeNetwork } from "../../host/routes.ts";
 import { hasPolicy } from "../../policy/exit-policy.ts";
@@ -46,7 +46,7 @@ export async function checkAll(config: ConfigFile): Promise<readonly Finding[]> 
   return [
     ...(hasPolicy(exit) ? await Promise.all(forHost.map((each) => each())) : [policy]),
     await check("uplink", async () => {
-      const { device, address } = await wayOutOf(config);
+      const { device, address } = await uplinkOf(config);
       return `${address} on ${device}`;
     }),
     await check("coordinator", () => tryCoordinator(coordinator)),

@@ -1,14 +1,14 @@
 import { lookup } from "node:dns/promises";
 import { isIPv4, isIPv6 } from "node:net";
 import type { ConfigFile } from "../config/config-file.ts";
-import { findWayOut, type WayOut } from "./routes.ts";
+import { findUplink, type Uplink } from "./routes.ts";
 
 /**
  * The device and address by which packets leave: those towards the coordinator, or the device that the owner has named.
  * Rejects with a sentence if there is no route.
  */
-export async function wayOutOf({ coordinator, host }: Pick<ConfigFile, "coordinator" | "host">): Promise<WayOut> {
-  const found = findWayOut(await ipv4Of(coordinator.host));
+export async function uplinkOf({ coordinator, host }: Pick<ConfigFile, "coordinator" | "host">): Promise<Uplink> {
+  const found = findUplink(await ipv4Of(coordinator.host));
   return host["way-out"] === undefined ? found : { ...found, device: host["way-out"] };
 }
 
