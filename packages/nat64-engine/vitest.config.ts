@@ -1,3 +1,3 @@
 import { project } from "../../scripts/vitest/project.ts";
 
-export default project("nat64-engine");
+export default project("nat64-engine", { files: "pure" });

@@ -1,3 +1,3 @@
 import { project } from "../../scripts/vitest/project.ts";
 
-export default project("peer-machines");
+export default project("peer-machines", { files: "pure" });

@@ -1,3 +1,3 @@
 import { project } from "../../scripts/vitest/project.ts";
 
-export default project("rfc6052");
+export default project("rfc6052", { files: "pure" });

@@ -1,3 +1,3 @@
 import { project } from "../../scripts/vitest/project.ts";
 
-export default project("simnet");
+export default project("simnet", { files: "pure" });

@@ -1,3 +1,3 @@
 import { project } from "../../scripts/vitest/project.ts";
 
-export default project("teredo");
+export default project("teredo", { files: "pure" });
