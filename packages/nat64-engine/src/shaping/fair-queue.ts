@@ -1,7 +1,8 @@
 /**
- * Fair queues in two levels: rounds over clients (a /64 each), and rounds over the flows of a client. A client with fifty flows
- * gets no more than a client with one flow, and its own pings still pass. CoDel controls the queue of each flow. When memory is
- * full, the longest flows of the clients with the longest queues lose packets.
+ * Fair queues in three levels: rounds over sites (a /48 each), over the clients of a site (a /64 each), and over the flows of a
+ * client. A site that sends from thousands of /64s gets no more than one with a single client, a client with fifty flows no more
+ * than one with one flow, and its own pings still pass. CoDel controls the queue of each flow. When memory is full, the longest
+ * flows of the longest clients of the longest sites lose packets.
  */
 
 import { get32 } from "@nat64/rfc6052/bytes";
@@ -9,12 +10,14 @@ import type { PacketBatch } from "../batch.ts";
 import { KeyedHash } from "../hash/keyed-hash.ts";
 import { CoDel } from "./codel.ts";
 import { flowOf } from "./flow-key.ts";
+import { Level } from "./level.ts";
 import { PacketStore, type QueueMemory } from "./packet-store.ts";
-import { Records } from "./records.ts";
-import { Rounds } from "./rounds.ts";
 
-/** The group of all clients: each client is a group of flows. */
-const CLIENTS = 0;
+/** The group of all sites: each site is a group of clients, and each client a group of flows. */
+const SITES = 0;
+
+/** The bits of the second word of an address that belong to its /48. */
+const SITE_MASK = 0xffff0000 | 0;
 
 /**
  * The minimum number of blocks to free when memory is full, so that the longest flow is not searched for each packet, even when
@@ -41,7 +44,7 @@ export interface FairQueueParts {
 export interface FairQueueLimits {
   /** Maximum number of blocks for packets. */
   readonly blocks: number;
-  /** Bytes that each client, and each flow of a client, may send in a round. */
+  /** Bytes that each site, each client of a site, and each flow of a client may send in a round. */
   readonly quantum: number;
   /** Super-packets are sent in pieces of at most so many bytes, but at least one segment. */
   readonly piece: number;
@@ -60,17 +63,13 @@ export class FairQueue {
   readonly #store: PacketStore;
   readonly #clientAt: number;
   readonly #hash: KeyedHash;
-  readonly #clients: Records;
-  readonly #flows: Records;
-  readonly #clientRounds: Rounds;
-  readonly #flowRounds: Rounds;
+  readonly #sites: Level;
+  readonly #clients: Level;
+  readonly #flows: Level;
   readonly #codel: CoDel;
-  /** Blocks of each client; client, first and last packet, blocks and bytes of each flow. */
-  readonly #clientBlocks: Int32Array;
-  readonly #client: Int32Array;
+  /** First and last packet, and bytes, of each flow. */
   readonly #head: Int32Array;
   readonly #tail: Int32Array;
-  readonly #blocks: Int32Array;
   readonly #bytes: Int32Array;
   #backlog = 0;
   #limit: number;
@@ -85,16 +84,12 @@ export class FairQueue {
     this.#hash = new KeyedHash(random() | 0, random() | 0);
     // A packet takes at least one block, so there are seldom more flows than blocks.
     const max = memory.blocks;
-    this.#clients = new Records(max, this.#hash);
-    this.#flows = new Records(max, this.#hash);
-    this.#clientRounds = new Rounds(max, 1);
-    this.#flowRounds = new Rounds(max, max);
+    this.#sites = new Level(max, 1, this.#hash);
+    this.#clients = new Level(max, max, this.#hash);
+    this.#flows = new Level(max, max, this.#hash);
     this.#codel = new CoDel(max);
-    this.#clientBlocks = new Int32Array(max);
-    this.#client = new Int32Array(max);
-    this.#head = new Int32Array(max);
+    this.#head = new Int32Array(max).fill(-1);
     this.#tail = new Int32Array(max);
-    this.#blocks = new Int32Array(max);
     this.#bytes = new Int32Array(max);
     this.#limit = max;
   }
@@ -102,8 +97,7 @@ export class FairQueue {
   /** Sets the limits. Waiting packets keep waiting; a lower number of blocks takes effect as packets come. */
   set({ blocks, quantum, piece, packetMs, marks }: FairQueueLimits): void {
     this.#limit = Math.min(blocks, this.#store.capacity);
-    this.#clientRounds.quantum = quantum;
-    this.#flowRounds.quantum = quantum;
+    for (const level of [this.#sites, this.#clients, this.#flows]) level.rounds.quantum = quantum;
     this.#codel.set(packetMs, MAX_ORDINARY_BYTES);
     this.#piece = piece;
     this.#marks = marks;
@@ -123,7 +117,12 @@ export class FairQueue {
     return this.#backlog === 0;
   }
 
-  /** Clients with waiting packets, or that had some when {@link take} looked last. */
+  /** Sites with waiting packets, or that had some when {@link take} looked last. */
+  get sites(): number {
+    return this.#sites.count;
+  }
+
+  /** Clients, likewise. */
   get clients(): number {
     return this.#clients.count;
   }
@@ -154,13 +153,10 @@ export class FairQueue {
     if (this.#head[flow] < 0) this.#head[flow] = packet;
     else store.nextPacket[this.#tail[flow]] = packet;
     this.#tail[flow] = packet;
-    const client = this.#client[flow];
-    this.#blocks[flow] += blocks;
-    this.#clientBlocks[client] += blocks;
     this.#bytes[flow] += size;
     this.#backlog += size;
-    this.#flowRounds.join(client, flow);
-    this.#clientRounds.join(CLIENTS, client);
+    this.#use(flow, blocks);
+    this.#join(flow);
   }
 
   /**
@@ -171,18 +167,9 @@ export class FairQueue {
   take(batch: PacketBatch, at: number, now: number): number {
     const store = this.#store;
     for (;;) {
-      const client = this.#clientRounds.first(CLIENTS);
-      if (client < 0) return 0;
-      const flow = this.#flowRounds.first(client);
-      if (flow < 0) {
-        if (this.#clientRounds.idle(CLIENTS, client)) this.#clients.release(client);
-        continue;
-      }
+      const flow = this.#next();
+      if (flow < 0) return 0;
       const packet = this.#head[flow];
-      if (packet < 0) {
-        if (this.#flowRounds.idle(client, flow)) this.#flows.release(flow);
-        continue;
-      }
       const delay = now - store.since(packet);
       const isLate = this.#codel.mustDrop(flow, delay, this.#bytes[flow], now);
       const isMarked = isLate && this.#marks && store.ecn(packet) !== NOT_ECT;
@@ -198,8 +185,10 @@ export class FairQueue {
         this.counts[Count.marked]++;
       }
       this.#pass(flow, packet, payload, size);
-      this.#clientRounds.charge(client, size);
-      this.#flowRounds.charge(flow, size);
+      const client = this.#flows.group[flow];
+      this.#flows.rounds.charge(flow, size);
+      this.#clients.rounds.charge(client, size);
+      this.#sites.rounds.charge(this.#clients.group[client], size);
       this.#delayMs = delay;
       return size;
     }
@@ -207,14 +196,26 @@ export class FairQueue {
 
   /** Drops all waiting packets. */
   clear(): void {
+    for (let flow = this.#next(); flow >= 0; flow = this.#next()) this.#drop(flow, Count.cleared, 0);
+  }
+
+  /** The flow that sends next, −1 when no packet waits. Removes members without packets from the rounds on the way. */
+  #next(): number {
+    const sites = this.#sites;
+    const clients = this.#clients;
+    const flows = this.#flows;
     for (;;) {
-      const client = this.#clientRounds.first(CLIENTS);
-      if (client < 0) return;
-      const flow = this.#flowRounds.first(client);
-      if (flow < 0) {
-        if (this.#clientRounds.idle(CLIENTS, client)) this.#clients.release(client);
-      } else if (this.#head[flow] >= 0) this.#drop(flow, Count.cleared, 0);
-      else if (this.#flowRounds.idle(client, flow)) this.#flows.release(flow);
+      const site = sites.rounds.first(SITES);
+      if (site < 0) return -1;
+      const client = clients.rounds.first(site);
+      if (client < 0) {
+        sites.idle(site);
+        continue;
+      }
+      const flow = flows.rounds.first(client);
+      if (flow < 0) clients.idle(client);
+      else if (this.#head[flow] >= 0) return flow;
+      else if (flows.idle(flow)) this.#codel.reset(flow);
     }
   }
 
@@ -223,48 +224,68 @@ export class FairQueue {
     const at = offset[slot];
     const high = get32(bytes, at + this.#clientAt);
     const low = get32(bytes, at + this.#clientAt + 4);
-    let client = this.#clients.find(high, low);
+    const site = this.#sites.find(high, low & SITE_MASK, SITES);
+    if (site < 0) return -1;
+    const client = this.#clients.find(high, low, site);
     if (client < 0) {
-      client = this.#clients.take(high, low);
-      if (client < 0) return -1;
-      this.#clientBlocks[client] = 0;
+      this.#sites.join(site);
+      return -1;
     }
-    const key = flowOf(bytes, at, length[slot], this.#clientAt, this.#hash);
-    let flow = this.#flows.find(client, key);
+    const flow = this.#flows.find(client, flowOf(bytes, at, length[slot], this.#clientAt, this.#hash), client);
+    // A site and a client that were made for this packet are in the rounds, where they are found to be empty.
     if (flow < 0) {
-      flow = this.#flows.take(client, key);
-      if (flow < 0) {
-        this.#clientRounds.join(CLIENTS, client);
-        return -1;
-      }
-      this.#client[flow] = client;
-      this.#head[flow] = -1;
-      this.#blocks[flow] = 0;
-      this.#bytes[flow] = 0;
-      this.#codel.reset(flow);
+      this.#clients.join(client);
+      this.#sites.join(site);
     }
     return flow;
   }
 
-  /** Drops from the longest flows of the clients with the longest queues until `blocks` are free. */
+  /** A flow has a packet: it, its client and its site are in the rounds. */
+  #join(flow: number): void {
+    const client = this.#flows.group[flow];
+    this.#flows.join(flow);
+    this.#clients.join(client);
+    this.#sites.join(this.#clients.group[client]);
+  }
+
+  /** Counts blocks of memory that a flow takes, or returns if they are negative. */
+  #use(flow: number, blocks: number): void {
+    const client = this.#flows.group[flow];
+    this.#flows.blocks[flow] += blocks;
+    this.#clients.blocks[client] += blocks;
+    this.#sites.blocks[this.#clients.group[client]] += blocks;
+  }
+
+  /** Drops from the longest flows of the longest clients of the longest sites until `blocks` are free. */
   #makeRoom(blocks: number): void {
     const wanted = Math.max(blocks, MIN_FREED_BLOCKS);
-    const rounds = this.#clientRounds;
+    const sites = this.#sites;
+    const rounds = sites.rounds;
     while (this.#free < blocks) {
-      const max = maxOf(rounds, CLIENTS, this.#clientBlocks);
-      if (max === 0) return;
-      for (let each = rounds.after(CLIENTS, -1); each >= 0 && this.#free < wanted; each = rounds.after(CLIENTS, each)) {
-        if (this.#clientBlocks[each] >= max) this.#thin(each, wanted);
+      if (sites.findLongest(SITES) === 0) return;
+      for (let site = rounds.after(SITES, -1); site >= 0 && this.#free < wanted; site = rounds.after(SITES, site)) {
+        if (sites.pays(site)) this.#thinSite(site, wanted);
       }
     }
   }
 
+  /** Drops from the longest clients of a site until `wanted` blocks are free, or their longest flows are empty. */
+  #thinSite(site: number, wanted: number): void {
+    const clients = this.#clients;
+    const rounds = clients.rounds;
+    clients.findLongest(site);
+    for (let client = rounds.after(site, -1); client >= 0 && this.#free < wanted; client = rounds.after(site, client)) {
+      if (clients.pays(client)) this.#thinClient(client, wanted);
+    }
+  }
+
   /** Drops from the longest flows of a client until `wanted` blocks are free, or these flows are empty. */
-  #thin(client: number, wanted: number): void {
-    const rounds = this.#flowRounds;
-    const max = maxOf(rounds, client, this.#blocks);
+  #thinClient(client: number, wanted: number): void {
+    const flows = this.#flows;
+    const rounds = flows.rounds;
+    flows.findLongest(client);
     for (let flow = rounds.after(client, -1); flow >= 0 && this.#free < wanted; flow = rounds.after(client, flow)) {
-      if (this.#blocks[flow] < max) continue;
+      if (!flows.pays(flow)) continue;
       while (this.#head[flow] >= 0 && this.#free < wanted) this.#drop(flow, Count.droppedForRoom, 0);
     }
   }
@@ -292,17 +313,6 @@ export class FairQueue {
     this.#backlog -= size;
     if (!store.pass(packet, payload)) return;
     this.#head[flow] = store.nextPacket[packet];
-    const blocks = store.free(packet);
-    this.#blocks[flow] -= blocks;
-    this.#clientBlocks[this.#client[flow]] -= blocks;
+    this.#use(flow, -store.free(packet));
   }
-}
-
-/** The largest number of blocks of a member of a group. */
-function maxOf(rounds: Rounds, group: number, blocks: Int32Array): number {
-  let max = 0;
-  for (let each = rounds.after(group, -1); each >= 0; each = rounds.after(group, each)) {
-    if (blocks[each] > max) max = blocks[each];
-  }
-  return max;
 }

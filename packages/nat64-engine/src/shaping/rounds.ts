@@ -1,7 +1,9 @@
 /**
- * The order of sending, with the two lists of RFC 8290 §4.2: new members, which have little to send, come before old ones, and all
- * get the same number of bytes in a round (deficit round robin). Each group has such a pair of lists; a member belongs to one
- * group at a time.
+ * The order of sending, with the two lists of RFC 8290 §4.2: new members, which have little to send, and old ones. All get the same
+ * number of bytes in a round (deficit round robin). Each group has such a pair of lists; a member belongs to one group at a time.
+ *
+ * Other than in the RFC, an old member has its turn after each new one. If all new members came first, a flood of packets that each
+ * begin a new flow (from a new address, say) would keep the old ones from ever sending.
  */
 
 /** Which list a member is in. */
@@ -15,6 +17,8 @@ export class Rounds {
   readonly #deficit: Int32Array;
   /** First and last of each group's new list, then of its old one. */
   readonly #ends: Int32Array;
+  /** Whether it is the turn of each group's old list. */
+  readonly #isOldTurn: Uint8Array;
   #quantum = 1514;
 
   constructor(members: number, groups: number) {
@@ -22,6 +26,7 @@ export class Rounds {
     this.#list = new Uint8Array(members);
     this.#deficit = new Int32Array(members);
     this.#ends = new Int32Array(groups * 4).fill(-1);
+    this.#isOldTurn = new Uint8Array(groups);
   }
 
   /** @param bytes of a member in each round */
@@ -40,10 +45,11 @@ export class Rounds {
   first(group: number): number {
     const ends = this.#ends;
     for (;;) {
-      let member = ends[group * 4];
-      if (member < 0) member = ends[group * 4 + 2];
+      let member = ends[group * 4 + 2 * this.#isOldTurn[group]];
+      if (member < 0) member = ends[group * 4 + 2 - 2 * this.#isOldTurn[group]];
       if (member < 0 || this.#deficit[member] > 0) return member;
       this.#deficit[member] += this.#quantum;
+      this.#isOldTurn[group] = this.isNew(member) ? 1 : 0;
       this.#pop(group, member);
       this.#push(group, member, OLD);
     }
@@ -61,11 +67,18 @@ export class Rounds {
    * @returns whether it is in no list any more
    */
   idle(group: number, member: number): boolean {
-    const wasNew = this.#list[member] === NEW;
+    const wasNew = this.isNew(member);
     this.#pop(group, member);
+    // An old one that leaves does not use up the turn: thousands may have come as new ones, sent one packet and moved to this list.
+    if (wasNew) this.#isOldTurn[group] = 1;
     if (!wasNew || this.#ends[group * 4 + 2] < 0) return true;
     this.#push(group, member, OLD);
     return false;
+  }
+
+  /** Whether a member is in the new list of its group. */
+  isNew(member: number): boolean {
+    return this.#list[member] === NEW;
   }
 
   /** The member behind another one, over both lists of the group; −1 begins, and ends. */

@@ -4,8 +4,10 @@ import { QUEUE_BLOCK, Shaper, type ShaperSettings } from "../../src/shaping/inde
 
 /** A packet that a test sends: IPv6, from a client to a server. */
 export interface Sent {
-  /** Number of the /64. */
+  /** Number of the /64 within its /48. */
   readonly client: number;
+  /** Number of the /48; default 0. */
+  readonly site?: number;
   readonly flow: number;
   /** Payload bytes; of a super-packet those of all segments. */
   readonly payload: number;
@@ -23,6 +25,7 @@ export interface Sent {
 export interface Left {
   readonly at: number;
   readonly client: number;
+  readonly site: number;
   readonly flow: number;
   /** Bytes as IP packets. */
   readonly size: number;
@@ -104,6 +107,11 @@ export class Link {
     return this.left.reduce((sum, each) => sum + (each.client === client && each.at >= from ? each.size : 0), 0);
   }
 
+  /** Bytes that left for a /48. */
+  bytesOfSite(site: number, from = 0): number {
+    return this.left.reduce((sum, each) => sum + (each.site === site && each.at >= from ? each.size : 0), 0);
+  }
+
   #note(batch: PacketBatch): void {
     for (let slot = 0; slot < batch.count; slot++) {
       const at = batch.offset[slot];
@@ -114,6 +122,7 @@ export class Link {
       this.left.push({
         at: this.now,
         client: (bytes[14] << 8) | bytes[15],
+        site: (bytes[12] << 8) | bytes[13],
         flow: (bytes[40] << 8) | bytes[41],
         size: bytes.length + (segments - 1) * headers,
         ecn: (bytes[1] >> 4) & 3,
@@ -126,7 +135,7 @@ export class Link {
 
 /** Writes a packet into a slot, with the checksum of its pseudo-header, as a device that offloads does. */
 function write(batch: PacketBatch, slot: number, at: number, sent: Sent): void {
-  const { client, flow, payload, segment, protocol = "udp", ecn = 0, sequence = 0, tcpFlags = 0x10 } = sent;
+  const { client, site = 0, flow, payload, segment, protocol = "udp", ecn = 0, sequence = 0, tcpFlags = 0x10 } = sent;
   const bytes = batch.bytes;
   const headers = protocol === "udp" ? UDP_HEADERS : TCP_HEADERS;
   const length = headers + payload;
@@ -137,7 +146,7 @@ function write(batch: PacketBatch, slot: number, at: number, sent: Sent): void {
   view.setUint8(6, protocol === "udp" ? 17 : 6);
   view.setUint8(7, 64);
   view.setUint32(8, 0x20010db8);
-  view.setUint32(12, client);
+  view.setUint32(12, (site << 16) | client);
   view.setUint32(20, 1);
   view.setUint32(24, 0x20010db8);
   view.setUint32(28, 0x00640000);

@@ -111,6 +111,42 @@ describe("fairness", () => {
     expect(Math.abs(a / b - 1)).toBeLessThan(0.02);
   });
 
+  it("gives a /48 with a single client as much as one that sends from 500 /64s", () => {
+    const link = new Link({ rate: RATE });
+    let next = 0;
+    const each = () => {
+      for (let i = 0; i < 4; i++) link.send({ site: 1, client: next++ % 500, flow: 1, payload: 1152 });
+      for (let i = 0; i < 4; i++) link.send({ site: 2, client: 7, flow: 1, payload: 1152 });
+    };
+    link.run(1000, each, 1);
+    const from = link.now;
+    link.run(5000, each, 1);
+    expect(Math.abs(link.bytesOfSite(1, from) / link.bytesOfSite(2, from) - 1)).toBeLessThan(0.02);
+  });
+
+  it("keeps at least half for those who send on, when each packet of a flood is from another /48", () => {
+    const link = new Link({ rate: RATE });
+    let next = 0;
+    const each = () => {
+      for (let i = 0; i < 20; i++) link.send({ site: 1000 + (next++ % 20_000), client: 1, flow: 1, payload: 100 });
+      for (let i = 0; i < 2; i++) link.send({ site: 2, client: 7, flow: 1, payload: 1152 });
+    };
+    link.run(1000, each, 1);
+    const from = link.now;
+    link.run(5000, each, 1);
+    expect(link.bytesOfSite(2, from) / (BYTES_PER_MS * 5000)).toBeGreaterThan(0.5);
+  });
+
+  it("takes memory from the /48 that uses most when it is full, however many /64s it uses", () => {
+    const link = new Link({ rate: 1e5 }, 256);
+    link.send({ site: 2, client: 7, flow: 1, payload: 1152 });
+    link.send(...Array.from({ length: 20 }, (): Sent => ({ site: 2, client: 7, flow: 1, payload: 1152 })));
+    for (let client = 0; client < 2000; client++) link.send({ site: 1, client, flow: 1, payload: 1152 });
+    link.shaper.set(undefined, link.now);
+    link.release();
+    expect(link.left.filter(({ site }) => site === 2).length).toBe(21);
+  });
+
   it("gives unused bandwidth of one client to the others", () => {
     const link = new Link({ rate: RATE });
     const [greedyOne, modest] = [greedy(link, 1, 3, 4), greedy(link, 2, 1, 0.1)];
