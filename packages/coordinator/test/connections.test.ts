@@ -29,6 +29,12 @@ describe("hello", () => {
 
   it.each([
     ["with a wrong signature", { signature: "A".repeat(86) }, "bad-signature"],
+    // The neutral element as key and as R, and S = 0: Ed25519 alone accepts it for every message.
+    [
+      "of an identity that fits every signature",
+      { identity: `AQ${"A".repeat(41)}`, signature: `AQ${"A".repeat(84)}` },
+      "bad-signature",
+    ],
     ["of another role than was signed", { role: "v4peer" }, "bad-signature"],
     ["of a version that is not spoken here", { versions: { lowest: 2, highest: 9 } }, "no-common-version"],
     ["with a field missing", { features: undefined }, "invalid-message"],

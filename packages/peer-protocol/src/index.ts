@@ -2,6 +2,8 @@
 export * from "./agreement/index.ts";
 export { hkdfSha256 } from "./crypto/hkdf.ts";
 export { isSameSecret } from "./crypto/is-same-secret.ts";
+export { isStrongEd25519Point, isStrongX25519Point } from "./crypto/points.ts";
+export { verifySignature } from "./crypto/signature.ts";
 export type { CryptoSuite, HmacSha256, Sign } from "./crypto/suite.ts";
 export * from "./frame/index.ts";
 export { EXPORTER, helloBytes, signHello, verifyHello } from "./identity/hello-signature.ts";

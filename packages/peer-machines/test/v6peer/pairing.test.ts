@@ -15,6 +15,20 @@ const declined = (world: World, number: number) => proposal(world, number).find(
 const peerId = (number: number) => new Ipv4Peer(number).identity.peerId;
 
 describe("agreeing on pairs", () => {
+  test("a proposal of a peer whose key fits every signature is declined", () => {
+    const world = new World();
+    world.register();
+    const said = world.tell({
+      type: "propose",
+      pair: "A".repeat(22),
+      identity: `AQ${"A".repeat(41)}`,
+      internet: true,
+      publishes: false,
+    });
+    expect(said.filter(isMessage("offer"))).toEqual([]);
+    expect(said.filter(isMessage("decline"))).toMatchObject([{ message: { reason: "bad-signature" } }]);
+  });
+
   test("an agreement adds an exit with the granted ports, automatic if it accepts all destinations", () => {
     const world = new World();
     world.register();

@@ -1,4 +1,6 @@
 /** Making and checking an `accept`. */
+import { isStrongX25519Point } from "../crypto/points.ts";
+import { verifySignature } from "../crypto/signature.ts";
 import type { CryptoSuite, Sign } from "../crypto/suite.ts";
 import type { Accept } from "../messages/kinds/accept.ts";
 import type { Offer } from "../messages/kinds/offer.ts";
@@ -24,7 +26,7 @@ export function checkAccept(
   if (accept.pair !== offer.pair) return "wrong-pair";
   if (accept.from !== offer.to || accept.to !== offer.from) return "wrong-peer";
   const signature = bytesOfBase64url(accept.signature);
-  return suite.verify(bytesOfBase64url(accept.from), acceptBytes(offer, accept), signature)
-    ? undefined
-    : "bad-signature";
+  const signed = acceptBytes(offer, accept);
+  if (!verifySignature(bytesOfBase64url(accept.from), signed, signature, suite)) return "bad-signature";
+  return isStrongX25519Point(bytesOfBase64url(accept.ephemeral)) ? undefined : "weak-key";
 }

@@ -1,4 +1,6 @@
 /** Making and checking an `offer`. */
+import { isStrongX25519Point } from "../crypto/points.ts";
+import { verifySignature } from "../crypto/signature.ts";
 import type { CryptoSuite, Sign } from "../crypto/suite.ts";
 import type { Offer } from "../messages/kinds/offer.ts";
 import { bytesOfBase64url, toBase64url } from "../text/base64url.ts";
@@ -14,5 +16,6 @@ export function signOffer(fields: OfferFields, sign: Sign): Offer {
 export function checkOffer(offer: Offer, self: string, suite: Pick<CryptoSuite, "verify">): AgreementFault | undefined {
   if (offer.to !== self) return "wrong-peer";
   const signature = bytesOfBase64url(offer.signature);
-  return suite.verify(bytesOfBase64url(offer.from), offerBytes(offer), signature) ? undefined : "bad-signature";
+  if (!verifySignature(bytesOfBase64url(offer.from), offerBytes(offer), signature, suite)) return "bad-signature";
+  return isStrongX25519Point(bytesOfBase64url(offer.ephemeral)) ? undefined : "weak-key";
 }

@@ -5,6 +5,7 @@
  */
 import { concat, label } from "../crypto/concat.ts";
 import { hkdfSha256 } from "../crypto/hkdf.ts";
+import { isStrongX25519Point } from "../crypto/points.ts";
 import type { CryptoSuite } from "../crypto/suite.ts";
 import type { Accept } from "../messages/kinds/accept.ts";
 import type { Offer } from "../messages/kinds/offer.ts";
@@ -45,7 +46,8 @@ export function makeEphemeralKeys(suite: Pick<CryptoSuite, "randomBytes" | "x255
 
 /**
  * Derives the keys from an offer and its accept, both already checked. `role` is the role of the owner of `privateKey`.
- * Forget that key afterwards. Returns `weak-key` if the other ephemeral key has small order and gives no secret.
+ * Forget that key afterwards. Returns `weak-key` if the other ephemeral key is not canonical, or has small order and gives
+ * no secret.
  */
 export function derivePairKeys(
   offer: Offer,
@@ -54,8 +56,9 @@ export function derivePairKeys(
   privateKey: Uint8Array,
   suite: Pick<CryptoSuite, "hmacSha256" | "x25519">,
 ): PairKeys | "weak-key" {
-  const theirs = role === "v6peer" ? accept.ephemeral : offer.ephemeral;
-  const secret = suite.x25519(privateKey, bytesOfBase64url(theirs));
+  const theirs = bytesOfBase64url(role === "v6peer" ? accept.ephemeral : offer.ephemeral);
+  if (!isStrongX25519Point(theirs)) return "weak-key";
+  const secret = suite.x25519(privateKey, theirs);
   if (secret === undefined || secret.every((byte) => byte === 0)) return "weak-key";
   const info = concat(label("pair keys"), acceptBytes(offer, accept));
   const keys = hkdfSha256(suite.hmacSha256, label("salt"), secret, info, 2 * PAIR_KEY_LENGTH);

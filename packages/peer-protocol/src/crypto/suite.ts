@@ -14,7 +14,10 @@ export interface CryptoSuite {
   /** SHA-256 (FIPS 180-4): 32 bytes. */
   sha256(data: Uint8Array): Uint8Array;
   readonly hmacSha256: HmacSha256;
-  /** Whether an Ed25519 signature is valid. Returns `false`, and never throws, for malformed keys or signatures. */
+  /**
+   * Whether an Ed25519 signature is valid. Returns `false`, and never throws, for malformed keys or signatures. It may
+   * accept weak keys: use `verifySignature`, which does not.
+   */
   verify(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean;
   /**
    * X25519 (RFC 7748 §5) of a key and a point, 32 bytes each. It may return zeros or `undefined` for a point of small

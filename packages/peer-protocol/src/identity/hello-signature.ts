@@ -3,6 +3,7 @@
  * coordinator cannot reuse it at another coordinator, because the exporter differs (RFC 9266 §2).
  */
 import { concat, label } from "../crypto/concat.ts";
+import { verifySignature } from "../crypto/signature.ts";
 import type { CryptoSuite, Sign } from "../crypto/suite.ts";
 import type { Hello } from "../messages/kinds/hello.ts";
 import type { Role } from "../messages/message-definition.ts";
@@ -29,5 +30,6 @@ export function signHello(fields: Omit<Hello, "type" | "signature">, exporter: U
 export function verifyHello(hello: Hello, exporter: Uint8Array, suite: Pick<CryptoSuite, "verify">): boolean {
   const identity = bytesOfBase64url(hello.identity);
   const signed = helloBytes(hello.role, identity, exporter);
-  return exporter.length === EXPORTER.length && suite.verify(identity, signed, bytesOfBase64url(hello.signature));
+  if (exporter.length !== EXPORTER.length) return false;
+  return verifySignature(identity, signed, bytesOfBase64url(hello.signature), suite);
 }

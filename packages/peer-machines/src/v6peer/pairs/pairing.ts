@@ -1,5 +1,5 @@
 /** Agreeing on pairs (PROTOCOL.md, `propose` to `accept`): which proposals this IPv6 peer accepts, and what follows. */
-import { type Accept, bytesOfBase64url, type Propose, peerIdOf } from "@nat64/peer-protocol";
+import { type Accept, bytesOfBase64url, isStrongEd25519Point, type Propose, peerIdOf } from "@nat64/peer-protocol";
 import type { V6PeerOptions, V6PeerSettings } from "../options.ts";
 import type { Outbox } from "../outbox.ts";
 import { Agreements } from "./agreements.ts";
@@ -47,8 +47,10 @@ export class Pairing {
   /** Answers a proposal, with an offer or with a `decline`. */
   consider(proposal: Propose, now: number): void {
     const { options, settings, selectors, outbox } = this.#parts;
-    const peer = peerIdOf(bytesOfBase64url(proposal.identity), options.suite);
-    const refusal = this.#refusalOf(peer);
+    const identity = bytesOfBase64url(proposal.identity);
+    const peer = peerIdOf(identity, options.suite);
+    // With such a key anybody could sign the accept.
+    const refusal = isStrongEd25519Point(identity) ? this.#refusalOf(peer) : "bad-signature";
     const selector = selectors.find(peer, (each) => this.#agreements.isPromised(each));
     if (refusal !== undefined || selector === undefined) {
       this.#decline(proposal.pair, peer, refusal ?? "no-selector");
