@@ -81,6 +81,8 @@ describe("a pair", () => {
   it("… and without one if the end drains and restarts", () => {
     const world = new World();
     const { v6, v4, pair } = makePair(world);
+    world.wait(30_000);
+    proposalsOf(v6);
     v4.say({ type: "drain", within: 1 });
     v4.say({ type: "unpair", pair, reason: "drained" });
     v4.say({ type: "goodbye", reason: "shutdown" });
@@ -213,12 +215,18 @@ describe("a proposal", () => {
     expect(proposalsOf(v6)).toEqual([identity(v4)]);
   });
 
-  it("a proposal ends when the other end disconnects", () => {
+  it("a proposal ends when the other end disconnects, and five seconds pass before the next one", () => {
     const { world, v6, v4, propose } = proposed();
     v6.offer(propose);
     world.cut(v4.line);
     expect(take(v6.line, "decline")).toMatchObject({ reason: "gone" });
-    expect(world.machine.status()).toMatchObject({ proposals: 0, holdOffs: 0 });
+    expect(world.machine.status()).toMatchObject({ proposals: 0, holdOffs: 1 });
+    v4.reconnect();
+    v4.register();
+    world.wait(4_999);
+    expect(proposalsOf(v6)).toEqual([]);
+    world.wait(1);
+    expect(proposalsOf(v6)).toEqual([identity(v4)]);
   });
 });
 

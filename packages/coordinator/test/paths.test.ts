@@ -44,7 +44,7 @@ const wait = ({ world, v6, v4 }: Pairing, milliseconds: number): void => {
 };
 
 describe("a path that is down", () => {
-  it("gets a fresh address at once, then at growing intervals until an end reports up", () => {
+  it("gets a fresh address at once, then at growing intervals until it stayed up for a minute", () => {
     const pairing = paired();
     report(pairing.v6, pairing, "down");
     fresh(pairing);
@@ -57,8 +57,17 @@ describe("a path that is down", () => {
       fresh(pairing);
     }
     report(pairing.v6, pairing, "up");
-    wait(pairing, 5_000);
+    wait(pairing, 59_999);
     report(pairing.v6, pairing, "down");
+    expect(typesIn(pairing.v4.line)).toEqual([]);
+    wait(pairing, 1);
+    fresh(pairing);
+    report(pairing.v6, pairing, "up");
+    wait(pairing, 60_000);
+    report(pairing.v6, pairing, "down");
+    fresh(pairing);
+    report(pairing.v6, pairing, "down");
+    wait(pairing, 5_000);
     fresh(pairing);
     expect(pairing.world.machine.status()).toMatchObject({ pairs: 1, addresses: 1 });
   });
@@ -82,6 +91,38 @@ describe("a path that is down", () => {
     expect(typesIn(pairing.v4.line)).toEqual([]);
     wait(pairing, 5_000);
     fresh(pairing);
+  });
+
+  it.each([
+    ["the IPv6 peer says up and down in turns", (pairing: Pairing) => report(pairing.v6, pairing, "up")],
+    ["the IPv4 peer says up each time", (pairing: Pairing) => report(pairing.v4, pairing, "up")],
+  ])("gets at growing intervals even if %s", (_, lie) => {
+    const pairing = paired();
+    report(pairing.v6, pairing, "down");
+    fresh(pairing);
+    for (const seconds of [5, 10, 20, 40, 60, 60]) {
+      lie(pairing);
+      report(pairing.v6, pairing, "down");
+      wait(pairing, seconds * 1000 - 1);
+      expect(typesIn(pairing.v4.line)).toEqual([]);
+      wait(pairing, 1);
+      fresh(pairing);
+    }
+  });
+
+  it("gets at most one a minute if the IPv4 peer says down while the IPv6 peer says up", () => {
+    const pairing = paired();
+    let addresses = 0;
+    for (let second = 0; second < 1200; second++) {
+      report(pairing.v6, pairing, "up");
+      report(pairing.v4, pairing, "down");
+      wait(pairing, 1_000);
+      const told = pairing.v6.line.inbox.findLast(({ type }) => type === "pair");
+      if (told?.type === "pair") pairing.address = told.address;
+      addresses += typesIn(pairing.v6.line).filter((type) => type === "pair").length;
+    }
+    expect(addresses).toBeGreaterThan(10);
+    expect(addresses).toBeLessThan(25);
   });
 
   it("gets one only while both ends are registered", () => {

@@ -354,6 +354,7 @@ describe("an IPv6 peer that restarts", () => {
       const v6 = new V6(world, "six", "2001:db8:64::/80").register();
       const v4 = new V4(world, "four", "198.51.100.7:40000").register({ maxPairs: 1 });
       const { pair } = agree(v6, v4);
+      world.wait(30_000);
       if (how === "with goodbye") {
         v6.say({ type: "drain", within: 0 });
         v6.say({ type: "goodbye", reason: "shutdown" });

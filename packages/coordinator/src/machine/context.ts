@@ -13,12 +13,17 @@ import { TimerTable } from "./timers/timer-table.ts";
 /** Proofs of prefix at once for prefixes of one /48. */
 const SITE_BURST = 16;
 
+/** Changes of all peers at once, as seconds of their rate. */
+const CHANGE_SECONDS_AT_ONCE = 10;
+
 /** Limits on rates over all connections, by what they count. */
 export interface Rates {
   /** New proofs of prefix. */
   readonly challenges: RateLimiter;
   /** New proofs of prefix for prefixes of one /48. */
   readonly challengesPerSite: KeyedRateLimiter;
+  /** Changes that others are told. */
+  readonly changes: RateLimiter;
   /** Bubbles from one IPv4 address to one Teredo address. */
   readonly bubblesPerFlow: KeyedRateLimiter;
   /** Bubbles from one IPv4 address. */
@@ -47,6 +52,7 @@ export class Context {
     this.rates = {
       challenges: new RateLimiter(limits.challengesPerSecond),
       challengesPerSite: keyed(limits.challengesPerSecondPerSite, SITE_BURST),
+      changes: new RateLimiter(limits.changesPerSecond, CHANGE_SECONDS_AT_ONCE * limits.changesPerSecond),
       bubblesPerFlow: keyed(limits.bubblesPerSecondPerFlow),
       bubblesPerSource: keyed(limits.bubblesPerSecondPerSource),
     };

@@ -55,6 +55,11 @@ const DEFINITIONS: readonly Definition<Numbers>[] = [
   ),
   one("mappings_proven_total", "Mappings proved.", ({ machine }) => machine.counters.mappingsProven),
   one(
+    "changes_refused_total",
+    "Changes by peers that were refused because there were too many.",
+    ({ machine }) => machine.counters.changesRefused,
+  ),
+  one(
     "solicitations_refused_total",
     "Router Solicitations whose authentication failed.",
     ({ machine }) => machine.counters.solicitationsRefused,

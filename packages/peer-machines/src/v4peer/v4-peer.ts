@@ -41,6 +41,7 @@ const NOTHING: readonly V4PeerOutput[] = [];
 const DESTINATION = 24;
 
 /** Milliseconds after which a temporarily refused registration is retried, unless the error asks for a longer time. */
+const MAPPED_RETRY_MS = 10_000;
 const REGISTER_RETRY_MS = 60_000;
 
 export class V4Peer {
@@ -229,6 +230,8 @@ export class V4Peer {
     const { code, regarding, message } = error;
     const retryMs = (error.retryAfter ?? 0) * 1000;
     if (code === "mapping-unproven") this.#registration.repeat(now);
+    else if (regarding === "mapped" && error.temporary)
+      this.#registration.repeatAt(now + Math.max(retryMs, MAPPED_RETRY_MS));
     if (regarding === "register-v4" && error.temporary) this.#registerAt = now + Math.max(retryMs, REGISTER_RETRY_MS);
     return [happened({ name: "coordinator-error", code, message, ...(regarding !== undefined && { regarding }) })];
   }

@@ -96,6 +96,20 @@ describe("registering", () => {
     expect(world.one("mapped").nonce).toBe(world.mappingNonces[before]);
   });
 
+  test("a mapping that comes too fast is proved again when the coordinator says, once", () => {
+    const world = new World();
+    world.register();
+    const before = world.mappingNonces.length;
+    const error = { code: "too-fast", message: "Too fast.", temporary: true, regarding: "mapped", retryAfter: 12 };
+    world.hear({ type: "error", ...error });
+    world.until(world.now + 11_999);
+    expect(world.take("mapped")).toEqual([]);
+    world.until(world.now + 2);
+    expect(world.mappingNonces.slice(before)).toContain(world.one("mapped").nonce);
+    world.until(world.now + 60_000);
+    expect(world.take("mapped")).toEqual([]);
+  });
+
   test("a temporarily refused registration is retried when the coordinator says", () => {
     const world = new World();
     world.do(world.peer.opened(WELCOME, world.now));

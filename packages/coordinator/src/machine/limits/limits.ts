@@ -22,6 +22,8 @@ export interface Limits {
   readonly messageBurst: number;
   /** Errors on one connection, after which it is closed. */
   readonly errors: number;
+  /** Changes per second that all peers together may make and that others are told (`changes.ts`), and ten times as many at once. */
+  readonly changesPerSecond: number;
   /** Router Advertisements per second, and as many bubbles. */
   readonly datagramsPerSecond: number;
   /** Bubbles per second from one IPv4 address to one Teredo address: a relay sends one in three seconds. */
@@ -45,6 +47,7 @@ export const DEFAULT_LIMITS: Limits = {
   messagesPerSecond: 20,
   messageBurst: 100,
   errors: 100,
+  changesPerSecond: 200,
   datagramsPerSecond: 10_000,
   bubblesPerSecondPerFlow: 2,
   bubblesPerSecondPerSource: 100,

@@ -20,6 +20,10 @@ export const TIMES = {
   minHoldOffMs: 5_000,
   /** Longest hold-off, so that nobody fills the table for long. */
   maxHoldOffMs: 3_600_000,
+  /** A pair or proposal that ends sooner than this has a hold-off, so that nobody makes and ends it again and again. */
+  youngPairMs: 30_000,
+  /** How long a path must stay up before its earlier failures are forgotten. */
+  stablePathMs: 60_000,
   /** Hold-off after a peer did not answer in time. */
   silenceHoldOffMs: 30_000,
   /** How long a path may stay down before its pair ends. */

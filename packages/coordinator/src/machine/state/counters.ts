@@ -35,6 +35,8 @@ export interface Counters {
   prefixesProven: number;
   prefixesLost: number;
   mappingsProven: number;
+  /** Changes that were refused because there were too many. */
+  changesRefused: number;
   /** Router Solicitations whose authentication failed. */
   solicitationsRefused: number;
   /** Each proposal is counted once, when it is agreed on or ends. */
@@ -65,6 +67,7 @@ export function makeCounters(): Counters {
     prefixesProven: 0,
     prefixesLost: 0,
     mappingsProven: 0,
+    changesRefused: 0,
     solicitationsRefused: 0,
     proposals: zeros<ProposalFate>(["agreed", "declined", "timeout", "gone"]),
     pairsResumed: 0,

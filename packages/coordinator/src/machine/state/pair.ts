@@ -1,4 +1,6 @@
 import type { Offer, PathState } from "@nat64/peer-protocol";
+import { RateLimiter } from "@nat64/teredo/limits";
+import { CHANGE_BURST, CHANGES_PER_SECOND } from "../limits/changes.ts";
 import type { Peer, V4Peer, V6Peer } from "./peer.ts";
 
 /** Two peers that work together, or that are asked whether they want to. */
@@ -17,12 +19,20 @@ export interface Pair {
   readonly reports: { v6peer: PathState | undefined; v4peer: PathState | undefined };
   /** When the latest address was assigned, in milliseconds. */
   addressAt: number;
-  /** Set from the first report `down` until a report `up`: since when, and how many fresh addresses were tried. */
+  /** When the pair was proposed or resumed, in milliseconds. */
+  readonly madeAt: number;
+  /** Since when the IPv6 peer reports that the path at this address is up, in milliseconds. */
+  upSince: number | undefined;
+  /**
+   * Set from the first report `down` until the path has stayed up: since when, and how many fresh addresses were tried.
+   */
   repair: { readonly since: number; addresses: number } | undefined;
   /** Whether the IPv6 peer was told that the IPv4 peer is not connected. */
   isAwayAnnounced: boolean;
   /** When an end first said that it drains the pair, in milliseconds. Changed by `PairTable.setDraining`. */
   drainingSince: number | undefined;
+  /** For each end: limits what it can cause the other end to receive about this pair alone. */
+  readonly changes: { readonly v6peer: RateLimiter; readonly v4peer: RateLimiter };
 }
 
 /** A pair in its first state. @param now milliseconds */
@@ -36,9 +46,15 @@ export function makePair(id: string, v6: V6Peer, v4: V4Peer, now: number): Pair 
     address: undefined,
     reports: { v6peer: undefined, v4peer: undefined },
     addressAt: now,
+    madeAt: now,
+    upSince: undefined,
     repair: undefined,
     isAwayAnnounced: false,
     drainingSince: undefined,
+    changes: {
+      v6peer: new RateLimiter(CHANGES_PER_SECOND, CHANGE_BURST),
+      v4peer: new RateLimiter(CHANGES_PER_SECOND, CHANGE_BURST),
+    },
   };
 }
 

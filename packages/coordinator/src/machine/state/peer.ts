@@ -1,7 +1,8 @@
 /** What the coordinator knows about a peer: while it is connected, and for a while afterwards. */
 import type { NatKind, RegisterV4, RegisterV6, Role } from "@nat64/peer-protocol";
 import type { Endpoint } from "@nat64/teredo";
-import type { RateLimiter } from "@nat64/teredo/limits";
+import { RateLimiter } from "@nat64/teredo/limits";
+import { CHANGE_BURST, CHANGES_PER_SECOND } from "../limits/changes.ts";
 import type { MappingNonces } from "./mapping-nonces.ts";
 
 interface CommonPeer {
@@ -26,6 +27,8 @@ interface CommonPeer {
   /** Whether it has named its held pairs on this connection. Only the first registration reports them. */
   hasReportedPairs: boolean;
   isDraining: boolean;
+  /** Limits what it can cause the other ends of all its pairs to receive. */
+  readonly changes: RateLimiter;
 }
 
 export interface V6Peer extends CommonPeer {
@@ -85,6 +88,7 @@ export function makePeer(role: Role, id: string, identity: string, bubbles: Rate
     isRegistered: false,
     hasReportedPairs: false,
     isDraining: false,
+    changes: new RateLimiter(CHANGES_PER_SECOND, CHANGE_BURST),
     registration: undefined,
   };
   return role === "v6peer"

@@ -60,6 +60,8 @@ export class Registration {
   #natMapping: Endpoint | undefined;
   /** Whether it still has to be reported to the coordinator. */
   #mustReport = true;
+  /** When to prove the mapping again, in milliseconds. */
+  #repeatAt = Number.POSITIVE_INFINITY;
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
@@ -88,10 +90,15 @@ export class Registration {
     return Math.min(
       this.#client?.nextDeadline() ?? Number.POSITIVE_INFINITY,
       this.#test?.nextDeadline() ?? Number.POSITIVE_INFINITY,
+      this.#repeatAt,
     );
   }
 
   advance(now: number): readonly V4PeerOutput[] {
+    if (now >= this.#repeatAt) {
+      this.#repeatAt = Number.POSITIVE_INFINITY;
+      this.repeat(now);
+    }
     const client = this.#client?.advance(now) ?? [];
     const test = this.#test?.advance(now) ?? [];
     return [...this.#translate(client, now), ...test, ...this.#finishTest(now)];
@@ -107,6 +114,7 @@ export class Registration {
     };
     this.#test = undefined;
     this.#mustReport = true;
+    this.#repeatAt = Number.POSITIVE_INFINITY;
     this.#client = new TeredoClient(this.#clientOptions(this.#terms, message.interval * 1000), now);
     return this.advance(now);
   }
@@ -115,12 +123,18 @@ export class Registration {
   stop(): void {
     this.#client = undefined;
     this.#test = undefined;
+    this.#repeatAt = Number.POSITIVE_INFINITY;
   }
 
   /** The coordinator refused the mapping, so the peer proves it again. */
   repeat(now: number): void {
     this.#mustReport = true;
     this.#client?.refresh(now);
+  }
+
+  /** The coordinator does not take the mapping now, so the peer proves it again later. @param at milliseconds */
+  repeatAt(at: number): void {
+    this.#repeatAt = at;
   }
 
   /** Whether a datagram from this endpoint is for this machine. Allocates nothing. */

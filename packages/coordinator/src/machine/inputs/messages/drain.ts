@@ -3,6 +3,7 @@ import { makeError } from "@nat64/peer-protocol";
 import { TIMES } from "../../limits/times.ts";
 import { cancelPairDrain, drainPair } from "../../rules/pairs/drain.ts";
 import { endProposal } from "../../rules/pairs/end.ts";
+import { refuseChange } from "../../rules/peers/changes.ts";
 import type { Handler } from "./handler.ts";
 
 export const handleDrain: Handler<"drain"> = (context, { peer }, { pair: id, within, cancel }) => {
@@ -10,6 +11,8 @@ export const handleDrain: Handler<"drain"> = (context, { peer }, { pair: id, wit
   const one = id === undefined ? undefined : pairs.find(id, peer);
   if (id !== undefined && one?.state !== "live") return makeError("unknown-pair", { regarding: "drain", pair: id });
   const all = one === undefined ? pairs.of(peer) : [one];
+  const error = all.length === 0 ? undefined : refuseChange(context, peer, "drain", one);
+  if (error !== undefined) return error;
   if (cancel === true) {
     if (one === undefined) {
       peer.isDraining = false;

@@ -1,6 +1,7 @@
 /** `path`: a peer reports the state of a pair's path. */
 import { makeError } from "@nat64/peer-protocol";
 import { reportPathDown, reportPathUp } from "../../rules/pairs/path.ts";
+import { endUp } from "../../rules/pairs/stable-path.ts";
 import type { Handler } from "./handler.ts";
 
 export const handlePath: Handler<"path"> = (context, { peer }, message) => {
@@ -11,8 +12,8 @@ export const handlePath: Handler<"path"> = (context, { peer }, message) => {
   // A report about an old address: it crossed our `pair`.
   if (message.address !== pair.address) return undefined;
   pair.reports[peer.role] = message.state;
-  // The IPv6 peer has seen packets in both directions; the IPv4 peer only knows that a relay is there.
-  if (message.state === "up" && pair.reports.v6peer !== "down") reportPathUp(context, pair);
-  else if (message.state === "down") reportPathDown(context, pair);
+  if (message.state === "down") reportPathDown(context, pair);
+  else if (peer.role === "v6peer" && message.state === "up") reportPathUp(context, pair);
+  else if (peer.role === "v6peer") endUp(context, pair);
   return undefined;
 };

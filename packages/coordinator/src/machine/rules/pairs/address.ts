@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import type { Pair } from "../../state/pair.ts";
 import type { Peer } from "../../state/peer.ts";
 import { drawAddress } from "../mappings/teredo-address.ts";
+import { endUp } from "./stable-path.ts";
 
 /** Why an address is sent. */
 export type AddressReason = "new" | "mapping-changed" | "path-down" | "resumed";
@@ -17,6 +18,7 @@ export function assignAddress(context: Context, pair: Pair, reason: AddressReaso
   const { mapping } = pair.v4;
   const fresh = address ?? (mapping && drawAddress(context, mapping));
   if (fresh === undefined) return;
+  endUp(context, pair);
   context.state.pairs.setAddress(pair, fresh);
   pair.reports.v6peer = undefined;
   pair.reports.v4peer = undefined;

@@ -4,6 +4,7 @@
  */
 import type { DECLINE_REASONS, UNPAIR_REASONS } from "@nat64/peer-protocol";
 import type { Context } from "../../context.ts";
+import { TIMES } from "../../limits/times.ts";
 import type { ProposalFate } from "../../state/counters.ts";
 import type { Pair } from "../../state/pair.ts";
 import type { Peer } from "../../state/peer.ts";
@@ -22,7 +23,7 @@ export interface ProposalEnd extends Cause {
   readonly reason: keyof typeof DECLINE_REASONS | (string & {});
   /** How it is counted. */
   readonly fate: Exclude<ProposalFate, "agreed">;
-  /** How long the two are not proposed to each other again, in milliseconds; by default they may be at once. */
+  /** How long the two are not proposed to each other again, in milliseconds; by default see {@link keepApartIfYoung}. */
   readonly holdOffMs?: number;
 }
 
@@ -43,6 +44,7 @@ export function endPair(
     return;
   }
   removePair(context, pair);
+  keepApartIfYoung(context, pair);
   const { by, message } = cause;
   for (const end of [pair.v6, pair.v4]) {
     if (end === by) continue;
@@ -67,6 +69,7 @@ export function endProposal(context: Context, pair: Pair, { reason, fate, holdOf
   // A live pair was counted when it was agreed on.
   if (pair.state !== "live") context.counters.proposals[fate]++;
   if (holdOffMs !== undefined) startHoldOff(context, pair.v6, pair.v4, holdOffMs);
+  else keepApartIfYoung(context, pair);
   const { by, message } = cause;
   // The IPv4 peer hears of a proposal with `offer`.
   for (const end of pair.state === "proposed" ? [pair.v6] : [pair.v6, pair.v4]) {
@@ -79,6 +82,12 @@ export function endProposal(context: Context, pair: Pair, { reason, fate, holdOf
       ...(holdOffMs !== undefined && { retryAfter: Math.round(holdOffMs / 1000) }),
     });
   }
+}
+
+/** Without this, a peer that comes and goes could cause others to receive proposals without end. */
+function keepApartIfYoung(context: Context, { v6, v4, madeAt }: Pair): void {
+  if (context.now - madeAt >= TIMES.youngPairMs || context.state.holdOffs.has(v6, v4)) return;
+  startHoldOff(context, v6, v4, TIMES.minHoldOffMs);
 }
 
 /** Removes a pair from every table, with its timers. */

@@ -1,4 +1,8 @@
-/** Reports about the path of a pair, and fresh addresses while it is down. */
+/**
+ * Reports about the path of a pair, and fresh addresses while it is down. Only the IPv6 peer has seen packets in both
+ * directions, so only its `up` counts as up; and only a path that stayed up makes the next address come at once again.
+ * Otherwise one end that lies, or a path that flaps, would cause a new address every few seconds for ever.
+ */
 import type { Context } from "../../context.ts";
 import { FRESH_ADDRESS_WAITS_MS, TIMES } from "../../limits/times.ts";
 import type { Pair } from "../../state/pair.ts";
@@ -6,18 +10,20 @@ import { assignAddress } from "./address.ts";
 import { startDeadExitTimer, stopDeadExitTimer } from "./dead-exit.ts";
 import { endPair } from "./end.ts";
 import { startHoldOff } from "./hold-off.ts";
+import { endUp } from "./stable-path.ts";
 
 /** An end has reported that the path at the present address is down. */
 export function reportPathDown(context: Context, pair: Pair): void {
+  endUp(context, pair);
   pair.repair ??= { since: context.now, addresses: 0 };
   repairPath(context, pair);
   startDeadExitTimer(context, pair);
 }
 
-/** An end has reported that the path is up. */
+/** The IPv6 peer has reported that the path at the present address is up. */
 export function reportPathUp(context: Context, pair: Pair): void {
-  pair.repair = undefined;
-  context.timers.cancel("fresh-address", pair);
+  pair.upSince ??= context.now;
+  if (!isDown(pair)) context.timers.cancel("fresh-address", pair);
   stopDeadExitTimer(context, pair);
 }
 

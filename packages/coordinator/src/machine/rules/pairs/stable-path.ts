@@ -1,0 +1,10 @@
+/** A path has to stay up for a while before its earlier failures are forgotten (PROTOCOL.md, `path`). */
+import type { Context } from "../../context.ts";
+import { TIMES } from "../../limits/times.ts";
+import type { Pair } from "../../state/pair.ts";
+
+/** The path is no longer up, or has another address. If it was up for long enough, earlier failures are forgotten. */
+export function endUp({ now }: Context, pair: Pair): void {
+  if (pair.upSince !== undefined && now - pair.upSince >= TIMES.stablePathMs) pair.repair = undefined;
+  pair.upSince = undefined;
+}
