@@ -151,24 +151,27 @@ describe("enrolment", () => {
 describe("limits", () => {
   it("of connections from one address: an IPv4 address, an IPv6 /64", () => {
     const world = new World(testOptions({ connectionsPerAddress: 2 }));
-    const lines = ["198.51.100.7", "198.51.100.7", "198.51.100.7", "198.51.100.8"].map((from) => world.connect(from));
+    let next = 0;
+    const connect = (from: string): Line => {
+      const line = world.connect(from);
+      if (!line.isClosed) world.send(line, helloOf("v6peer", identityOf(`peer ${next++}`), line.exporter));
+      return line;
+    };
+    const lines = ["198.51.100.7", "198.51.100.7", "198.51.100.7", "198.51.100.8"].map(connect);
     expect(lines.map(({ isClosed }) => isClosed)).toEqual([false, false, true, false]);
-    const six = ["2001:db8:1::1", "2001:db8:1::2", "2001:db8:1::3", "2001:db8:1:1::1"].map((from) =>
-      world.connect(from),
-    );
+    const six = ["2001:db8:1::1", "2001:db8:1::2", "2001:db8:1::3", "2001:db8:1:1::1"].map(connect);
     expect(six.map(({ isClosed }) => isClosed)).toEqual([false, false, true, false]);
     world.cut(lines[0]);
-    expect(world.connect("198.51.100.7").isClosed).toBe(false);
-    const site = Array.from({ length: 20 }, (_, n) => world.connect(`2001:db8:2:${n + 1}::1`));
+    expect(connect("198.51.100.7").isClosed).toBe(false);
+    const site = Array.from({ length: 20 }, (_, n) => connect(`2001:db8:2:${n + 1}::1`));
     expect(site.filter(({ isClosed }) => !isClosed)).toHaveLength(16);
   });
 
   it("of connections in total", () => {
     const world = new World(testOptions({ connections: 1 }));
-    expect([world.connect("198.51.100.7"), world.connect("198.51.100.8")].map(({ isClosed }) => isClosed)).toEqual([
-      false,
-      true,
-    ]);
+    const peer = new V4(world, "four", "198.51.100.7:40000");
+    expect(world.connect("198.51.100.8").isClosed).toBe(true);
+    expect(peer.line.isClosed).toBe(false);
   });
 
   it("of identities: full, except for known ones", () => {

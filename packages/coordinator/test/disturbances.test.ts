@@ -1,4 +1,4 @@
-/** What one peer can cause others to receive (PROTOCOL.md, `mapped`). */
+/** What one peer can cause others to receive (PROTOCOL.md §16). */
 import { describe, expect, it } from "vitest";
 import { errorsIn, testOptions, typesIn, World } from "./support/machine.ts";
 import { agree, makePair, V4, V6 } from "./support/peers.ts";

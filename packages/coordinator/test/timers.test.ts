@@ -63,7 +63,7 @@ it("a timer that is moved over and over again takes no more memory", () => {
 
 it("the machine handles a bounded number of timers per call, and the rest stays due", () => {
   const count = 3 * MAX_TIMERS_PER_CALL;
-  const world = new World(testOptions({ connectionsPerAddress: count }));
+  const world = new World(testOptions({ connectionsPerAddress: count, strangersPerNetwork: count }));
   for (let i = 0; i < count; i++) world.connect();
   world.now = world.machine.nextDeadline();
   for (let left = count; left > 0; left -= MAX_TIMERS_PER_CALL) {

@@ -32,6 +32,7 @@ export {
   type Origin,
   openAdvertisementValue,
   SOLICITATION_NONCE_LENGTH,
+  SOLICITATION_PADDING_LENGTH,
   SOLICITATION_VALUE_LENGTH,
   type Solicitation,
   solicitationValue,

@@ -1,5 +1,5 @@
 /** Versions of the protocol, and how two sides select one. */
-import type { VersionRange } from "./messages/kinds/hello.ts";
+import type { VersionRange } from "./schema/amounts.ts";
 
 /** ALPN protocol name (RFC 7301) of the TLS connection. */
 export const ALPN_PROTOCOL = "nat64-peer/1";

@@ -9,6 +9,7 @@ import {
   type FrameFault,
   MAX_FRAME_LENGTH,
   MAX_HELLO_LENGTH,
+  MAX_NESTING_DEPTH,
 } from "../src/index.ts";
 
 const encoder = new TextEncoder();
@@ -40,6 +41,31 @@ function pushInPieces(decoder: FrameDecoder, bytes: Uint8Array, cuts: readonly n
 }
 
 const fault = (name: FrameFault): FrameEvent => ({ ok: false, fault: name });
+
+describe("nesting", () => {
+  const nested = (depth: number, open = "[", close = "]"): Uint8Array => {
+    const json = new TextEncoder().encode(
+      `{"type":"ping","id":7,"x":${open.repeat(depth - 1)}${close.repeat(depth - 1)}}`,
+    );
+    return Uint8Array.of(0, 0, json.length >>> 8, json.length & 255, ...json);
+  };
+  const faultOf = (bytes: Uint8Array): unknown => {
+    const [event] = new FrameDecoder().push(bytes);
+    return event.ok ? undefined : event.fault;
+  };
+
+  it("of sixteen levels is read, of seventeen and of thirty thousand it is not JSON", () => {
+    expect(faultOf(nested(MAX_NESTING_DEPTH))).toBeUndefined();
+    expect(faultOf(nested(MAX_NESTING_DEPTH + 1))).toBe("malformed-json");
+    expect(faultOf(nested(30_000))).toBe("malformed-json");
+    expect(faultOf(nested(MAX_NESTING_DEPTH + 1, '{"a":', "}").subarray())).toBe("malformed-json");
+  });
+
+  it("does not count brackets in strings", () => {
+    const json = new TextEncoder().encode(`{"x":"${"[{".repeat(40)}\\"${"[".repeat(40)}"}`);
+    expect(faultOf(Uint8Array.of(0, 0, 0, json.length, ...json))).toBeUndefined();
+  });
+});
 
 describe("framing", () => {
   it("writes the length, most significant byte first, and the JSON", () => {
@@ -120,7 +146,8 @@ describe("framing", () => {
     ["a number", "1", "not-an-object"],
     ["null", "null", "not-an-object"],
     ["an array", "[{}]", "not-an-object"],
-    ["arrays in arrays", "[".repeat(MAX_FRAME_LENGTH / 2) + "]".repeat(MAX_FRAME_LENGTH / 2), "not-an-object"],
+    ["an array in an array", "[[]]", "not-an-object"],
+    ["arrays in arrays", "[".repeat(MAX_FRAME_LENGTH / 2) + "]".repeat(MAX_FRAME_LENGTH / 2), "malformed-json"],
   ])("reports %s and continues with the next frame", (_, body, name) => {
     const decoder = new FrameDecoder();
     expect(FRAME_FAULTS[name].fatal).toBe(false);

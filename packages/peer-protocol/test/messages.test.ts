@@ -213,13 +213,33 @@ describe("optional fields", () => {
     prefixes: ["next", "prefixes.0.bandwidth", "prefixes.0.terms"],
     drain: ["pair", "cancel"],
     goodbye: ["message", "reconnectAfter"],
-    error: ["regarding", "pair", "retryAfter"],
+    error: ["regarding", "pair", "retryAfter", "versions"],
   } satisfies Partial<Record<MessageType, string[]>> as Partial<Record<MessageType, string[]>>;
 
   it.each(all)("$type: are those of the protocol", (object) => {
     const paths = pathsOf(object).filter((path) => path !== "type" && !/\.\d+$/.test(path));
     const missable = paths.filter((path) => parse(withValue(object, path, undefined)).ok);
-    expect(missable.sort()).toEqual((optional[object.type] ?? []).sort());
+    const expected = (optional[object.type] ?? []).filter((path) => object.type !== "error" || paths.includes(path));
+    expect(missable.sort()).toEqual(expected.sort());
+  });
+});
+
+describe("the sentence about an invalid message", () => {
+  it.each([
+    ["ping", "id", -1, "id: too small or too short."],
+    ["ping", "id", 2 ** 40, "id: too large or too long."],
+    ["ping", "id", "7", "id: missing, or of the wrong type."],
+    ["ping", "id", undefined, "id: missing, or of the wrong type."],
+    ["ping", "id", 0.5, "id: missing, or of the wrong type."],
+    ["path", "state", "sideways", "state: not a value of this version."],
+    ["hello", "role", 6, "role: not a value of this version."],
+    ["hello", "versions", { lowest: 2, highest: 1 }, "versions: the lowest version is above the highest."],
+    ["prove", "nonces.1", "A", "nonces.1: expected 16 bytes as base64url without padding."],
+    ["mapped", "address", "01.2.3.4", "address: expected an IPv4 address."],
+    ["prefixes", "prefixes", new Array(65).fill(0), "prefixes: too large or too long."],
+  ])("of %s, field %s, is in the words of the protocol (%j)", (type, path, value, sentence) => {
+    const result = parse(withValue(example(type as MessageType) as unknown as JsonObject, path, value));
+    expect(result).toMatchObject({ ok: false, fault: { sentence } });
   });
 });
 
@@ -229,9 +249,15 @@ describe("old and new versions", () => {
     expect(result).toMatchObject({ ok: false, fault: { code: "unknown-type" } });
     if (result.ok) return;
     const answer = answerTo(result.fault)!;
-    expect(answer).toEqual({ ...makeError("unknown-type") });
+    expect(answer).toEqual({ ...makeError("unknown-type"), regarding: "teleport" });
     expect(ERROR_CODES["unknown-type"].closes).toBe(false);
     expect(parse(answer as unknown as JsonObject)).toEqual({ ok: true, message: answer });
+  });
+
+  it.each(["Teleport", "x".repeat(49), "", "a b", "\u0000"])("do not repeat %j, which is no name", (type) => {
+    const result = parseMessage({ type }, "v6peer-to-coordinator");
+    if (result.ok) throw new Error("it is no message");
+    expect(answerTo(result.fault)).toEqual(makeError("unknown-type"));
   });
 
   it.each([undefined, null, 5, {}, ["ping"]])("treat %j as a missing type", (type) => {

@@ -5,10 +5,13 @@ import {
   ERROR_CODES,
   GOODBYE_REASONS,
   MAX_FRAME_LENGTH,
+  MAX_HELLO_LENGTH,
+  MAX_NESTING_DEPTH,
   MESSAGES,
   type MessageType,
   PAIR_REASONS,
   parseMessage,
+  SOLICITATION_PADDING_LENGTH,
   UNPAIR_REASONS,
 } from "../src/index.ts";
 import agreement from "./vectors/agreement.json" with { type: "json" };
@@ -18,6 +21,7 @@ import examples from "./vectors/messages.json" with { type: "json" };
 import proofs from "./vectors/prefix-proof.json" with { type: "json" };
 import probes from "./vectors/probes.json" with { type: "json" };
 import solicitation from "./vectors/solicitation.json" with { type: "json" };
+import wire from "./vectors/wire.json" with { type: "json" };
 
 const page = readFileSync(new URL("../PROTOCOL.md", import.meta.url), "utf8");
 const types = Object.keys(MESSAGES) as MessageType[];
@@ -115,6 +119,8 @@ describe("PROTOCOL.md", () => {
       ...[probes.a, probes.b, ...probes.packets],
       ...[token, key, nonce, solicitationValue, mappingNonce, advertisementValue],
       ...proofs.map(({ payload }) => payload),
+      ...[wire.solicitation, wire.advertisement, wire.bubbleFromRelay, wire.bubbleToRelay],
+      ...[wire.dataToV4, wire.dataAsIPv4, wire.answerAsIPv4, wire.dataToV6],
     ];
     expect(printed.filter((text) => /^[0-9a-f]+$/.test(text))).toEqual(expected);
     for (const { peerId } of hellos) expect(page).toContain(peerId);
@@ -134,6 +140,25 @@ describe("PROTOCOL.md", () => {
       agreement.acceptSigned.length / 2 - policy,
     ]);
     expect(page).toContain(MAX_FRAME_LENGTH.toLocaleString("en"));
+  });
+
+  it("numbers its sections as its contents do, without a gap", () => {
+    const sections = [...page.matchAll(/^## (\d+)\. (.*)$/gm)].map(([, number, title]) => `${number}. ${title}`);
+    expect(sections.map((each) => Number.parseInt(each, 10))).toEqual(sections.map((_, i) => i + 1));
+    const contents = [...page.matchAll(/^- \[(\d+\. [^\]]*)\]\(#/gm)].map(([, text]) => text);
+    expect(contents).toEqual(sections);
+    for (const [whole, number, target] of page.matchAll(/\[§(\d+)\]\(#(\d+)-/g)) expect(number, whole).toBe(target);
+  });
+
+  it("names the limits and times that the package has", () => {
+    const limits = sectionOf("## 16. Limits");
+    expect(limits).toContain(`${MAX_NESTING_DEPTH} levels`);
+    expect(limits).toContain(`${MAX_HELLO_LENGTH.toLocaleString("en")} before \`welcome\``);
+    expect(limits).toContain(`Router Advertisement, ${wire.advertisement.length / 2} B`);
+    expect(limits).toContain(`a solicitation of ≥ ${wire.solicitation.length / 2} B`);
+    expect(limits).toContain(`bubble, ${wire.bubbleToRelay.length / 2} B`);
+    expect(limits).toContain(`(2), ${probes.packets[1].length / 2} B`);
+    expect(sectionOf("## 10. Router Solicitations")).toContain(`(${SOLICITATION_PADDING_LENGTH} bytes`);
   });
 
   it("has no broken links", () => {

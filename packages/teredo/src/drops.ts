@@ -23,6 +23,7 @@ const OWN = {
   "not-for-server": "Neither a Router Solicitation nor a packet that a Teredo server forwards (RFC 4380 §5.3.1).",
   "not-authenticated": "The authentication encapsulation is missing or was not accepted.",
   "no-second-address": "The cone bit asks for an answer from a second address, but the server has only one.",
+  "too-short": "The solicitation is shorter than its answer, which would go to an address that is not proved.",
   "server-rate": "The server's rate limit was reached.",
   // client
   "not-from-server": "Claims to be from the Teredo server, but is not.",

@@ -31,6 +31,7 @@ export function machineOptions(file: ConfigFile): CoordinatorOptions {
       ...DEFAULT_LIMITS,
       connections: limits.connections,
       connectionsPerAddress: limits["connections-per-address"],
+      strangers: Math.ceil(limits.connections / 2),
       peers: limits.peers,
       pairs: limits.pairs,
       heldPairs: limits.pairs,

@@ -19,6 +19,7 @@ import { listPeers, type PeerReport } from "./reports/peer-list.ts";
 import { listPrefixes, type PrefixPage } from "./reports/shared-prefixes.ts";
 import { countState, type StateCounts } from "./reports/state-counts.ts";
 import { closeConnection, sendGoodbye } from "./rules/connections/close.ts";
+import { expectHello } from "./rules/connections/liveness.ts";
 import { authenticate } from "./rules/mappings/authenticate.ts";
 import { passOnBubble } from "./rules/mappings/bubbles.ts";
 import { proposePairs } from "./rules/pairs/propose.ts";
@@ -43,6 +44,7 @@ export class Coordinator {
       own: [primary, parseEndpoint(options.secondary)],
       isGlobalUnicast: (word) => !options.refusals.refusesIPv4(word),
       hashKey: [context.randomWord(), context.randomWord()],
+      answersNoShorter: true,
       perSecond: options.limits.datagramsPerSecond,
       // Many peers may share one address; `passOnBubble` has narrower limits for bubbles.
       perSecondAndClient: ADVERTISEMENTS_PER_SECOND_PER_ADDRESS,
@@ -64,7 +66,9 @@ export class Coordinator {
   connectionSecured(connection: number, exporter: Uint8Array, now: number): readonly Output[] {
     return this.#do(now, () => {
       const known = this.#context.state.connections.get(connection);
-      if (known !== undefined) known.exporter = exporter;
+      if (known === undefined) return;
+      known.exporter = exporter;
+      expectHello(this.#context, known);
     });
   }
 

@@ -12,6 +12,7 @@ import {
   type RegisterV4,
   type RegisterV6,
   type Role,
+  SOLICITATION_PADDING_LENGTH,
   signAccept,
   signHello,
   signOffer,
@@ -66,6 +67,7 @@ export function solicitation(
   { token, key }: Pick<MessageOf<"solicit">, "token" | "key">,
   nonce = 1,
   source = "fe80::ffff:ffff:ffff",
+  padding: number = SOLICITATION_PADDING_LENGTH,
 ): Uint8Array {
   const secrets = { token: fromBase64url(token)!, key: fromBase64url(key)!, nonce: new Uint8Array(8).fill(nonce) };
   const authentication = {
@@ -74,7 +76,7 @@ export function solicitation(
     nonce: secrets.nonce,
     confirmation: 0,
   };
-  return encodeDatagram({ authentication, packet: makeRouterSolicitation(bytesOf(parseIPv6(source))) });
+  return encodeDatagram({ authentication, packet: makeRouterSolicitation(bytesOf(parseIPv6(source)), padding) });
 }
 
 /** The mapping nonce in an answer, verified; throws if there is none. */

@@ -243,6 +243,8 @@ export class V4Peer {
     const { server, mapping } = this.#registration;
     const fault = judgePairAddress(teredo, { server, mapping, refusals: this.#options.refusals });
     if (fault !== undefined) return [happened({ name: "pair-refused", pair: pair.id, reason: fault })];
+    // The path may be down because this peer's own mapping has moved.
+    if (message.reason === "path-down") this.#registration.refresh(now);
     pair.agreementDeadline = Number.POSITIVE_INFINITY;
     pair.isOrphan = false;
     const isSameAddress = pair.teredo?.every((byte, i) => byte === teredo[i]) ?? false;

@@ -145,7 +145,8 @@ export class V6Peer {
         this.#pairing.agree(message, now);
         break;
       case "decline":
-        this.#pairing.withdraw(message.pair, message.reason);
+        // The IPv4 peer may decline a pair that it has accepted.
+        this.#receiveUnpair({ type: "unpair", pair: message.pair, reason: message.reason });
         break;
       case "pair":
         this.#setAddress(message, now);

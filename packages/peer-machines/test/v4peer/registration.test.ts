@@ -6,6 +6,7 @@ import {
   LOCAL,
   MAPPING,
   type Nat,
+  Other,
   RELAY,
   SECOND,
   SERVER,
@@ -94,6 +95,19 @@ describe("registering", () => {
     world.hear({ type: "error", code: "mapping-unproven", message: "Too old.", temporary: true, regarding: "mapped" });
     world.until(world.now + 1);
     expect(world.one("mapped").nonce).toBe(world.mappingNonces[before]);
+  });
+
+  test("a path that is down makes it ask for its mapping at once", () => {
+    const world = new World();
+    world.register();
+    world.until(world.now + 1_000);
+    const asked = world.mappingNonces.length;
+    const other = Other.pair(world);
+    world.until(world.now + 1);
+    expect(world.mappingNonces.length).toBe(asked);
+    world.hear(other.pairMessage("path-down"));
+    world.until(world.now + 1);
+    expect(world.mappingNonces.length).toBe(asked + 1);
   });
 
   test("a mapping that comes too fast is proved again when the coordinator says, once", () => {

@@ -15,6 +15,15 @@ const declined = (world: World, number: number) => proposal(world, number).find(
 const peerId = (number: number) => new Ipv4Peer(number).identity.peerId;
 
 describe("agreeing on pairs", () => {
+  test("a pair that the other end declines after its address was assigned is over", () => {
+    const world = new World();
+    world.register();
+    const pair = world.pair(1);
+    expect(world.state(pair)).not.toBe("gone");
+    world.tell({ type: "decline", pair, reason: "draining" });
+    expect(world.state(pair)).toBe("gone");
+  });
+
   test("a proposal of a peer whose key fits every signature is declined", () => {
     const world = new World();
     world.register();

@@ -13,6 +13,7 @@ import { get32 } from "@nat64/rfc6052/bytes";
 import { decodeUtf8 } from "../text/utf8.ts";
 import type { FrameFault } from "./fault.ts";
 import { FRAME_HEADER_LENGTH, MAX_FRAME_LENGTH } from "./limits.ts";
+import { isTooDeep } from "./nesting.ts";
 
 /** The parsed JSON of a frame, not yet checked by a schema. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -119,6 +120,7 @@ export class FrameDecoder {
 }
 
 function parseJson(json: Uint8Array): FrameEvent {
+  if (isTooDeep(json)) return { ok: false, fault: "malformed-json" };
   const text = decodeUtf8(json);
   if (text === undefined) return { ok: false, fault: "bad-utf8" };
   let value: unknown;

@@ -1,6 +1,9 @@
 /** Length of the number before each frame's JSON: 32 bits, most significant byte first. */
 export const FRAME_HEADER_LENGTH = 4;
 
+/** Deepest nesting of objects and arrays. The deepest message has four levels. */
+export const MAX_NESTING_DEPTH = 16;
+
 /** Longest JSON of a frame, in bytes. The largest message that the schemas accept is smaller. */
 export const MAX_FRAME_LENGTH: number = 64 * 1024;
 

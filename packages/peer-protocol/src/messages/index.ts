@@ -1,5 +1,6 @@
 /** The messages, one file each. */
 
+export type { VersionRange } from "../schema/amounts.ts";
 export { MESSAGES, type Message, type MessageOf, type MessageType } from "./all-messages.ts";
 export { encodeFrame } from "./encode-frame.ts";
 export { type ExitPolicy, MAX_SERVICES, type Service } from "./fields/exit-policy.ts";
@@ -13,7 +14,7 @@ export { DRAIN_GRACE_SECONDS, type Drain, MAX_DRAIN_SECONDS } from "./kinds/drai
 export type { ErrorMessage } from "./kinds/error.ts";
 export type { GetPrefixes } from "./kinds/get-prefixes.ts";
 export type { Goodbye } from "./kinds/goodbye.ts";
-export { type Hello, MAX_FEATURES, type VersionRange } from "./kinds/hello.ts";
+export { type Hello, MAX_FEATURES } from "./kinds/hello.ts";
 export { type Mapped, NAT_KINDS, type NatKind } from "./kinds/mapped.ts";
 export type { Offer } from "./kinds/offer.ts";
 export type { PairLimits, PairMessage } from "./kinds/pair.ts";

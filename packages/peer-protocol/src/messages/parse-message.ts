@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { JsonObject } from "../frame/decoder.ts";
 import type { FrameFault } from "../frame/fault.ts";
-import { MAX_SENTENCE_LENGTH } from "../schema/text.ts";
+import { MAX_SENTENCE_LENGTH, openName } from "../schema/text.ts";
 import { MESSAGES, type Message, type MessageType } from "./all-messages.ts";
 import type { ErrorMessage } from "./kinds/error.ts";
 import type { MessageDefinition, MessageDirection } from "./message-definition.ts";
@@ -13,8 +13,8 @@ export interface MessageFault {
   readonly code: "unknown-type" | "invalid-message" | "wrong-way";
   /** A sentence for people. It names the field and never repeats its value. */
   readonly sentence: string;
-  /** The type, if it is one that this version knows. */
-  readonly regarding?: MessageType;
+  /** The type of the message, if it is a name. */
+  readonly regarding?: string;
 }
 
 /** The result of {@link parseMessage}. */
@@ -30,8 +30,12 @@ export type ParsedMessage =
 export function parseMessage(object: JsonObject, direction: MessageDirection): ParsedMessage {
   const { type } = object;
   if (!isMessageType(type)) {
-    const sentence = typeof type === "string" ? ERROR_CODES["unknown-type"].sentence : "type: expected a string";
-    return { ok: false, fault: { code: typeof type === "string" ? "unknown-type" : "invalid-message", sentence } };
+    if (typeof type !== "string") {
+      return { ok: false, fault: { code: "invalid-message", sentence: "type: missing, or of the wrong type." } };
+    }
+    const { sentence } = ERROR_CODES["unknown-type"];
+    const named = openName.safeParse(type).success ? { regarding: type } : {};
+    return { ok: false, fault: { code: "unknown-type", sentence, ...named } };
   }
   const definition: MessageDefinition<Message> = MESSAGES[type];
   if (!definition.directions.includes(direction)) {
@@ -61,14 +65,37 @@ export function answerTo(fault: FrameFault | MessageFault): ErrorMessage | undef
 /** Creates an `error` with the sentence of its code, and further fields. */
 export function makeError(
   code: ErrorCode,
-  more: Partial<Pick<ErrorMessage, "message" | "regarding" | "pair" | "retryAfter">> = {},
+  more: Partial<Pick<ErrorMessage, "message" | "regarding" | "pair" | "versions" | "retryAfter">> = {},
 ): ErrorMessage {
   const { sentence, temporary } = ERROR_CODES[code];
   return { type: "error", code, message: sentence, temporary, ...more };
 }
 
-/** The first defect. The path contains only known keys, because unknown ones are ignored. */
+/**
+ * The first defect, in words of the protocol: those of the validator would change with its versions. The path contains only
+ * known keys, because unknown ones are ignored.
+ */
 function describe(error: z.ZodError): string {
-  const [{ path, message }] = error.issues;
-  return `${path.map(String).join(".")}: ${message}`.slice(0, MAX_SENTENCE_LENGTH);
+  const [issue] = error.issues;
+  return `${issue.path.map(String).join(".")}: ${defectOf(issue)}.`.slice(0, MAX_SENTENCE_LENGTH);
+}
+
+function defectOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return "missing, or of the wrong type";
+    case "too_small":
+      return "too small or too short";
+    case "too_big":
+      return "too large or too long";
+    case "invalid_value":
+      return "not a value of this version";
+    case "custom":
+      return issue.message;
+    case "invalid_format":
+      // The other formats have no sentence of their own.
+      return issue.format === "regex" ? issue.message : "wrong";
+    default:
+      return "wrong";
+  }
 }

@@ -17,6 +17,11 @@ import { NONCE_LENGTH } from "../schema/binary-fields.ts";
 export const SOLICITATION_NONCE_LENGTH = 8;
 /** Length of a Router Solicitation's authentication value, in bytes. */
 export const SOLICITATION_VALUE_LENGTH = 32;
+/**
+ * Bytes of padding in a Router Solicitation. With it, the solicitation is as long as the Router Advertisement: the
+ * coordinator never sends more bytes to an address than came from there (PROTOCOL.md §10).
+ */
+export const SOLICITATION_PADDING_LENGTH = 56;
 /** Length of a Router Advertisement's authentication value, in bytes. */
 export const ADVERTISEMENT_VALUE_LENGTH: number = NONCE_LENGTH + 32;
 

@@ -181,6 +181,121 @@ write(
     },
 )
 
+# Whole datagrams: each "udp" is a UDP payload, as it travels between IPv4 peer, coordinator and relay
+def icmpv6(source, destination, kind, body, hop_limit):
+    message = bytes([kind, 0, 0, 0]) + body
+    message = message[:2] + checksum(source + destination + struct.pack(">II", len(message), 58) + message) + message[4:]
+    return ipv6_header(len(message), 58, hop_limit, source, destination) + message
+
+
+def checksum(data):
+    total = sum(struct.unpack(f">{(len(data) + 1) // 2}H", data + bytes(len(data) % 2)))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return struct.pack(">H", total ^ 0xFFFF)
+
+
+def ipv6_header(length, next_header, hop_limit, source, destination):
+    return b"\x60\0\0\0" + struct.pack(">HBB", length, next_header, hop_limit) + source + destination
+
+
+def authentication(identifier, value):
+    return bytes([0, 1, len(identifier), len(value)]) + identifier + value + RS_NONCE + b"\0"
+
+
+def udp_packet(source, destination, source_port, destination_port, data, hop_limit):
+    length = 8 + len(data)
+    datagram = struct.pack(">HHHH", source_port, destination_port, length, 0) + data
+    pseudo = source + destination + struct.pack(">II", length, 17) + datagram
+    datagram = datagram[:6] + checksum(pseudo) + datagram[8:]
+    return ipv6_header(length, 17, hop_limit, source, destination) + datagram
+
+
+def ipv4_packet(source, destination, source_port, destination_port, data, ttl, checksum_field):
+    length = 28 + len(data)
+    # An IPv6 packet of at most 1260 bytes may be fragmented as IPv4 (RFC 7915 section 5.1): DF is not set.
+    header = struct.pack(">BBHHHBBH", 0x45, 0, length, 0, 0, ttl, 17, 0) + source + destination
+    header = header[:10] + checksum(header) + header[12:]
+    return header + struct.pack(">HHH", source_port, destination_port, 8 + len(data)) + checksum_field + data
+
+
+LINK_LOCAL = ip("fe80::ffff:ffff:ffff")
+CONE_LINK_LOCAL = ip("fe80::8000:ffff:ffff:ffff")
+ALL_ROUTERS = ip("ff02::2")
+# fe80::, flags with the cone bit, and port and address of the server, inverted
+SERVER_LINK_LOCAL = ip("fe80::8000:f227:3fff:fdfe")
+PADDING = bytes([253, 7]) + bytes(54)
+rs_value = mac(REG_KEY, label("solicitation") + TOKEN + RS_NONCE)
+ra_value = MAPPING_NONCE + mac(REG_KEY, label("advertisement") + TOKEN + RS_NONCE + origin + MAPPING_NONCE)
+inverted = bytes(byte ^ 0xFF for byte in origin[4:] + origin[:4])
+
+
+def solicitation(source, value=rs_value, padding=PADDING):
+    return authentication(TOKEN, value) + icmpv6(source, ALL_ROUTERS, 133, bytes(4) + padding, 255)
+
+
+prefix_option = bytes([3, 4, 64, 0x40]) + b"\xff" * 8 + bytes(4) + ip("2001:0:c000:201::")
+advertisement = authentication(b"", ra_value) + b"\0\0" + inverted + icmpv6(
+    SERVER_LINK_LOCAL, LINK_LOCAL, 134, bytes(12) + prefix_option + bytes([5, 1, 0, 0]) + struct.pack(">I", 1280), 255
+)
+RELAY_NONCE = ip("fe80::6d1f:3c02:99a8:7e41")
+SERVER = ip("2001:db8:64::2a:c633:6450")  # P:e:198.51.100.80 with the selector 42
+out_packet = udp_packet(SERVER, V4, 20480, 53, b"nat64", 63)
+back_packet = udp_packet(V4, SERVER, 53, 20480, b"nat64", 55)
+LOCAL, REMOTE = ip("198.18.0.1"), ip("198.51.100.80")
+
+
+def pseudo4(source, destination, source_port, destination_port, data):
+    return checksum(
+        source + destination + struct.pack(">HH", 17, 8 + len(data))
+        + struct.pack(">HHHH", source_port, destination_port, 8 + len(data), 0) + data
+    )
+
+
+wrong_value = bytes([rs_value[0] ^ 1]) + rs_value[1:]
+write(
+    "wire.json",
+    {
+        "solicitation": solicitation(LINK_LOCAL).hex(),
+        "coneSolicitation": solicitation(CONE_LINK_LOCAL).hex(),
+        "advertisement": advertisement.hex(),
+        "bubbleFromRelay": ipv6_header(0, 59, 0, RELAY_NONCE, V4).hex(),
+        "bubbleToRelay": ipv6_header(0, 59, 0, V4, RELAY_NONCE).hex(),
+        "dataToV4": out_packet.hex(),
+        "dataAsIPv4": ipv4_packet(LOCAL, REMOTE, 20480, 53, b"nat64", 62, pseudo4(LOCAL, REMOTE, 20480, 53, b"nat64")).hex(),
+        "answerAsIPv4": ipv4_packet(REMOTE, LOCAL, 53, 20480, b"nat64", 56, pseudo4(REMOTE, LOCAL, 53, 20480, b"nat64")).hex(),
+        "dataToV6": back_packet.hex(),
+        "notAnswered": [
+            {"defect": "shorter than its answer", "udp": solicitation(LINK_LOCAL, padding=b"").hex()},
+            {"defect": "wrong authentication value", "udp": solicitation(LINK_LOCAL, wrong_value).hex()},
+            {
+                "defect": "no authentication encapsulation",
+                "udp": icmpv6(LINK_LOCAL, ALL_ROUTERS, 133, bytes(4) + PADDING, 255).hex(),
+            },
+            {
+                "defect": "hop limit below 255",
+                "udp": (authentication(TOKEN, rs_value) + icmpv6(LINK_LOCAL, ALL_ROUTERS, 133, bytes(4) + PADDING, 254)).hex(),
+            },
+            {
+                "defect": "source that is not link-local",
+                "udp": solicitation(ip("2001:db8::1")).hex(),
+            },
+            {"defect": "bubble to an address that was not assigned", "udp": ipv6_header(0, 59, 0, RELAY_NONCE, ip(FRESH_TEREDO)).hex()},
+            {"defect": "bubble with a payload", "udp": (ipv6_header(1, 59, 0, RELAY_NONCE, V4) + b"x").hex()},
+            {"defect": "bubble from a multicast address", "udp": ipv6_header(0, 59, 0, ip("ff02::1"), V4).hex()},
+        ],
+        "dropped": [
+            {"defect": "source outside the prefix", "udp": udp_packet(ip("2001:db8:65::2a:c633:6450"), V4, 20480, 53, b"nat64", 63).hex()},
+            {"defect": "source with another selector", "udp": udp_packet(ip("2001:db8:64::2b:c633:6450"), V4, 20480, 53, b"nat64", 63).hex()},
+            {"defect": "destination that is no pair's", "udp": udp_packet(SERVER, ip(FRESH_TEREDO), 20480, 53, b"nat64", 63).hex()},
+            {"defect": "destination port that is refused", "udp": udp_packet(SERVER, V4, 20480, 1900, b"nat64", 63).hex()},
+            {"defect": "server that is not global", "udp": udp_packet(ip("2001:db8:64::2a:a00:1"), V4, 20480, 53, b"nat64", 63).hex()},
+            {"defect": "hop limit 1", "udp": udp_packet(SERVER, V4, 20480, 53, b"nat64", 1).hex()},
+            {"defect": "UDP checksum 0", "udp": (out_packet[:46] + b"\0\0" + out_packet[48:]).hex()},
+        ],
+    },
+)
+
 # Proof of prefix
 proof_nonces = [counting(first, 16) for first in (0x50, 0x60, 0x70)]
 write(
@@ -258,7 +373,7 @@ write(
             ],
             "next": PREFIX,
         },
-        {"type": "drain", "pair": b64(PAIR), "within": 300},
+        {"type": "drain", "pair": b64(PAIR), "within": 300, "cancel": False},
         {"type": "ping", "id": 7},
         {"type": "pong", "id": 7},
         {"type": "goodbye", "reason": "restart", "message": "A new version is put in.", "reconnectAfter": 2},
@@ -266,6 +381,11 @@ write(
             "type": "error", "code": "unknown-pair",
             "message": "There is no such pair, or this peer is not an end of it.", "temporary": False,
             "regarding": "path", "pair": b64(PAIR), "retryAfter": 5,
+        },
+        {
+            "type": "error", "code": "no-common-version",
+            "message": "Both sides have no protocol version in common. Update the older one.", "temporary": False,
+            "regarding": "hello", "versions": {"lowest": 1, "highest": 1},
         },
     ],
 )

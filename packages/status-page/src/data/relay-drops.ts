@@ -52,6 +52,7 @@ export const RELAY_DROPS: WordsByCode = {
   "not-for-server": usual("For a Teredo server", OF_ANOTHER),
   "not-authenticated": usual("Not authenticated", OF_ANOTHER),
   "no-second-address": usual("For a Teredo server", OF_ANOTHER),
+  "too-short": usual("For a Teredo server", OF_ANOTHER),
   "server-rate": usual("For a Teredo server", OF_ANOTHER),
   "not-from-server": usual("For a Teredo client", OF_ANOTHER),
   "bad-advertisement": usual("For a Teredo client", OF_ANOTHER),

@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly random: () => number;
   /** Which IPv4 addresses are global unicast. */
   readonly isGlobalUnicast: IPv4Predicate;
+  /** Bytes of padding in solicitations, a multiple of 8; default 0. */
+  readonly paddingBytes?: number;
   /** The socket's own address and port, if known. An equal mapping means that there is no NAT. */
   readonly local?: Endpoint;
   /** Longest time between two solicitations, in milliseconds. Default and maximum: 25,000. */

@@ -43,7 +43,10 @@ export class Solicitation {
       nonce: this.#nonce,
       confirmation: 0,
     };
-    const bytes = encodeDatagram({ authentication, packet: makeRouterSolicitation(LINK_LOCAL) });
+    const bytes = encodeDatagram({
+      authentication,
+      packet: makeRouterSolicitation(LINK_LOCAL, this.#options.paddingBytes),
+    });
     return { kind: "datagram", address: this.to.address, port: this.to.port, bytes };
   }
 

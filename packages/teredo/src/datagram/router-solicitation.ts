@@ -1,6 +1,6 @@
 /**
  * Router Solicitations (RFC 4861 §4.1) as Teredo clients send them (RFC 4380 §5.2.1): from a link-local address whose
- * interface identifier begins with the flags, to all routers, without options.
+ * interface identifier begins with the flags, to all routers, without options except padding.
  *
  *      0    8     40     41     42         44         48
  *      +----+-----+------+------+----------+----------+
@@ -33,12 +33,25 @@ const CHECKSUM = IPV6_HEADER + 2;
 /** The receiver checks it to know that a neighbour sent the packet (RFC 4861 §6.1.1). */
 const HOP_LIMIT = 255;
 
-/** Creates a Router Solicitation. @param source a link-local address, 16 bytes */
-export function makeRouterSolicitation(source: Uint8Array): Uint8Array {
-  const out = new Uint8Array(SOLICITATION_LENGTH);
-  emitIPv6Header(out, 0, SOLICITATION_LENGTH - IPV6_HEADER, ICMPV6, HOP_LIMIT, source, ALL_ROUTERS);
+/** A neighbour discovery option without a meaning (RFC 4727, experimental); receivers ignore it (RFC 4861 §4.6). */
+const PADDING_OPTION = 253;
+
+/**
+ * Creates a Router Solicitation.
+ *
+ * @param source a link-local address, 16 bytes
+ * @param paddingBytes length of an option that only makes the packet longer; a multiple of 8, at most 2040
+ */
+export function makeRouterSolicitation(source: Uint8Array, paddingBytes = 0): Uint8Array {
+  const out = new Uint8Array(SOLICITATION_LENGTH + paddingBytes);
+  const length = out.length - IPV6_HEADER;
+  emitIPv6Header(out, 0, length, ICMPV6, HOP_LIMIT, source, ALL_ROUTERS);
   out[IPV6_HEADER] = TYPE;
-  set16(out, CHECKSUM, ~sumOfIcmpv6(out, 0, SOLICITATION_LENGTH - IPV6_HEADER));
+  if (paddingBytes > 0) {
+    out[SOLICITATION_LENGTH] = PADDING_OPTION;
+    out[SOLICITATION_LENGTH + 1] = paddingBytes >>> 3;
+  }
+  set16(out, CHECKSUM, ~sumOfIcmpv6(out, 0, length));
   return out;
 }
 

@@ -42,6 +42,11 @@ export interface ServerOptions {
    * function, every solicitation is answered; with it, only those that have an authentication encapsulation.
    */
   readonly authenticate?: (request: AuthenticationRequest) => Uint8Array | undefined;
+  /**
+   * Whether to answer only solicitations that are at least as long as the answer. Senders can forge addresses; this way
+   * nobody can cause an address to receive more bytes than were sent in its name. Default: no.
+   */
+  readonly answersNoShorter?: boolean;
   /** Whether to output ICMPv6 from Teredo clients to native hosts (their connectivity tests). Default: no. */
   readonly forwardsToIPv6?: boolean;
   /** Answers per second, and separately forwarded packets per second; default 1,000 each. */

@@ -162,6 +162,7 @@ export class TeredoServer {
       origin,
       packet: advertisement,
     });
+    if (this.#options.answersNoShorter === true && payload.length < bytes.length) return this.#drop("too-short");
     this.counters.advertisements++;
     const from = isConeTest ? ((1 - socket) as ServerSocket) : socket;
     return [{ kind: "datagram", from, address: origin.address, port: origin.port, bytes }];

@@ -22,7 +22,11 @@ export function handleHello(context: Context, connection: Connection, hello: Hel
   const id = peerIdOf(bytesOfBase64url(hello.identity), options.suite);
   const code = findFault(context, connection, hello, id);
   if (code !== undefined) {
-    sendError(context, connection, makeError(code, { regarding: "hello", ...(code === "full" && { retryAfter: 60 }) }));
+    const more = {
+      ...(code === "full" && { retryAfter: 60 }),
+      ...(code === "no-common-version" && { versions: VERSIONS }),
+    };
+    sendError(context, connection, makeError(code, { regarding: "hello", ...more }));
     return;
   }
   leaveOldConnection(context, id, hello);
@@ -32,6 +36,7 @@ export function handleHello(context: Context, connection: Connection, hello: Hel
   peer.software = hello.software;
   peer.isDraining = false;
   connection.peer = peer;
+  state.strangers.remove(connection);
   connection.invite = hello.invite;
   watchSilence(context, connection);
   context.log("info", "peer connected", peer, { software: hello.software });

@@ -3,15 +3,16 @@
 import { RateLimiter } from "@nat64/teredo/limits";
 import type { Context } from "../context.ts";
 import { groupsOf } from "../limits/address-groups.ts";
-import { expectHello } from "../rules/connections/liveness.ts";
+import { expectHandshake } from "../rules/connections/liveness.ts";
+import { makeRoom } from "../rules/connections/room.ts";
 import type { Connection } from "../state/connection.ts";
 
 /** Accepts a connection if there is room, otherwise has it closed. */
 export function openConnection(context: Context, id: number, address: string): void {
   const { state, options, counters, now } = context;
-  const { connections, connectionsPerAddress, messagesPerSecond, messageBurst } = options.limits;
+  const { messagesPerSecond, messageBurst } = options.limits;
   const groups = groupsOf(address);
-  if (state.connections.size >= connections || !state.groups.haveRoom(groups, connectionsPerAddress)) {
+  if (!makeRoom(context, address, groups)) {
     counters.connectionsClosed["no-room"]++;
     context.put({ kind: "close", connection: id });
     return;
@@ -21,6 +22,7 @@ export function openConnection(context: Context, id: number, address: string): v
     id,
     address,
     groups,
+    openedAt: now,
     messages: new RateLimiter(messagesPerSecond, messageBurst),
     exporter: undefined,
     peer: undefined,
@@ -32,5 +34,6 @@ export function openConnection(context: Context, id: number, address: string): v
   };
   state.connections.set(id, connection);
   state.groups.add(groups);
-  expectHello(context, connection);
+  state.strangers.add(connection);
+  expectHandshake(context, connection);
 }

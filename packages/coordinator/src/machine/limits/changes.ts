@@ -1,6 +1,6 @@
 /**
  * Limits on changes that a peer makes and that others are told: another mapping, a drain or its cancellation, another
- * prefix (PROTOCOL.md, `mapped`). A change of a whole peer counts once, although each of its pairs hears of it.
+ * prefix (PROTOCOL.md §16). A change of a whole peer counts once, although each of its pairs hears of it.
  */
 
 /** Changes per second of one peer, and of one end of a pair. */

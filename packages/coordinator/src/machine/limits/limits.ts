@@ -4,6 +4,10 @@ export interface Limits {
   readonly connections: number;
   /** TCP connections from one IPv4 address or one IPv6 /64; eight times as many from one /48. */
   readonly connectionsPerAddress: number;
+  /** Connections without a valid `hello` at a time. One more takes the place of the oldest. */
+  readonly strangers: number;
+  /** Of these, from one IPv4 /24 or IPv6 /48. */
+  readonly strangersPerNetwork: number;
   /** Known identities: connected, or disconnected for less than `TIMES.lostPeerMs`. */
   readonly peers: number;
   /** Pairs and proposals. */
@@ -38,6 +42,8 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   connections: 10_000,
   connectionsPerAddress: 32,
+  strangers: 5_000,
+  strangersPerNetwork: 64,
   peers: 10_000,
   pairs: 40_000,
   heldPairs: 40_000,

@@ -1,5 +1,7 @@
 /** Times of the protocol (PROTOCOL.md), in milliseconds. */
 export const TIMES = {
+  /** From the TCP connection to the end of the TLS handshake. */
+  handshakeMs: 5_000,
   /** From the TCP connection to a valid `hello`. */
   helloMs: 10_000,
   /** For `prove`. */

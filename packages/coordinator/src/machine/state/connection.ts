@@ -9,6 +9,8 @@ export interface Connection {
   readonly address: string;
   /** The groups whose limits it counts against. */
   readonly groups: readonly AddressGroup[];
+  /** When it was opened, in milliseconds. */
+  readonly openedAt: number;
   /** Limits its messages. */
   readonly messages: RateLimiter;
   /** The TLS exporter (RFC 9266); set once the handshake is complete. */

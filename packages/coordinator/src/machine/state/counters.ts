@@ -7,8 +7,11 @@ import { ERROR_CODES, type ErrorCode, GOODBYE_REASONS, MESSAGES, type MessageTyp
  */
 export type LossReason = "lost" | "not-reading" | "unfinished-frame";
 
+/** Why the machine closed a connection of a stranger, and that a peer said goodbye. */
+type OwnReason = "no-room" | "crowded-out" | "no-handshake" | "no-hello" | "by-peer";
+
 /** Why a connection ended. */
-export type CloseReason = keyof typeof GOODBYE_REASONS | LossReason | "no-room" | "no-hello" | "by-peer";
+export type CloseReason = keyof typeof GOODBYE_REASONS | LossReason | OwnReason;
 
 /** The outcome of a bubble that the Teredo server accepted. The last three were dropped by a rate limit. */
 export type BubbleFate =
@@ -56,6 +59,8 @@ export function makeCounters(): Counters {
     connectionsClosed: zeros<CloseReason>([
       ...(Object.keys(GOODBYE_REASONS) as (keyof typeof GOODBYE_REASONS)[]),
       "no-room",
+      "crowded-out",
+      "no-handshake",
       "no-hello",
       "by-peer",
       "lost",

@@ -7,12 +7,15 @@ import { PairTable } from "./pairs.ts";
 import type { V4Peer } from "./peer.ts";
 import { PeerTable } from "./peers.ts";
 import { PrefixIndex } from "./prefix-index.ts";
+import { Strangers } from "./strangers.ts";
 
 export interface State {
   /** Open connections, by number. */
   readonly connections: Map<number, Connection>;
   /** Open connections by where they come from. */
   readonly groups: GroupCounts;
+  /** Open connections without a valid `hello`. */
+  readonly strangers: Strangers;
   readonly peers: PeerTable;
   readonly prefixes: PrefixIndex;
   /** Proofs of prefix in progress. */
@@ -30,6 +33,7 @@ export function makeState(): State {
   return {
     connections: new Map(),
     groups: new GroupCounts(),
+    strangers: new Strangers(),
     peers: new PeerTable(),
     prefixes: new PrefixIndex(),
     challenges: 0,

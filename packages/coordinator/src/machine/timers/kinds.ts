@@ -8,7 +8,7 @@ import type { TimerTable } from "./timer-table.ts";
 
 /** Each kind of timer and what it is about. */
 export interface TimerKinds {
-  /** No valid `hello` yet. */
+  /** No TLS handshake, or no valid `hello` yet. */
   readonly hello: Connection;
   /** No frame for a while. */
   readonly silence: Connection;

@@ -3,7 +3,7 @@
  * The first goes to the primary with the cone bit; the secondary answers it, and the NAT may or may not let that answer
  * in. The second goes to the secondary itself.
  */
-import type { NatKind } from "@nat64/peer-protocol";
+import { type NatKind, SOLICITATION_PADDING_LENGTH } from "@nat64/peer-protocol";
 import { CONE_FLAG, type Endpoint, encodeDatagram, makeRouterSolicitation, type SendDatagram } from "@nat64/teredo";
 
 /** Milliseconds until a solicitation is repeated, and how often each is sent (RFC 4380 §5.2.1). */
@@ -114,7 +114,7 @@ export class NatTest {
       nonce: this.#nonce,
       confirmation: 0,
     };
-    const packet = makeRouterSolicitation(linkLocal(isConeTest ? CONE_FLAG : 0));
+    const packet = makeRouterSolicitation(linkLocal(isConeTest ? CONE_FLAG : 0), SOLICITATION_PADDING_LENGTH);
     return { kind: "datagram", ...to, bytes: encodeDatagram({ authentication, packet }) };
   }
 

@@ -9,6 +9,7 @@ import {
   type Mapped,
   type NatKind,
   openAdvertisementValue,
+  SOLICITATION_PADDING_LENGTH,
   type Solicit,
   solicitationValue,
   toBase64url,
@@ -137,6 +138,11 @@ export class Registration {
     this.#repeatAt = at;
   }
 
+  /** The mapping may have moved: asks the coordinator for it at once. */
+  refresh(now: number): void {
+    this.#client?.refresh(now);
+  }
+
   /** Whether a datagram from this endpoint is for this machine. Allocates nothing. */
   isFromServer(address: number, port: number): boolean {
     const terms = this.#terms;
@@ -182,6 +188,7 @@ export class Registration {
       isGlobalUnicast: (ipv4) => !refusals.refusesIPv4(ipv4 | 0),
       ...(local !== undefined && { local }),
       refreshMs,
+      paddingBytes: SOLICITATION_PADDING_LENGTH,
     };
   }
 

@@ -1,6 +1,6 @@
 /** `error`: a request failed. */
 import { z } from "zod";
-import { seconds } from "../../schema/amounts.ts";
+import { seconds, type VersionRange, versionRange } from "../../schema/amounts.ts";
 import { pairId } from "../../schema/binary-fields.ts";
 import { openName, sentence } from "../../schema/text.ts";
 import { ALL_DIRECTIONS, type MessageDefinition } from "../message-definition.ts";
@@ -18,6 +18,8 @@ export interface ErrorMessage {
   readonly regarding?: string;
   /** The pair that the error is about, 16 bytes. */
   readonly pair?: string;
+  /** With `no-common-version`: the versions that the sender speaks. */
+  readonly versions?: VersionRange;
   /** Seconds before which a retry is pointless. */
   readonly retryAfter?: number;
 }
@@ -33,6 +35,7 @@ export const error: MessageDefinition<ErrorMessage> = {
     temporary: z.boolean(),
     regarding: z.exactOptional(openName),
     pair: z.exactOptional(pairId),
+    versions: z.exactOptional(versionRange),
     retryAfter: z.exactOptional(seconds),
   }),
 };

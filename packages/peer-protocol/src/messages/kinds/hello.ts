@@ -1,6 +1,6 @@
 /** `hello`: the first message of a connection. */
 import { z } from "zod";
-import { version } from "../../schema/amounts.ts";
+import { type VersionRange, versionRange } from "../../schema/amounts.ts";
 import { publicKey, signature } from "../../schema/binary-fields.ts";
 import { list } from "../../schema/list.ts";
 import { ascii, openName } from "../../schema/text.ts";
@@ -8,13 +8,6 @@ import { type MessageDefinition, type Role, TO_COORDINATOR } from "../message-de
 
 /** Maximum number of features that one side may list. */
 export const MAX_FEATURES = 32;
-
-/** Versions of this protocol that a side speaks, inclusive. */
-export interface VersionRange {
-  readonly lowest: number;
-  /** At least `lowest`. */
-  readonly highest: number;
-}
 
 /**
  * Sent once by the peer, before anything else. Answer: `welcome`, or an `error` (`no-common-version`, `bad-signature`,
@@ -43,9 +36,7 @@ export const hello: MessageDefinition<Hello> = {
   schema: z.object({
     type: z.literal("hello"),
     role: z.enum(["v6peer", "v4peer"]),
-    versions: z
-      .object({ lowest: version, highest: version })
-      .refine(({ lowest, highest }) => lowest <= highest, "the lowest version is above the highest"),
+    versions: versionRange,
     features: list(openName, MAX_FEATURES),
     identity: publicKey,
     signature,

@@ -43,6 +43,7 @@ export function closeConnection(context: Context, connection: Connection, reason
   if (!state.connections.delete(connection.id)) return;
   counters.connectionsClosed[reason]++;
   state.groups.remove(connection.groups);
+  state.strangers.remove(connection);
   timers.cancel("hello", connection);
   timers.cancel("silence", connection);
   context.put({ kind: "close", connection: connection.id });

@@ -5,13 +5,18 @@ import type { Connection } from "../../state/connection.ts";
 import { closeConnection, sendGoodbye } from "./close.ts";
 
 /** From the TCP connection on. */
-export function expectHello({ timers, now }: Context, connection: Connection): void {
-  timers.set("hello", connection, now + TIMES.helloMs);
+export function expectHandshake({ timers }: Context, connection: Connection): void {
+  timers.set("hello", connection, connection.openedAt + TIMES.handshakeMs);
 }
 
-/** There was no valid `hello` in time. */
+/** The TLS handshake is complete. */
+export function expectHello({ timers }: Context, connection: Connection): void {
+  timers.set("hello", connection, connection.openedAt + TIMES.helloMs);
+}
+
+/** There was no TLS handshake, or no valid `hello`, in time. */
 export function endWithoutHello(context: Context, connection: Connection): void {
-  closeConnection(context, connection, "no-hello");
+  closeConnection(context, connection, connection.exporter === undefined ? "no-handshake" : "no-hello");
 }
 
 /** From `welcome` on. The timer is not moved by frames: it compares when it is due, so that a message costs no timer. */
