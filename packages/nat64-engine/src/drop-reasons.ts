@@ -40,7 +40,6 @@ const table = [
   ["ports-exhausted", "The IPv4 pool has no free port."],
   ["bindings-full", "The BIB is full."],
   ["sessions-full", "The session table is full."],
-  ["clients-full", "The table of client prefixes is full."],
   ["cap-sessions", "The client's prefix has reached its session limit."],
   ["cap-new-sessions", "The client's prefix opens sessions faster than its limit."],
   ["cap-packets", "The client's prefix sends packets faster than its limit."],

@@ -10,8 +10,10 @@ import {
   NO_BYTES,
   OTHER_SERVER,
   poolPort,
+  RST,
   reason,
   SERVER,
+  SYN,
 } from "../state/support.ts";
 
 const limit = (length: keyof ClientLimits, limits: Partial<PrefixLimits>): ClientLimits => ({
@@ -105,17 +107,49 @@ it("no prefix records are kept for lengths without limits", () => {
   expect(state.clients.count).toBe(1);
 });
 
-it("a table too small for all prefix lengths of a client refuses it and leaves nothing behind", () => {
-  const state = createState({
-    clients: 2,
-    limits: {
-      "64": { ...UNLIMITED, sessions: 9 },
-      "56": { ...UNLIMITED, sessions: 9 },
-      "48": { ...UNLIMITED, sessions: 9 },
-    },
+describe("when records are few", () => {
+  const twenty = { ...UNLIMITED, newSessionsPerSecond: 20 };
+  const limits: ClientLimits = { "64": twenty, "56": twenty, "48": twenty };
+
+  it("a client without room for all its prefix lengths is counted by its shortest, and leaves nothing behind", () => {
+    const state = createState({ clients: 2, limits });
+    expect(open(state, 0)).toBeGreaterThanOrEqual(0);
+    expect([state.clients.count, state.clients.isCoarse(state.bindings.client(0))]).toEqual([1, true]);
+    state.end(0);
+    expect([state.clients.count, state.ports.inUse]).toEqual([0, 0]);
   });
-  expect(open(state, 0)).toBe(-reason("clients-full"));
-  expect(state.clients.count).toBe(0);
+
+  it("networks without end are let in, with the caps of a /48, and nothing is left behind", () => {
+    const state = createState({ clients: 16, limits });
+    for (let n = 0; n < 900; n++) expect(open(state, n << 16)).toBeGreaterThanOrEqual(0);
+    expect(state.clients.count).toBe(16);
+    const shared = new Set<number>();
+    for (let binding = 0; binding < 900; binding++) shared.add(state.bindings.client(binding));
+    // 4 of all three lengths, 4 of a /48 alone, and nearly all of the shared ones.
+    expect(shared.size).toBeGreaterThan(200);
+    // The cap of twenty new sessions holds for a /48 that is counted together with others, too.
+    const results = Array.from({ length: 20 }, () => open(state, 899 << 16));
+    expect(results).toContain(-reason("cap-new-sessions"));
+    expectConservation(state);
+    state.expire(LIFETIMES.udpMs + 2000, 5000);
+    expect([state.clients.count, state.ports.inUse, state.ports.ownedBlocks()]).toEqual([0, 0, 0]);
+    // Room again: the same client has a record of its own.
+    const session = open(state, 899 << 16, LIFETIMES.udpMs + 2000);
+    expect(state.clients.isCoarse(state.bindings.client(state.sessions.binding(session)))).toBe(false);
+  });
+
+  it("closed sessions give back the records of prefixes that have no other", () => {
+    const state = createState({ clients: 16, limits });
+    for (let n = 0; n < 16; n++) {
+      const header = fromClient("tcp", n << 16, 5, 80, SYN);
+      const given = poolPort(state, state.outbound(header, SERVER, 0, 0, 1, 0));
+      state.inbound(NO_BYTES, fromServer("tcp", SERVER, 80, given, RST), 0);
+    }
+    const session = open(state, 99 << 16, 5000);
+    expect(state.clients.isCoarse(state.bindings.client(state.sessions.binding(session)))).toBe(false);
+    expect(state.sessionsReclaimed).toBe(4);
+    expectConservation(state);
+  });
 });
 
 it("rates above what a bucket can hold, and fractions of one per second, work", () => {

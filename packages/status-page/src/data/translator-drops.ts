@@ -62,7 +62,6 @@ export const TRANSLATOR_DROPS: WordsByCode = {
     "Session table full",
     "New connections are refused. Raise tables.sessions, or find out which clients fill the table.",
   ),
-  "clients-full": yours("Client table full", "Clients from new prefixes are refused. Raise tables.clients."),
   "cap-sessions": client("Client has too many sessions", "Its prefix has reached the cap on sessions."),
   "cap-new-sessions": client("Client opens sessions too fast", "Its prefix has reached the cap on new sessions."),
   "cap-packets": client("Client sends too fast", "Its prefix has reached the cap on packets per second."),

@@ -27,7 +27,6 @@ const answers: Partial<Record<ReasonCode, { readonly ipv6?: TypeAndCode; readonl
   "ports-exhausted": { ipv6: [1, 3] }, // RFC 6146 §3.5.1.1
   "bindings-full": { ipv6: [1, 3] },
   "sessions-full": { ipv6: [1, 3], ipv4: [3, 1] },
-  "clients-full": { ipv6: [1, 3] },
   "cap-sessions": { ipv6: [1, 3] },
   "cap-new-sessions": { ipv6: [1, 3] },
 };

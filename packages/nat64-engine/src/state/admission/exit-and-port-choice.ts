@@ -14,7 +14,7 @@ export const NO_EXIT_FOUND = -2;
  * After so many milliseconds a closed connection has no segment on the way that its ends still need: the last ones were
  * sent again twice (RFC 6298 §2, §5.5: after 1 and 2 s). A younger mapping is ended only when there is no other way.
  */
-const QUIET_AFTER_MS = 4000;
+export const QUIET_AFTER_MS = 4000;
 
 /**
  * Finds a port for a new BIB entry on an exit that accepts it: first a free port, then the port of a closed TCP mapping (RFC 6888

@@ -16,7 +16,7 @@ import type { SessionReclaimer } from "../sessions/session-reclaimer.ts";
 import type { SessionTable } from "../sessions/session-table.ts";
 import { SessionState, TcpEvent, tcpKind } from "../sessions/tcp-state.ts";
 import type { Filtering, StateOptions } from "../state-options.ts";
-import { AUTOMATIC, ExitAndPortChoice, NO_EXIT_FOUND } from "./exit-and-port-choice.ts";
+import { AUTOMATIC, ExitAndPortChoice, NO_EXIT_FOUND, QUIET_AFTER_MS } from "./exit-and-port-choice.ts";
 
 /** Ports that are tried for a new BIB entry while others have not migrated yet. */
 const MAX_PORT_TRIES = 64;
@@ -73,8 +73,8 @@ export class NewSessions {
     this.#reclaimer.startPacket();
     if (!this.#reclaimer.makeRoom(true)) return -Reason[this.#sessions.full ? "sessions-full" : "bindings-full"];
     const { source, sourcePort } = header.tuple;
+    if (this.#clients.isPressed) this.#reclaimer.freeClients(time - QUIET_AFTER_MS);
     const client = this.#clients.acquire(source[0], source[1], time);
-    if (client < 0) return -Reason["clients-full"];
     // Used from here on: the session that is ended to make room may be the last that kept the record.
     this.#clients.use(client);
     let refused = this.#clients.caps.admitPackets(client, segments, time);
@@ -104,6 +104,7 @@ export class NewSessions {
 
   /** {@link ExitAndPortChoice.take}; during a migration never the port of an entry that has not migrated yet. */
   #takePort(client: number, source: Int32Array, protocol: number, exit: number, wanted: number, time: number): number {
+    this.#ports.actFor(source[0], source[1]);
     for (let tries = 0; ; tries++) {
       const slot = this.#choice.take(client, source, protocol, exit, wanted, time);
       if (slot < 0 || this.#migration === null) return slot;

@@ -2,8 +2,7 @@ import { indexHeads } from "../../hash/hash-index.ts";
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import type { RandomWords } from "../../hash/random-words.ts";
 import { limitedLevels } from "../../limits/client-caps.ts";
-import { CLIENT_WORDS } from "../../limits/client-record.ts";
-import { ClientTable } from "../../limits/client-table.ts";
+import { ClientTable, clientWords } from "../../limits/client-table.ts";
 import { clientText, poolText, type StaticEntry } from "../bib/static-entry.ts";
 import { REMOTE_WORDS, RemoteAddresses } from "../filtering/remote-addresses.ts";
 import { portWords } from "../ports/bitmap-sizes.ts";
@@ -17,7 +16,7 @@ export function makeTables(options: StateOptions, hash: KeyedHash, random: Rando
   const { sessions, pool, limits } = options;
   const words = (count: number): Int32Array => new Int32Array(count);
   const heads = (capacity: number): Int32Array => words(indexHeads(capacity));
-  const records = words(options.clients * CLIENT_WORDS);
+  const records = words(clientWords(options.clients));
   const clients = new ClientTable(records, heads(options.clients), options.clients, hash, limits);
   const ports = new PortAllocator(words(portWords(pool)), pool, clients, hash, random);
   const asksRemotes = options.filtering === "address-dependent";

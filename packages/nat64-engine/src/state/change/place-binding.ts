@@ -14,15 +14,15 @@ export interface PlacementTables {
  * Gives a BIB entry that is older than these tables its client record and, unless it is static, its port in them.
  *
  * @param now milliseconds, int32 that wraps
- * @returns false, with nothing changed, when there is no record for its client or its port is not available
+ * @returns false, with nothing changed, when its port is not available
  */
 export function placeBinding({ bindings, clients, ports }: PlacementTables, binding: number, now: number): boolean {
   const client = clients.acquire(bindings.clientWord(binding, 0), bindings.clientWord(binding, 1), now);
-  if (client < 0) return false;
   let slot = -1;
   if (!bindings.isStatic(binding)) {
     const address = bindings.poolAddress(binding);
     const exit = exitOfPoolAddress(address);
+    ports.actFor(bindings.clientWord(binding, 0), bindings.clientWord(binding, 1));
     slot = ports.reserve(address, bindings.protocol(binding), exit, bindings.poolPort(binding), client);
     if (slot < 0) {
       clients.discard(client);

@@ -60,7 +60,7 @@ export function restoreState(state: RestoreTables, used: boolean, entries: reado
   });
   entries.forEach((entry, index) => {
     if (kept[index] === 1) return;
-    const client = clients.acquire(entry.client[0], entry.client[1], now);
+    const client = clients.acquireOwn(entry.client[0], entry.client[1], now);
     if (client < 0) throw new StaticBindingError(index, "The table of client prefixes is too small.");
     const key = bindingKey(entry.protocol, entry.clientPort, entry.exit);
     const binding = bindings.add(entry.client, key, entry.poolAddress, entry.poolPort, entry.via, client, -1);

@@ -21,7 +21,7 @@ export class StaticChange {
     indexStaticEntries(this.#after);
     let added = 0;
     this.#after.forEach((entry, index) => {
-      if (clients.acquire(entry.client[0], entry.client[1], time) < 0)
+      if (clients.acquireOwn(entry.client[0], entry.client[1], time) < 0)
         throw new StaticBindingError(index, "The table of client prefixes is too small.");
       if (this.#find(entry) < 0 && bindings.count + ++added > bindings.capacity)
         throw new StaticBindingError(index, "The BIB is too small.");

@@ -1,5 +1,5 @@
 import { indexHeads } from "../../hash/hash-index.ts";
-import { CLIENT_WORDS } from "../../limits/client-record.ts";
+import { clientWords } from "../../limits/client-table.ts";
 import { BINDING_WORDS } from "../bib/binding-table.ts";
 import { REMOTE_WORDS } from "../filtering/remote-addresses.ts";
 import { portWords } from "../ports/bitmap-sizes.ts";
@@ -63,7 +63,7 @@ export function planLayout(geometry: Geometry): Layout {
     clientIndexOfBindings: section(indexHeads(sessions)),
     poolIndexOfBindings: section(indexHeads(sessions)),
     timers: section(timerWheelWords(sessions)),
-    clients: section(clients * CLIENT_WORDS),
+    clients: section(clientWords(clients)),
     clientIndex: section(indexHeads(clients)),
     remotes: section(addressDependent ? sessions * REMOTE_WORDS : 0),
     remoteIndex: section(addressDependent ? indexHeads(sessions) : 0),

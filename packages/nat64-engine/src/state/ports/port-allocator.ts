@@ -35,6 +35,9 @@ export class PortAllocator {
   readonly #hash: KeyedHash;
   readonly #random: RandomWords;
   #inUse = 0;
+  /** The /64 that ports are taken for now: {@link actFor}. */
+  #high = 0;
+  #low = 0;
   /** Logs blocks that clients get and return, if set. */
   log: BlockLog | null = null;
 
@@ -93,6 +96,12 @@ export class PortAllocator {
     return this.#spaces.port(slot);
   }
 
+  /** Names the /64 that the next ports are for: the log says so where one record counts several. */
+  actFor(high: number, low: number): void {
+    this.#high = high;
+    this.#low = low;
+  }
+
   /**
    * Takes a port for a client.
    *
@@ -110,6 +119,7 @@ export class PortAllocator {
     if (slot < 0 && mask !== PortMask.all) slot = this.#allocate(client, protocol, exit, low, PortMask.all);
     if (slot < 0) slot = this.#allocate(client, protocol, exit, !low, mask);
     if (slot < 0 && mask !== PortMask.all) slot = this.#allocate(client, protocol, exit, !low, PortMask.all);
+    if (slot >= 0 && this.#clients.isCoarse(client)) this.#logIfAny(BlockEventKind.borrowed, slot >> 6, client);
     return slot;
   }
 
@@ -125,7 +135,8 @@ export class PortAllocator {
     if (this.#spaces.owner(block) < 0) {
       this.#own(block, client);
       if (this.#clients.poolAddress(client) < 0) this.#clients.setPoolAddress(client, this.#addressOf(block));
-    } else if (this.#spaces.owner(block) !== client) {
+      if (this.#clients.isCoarse(client)) this.#logIfAny(BlockEventKind.borrowed, block, client);
+    } else if (this.#spaces.owner(block) !== client || this.#clients.isCoarse(client)) {
       this.#logIfAny(BlockEventKind.borrowed, block, client);
     }
     return this.#took(this.#spaces.take(block, slot & 63));
@@ -241,7 +252,8 @@ export class PortAllocator {
       let block = this.#find(index * 3 + protocol, low, parity, mask);
       if (block < 0 && mask === PortMask.all) block = this.#find(index * 3 + protocol, low, BlockMap.odd, mask);
       if (block < 0) continue;
-      if (this.#spaces.owner(block) !== client) this.#logIfAny(BlockEventKind.borrowed, block, client);
+      const isOthers = this.#spaces.owner(block) !== client && !this.#clients.isCoarse(client);
+      if (isOthers) this.#logIfAny(BlockEventKind.borrowed, block, client);
       return this.#takeAny(block, mask);
     }
     return -1;
@@ -280,10 +292,16 @@ export class PortAllocator {
     if (this.log !== null) this.#note(this.log, kind, block, client);
   }
 
+  /**
+   * A record that counts several clients owns its blocks for nobody: the log names `::/64` as the owner, and the client of
+   * each of its ports as a borrower.
+   */
   #note(log: BlockLog, kind: number, block: number, client: number): void {
     const index = this.#addressOf(block);
-    const high = this.#clients.prefixWord(client, 0);
-    const low = this.#clients.prefixWord(client, 1);
+    const isCoarse = this.#clients.isCoarse(client);
+    const isPort = kind === BlockEventKind.borrowed;
+    const high = isCoarse ? (isPort ? this.#high : 0) : this.#clients.prefixWord(client, 0);
+    const low = isCoarse ? (isPort ? this.#low : 0) : this.#clients.prefixWord(client, 1);
     const protocol = this.#spaces.space(block) % 3;
     const first = this.#spaces.port(block * BLOCK_PORTS);
     log.note(kind, protocol, this.#exitOf[index], this.#addresses[index], first, high, low);

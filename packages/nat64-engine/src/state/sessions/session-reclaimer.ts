@@ -8,6 +8,9 @@ import type { SessionTable } from "./session-table.ts";
  */
 const MAX_RECLAIMED_PER_PACKET = 64;
 
+/** Closed sessions that are ended for a new client when records of clients are few. */
+const ENDED_FOR_CLIENTS = 4;
+
 /** What {@link SessionReclaimer} works with. */
 export interface SessionReclaimerParts {
   readonly sessions: SessionTable;
@@ -47,6 +50,19 @@ export class SessionReclaimer {
       if (oldest < 0 || !this.#reclaim(oldest)) return false;
     }
     return true;
+  }
+
+  /**
+   * Ends some closed sessions, whose clients' records may be free then: a prefix without open sessions needs none.
+   *
+   * @param latest only sessions that closed at this time or before
+   */
+  freeClients(latest: number): void {
+    const { life } = this.#parts;
+    for (let i = 0; i < ENDED_FOR_CLIENTS; i++) {
+      const oldest = this.#oldest();
+      if (oldest < 0 || ((life.closedAt(oldest) - latest) | 0) > 0 || !this.#reclaim(oldest)) return;
+    }
   }
 
   /**

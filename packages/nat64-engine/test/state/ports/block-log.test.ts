@@ -5,8 +5,7 @@ import { indexHeads } from "../../../src/hash/hash-index.ts";
 import { KeyedHash } from "../../../src/hash/keyed-hash.ts";
 import { RandomWords } from "../../../src/hash/random-words.ts";
 import { UNLIMITED } from "../../../src/limits/client-caps.ts";
-import { CLIENT_WORDS } from "../../../src/limits/client-record.ts";
-import { ClientTable } from "../../../src/limits/client-table.ts";
+import { ClientTable, clientWords } from "../../../src/limits/client-table.ts";
 import { portWords } from "../../../src/state/ports/bitmap-sizes.ts";
 import { BlockLog } from "../../../src/state/ports/block-log.ts";
 import { PortAllocator } from "../../../src/state/ports/port-allocator.ts";
@@ -17,7 +16,7 @@ const POOL = [{ address: 7, exit: 0, ranges: [[1024, 1535] as const, null, null]
 function create() {
   const hash = new KeyedHash(1, 2);
   const limits = { "64": UNLIMITED, "56": UNLIMITED, "48": UNLIMITED };
-  const clients = new ClientTable(new Int32Array(64 * CLIENT_WORDS), new Int32Array(indexHeads(64)), 64, hash, limits);
+  const clients = new ClientTable(new Int32Array(clientWords(64)), new Int32Array(indexHeads(64)), 64, hash, limits);
   const ports = new PortAllocator(new Int32Array(portWords(POOL)), POOL, clients, hash, new RandomWords(1, 3));
   const log = new BlockLog();
   ports.log = log;
@@ -92,6 +91,23 @@ describe("the log of blocks", () => {
     for (let i = 0; i < 20_000; i++) log.note(0, 0, 0, 0, 0, 0, 0);
     expect(log.take()).toMatchObject({ lost: 20_000 - 16_384 });
     expect(log.take()).toMatchObject({ lost: 0, words: new Int32Array(0) });
+  });
+
+  it("names the client of each port where one record counts several, and nobody as the owner of the block", () => {
+    const twenty = { ...UNLIMITED, sessions: 20 };
+    const state = createState({ clients: 16, limits: { "64": twenty, "56": twenty, "48": twenty } });
+    for (let n = 0; n < 12; n++) state.outbound(fromClient("udp", n << 16, 5000, 53), SERVER, 0, 0, 1, 0);
+    const recorder = new BlockRecorder(state, undefined);
+    recorder.report();
+    const client = (98 << 16) | 7;
+    for (const port of [5000, 5001]) state.outbound(fromClient("udp", client, port, 53), SERVER, 0, 0, 1, 0);
+    const events = readBlockEvents(recorder.report().words);
+    const lowWord = (0x00010000 | client) >>> 0;
+    expect(events.filter(({ kind }) => kind === "granted").map(({ network }) => network[1])).toEqual([0]);
+    expect(events.filter(({ kind }) => kind === "borrowed").map(({ network }) => network[1] >>> 0)).toEqual([
+      lowWord,
+      lowWord,
+    ]);
   });
 
   it("says that blocks are given out anew when a new configuration has other ports", () => {

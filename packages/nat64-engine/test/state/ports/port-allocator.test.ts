@@ -3,8 +3,7 @@ import { indexHeads } from "../../../src/hash/hash-index.ts";
 import { KeyedHash } from "../../../src/hash/keyed-hash.ts";
 import { RandomWords } from "../../../src/hash/random-words.ts";
 import { UNLIMITED } from "../../../src/limits/client-caps.ts";
-import { CLIENT_WORDS } from "../../../src/limits/client-record.ts";
-import { ClientTable } from "../../../src/limits/client-table.ts";
+import { ClientTable, clientWords } from "../../../src/limits/client-table.ts";
 import { portWords } from "../../../src/state/ports/bitmap-sizes.ts";
 import type { PoolAddress } from "../../../src/state/ports/pool-address.ts";
 import { PortAllocator } from "../../../src/state/ports/port-allocator.ts";
@@ -16,7 +15,7 @@ function create(pool: readonly PoolAddress[], seed = 1) {
   const hash = new KeyedHash(seed, 2);
   const limits = { "64": UNLIMITED, "56": UNLIMITED, "48": UNLIMITED };
   const clients = new ClientTable(
-    new Int32Array(4096 * CLIENT_WORDS),
+    new Int32Array(clientWords(4096)),
     new Int32Array(indexHeads(4096)),
     4096,
     hash,

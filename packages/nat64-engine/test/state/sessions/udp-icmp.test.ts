@@ -168,11 +168,12 @@ describe("full tables", () => {
     expectConservation(state);
   });
 
-  it("of clients refuse new client prefixes", () => {
+  it("of clients count new client prefixes together", () => {
     const state = createState({ clients: 4 });
     for (let i = 0; i < 4; i++)
       expect(state.outbound(fromClient("udp", i, 4000), SERVER, 0, 0, 1, 0)).toBeGreaterThanOrEqual(0);
-    expect(state.outbound(fromClient("udp", 4, 4000), SERVER, 0, 0, 1, 0)).toBe(-reason("clients-full"));
+    expect(state.outbound(fromClient("udp", 4, 4000), SERVER, 0, 0, 1, 0)).toBeGreaterThanOrEqual(0);
+    expect(state.clients.isCoarse(state.bindings.client(4))).toBe(true);
     state.expire(LIFETIMES.udpMs + 2000, 100);
     expect(state.outbound(fromClient("udp", 4, 4000), SERVER, 0, 0, 1, LIFETIMES.udpMs + 2000)).toBeGreaterThanOrEqual(
       0,
