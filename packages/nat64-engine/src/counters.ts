@@ -16,6 +16,7 @@ export class EngineCounters implements Counters {
   sessionsCreated = 0;
   sessionsExpired = 0;
   sessionsReclaimed = 0;
+  sessionsEvicted = 0;
   sessionsLost = 0;
   sessions = 0;
   bindings = 0;

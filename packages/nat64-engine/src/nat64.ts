@@ -51,6 +51,8 @@ export interface Counters {
   sessionsExpired: number;
   /** Closed TCP sessions that ended early because their record or port was needed. */
   sessionsReclaimed: number;
+  /** Sessions that nobody answered and that gave way to others. */
+  sessionsEvicted: number;
   /** Sessions that ended because a later configuration has no place for them. */
   sessionsLost: number;
   /** In use now. */

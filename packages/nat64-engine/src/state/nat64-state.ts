@@ -23,7 +23,7 @@ import { SessionExpiry } from "./sessions/session-expiry.ts";
 import { SessionLifecycle } from "./sessions/session-lifecycle.ts";
 import { SessionReclaimer } from "./sessions/session-reclaimer.ts";
 import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./sessions/session-table.ts";
-import { isClosed, TcpEvent, tcpKind } from "./sessions/tcp-state.ts";
+import { isClosed, SessionState, TcpEvent, tcpKind } from "./sessions/tcp-state.ts";
 import type { StateOptions } from "./state-options.ts";
 import { LifetimeTable } from "./timers/session-lifetimes.ts";
 import { TimerWheel } from "./timers/timer-wheel.ts";
@@ -107,6 +107,8 @@ export class Nat64State {
       bindings: this.bindings,
       wheel: new TimerWheel(view(layout.timers), this.sessions.records, SESSION_WORDS, SESSION_EXPIRY, time),
       lifetimes: this.#lifetimes,
+      links: view(layout.waiting),
+      hash,
     };
     const { clients: clientTable, ports } = this;
     const { held } = options;
@@ -233,6 +235,11 @@ export class Nat64State {
     return this.#reclaimer.reclaimed;
   }
 
+  /** Sessions that nobody had answered and that gave way to others. */
+  get sessionsEvicted(): number {
+    return this.#reclaimer.evicted;
+  }
+
   /** Sessions that had no place under the options of a later {@link reconfigure}. */
   get sessionsLost(): number {
     return this.#life.lost;
@@ -269,6 +276,7 @@ export class Nat64State {
       this.bindings.setVia(binding, via);
     }
     if (protocol === ProtocolIndex.tcp) return this.#tcp(session, TcpEvent.fromIPv6, header.tcpFlags, time);
+    if (this.sessions.state(session) === SessionState.uninvited) this.#life.confirm(session);
     this.#life.refresh(session, protocol, time);
     return session;
   }
@@ -295,6 +303,7 @@ export class Nat64State {
     const session = this.#findSession(binding, remote, remotePort);
     if (session < 0) return this.#making.inbound(bytes, header, protocol, binding, remote, remotePort, time);
     if (protocol !== ProtocolIndex.tcp) {
+      if (this.sessions.state(session) === SessionState.unanswered) this.#life.confirm(session);
       this.#life.refresh(session, protocol, time);
       return session;
     }

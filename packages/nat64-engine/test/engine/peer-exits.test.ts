@@ -392,7 +392,9 @@ describe("which exit", () => {
       return used.flatMap((each) => (each.dropped === undefined ? [portAt(only(each), 40)] : []));
     };
     const small = portsOf(128);
-    expect(small).toHaveLength(128);
+    // Nobody answers these: when all ports are in use, an old one gives way to each new one.
+    expect(small).toHaveLength(200);
+    expect(new Set(small).size).toBe(128);
     expect([Math.min(...small), Math.max(...small)]).toEqual([20_000, 20_127]);
     expect(portsOf(4096)).toHaveLength(200);
     expect(portsOf(64_512)).toHaveLength(200);

@@ -83,6 +83,7 @@ export class StatefulUpkeep implements Upkeep {
     counters.sessionsCreated = state.sessionsCreated;
     counters.sessionsExpired = state.sessionsExpired;
     counters.sessionsReclaimed = state.sessionsReclaimed;
+    counters.sessionsEvicted = state.sessionsEvicted;
     counters.sessionsLost = state.sessionsLost;
   }
 

@@ -18,7 +18,7 @@ export const QUIET_AFTER_MS = 4000;
 
 /**
  * Finds a port for a new BIB entry on an exit that accepts it: first a free port, then the port of a closed TCP mapping (RFC 6888
- * REQ-8 A: a NAT that tracks TCP sessions may reuse their ports at once).
+ * REQ-8 A: a NAT that tracks TCP sessions may reuse their ports at once), at last that of a mapping that nobody has answered.
  */
 export class ExitAndPortChoice {
   readonly #ports: PortAllocator;
@@ -43,7 +43,9 @@ export class ExitAndPortChoice {
   take(client: number, source: Int32Array, protocol: number, pinned: number, wanted: number, time: number): number {
     if (pinned !== AUTOMATIC) {
       const slot = this.#ports.allocate(client, protocol, pinned, wanted);
-      return slot >= 0 ? slot : this.#takeClosed(client, protocol, pinned, wanted, time);
+      if (slot >= 0) return slot;
+      const closed = this.#takeClosed(client, protocol, pinned, wanted, time);
+      return closed >= 0 ? closed : this.#takeUnanswered(client, protocol, pinned, wanted);
     }
     const kept = this.#ports.exitOf(client);
     const exit = kept >= 0 && this.#exits.mayKeep(kept) ? kept : this.#exits.choose(source[0], source[1]);
@@ -59,7 +61,12 @@ export class ExitAndPortChoice {
         slot = this.#takeClosed(client, protocol, other, wanted, time);
       }
     }
-    return slot;
+    return slot >= 0 ? slot : this.#takeUnanswered(client, protocol, exit, wanted);
+  }
+
+  #takeUnanswered(client: number, protocol: number, exit: number, wanted: number): number {
+    if (!this.#reclaimer.freeUnansweredPort(exit, protocol)) return -1;
+    return this.#ports.allocate(client, protocol, exit, wanted);
   }
 
   #takeClosed(client: number, protocol: number, exit: number, wanted: number, latest: number): number {

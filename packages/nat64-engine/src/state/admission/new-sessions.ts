@@ -98,7 +98,7 @@ export class NewSessions {
       client,
       slot,
     );
-    const state = protocol === ProtocolIndex.tcp ? SessionState.v6Init : SessionState.none;
+    const state = protocol === ProtocolIndex.tcp ? SessionState.v6Init : SessionState.unanswered;
     return this.#life.add(binding, remote, remotePort, via, state, time);
   }
 
@@ -136,7 +136,7 @@ export class NewSessions {
     const refused = this.#admit(binding, time);
     if (refused !== 0) return -refused;
     this.#bindings.setVia(binding, via);
-    const state = tcp ? SessionState.v6Init : SessionState.none;
+    const state = tcp ? SessionState.v6Init : SessionState.unanswered;
     return this.#life.add(binding, remote, remotePort, via, state, time);
   }
 
@@ -168,7 +168,7 @@ export class NewSessions {
       return -refused;
     }
     if (allowed) {
-      const state = tcp ? SessionState.v4Init : SessionState.none;
+      const state = tcp ? SessionState.v4Init : SessionState.uninvited;
       return this.#life.add(binding, remote, remotePort, via, state, time);
     }
     this.#life.addHoldingSyn(binding, remote, remotePort, via, time, held);

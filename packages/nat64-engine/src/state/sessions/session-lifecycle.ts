@@ -1,16 +1,18 @@
+import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import type { ClientTable } from "../../limits/client-table.ts";
 import type { BindingTable } from "../bib/binding-table.ts";
 import type { RemoteAddresses } from "../filtering/remote-addresses.ts";
 import type { HeldPackets } from "../held/held-packets.ts";
 import { exitOfPoolAddress } from "../ports/pool-address.ts";
 import type { PortAllocator } from "../ports/port-allocator.ts";
-import type { ProtocolIndex } from "../protocol-index.ts";
+import { ProtocolIndex } from "../protocol-index.ts";
 import { Lifetime, type LifetimeTable } from "../timers/session-lifetimes.ts";
 import type { TimerWheel } from "../timers/timer-wheel.ts";
 import { ClosedSessions } from "./closed-sessions.ts";
 import type { ConfiguredTables } from "./configured-tables.ts";
 import type { SessionTable } from "./session-table.ts";
-import { isClosed, lifetimeOfClosed, SessionState, TCP_TRANSITIONS } from "./tcp-state.ts";
+import { isClosed, isUnanswered, lifetimeOfClosed, SessionState, TCP_TRANSITIONS } from "./tcp-state.ts";
+import { WaitingSessions } from "./waiting-sessions.ts";
 
 /** No client. */
 const NO_CLIENT = -1;
@@ -22,6 +24,9 @@ export interface SessionLifecycleParts extends ConfiguredTables {
   readonly held: HeldPackets;
   readonly wheel: TimerWheel;
   readonly lifetimes: LifetimeTable;
+  /** Words of {@link WaitingSessions}. */
+  readonly links: Int32Array;
+  readonly hash: KeyedHash;
   /** Number of exits, the local one included. */
   readonly exits: number;
 }
@@ -38,6 +43,8 @@ export class SessionLifecycle {
   readonly sessionsOfExit: Int32Array;
   /** The closed sessions of each exit. */
   readonly closed: ClosedSessions;
+  /** Sessions of clients that nobody has answered: half of the table at most. */
+  readonly unanswered: WaitingSessions;
   /** Where inbound SYNs wait. Before another store is put here, no session may hold one. */
   held: HeldPackets;
   /** Sessions made since start. */
@@ -70,6 +77,7 @@ export class SessionLifecycle {
     this.countedEnd = parts.sessions.capacity;
     this.closed = new ClosedSessions(parts.sessions.records, parts.exits);
     this.sessionsOfExit = new Int32Array(parts.exits);
+    this.unanswered = new WaitingSessions(parts, parts.links, parts.sessions.capacity >> 1);
   }
 
   /** Open sessions of an exit: all but closed TCP sessions. */
@@ -95,6 +103,7 @@ export class SessionLifecycle {
       this.sessionsOfExit[this.#exitOf(binding)]++;
       this.#wheel.add(session);
       if (isClosed(sessions.state(session))) closed.push(session);
+      else if (isUnanswered(sessions.state(session))) this.unanswered.add(session);
       this.shorten(session, time);
       this.count(session);
     }
@@ -111,8 +120,8 @@ export class SessionLifecycle {
 
   /** Shortens the lifetime of a UDP or ICMP session to that of today's configuration. */
   shorten(session: number, time: number): void {
-    if (this.#sessions.state(session) !== SessionState.none) return;
     const protocol = this.#bindings.protocol(this.#sessions.binding(session));
+    if (protocol === ProtocolIndex.tcp) return;
     const latest = (time + this.#lifetimes.byProtocol[protocol]) | 0;
     if (((this.#sessions.expiry(session) - latest) | 0) <= 0) return;
     this.#sessions.setExpiry(session, latest);
@@ -121,10 +130,11 @@ export class SessionLifecycle {
 
   /** Adds a session of UDP or ICMP, or one of TCP in a state that a SYN leads to. There is room for it. */
   add(binding: number, remote: number, remotePort: number, via: number, state: number, time: number): number {
+    const protocol = this.#bindings.protocol(binding);
     const lifetime =
-      state === SessionState.none
-        ? this.#lifetimes.byProtocol[this.#bindings.protocol(binding)]
-        : this.#lifetimes.byTransition[Lifetime.transitory];
+      protocol === ProtocolIndex.tcp
+        ? this.#lifetimes.byTransition[Lifetime.transitory]
+        : this.#lifetimes.byProtocol[protocol];
     const session = this.#add(binding, remote, remotePort, via, state, time + lifetime);
     if (session < this.countedEnd) this.#remotes?.add(binding, remote);
     return session;
@@ -141,6 +151,12 @@ export class SessionLifecycle {
     const session = this.#add(binding, remote, remotePort, via, SessionState.v4Init, expiry);
     this.#sessions.setHeldSyn(session, syn);
     return session;
+  }
+
+  /** The first packet of UDP or ICMP from the other side passes. */
+  confirm(session: number): void {
+    if (this.#sessions.state(session) === SessionState.unanswered) this.unanswered.remove(session);
+    this.#sessions.setState(session, SessionState.none);
   }
 
   /** A packet of UDP or ICMP passes: time only moves on, so the session's end moves later. @param protocol {@link ProtocolIndex} */
@@ -183,6 +199,7 @@ export class SessionLifecycle {
     const exit = this.#exitOf(binding);
     if (isClosed(this.#sessions.state(session))) this.closed.remove(exit, session);
     else this.#countOpen(session, binding, -1);
+    if (isUnanswered(this.#sessions.state(session))) this.unanswered.remove(session);
     const isInFilter = session < this.countedEnd && this.#sessions.heldSyn(session) < 0;
     if (isInFilter) this.#remotes?.remove(binding, this.#sessions.remoteAddress(session));
     this.#sessions.remove(session);
@@ -203,6 +220,7 @@ export class SessionLifecycle {
     this.#countOpen(session, binding, 1);
     this.sessionsOfExit[this.#exitOf(binding)]++;
     this.#wheel.add(session);
+    if (isUnanswered(state)) this.unanswered.add(session);
     this.created++;
     return session;
   }
@@ -237,6 +255,8 @@ export class SessionLifecycle {
       this.#sessions.setHeldSyn(session, -1);
       if (session < this.countedEnd) this.#remotes?.add(binding, this.#sessions.remoteAddress(session));
     }
+    if (isUnanswered(from)) this.unanswered.remove(session);
+    if (isUnanswered(to)) this.unanswered.add(session);
     if (isClosed(to) && !isClosed(from)) {
       this.closed.append(this.#exitOf(binding), session);
       this.#countOpen(session, binding, -1);

@@ -19,12 +19,14 @@ export interface SessionReclaimerParts {
 }
 
 /**
- * Ends closed TCP sessions before their time when records or ports run out, those first that have been closed the longest;
- * see decision 5. Open sessions are never ended.
+ * Ends sessions before their time when records or ports run out: closed TCP sessions, those first that have been closed the
+ * longest (decision 5); then sessions that nobody answered (decision 15). A session that was answered is not ended.
  */
 export class SessionReclaimer {
   /** Sessions that were ended to make room, since start. */
   reclaimed = 0;
+  /** Sessions without an answer that were ended for others, since start. */
+  evicted = 0;
   readonly #parts: SessionReclaimerParts;
   /** Sessions that may still be ended for the packet in hand. */
   #left = 0;
@@ -39,15 +41,17 @@ export class SessionReclaimer {
   }
 
   /**
-   * Makes room for a session, and for a BIB entry if one is needed, by ending closed sessions of any exit.
+   * Makes room for a session, and for a BIB entry if one is needed, by ending closed sessions of any exit, and sessions that
+   * nobody answered: these first when they are more than their part of the table.
    *
    * @returns whether there is room now
    */
   makeRoom(needsBinding: boolean): boolean {
     const { sessions, bindings } = this.#parts;
     while (sessions.full || (needsBinding && bindings.full)) {
-      const oldest = this.#oldest();
-      if (oldest < 0 || !this.#reclaim(oldest)) return false;
+      const { unanswered } = this.#parts.life;
+      const oldest = unanswered.count > unanswered.limit ? -1 : this.#oldest();
+      if (!(oldest >= 0 ? this.#reclaim(oldest) : this.#evict(unanswered.choose()))) return false;
     }
     return true;
   }
@@ -83,6 +87,26 @@ export class SessionReclaimer {
       if (!this.#reclaim(session)) return false;
       if (hasPort) return true;
     }
+  }
+
+  /**
+   * Frees a port by ending a session that nobody answered.
+   *
+   * @param protocol `ProtocolIndex`
+   * @returns whether a port is free now
+   */
+  freeUnansweredPort(exit: number, protocol: number): boolean {
+    const { unanswered } = this.#parts.life;
+    return unanswered.isFlooded && this.#evict(unanswered.chooseWithPort(exit, protocol));
+  }
+
+  /** Ends a session that nobody answered, if there is a flood of them. @returns as {@link #reclaim} does */
+  #evict(session: number): boolean {
+    if (session < 0 || this.#left <= 0 || !this.#parts.life.unanswered.isFlooded) return false;
+    this.#left--;
+    this.#parts.life.end(session);
+    this.evicted++;
+    return true;
   }
 
   /** Of the sessions of all exits the one that has been closed the longest, or −1. */

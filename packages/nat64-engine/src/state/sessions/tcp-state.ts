@@ -26,10 +26,14 @@ export const SessionState = {
   v6FinReset: 11,
   /** TRANS after a RST; {@link transitory} is TRANS after a long silence. */
   reset: 12,
+  /** UDP and ICMP: the client has sent, and nothing has come back. */
+  unanswered: 13,
+  /** UDP and ICMP: an IPv4 endpoint has sent, and the client has not yet. */
+  uninvited: 14,
 } as const;
 
-/** The highest state. */
-export const LAST_STATE: number = SessionState.reset;
+/** The highest state of TCP. */
+export const LAST_TCP_STATE: number = SessionState.reset;
 
 /** Names of the states as RFC 6146 §3.5.2.2 writes them, by number. */
 export const SESSION_STATE_NAMES: readonly string[] = [
@@ -46,6 +50,8 @@ export const SESSION_STATE_NAMES: readonly string[] = [
   "V4 FIN RCV",
   "V6 FIN RCV",
   "TRANS",
+  "",
+  "",
 ];
 
 /** Events: the kind of segment plus the side that sent it. */
@@ -70,6 +76,19 @@ const CLOSED_STATES =
  */
 export function isClosed(state: number): boolean {
   return ((CLOSED_STATES >> state) & 1) !== 0;
+}
+
+const UNANSWERED_STATES = (1 << v6Init) | (1 << SessionState.unanswered);
+const UNINVITED_STATES = (1 << v4Init) | (1 << SessionState.uninvited);
+
+/** Whether the client has sent, and the IPv4 side has not answered. */
+export function isUnanswered(state: number): boolean {
+  return ((UNANSWERED_STATES >> state) & 1) !== 0;
+}
+
+/** Whether an IPv4 endpoint made the session, and the client has not sent on it. */
+export function isUninvited(state: number): boolean {
+  return ((UNINVITED_STATES >> state) & 1) !== 0;
 }
 
 /** The lifetime that a session got when it closed, or when its last SYN passed. */

@@ -73,7 +73,7 @@ export const DOCTOR_CODES: Readonly<Record<Exclude<DoctorCode, "prefix-on-link" 
   sessions: {
     worst: "warn",
     meaning: "The session table is nearly full. When it is full, new connections are refused.",
-    fix: "Raise tables.sessions (about 190 bytes per session), and check which clients use them: v6peer sessions.",
+    fix: "Raise tables.sessions (about 200 bytes per session), and check which clients use them: v6peer sessions.",
   },
   "tun-route": {
     worst: "error",
