@@ -210,7 +210,7 @@ export class Nat64Pipeline implements Nat64Engine {
       this.#drop(bytes, TOO_BIG, mtu, now);
       return;
     }
-    const reason = family === 4 ? sixToFour(bytes, packet, this.#translate) : sixToSix(bytes, packet);
+    const reason = family === 4 ? sixToFour(bytes, packet, this.#translate) : sixToSix(bytes, packet, this.#translate);
     if (reason !== OK) this.#drop(bytes, reason, 0, now);
     else this.#emitter.translated(packet, batch, slot, family);
   }

@@ -40,6 +40,16 @@ export function fragmentationNeededMtu(mtu: number, mtuIPv6: number, mtuIPv4: nu
   return Math.min(told - HEADER_DIFFERENCE, mtuIPv4, mtuIPv6 - HEADER_DIFFERENCE);
 }
 
+/**
+ * The MTU of a Packet Too Big that returns to IPv6 in one step, as if it had been translated to IPv4 and back (RFC 6146 §3.8,
+ * RFC 7757 §4): never below 1280, never more than the links carry.
+ *
+ * @param mtu 32 bits, signed: a negative value is 2^31 or more
+ */
+export function loopedMtu(mtu: number, mtuIPv6: number, mtuIPv4: number): number {
+  return packetTooBigMtu(fragmentationNeededMtu(mtu, mtuIPv6, mtuIPv4), 0, mtuIPv6, mtuIPv4);
+}
+
 /** Pointers of ICMPv4 Parameter Problem, by byte of the IPv4 header (RFC 7915 §4.2, figure 3). */
 const POINTER_TO_IPV6 = Int8Array.of(0, 1, 4, 4, -1, -1, -1, -1, 7, 6, -1, -1, 8, 8, 8, 8, 24, 24, 24, 24);
 

@@ -5,19 +5,22 @@
  * Before: `packet` is classified, `outer.target` (for errors also `inner.target`) is set, and the hop limit is more than 1. After: `packet.outOffset` and `packet.outLength` tell where the packet is.
  */
 
-import { set32 } from "@nat64/rfc6052/bytes";
+import { get32, set32 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../drop-reasons.ts";
 import { difference, sumOfAddresses6 } from "../packet/checksum.ts";
 import { Fragment } from "../packet/fragment-header.ts";
+import { Icmpv6Field, Icmpv6Type } from "../packet/icmpv6.ts";
 import { IPv6 } from "../packet/ipv6.ts";
 import { setAddress6 } from "../packet/ipv6-address.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
 import { completeChecksum } from "./complete-checksum.ts";
 import { errorSum, icmpv6PseudoSum, writeErrorChecksum } from "./icmp-error.ts";
+import { loopedMtu } from "./icmp-parameter.ts";
+import type { TranslateSettings } from "./settings.ts";
 import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";
 
 /** Rewrites the current packet. Returns 0: it cannot fail. */
-export function sixToSix(bytes: Uint8Array, packet: Packet): Reason {
+export function sixToSix(bytes: Uint8Array, packet: Packet, settings: TranslateSettings): Reason {
   const outer = packet.outer;
   if (packet.partialChecksum && outer.protocol === Protocol.icmpv6) {
     completeChecksum(bytes, outer.transport, outer.offset + outer.length, Protocol.icmpv6);
@@ -29,6 +32,11 @@ export function sixToSix(bytes: Uint8Array, packet: Packet): Reason {
     const wanted = errorSum(bytes, icmp, length, icmpv6PseudoSum(outer.tuple, length));
     rewriteUpper(bytes, packet.inner, false);
     rewriteAddresses(bytes, packet.inner);
+    if (outer.icmpType === Icmpv6Type.packetTooBig) {
+      const at = icmp + Icmpv6Field.mtu;
+      const mtuIPv6 = packet.pathMtu === 0 ? settings.mtuIPv6 : Math.min(packet.pathMtu, settings.mtuIPv6);
+      set32(bytes, at, loopedMtu(get32(bytes, at), mtuIPv6, settings.mtuIPv4));
+    }
     writeErrorChecksum(bytes, icmp, length, icmpv6PseudoSum(outer.target, length), wanted);
   } else {
     rewriteUpper(bytes, outer, packet.partialChecksum);

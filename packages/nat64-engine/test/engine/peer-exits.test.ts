@@ -279,7 +279,7 @@ describe("ICMP errors (design §4)", () => {
     expect([from6(home), home[40]]).toEqual([hex6("2001:db8:64::192.0.0.8"), 3]);
   });
 
-  test("Packet Too Big from a router on the way comes from us, its MTU unchanged; a relay's 1/3 is not passed on", () => {
+  test("Packet Too Big from a router on the way comes from us; a relay's 1/3 is not passed on", () => {
     const { nat, out } = sent();
     const onTheWay = (type: number, code: number, rest: number) =>
       withChecksum(
@@ -298,6 +298,22 @@ describe("ICMP errors (design §4)", () => {
     const outcome = nat.fromIPv6(onTheWay(1, 3, 0), 1);
     expect([outcome.packets.length, outcome.dropped]).toEqual([0, "path-suspect"]);
   });
+
+  test.each([0, 1200, 1281, 9000, 2 ** 32 - 1])(
+    "a Packet Too Big that says %i says 1280 on both sides of a peer exit: its path carries no more, and IPv6 no less",
+    (mtu) => {
+      const { nat, exit, out, there } = sent();
+      const mtuOf = (packet: Uint8Array) => Number.parseInt(toHex(packet.subarray(44, 48)), 16);
+      const tooBig = (source: string, destination: string, about: Uint8Array) =>
+        withChecksum(ipv6({ source, destination, protocol: 58, payload: icmp(2, 0, u32(mtu), about) }));
+      const fromRouter = only(nat.fromIPv6(tooBig("2001:db8:99::1", via(SELECTOR[1], SERVER), out), 1));
+      const fromPeer = only(nat.fromIPv6(tooBig(TEREDO[1], via(SELECTOR[1], SERVER), out), 1));
+      const home = only(nat.fromIPv6(only(exit.fromIPv4(answer(there), 1)), 1));
+      const fromClient = only(nat.fromIPv6(tooBig(CLIENT, SERVER6, home), 1));
+      expect([fromRouter, fromPeer, fromClient].map(mtuOf)).toEqual([1280, 1280, 1280]);
+      expect([fromRouter, fromPeer, fromClient].map(checksumError)).toEqual([0, 0, 0]);
+    },
+  );
 
   test("a client's port unreachable reaches the server, about the packet that it had sent", () => {
     const { nat, exit, there } = sent();

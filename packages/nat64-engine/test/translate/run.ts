@@ -62,7 +62,7 @@ export function run(direction: Direction, input: Uint8Array, options: RunOptions
         ? sixToFour(bytes, packet, settings)
         : direction === "4to6"
           ? fourToSix(bytes, packet, settings)
-          : sixToSix(bytes, packet);
+          : sixToSix(bytes, packet, settings);
   }
   const isIntact = (byte: number) => byte === CANARY;
   if (!bytes.subarray(0, HEADROOM).every(isIntact) || !bytes.subarray(offset + input.length).every(isIntact)) {

@@ -137,6 +137,7 @@ export class PeerExitLookUp {
     if (isFromExit) this.#parts.prefixes.embed(via, outer.tuple.destination[3], outer.target.source);
     else outer.target.source.set(this.#parts.ownIPv6);
     this.#state.bindings.copyClient(binding, outer.target.destination);
+    packet.pathMtu = TEREDO_MTU;
     return 6;
   }
 
@@ -151,6 +152,7 @@ export class PeerExitLookUp {
     inner.target.destinationPort = this.#wirePort(exit, this.#state.bindings.poolPort(binding));
     this.#embed(exit, remote, outer.target.source);
     this.#exits.copyTeredo(exit, outer.target.destination);
+    packet.pathMtu = TEREDO_MTU;
     return 6;
   }
 
