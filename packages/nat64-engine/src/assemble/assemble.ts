@@ -20,7 +20,10 @@ export function assemble(
   makeMode: (
     emitter: Emitter,
     own: OwnPackets,
-  ) => Pick<PipelineParts, "lookUp" | "upkeep" | "carriedState" | "exits" | "drains" | "ender" | "pairs">,
+  ) => Pick<
+    PipelineParts,
+    "lookUp" | "upkeep" | "carriedState" | "exits" | "drains" | "ender" | "pairs" | "isOwnIPv4Shared"
+  >,
   isExit = false,
 ): Nat64Pipeline {
   const translate = new TranslateSettings();

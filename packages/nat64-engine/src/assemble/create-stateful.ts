@@ -69,6 +69,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
       carriedState: { state, held, fragments, settings },
       ender,
       drains,
+      isOwnIPv4Shared: settings.pool.some(({ address }) => address === settings.ownIPv4),
       ...(exits && { exits }),
     };
   });

@@ -18,6 +18,13 @@ export function compileStateless(config: StatelessConfig): StatelessSettings {
   const common = compileCommon(config);
   const prefixes = config.prefixes ?? [];
   const eam = (config.eam ?? []).map((entry, i) => compileEam(`eam[${i}]`, entry));
+  for (const [i, { ipv4, ipv4Length, ipv6, ipv6Length }] of eam.entries()) {
+    const isOwnIPv4 = ipv4Length === 32 && ipv4 === common.ownIPv4;
+    const isOwnIPv6 = ipv6Length === 128 && ipv6.every((word, at) => word === common.ownIPv6[at]);
+    if (!isOwnIPv4 && !isOwnIPv6) continue;
+    const family = isOwnIPv4 ? "ipv4" : "ipv6";
+    throw new ConfigError(`eam[${i}].${family}`, `it is ownAddresses.${family}, whose packets do not reach the host.`);
+  }
   refuseRepeated(eam, ({ ipv4, ipv4Length }) => `${ipv4}/${ipv4Length}`, "ipv4");
   refuseRepeated(eam, ({ ipv6, ipv6Length }) => `${ipv6}/${ipv6Length}`, "ipv6");
   if (prefixes.length === 0 && eam.length === 0) {

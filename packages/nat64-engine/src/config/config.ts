@@ -6,7 +6,11 @@ export type Nat64Config = StatefulConfig | StatelessConfig | ExitConfig;
 
 /** Settings of all modes. */
 export interface CommonConfig {
-  /** The translator's own addresses: it sends ICMP errors from them and answers ping on them. */
+  /**
+   * The translator's own addresses: it sends ICMP errors from them and answers ping on them. A stateful NAT64 may use an address
+   * of its pool as `ipv4`: bindings of clients come first, and the translator itself gets the packets without a binding. A
+   * stateless one refuses an explicit mapping of exactly this address.
+   */
   readonly ownAddresses: { readonly ipv6: string; readonly ipv4: string };
   /** MTU of the link on each side, in bytes; defaults 1500. */
   readonly mtu?: {

@@ -35,6 +35,7 @@ import type { Upkeep } from "./upkeep/upkeep.ts";
 const OK = Reason.none;
 const HOP_LIMIT = Reason["hop-limit-exceeded"];
 const BUDGET_USED = Reason["budget-used"];
+const NO_BINDING = Reason["no-binding"];
 const OWN_ADDRESS = Reason["own-address"];
 const REFUSED_SOURCE = Reason["refused-source"];
 const TOO_BIG = Reason["packet-too-big"];
@@ -53,6 +54,8 @@ export interface PipelineParts {
   readonly drains?: Drains;
   readonly ender?: ExitEnder;
   readonly pairs?: Pairs;
+  /** Whether our own IPv4 address is also one of the pool: then it is ours only for packets without a binding. */
+  readonly isOwnIPv4Shared?: boolean;
 }
 
 /** The engine behind both interfaces. */
@@ -87,6 +90,7 @@ export class Nat64Pipeline implements Nat64Engine {
   readonly #own: OwnPackets;
   readonly #emitter: Emitter;
   readonly #ender: ExitEnder | undefined;
+  readonly #isOwnIPv4Shared: boolean;
   readonly #packet = new Packet();
   /** One slot for held packets that are released. */
   #released: PacketBatch = createBatch(new Uint8Array(0), 1);
@@ -99,6 +103,7 @@ export class Nat64Pipeline implements Nat64Engine {
     this.drains = parts.drains;
     this.pairs = parts.pairs;
     this.#ender = parts.ender;
+    this.#isOwnIPv4Shared = parts.isOwnIPv4Shared === true;
     this.#settings = parts.settings;
     this.#translate = parts.translate;
     this.#lookUp = parts.lookUp;
@@ -187,7 +192,8 @@ export class Nat64Pipeline implements Nat64Engine {
     const outer = packet.outer;
     this.#countIn(outer.family, length);
     if (reason !== OK) this.#drop(bytes, reason, 0, now);
-    else if (this.#own.isDestination(packet)) this.#toOurselves(bytes, now);
+    else if (this.#own.isDestination(packet) && !(this.#isOwnIPv4Shared && outer.family === 4))
+      this.#toOurselves(bytes, now);
     else if (outer.hopLimit <= 1) this.#drop(bytes, HOP_LIMIT, 0, now);
     else if (outer.family === 6) this.#fromIPv6(batch, slot, now);
     else this.#fromIPv4(batch, slot, now);
@@ -229,7 +235,9 @@ export class Nat64Pipeline implements Nat64Engine {
     const packet = this.#packet;
     const family = this.#lookUp.fromIPv4(bytes, packet, now);
     if (family <= 0) {
-      if (family < 0) this.#drop(bytes, -family, 0, now);
+      const isOurs = this.#isOwnIPv4Shared && family === -NO_BINDING && this.#own.isDestination(packet);
+      if (isOurs) this.#toOurselves(bytes, now);
+      else if (family < 0) this.#drop(bytes, -family, 0, now);
       return;
     }
     const size = sizeToIPv6(bytes, packet, this.#settings);

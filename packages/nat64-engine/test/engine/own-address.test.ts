@@ -1,8 +1,10 @@
 /** Packets to the translator's own addresses, and to its own pool where that is not wanted. */
 import { bytesOf, parseIPv6 } from "@nat64/rfc6052";
 import { expect, test } from "vitest";
+import { ConfigError } from "../../src/config/config-error.ts";
 import { filler, icmp, ipv6, udp, withChecksum } from "../packet/build.ts";
-import { CLIENT, OWN6, only, POOL, SERVER6, stateful } from "./support.ts";
+import { error4, fate, feed, ping6, pong4, send, tcp4, tcp6, udp4, udp6 } from "../rfc/packets.ts";
+import { CLIENT, OWN4, OWN6, only, POOL, SERVER6, stateful, stateless } from "./support.ts";
 
 const ping = (source: string) =>
   withChecksum(ipv6({ source, destination: OWN6, protocol: 58, payload: icmp(128, 0, [0, 1, 0, 1], filler(8)) }));
@@ -57,4 +59,56 @@ test("without hairpinning a destination in our own pool is refused, for sent out
     ipv6({ source: CLIENT, destination: `2001:db8:64::${POOL}`, protocol: 17, payload: udp(4000, 53, filler(4)) }),
   );
   expect(stateful({ hairpinning: false }).fromIPv6(packet, 0).dropped).toBe("refused-destination");
+});
+
+/** One public address for both, as on a small host. */
+const shared = () => stateful({ ownAddresses: { ipv6: OWN6, ipv4: POOL } });
+
+test("our IPv4 address may be one of the pool: answers of every protocol reach the clients with bindings", () => {
+  const nat64 = shared();
+  const mapped = [udp6(5000, 53), tcp6("SYN", 5000, 80), ping6(7)].map((packet) => send(nat64, packet).sourcePort);
+  const answers = [udp4(53, mapped[0]), tcp4("SYN ACK", 80, mapped[1]), pong4(mapped[2])];
+  for (const answer of answers) expect(send(nat64, answer)).toMatchObject({ family: 6, destination: CLIENT });
+  const about = only(feed(nat64, udp6(5000, 53)));
+  expect(send(nat64, error4(3, 3, about))).toMatchObject({ family: 6, destination: CLIENT, icmp: "1/4" });
+});
+
+test("our IPv4 address may be one of the pool: packets without a binding are for us", () => {
+  const nat64 = shared();
+  const { sourcePort } = send(nat64, ping6(7));
+  expect(send(nat64, pong4(sourcePort + 1, {}, 8))).toMatchObject({ family: 4, source: POOL, icmp: "0/0" });
+  expect(fate(nat64, udp4(53, 9))).toBe("own-address 3/3");
+  expect(fate(nat64, error4(3, 3, udp4(9, 53, { source: POOL, destination: "198.51.100.2" })))).toBe("own-address");
+});
+
+test("our IPv4 address may be one of the pool: clients reach each other, and the ping of the address returns", () => {
+  const nat64 = shared();
+  const port = send(nat64, udp6(7000, 53, { source: "2001:db8:c2::2" })).sourcePort;
+  const destination = `2001:db8:64::${POOL}`;
+  expect(send(nat64, udp6(5000, port, { destination })).destination).toBe("2001:db8:c2::2");
+  expect(send(nat64, ping6(9, { destination }))).toMatchObject({ destination: CLIENT, icmp: "128/0" });
+});
+
+test.each([
+  ["ipv4", { ipv4: OWN4, ipv6: "2001:db8:a::10" }],
+  ["ipv6", { ipv4: "192.0.2.10", ipv6: OWN6 }],
+])(
+  "a stateless translator refuses an explicit mapping of its own address (%s), whose host would get nothing",
+  (field, entry) => {
+    const error = (() => {
+      try {
+        return stateless({ eam: [entry] });
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).path).toBe(`eam[0].${field}`);
+  },
+);
+
+test("a block of explicit mappings may contain the translator's address: only that address stays its own", () => {
+  const translator = stateless({ eam: [{ ipv4: "203.0.113.0/24", ipv6: "2001:db8:c::/120" }] });
+  expect(send(translator, udp4(53, 1000, { destination: "203.0.113.2" })).destination).toBe("2001:db8:c::2");
+  expect(send(translator, pong4(7, { destination: OWN4 }, 8))).toMatchObject({ family: 4, source: OWN4, icmp: "0/0" });
 });
