@@ -16,3 +16,12 @@ export function setAddress6(bytes: Uint8Array, at: number, words: Int32Array): v
   set32(bytes, at + 8, words[2]);
   set32(bytes, at + 12, words[3]);
 }
+
+/**
+ * Whether an address cannot be the source of a packet that a router forwards: unspecified, loopback, IPv4-mapped and the rest of
+ * ::/32, multicast, link-local (RFC 4291 §2.5, RFC 4443 §2.4 (e)).
+ */
+export function cannotBeSource6(words: Int32Array): boolean {
+  const first = words[0];
+  return first === 0 || first >>> 24 === 0xff || first >>> 22 === 0xfe80 >>> 6;
+}

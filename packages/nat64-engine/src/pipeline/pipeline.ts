@@ -12,6 +12,7 @@ import type { PeerExits } from "../exits/peer-exits.ts";
 import type { Nat64Engine } from "../nat64.ts";
 import { classify } from "../packet/classify.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
+import { cannotBeSource6 } from "../packet/ipv6-address.ts";
 import { Packet, Protocol } from "../packet/packet.ts";
 import { TCP_HEADER } from "../packet/tcp.ts";
 import { TEREDO_WORD } from "../packet/teredo-address.ts";
@@ -204,6 +205,11 @@ export class Nat64Pipeline implements Nat64Engine {
     const packet = this.#packet;
     if (this.refusesClients && packet.outer.tuple.source[0] !== TEREDO_WORD) {
       this.#drop(bytes, BUDGET_USED, 0, now);
+      return;
+    }
+    // Errors too: their source is mapped to an address of the pool, and the sender would seem to be real (RFC 7915 §5.1).
+    if (cannotBeSource6(packet.outer.tuple.source)) {
+      this.#drop(bytes, REFUSED_SOURCE, 0, now);
       return;
     }
     const family = this.#lookUp.fromIPv6(bytes, packet, now);

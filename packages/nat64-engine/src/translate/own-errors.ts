@@ -8,12 +8,16 @@ import { ICMPV4_ERROR_LIMIT, isIcmpv4Error, isUntranslatableIcmpv4Error } from "
 import { ICMPV6_ERROR_LIMIT, isAnyIcmpv6Error } from "../packet/icmpv6.ts";
 import { IPV4_HEADER } from "../packet/ipv4.ts";
 import { IPV6_HEADER } from "../packet/ipv6.ts";
+import { cannotBeSource6 } from "../packet/ipv6-address.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
 import { writeIPv4Header } from "./ipv4-header.ts";
 import { writeIPv6Header } from "./ipv6-header.ts";
 
 /** Hop limit of our own packets. */
 export const OWN_HOP_LIMIT = 64;
+
+/** The first byte of IPv6 multicast addresses, ff00::/8. */
+const MULTICAST_FIRST_BYTE = 0xff;
 
 /** Type of Service of ICMPv4 errors: precedence 6, internetwork control (RFC 1812 §4.3.2.5). */
 const ERROR_TYPE_OF_SERVICE = 0xc0;
@@ -32,9 +36,7 @@ export function mayBeAnswered(packet: Packet): boolean {
 function mayAnswerIPv6(header: IpHeader): boolean {
   const { source, destination } = header.tuple;
   if (header.protocol === Protocol.icmpv6 && isAnyIcmpv6Error(header.icmpType)) return false;
-  // Unspecified (::) and loopback (::1).
-  const isNobody = (source[0] | source[1] | source[2]) === 0 && source[3] >>> 1 === 0;
-  return !isNobody && !isMulticast6(source[0]) && !isMulticast6(destination[0]);
+  return !cannotBeSource6(source) && destination[0] >>> 24 !== MULTICAST_FIRST_BYTE;
 }
 
 function mayAnswerIPv4(header: IpHeader): boolean {
@@ -43,10 +45,6 @@ function mayAnswerIPv4(header: IpHeader): boolean {
   const network = header.tuple.source[0] >>> 24;
   // From 224 on: multicast, reserved and limited broadcast.
   return network !== 0 && network !== 127 && network < 224 && header.tuple.destination[0] >>> 24 < 224;
-}
-
-function isMulticast6(firstWord: number): boolean {
-  return firstWord >>> 24 === 0xff;
 }
 
 /**

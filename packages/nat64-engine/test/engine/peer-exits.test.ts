@@ -299,6 +299,25 @@ describe("ICMP errors (design §4)", () => {
     expect([outcome.packets.length, outcome.dropped]).toEqual([0, "path-suspect"]);
   });
 
+  test.each(["::1", "fe80::1", "ff02::1"])(
+    "RFC 7915 §5.1: an error about an exit's packet from %s, which is nobody's, is dropped by both peers",
+    (source) => {
+      const { nat, exit, out } = sent();
+      const forged = (type: number) =>
+        withChecksum(
+          ipv6({ source, destination: via(SELECTOR[1], SERVER), protocol: 58, payload: icmp(type, 0, u32(0), out) }),
+        );
+      expect([nat.fromIPv6(forged(3), 1).dropped, nat.fromIPv6(forged(2), 1).dropped]).toEqual(
+        Array(2).fill("refused-source"),
+      );
+      const toExit = withChecksum(
+        ipv6({ source, destination: TEREDO[1], protocol: 58, payload: icmp(3, 0, u32(0), out) }),
+      );
+      const outcome = exit.fromIPv6(toExit, 1);
+      expect([outcome.dropped, outcome.packets.length]).toEqual(["refused-source", 0]);
+    },
+  );
+
   test.each([0, 1200, 1281, 9000, 2 ** 32 - 1])(
     "a Packet Too Big that says %i says 1280 on both sides of a peer exit: its path carries no more, and IPv6 no less",
     (mtu) => {

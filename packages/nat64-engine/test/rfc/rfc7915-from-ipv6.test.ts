@@ -2,10 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { CLIENT, OWN6, only, SERVER, SERVER6, stateful, stateless } from "../engine/support.ts";
 import { checksumError, concat, filler, fragment, icmp, PROTOCOL, udp } from "../packet/build.ts";
-import { error6, fate, feed, packet6, ping6, seen, send, udp6 } from "./packets.ts";
+import { error6, fate, feed, packet6, ping6, seen, send, udp4, udp6 } from "./packets.ts";
 
 /** A mapped client for stateless tests. */
 const MAPPED = { source: "2001:db8:64::192.0.2.9" };
+
+function withHopLimit(packet: Uint8Array, hopLimit: number): Uint8Array {
+  const copy = packet.slice();
+  copy[7] = hopLimit;
+  return copy;
+}
 
 describe("the header", () => {
   it("RFC 7915 §5.1: Traffic Class becomes TOS, Hop Limit less one the TTL, no options", () => {
@@ -24,6 +30,25 @@ describe("the header", () => {
       expect(fate(stateful(), udp6(5000, 53, { source }))).toBe("refused-source");
     }
   });
+
+  it.each(["::", "::1", "ff02::1", "fe80::1", "febf::1", "::ffff:192.0.2.1", "::192.0.2.1"])(
+    "RFC 7915 §5.1: everything from %s is dropped without a word: packets and ICMPv6 errors, in both modes",
+    (source) => {
+      const nat64 = stateful();
+      const out = only(feed(nat64, udp6(5000, 53)));
+      const port = (out[20] << 8) | out[21];
+      const arrived = only(feed(nat64, udp4(53, port)));
+      expect(fate(nat64, error6(3, 0, arrived))).toBe("translated");
+      expect(fate(nat64, error6(3, 0, arrived, { source }))).toBe("refused-source");
+      const translator = stateless();
+      const quoted = udp6(53, 5000, { source: SERVER6, destination: MAPPED.source });
+      expect(fate(translator, error6(3, 0, quoted, { source: "2001:db8:99::1" }))).toBe("translated");
+      for (const packet of [error6(3, 0, quoted, { source }), udp6(5000, 53, { source }), ping6(7, { source })]) {
+        expect(fate(translator, packet)).toBe("refused-source");
+        expect(fate(translator, withHopLimit(packet, 1))).toBe("hop-limit-exceeded");
+      }
+    },
+  );
 
   it("RFC 7915 §5.1: hop-by-hop options, destination options and used-up routing headers are skipped", () => {
     const options = (type: number) => [type, Uint8Array.of(0, 0, 1, 4, 0, 0, 0, 0)] as const;
