@@ -18,11 +18,11 @@ import { ExtensionHeader, extensionHeaderLength, IPV6_HEADER, IPv6, isExtensionH
 import { getAddress6 } from "./ipv6-address.ts";
 import { type IpHeader, type Packet, Protocol } from "./packet.ts";
 
-/** Maximum number of extension headers: RFC 8200 §4.1 allows one of each, and Destination Options twice. */
+/**
+ * Maximum number of extension headers: RFC 8200 §4.1 allows one of each, and Destination Options twice. Their sizes are not
+ * limited: one may have 2,048 bytes (RFC 8200 §4.6), and the walk does not depend on it.
+ */
 export const MAX_EXTENSION_HEADERS = 8;
-
-/** Maximum bytes of extension headers: far more than packets on the Internet have (RFC 9098). */
-export const MAX_EXTENSION_BYTES = 256;
 
 /** Fills `header` from the IPv6 packet at `offset`. `inside`: whether it is inside an ICMP error. */
 export function classifyIPv6(
@@ -76,7 +76,6 @@ function walkExtensionHeaders(bytes: Uint8Array, end: number, header: IpHeader, 
     if (count === MAX_EXTENSION_HEADERS) return TOO_MANY;
     if (at + FRAGMENT_HEADER > end) return TRUNCATED;
     const length = extensionHeaderLength(bytes, at, type);
-    if (at + length - first > MAX_EXTENSION_BYTES) return TOO_MANY;
     if (at + length > end) return TRUNCATED;
     // RFC 7915 §5.1.1: no extension header may follow a Fragment header, the Authentication Header included.
     const misplaced = header.fragmentHeader !== 0 || (type === ExtensionHeader.hopByHop && at !== first);

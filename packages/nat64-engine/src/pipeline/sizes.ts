@@ -10,6 +10,7 @@ import { IPV6_HEADER } from "../packet/ipv6.ts";
 import { type Packet, Protocol } from "../packet/packet.ts";
 import { segmentHeaderLength } from "../packet/segments.ts";
 import { MAX_BYTES_WITHOUT_DF } from "../translate/six-to-four.ts";
+import { keptHeaders6 } from "../translate/six-to-six.ts";
 
 /** The packet fits as it is. */
 export const FITS = 0;
@@ -55,8 +56,10 @@ export function sizeToIPv6(bytes: Uint8Array, packet: Packet, settings: CommonSe
 export function sizeToPath(bytes: Uint8Array, packet: Packet): number {
   if (packet.isIcmpError) return FITS;
   const outer = packet.outer;
-  const piece = outer.transport - outer.offset + pieceOf(bytes, packet);
-  return piece <= packet.pathMtu ? FITS : packet.pathMtu;
+  const kept = keptHeaders6(outer);
+  const piece = kept + pieceOf(bytes, packet);
+  // The client counts its extension headers, which disappear here.
+  return piece <= packet.pathMtu ? FITS : packet.pathMtu + outer.transport - outer.offset - kept;
 }
 
 /** Bytes behind the IP headers of the packet or, for a super-packet, of each of its segments. */

@@ -211,6 +211,24 @@ describe("sizes on the way through a relay (design §4)", () => {
     expect([error[40], error[41], toHex(error.subarray(44, 48))]).toEqual([2, 0, toHex(Uint8Array.from(u32(1280)))]);
   });
 
+  test("RFC 7915 §5.1: extension headers do not take room on the way through a relay: they stay behind", () => {
+    const { nat } = withExit();
+    const options = Uint8Array.of(0, 255, ...new Uint8Array(2046));
+    const large = (data: number) =>
+      withChecksum(
+        ipv6({
+          source: CLIENT,
+          destination: SERVER6,
+          protocol: 17,
+          payload: udp(40_000, 53, filler(data)),
+          extensions: [[60, options]],
+        }),
+      );
+    expect(only(nat.fromIPv6(large(1232), 0))).toEqual(only(nat.fromIPv6(query(40_000, 1232), 0)));
+    const error = only(nat.fromIPv6(large(1233), 0));
+    expect([error[40], toHex(error.subarray(44, 48))]).toEqual([2, toHex(Uint8Array.from(u32(1280 + 2048)))]);
+  });
+
   test("the MSS of a SYN is clamped to 1220 both ways, and its checksum stays right", () => {
     const { nat } = withExit();
     const exit = ipv4Peer();

@@ -57,6 +57,27 @@ describe("the header", () => {
     expect(only(feed(stateful(), udp6(5000, 53, { extensions: [options(0), routing, options(60)] })))).toEqual(plain);
   });
 
+  it.each([256, 264, 2048])(
+    "RFC 7915 §5.1, RFC 8200 §4.6: options of %i bytes are skipped: to IPv4, across a hairpin",
+    (size) => {
+      const options = Uint8Array.of(0, size / 8 - 1, ...new Uint8Array(size - 2));
+      const extensions = [
+        [0, options],
+        [60, options],
+      ] as const;
+      const nat64 = stateful();
+      const plain = only(feed(nat64, udp6(5000, 53)));
+      const out = only(feed(nat64, udp6(5000, 53, { extensions })));
+      expect([out.length, out.subarray(16)]).toEqual([plain.length, plain.subarray(16)]);
+      const destination = "2001:db8:64::192.0.2.1";
+      const port = seen(plain).sourcePort;
+      const other = { source: "2001:db8:c2::2", destination };
+      const looped = only(feed(nat64, udp6(7000, port, other)));
+      expect(only(feed(nat64, udp6(7000, port, { ...other, extensions })))).toEqual(looped);
+      expect(checksumError(looped)).toBe(0);
+    },
+  );
+
   it("RFC 7915 §5.1: a routing header with segments left is answered with Parameter Problem at Segments Left", () => {
     const routing = [43, Uint8Array.of(0, 0, 4, 1, 0, 0, 0, 0)] as const;
     const out = only(feed(stateful(), udp6(5000, 53, { extensions: [routing] })));
