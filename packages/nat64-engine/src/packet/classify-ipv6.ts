@@ -11,12 +11,14 @@ import {
   TOO_MANY,
   TRUNCATED,
   UNSUPPORTED,
+  ZERO_CHECKSUM,
 } from "./classify-reasons.ts";
 import { classifyTransport } from "./classify-transport.ts";
 import { FRAGMENT_HEADER, Fragment, FragmentFlag } from "./fragment-header.ts";
 import { ExtensionHeader, extensionHeaderLength, IPV6_HEADER, IPv6, isExtensionHeader, SEGMENTS_LEFT } from "./ipv6.ts";
 import { getAddress6 } from "./ipv6-address.ts";
 import { type IpHeader, type Packet, Protocol } from "./packet.ts";
+import { Udp } from "./udp.ts";
 
 /**
  * Maximum number of extension headers: RFC 8200 §4.1 allows one of each, and Destination Options twice. Their sizes are not
@@ -63,7 +65,14 @@ export function classifyIPv6(
   // In IPv4 it would be untranslated ICMP.
   if (header.protocol === Protocol.icmp) return UNSUPPORTED;
   const transport = classifyTransport(bytes, header, inside);
-  return transport === OK ? chain : transport;
+  if (transport !== OK) return transport;
+  return !inside && lacksUdpChecksum(bytes, header, packet) ? ZERO_CHECKSUM : chain;
+}
+
+/** UDP without a checksum is invalid over IPv6 (RFC 8200 §8.1): translated, it would seem to be a valid packet. */
+function lacksUdpChecksum(bytes: Uint8Array, header: IpHeader, packet: Packet): boolean {
+  if (header.protocol !== Protocol.udp || header.fragmentOffset !== 0 || packet.partialChecksum) return false;
+  return get16(bytes, header.transport + Udp.checksum) === 0;
 }
 
 /** Finds the upper-layer header, which follows the IPv4 header directly after translation (RFC 7915 §5.1). */

@@ -17,3 +17,4 @@ export const SOURCE_ROUTE: Reason = Reason["source-route"];
 export const TOO_MANY: Reason = Reason["too-many-extension-headers"];
 export const TRUNCATED: Reason = Reason.truncated;
 export const UNSUPPORTED: Reason = Reason["unsupported-protocol"];
+export const ZERO_CHECKSUM: Reason = Reason["udp-zero-checksum"];

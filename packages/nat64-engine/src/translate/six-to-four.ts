@@ -5,7 +5,7 @@
  * Before: `packet` is classified, `outer.target` (for errors also `inner.target`) is set, and the hop limit is more than 1. After: `packet.outOffset` and `packet.outLength` tell where the IPv4 packet is.
  */
 
-import { get16, get32, set16 } from "@nat64/rfc6052/bytes";
+import { get32, set16 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../drop-reasons.ts";
 import { difference, sumOfAddresses4, sumOfAddresses6 } from "../packet/checksum.ts";
 import { ICMP_HEADER } from "../packet/icmp.ts";
@@ -14,7 +14,6 @@ import { Icmpv6Field, Icmpv6Type } from "../packet/icmpv6.ts";
 import { IPV4_HEADER, IPv4Flag } from "../packet/ipv4.ts";
 import { type IpHeader, type Packet, Protocol } from "../packet/packet.ts";
 import { segmentHeaderLength, segmentsOf } from "../packet/segments.ts";
-import { Udp } from "../packet/udp.ts";
 import { completeChecksum } from "./complete-checksum.ts";
 import {
   errorSum,
@@ -32,7 +31,6 @@ import { newIdentifier, rewriteEcho, rewriteTransport } from "./transport.ts";
 
 const OK = Reason.none;
 const TOO_BIG = Reason["packet-too-big"];
-const ZERO_CHECKSUM = Reason["udp-zero-checksum"];
 const NOT_TRANSLATABLE = Reason["icmp-not-translatable"];
 
 /** IPv4 packets of up to this many bytes are sent with DF clear: as IPv6 they fit 1280, so they get no MTU errors (§5.1). */
@@ -54,22 +52,12 @@ export function sixToFour(bytes: Uint8Array, packet: Packet, settings: Translate
   if (total > MAX_TOTAL_LENGTH) return TOO_BIG;
   const { segmentSize } = packet;
   const size = segmentSize === 0 ? total : IPV4_HEADER + segmentHeaderLength(bytes, outer) + segmentSize;
-  if (lacksUdpChecksum(bytes, packet)) return ZERO_CHECKSUM;
   if (outer.fragmentOffset === 0)
     upperToIPv4(bytes, outer, outer.transport, end - outer.transport, packet.partialChecksum);
   packet.outOffset = outer.transport - IPV4_HEADER;
   packet.outLength = total;
   headerToIPv4(bytes, packet.outOffset, outer, total, size, outer.hopLimit - 1, settings, segmentsOf(bytes, packet));
   return OK;
-}
-
-/**
- * UDP without a checksum is invalid over IPv6 (RFC 8200 §8.1), but would be valid over IPv4.
- */
-function lacksUdpChecksum(bytes: Uint8Array, packet: Packet): boolean {
-  const { protocol, transport, fragmentOffset } = packet.outer;
-  if (protocol !== Protocol.udp || fragmentOffset !== 0 || packet.partialChecksum) return false;
-  return get16(bytes, transport + Udp.checksum) === 0;
 }
 
 /** RFC 7915 §5.1 and, with a Fragment header, §5.1.1. `size` decides about DF; `packets` is the number of segments. */

@@ -186,6 +186,7 @@ describe("one packet's journey (design §4)", () => {
     const { nat } = withExit();
     const identifications = [CLIENT, "2001:db8:c2::1"].map((source) => {
       const payload = udp(40_000, 53, filler(904 - 8), 2000);
+      payload.set([0xab, 0xcd], 6);
       const first = ipv6({ source, destination: SERVER6, protocol: 17, extensions: [fragment(0, true, 77)], payload });
       const second = ipv6({
         source,
@@ -315,6 +316,22 @@ describe("ICMP errors (design §4)", () => {
     ]);
     const outcome = nat.fromIPv6(onTheWay(1, 3, 0), 1);
     expect([outcome.packets.length, outcome.dropped]).toEqual([0, "path-suspect"]);
+  });
+
+  test("RFC 8200 §8.1: UDP without a checksum passes neither to an exit nor from one, nor through an IPv4 peer", () => {
+    const { nat, exit, out, there } = sent();
+    const home = only(exit.fromIPv4(answer(there), 1));
+    const without = (packet: Uint8Array) => {
+      const copy = packet.slice();
+      copy.set([0, 0], 46);
+      return copy;
+    };
+    const outcomes = [
+      nat.fromIPv6(without(query()), 1),
+      nat.fromIPv6(without(home), 1),
+      exit.fromIPv6(without(out), 1),
+    ];
+    expect(outcomes.map(({ dropped }) => dropped)).toEqual(Array(3).fill("udp-zero-checksum"));
   });
 
   test.each(["::1", "fe80::1", "ff02::1"])(

@@ -9,9 +9,15 @@ function look(bytes: Uint8Array, available = bytes.length): { reason: string; pa
   return { reason: reasonCode(classify(bytes, 0, available, packet)), packet };
 }
 
+/** The same UDP datagram with a checksum, right or wrong: classification only looks whether IPv6 has one. */
+function checked(datagram: Uint8Array): Uint8Array {
+  datagram.set([0xab, 0xcd], 6);
+  return datagram;
+}
+
 const TCP = PROTOCOL.tcp;
 const UDP = PROTOCOL.udp;
-const dns = udp(4660, 53, filler(12));
+const dns = checked(udp(4660, 53, filler(12)));
 const web = tcp(40000, 80, filler(5));
 const destinationOptions = (next: number, units = 0) =>
   concat([next, units, 1, 4 + units * 8], new Uint8Array(4 + units * 8));
@@ -88,7 +94,7 @@ describe("a valid packet", () => {
   });
 
   it("a UDP length below the IP payload is fine (RFC 9868)", () => {
-    expect(look(ipv6({ protocol: UDP, payload: udp(1, 2, filler(12), 14) })).reason).toBe("none");
+    expect(look(ipv6({ protocol: UDP, payload: checked(udp(1, 2, filler(12), 14)) })).reason).toBe("none");
   });
 });
 
@@ -205,6 +211,8 @@ describe("dropped packets, and the reasons", () => {
     ["a TCP data offset beyond the packet", "bad-length", six({ protocol: TCP, payload: patched(web, 12, 0x70) })],
     ["a UDP header that is cut", "truncated", six({ payload: dns.subarray(0, 7) })],
     ["a UDP length beyond the packet", "bad-length", six({ payload: udp(1, 2, filler(4), 13) })],
+    ["UDP without a checksum in IPv6", "udp-zero-checksum", six({ payload: udp(1, 2, filler(4)) })],
+    ["UDP without a checksum in IPv4", "none", four({ payload: udp(1, 2, filler(4)) })],
     ["a UDP length below 8", "bad-length", six({ payload: udp(1, 2, filler(4), 7) })],
     ["an ICMP header that is cut", "truncated", four({ protocol: 1, payload: echo.subarray(0, 7) })],
     ["a redirect", "icmp-not-translatable", quotes(four({}), 5)],

@@ -1,7 +1,7 @@
 /** RFC 6146 §3.5.4 to §3.8: addresses, outgoing tuple, translation, hairpinning; §5: security. */
 import { expect, it } from "vitest";
 import type { Nat64 } from "../../src/simple.ts";
-import { CLIENT, only, POOL, SERVER, stateful } from "../engine/support.ts";
+import { CLIENT, only, POOL, SERVER, SERVER6, stateful } from "../engine/support.ts";
 import { checksumError, withChecksum } from "../packet/build.ts";
 import { canonical, error6, fate, feed, inside, ping6, seen, send, tcp4, tcp6, udp4, udp6 } from "./packets.ts";
 
@@ -82,6 +82,17 @@ it("RFC 6146 §3.8: a ping of a pool address comes back to the client with its o
   const home = only(feed(nat64, withChecksum(reply)));
   expect(seen(home)).toMatchObject({ source: POOL6_TEXT, destination: CLIENT, icmp: "129/0", sourcePort: 9 });
   expect(checksumError(home)).toBe(0);
+});
+
+it("RFC 8200 §8.1, RFC 6146 §3.8: UDP without a checksum from IPv6 is dropped, to IPv4 and to another client, and makes no session", () => {
+  const nat64 = stateful();
+  const port = otherBinding(nat64);
+  for (const destination of [SERVER6, POOL6]) {
+    const packet = udp6(5000, port, { destination });
+    packet.set([0, 0], 46);
+    expect(fate(nat64, packet)).toBe("udp-zero-checksum");
+  }
+  expect(nat64.counters.sessions).toBe(1);
 });
 
 it("RFC 6146 §3.8: filtering also applies between clients", () => {

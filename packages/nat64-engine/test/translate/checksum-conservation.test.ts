@@ -165,11 +165,22 @@ describe("UDP checksums of zero", () => {
     expect(run("4to6", first).reason).toBe("udp-zero-checksum");
   });
 
-  it("RFC 8200 §8.1: are wrong in IPv6, and would be right in IPv4: dropped on the way there, left wrong between IPv6", () => {
+  it("RFC 8200 §8.1: are invalid in IPv6, and would be valid in IPv4: dropped in every direction from IPv6", () => {
     const input = ipv6({ protocol: PROTOCOL.udp, payload: udp(1000, 53, filler(33)) });
     expect(run("6to4", input).reason).toBe("udp-zero-checksum");
-    const out = translate("6to6", input, { portShift: 3 });
-    expect(out.subarray(checksumAt(out), checksumAt(out) + 2)).toEqual(Uint8Array.of(0, 0));
+    expect(run("6to6", input).reason).toBe("udp-zero-checksum");
+    const first = ipv6({
+      protocol: PROTOCOL.udp,
+      payload: udp(1000, 53, filler(40), 400),
+      extensions: [fragment(0, true, 1)],
+    });
+    expect(run("6to6", first).reason).toBe("udp-zero-checksum");
+  });
+
+  it("RFC 7915 §5.3: are left alone in the packet inside an ICMP error, which may be cut before them", () => {
+    const quoted = ipv6({ protocol: PROTOCOL.udp, payload: udp(1000, 53, filler(33)) });
+    const error = withChecksum(ipv6({ protocol: PROTOCOL.icmpv6, payload: icmp(1, 4, [0, 0, 0, 0], quoted) }));
+    for (const direction of ["6to4", "6to6"] as const) expect(run(direction, error).reason).toBe("none");
   });
 
   it("of a super-packet become a partial one, since each segment needs its own", () => {

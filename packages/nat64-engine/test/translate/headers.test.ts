@@ -161,7 +161,7 @@ describe("RFC 7915 §5.1: DF and Identification", () => {
   });
 
   it("a packet that IPv4 cannot express is refused", () => {
-    const huge = ipv6({ protocol: 17, payload: udp(1, 2, filler(65520 - 8)) });
+    const huge = withChecksum(ipv6({ protocol: 17, payload: udp(1, 2, filler(65520 - 8)) }));
     expect(run("6to4", huge).reason).toBe("packet-too-big");
   });
 });
