@@ -259,7 +259,7 @@ export class Nat64State {
   outbound(header: IpHeader, remote: number, via: number, exit: number, segments: number, now: number): number {
     const protocol = protocolIndex(header.protocol);
     if (protocol < 0) return -Reason["unsupported-protocol"];
-    const time = this.#clock.time(now);
+    const time = this.#time(now);
     const source = header.tuple.source;
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : header.tuple.destinationPort;
     const key = bindingKey(protocol, header.tuple.sourcePort, exit);
@@ -267,9 +267,13 @@ export class Nat64State {
     if (binding < 0 || !this.#isUsable(binding, time)) {
       return this.#making.withBinding(header, protocol, key, remote, remotePort, via, segments, time);
     }
+    const session = this.#findSession(binding, remote, remotePort, time);
+    // The binding was over with its last session.
+    if (session < 0 && !this.bindings.live(binding)) {
+      return this.#making.withBinding(header, protocol, key, remote, remotePort, via, segments, time);
+    }
     const refused = this.clients.caps.admitPackets(this.bindings.client(binding), segments, time);
     if (refused !== 0) return -refused;
-    const session = this.#findSession(binding, remote, remotePort);
     if (session < 0) return this.#making.outbound(header, protocol, binding, remote, remotePort, via, time);
     if (this.sessions.via(session) !== via) {
       this.sessions.setVia(session, via);
@@ -293,14 +297,14 @@ export class Nat64State {
     if (protocol < 0) return -Reason["unsupported-protocol"];
     const tuple = header.tuple;
     const binding = this.bindings.findByPool(tuple.destination[0], poolKey(protocol, tuple.destinationPort));
-    const time = this.#clock.time(now);
+    const time = this.#time(now);
     // RFC 6146 §3.5.2.2, CLOSED: TCP without a binding is dropped silently, as for `no-session`.
-    if (binding < 0 || !this.#isUsable(binding, time)) {
-      return protocol === ProtocolIndex.tcp ? -Reason["no-session"] : -Reason["no-binding"];
-    }
+    const withoutBinding = protocol === ProtocolIndex.tcp ? -Reason["no-session"] : -Reason["no-binding"];
+    if (binding < 0 || !this.#isUsable(binding, time)) return withoutBinding;
     const remote = tuple.source[0];
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.sourcePort;
-    const session = this.#findSession(binding, remote, remotePort);
+    const session = this.#findSession(binding, remote, remotePort, time);
+    if (session < 0 && this.#isBindingOver(binding, protocol, time)) return withoutBinding;
     if (session < 0) return this.#making.inbound(bytes, header, protocol, binding, remote, remotePort, time);
     if (protocol !== ProtocolIndex.tcp) {
       if (this.sessions.state(session) === SessionState.unanswered) this.#life.confirm(session);
@@ -324,12 +328,13 @@ export class Nat64State {
     if (protocol < 0) return -Reason["unsupported-protocol"];
     const client = inner.tuple.destination;
     const key = bindingKey(protocol, inner.tuple.destinationPort, exit);
-    const time = this.#clock.time(now);
+    const time = this.#time(now);
     const binding = this.bindings.findByClient(client[0], client[1], client[2], client[3], key);
     if (binding < 0 || !this.#isUsable(binding, time)) return -Reason["no-binding"];
     const refused = this.clients.caps.admitPackets(this.bindings.client(binding), 1, time);
     if (refused !== 0) return -refused;
-    const session = this.#findSession(binding, remote, protocol === ProtocolIndex.icmp ? 0 : inner.tuple.sourcePort);
+    const remotePort = protocol === ProtocolIndex.icmp ? 0 : inner.tuple.sourcePort;
+    const session = this.#findForError(binding, remote, remotePort, time);
     return session < 0 ? -Reason["no-session"] : session;
   }
 
@@ -339,14 +344,14 @@ export class Nat64State {
    * @param inner header inside the error: a packet *from* the pool
    * @returns the session, or −reason
    */
-  findInboundError(inner: IpHeader): number {
+  findInboundError(inner: IpHeader, now: number): number {
     const protocol = protocolIndex(inner.protocol);
     if (protocol < 0) return -Reason["unsupported-protocol"];
     const tuple = inner.tuple;
     const binding = this.bindings.findByPool(tuple.source[0], poolKey(protocol, tuple.sourcePort));
     if (binding < 0) return -Reason["no-binding"];
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.destinationPort;
-    const session = this.#findSession(binding, tuple.destination[0], remotePort);
+    const session = this.#findForError(binding, tuple.destination[0], remotePort, this.#time(now));
     return session < 0 ? -Reason["no-session"] : session;
   }
 
@@ -358,8 +363,9 @@ export class Nat64State {
 
   /** Ends sessions whose time has come: see {@link SessionExpiry.advance}. */
   expire(now: number, budget: number): number {
+    const time = this.#time(now);
     this.#clock.note(now);
-    return this.expiry.advance(this.#clock.time(now), budget);
+    return this.expiry.advance(time, budget);
   }
 
   /** Ends a session now, whatever its lifetime. */
@@ -388,12 +394,49 @@ export class Nat64State {
     this.#life.held = held;
   }
 
-  #findSession(binding: number, remote: number, remotePort: number): number {
+  /** The int32 time of `now`. After a long pause, times would wrap and sessions live again: those that are over end first. */
+  #time(now: number): number {
+    const time = this.#clock.time(now);
+    if (this.#clock.wasAwayTooLong(now)) {
+      const { noted } = this.#clock;
+      this.expiry.endOverAfterPause(this.#clock.time(noted), now - noted, time);
+      this.#clock.note(now);
+    }
+    return time;
+  }
+
+  /** The session of a packet, or −1. One that is over ends here, and perhaps its BIB entry with it. */
+  #findSession(binding: number, remote: number, remotePort: number, time: number): number {
     const recent = this.bindings.recent(binding);
-    if (recent >= 0 && this.sessions.matches(recent, binding, remote, remotePort)) return recent;
-    const session = this.sessions.find(binding, remote, remotePort);
-    if (session >= 0) this.bindings.setRecent(binding, session);
+    const isRecent = recent >= 0 && this.sessions.matches(recent, binding, remote, remotePort);
+    const session = isRecent ? recent : this.sessions.find(binding, remote, remotePort);
+    if (session < 0) return -1;
+    if (this.expiry.isOver(session, time)) {
+      this.expiry.endOver(session);
+      return -1;
+    }
+    if (!isRecent) this.bindings.setRecent(binding, session);
     return session;
+  }
+
+  /** The session that an ICMP error is about, or −1. Nothing changes: the most recent session stays the one of packets. */
+  #findForError(binding: number, remote: number, remotePort: number, time: number): number {
+    const session = this.sessions.find(binding, remote, remotePort);
+    return session >= 0 && this.expiry.isOver(session, time) ? -1 : session;
+  }
+
+  /**
+   * Whether a BIB entry is over because all of its sessions are, though some have not ended yet. Without TCP, that is so when the
+   * most recent one is: all have the same lifetime.
+   */
+  #isBindingOver(binding: number, protocol: number, time: number): boolean {
+    const { bindings, sessions } = this;
+    if (!bindings.live(binding)) return true;
+    if (bindings.isStatic(binding)) return false;
+    const recent = bindings.recent(binding);
+    if (recent < 0 || sessions.binding(recent) !== binding) return false;
+    const decides = protocol !== ProtocolIndex.tcp || bindings.sessions(binding) === 1;
+    return decides && this.expiry.isOver(recent, time);
   }
 
   /** Handles a TCP segment of a session. @returns the session, or −reason when a SYN may not reopen it */

@@ -105,7 +105,7 @@ export class PeerExitLookUp {
    * An ICMPv6 error about a packet to an exit: from the IPv4 side of the exit (source `T`, the router's IPv4 address in the
    * destination), or from an IPv6 router or the relay on the path.
    */
-  errorFromExit(packet: Packet): number {
+  errorFromExit(packet: Packet, now: number): number {
     const { outer, inner } = packet;
     const exit = this.#exitOf(inner.tuple.source);
     if (exit === NO_EXIT || !this.#exits.isTeredo(exit, inner.tuple.destination)) return NOT_A_PAIR;
@@ -126,7 +126,7 @@ export class PeerExitLookUp {
     loop.tuple.sourcePort = loop.tuple.destinationPort;
     loop.tuple.destination[0] = remote;
     loop.tuple.destinationPort = inner.tuple.destinationPort;
-    const session = this.#state.findInboundError(loop);
+    const session = this.#state.findInboundError(loop, now);
     if (session < 0) return session;
     const binding = this.#state.sessions.binding(session);
     const via = this.#state.sessions.via(session);

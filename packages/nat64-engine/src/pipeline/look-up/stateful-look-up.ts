@@ -106,7 +106,7 @@ export class StatefulLookUp implements LookUp {
     const header = packet.outer;
     const { source, destination } = header.tuple;
     if (!this.#isPool(destination[0])) return NOT_IN_POOL;
-    if (packet.isIcmpError) return this.#errorFromIPv4(packet);
+    if (packet.isIcmpError) return this.#errorFromIPv4(packet, now);
     if (this.#refusals.refusesIPv4(source[0])) return REFUSED_SOURCE;
     const verdict = this.#fragments.admit(bytes, packet, now);
     if (verdict !== GO_ON) return verdict;
@@ -171,7 +171,7 @@ export class StatefulLookUp implements LookUp {
   #errorFromIPv6(packet: Packet, now: number): number {
     const { inner, outer } = packet;
     if (inner.tuple.destination[0] === TEREDO_WORD && this.#peerExits !== undefined) {
-      return this.#peerExits.errorFromExit(packet);
+      return this.#peerExits.errorFromExit(packet, now);
     }
     if (this.#prefixes.indexOf(outer.tuple.destination) === NO_PREFIX) return NOT_IN_PREFIX;
     if (this.#prefixes.indexOf(outer.tuple.source) !== NO_PREFIX) return REFUSED_SOURCE;
@@ -192,21 +192,21 @@ export class StatefulLookUp implements LookUp {
     inner.target.destinationPort = this.#state.bindings.poolPort(binding);
     outer.target.source[0] = pool;
     outer.target.destination[0] = remote;
-    return this.#hairpinning && this.#isPool(remote) ? this.#hairpinError(packet, pool) : 4;
+    return this.#hairpinning && this.#isPool(remote) ? this.#hairpinError(packet, pool, now) : 4;
   }
 
   /** The error is about a hairpinned packet, and is for the other client. */
-  #hairpinError(packet: Packet, pool: number): number {
+  #hairpinError(packet: Packet, pool: number, now: number): number {
     const loop = this.#loop;
     loop.family = packet.inner.family;
     loop.protocol = packet.inner.protocol;
     copyTuple4(packet.inner.target, loop.tuple);
-    return this.#errorTowardsClient(packet, loop, pool);
+    return this.#errorTowardsClient(packet, loop, pool, now);
   }
 
   /** An ICMP error about a packet to the IPv4 side: the packet inside goes from the pool to the remote. */
-  #errorFromIPv4(packet: Packet): number {
-    return this.#errorTowardsClient(packet, packet.inner, packet.outer.tuple.source[0]);
+  #errorFromIPv4(packet: Packet, now: number): number {
+    return this.#errorTowardsClient(packet, packet.inner, packet.outer.tuple.source[0], now);
   }
 
   /**
@@ -214,8 +214,8 @@ export class StatefulLookUp implements LookUp {
    * @param reporter the address that sent the error. It may be any address, since routers also answer from 10/8; it is only
    *   embedded
    */
-  #errorTowardsClient(packet: Packet, inner: IpHeader, reporter: number): number {
-    const session = this.#state.findInboundError(inner);
+  #errorTowardsClient(packet: Packet, inner: IpHeader, reporter: number, now: number): number {
+    const session = this.#state.findInboundError(inner, now);
     if (session < 0) return session;
     const binding = this.#state.sessions.binding(session);
     const via = this.#state.sessions.via(session);

@@ -14,6 +14,9 @@ import { IntrusiveLists } from "./intrusive-lists.ts";
 /** Verdict of {@link Fragments.admit}: the fragment passes, with its header completed. */
 export const PASS = 0;
 
+/** A pause after which every packet is over; times of records differ by less than 2^31 ms. */
+const MAX_PAUSE_MS = 2 ** 30;
+
 /** Expired packets that a fragment gives up on its way at most: more than one, so that they never pile up. */
 const EXPIRED_PER_FRAGMENT = 8;
 
@@ -49,6 +52,8 @@ export class Fragments {
   readonly #ranges: FragmentRanges;
   readonly #holding: IntrusiveLists;
   #nextIdentification: number;
+  /** The last time; a clock may start anywhere, so the first one is no pause. */
+  #lastNow: number = Number.POSITIVE_INFINITY;
   /** A copy of the record of the fragment taken last, for `describeReleased`. */
   readonly #taken: Int32Array = new Int32Array(FRAGMENT_RECORD_WORDS);
 
@@ -166,6 +171,10 @@ export class Fragments {
    * @returns milliseconds until the next call: 0 when the budget did not suffice, Infinity when there are no packets
    */
   expire(now: number, budget: number): number {
+    // After that, times wrap: what waits could live again.
+    const isAllOver = now - this.#lastNow > MAX_PAUSE_MS;
+    this.#lastNow = now;
+    while (isAllOver && this.#table.oldest() >= 0) this.#discard(this.#table.oldest(), Reason["fragment-timeout"]);
     for (let left = budget; ; left--) {
       const entry = this.#table.oldest();
       if (entry < 0) return Number.POSITIVE_INFINITY;

@@ -21,6 +21,16 @@ export class StateClock {
     return (now - this.#base) | 0;
   }
 
+  /** Whether the caller was away for so long that times in the records may wrap before it comes again. */
+  wasAwayTooLong(now: number): boolean {
+    return now - this.#header.lastNow > MAX_STEP_MS;
+  }
+
+  /** When the caller's clock was noted last. */
+  get noted(): number {
+    return this.#header.lastNow;
+  }
+
   /** Notes that the caller's clock shows `now`. */
   note(now: number): void {
     this.#header.lastNow = now;

@@ -38,6 +38,39 @@ export class SessionExpiry {
   }
 
   /**
+   * Whether the lifetime of a session is over, though {@link advance} has not come to it yet. An established one that fell silent
+   * stays for the time of TRANS, as if it had been probed.
+   */
+  isOver(session: number, time: number): boolean {
+    const { sessions, lifetimes } = this.#parts;
+    const late = (time - sessions.expiry(session)) | 0;
+    if (late < 0) return false;
+    if (sessions.state(session) !== SessionState.established) return true;
+    return late >= lifetimes.byTransition[Lifetime.transitory];
+  }
+
+  /** Ends a session that {@link isOver}: without a probe, and without an answer to a SYN that it holds. */
+  endOver(session: number): void {
+    this.#parts.life.end(session);
+    this.expired++;
+  }
+
+  /**
+   * Ends all sessions that are over after a pause so long that their times may have wrapped.
+   *
+   * @param noted when {@link advance} was called last: all times of the records are within 2^31 ms of it
+   * @param pauseMs milliseconds from then to `time`
+   */
+  endOverAfterPause(noted: number, pauseMs: number, time: number): void {
+    const { sessions, wheel } = this.#parts;
+    for (let session = 0; session < sessions.capacity; session++) {
+      const isLive = sessions.binding(session) >= 0;
+      if (isLive && ((sessions.expiry(session) - noted) | 0) <= pauseMs) this.endOver(session);
+    }
+    wheel.resume(time);
+  }
+
+  /**
    * Ends sessions whose time has come; fills {@link probes} and {@link unansweredSyns}.
    *
    * @param time milliseconds, int32 that wraps

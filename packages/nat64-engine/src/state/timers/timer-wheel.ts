@@ -88,6 +88,11 @@ export class TimerWheel {
     this.add(entry);
   }
 
+  /** Continues at `now` after a pause of any length: one turn of the wheel meets every entry. */
+  resume(now: number): void {
+    this.#cursor = ((now >>> TICK_SHIFT) - SLOTS) & TICK_MASK;
+  }
+
   /**
    * Removes one entry whose time has come.
    *

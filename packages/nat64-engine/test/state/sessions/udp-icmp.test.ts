@@ -126,7 +126,7 @@ describe.each<ProtocolName>(["tcp", "udp", "icmp"])("ICMP errors about %s", (pro
   it("find the session by the packet inside, from both sides, and renew nothing", () => {
     const [state, session, inner6, inner4] = withSession();
     expect(state.findOutboundError(inner6, SERVER, 0, 0)).toBe(session);
-    expect(state.findInboundError(inner4)).toBe(session);
+    expect(state.findInboundError(inner4, 0)).toBe(session);
     expect(state.remaining(session, 1000)).toBe(
       (protocol === "tcp" ? LIFETIMES.tcpTransitoryMs : LIFETIMES[`${protocol}Ms`]) - 1000,
     );
@@ -136,11 +136,11 @@ describe.each<ProtocolName>(["tcp", "udp", "icmp"])("ICMP errors about %s", (pro
     const [state, , inner6, inner4] = withSession();
     expect(state.findOutboundError(inner6, OTHER_SERVER, 0, 0)).toBe(-reason("no-session"));
     inner4.tuple.destination[0] = OTHER_SERVER;
-    expect(state.findInboundError(inner4)).toBe(-reason("no-session"));
+    expect(state.findInboundError(inner4, 0)).toBe(-reason("no-session"));
     inner6.tuple.destinationPort++;
     expect(state.findOutboundError(inner6, SERVER, 0, 0)).toBe(-reason("no-binding"));
     inner4.tuple.sourcePort ^= 1;
-    expect(state.findInboundError(inner4)).toBe(-reason("no-binding"));
+    expect(state.findInboundError(inner4, 0)).toBe(-reason("no-binding"));
     expect(state.sessions.count).toBe(1);
   });
 });
@@ -151,7 +151,7 @@ it("refuses protocols without state", () => {
   header.protocol = 132;
   expect(state.outbound(header, SERVER, 0, 0, 1, 0)).toBe(-reason("unsupported-protocol"));
   expect(state.inbound(NO_BYTES, header, 0)).toBe(-reason("unsupported-protocol"));
-  expect(state.findInboundError(header)).toBe(-reason("unsupported-protocol"));
+  expect(state.findInboundError(header, 0)).toBe(-reason("unsupported-protocol"));
   expect(state.findOutboundError(header, SERVER, 0, 0)).toBe(-reason("unsupported-protocol"));
 });
 
