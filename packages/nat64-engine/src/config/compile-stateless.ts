@@ -1,5 +1,5 @@
 /** Checks a stateless configuration and turns text into numbers. Throws `ConfigError`. */
-import { type Prefix, parseCidr, parseIPv4 } from "@nat64/rfc6052";
+import { type Prefix, parseCidr, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import type { ExplicitAddressMapping } from "../translate/mapping/eam-mapping.ts";
 import { at, type CommonSettings, compileCommon, compilePrefixes } from "./compile-config.ts";
 import type { StatelessConfig } from "./config.ts";
@@ -10,6 +10,8 @@ export interface StatelessSettings extends CommonSettings {
   readonly prefixes: readonly Prefix[];
   readonly eam: readonly ExplicitAddressMapping[];
   readonly icmpSourcePool: readonly number[];
+  /** Empty for our own address. */
+  readonly icmpSourcePoolIPv6: readonly (readonly number[])[];
   readonly hairpinning: NonNullable<StatelessConfig["hairpinning"]>;
 }
 
@@ -35,6 +37,9 @@ export function compileStateless(config: StatelessConfig): StatelessSettings {
     prefixes: prefixes.length === 0 ? [] : compilePrefixes(prefixes, common.allowSpecialPurpose),
     eam,
     icmpSourcePool: (config.icmpSourcePool ?? []).map((text, i) => at(`icmpSourcePool[${i}]`, () => parseIPv4(text))),
+    icmpSourcePoolIPv6: (config.icmpSourcePoolIPv6 ?? []).map((text, i) =>
+      at(`icmpSourcePoolIPv6[${i}]`, () => parseIPv6(text)),
+    ),
     hairpinning: config.hairpinning ?? "intrinsic",
   };
 }

@@ -134,6 +134,8 @@ export interface StatelessConfig extends CommonConfig {
   readonly eam?: readonly { readonly ipv4: string; readonly ipv6: string }[];
   /** IPv4 addresses for the sources of ICMP errors from IPv6 hops that have no mapping (RFC 6791). */
   readonly icmpSourcePool?: readonly string[];
+  /** IPv6 addresses for the sources of ICMP errors from IPv4 hops that have no mapping; default: our own address. */
+  readonly icmpSourcePoolIPv6?: readonly string[];
   /** EAM hairpinning (RFC 7757 §4); default "intrinsic". */
   readonly hairpinning?: "off" | "simple" | "intrinsic";
 }

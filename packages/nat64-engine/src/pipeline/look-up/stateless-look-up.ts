@@ -7,7 +7,7 @@ import type { StatelessSettings } from "../../config/compile-stateless.ts";
 import { Reason } from "../../drop-reasons.ts";
 import { type IpHeader, type Packet, Protocol, type Tuple } from "../../packet/packet.ts";
 import { EamMapping } from "../../translate/mapping/eam-mapping.ts";
-import { IcmpSourcePool } from "../../translate/mapping/icmp-source-pool.ts";
+import { IcmpSourcePool, IcmpSourcePool6 } from "../../translate/mapping/icmp-source-pool.ts";
 import { copyPorts } from "../../translate/mapping/packet-mapping.ts";
 import { Rfc6052Mapping } from "../../translate/mapping/rfc6052-mapping.ts";
 import type { LookUp } from "./look-up.ts";
@@ -23,6 +23,7 @@ export class StatelessLookUp implements LookUp {
   readonly #eam: EamMapping;
   readonly #prefixes: Rfc6052Mapping;
   readonly #pool: IcmpSourcePool;
+  readonly #pool6: IcmpSourcePool6;
   readonly #refusals: Refusals;
   readonly #hairpinning: StatelessSettings["hairpinning"];
   readonly #scratch = new Int32Array(4);
@@ -31,6 +32,8 @@ export class StatelessLookUp implements LookUp {
     this.#eam = new EamMapping(settings.eam);
     this.#prefixes = new Rfc6052Mapping(settings.prefixes);
     this.#pool = new IcmpSourcePool(settings.icmpSourcePool);
+    const { icmpSourcePoolIPv6, ownIPv6 } = settings;
+    this.#pool6 = new IcmpSourcePool6(icmpSourcePoolIPv6.length === 0 ? [ownIPv6] : icmpSourcePoolIPv6);
     this.#hairpinning = settings.hairpinning;
     this.#refusals = refusals;
   }
@@ -61,7 +64,11 @@ export class StatelessLookUp implements LookUp {
     if (!this.#toIPv6(tuple.destination[0], target.destination)) return NO_MAPPING;
     if (this.#refuses4(tuple.destination[0])) return REFUSED_DESTINATION;
     if (!packet.isIcmpError && this.#refuses4(tuple.source[0])) return REFUSED_SOURCE;
-    if (!this.#sourceToIPv6(tuple, target)) return NO_MAPPING;
+    if (!this.#sourceToIPv6(tuple, target)) {
+      if (!packet.isIcmpError) return NO_MAPPING;
+      // Without a prefix for all addresses, or one that may not embed a private address (RFC 6052 §3.1).
+      this.#pool6.copy(tuple.source[0], target.source);
+    }
     copyPorts(tuple, target);
     if (packet.isIcmpError && !this.#innerToIPv6(packet.inner.tuple, packet.inner.target)) return INNER_MALFORMED;
     return 6;
@@ -85,11 +92,14 @@ export class StatelessLookUp implements LookUp {
     return true;
   }
 
-  /** Simple hairpinning (RFC 7757 §4.2.1): between two mapped hosts the source does not use its mapping. */
+  /**
+   * Simple hairpinning (RFC 7757 §4.2.1): between two mapped hosts the source does not use its mapping, unless there is no prefix to
+   * embed it in.
+   */
   #sourceToIPv6(tuple: Tuple, target: Tuple): boolean {
     const source = tuple.source[0];
     if (this.#hairpinning !== "off" && this.#isMapped(source) && this.#isMapped(tuple.destination[0])) {
-      return this.#prefixes.toIPv6(source, target.source);
+      if (this.#prefixes.toIPv6(source, target.source)) return true;
     }
     return this.#toIPv6(source, target.source);
   }
@@ -99,10 +109,10 @@ export class StatelessLookUp implements LookUp {
     copyPorts(tuple, target);
     const destination = tuple.destination[0];
     const isHairpin = this.#hairpinning !== "off" && this.#isMapped(destination) && this.#isMapped(tuple.source[0]);
-    const isDestinationMapped = isHairpin
-      ? this.#prefixes.toIPv6(destination, target.destination)
-      : this.#toIPv6(destination, target.destination);
-    return isDestinationMapped && this.#toIPv6(tuple.source[0], target.source);
+    const isEmbedded = isHairpin && this.#prefixes.toIPv6(destination, target.destination);
+    return (
+      (isEmbedded || this.#toIPv6(destination, target.destination)) && this.#toIPv6(tuple.source[0], target.source)
+    );
   }
 
   #toIPv4(ipv6: Int32Array, ipv4: Int32Array): boolean {

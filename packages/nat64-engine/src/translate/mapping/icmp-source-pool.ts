@@ -18,3 +18,21 @@ export class IcmpSourcePool {
     return this.#addresses[(random >>> 0) % this.#addresses.length];
   }
 }
+
+/**
+ * IPv6 sources for translated ICMPv4 errors whose own source has no mapping: with explicit mappings alone, routers on the way
+ * have none (RFC 6791 §3.1 in the other direction).
+ */
+export class IcmpSourcePool6 {
+  readonly #addresses: readonly Int32Array[];
+
+  /** @param addresses four words each, at least one */
+  constructor(addresses: readonly (readonly number[])[]) {
+    this.#addresses = addresses.map((words) => Int32Array.from(words));
+  }
+
+  /** Copies one of the addresses; the same router always gets the same one. @param router its IPv4 address */
+  copy(router: number, words: Int32Array): void {
+    words.set(this.#addresses[(Math.imul(router, 0x9e3779b1) >>> 8) % this.#addresses.length]);
+  }
+}
