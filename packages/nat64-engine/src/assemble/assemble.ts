@@ -5,7 +5,7 @@ import { EngineCounters } from "../counters.ts";
 import { Emitter } from "../pipeline/emit.ts";
 import { OwnPackets } from "../pipeline/own-packets/own-packets.ts";
 import { Nat64Pipeline, type PipelineParts } from "../pipeline/pipeline.ts";
-import { TranslateSettings } from "../translate/settings.ts";
+import { seedIdentifications, TranslateSettings } from "../translate/settings.ts";
 import { keyedHash } from "./engine-options.ts";
 
 /** Refuses no address. */
@@ -32,7 +32,7 @@ export function assemble(
   translate.computesZeroChecksum = settings.computesZeroChecksum;
   translate.trafficClassToIPv6 = settings.trafficClassToIPv6;
   translate.trafficClassToIPv4 = settings.trafficClassToIPv4;
-  translate.identification = random() & 0xffff;
+  seedIdentifications(translate, random());
   const emitter = new Emitter(counters, createBatch(new Uint8Array(0), 0));
   const own = new OwnPackets(settings, translate, refusals, emitter, counters, keyedHash(random), isExit);
   return new Nat64Pipeline({ settings, translate, emitter, own, counters, ...makeMode(emitter, own) });

@@ -32,9 +32,7 @@ export class IpHeader {
   upperLength = 0;
   /** For a fragment of UDP without a checksum: the sum of all bytes of the datagram, −1 when not known. */
   upperSum = -1;
-  /** For a fragment: the Identification for a peer exit. */
-  exitIdentification = 0;
-  /** The new Identification of a fragment, 0 to keep it. Needed because many clients share the address of an exit. */
+  /** The new Identification of a fragment, 0 to keep it. Needed because many clients share an IPv4 address. */
   newIdentification = 0;
   /** Upper-layer protocol number as in the packet (ICMP is 1 in IPv4 and 58 in IPv6). */
   protocol = 0;

@@ -74,11 +74,12 @@ function headerToIPv4(
   let identification = 0;
   let flagsAndOffset: number = IPv4Flag.dontFragment;
   if (header.fragmentHeader !== 0) {
-    identification = header.identification & 0xffff;
+    // RFC 7915 §5.1.1 takes the low 16 bits, which packets of clients that share an IPv4 address may have in common.
+    identification = (header.newIdentification === 0 ? header.identification : header.newIdentification) & 0xffff;
     flagsAndOffset = fragmentField(header.fragmentOffset, header.moreFragments);
   } else if (size <= MAX_BYTES_WITHOUT_DF) {
     // With DF set no Identification is needed (RFC 6864 §4.1), and a constant one lets receivers merge segments.
-    identification = nextIdentification(settings, packets);
+    identification = nextIdentification(settings, header.target.destination[0], packets);
     flagsAndOffset = 0;
   }
   const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;

@@ -1,5 +1,6 @@
 /** Fragments through the whole engine: in any order, both ways, TCP, UDP and ICMP. RFC 6146 §3.4. */
 import { describe, expect, test } from "vitest";
+import type { Nat64 } from "../../src/simple.ts";
 import {
   checksumError,
   filler,
@@ -202,4 +203,51 @@ test("RFC 7915 §4.5: with the policy to drop them, no fragment of a UDP packet 
   const fragments = cut4(ipv4({ ...FOUR, protocol: 17, payload: udp(53, port, filler(2501)) }), 904, 9);
   expect(fragments.flatMap((each) => nat.fromIPv4(each, 1).packets.filter(({ family }) => family === 6))).toEqual([]);
   expect(nat.counters.dropsByReason()["udp-zero-checksum"]).toBe(3);
+});
+
+/** The Identification that both fragments of a client's packet leave with; `id` is the one that the client chose. */
+function identificationOf(nat: Nat64, source: string, destination: string, id: number, port = 53): number {
+  const payload = udp(4000, port, filler(1992));
+  payload.set([0xab, 0xcd], 6);
+  const ids = pieces(payload, 1000).map(([at, part, more]) => {
+    const outcome = nat.fromIPv6(
+      ipv6({ source, destination, protocol: 17, extensions: [fragment(at, more, id)], payload: part }),
+      0,
+    );
+    const [{ family, packet }] = outcome.packets;
+    return family === 4 ? (packet[4] << 8) | packet[5] : (packet[46] << 8) | packet[47];
+  });
+  expect(new Set(ids).size).toBe(1);
+  return ids[0];
+}
+
+test("RFC 6864 §5.3: fragments of clients with the same low 16 bits of the Identification leave with different ones", () => {
+  const nat = stateful();
+  const clients = Array.from({ length: 8 }, (_, i) => `2001:db8:c${i + 1}::1`);
+  const toServer = clients.map((client, i) => identificationOf(nat, client, SERVER6, ((i + 1) << 16) | 7));
+  expect(new Set(toServer).size).toBe(clients.length);
+});
+
+test("RFC 6864 §5.3: … also across a hairpin", () => {
+  const nat = stateful();
+  const opened = nat.fromIPv6(withChecksum(ipv6({ ...SIX, protocol: 17, payload: udp(53, 53, filler(8)) })), 0);
+  const port = (opened.packets[0].packet[20] << 8) | opened.packets[0].packet[21];
+
+  const pool6 = `2001:db8:64::${POOL}`;
+  const ids = ["2001:db8:c2::1", "2001:db8:c3::1"].map((client) => identificationOf(nat, client, pool6, 7, port));
+  expect(ids[0]).not.toBe(ids[1]);
+});
+
+test("RFC 7739 §5: Identifications count by destination: packets to others do not show in them", () => {
+  const nat = stateful();
+  const idTo = (destination: string): number => {
+    const query = withChecksum(ipv6({ ...SIX, destination, protocol: 17, payload: udp(4000, 53, filler(8)) }));
+    const [{ packet }] = nat.fromIPv6(query, 0).packets;
+    return (packet[4] << 8) | packet[5];
+  };
+  const first = idTo(SERVER6);
+  for (let i = 1; i <= 20; i++) idTo(`2001:db8:64::203.0.113.${i}`);
+  expect(idTo(SERVER6)).toBe((first + 1) & 0xffff);
+  const others = Array.from({ length: 20 }, (_, i) => idTo(`2001:db8:64::203.0.113.${i + 1}`));
+  expect(others.filter((id, i) => i > 0 && id === ((others[i - 1] + 1) & 0xffff)).length).toBeLessThan(5);
 });

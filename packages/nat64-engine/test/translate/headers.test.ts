@@ -111,7 +111,7 @@ describe("RFC 7915 §5.1: DF and Identification", () => {
 
   it("RFC 6864 §4.3: Identifications repeat only after all 65,536 were used", () => {
     const settings = Object.assign(new TranslateSettings(), { identification: 0xfff0 });
-    const ids = new Set(Array.from({ length: 65536 }, () => nextIdentification(settings)));
+    const ids = new Set(Array.from({ length: 65536 }, () => nextIdentification(settings, 1)));
     expect(ids.size).toBe(65536);
     expect(Math.max(...ids)).toBe(0xffff);
   });
@@ -119,8 +119,8 @@ describe("RFC 7915 §5.1: DF and Identification", () => {
   it("RFC 6864 §4.3: a super-packet takes an Identification for each segment that it is cut into", () => {
     const packet = ipv6({ protocol: 6, payload: tcp(1, 2, filler(5000)) });
     const settings = Object.assign(new TranslateSettings(), { identification: 0xfffd });
-    expect(nextIdentification(settings, 5)).toBe(0xfffe);
-    expect(nextIdentification(settings)).toBe(0x0003);
+    expect(nextIdentification(settings, 1, 5)).toBe(0xfffe);
+    expect(nextIdentification(settings, 1)).toBe(0x0003);
     // 1000, 1000, 1000, 1000 and 1000 bytes; with 1200 the last has 200.
     for (const segmentSize of [1000, 1200]) {
       const next = run("6to4", packet, { segmentSize, settings: { identification: 0x0100 } }).settings.identification;

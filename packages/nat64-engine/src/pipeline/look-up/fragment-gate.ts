@@ -27,7 +27,8 @@ export class FragmentGate {
     }
     header.upperLength = fragments.upperLength;
     header.upperSum = fragments.upperSum;
-    header.exitIdentification = fragments.identification;
+    // Clients share an IPv4 address, and may use the same Identification (RFC 6864 §5.3).
+    if (header.family === 6) header.newIdentification = fragments.identification;
     return GO_ON;
   }
 }

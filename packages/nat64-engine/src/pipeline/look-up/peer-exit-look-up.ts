@@ -63,7 +63,6 @@ export class PeerExitLookUp {
     target.sourcePort = this.#wirePort(exit, this.#state.bindings.poolPort(binding));
     this.#exits.copyTeredo(exit, target.destination);
     target.destinationPort = tuple.destinationPort;
-    header.newIdentification = header.exitIdentification;
     packet.pathMtu = TEREDO_MTU;
     this.#exits.countSent(exit, header.length);
     if (header.protocol === Protocol.tcp && header.fragmentOffset === 0 && (header.tcpFlags & TcpFlag.ack) !== 0) {

@@ -68,7 +68,7 @@ export class OwnPackets {
   echo(bytes: Uint8Array, packet: Packet, now: number): boolean {
     if (!mayBeAnswered(packet)) return false;
     if (this.#isRefused(packet.outer) && !this.#isTeredoPing(packet.outer, now)) return false;
-    answerEcho(bytes, packet, nextIdentification(this.#translate));
+    answerEcho(bytes, packet, nextIdentification(this.#translate, packet.outer.tuple.source[0]));
     this.#emitter.plain(packet.outOffset, packet.outLength, packet.outer.family);
     return true;
   }
@@ -125,7 +125,7 @@ export class OwnPackets {
       const destination = this.#isExit ? this.#destination : outer.tuple.source;
       length = writeIcmpv6Error(bytes, at, outer, source, destination, type, code, rest);
     } else {
-      const identification = nextIdentification(this.#translate);
+      const identification = nextIdentification(this.#translate, outer.tuple.source[0]);
       length = writeIcmpv4Error(bytes, at, outer, this.#ipv4, type, code, mtu, identification);
     }
     this.#emitter.take(length);

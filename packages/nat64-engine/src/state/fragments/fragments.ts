@@ -3,6 +3,7 @@ import { Reason } from "../../drop-reasons.ts";
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import { add, sumOf } from "../../packet/checksum.ts";
 import { type IpHeader, Protocol } from "../../packet/packet.ts";
+import { TEREDO_WORD } from "../../packet/teredo-address.ts";
 import { Udp } from "../../packet/udp.ts";
 import { type HeldPackets, NO_PACKET, PACKET_HELD } from "../held/held-packets.ts";
 import { FragmentRanges, REPEATED } from "./fragment-ranges.ts";
@@ -13,6 +14,9 @@ import { IntrusiveLists } from "./intrusive-lists.ts";
 
 /** Verdict of {@link Fragments.admit}: the fragment passes, with its header completed. */
 export const PASS = 0;
+
+/** Groups of IPv4 destinations with an Identification each, a power of two (RFC 7739 §5). */
+const IDENTIFICATION_GROUPS = 1024;
 
 /** A pause after which every packet is over; times of records differ by less than 2^31 ms. */
 const MAX_PAUSE_MS = 2 ** 30;
@@ -51,7 +55,9 @@ export class Fragments {
   readonly #records: Int32Array;
   readonly #ranges: FragmentRanges;
   readonly #holding: IntrusiveLists;
-  #nextIdentification: number;
+  readonly #hash: KeyedHash;
+  /** The last Identification of each group of IPv4 destinations. */
+  readonly #identifications = new Int32Array(IDENTIFICATION_GROUPS);
   /** The last time; a clock may start anywhere, so the first one is no pause. */
   #lastNow: number = Number.POSITIVE_INFINITY;
   /** A copy of the record of the fragment taken last, for `describeReleased`. */
@@ -73,7 +79,10 @@ export class Fragments {
     computesZeroChecksum = true,
   ) {
     this.#computesZeroChecksum = computesZeroChecksum;
-    this.#nextIdentification = hash.of3(packets, timeoutMs, 0);
+    this.#hash = hash;
+    for (let group = 0; group < IDENTIFICATION_GROUPS; group++) {
+      this.#identifications[group] = hash.of3(packets, timeoutMs, group);
+    }
     this.#held = held;
     this.#timeoutMs = timeoutMs;
     this.#drops = drops;
@@ -197,11 +206,26 @@ export class Fragments {
     const records = this.#records;
     const at = entry * FRAGMENT_RECORD_WORDS;
     records[at + FragmentWord.expiry] = (now + this.#timeoutMs) | 0;
-    this.#nextIdentification = (this.#nextIdentification + 1) | 0 || 1;
-    records[at + FragmentWord.ownIdentification] = this.#nextIdentification;
+    records[at + FragmentWord.ownIdentification] = header.family === 6 ? this.#nextIdentification(header) : 0;
     records[at + FragmentWord.totalBytes] = -1;
     records[at + FragmentWord.firstHeld] = NO_PACKET;
     return entry;
+  }
+
+  /**
+   * An Identification that no other recent packet to the same IPv4 destination has, in its low 16 bits either; never 0. An IPv4 peer
+   * finds the destination in the source.
+   */
+  #nextIdentification({ tuple }: IpHeader): number {
+    const { source, destination } = tuple;
+    const group =
+      destination[0] === TEREDO_WORD
+        ? this.#hash.of3(TEREDO_WORD, source[3], 0)
+        : this.#hash.of5(0, destination[0], destination[1], destination[2], destination[3]);
+    const last = this.#identifications;
+    const at = group & (IDENTIFICATION_GROUPS - 1);
+    last[at] = (last[at] + 1) | 0 || 1;
+    return last[at];
   }
 
   /** Notes which bytes a fragment covers. @returns 0, or the reason to drop it */
