@@ -29,7 +29,8 @@ describe("our own nftables table", () => {
     const from = lines.indexOf("chain input_guard {");
     expect(lines.slice(from + 2, lines.indexOf("}", from))).toEqual([
       'iifname != "v4peer" accept',
-      "icmp type { destination-unreachable, time-exceeded, parameter-problem } accept",
+      "icmp type { destination-unreachable, time-exceeded, parameter-problem } ct state related accept",
+      "ct state invalid drop",
       "ip daddr 192.168.1.10 tcp dport 80-81 accept",
       "ip daddr 192.168.1.10 udp dport 53 accept",
       "drop",
@@ -41,10 +42,20 @@ describe("our own nftables table", () => {
     expect(lines.slice(from + 2, lines.indexOf("}", from))).toEqual([
       'iifname "v4peer" oifname != { "eth0", "lan0" } drop',
       'iifname "v4peer" meta nfproto != ipv4 drop',
+      'iifname "v4peer" ct state invalid drop',
       'iifname "v4peer" accept',
       'oifname "v4peer" ct state established,related accept',
       'oifname "v4peer" drop',
       'iifname "eth0" meta nfproto ipv4 drop',
+    ]);
+  });
+
+  test("lets this host send to pairs only what belongs to their flows", () => {
+    const from = lines.indexOf("chain output_guard {");
+    expect(lines.slice(from + 2, lines.indexOf("}", from))).toEqual([
+      'oifname != "v4peer" accept',
+      "ct state established,related accept",
+      "drop",
     ]);
   });
 

@@ -8,6 +8,7 @@ import {
 import type { ExitConfig } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { EngineCounters } from "../counters.ts";
+import { CarriedFlows } from "../exits/carried-flows.ts";
 import { MAX_PAIRS, MAX_PAIRS_OF_ENGINE, Pairs } from "../exits/pairs.ts";
 import { ExitLookUp } from "../pipeline/look-up/exit-look-up.ts";
 import { FragmentGate } from "../pipeline/look-up/fragment-gate.ts";
@@ -36,13 +37,15 @@ export function createExit(config: ExitConfig, options: EngineOptions): Nat64Pip
   if (before !== undefined && before.capacity !== capacity)
     throw new ConfigError("pairs", "cannot change while there are pairs.");
   const pairs = before ?? new Pairs(capacity);
+  const flows = new CarriedFlows(capacity, keyedHash(options.random));
+  pairs.onRemoved = (place) => flows.forget(place);
   return assemble(
     settings,
     options.random,
     counters,
     NO_REFUSALS,
     () => ({
-      lookUp: new ExitLookUp(pairs, new FragmentGate(fragments)),
+      lookUp: new ExitLookUp(pairs, new FragmentGate(fragments), flows),
       upkeep: new FragmentUpkeep(fragments, held),
       pairs,
     }),

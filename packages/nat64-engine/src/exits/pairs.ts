@@ -27,6 +27,8 @@ export interface ExitPair {
 export class Pairs {
   /** Number of places. */
   readonly capacity: number;
+  /** While set, is called when a pair has left its place, or is about to be replaced. */
+  onRemoved: ((place: number) => void) | undefined;
   readonly #teredo: Int32Array;
   readonly #prefix: Int32Array;
   readonly #local: Int32Array;
@@ -63,6 +65,7 @@ export class Pairs {
     this.#byTeredo.remove(place, this.#teredoWord(place));
     this.#byLocal.remove(place, this.#local[place]);
     this.#rules[place] = undefined;
+    this.onRemoved?.(place);
   }
 
   /** The pair of a Teredo address, or {@link NO_PAIR}. */
@@ -95,6 +98,18 @@ export class Pairs {
     const prefix = this.#prefix;
     const at = place * 3;
     return prefix[at + 2] === address[2] && prefix[at + 1] === address[1] && prefix[at] === address[0];
+  }
+
+  /** Whether an address is the pair's `T`. */
+  isTeredo(place: number, address: Int32Array): boolean {
+    const teredo = this.#teredo;
+    const at = place * 4;
+    return (
+      teredo[at + 3] === address[3] &&
+      teredo[at + 2] === address[2] &&
+      teredo[at + 1] === address[1] &&
+      teredo[at] === address[0]
+    );
   }
 
   /** Writes `P:e:ipv4`. */

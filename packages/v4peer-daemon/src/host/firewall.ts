@@ -1,7 +1,8 @@
 /**
  * Our own nftables table. It masquerades each pair's local address into the pair's ports, and guards: the TUN device
- * reaches the uplink and nothing else, nothing that was not asked for reaches the TUN device, and of this host only what
- * is published.
+ * reaches the uplink and nothing else, nothing that was not asked for reaches the TUN device (neither from outside nor from
+ * users of this host), and of this host only what is published. What connection tracking calls invalid is dropped: it would
+ * leave with its inner address, and an ICMP error about a packet that this host never carried would reach the home network.
  */
 import { nftTableName, nftTableStep, runNft, type Step } from "@nat64/daemon-kit/host";
 import type { PortBlock } from "@nat64/peer-protocol";
@@ -84,7 +85,8 @@ export function renderTable(table: string, plan: FirewallPlan, hasTimeouts: bool
     "  chain input_guard {",
     "    type filter hook input priority filter; policy accept;",
     `    iifname != "${device}" accept`,
-    "    icmp type { destination-unreachable, time-exceeded, parameter-problem } accept",
+    "    icmp type { destination-unreachable, time-exceeded, parameter-problem } ct state related accept",
+    "    ct state invalid drop",
     ...services.map(
       ({ address, protocol, ...ports }) => `    ip daddr ${address} ${protocol} dport ${range(ports)} accept`,
     ),
@@ -94,10 +96,18 @@ export function renderTable(table: string, plan: FirewallPlan, hasTimeouts: bool
     "    type filter hook forward priority filter; policy accept;",
     `    iifname "${device}" oifname != ${ways} drop`,
     `    iifname "${device}" meta nfproto != ipv4 drop`,
+    `    iifname "${device}" ct state invalid drop`,
     `    iifname "${device}" accept`,
     `    oifname "${device}" ct state established,related accept`,
     `    oifname "${device}" drop`,
     ...guarded.map((way) => `    iifname "${way}" meta nfproto ipv4 drop`),
+    "  }",
+    "  chain output_guard {",
+    "    type filter hook output priority filter; policy accept;",
+    `    oifname != "${device}" accept`,
+    // Answers of published services, and this host's errors about packets of pairs.
+    "    ct state established,related accept",
+    "    drop",
     "  }",
     "}",
   ].join("\n")}\n`;

@@ -191,6 +191,11 @@ export class PeerLab {
     return from;
   }
 
+  /** Sends an ICMP error as the IPv6 peer. */
+  sendError(fields: Line): void {
+    this.world.tell({ command: "sendError", ...fields });
+  }
+
   /** What the one that runs says of itself. Unix sockets know no network namespaces. */
   status(): Promise<Status> {
     return askStatus(this.socket);
@@ -209,6 +214,11 @@ export class PeerLab {
   /** Runs a shell command in the peer's namespace. */
   inPeer(command: string): string {
     return this.#run(this.#name("peer"), command);
+  }
+
+  /** Runs a shell command in the home NAT's namespace. */
+  inHome(command: string): string {
+    return this.#run(this.#name("home"), command);
   }
 
   /** Runs `v4peer` with a command that prints JSON, whatever its exit code. */

@@ -174,7 +174,29 @@ function arrive(packet) {
 }
 
 /** `P:selector:D` → `T`, by a relay. */
-function send({ relay = RELAY, to, protocol, sport = 20_500, dport = 7, data = "hello", hops = 64 }) {
+function send({ relay = RELAY, ...fields }) {
+  sendBy(
+    relay,
+    packetOf({ ...fields, source: bytesOf([P0, P1, P2 | SELECTOR, wordOf(fields.to)]), destination: teredo }),
+  );
+}
+
+/**
+ * An ICMPv6 error of the address that embeds `from`, about a packet that is invented here: from `T` to the address that
+ * embeds `about`, from the far end's port `sport` to the pair's port `dport`.
+ */
+function sendError({ relay = RELAY, from, about, protocol, sport, dport, type = 1, code = 4 }) {
+  const embedded = bytesOf([P0, P1, P2 | SELECTOR, wordOf(about)]);
+  const inside = packetOf({ source: teredo, destination: embedded, protocol, sport, dport });
+  const body = new Uint8Array(8 + inside.length);
+  body.set([type, code]);
+  body.set(inside, 8);
+  const source = bytesOf([P0, P1, P2 | SELECTOR, wordOf(from)]);
+  sendBy(relay, assemble({ source, destination: teredo, protocol: 58, transport: body }));
+}
+
+/** An IPv6 packet with a transport header. */
+function packetOf({ source, destination, protocol, sport = 20_500, dport = 7, data = "hello", hops = 64 }) {
   const isTcp = protocol === 6;
   const body = Buffer.from(data, "latin1");
   const transport = new Uint8Array((isTcp ? 20 : 8) + (isTcp ? 0 : body.length));
@@ -189,16 +211,20 @@ function send({ relay = RELAY, to, protocol, sport = 20_500, dport = 7, data = "
   if (protocol === 17) view.setUint16(4, transport.length);
   if (isTcp) transport.set([0x50, 2, 255, 255], 12);
   else transport.set(body, 8);
+  return assemble({ source, destination, protocol, transport, hops });
+}
+
+function assemble({ source, destination, protocol, transport, hops = 64 }) {
   const packet = new Uint8Array(40 + transport.length);
   packet.set([0x60, 0, 0, 0, transport.length >> 8, transport.length & 255, protocol, hops]);
-  packet.set(bytesOf([P0, P1, P2 | SELECTOR, wordOf(to)]), 8);
-  packet.set(teredo, 24);
+  packet.set(source, 8);
+  packet.set(destination, 24);
   packet.set(transport, 40);
   const at = 40 + { 6: 16, 17: 6, 58: 2 }[protocol];
   const sum = checksum(packet, transport.length, protocol);
   packet[at] = sum >> 8;
   packet[at + 1] = sum & 255;
-  sendBy(relay, packet);
+  return packet;
 }
 
 function checksum(packet, length, protocol) {
@@ -217,6 +243,7 @@ const COMMANDS = {
   offer,
   probe: () => probe(),
   send,
+  sendError,
   say: ({ message }) => say(message),
   hangUp: () => socket.destroy(),
 };

@@ -65,6 +65,11 @@ function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): rea
     "    type nat hook postrouting priority srcnat; policy accept;",
     ...rules,
     "  }",
+    // Packets that connection tracking calls invalid are not masqueraded: they would leave with the address of the pool.
+    "  chain invalid_guard {",
+    "    type filter hook forward priority filter; policy accept;",
+    `    iifname "${device}" meta nfproto ipv4 ct state invalid drop`,
+    "  }",
   ];
 }
 
@@ -76,10 +81,11 @@ function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): rea
  */
 function renderInput({ device, ownIPv4, masquerade }: FirewallPlan): readonly string[] {
   const rule = `    iifname "${device}" meta nfproto ipv4`;
+  const related = masquerade.length > 0 ? " ct state related" : "";
   return [
     "  chain input_guard {",
     "    type filter hook input priority filter; policy accept;",
-    `${rule} icmp type { destination-unreachable, time-exceeded, parameter-problem } accept`,
+    `${rule} icmp type { destination-unreachable, time-exceeded, parameter-problem }${related} accept`,
     `${rule} ip saddr ${ownIPv4} icmp type echo-reply accept`,
     ...(masquerade.length > 0 ? [`${rule} ct state established,related accept`] : []),
     `${rule} drop`,
