@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   byName,
@@ -47,6 +48,23 @@ it("a source that fails is said to be so, and nothing else is served", async () 
   expect((await get("/metrics")).status).toBe(503);
   expect((await get("/")).status).toBe(404);
   expect((await get("/metrics", { method: "POST" })).status).toBe(405);
+});
+
+it("metrics are told only to who asks by an address: a foreign page may have a name that points here", async () => {
+  server = await serveMetrics(LOOPBACK, createRegistry("test", "1"));
+  const statusFor = (host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const asked = request(
+        { host: "127.0.0.1", port: server?.port, path: "/metrics", headers: { host } },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        },
+      );
+      asked.on("error", reject).end();
+    });
+  for (const host of ["127.0.0.1", "localhost:9464", "[::1]:9464"]) expect(await statusFor(host), host).toBe(200);
+  for (const host of ["evil.example", "127.0.0.1.evil.example"]) expect(await statusFor(host), host).toBe(421);
 });
 
 it("HEAD gets no body", async () => {

@@ -2,6 +2,8 @@
 import { resolve } from "node:path";
 import {
   configOption,
+  inviteOf,
+  inviteOption,
   parsePath,
   repeatable,
   socketOption,
@@ -19,7 +21,7 @@ export interface ConfigOptions {
   readonly coordinator?: Overrides;
   readonly pin?: string;
   readonly ca?: string;
-  readonly invite?: string;
+  readonly inviteFile?: string;
   readonly internet?: true;
   readonly publish?: readonly Overrides[];
   readonly want?: readonly string[];
@@ -44,7 +46,7 @@ export function addConfigOptions(command: Command): Command {
     .option("--coordinator <host>", "The coordinator, with :PORT if it is not 3544.", parseCoordinator)
     .option("--pin <pin>", 'Pin of the coordinator\'s key ("sha256//…"), as an alternative to a CA.')
     .option("--ca <file>", "Certificates of the CAs to trust, in PEM.", parsePath)
-    .option("--invite <text>", "The invite, if the coordinator asks for one.")
+    .addOption(inviteOption())
     .option("--internet", "Let anyone the coordinator pairs with you reach the IPv4 internet through this host.")
     .option(
       "--publish <port>",
@@ -73,7 +75,9 @@ export function loadFromOptions(options: ConfigOptions): ConfigFile {
 }
 
 function overridesOf(options: ConfigOptions): Overrides {
-  const { coordinator, pin, ca, invite, internet, publish, bandwidth, maxPairs, want, onlyWanted } = options;
+  const { coordinator, pin, ca, internet, publish, bandwidth, maxPairs, want, onlyWanted } = options;
+  // A file with its own coordinator has its own invite.
+  const invite = coordinator === undefined ? options.inviteFile : inviteOf(options);
   return withoutGaps({
     lab: options.lab,
     identity: absolute(options.identity),

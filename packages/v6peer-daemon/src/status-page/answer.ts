@@ -1,10 +1,9 @@
 /** Answers requests for the status page: its files and its data. */
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import { type HttpAnswer, type HttpHeaders, text } from "@nat64/daemon-kit/metrics";
+import { type HttpAnswer, type HttpHeaders, isAllowedHost, text } from "@nat64/daemon-kit/metrics";
 import type { PageData } from "@nat64/status-page";
 import { FILES } from "@nat64/status-page/files";
-import { isAllowedHost } from "./allowed-host.ts";
 
 /** Only the page's own files may be loaded or run, and other pages must not embed this one. */
 const GUARDS: Readonly<Record<string, string>> = {

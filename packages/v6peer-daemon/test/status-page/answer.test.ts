@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
+import { isAllowedHost } from "@nat64/daemon-kit/metrics";
 import type { PageData } from "@nat64/status-page";
 import { FILES } from "@nat64/status-page/files";
 import { describe, expect, it } from "vitest";
-import { isAllowedHost } from "../../src/status-page/allowed-host.ts";
 import { answerPage } from "../../src/status-page/answer.ts";
 
 const DATA = { version: "1" } as PageData;

@@ -1,4 +1,4 @@
-import { parsePath } from "@nat64/daemon-kit/command-line";
+import { inviteOf, inviteOption, parsePath } from "@nat64/daemon-kit/command-line";
 import { DEFAULT_CONFIG_PATH } from "@nat64/v6peer-daemon/config";
 import { type Command, Option } from "commander";
 import type { Output } from "../../output/output.ts";
@@ -28,7 +28,7 @@ export function addInit(program: Command, output: Output, done: (exitCode: numbe
     )
     .option("--pin <pin>", "SHA-256 pin of the coordinator's key (from nat64-coordinator --print-pin).")
     .option("--ca <file>", "CA certificate file, as an alternative to --pin.", parsePath)
-    .option("--invite <text>", "The invite, if the coordinator requires one.")
+    .addOption(inviteOption())
     .option("--abuse <contact>", "Complaint contact: an e-mail address or URL; required with a coordinator.")
     .option("--listed", "List the prefix publicly.")
     .addOption(
@@ -44,6 +44,7 @@ export function addInit(program: Command, output: Output, done: (exitCode: numbe
     )
     .action(async (options) => {
       const { init } = await import("./init.ts");
-      done(await init(options, output));
+      const invite = options.coordinator === undefined ? options.inviteFile : inviteOf(options);
+      done(await init({ ...options, ...(invite !== undefined && { invite }) }, output));
     });
 }

@@ -32,7 +32,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   "coordinator.port": "--coordinator",
   "coordinator.pin": "--pin",
   "coordinator.ca": "--ca",
-  "coordinator.invite": "--invite",
+  "coordinator.invite": "--invite-file",
   "coordinator.abuse": "--abuse",
   "peer-exits": "--relay",
   "peer-exits.relay-address": "--relay-address",
@@ -86,7 +86,9 @@ function coordinatorFrom(flags: AnswerFlags, exits: ExitChoice): CoordinatorAnsw
       throw new UsageError(
         "--coordinator is required for exits through IPv4 peers. There is no public coordinator yet",
       );
-    const lone = Object.entries({ pin, ca, invite, abuse, listed }).find(([, value]) => value !== undefined);
+    const lone = Object.entries({ pin, ca, "invite-file": invite, abuse, listed }).find(
+      ([, value]) => value !== undefined,
+    );
     if (lone !== undefined) throw new UsageError(`--${lone[0]} requires --coordinator`);
     return undefined;
   }

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 
 /**
  * Whether a `Host` header is allowed: an address or `localhost`, with any port (SSH may forward it). With any other name
- * allowed, a foreign page whose name resolves to this host (DNS rebinding) could read this page.
+ * allowed, a foreign page whose name resolves to this host (DNS rebinding) could read what a browser on this host can reach.
  */
 export function isAllowedHost(header: string | undefined): boolean {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::\d{1,5})?$/.exec(header ?? "");
