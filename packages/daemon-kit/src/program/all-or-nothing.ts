@@ -3,7 +3,7 @@ import { explainError } from "../system/index.ts";
 
 /**
  * A prepared change. Exactly one of the two methods is called. They should not fail, because nothing can be undone then:
- * what can fail belongs into the preparation.
+ * what can fail belongs in the preparation.
  */
 export interface PreparedChange {
   /** Puts the new state into use, and lets go of the old one. */

@@ -117,12 +117,7 @@ export class FairQueue {
     return this.#backlog === 0;
   }
 
-  /** Sites with waiting packets, or that had some when {@link take} looked last. */
-  get sites(): number {
-    return this.#sites.count;
-  }
-
-  /** Clients, likewise. */
+  /** Clients with waiting packets, or that had some when {@link take} looked last. */
   get clients(): number {
     return this.#clients.count;
   }

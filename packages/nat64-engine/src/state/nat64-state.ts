@@ -19,6 +19,7 @@ import { StateClock } from "./memory/state-clock.ts";
 import { BlockEventKind, type BlockLog } from "./ports/block-log.ts";
 import { PortAllocator } from "./ports/port-allocator.ts";
 import { ProtocolIndex, protocolIndex } from "./protocol-index.ts";
+import { LiveSessions } from "./sessions/live-sessions.ts";
 import { SessionExpiry } from "./sessions/session-expiry.ts";
 import { SessionLifecycle } from "./sessions/session-lifecycle.ts";
 import { SessionReclaimer } from "./sessions/session-reclaimer.ts";
@@ -56,6 +57,7 @@ export class Nat64State {
   readonly buffer: ArrayBuffer;
   /** What happens when sessions' time is over; {@link expire} drives it. */
   readonly expiry: SessionExpiry;
+  readonly #live: LiveSessions;
   readonly #clock: StateClock;
   readonly #lifetimes: LifetimeTable = new LifetimeTable();
   readonly #life: SessionLifecycle;
@@ -122,6 +124,7 @@ export class Nat64State {
     });
     this.#reclaimer = new SessionReclaimer({ ...parts, life: this.#life });
     this.expiry = new SessionExpiry({ ...parts, life: this.#life });
+    this.#live = new LiveSessions(this.bindings, this.sessions, this.expiry);
     this.#making = new NewSessions(this.sessions, this.bindings, this.#life, this.#reclaimer);
     this.#making.configure(options, { clients: this.clients, ports: this.ports, remotes });
     this.remotes = remotes;
@@ -267,7 +270,7 @@ export class Nat64State {
     if (binding < 0 || !this.#isUsable(binding, time)) {
       return this.#making.withBinding(header, protocol, key, remote, remotePort, via, segments, time);
     }
-    const session = this.#findSession(binding, remote, remotePort, time);
+    const session = this.#live.find(binding, remote, remotePort, time);
     // The binding was over with its last session.
     if (session < 0 && !this.bindings.live(binding)) {
       return this.#making.withBinding(header, protocol, key, remote, remotePort, via, segments, time);
@@ -303,8 +306,8 @@ export class Nat64State {
     if (binding < 0 || !this.#isUsable(binding, time)) return withoutBinding;
     const remote = tuple.source[0];
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.sourcePort;
-    const session = this.#findSession(binding, remote, remotePort, time);
-    if (session < 0 && this.#isBindingOver(binding, protocol, time)) return withoutBinding;
+    const session = this.#live.find(binding, remote, remotePort, time);
+    if (session < 0 && this.#live.isBindingOver(binding, protocol, time)) return withoutBinding;
     if (session < 0) return this.#making.inbound(bytes, header, protocol, binding, remote, remotePort, time);
     if (protocol !== ProtocolIndex.tcp) {
       if (this.sessions.state(session) === SessionState.unanswered) this.#life.confirm(session);
@@ -334,7 +337,7 @@ export class Nat64State {
     const refused = this.clients.caps.admitPackets(this.bindings.client(binding), 1, time);
     if (refused !== 0) return -refused;
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : inner.tuple.sourcePort;
-    const session = this.#findForError(binding, remote, remotePort, time);
+    const session = this.#live.findForError(binding, remote, remotePort, time);
     return session < 0 ? -Reason["no-session"] : session;
   }
 
@@ -351,7 +354,7 @@ export class Nat64State {
     const binding = this.bindings.findByPool(tuple.source[0], poolKey(protocol, tuple.sourcePort));
     if (binding < 0) return -Reason["no-binding"];
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.destinationPort;
-    const session = this.#findForError(binding, tuple.destination[0], remotePort, this.#time(now));
+    const session = this.#live.findForError(binding, tuple.destination[0], remotePort, this.#time(now));
     return session < 0 ? -Reason["no-session"] : session;
   }
 
@@ -403,40 +406,6 @@ export class Nat64State {
       this.#clock.note(now);
     }
     return time;
-  }
-
-  /** The session of a packet, or −1. One that is over ends here, and perhaps its BIB entry with it. */
-  #findSession(binding: number, remote: number, remotePort: number, time: number): number {
-    const recent = this.bindings.recent(binding);
-    const isRecent = recent >= 0 && this.sessions.matches(recent, binding, remote, remotePort);
-    const session = isRecent ? recent : this.sessions.find(binding, remote, remotePort);
-    if (session < 0) return -1;
-    if (this.expiry.isOver(session, time)) {
-      this.expiry.endOver(session);
-      return -1;
-    }
-    if (!isRecent) this.bindings.setRecent(binding, session);
-    return session;
-  }
-
-  /** The session that an ICMP error is about, or −1. Nothing changes: the most recent session stays the one of packets. */
-  #findForError(binding: number, remote: number, remotePort: number, time: number): number {
-    const session = this.sessions.find(binding, remote, remotePort);
-    return session >= 0 && this.expiry.isOver(session, time) ? -1 : session;
-  }
-
-  /**
-   * Whether a BIB entry is over because all of its sessions are, though some have not ended yet. Without TCP, that is so when the
-   * most recent one is: all have the same lifetime.
-   */
-  #isBindingOver(binding: number, protocol: number, time: number): boolean {
-    const { bindings, sessions } = this;
-    if (!bindings.live(binding)) return true;
-    if (bindings.isStatic(binding)) return false;
-    const recent = bindings.recent(binding);
-    if (recent < 0 || sessions.binding(recent) !== binding) return false;
-    const decides = protocol !== ProtocolIndex.tcp || bindings.sessions(binding) === 1;
-    return decides && this.expiry.isOver(recent, time);
   }
 
   /** Handles a TCP segment of a session. @returns the session, or −reason when a SYN may not reopen it */

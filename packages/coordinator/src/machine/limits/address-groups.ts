@@ -11,13 +11,19 @@ export interface AddressGroup {
   readonly factor: number;
 }
 
+/** The /48 of an IPv6 address. @param address canonical text */
+export function siteOf(address: string): string {
+  const [w0, w1] = parseIPv6(address);
+  return `${formatIPv6([w0, w1 & ~0xffff, 0, 0])}/48`;
+}
+
 /** The groups of an address: the address itself for IPv4, its /64 and its /48 for IPv6. @param address canonical text */
 export function groupsOf(address: string): readonly AddressGroup[] {
   if (!address.includes(":")) return [{ name: address, factor: 1 }];
   const [w0, w1] = parseIPv6(address);
   return [
     { name: `${formatIPv6([w0, w1, 0, 0])}/64`, factor: 1 },
-    { name: `${formatIPv6([w0, w1 & ~0xffff, 0, 0])}/48`, factor: SITE_FACTOR },
+    { name: siteOf(address), factor: SITE_FACTOR },
   ];
 }
 

@@ -1,12 +1,11 @@
 /** Connections that have not said a valid `hello` yet, in the order in which they were opened. */
-import { formatIPv4, formatIPv6, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
+import { formatIPv4, parseIPv4 } from "@nat64/rfc6052";
+import { siteOf } from "../limits/address-groups.ts";
 import type { Connection } from "./connection.ts";
 
 /** The /24 of an IPv4 address, the /48 of an IPv6 address. @param address canonical text */
 export function networkOf(address: string): string {
-  if (!address.includes(":")) return `${formatIPv4(parseIPv4(address) & ~0xff)}/24`;
-  const [w0, w1] = parseIPv6(address);
-  return `${formatIPv6([w0, w1 & ~0xffff, 0, 0])}/48`;
+  return address.includes(":") ? siteOf(address) : `${formatIPv4(parseIPv4(address) & ~0xff)}/24`;
 }
 
 export class Strangers {

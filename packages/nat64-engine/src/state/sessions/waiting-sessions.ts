@@ -64,10 +64,7 @@ export class WaitingSessions {
   #newestOfAll = -1;
   #count = 0;
 
-  /**
-   * @param links {@link WAITING_WORDS} for each record of the session table. Several of these may share them if no session is in
-   *   two of them at a time
-   */
+  /** @param links {@link WAITING_WORDS} for each record of the session table */
   constructor(parts: WaitingParts, links: Int32Array, limit: number) {
     this.#parts = parts;
     this.#links = links;
@@ -93,16 +90,6 @@ export class WaitingSessions {
   /** Sessions that wait. */
   get count(): number {
     return this.#count;
-  }
-
-  /** The group of a client's /48. @param high @param low the upper 64 bits of its address */
-  groupOf(high: number, low: number): number {
-    return this.#parts.hash.of3(high, low >>> 16, 48) & this.#groupMask;
-  }
-
-  /** Sessions of a group that wait. */
-  countOf(group: number): number {
-    return this.#counts[group];
   }
 
   /** Adds a session that is new or waits again. */
@@ -153,11 +140,11 @@ export class WaitingSessions {
   choose(): number {
     const largest = this.#ranks[this.#top];
     if (this.#top === 0 || this.#counts[largest] <= this.#few) return this.#oldestOfAll;
-    return this.chooseOf(largest);
+    return this.#chooseOf(largest);
   }
 
   /** The session of a group that gives way first, or −1. */
-  chooseOf(group: number): number {
+  #chooseOf(group: number): number {
     let chosen = -1;
     let most = 0;
     let session = this.#oldest[group];
@@ -205,9 +192,9 @@ export class WaitingSessions {
   }
 
   #groupOf(session: number): number {
-    const { sessions, bindings } = this.#parts;
+    const { sessions, bindings, hash } = this.#parts;
     const binding = sessions.binding(session);
-    return this.groupOf(bindings.clientWord(binding, 0), bindings.clientWord(binding, 1));
+    return hash.of3(bindings.clientWord(binding, 0), bindings.clientWord(binding, 1) >>> 16, 48) & this.#groupMask;
   }
 
   #networkOf(session: number): number {
