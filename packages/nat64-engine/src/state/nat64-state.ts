@@ -44,6 +44,9 @@ export function stateBytes(options: Pick<StateOptions, "sessions" | "clients" | 
  * The state of a NAT64: BIB, sessions, ports, clients, timers (RFC 6146 §3). Everything is in one buffer that is made at the
  * start; nothing is allocated for a packet or a session.
  *
+ * It is the only door to the tables: it makes them, connects them, and has one method for each thing that can happen to a packet.
+ * That takes more lines than other files have.
+ *
  * A session is identified by its index; negative results are `-reason` or {@link PACKET_HELD}. An index is valid until the next
  * call of `expire`, `outbound` or `inbound`.
  */
