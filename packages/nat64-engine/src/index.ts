@@ -36,6 +36,7 @@ export {
   type PeerExit,
   type PeerExits,
 } from "./exits/peer-exits.ts";
+export { MAX_REFUSED_ROWS } from "./exits/refused-destinations.ts";
 export { finishChecksum } from "./finish-checksum.ts";
 export type { Counters, Nat64Engine } from "./nat64.ts";
 export type { Nat64Pipeline } from "./pipeline/pipeline.ts";

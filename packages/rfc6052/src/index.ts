@@ -1,5 +1,6 @@
 /** IPv4-embedded IPv6 addresses (RFC 6052): on words and bytes for the packet path, and on text for all other uses. */
 export { embeddedArpaName, fromArpaName, toArpaName } from "./arpa.ts";
+export { type BlockSet, compileBlockSet } from "./block-set.ts";
 export { cidrContains, cidrsOverlap, parseBlock } from "./cidr.ts";
 export { type Classification, classify, classifyIPv4, classifyIPv6 } from "./classify.ts";
 export {

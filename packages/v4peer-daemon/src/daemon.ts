@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { parseListen } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { CoordinatorLink } from "@nat64/daemon-kit/coordinator";
+import { HostWatch, hostNetworks, refusedRows } from "@nat64/daemon-kit/exit-policy";
 import { HostSetup, logSteps } from "@nat64/daemon-kit/host";
 import { type HttpServer, MovableServer, serveMetrics } from "@nat64/daemon-kit/metrics";
 import {
@@ -64,6 +65,7 @@ export class Daemon implements RunnableDaemon {
   #udp: UdpSocket | undefined;
   #host: PreparedHost | undefined;
   #uplink: Uplink | undefined;
+  #watch: HostWatch | undefined;
   #services: readonly LocalService[] = [];
   #dataPath: DataPath | undefined;
   #link: CoordinatorLink | undefined;
@@ -107,6 +109,7 @@ export class Daemon implements RunnableDaemon {
         this.#services = localServices(exit, this.#uplink.address);
         const needs = { config: this.#config, uplink: this.#uplink, udpPort: this.#udp.port, services: this.#services };
         this.#host = prepareHost(needs, this.#setup, this.#log);
+        this.#watch = this.#watchHost(this.#host.tun.name);
       }
       this.#dataPath = await this.#startDataPath(this.#udp);
       this.#auditLog = this.#startAuditLog(this.#config);
@@ -123,6 +126,7 @@ export class Daemon implements RunnableDaemon {
   /** Says goodbye, stops everything and leaves the host as it was. Never rejects; may be called at any time. */
   async stop(): Promise<void> {
     this.#draining.stop();
+    this.#watch?.stop();
     await this.#metrics.close();
     await this.#control?.close();
     await this.#link?.stop();
@@ -206,6 +210,9 @@ export class Daemon implements RunnableDaemon {
     ]);
     this.#log.level = file.log.level;
     this.#config = file;
+    if (live.some((key) => key.startsWith("exit.refused-"))) {
+      this.#dataPath?.refuse(refusedRows(file.exit, this.#watch?.networks ?? []));
+    }
     return { applied: live, needsRestart, problems };
   }
 
@@ -237,10 +244,23 @@ export class Daemon implements RunnableDaemon {
       uplink: this.#uplink,
       services: this.#services,
       host: this.#host,
+      hostNetworks: this.#watch?.networks ?? [],
     });
     return DataPath.start(options, {
       say: (message) => this.#link?.send(message),
       happened: (event) => this.#heard(event),
+    });
+  }
+
+  /** Networks of this host are refused, also those that it joins later. */
+  #watchHost(device: string): HostWatch {
+    return new HostWatch({
+      read: () => hostNetworks({ except: device, onLink: true, routers: true }),
+      onChange: (networks) => {
+        this.#log.info({ networks }, "this host's networks have changed: clients reach none of these");
+        this.#dataPath?.refuse(refusedRows(this.#config.exit, networks));
+      },
+      onProblem: ({ message }) => this.#log.warn({ reason: message }, "cannot read this host's routes"),
     });
   }
 

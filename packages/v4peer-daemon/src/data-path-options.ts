@@ -1,3 +1,4 @@
+import { refusedRows } from "@nat64/daemon-kit/exit-policy";
 import type { UdpSocket } from "@nat64/packet-io/udp";
 import type { PortBlock } from "@nat64/peer-protocol";
 import { parseIPv4 } from "@nat64/rfc6052";
@@ -5,8 +6,8 @@ import type { ConfigFile } from "./config/config-file.ts";
 import type { DataPathOptions } from "./data-path/messages.ts";
 import type { LocalService } from "./host/firewall.ts";
 import type { PreparedHost } from "./host/prepare.ts";
-import { onLinkNetworks, ownAddresses, type Uplink } from "./host/routes.ts";
-import { protocolPolicy, publishedRows, refusedRows } from "./policy/exit-policy.ts";
+import type { Uplink } from "./host/routes.ts";
+import { protocolPolicy, publishedRows } from "./policy/exit-policy.ts";
 
 /** What the data path starts from. */
 export interface DataPathNeeds {
@@ -17,6 +18,8 @@ export interface DataPathNeeds {
   readonly services: readonly LocalService[];
   /** Left out: nothing is forwarded. */
   readonly host: PreparedHost | undefined;
+  /** Networks of this host, which clients may not reach. */
+  readonly hostNetworks: readonly string[];
 }
 
 /** No pairs: there is nothing to forward. */
@@ -24,10 +27,9 @@ const NO_BLOCKS: readonly PortBlock[] = [];
 
 /** Everything that the data path's thread needs to know. */
 export function dataPathOptionsOf(needs: DataPathNeeds): Omit<DataPathOptions, "eventFd"> {
-  const { udp, uplink, services, host, identityPath } = needs;
-  const { exit, peers, lab, host: device } = needs.config;
+  const { udp, uplink, services, host, identityPath, hostNetworks } = needs;
+  const { exit, peers, lab } = needs.config;
   const policy = protocolPolicy(exit, services);
-  const own = host === undefined ? [] : ownAddresses();
   return {
     ...(host !== undefined && { tun: host.tun.handle }),
     udp: udp.handle,
@@ -38,12 +40,7 @@ export function dataPathOptionsOf(needs: DataPathNeeds): Omit<DataPathOptions, "
     policy,
     pinnedInternet: exit["pinned-internet"],
     published: publishedRows(policy),
-    refused: refusedRows(exit),
-    refusedBlocks: [
-      ...own.map((address) => `${address}/32`),
-      ...(host === undefined ? [] : onLinkNetworks(device.interface)),
-    ],
-    ownAddresses: own.map(parseIPv4),
+    refused: refusedRows(exit, hostNetworks),
     ...(exit.bandwidth !== undefined && { bandwidth: exit.bandwidth }),
     blocks: host?.blocks ?? NO_BLOCKS,
     wants: peers.wants,

@@ -9,6 +9,9 @@ const RULES: ComparisonRules<ConfigFile> = {
     // Only `v4peer abuse` uses it.
     "complaints.terms": true,
     "metrics.listen": true,
+    "exit.refused-networks": true,
+    "exit.refused-tcp": true,
+    "exit.refused-udp": true,
   },
 };
 

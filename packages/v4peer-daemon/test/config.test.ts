@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "@nat64/daemon-kit/command-line";
 import { ConfigFileError } from "@nat64/daemon-kit/config";
+import { refusedRows } from "@nat64/daemon-kit/exit-policy";
 import { Command, CommanderError } from "commander";
 import { afterAll, describe, expect, test } from "vitest";
 import { addConfigOptions, type ConfigOptions, loadFromOptions } from "../src/command-line/config-options.ts";
@@ -12,7 +13,7 @@ import { checkAll } from "../src/commands/check/check-all.ts";
 import { noticesOf } from "../src/commands/run/notices.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { findPair } from "../src/control/find-pair.ts";
-import { protocolPolicy, refusedRows } from "../src/policy/exit-policy.ts";
+import { protocolPolicy } from "../src/policy/exit-policy.ts";
 import { publicAddress } from "../src/policy/public-address.ts";
 import { createProgram } from "../src/program.ts";
 

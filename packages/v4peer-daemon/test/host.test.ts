@@ -106,6 +106,18 @@ describe.skipIf(CANNOT_RUN !== undefined)(`v4peer on a host ${ROOT}`, () => {
     expect(lab.state()).toBe(before);
   });
 
+  test("networks that this host joins later are refused from then on", async () => {
+    const peer = await lab.runWithPair("--internet");
+    const before = refusals(await lab.status());
+    lab.inPeer(
+      "ip link add lan0 type veth peer name lan1; ip link set lan1 up; ip address add 198.51.100.129/25 dev lan0; ip link set lan0 up",
+    );
+    await peer.log("this host's networks have changed: clients reach none of these");
+    lab.send({ to: "198.51.100.200", protocol: UDP });
+    await lab.until((status) => refusals(status) === before + 1);
+    await lab.packet(lab.send({ to: SERVER, protocol: UDP }));
+  });
+
   test("a pair is ended by the beginning of its peer's id; who is not there is said to be so", async () => {
     await lab.runWithPair("--internet");
     const wrong = lab.ask("unpair", "nobody");

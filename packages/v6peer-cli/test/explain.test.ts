@@ -39,6 +39,29 @@ describe("an address in the /80 of an IPv6 peer", () => {
   });
 });
 
+describe("what the local exit refuses", () => {
+  const networks = ["168.63.129.16/32", "198.51.100.0/24"];
+  const local = { networks, tcp: [[25, 25]], udp: [[137, 139]], hasPeerExits: false } as const;
+  const policy = { lab: true, hasPeerExits: false } as const;
+  const known = [{ ...PEER[0], policy, local }];
+
+  it("is named with its network", () => {
+    const [embedding] = explain("2001:db8:64::168.63.129.16", known).embeddings ?? [];
+    expect(embedding.refused).toBe("the policy of the local exit refuses 168.63.129.16/32.");
+    expect(explain("198.51.100.9", known).nat64?.[0].refused).toContain("refuses 198.51.100.0/24");
+    const withPeers = [{ ...known[0], local: { ...local, hasPeerExits: true } }];
+    expect(render(explain("2001:db8:64::198.51.100.9", withPeers))).toMatch(
+      /Refused .*An exit through an IPv4 peer may/,
+    );
+  });
+
+  it("is named as ports at addresses that are reachable, and not behind the selector of an IPv4 peer", () => {
+    expect(render(explain("2001:db8:64::8.8.8.8", known))).toContain("TCP 25; UDP 137–139 (policy of the local exit)");
+    const [pinned] = explain("2001:db8:64::12:168.63.129.16", known).embeddings ?? [];
+    expect([pinned.refused, pinned.refusedPorts]).toEqual([undefined, undefined]);
+  });
+});
+
 // RFC 6052 §2.4, table 2, with a global IPv4 address in place of 192.0.2.33, which is none.
 describe.each([
   ["2001:db8::/32", "2001:db8:808:404::"],

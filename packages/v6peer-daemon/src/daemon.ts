@@ -28,6 +28,7 @@ import { Draining } from "./draining/draining.ts";
 import { planSetup } from "./host/plan.ts";
 import { UNDO } from "./host/undo.ts";
 import { Listeners } from "./listeners.ts";
+import { LocalExitPolicy } from "./local-exit/local-exit-policy.ts";
 import { listPrefixes } from "./peer-exits/list-prefixes.ts";
 import { PeerExits } from "./peer-exits/peer-exits.ts";
 import { planReload } from "./reload.ts";
@@ -48,6 +49,7 @@ export class Daemon implements RunnableDaemon {
   readonly #bandwidth: Bandwidth;
   #config: DaemonConfig;
   #tun: Tun | undefined;
+  #policy: LocalExitPolicy | undefined;
   #dataPath: DataPath | undefined;
   #peerExits: PeerExits | undefined;
   #auditLog: AuditRecorder | undefined;
@@ -85,7 +87,8 @@ export class Daemon implements RunnableDaemon {
       if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach addresses that are not global");
       if (recovered > 0) this.#log.warn({ steps: recovered }, "undid the changes of a crashed run");
       this.#tun = openTun({ name: this.#config.file.host.interface, offloads: OFFLOADS });
-      this.#dataPath = await this.#startDataPath(this.#tun);
+      this.#policy = new LocalExitPolicy(this.#config, this.#tun.name, () => this.#followHost(), this.#log);
+      this.#dataPath = await this.#startDataPath(this.#tun, this.#policy.engineOf(this.#config));
       await this.#bandwidth.start(this.#dataPath);
       this.#setup.apply(planSetup(this.#config, this.#tun.name));
       this.#auditLog = AuditRecorder.start(this.#config.file, this.#dataPath, this.#log);
@@ -102,6 +105,7 @@ export class Daemon implements RunnableDaemon {
 
   /** Stops everything and restores the host. Never rejects. May be called at any time except during a reload. */
   async stop(): Promise<void> {
+    this.#policy?.stop();
     await this.#peerExits?.stop();
     await this.#listeners?.close();
     await this.#control?.close();
@@ -163,17 +167,32 @@ export class Daemon implements RunnableDaemon {
     return { applied: live, needsRestart, problems };
   }
 
-  async #prepareEngine({ engine }: DaemonConfig): Promise<PreparedChange> {
-    const before = this.#config.engine;
-    const configure = async (next: DaemonConfig["engine"]) => {
-      const reconfigured = await this.#dataPathOrThrow().reconfigure(next);
-      if (!reconfigured.accepted) throw new Error(reconfigured.problem);
-      const { sessionsLost } = reconfigured;
-      if (sessionsLost > 0) this.#log.warn({ sessions: sessionsLost }, "sessions that could not continue were ended");
-    };
-    const isSame = isDeepStrictEqual(engine, before);
-    if (!isSame) await configure(engine);
-    return { commit: () => {}, cancel: () => (isSame ? undefined : configure(before)) };
+  async #prepareEngine(config: DaemonConfig): Promise<PreparedChange> {
+    const [before, next] = [this.#engineOf(this.#config), this.#engineOf(config)];
+    const isSame = isDeepStrictEqual(next, before);
+    if (!isSame) await this.#configure(next);
+    return { commit: () => {}, cancel: () => (isSame ? undefined : this.#configure(before)) };
+  }
+
+  /** The addresses of this host have changed. */
+  async #followHost(): Promise<void> {
+    let config: DaemonConfig;
+    do {
+      config = this.#config;
+      await this.#configure(this.#engineOf(config));
+      // Once more after a reload in the meantime.
+    } while (config !== this.#config);
+  }
+
+  async #configure(engine: DaemonConfig["engine"]): Promise<void> {
+    const reconfigured = await this.#dataPathOrThrow().reconfigure(engine);
+    if (!reconfigured.accepted) throw new Error(reconfigured.problem);
+    const { sessionsLost } = reconfigured;
+    if (sessionsLost > 0) this.#log.warn({ sessions: sessionsLost }, "sessions that could not continue were ended");
+  }
+
+  #engineOf(config: DaemonConfig): DaemonConfig["engine"] {
+    return this.#policy?.engineOf(config) ?? config.engine;
   }
 
   async #moveAuditLog(file: ConfigFile): Promise<void> {
@@ -187,8 +206,8 @@ export class Daemon implements RunnableDaemon {
     return status;
   }
 
-  #startDataPath(tun: Tun): Promise<DataPath> {
-    const { file, engine } = this.#config;
+  #startDataPath(tun: Tun, engine: DaemonConfig["engine"]): Promise<DataPath> {
+    const { file } = this.#config;
     const onDrained = (progress: DrainProgress) => void this.#draining.onDrained(progress);
     if (file.coordinator === undefined) return DataPath.start(tun, engine, undefined, onDrained);
     const peerExits = new PeerExits(file, this.#log, this.#bandwidth.rates);

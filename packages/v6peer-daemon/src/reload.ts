@@ -20,6 +20,7 @@ const RULES: ComparisonRules<ConfigFile> = {
     "metrics.listen": true,
     "status-page.listen": true,
     "local-exit.static-bindings": (before, after) => hasBoth(before, after, "local-exit"),
+    "local-exit.policy": (before, after) => hasBoth(before, after, "local-exit"),
     "coordinator.listed": (before, after) => hasBoth(before, after, "coordinator"),
     "coordinator.abuse": (before, after) => hasBoth(before, after, "coordinator"),
     "peer-exits.count": (before, after) => hasBoth(before, after, "peer-exits"),

@@ -62,7 +62,7 @@ export async function buildLocal(lab: Lab, options: LocalTopologyOptions): Promi
   const [client, v6peer, server] = ["client", "v6peer", "server"].map((name) => lab.hosts.get(name) as Host);
   const anchored = [plan.prefix80, plan.pool].map((network) => ({ network, at: v6peer }));
   await buildChain(lab, hosts, [...ipv6Links(options, plan), ...ipv4Links(options, plan)], anchored);
-  await addDefaultRoutes(hosts, v6peer, plan);
+  await addDefaultRoutes(hosts, v6peer, server, plan);
 
   const serverIpv4 = endAddress(plan.ipv4.at(-1) as string, "right");
   return {
@@ -94,14 +94,18 @@ function ipv4Links(
   return routers ? [atV6peer, { ...between, mtu: ipv4Mtu }, atServer] : [atServer];
 }
 
+/** Number of the address at which the server, without routers, is the IPv6 peer's router: clients do not reach that one. */
+const ROUTER = 254;
+
 /**
  * Both ends send everything towards the middle, and the IPv6 peer sends unknown IPv4 destinations to the IPv4 side: so
  * packets that a translator lets out by mistake are visible there.
  */
-async function addDefaultRoutes(hosts: readonly Host[], v6peer: Host, plan: AddressPlan): Promise<void> {
-  const position = hosts.indexOf(v6peer);
-  const firstIpv4 = hosts.length > 3 ? plan.ipv4[0] : (plan.ipv4.at(-1) as string);
+async function addDefaultRoutes(hosts: readonly Host[], v6peer: Host, server: Host, plan: AddressPlan): Promise<void> {
+  const atServer = plan.ipv4.at(-1) as string;
+  const hasRouters = hosts.length > 3;
+  if (!hasRouters) await server.ip(`address add ${atServer}${ROUTER}/32 dev to-${v6peer.name}`);
   await hosts[0].addRoute("default", endAddress(plan.ipv6[0], "right"));
-  await hosts.at(-1)?.addRoute("default", endAddress(plan.ipv4.at(-1) as string, "left"));
-  await hosts[position].addRoute("default", endAddress(firstIpv4, "right"));
+  await server.addRoute("default", endAddress(atServer, "left"));
+  await v6peer.addRoute("default", hasRouters ? endAddress(plan.ipv4[0], "right") : `${atServer}${ROUTER}`);
 }

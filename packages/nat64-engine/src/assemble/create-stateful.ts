@@ -5,6 +5,7 @@ import { EngineCounters } from "../counters.ts";
 import { localOnly, RendezvousChoice } from "../exits/choose-exit.ts";
 import { Drains } from "../exits/drains.ts";
 import { PeerExits } from "../exits/peer-exits.ts";
+import { RefusedDestinations } from "../exits/refused-destinations.ts";
 import { FragmentGate } from "../pipeline/look-up/fragment-gate.ts";
 import { PeerExitLookUp } from "../pipeline/look-up/peer-exit-look-up.ts";
 import { StatefulLookUp } from "../pipeline/look-up/stateful-look-up.ts";
@@ -37,6 +38,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   // here under other selectors, in a test network, too (design §3).
   const isLabWithPeers = settings.allowSpecialPurpose && exits !== undefined;
   const destinations = isLabWithPeers ? compileRefusals({ allow: DOCUMENTATION_BLOCKS, refuse }) : refusals;
+  const refused = new RefusedDestinations(settings.refusedByLocalExit);
   // Nothing below throws. Up to here the engine that is replaced is unchanged.
   const { held, fragments } = createWaiting(settings, counters.drops, options.continues?.carriedState, options.random);
   const state = createState(
@@ -60,6 +62,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
         fragments: gate,
         refusals,
         destinations,
+        refused,
         hairpinning,
         ownIPv6,
         exits,

@@ -10,6 +10,8 @@ import {
   parseIPv4,
   parseIPv6,
 } from "@nat64/rfc6052";
+import type { ExitPolicyRow } from "../exits/exit-policy.ts";
+import { MAX_REFUSED_ROWS } from "../exits/refused-destinations.ts";
 import { Protocol } from "../packet/packet.ts";
 import type { CommonConfig, PoolRange, StatefulConfig, StaticBinding, TableConfig, TimerConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
@@ -72,6 +74,7 @@ export interface StatefulSettings extends CommonSettings {
   readonly staticBindings: readonly StaticBindingSettings[];
   readonly filtering: NonNullable<StatefulConfig["filtering"]>;
   readonly refusedSources: readonly string[];
+  readonly refusedByLocalExit: readonly ExitPolicyRow[];
   readonly hairpinning: boolean;
   readonly timers: TimerConfig;
   readonly tables: TableConfig;
@@ -116,6 +119,7 @@ export function compileStateful(config: StatefulConfig): StatefulSettings {
       if (family !== 6) throw new ConfigError(`refusedSources[${i}]`, `${text} is not an IPv6 prefix.`);
       return text;
     }),
+    refusedByLocalExit: compileRefused(config.refusedByLocalExit ?? []),
     hairpinning: config.hairpinning ?? true,
     timers: compileTimers(config.timers ?? {}),
     tables: compileTables(config.tables ?? {}),
@@ -222,6 +226,12 @@ function compileCaps(caps: NonNullable<StatefulConfig["caps"]>): NonNullable<Sta
 function checkRate(path: string, rate: number): void {
   if (rate === 0 || rate >= MIN_RATE_PER_SECOND) return;
   throw new ConfigError(path, `expected 0 or a rate of at least ${MIN_RATE_PER_SECOND} per second, found ${rate}.`);
+}
+
+/** Throws a {@link ConfigError} for too many rows. */
+function compileRefused(rows: readonly ExitPolicyRow[]): readonly ExitPolicyRow[] {
+  integer("refusedByLocalExit.length", rows.length, 0, MAX_REFUSED_ROWS);
+  return rows;
 }
 
 function trafficClass(path: string, value: "copy" | number | undefined): number {

@@ -1,3 +1,5 @@
+import type { ExitPolicyRow } from "../exits/exit-policy.ts";
+
 /**
  * The plain configuration object of the engine. Every field has a default, except the addresses. `compile-config.ts` checks it
  * and turns it into numbers.
@@ -53,6 +55,11 @@ export interface StatefulConfig extends CommonConfig {
   };
   /** IPv4 addresses or CIDR blocks of the local exit, with their port ranges. May be empty if there are peer exits. */
   readonly pool: readonly PoolRange[];
+  /**
+   * Destinations that the local exit refuses (ICMPv6 1/1). Static bindings may still answer from and to refused ports, as
+   * clients of their services choose those. Default: none.
+   */
+  readonly refusedByLocalExit?: readonly ExitPolicyRow[];
   /** Static BIB entries, which never expire. */
   readonly staticBindings?: readonly StaticBinding[];
   /** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5); default `endpoint-independent`. */

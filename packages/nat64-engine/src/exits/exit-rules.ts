@@ -1,5 +1,6 @@
 import type { Refusals } from "@nat64/rfc6052";
 import { ExitPolicy, type ExitPolicyRow } from "./exit-policy.ts";
+import { NOT_REFUSED, RefusedDestinations } from "./refused-destinations.ts";
 
 /** The exit policy of an IPv4 peer (design §3), as its operator chose it. By default nothing is allowed. */
 export interface ExitRulesConfig {
@@ -15,14 +16,14 @@ export interface ExitRulesConfig {
 export class ExitRules {
   readonly #internet: boolean;
   readonly #published: ExitPolicy;
-  readonly #refused: ExitPolicy;
+  #refused: RefusedDestinations;
   readonly #refusals: Refusals;
 
   /** @param refusals which addresses are not global unicast */
   constructor(config: ExitRulesConfig, refusals: Refusals) {
     this.#internet = config.internet;
     this.#published = new ExitPolicy(config.published);
-    this.#refused = new ExitPolicy(config.refused);
+    this.#refused = new RefusedDestinations(config.refused);
     this.#refusals = refusals;
   }
 
@@ -30,6 +31,11 @@ export class ExitRules {
   allows(address: number, protocol: number, port: number): boolean {
     if (this.#published.allows(address, protocol, port)) return true;
     if (!this.#internet || this.#refusals.refusesIPv4(address)) return false;
-    return !this.#refused.allows(address, protocol, port);
+    return this.#refused.refusal(address, protocol, port) === NOT_REFUSED;
+  }
+
+  /** Replaces the refused destinations: addresses of a host change. */
+  refuse(rows: readonly ExitPolicyRow[]): void {
+    this.#refused = new RefusedDestinations(rows);
   }
 }

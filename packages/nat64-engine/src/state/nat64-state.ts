@@ -291,6 +291,19 @@ export class Nat64State {
     return session;
   }
 
+  /** Whether a packet from the IPv6 side belongs to a static binding. */
+  hasStaticBinding(header: IpHeader): boolean {
+    const source = header.tuple.source;
+    const key = bindingKey(protocolIndex(header.protocol), header.tuple.sourcePort, AUTOMATIC);
+    const binding = this.bindings.findByClient(source[0], source[1], source[2], source[3], key);
+    return binding >= 0 && this.bindings.isStatic(binding);
+  }
+
+  /** Ends a session that {@link outbound} returned, if it is one that is kept. */
+  endIfStored(session: number): void {
+    if (session !== this.sessions.transient) this.end(session);
+  }
+
   /**
    * Finds the session of a packet from the IPv4 side, or makes one if binding and filtering policy allow that.
    *

@@ -1,7 +1,5 @@
 import type { AuditLogTable, ComplaintsTable, LogLevel } from "@nat64/daemon-kit/config";
-
-/** First and last port, both included. */
-export type Ports = readonly [number, number];
+import type { Ports, RefusedTable } from "@nat64/daemon-kit/exit-policy";
 
 /** A service of this host. */
 export interface PublishFile {
@@ -26,7 +24,7 @@ export interface ConfigFile {
     readonly ca?: string | undefined;
     readonly invite?: string | undefined;
   };
-  readonly exit: {
+  readonly exit: RefusedTable & {
     readonly internet: boolean;
     readonly "pinned-internet": boolean;
     readonly publish: readonly PublishFile[];
@@ -39,8 +37,6 @@ export interface ConfigFile {
     readonly bandwidth?: number | undefined;
     readonly "max-pairs": number;
     readonly "ports-per-pair": number;
-    readonly "refused-tcp": readonly Ports[];
-    readonly "refused-udp": readonly Ports[];
   };
   readonly peers: {
     readonly wants: readonly string[];

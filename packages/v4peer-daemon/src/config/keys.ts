@@ -23,10 +23,11 @@ import {
   table,
   text,
 } from "@nat64/daemon-kit/config";
+import { ipv4Network, ports, refusedFields } from "@nat64/daemon-kit/exit-policy";
 import { DEFAULT_PORT, MAX_PAIRS, MAX_SERVICES, MAX_WANTS, SMALLEST_PORT_BLOCK } from "@nat64/peer-protocol";
-import { compilePool, parseCidr, parseIPv4 } from "@nat64/rfc6052";
+import { compilePool, parseIPv4 } from "@nat64/rfc6052";
 import { z } from "zod";
-import type { ConfigFile, Ports } from "./config-file.ts";
+import type { ConfigFile } from "./config-file.ts";
 
 const port = integer(1, 65_535);
 const ipv4 = text("an IPv4 address", (value) => {
@@ -37,18 +38,9 @@ const alias = matching(
   "an address in 192.0.0.0/24 above 192.0.0.10",
   (value) => /^192\.0\.0\.\d+$/.test(value) && parseIPv4(value) > parseIPv4("192.0.0.10"),
 );
-const network = text('an IPv4 network such as "192.168.1.0/24"', (value) =>
-  parseCidr(value).family === 4 ? undefined : "this is an IPv6 network; expected an IPv4 network",
-);
 /** Names that this program does not choose, such as `eth0.100`. */
 const device = matching("the name of a network interface", /^(?!\.{1,2}$)[^\s/"\\]{1,15}$/);
 const protocol = oneOf(["tcp", "udp"]);
-const ports: z.ZodType<Ports> = z
-  .union([port.transform((each) => [each, each] as const), z.tuple([port, port]).readonly()], {
-    error: "expected a port, or [first, last]",
-  })
-  .refine(([first, last]) => first <= last, "the first port is above the last");
-
 const publish = table({
   ports,
   protocol: protocol.default("tcp"),
@@ -56,7 +48,7 @@ const publish = table({
   alias: alias.optional(),
 });
 
-const networkRule = table({ network, protocol, ports });
+const networkRule = table({ network: ipv4Network(), protocol, ports });
 
 /** The whole file. */
 export const configSchema: z.ZodType<ConfigFile> = table({
@@ -80,19 +72,7 @@ export const configSchema: z.ZodType<ConfigFile> = table({
     bandwidth: bandwidth().optional(),
     "max-pairs": integer(1, MAX_PAIRS).default(4),
     "ports-per-pair": integer(SMALLEST_PORT_BLOCK, 16_384).default(4096),
-    "refused-tcp": list("ports", ports, 0, 20).default([
-      [25, 25],
-      [139, 139],
-      [445, 445],
-    ]),
-    "refused-udp": list("ports", ports, 0, 20).default([
-      [19, 19],
-      [123, 123],
-      [137, 139],
-      [389, 389],
-      [1900, 1900],
-      [11_211, 11_211],
-    ]),
+    ...refusedFields,
   }).prefault({}),
   peers: table({
     wants: list("peer ids", peerId(), 0, MAX_WANTS).default([]),

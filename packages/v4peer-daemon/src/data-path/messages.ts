@@ -23,11 +23,8 @@ export interface DataPathOptions {
   readonly policy: ExitPolicy;
   readonly pinnedInternet: boolean;
   readonly published: readonly ExitPolicyRow[];
+  /** What `internet` does not allow. */
   readonly refused: readonly ExitPolicyRow[];
-  /** IPv4 blocks that are not for the internet policy: own addresses, on-link networks. */
-  readonly refusedBlocks: readonly string[];
-  /** This host's own addresses, as words. */
-  readonly ownAddresses: readonly number[];
   readonly bandwidth?: number;
   readonly blocks: readonly PortBlock[];
   readonly wants: readonly string[];
@@ -41,6 +38,8 @@ export type DataPathRequest =
   | { readonly type: "lost" }
   | { readonly type: "hear"; readonly message: Message }
   | { readonly type: "drain"; readonly within: number; readonly pair?: string }
+  /** This host's networks have changed, or the file. */
+  | { readonly type: "refuse"; readonly rows: readonly ExitPolicyRow[] }
   | { readonly type: "unpair"; readonly pair: string }
   | { readonly type: "look"; readonly id: number };
 

@@ -1,4 +1,4 @@
-/** The kernel's IPv4 routes: the uplink, on-link networks, networks in use. */
+/** The kernel's IPv4 routes: the uplink, networks in use. */
 import { runTool, ToolError } from "@nat64/daemon-kit/host";
 import { formatIPv4, parseCidr } from "@nat64/rfc6052";
 
@@ -23,20 +23,6 @@ export function findUplink(to: string): Uplink {
   const [row] = rows("get", to);
   if (row?.dev === undefined || row.prefsrc === undefined) throw new ToolError(`there is no IPv4 route to ${to}`);
   return { device: row.dev, address: row.prefsrc };
-}
-
-/** Networks that are on-link, `address/length`: nothing is forwarded to them, because they may be a home network (design §3). */
-export function onLinkNetworks(except: string): readonly string[] {
-  return rows("show", "table", "main")
-    .filter(({ type, dst, dev, gateway }) => {
-      return gateway === undefined && type === undefined && dev !== except && dst !== "default";
-    })
-    .map(({ dst }) => withLength(dst));
-}
-
-/** The addresses of this host. */
-export function ownAddresses(): readonly string[] {
-  return rows("show", "table", "local", "type", "local").map(({ dst }) => dst.split("/")[0]);
 }
 
 /** How many /26 there are in 198.18.0.0/15 (RFC 2544), which is routed nowhere. */

@@ -43,10 +43,3 @@ export function publishedRows({ services }: ExitPolicy): readonly ExitPolicyRow[
     return { network: words[0], length, protocol: PROTOCOLS[protocol], firstPort, lastPort };
   });
 }
-
-/** Ports that are refused everywhere. */
-export function refusedRows(exit: Exit): readonly ExitPolicyRow[] {
-  const rows = (protocol: number, ports: readonly (readonly [number, number])[]): readonly ExitPolicyRow[] =>
-    ports.map(([firstPort, lastPort]) => ({ network: 0, length: 0, protocol, firstPort, lastPort }));
-  return [...rows(PROTOCOLS.tcp, exit["refused-tcp"]), ...rows(PROTOCOLS.udp, exit["refused-udp"])];
-}

@@ -27,6 +27,7 @@ import type {
   TeredoParts,
 } from "./explanation.ts";
 import { type Guess, guessPrefixes, readAs96 } from "./guess.ts";
+import { type LocalRefusals, refusalOfLocalExit, refusedPorts } from "./local-refusals.ts";
 import { policyOfPrefix, type TranslationPolicy, translates } from "./policy.ts";
 import { type PrefixReading, readPrefix } from "./read-prefix.ts";
 
@@ -36,6 +37,8 @@ export interface KnownPrefix {
   readonly origin: PrefixOrigin;
   /** What its translator forwards to; by default what follows from the prefix. */
   readonly policy?: TranslationPolicy;
+  /** What its local exit refuses, if it has one and this is known. */
+  readonly local?: LocalRefusals;
 }
 
 /** Explains an IPv4 or IPv6 address or an arpa name. Throws an `AddressError` for text that is neither. */
@@ -98,11 +101,12 @@ function describeClass(address: string): AddressClass {
   return { kind, block, ...(entry === undefined ? {} : { name: entry.name, rfc: entry.rfc }), isGlobalUnicast };
 }
 
-function embedInto({ text, origin, policy }: KnownPrefix, ipv4: string): NonNullable<Explanation["nat64"]> {
+function embedInto({ text, origin, policy, local }: KnownPrefix, ipv4: string): NonNullable<Explanation["nat64"]> {
   const prefix = text.endsWith("/80") ? compilePool(text).prefix(0).text : text;
   try {
     const isTranslated = translates(policy ?? policyOfPrefix(text), ipv4);
-    return [{ prefix, origin, address: embed(prefix, ipv4), ...(!isTranslated && { refused: refusal(ipv4) }) }];
+    const refused = isTranslated ? local && refusalOfLocalExit(local, ipv4) : refusal(ipv4);
+    return [{ prefix, origin, address: embed(prefix, ipv4), ...(refused !== undefined && { refused }) }];
   } catch (error) {
     if (error instanceof AddressError && error.code === "non-global-ipv4") return [];
     throw error;
@@ -110,16 +114,21 @@ function embedInto({ text, origin, policy }: KnownPrefix, ipv4: string): NonNull
 }
 
 function readWith(known: KnownPrefix, ipv6: string, exits: readonly KnownExit[]): readonly Embedding[] {
-  const { text, origin, policy } = known;
+  const { text, origin, policy, local } = known;
   if (!cidrContains(parseBlock(text), parseBlock(ipv6))) return [];
   const reading = readPrefix(text, ipv6, policy ?? policyOfPrefix(text));
-  const refused = refusalOf(reading);
+  // Behind another selector there is another exit.
+  const isLocal = reading.kind === "embedded" && (reading.selector?.use ?? "automatic") === "automatic";
+  const byLocal = isLocal && local !== undefined ? refusalOfLocalExit(local, reading.ipv4) : undefined;
+  const refused = refusalOf(reading) ?? byLocal;
+  const ports = isLocal && refused === undefined && local !== undefined ? refusedPorts(local) : undefined;
   return [
     {
       ...partsOf(reading, origin, exits),
       origin,
       ...("ipv4" in reading && reading.ipv4 !== undefined && { ipv4: describeIPv4(reading.ipv4) }),
       ...(refused !== undefined && { refused }),
+      ...(ports !== undefined && { refusedPorts: ports }),
     },
   ];
 }

@@ -42,6 +42,8 @@ export interface Embedding {
   readonly ipv4?: EmbeddedIPv4;
   /** Whether the translator would take it, and if not, why. */
   readonly refused?: string;
+  /** Ports that the local exit refuses at every address. */
+  readonly refusedPorts?: string;
 }
 
 /** The parts of a Teredo address (RFC 4380 §4). */

@@ -1,8 +1,11 @@
 /** Known facts about this IPv6 peer, from the running daemon or its configuration. */
 import { networkInterfaces } from "node:os";
+import { hostNetworks, METADATA_NETWORKS } from "@nat64/daemon-kit/exit-policy";
+import { ToolError } from "@nat64/daemon-kit/host";
 import { type DaemonClient, DaemonError, type Status } from "@nat64/v6peer-daemon/client";
 import { auditDirectoryOf, type ConfigFile } from "@nat64/v6peer-daemon/config";
 import type { KnownExit } from "../address/explanation.ts";
+import type { LocalRefusals } from "../address/local-refusals.ts";
 import { connect, type DaemonOptions, findConfig } from "./connect.ts";
 
 /** Where IPv4 traffic leaves this host. */
@@ -21,6 +24,8 @@ export interface Known {
   readonly prefixes: readonly string[];
   readonly exits: readonly KnownExit[];
   readonly local?: KnownLocalExit;
+  /** Destinations that clients cannot reach through the local exit, if there is one. */
+  readonly localRefusals?: LocalRefusals;
   readonly hasPeerExits: boolean;
   /** IPv4 addresses of this host. */
   readonly hostAddresses: readonly string[];
@@ -85,6 +90,12 @@ function fromFile(file: ConfigFile, options: KnownOptions): Omit<Known, "source"
           return { protocol, ipv4, port };
         }),
       },
+      localRefusals: {
+        networks: [...local.policy["refused-networks"], ...METADATA_NETWORKS, ...networksOfHost(file.host.interface)],
+        tcp: local.policy["refused-tcp"],
+        udp: local.policy["refused-udp"],
+        hasPeerExits: coordinator !== undefined,
+      },
     }),
     hasPeerExits: coordinator !== undefined,
     hostAddresses: [
@@ -97,4 +108,14 @@ function fromFile(file: ConfigFile, options: KnownOptions): Omit<Known, "source"
     ...(complaints.terms !== undefined && { terms: complaints.terms }),
     ...(coordinator !== undefined && { contact: coordinator.abuse }),
   };
+}
+
+/** This host's own addresses and its router, as v6peerd sees them; none where `ip` does not tell. */
+function networksOfHost(device: string): readonly string[] {
+  try {
+    return hostNetworks({ except: device, onLink: false, routers: true });
+  } catch (error) {
+    if (error instanceof ToolError) return [];
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import type { ClientAuditLogTable, ComplaintsTable, LogLevel } from "@nat64/daemon-kit/config";
+import type { RefusedTable } from "@nat64/daemon-kit/exit-policy";
 import type { BandwidthFile } from "./bandwidth.ts";
 import type { SharingFile } from "./sharing.ts";
 
@@ -109,6 +110,8 @@ export interface LocalExitFile {
   readonly mode: "pool" | "masquerade";
   /** Always present in mode `pool`. */
   readonly pool?: readonly PoolRangeFile[] | undefined;
+  /** Destinations that clients cannot reach through it. */
+  readonly policy: RefusedTable;
   readonly "static-bindings": readonly {
     readonly protocol: "tcp" | "udp" | "icmp";
     readonly ipv6: string;

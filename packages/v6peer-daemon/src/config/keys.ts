@@ -23,6 +23,7 @@ import {
   table,
   text,
 } from "@nat64/daemon-kit/config";
+import { refusedFields } from "@nat64/daemon-kit/exit-policy";
 import { DEFAULT_EXITS, DEFAULT_PORT, MAX_EXITS, MAX_WANTS } from "@nat64/peer-protocol";
 import { z } from "zod";
 import { bandwidthSchema } from "./bandwidth.ts";
@@ -84,6 +85,7 @@ const caps = orNone(
 const localExit = table({
   mode: oneOf(["pool", "masquerade"]),
   pool: list("IPv4 addresses and blocks", poolRange, 1).optional(),
+  policy: table(refusedFields).prefault({}),
   "static-bindings": list("tables", staticBinding).default([]),
 });
 

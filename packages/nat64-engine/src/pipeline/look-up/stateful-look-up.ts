@@ -3,6 +3,12 @@ import { type Refusals, SELECTOR } from "@nat64/rfc6052";
 import { get32 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../../drop-reasons.ts";
 import { LOCAL_EXIT, NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
+import {
+  NOT_REFUSED,
+  REFUSED_ADDRESS,
+  REFUSED_PORT,
+  type RefusedDestinations,
+} from "../../exits/refused-destinations.ts";
 import { IpHeader, type Packet, Protocol, TcpFlag, type Tuple } from "../../packet/packet.ts";
 import { segmentsOf } from "../../packet/segments.ts";
 import { Tcp } from "../../packet/tcp.ts";
@@ -20,6 +26,7 @@ const NOT_IN_PREFIX = -Reason["not-in-prefix"];
 const NOT_IN_POOL = -Reason["not-in-pool"];
 const REFUSED_SOURCE = -Reason["refused-source"];
 const REFUSED_DESTINATION = -Reason["refused-destination"];
+const REFUSED_BY_POLICY = -Reason["refused-by-policy"];
 const NO_SUCH_EXIT = -Reason["no-exit"];
 const NOT_A_PAIR = -Reason["not-a-pair"];
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
@@ -32,6 +39,8 @@ export interface StatefulLookUpParts {
   readonly refusals: Refusals;
   /** IPv4 addresses that clients cannot reach: all that are not global unicast, except those allowed for tests. */
   readonly destinations: Refusals;
+  /** Destinations that the local exit refuses besides. */
+  readonly refused: RefusedDestinations;
   readonly hairpinning: boolean;
   readonly ownIPv6: Int32Array;
   /** The peer exits and the look-up of their packets; undefined when there can be none. */
@@ -46,6 +55,7 @@ export class StatefulLookUp implements LookUp {
   readonly #prefixes: Nat64Prefixes;
   readonly #refusals: Refusals;
   readonly #destinations: Refusals;
+  readonly #refused: RefusedDestinations;
   readonly #hairpinning: boolean;
   readonly #ownIPv6: Int32Array;
   readonly #exits: PeerExits | undefined;
@@ -59,6 +69,7 @@ export class StatefulLookUp implements LookUp {
     this.#prefixes = parts.prefixes;
     this.#refusals = parts.refusals;
     this.#destinations = parts.destinations;
+    this.#refused = parts.refused;
     this.#hairpinning = parts.hairpinning;
     this.#ownIPv6 = parts.ownIPv6;
     this.#exits = parts.exits;
@@ -84,6 +95,9 @@ export class StatefulLookUp implements LookUp {
     if (!isHairpin && !this.#mayReach(header, pinned, remote)) return REFUSED_DESTINATION;
     const verdict = this.#fragments.admit(bytes, packet, now);
     if (verdict !== GO_ON) return verdict;
+    // With peer exits, the exit of a new client is known only afterwards.
+    const isRefused = pinned === AUTOMATIC && !isHairpin && this.#isRefusedHere(header, remote);
+    if (isRefused && this.#peerExits === undefined) return REFUSED_BY_POLICY;
     const session = this.#state.outbound(header, remote, via, pinned, segmentsOf(bytes, packet), now);
     if (session < 0) return session;
     const binding = this.#state.sessions.binding(session);
@@ -91,6 +105,10 @@ export class StatefulLookUp implements LookUp {
     const exit = exitOfPoolAddress(pool);
     if (exit !== LOCAL_EXIT && this.#peerExits !== undefined) {
       return this.#peerExits.toExit(bytes, packet, session, exit);
+    }
+    if (isRefused) {
+      this.#state.endIfStored(session);
+      return REFUSED_BY_POLICY;
     }
     // A drained exit resets its remaining connections with this number.
     if (header.protocol === Protocol.tcp && header.fragmentOffset === 0 && (header.tcpFlags & TcpFlag.ack) !== 0) {
@@ -133,6 +151,14 @@ export class StatefulLookUp implements LookUp {
     if (exits.isPinnable(pinned) && !this.#destinations.refusesIPv4(remote)) return true;
     const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;
     return header.fragmentOffset !== 0 || exits.publishes(pinned, remote, protocol, header.tuple.destinationPort);
+  }
+
+  /** Whether the policy of the local exit refuses a packet. Static bindings answer to any port. */
+  #isRefusedHere(header: IpHeader, remote: number): boolean {
+    const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;
+    const refusal = this.#refused.refusal(remote, protocol, header.tuple.destinationPort);
+    if (refusal === NOT_REFUSED) return false;
+    return refusal !== REFUSED_PORT || !this.#state.hasStaticBinding(header);
   }
 
   /** Whether an IPv4 address is in the pool of the local exit. The pool also has the numbers of peer exits. */
@@ -187,12 +213,14 @@ export class StatefulLookUp implements LookUp {
     const pool = this.#state.bindings.poolAddress(binding);
     const exit = exitOfPoolAddress(pool);
     if (exit !== LOCAL_EXIT && this.#peerExits !== undefined) return this.#peerExits.errorToExit(packet, session, exit);
+    const isHairpin = this.#isPool(remote);
+    if (!isHairpin && this.#refused.refusal(remote, Protocol.icmp, 0) === REFUSED_ADDRESS) return REFUSED_BY_POLICY;
     inner.target.sourcePort = inner.tuple.sourcePort;
     inner.target.destination[0] = pool;
     inner.target.destinationPort = this.#state.bindings.poolPort(binding);
     outer.target.source[0] = pool;
     outer.target.destination[0] = remote;
-    return this.#hairpinning && this.#isPool(remote) ? this.#hairpinError(packet, pool, now) : 4;
+    return this.#hairpinning && isHairpin ? this.#hairpinError(packet, pool, now) : 4;
   }
 
   /** The error is about a hairpinned packet, and is for the other client. */

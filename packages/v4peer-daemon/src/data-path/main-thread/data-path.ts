@@ -1,4 +1,5 @@
 import { Thread } from "@nat64/daemon-kit/thread";
+import type { ExitPolicyRow } from "@nat64/nat64-engine";
 import { openEventFd } from "@nat64/packet-io/wait";
 import type { V4PeerEvent } from "@nat64/peer-machines";
 import type { Message, Welcome } from "@nat64/peer-protocol";
@@ -56,6 +57,11 @@ export class DataPath {
   /** No more pairs. @param within seconds until the end @param pair only this one ends */
   drain(within: number, pair?: string): void {
     this.#tell({ type: "drain", within, ...(pair !== undefined && { pair }) });
+  }
+
+  /** Refuses these destinations from now on. */
+  refuse(rows: readonly ExitPolicyRow[]): void {
+    this.#tell({ type: "refuse", rows });
   }
 
   /** Ends a pair at once. */

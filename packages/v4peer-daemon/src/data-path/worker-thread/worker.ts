@@ -50,9 +50,11 @@ const peer = new V4Peer({
   ...(options.local !== undefined && { local: options.local }),
 });
 
+let refused = options.refused;
+let forbidden: readonly number[] = [];
 const rules = new GuardedRules(
   { internet: options.policy.internet, published: options.published, refused: options.refused },
-  compileRefusals({ allow: destinations, refuse: options.refusedBlocks }),
+  compileRefusals({ allow: destinations }),
   peer.relays,
 );
 
@@ -102,9 +104,15 @@ function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
       pairs.remove(output.place);
       return;
     case "forbidden":
-      // An own public address is refused as such, and may be published.
-      rules.forbid(output.addresses.filter((address) => !options.ownAddresses.includes(address)));
+      forbidden = output.addresses;
+      forbid();
   }
+}
+
+/** An own public address is refused as such, and may be published. */
+function forbid(): void {
+  const own = new Set(refused.filter(({ length }) => length === 32).map(({ network }) => network));
+  rules.forbid(forbidden.filter((address) => !own.has(address)));
 }
 
 function take(request: DataPathRequest, now: number): DataPathView | undefined {
@@ -120,6 +128,11 @@ function take(request: DataPathRequest, now: number): DataPathView | undefined {
       return undefined;
     case "drain":
       forwarder.carryOut(peer.drain(request.within, request.pair, now));
+      return undefined;
+    case "refuse":
+      refused = request.rows;
+      rules.refuse(refused);
+      forbid();
       return undefined;
     case "unpair":
       forwarder.carryOut(peer.unpair(request.pair, now));

@@ -19,9 +19,14 @@ export interface ExplainOptions extends DaemonOptions {
 /** `v6peer explain`: also works without a daemon. */
 export async function explain(address: string, options: ExplainOptions, output: Output): Promise<number> {
   const given = (options.prefix ?? []).map((text): KnownPrefix => ({ text, origin: "argument" }));
-  const { source, prefixes, exits, lab, hasPeerExits } = await findKnown({ ...options, prefix: [] });
+  const { source, prefixes, exits, lab, hasPeerExits, localRefusals } = await findKnown({ ...options, prefix: [] });
   const origin = source === "daemon" ? "daemon" : "config";
-  const known = [...given, ...prefixes.map((text): KnownPrefix => ({ text, origin, policy: { lab, hasPeerExits } }))];
+  const own = {
+    origin,
+    policy: { lab, hasPeerExits },
+    ...(localRefusals !== undefined && { local: localRefusals }),
+  } as const;
+  const known = [...given, ...prefixes.map((text): KnownPrefix => ({ text, ...own }))];
   try {
     const found = explainAddress(address, known, exits);
     const explanation = options.names ? { ...found, names: await lookUpNames(found) } : found;

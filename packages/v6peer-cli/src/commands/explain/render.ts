@@ -78,6 +78,7 @@ function renderEmbedding(each: Embedding, colors: Output["colors"]): readonly st
   }
   if (each.ipv4 !== undefined) rows.push(...rowsOfIPv4(each.ipv4, colors));
   if (each.refused !== undefined) rows.push(["Refused", colors.yellow(each.refused)]);
+  if (each.refusedPorts !== undefined) rows.push(["Refused ports", `${each.refusedPorts} (policy of the local exit)`]);
   return twoColumns(rows);
 }
 
