@@ -2,7 +2,13 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { HostWatch, METADATA_NETWORKS, refusedFields, refusedRows } from "../src/exit-policy/index.ts";
+import {
+  type HostNetworks,
+  HostWatch,
+  METADATA_NETWORKS,
+  refusedFields,
+  refusedRows,
+} from "../src/exit-policy/index.ts";
 
 const table = z.strictObject(refusedFields);
 const textOf = (word: number) => [24, 16, 8, 0].map((shift) => (word >>> shift) & 255).join(".");
@@ -50,7 +56,7 @@ test.skipIf(CANNOT_RUN)("a host's networks are its addresses, its routers, and w
   const script = `
     import { hostNetworks } from ${JSON.stringify(new URL("../dist/exit-policy/index.js", import.meta.url).href)};
     for (const [onLink, routers] of [[false, false], [false, true], [true, false]])
-      console.log(hostNetworks({ except: "ours", onLink, routers }).join(" "));`;
+      console.log(Object.values(hostNetworks({ except: "ours", onLink, routers })).flat().join(" "));`;
   execFileSync("ip", ["netns", "add", name]);
   try {
     const run = (command: string) => execFileSync("ip", ["netns", "exec", name, "sh", "-ec", command]);
@@ -65,18 +71,20 @@ test.skipIf(CANNOT_RUN)("a host's networks are its addresses, its routers, and w
       ip route add unreachable 203.0.113.0/24; ip route add 198.51.100.0/24 via 192.0.2.9`);
     const [own, withRouters, withLinks] = execFileSync("ip", argv, { encoding: "utf8" }).trim().split("\n");
     expect(own).toBe("127.0.0.0/8 127.0.0.1/32 192.0.2.5/32");
-    expect(withRouters).toBe("127.0.0.0/8 127.0.0.1/32 192.0.2.1/32 192.0.2.2/32 192.0.2.3/32 192.0.2.5/32");
-    expect(withLinks).toBe("127.0.0.0/8 127.0.0.1/32 192.0.2.0/24 192.0.2.5/32");
+    expect(withRouters).toBe("127.0.0.0/8 127.0.0.1/32 192.0.2.5/32 192.0.2.1/32 192.0.2.2/32 192.0.2.3/32");
+    expect(withLinks).toBe("127.0.0.0/8 127.0.0.1/32 192.0.2.5/32 192.0.2.0/24");
   } finally {
     execFileSync("ip", ["netns", "delete", name]);
   }
 });
 
 describe("a watch of the host", () => {
+  const networksOf = (own: string): HostNetworks => ({ own: [own], others: [] });
+
   test("reads at once, and throws what the first reading throws", () => {
     const options = { onChange: () => {}, onProblem: () => {} };
-    const watch = new HostWatch({ ...options, read: () => ["192.0.2.1/32"] });
-    expect(watch.networks).toEqual(["192.0.2.1/32"]);
+    const watch = new HostWatch({ ...options, read: () => networksOf("192.0.2.1/32") });
+    expect(watch.networks).toEqual(networksOf("192.0.2.1/32"));
     watch.stop();
     const fail = () => {
       throw new Error("no ip");
@@ -85,23 +93,23 @@ describe("a watch of the host", () => {
   });
 
   test("goes on with the networks before while reading or changing fails, and tries again", async () => {
-    const results: (readonly string[] | Error)[] = [["a"], new Error("read"), ["b"], ["b"], ["b"]];
+    const results: (HostNetworks | Error)[] = [networksOf("a"), new Error("read")];
     const changes: string[] = [];
     const problems: string[] = [];
     const watch = new HostWatch({
       read: () => {
-        const next = results.shift() ?? ["b"];
+        const next = results.shift() ?? networksOf("b");
         if (next instanceof Error) throw next;
         return next;
       },
       onChange: (networks) => {
-        changes.push(networks.join());
+        changes.push(networks.own.join());
         if (changes.length === 1) throw new Error("change");
       },
       onProblem: ({ message }) => problems.push(message),
     });
     for (let i = 0; i < 3; i++) await watch.look();
-    expect([changes, problems, watch.networks]).toEqual([["b", "b"], ["read", "change"], ["b"]]);
+    expect([changes, problems, watch.networks]).toEqual([["b", "b"], ["read", "change"], networksOf("b")]);
     await watch.look();
     expect(changes).toEqual(["b", "b"]);
     watch.stop();

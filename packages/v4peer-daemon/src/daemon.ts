@@ -211,7 +211,7 @@ export class Daemon implements RunnableDaemon {
     this.#log.level = file.log.level;
     this.#config = file;
     if (live.some((key) => key.startsWith("exit.refused-"))) {
-      this.#dataPath?.refuse(refusedRows(file.exit, this.#watch?.networks ?? []));
+      this.#dataPath?.refuse(refusedRows(file.exit, this.#hostNetworks()));
     }
     return { applied: live, needsRestart, problems };
   }
@@ -244,7 +244,7 @@ export class Daemon implements RunnableDaemon {
       uplink: this.#uplink,
       services: this.#services,
       host: this.#host,
-      hostNetworks: this.#watch?.networks ?? [],
+      hostNetworks: this.#hostNetworks(),
     });
     return DataPath.start(options, {
       say: (message) => this.#link?.send(message),
@@ -253,12 +253,18 @@ export class Daemon implements RunnableDaemon {
   }
 
   /** Networks of this host are refused, also those that it joins later. */
+  #hostNetworks(): readonly string[] {
+    const { own = [], others = [] } = this.#watch?.networks ?? {};
+    return [...own, ...others];
+  }
+
   #watchHost(device: string): HostWatch {
     return new HostWatch({
       read: () => hostNetworks({ except: device, onLink: true, routers: true }),
       onChange: (networks) => {
-        this.#log.info({ networks }, "this host's networks have changed: clients reach none of these");
-        this.#dataPath?.refuse(refusedRows(this.#config.exit, networks));
+        const all = [...networks.own, ...networks.others];
+        this.#log.info({ networks: all }, "this host's networks have changed: clients reach none of these");
+        this.#dataPath?.refuse(refusedRows(this.#config.exit, all));
       },
       onProblem: ({ message }) => this.#log.warn({ reason: message }, "cannot read this host's routes"),
     });

@@ -21,8 +21,16 @@ export interface HostNetworkOptions {
   readonly routers: boolean;
 }
 
-/** The networks as `address/length`, sorted. Throws a `ToolError`. */
-export function hostNetworks({ except, onLink, routers }: HostNetworkOptions): readonly string[] {
+/** Networks as `address/length`, sorted. */
+export interface HostNetworks {
+  /** This host's own addresses. */
+  readonly own: readonly string[];
+  /** On-link networks and routers, as far as they count. */
+  readonly others: readonly string[];
+}
+
+/** Reads the networks. Throws a `ToolError`. */
+export function hostNetworks({ except, onLink, routers }: HostNetworkOptions): HostNetworks {
   const main = rows("table", "main").filter(({ dev }) => dev !== except);
   const own = rows("table", "local", "type", "local")
     .filter(({ dev }) => dev !== except)
@@ -36,7 +44,11 @@ export function hostNetworks({ except, onLink, routers }: HostNetworkOptions): r
     .filter(({ dst }) => dst === "default")
     .flatMap(({ gateway, nexthops = [] }) => [gateway, ...nexthops.map((each) => each.gateway)])
     .filter((each) => each !== undefined);
-  const all = [...own, ...(onLink ? linked : []), ...(routers ? gateways : [])];
+  return { own: textsOf(own), others: textsOf([...(onLink ? linked : []), ...(routers ? gateways : [])]) };
+}
+
+/** IPv4 only: a router may have an IPv6 address (RFC 5549). */
+function textsOf(all: readonly string[]): readonly string[] {
   return [...new Set(all.filter((each) => !each.includes(":")).map(withLength))].sort();
 }
 

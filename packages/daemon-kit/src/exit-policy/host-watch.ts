@@ -1,5 +1,7 @@
 /** Notices when this host's networks change: an address comes from DHCP, a laptop moves, a router is replaced. */
 import { networkInterfaces } from "node:os";
+import { isDeepStrictEqual } from "node:util";
+import type { HostNetworks } from "./host-networks.ts";
 
 /** Addresses are compared this often, which costs one system call. */
 const ADDRESSES_MS = 5_000;
@@ -9,9 +11,9 @@ const ROUTES_MS = 60_000;
 /** What a watch needs. */
 export interface HostWatchOptions {
   /** Reads the networks, and may throw: then the ones before stay. */
-  readonly read: () => readonly string[];
+  readonly read: () => HostNetworks;
   /** Gets the networks when they have changed. Is not called again before it has resolved. */
-  readonly onChange: (networks: readonly string[]) => Promise<void> | void;
+  readonly onChange: (networks: HostNetworks) => Promise<void> | void;
   /** Gets what failed. */
   readonly onProblem: (problem: Error) => void;
 }
@@ -19,7 +21,7 @@ export interface HostWatchOptions {
 /** Reads the networks now and then. */
 export class HostWatch {
   /** The networks as they were read last, those of today already while `onChange` runs. */
-  networks: readonly string[];
+  networks: HostNetworks;
   readonly #options: HostWatchOptions;
   readonly #timer: NodeJS.Timeout;
   #addresses = addressesNow();
@@ -47,7 +49,7 @@ export class HostWatch {
     const before = this.networks;
     try {
       this.networks = this.#options.read();
-      if (this.networks.join() !== before.join()) await this.#options.onChange(this.networks);
+      if (!isDeepStrictEqual(this.networks, before)) await this.#options.onChange(this.networks);
       this.#addresses = addresses;
       this.#rounds = 0;
     } catch (error) {

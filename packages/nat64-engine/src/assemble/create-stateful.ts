@@ -1,10 +1,10 @@
-import { compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64/rfc6052";
-import { compileStateful } from "../config/compile-config.ts";
+import { compileBlockSet, compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { compileStateful, type StatefulSettings } from "../config/compile-config.ts";
 import type { StatefulConfig } from "../config/config.ts";
 import { EngineCounters } from "../counters.ts";
 import { localOnly, RendezvousChoice } from "../exits/choose-exit.ts";
 import { Drains } from "../exits/drains.ts";
-import { PeerExits } from "../exits/peer-exits.ts";
+import { LOCAL_EXIT, PeerExits } from "../exits/peer-exits.ts";
 import { RefusedDestinations } from "../exits/refused-destinations.ts";
 import { FragmentGate } from "../pipeline/look-up/fragment-gate.ts";
 import { PeerExitLookUp } from "../pipeline/look-up/peer-exit-look-up.ts";
@@ -13,6 +13,8 @@ import { ClientSegments } from "../pipeline/own-packets/client-segments.ts";
 import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
 import { ExitEnder } from "../pipeline/upkeep/exit-ender.ts";
 import { StatefulUpkeep } from "../pipeline/upkeep/stateful-upkeep.ts";
+import type { Nat64State } from "../state/nat64-state.ts";
+import { exitOfPoolAddress } from "../state/ports/pool-address.ts";
 import { Nat64Prefixes } from "../translate/mapping/nat64-prefixes.ts";
 import { assemble } from "./assemble.ts";
 import { createState, createWaiting, stateOptions } from "./create-state.ts";
@@ -38,13 +40,14 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   // here under other selectors, in a test network, too (design §3).
   const isLabWithPeers = settings.allowSpecialPurpose && exits !== undefined;
   const destinations = isLabWithPeers ? compileRefusals({ allow: DOCUMENTATION_BLOCKS, refuse }) : refusals;
-  const refused = new RefusedDestinations(settings.refusedByLocalExit);
+  const refused = new RefusedDestinations(settings.refusedByLocalExit, settings.hostAddresses);
   // Nothing below throws. Up to here the engine that is replaced is unchanged.
   const { held, fragments } = createWaiting(settings, counters.drops, options.continues?.carriedState, options.random);
   const state = createState(
     { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice, drains },
     options.continues?.carriedState?.state,
   );
+  endSessionsToHost(state, settings, options.continues?.carriedState?.settings);
   if (exits !== undefined) exits.onAdded = (exit) => state.ports.grant(exit, exits.ports(exit));
   const gate = new FragmentGate(fragments);
   const peerExits =
@@ -75,5 +78,17 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
       isOwnIPv4Shared: settings.pool.some(({ address }) => address === settings.ownIPv4),
       ...(exits && { exits }),
     };
+  });
+}
+
+/** Clients' sessions with addresses that this host did not have before: from now on only this host opens any. */
+function endSessionsToHost(state: Nat64State, settings: StatefulSettings, before: StatefulSettings | undefined): void {
+  const isOld = new Set(before?.hostAddresses.map(({ words, length }) => `${words[0]}/${length}`));
+  const added = settings.hostAddresses.filter(({ words, length }) => !isOld.has(`${words[0]}/${length}`));
+  if (before === undefined || added.length === 0) return;
+  const blocks = compileBlockSet(added);
+  state.endWhere((session) => {
+    const pool = state.bindings.poolAddress(state.sessions.binding(session));
+    return exitOfPoolAddress(pool) === LOCAL_EXIT && blocks.hasIPv4(state.sessions.remoteAddress(session));
   });
 }

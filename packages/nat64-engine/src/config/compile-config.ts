@@ -1,6 +1,7 @@
 /** Checks the plain configuration and turns text into numbers. Everything here throws {@link ConfigError}. */
 import {
   AddressError,
+  type Cidr,
   compilePool,
   compilePrefix,
   type IPv6Words,
@@ -75,6 +76,7 @@ export interface StatefulSettings extends CommonSettings {
   readonly filtering: NonNullable<StatefulConfig["filtering"]>;
   readonly refusedSources: readonly string[];
   readonly refusedByLocalExit: readonly ExitPolicyRow[];
+  readonly hostAddresses: readonly Cidr[];
   readonly hairpinning: boolean;
   readonly timers: TimerConfig;
   readonly tables: TableConfig;
@@ -120,6 +122,7 @@ export function compileStateful(config: StatefulConfig): StatefulSettings {
       return text;
     }),
     refusedByLocalExit: compileRefused(config.refusedByLocalExit ?? []),
+    hostAddresses: compileHostAddresses(config.hostAddresses ?? []),
     hairpinning: config.hairpinning ?? true,
     timers: compileTimers(config.timers ?? {}),
     tables: compileTables(config.tables ?? {}),
@@ -232,6 +235,16 @@ function checkRate(path: string, rate: number): void {
 function compileRefused(rows: readonly ExitPolicyRow[]): readonly ExitPolicyRow[] {
   integer("refusedByLocalExit.length", rows.length, 0, MAX_REFUSED_ROWS);
   return rows;
+}
+
+/** Throws a {@link ConfigError} for blocks of IPv6, and for too many. */
+function compileHostAddresses(texts: readonly string[]): readonly Cidr[] {
+  integer("hostAddresses.length", texts.length, 0, MAX_REFUSED_ROWS);
+  return texts.map((text, i) => {
+    const block = at(`hostAddresses[${i}]`, () => parseCidr(text));
+    if (block.family === 4) return block;
+    throw new ConfigError(`hostAddresses[${i}]`, `${text} is not an IPv4 block.`);
+  });
 }
 
 function trafficClass(path: string, value: "copy" | number | undefined): number {

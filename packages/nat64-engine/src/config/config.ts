@@ -60,6 +60,11 @@ export interface StatefulConfig extends CommonConfig {
    * clients of their services choose those. Default: none.
    */
   readonly refusedByLocalExit?: readonly ExitPolicyRow[];
+  /**
+   * IPv4 addresses or CIDR blocks of this host: refused by the local exit as well, except in sessions that this host has opened
+   * itself, which the client answers. A session that was opened before an address came here ends. Default: none.
+   */
+  readonly hostAddresses?: readonly string[];
   /** Static BIB entries, which never expire. */
   readonly staticBindings?: readonly StaticBinding[];
   /** Who may send to a binding from the IPv4 side (RFC 6146 §3.5, RFC 4787 §5); default `endpoint-independent`. */

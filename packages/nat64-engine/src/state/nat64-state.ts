@@ -299,6 +299,28 @@ export class Nat64State {
     return binding >= 0 && this.bindings.isStatic(binding);
   }
 
+  /** Whether there is a session for a packet from the IPv6 side. Changes nothing but what is over. @param remote as in {@link outbound} */
+  hasSession(header: IpHeader, remote: number, now: number): boolean {
+    const source = header.tuple.source;
+    const protocol = protocolIndex(header.protocol);
+    const key = bindingKey(protocol, header.tuple.sourcePort, AUTOMATIC);
+    const binding = this.bindings.findByClient(source[0], source[1], source[2], source[3], key);
+    if (binding < 0) return false;
+    const remotePort = protocol === ProtocolIndex.icmp ? 0 : header.tuple.destinationPort;
+    return this.#live.findForError(binding, remote, remotePort, this.#time(now)) >= 0;
+  }
+
+  /** Ends all sessions that `isEnded` selects. Looks at the whole table: not for the packet path. @returns their number */
+  endWhere(isEnded: (session: number) => boolean): number {
+    let ended = 0;
+    for (let session = 0; session < this.sessions.capacity; session++) {
+      if (this.sessions.binding(session) < 0 || !isEnded(session)) continue;
+      this.end(session);
+      ended++;
+    }
+    return ended;
+  }
+
   /** Ends a session that {@link outbound} returned, if it is one that is kept. */
   endIfStored(session: number): void {
     if (session !== this.sessions.transient) this.end(session);

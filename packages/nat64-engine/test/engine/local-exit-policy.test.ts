@@ -73,6 +73,8 @@ describe("the policy of the local exit", () => {
   test("refuses the later fragments with the first one", () => {
     const nat = stateful(refused);
     const whole = udp(40_000, 1900, filler(904 - 8), 2000);
+    // UDP without a checksum is refused for that.
+    whole[6] = 0x12;
     const first = ipv6({
       source: CLIENT,
       destination: `2001:db8:64::${SERVER}`,
@@ -124,6 +126,44 @@ describe("the policy of the local exit", () => {
     only(nat.fromIPv4(question, 0));
     only(nat.fromIPv6(to(SERVER, 1900, 123), 0));
     expect(nat.fromIPv6(to("198.51.100.80", 53, 123), 0).dropped).toBe("refused-by-policy");
+  });
+
+  describe("this host's own addresses", () => {
+    const HOST = "198.51.100.7";
+    const host = { hostAddresses: [`${HOST}/32`] };
+    const fromHost = (dport: number, sport = 53) =>
+      withChecksum(ipv4({ source: HOST, destination: POOL, protocol: UDP, payload: udp(sport, dport, filler(8)) }));
+
+    test("are refused, except in what the host itself has opened", () => {
+      const nat = stateful(host);
+      only(nat.fromIPv6(to(SERVER, 53), 0));
+      const [{ pool }] = nat.sessions(0);
+      expect(nat.fromIPv6(to(HOST, 53), 0).dropped).toBe("refused-by-policy");
+      only(nat.fromIPv4(fromHost(pool.port), 0));
+      for (const now of [1, 2]) only(nat.fromIPv6(to(HOST, 53), now));
+      expect(nat.fromIPv6(to(HOST, 54), 3).dropped).toBe("refused-by-policy");
+      expect(nat.fromIPv6(ping(HOST), 3).dropped).toBe("refused-by-policy");
+    });
+
+    test("are not reached by a connection that the host had opened before", () => {
+      const nat = stateful(host);
+      only(nat.fromIPv6(syn(SERVER, 80), 0));
+      const [{ pool }] = nat.sessions(0);
+      const segment = tcp(5000, pool.port, filler(0));
+      segment[13] = FLAG.syn;
+      only(nat.fromIPv4(withChecksum(ipv4({ source: HOST, destination: POOL, protocol: TCP, payload: segment })), 0));
+      expect(nat.fromIPv6(syn(HOST, 5000), 0).dropped).toBe("refused-by-policy");
+    });
+
+    test("are not reached by sessions that are older than the address", () => {
+      const before = engineWith({ refusedByLocalExit: [] });
+      const old = new Nat64(before);
+      for (const address of [HOST, SERVER]) only(old.fromIPv6(to(address, 53), 0));
+      const nat = new Nat64(engineWith(host, before));
+      expect(nat.sessions(1)).toHaveLength(1);
+      expect(nat.fromIPv6(to(HOST, 53), 1).dropped).toBe("refused-by-policy");
+      only(nat.fromIPv6(to(SERVER, 53), 1));
+    });
   });
 
   test("does not concern clients of a peer exit", () => {

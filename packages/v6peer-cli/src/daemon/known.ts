@@ -113,7 +113,8 @@ function fromFile(file: ConfigFile, options: KnownOptions): Omit<Known, "source"
 /** This host's own addresses and its router, as v6peerd sees them; none where `ip` does not tell. */
 function networksOfHost(device: string): readonly string[] {
   try {
-    return hostNetworks({ except: device, onLink: false, routers: true });
+    const { own, others } = hostNetworks({ except: device, onLink: false, routers: true });
+    return [...own, ...others];
   } catch (error) {
     if (error instanceof ToolError) return [];
     throw error;

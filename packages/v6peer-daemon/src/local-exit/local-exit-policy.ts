@@ -13,7 +13,10 @@ export class LocalExitPolicy {
     this.#watch = new HostWatch({
       read: () => hostNetworks({ except: device, onLink: false, routers: true }),
       onChange: (networks) => {
-        log.info({ networks }, "this host's addresses have changed: clients reach none of these");
+        log.info(
+          { networks: [...networks.own, ...networks.others] },
+          "this host's addresses have changed: clients reach none of these",
+        );
         return onChange();
       },
       onProblem: ({ message }) => log.warn({ reason: message }, "cannot refuse this host's addresses of today"),
@@ -24,7 +27,8 @@ export class LocalExitPolicy {
   engineOf({ engine, file }: DaemonConfig): StatefulConfig {
     const policy = file["local-exit"]?.policy;
     if (policy === undefined) return engine;
-    return { ...engine, refusedByLocalExit: refusedRows(policy, this.#watch?.networks) };
+    const { own = [], others = [] } = this.#watch?.networks ?? {};
+    return { ...engine, refusedByLocalExit: refusedRows(policy, others), hostAddresses: own };
   }
 
   /** Ends the watch. */

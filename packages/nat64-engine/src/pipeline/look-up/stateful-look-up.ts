@@ -6,6 +6,7 @@ import { LOCAL_EXIT, NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
 import {
   NOT_REFUSED,
   REFUSED_ADDRESS,
+  REFUSED_HOST,
   REFUSED_PORT,
   type RefusedDestinations,
 } from "../../exits/refused-destinations.ts";
@@ -96,7 +97,7 @@ export class StatefulLookUp implements LookUp {
     const verdict = this.#fragments.admit(bytes, packet, now);
     if (verdict !== GO_ON) return verdict;
     // With peer exits, the exit of a new client is known only afterwards.
-    const isRefused = pinned === AUTOMATIC && !isHairpin && this.#isRefusedHere(header, remote);
+    const isRefused = pinned === AUTOMATIC && !isHairpin && this.#isRefusedHere(header, remote, now);
     if (isRefused && this.#peerExits === undefined) return REFUSED_BY_POLICY;
     const session = this.#state.outbound(header, remote, via, pinned, segmentsOf(bytes, packet), now);
     if (session < 0) return session;
@@ -153,11 +154,12 @@ export class StatefulLookUp implements LookUp {
     return header.fragmentOffset !== 0 || exits.publishes(pinned, remote, protocol, header.tuple.destinationPort);
   }
 
-  /** Whether the policy of the local exit refuses a packet. Static bindings answer to any port. */
-  #isRefusedHere(header: IpHeader, remote: number): boolean {
+  /** Whether the policy of the local exit refuses a packet. Static bindings answer to any port, and any client answers this host. */
+  #isRefusedHere(header: IpHeader, remote: number, now: number): boolean {
     const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;
     const refusal = this.#refused.refusal(remote, protocol, header.tuple.destinationPort);
     if (refusal === NOT_REFUSED) return false;
+    if (refusal === REFUSED_HOST) return opensConnection(header) || !this.#state.hasSession(header, remote, now);
     return refusal !== REFUSED_PORT || !this.#state.hasStaticBinding(header);
   }
 
@@ -268,6 +270,12 @@ export class StatefulLookUp implements LookUp {
     this.#state.bindings.copyClient(binding, target.destination);
     target.destinationPort = this.#state.bindings.clientPort(binding);
   }
+}
+
+/** Whether the packet is the first one of a TCP connection: it would open one that is over again. */
+function opensConnection(header: IpHeader): boolean {
+  const flags = header.tcpFlags & (TcpFlag.syn | TcpFlag.ack);
+  return header.protocol === Protocol.tcp && header.fragmentOffset === 0 && flags === TcpFlag.syn;
 }
 
 /** Copies a tuple of IPv4 addresses. */
