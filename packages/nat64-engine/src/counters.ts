@@ -13,6 +13,8 @@ export class EngineCounters implements Counters {
   bytesToIPv4 = 0;
   icmpErrorsSent = 0;
   icmpErrorsSuppressed = 0;
+  resetsSent = 0;
+  resetsSuppressed = 0;
   sessionsCreated = 0;
   sessionsExpired = 0;
   sessionsReclaimed = 0;

@@ -47,6 +47,9 @@ export interface Counters {
   /** The engine's own ICMP errors: sent, and suppressed by the rate limit. */
   icmpErrorsSent: number;
   icmpErrorsSuppressed: number;
+  /** Resets of connections that are not in the table: sent to the client, and suppressed by the rate limit. */
+  resetsSent: number;
+  resetsSuppressed: number;
   sessionsCreated: number;
   sessionsExpired: number;
   /** Closed TCP sessions that ended early because their record or port was needed. */

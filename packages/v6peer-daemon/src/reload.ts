@@ -31,6 +31,7 @@ const RULES: ComparisonRules<ConfigFile> = {
     "peer-exits.local-weight": (before, after) => hasBoth(before, after, "peer-exits"),
     "translator.filtering": true,
     "translator.hairpinning": true,
+    "translator.reset-unknown-connections": true,
     "translator.udp-zero-checksum": true,
     "translator.traffic-class-to-ipv6": true,
     "translator.traffic-class-to-ipv4": true,

@@ -28,8 +28,8 @@ describe("a changed file", () => {
     ["[timers]\nudp = 400\nicmp = 70\nfragment = 3", ["timers.fragment", "timers.icmp", "timers.udp"]],
     ["[caps.64]\nsessions = 5", ["caps.64.sessions"]],
     [
-      '[translator]\nfiltering = "address-dependent"\nhairpinning = false',
-      ["translator.filtering", "translator.hairpinning"],
+      '[translator]\nfiltering = "address-dependent"\nhairpinning = false\nreset-unknown-connections = false',
+      ["translator.filtering", "translator.hairpinning", "translator.reset-unknown-connections"],
     ],
     ["[icmp-errors]\nburst = 0", ["icmp-errors.burst"]],
     ["[mtu]\nlowest-ipv6 = 1400", ["mtu.lowest-ipv6"]],

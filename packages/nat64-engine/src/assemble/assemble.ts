@@ -22,7 +22,15 @@ export function assemble(
     own: OwnPackets,
   ) => Pick<
     PipelineParts,
-    "lookUp" | "upkeep" | "carriedState" | "exits" | "drains" | "ender" | "pairs" | "isOwnIPv4Shared"
+    | "lookUp"
+    | "upkeep"
+    | "carriedState"
+    | "exits"
+    | "drains"
+    | "ender"
+    | "pairs"
+    | "unknownConnections"
+    | "isOwnIPv4Shared"
   >,
   isExit = false,
 ): Nat64Pipeline {

@@ -10,6 +10,7 @@ import { FragmentGate } from "../pipeline/look-up/fragment-gate.ts";
 import { PeerExitLookUp } from "../pipeline/look-up/peer-exit-look-up.ts";
 import { StatefulLookUp } from "../pipeline/look-up/stateful-look-up.ts";
 import { ClientSegments } from "../pipeline/own-packets/client-segments.ts";
+import { UnknownConnections } from "../pipeline/own-packets/unknown-connections.ts";
 import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
 import { ExitEnder } from "../pipeline/upkeep/exit-ender.ts";
 import { StatefulUpkeep } from "../pipeline/upkeep/stateful-upkeep.ts";
@@ -75,6 +76,9 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
       carriedState: { state, held, fragments, settings },
       ender,
       drains,
+      ...(settings.resetsUnknownConnections && {
+        unknownConnections: new UnknownConnections(state, emitter, counters, keyedHash(options.random)),
+      }),
       isOwnIPv4Shared: settings.pool.some(({ address }) => address === settings.ownIPv4),
       ...(exits && { exits }),
     };

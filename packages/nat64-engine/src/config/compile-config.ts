@@ -78,6 +78,7 @@ export interface StatefulSettings extends CommonSettings {
   readonly refusedByLocalExit: readonly ExitPolicyRow[];
   readonly hostAddresses: readonly Cidr[];
   readonly hairpinning: boolean;
+  readonly resetsUnknownConnections: boolean;
   readonly timers: TimerConfig;
   readonly tables: TableConfig;
   readonly caps: NonNullable<StatefulConfig["caps"]>;
@@ -124,6 +125,7 @@ export function compileStateful(config: StatefulConfig): StatefulSettings {
     refusedByLocalExit: compileRefused(config.refusedByLocalExit ?? []),
     hostAddresses: compileHostAddresses(config.hostAddresses ?? []),
     hairpinning: config.hairpinning ?? true,
+    resetsUnknownConnections: config.resetUnknownConnections ?? true,
     timers: compileTimers(config.timers ?? {}),
     tables: compileTables(config.tables ?? {}),
     caps: compileCaps(config.caps ?? {}),

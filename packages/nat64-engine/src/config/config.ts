@@ -73,6 +73,12 @@ export interface StatefulConfig extends CommonConfig {
   readonly refusedSources?: readonly string[];
   /** Whether clients can reach each other's bindings (RFC 6146 §3.8); default true. */
   readonly hairpinning?: boolean;
+  /**
+   * Whether a client gets a TCP RST for a segment of a connection that is not in the table, so that it opens a new one at once: after
+   * a restart of the translator, or when the session has expired. Default true. Turn it off where several translators serve one
+   * prefix and a client's packets may change from one to another.
+   */
+  readonly resetUnknownConnections?: boolean;
   /** Lifetimes in seconds. */
   readonly timers?: Partial<TimerConfig>;
   /** Sizes of the tables. All are allocated at the start. */

@@ -1,7 +1,7 @@
 import type { KeyedHash } from "../hash/keyed-hash.ts";
 
-/** Groups of sources, by keyed hash. */
-const GROUPS = 1024;
+/** Groups of sources, by keyed hash. As a `share` it makes the limit for all as wide as those of the groups together. */
+export const SOURCE_GROUPS = 1024;
 
 /** By default each group may use a sixteenth of the rate and of the burst. */
 const SHARE = 16;
@@ -19,8 +19,8 @@ export class SourceLimiter {
   readonly #hash: KeyedHash;
   readonly #share: number;
   /** Tokens, and when they were last filled up. The last place is the bucket for all. */
-  readonly #tokens = new Float64Array(GROUPS + 1);
-  readonly #filled = new Float64Array(GROUPS + 1);
+  readonly #tokens = new Float64Array(SOURCE_GROUPS + 1);
+  readonly #filled = new Float64Array(SOURCE_GROUPS + 1);
 
   /**
    * @param perSecond events per second in the long run
@@ -33,7 +33,7 @@ export class SourceLimiter {
     this.#burst = burst;
     this.#hash = hash;
     this.#tokens.fill(this.#burstOf(share));
-    this.#tokens[GROUPS] = burst;
+    this.#tokens[SOURCE_GROUPS] = burst;
   }
 
   /**
@@ -44,10 +44,10 @@ export class SourceLimiter {
   allow(family: number, source: Int32Array, now: number): boolean {
     const second = family === 6 ? source[1] >>> 16 : 0;
     const first = family === 6 ? source[0] : source[0] >>> 8;
-    const group = this.#hash.of3(family, first, second) & (GROUPS - 1);
-    if (this.#fill(group, this.#share, now) < 1 || this.#fill(GROUPS, 1, now) < 1) return false;
+    const group = this.#hash.of3(family, first, second) & (SOURCE_GROUPS - 1);
+    if (this.#fill(group, this.#share, now) < 1 || this.#fill(SOURCE_GROUPS, 1, now) < 1) return false;
     this.#tokens[group]--;
-    this.#tokens[GROUPS]--;
+    this.#tokens[SOURCE_GROUPS]--;
     return true;
   }
 

@@ -29,6 +29,7 @@ import type { CarriedState } from "./carried-state.ts";
 import type { Emitter } from "./emit.ts";
 import type { LookUp } from "./look-up/look-up.ts";
 import type { OwnPackets } from "./own-packets/own-packets.ts";
+import type { UnknownConnections } from "./own-packets/unknown-connections.ts";
 import { CUT, FITS, sizeToIPv4, sizeToIPv6, sizeToPath } from "./sizes.ts";
 import type { ExitEnder } from "./upkeep/exit-ender.ts";
 import type { Upkeep } from "./upkeep/upkeep.ts";
@@ -37,6 +38,7 @@ const OK = Reason.none;
 const HOP_LIMIT = Reason["hop-limit-exceeded"];
 const BUDGET_USED = Reason["budget-used"];
 const NO_BINDING = Reason["no-binding"];
+const NO_SESSION = Reason["no-session"];
 const OWN_ADDRESS = Reason["own-address"];
 const REFUSED_SOURCE = Reason["refused-source"];
 const TOO_BIG = Reason["packet-too-big"];
@@ -55,6 +57,8 @@ export interface PipelineParts {
   readonly drains?: Drains;
   readonly ender?: ExitEnder;
   readonly pairs?: Pairs;
+  /** Resets connections of clients that are not in the table; undefined if they get no answer. */
+  readonly unknownConnections?: UnknownConnections;
   /** Whether our own IPv4 address is also one of the pool: then it is ours only for packets without a binding. */
   readonly isOwnIPv4Shared?: boolean;
 }
@@ -91,6 +95,7 @@ export class Nat64Pipeline implements Nat64Engine {
   readonly #own: OwnPackets;
   readonly #emitter: Emitter;
   readonly #ender: ExitEnder | undefined;
+  readonly #unknownConnections: UnknownConnections | undefined;
   readonly #isOwnIPv4Shared: boolean;
   readonly #packet = new Packet();
   /** One slot for held packets that are released. */
@@ -104,6 +109,7 @@ export class Nat64Pipeline implements Nat64Engine {
     this.drains = parts.drains;
     this.pairs = parts.pairs;
     this.#ender = parts.ender;
+    this.#unknownConnections = parts.unknownConnections;
     this.#isOwnIPv4Shared = parts.isOwnIPv4Shared === true;
     this.#settings = parts.settings;
     this.#translate = parts.translate;
@@ -215,6 +221,8 @@ export class Nat64Pipeline implements Nat64Engine {
     const family = this.#lookUp.fromIPv6(bytes, packet, now);
     if (family <= 0) {
       if (family < 0) this.#drop(bytes, -family, 0, now);
+      const isOfClient = packet.outer.tuple.source[0] !== TEREDO_WORD;
+      if (family === -NO_SESSION && isOfClient) this.#unknownConnections?.answer(bytes, packet, now);
       return;
     }
     const mtu = this.#sizeFromIPv6(bytes, family);

@@ -183,9 +183,12 @@ export function partialError(packet: Uint8Array): number {
 /** The same packet with a right transport checksum, plus `error`. */
 export function withChecksum(packet: Uint8Array, error = 0): Uint8Array {
   const copy = packet.slice();
+  const { protocol, transport } = layout(copy);
   const at = checksumAt(copy);
   copy.set([0, 0], at);
-  copy.set(u16((2 * 65535 + error - checksumError(copy)) % 65535 || 65535), at);
+  // The complement of a sum is 0xffff only if all bytes are zero, except for UDP, where 0 means "no checksum".
+  const zero = protocol === PROTOCOL.udp || copy.subarray(transport).every((byte) => byte === 0) ? 65535 : 0;
+  copy.set(u16((2 * 65535 + error - checksumError(copy)) % 65535 || zero), at);
   return copy;
 }
 

@@ -25,6 +25,7 @@ export interface ConfigFile {
     readonly "own-ipv4": string;
     readonly filtering: "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
     readonly hairpinning: boolean;
+    readonly "reset-unknown-connections": boolean;
     readonly "udp-zero-checksum": "compute" | "drop";
     readonly "traffic-class-to-ipv6": "copy" | number;
     readonly "traffic-class-to-ipv4": "copy" | number;

@@ -122,6 +122,7 @@ const translator = table({
     "endpoint-independent",
   ),
   hairpinning: flag().default(true),
+  "reset-unknown-connections": flag().default(true),
   "udp-zero-checksum": oneOf(["compute", "drop"]).default("compute"),
   "traffic-class-to-ipv6": wordOrInteger("copy", 0, 255).default("copy"),
   "traffic-class-to-ipv4": wordOrInteger("copy", 0, 255).default("copy"),

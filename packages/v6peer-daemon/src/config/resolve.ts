@@ -68,6 +68,7 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
       })),
       filtering: file.translator.filtering,
       hairpinning: file.translator.hairpinning,
+      resetUnknownConnections: file.translator["reset-unknown-connections"],
       timers: {
         udp: file.timers.udp,
         tcpEstablished: file.timers["tcp-established"],

@@ -36,6 +36,12 @@ export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [
   counter("nat64_icmp_errors_suppressed_total", "ICMP errors of the translator itself suppressed by the rate limit.", {
     read: ({ engine }) => [[{}, engine.icmpErrorsSuppressed]],
   }),
+  counter("nat64_resets_sent_total", "TCP resets sent to clients whose connection is not in the table.", {
+    read: ({ engine }) => [[{}, engine.resetsSent]],
+  }),
+  counter("nat64_resets_suppressed_total", "TCP resets to clients suppressed by the rate limit.", {
+    read: ({ engine }) => [[{}, engine.resetsSuppressed]],
+  }),
   counter("nat64_sessions_created_total", "Sessions that were created.", {
     read: ({ engine }) => [[{}, engine.sessionsCreated]],
   }),

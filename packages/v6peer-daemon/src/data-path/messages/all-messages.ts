@@ -67,6 +67,9 @@ export interface DataPathCounters {
 /** The engine's counters (see `Counters` of the engine), drops by stable code. */
 export interface EngineCounters extends TrafficCounters {
   readonly icmpErrorsSuppressed: number;
+  /** Resets of connections that are not in the table. */
+  readonly resetsSent: number;
+  readonly resetsSuppressed: number;
   readonly sessionsCreated: number;
   readonly sessionsExpired: number;
   /** Sessions that a new configuration ended. */

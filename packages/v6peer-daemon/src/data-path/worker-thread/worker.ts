@@ -143,6 +143,8 @@ function readCounters(): DataPathCounters {
     engine: {
       ...readTraffic(counters),
       icmpErrorsSuppressed: counters.icmpErrorsSuppressed,
+      resetsSent: counters.resetsSent,
+      resetsSuppressed: counters.resetsSuppressed,
       sessionsCreated: counters.sessionsCreated,
       sessionsExpired: counters.sessionsExpired,
       sessionsLost: counters.sessionsLost,
