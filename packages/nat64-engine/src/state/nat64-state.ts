@@ -113,7 +113,6 @@ export class Nat64State {
       wheel: new TimerWheel(view(layout.timers), this.sessions.records, SESSION_WORDS, SESSION_EXPIRY, time),
       lifetimes: this.#lifetimes,
       links: view(layout.waiting),
-      hash,
     };
     const { clients: clientTable, ports } = this;
     const { held } = options;

@@ -20,6 +20,8 @@ const CLIENT = 11;
 const SESSIONS = 12;
 /** The port's slot in the pool, −1 for a static binding outside of it. */
 const PORT_SLOT = 13;
+/** A keyed hash of the client's /48, the same for all of its addresses: see {@link BindingTable.network}. */
+const NETWORK = 15;
 /** 0 free, {@link DYNAMIC} or {@link STATIC}; and the bits {@link EPOCH} and {@link UNPLACEABLE}. */
 const KIND = 14;
 
@@ -226,6 +228,11 @@ export class BindingTable {
     this.records[binding * BINDING_WORDS + KIND] |= UNPLACEABLE;
   }
 
+  /** A keyed hash of the client's /48. */
+  network(binding: number): number {
+    return this.records[binding * BINDING_WORDS + NETWORK];
+  }
+
   /** A word of the client's IPv6 address, 0 … 3. */
   clientWord(binding: number, word: number): number {
     return this.records[binding * BINDING_WORDS + CLIENT_ADDRESS + word];
@@ -318,6 +325,7 @@ export class BindingTable {
     const pool = this.#hash.of3(records[at + POOL_ADDRESS], records[at + POOL_KEY], 0) & this.#mask;
     records[at + NEXT_BY_POOL] = this.#byPool[pool];
     this.#byPool[pool] = binding;
+    records[at + NETWORK] = this.#hash.of3(records[at], records[at + 1] >>> 16, 48);
   }
 
   #putFree(binding: number): void {

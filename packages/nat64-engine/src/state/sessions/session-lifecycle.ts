@@ -1,4 +1,3 @@
-import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import type { ClientTable } from "../../limits/client-table.ts";
 import type { BindingTable } from "../bib/binding-table.ts";
 import type { RemoteAddresses } from "../filtering/remote-addresses.ts";
@@ -26,7 +25,6 @@ export interface SessionLifecycleParts extends ConfiguredTables {
   readonly lifetimes: LifetimeTable;
   /** Words of {@link WaitingSessions}. */
   readonly links: Int32Array;
-  readonly hash: KeyedHash;
   /** Number of exits, the local one included. */
   readonly exits: number;
 }

@@ -1,4 +1,3 @@
-import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import type { BindingTable } from "../bib/binding-table.ts";
 import { exitOfPoolAddress } from "../ports/pool-address.ts";
 import type { SessionTable } from "./session-table.ts";
@@ -15,6 +14,8 @@ const NEWER_OF_ALL = 3;
 const MAX_GROUPS = 4096;
 /** Counts of /64s for each group. */
 const NETWORKS_PER_GROUP = 4;
+/** Odd, with its bits mixed: neighbouring /64s of a /48 are far apart in the counts. */
+const NETWORK_STEP = 0x9e3779b1;
 /** A group with no more sessions than this is not singled out: then the oldest session of all goes. */
 const FEW = 32;
 /** Fewer sessions that wait are no flood, however small the table is. */
@@ -30,7 +31,6 @@ const RANKS = 192;
 export interface WaitingParts {
   readonly sessions: SessionTable;
   readonly bindings: BindingTable;
-  readonly hash: KeyedHash;
 }
 
 /**
@@ -49,6 +49,8 @@ export class WaitingSessions {
   readonly #few: number;
   readonly #normal: number;
   readonly #groupMask: number;
+  /** Leaves as many of 32 bits as there are counts of /64s. */
+  readonly #networkShift: number;
   readonly #counts: Int32Array;
   readonly #oldest: Int32Array;
   readonly #newest: Int32Array;
@@ -80,6 +82,7 @@ export class WaitingSessions {
     this.#next = new Int32Array(groups);
     this.#previous = new Int32Array(groups);
     this.#networks = new Int32Array(groups * NETWORKS_PER_GROUP);
+    this.#networkShift = Math.clz32(this.#networks.length) + 1;
   }
 
   /** Whether more sessions wait than on a busy day: below that none gives way, as they are those of honest clients. */
@@ -192,16 +195,19 @@ export class WaitingSessions {
   }
 
   #groupOf(session: number): number {
-    const { sessions, bindings, hash } = this.#parts;
-    const binding = sessions.binding(session);
-    return hash.of3(bindings.clientWord(binding, 0), bindings.clientWord(binding, 1) >>> 16, 48) & this.#groupMask;
+    const { sessions, bindings } = this.#parts;
+    return bindings.network(sessions.binding(session)) & this.#groupMask;
   }
 
+  /**
+   * The count of a /64. Its place is that of its /48, which nobody knows, plus a step that its other bits decide: a client can
+   * choose where its own /64s are in relation to each other, but not whose place they share.
+   */
   #networkOf(session: number): number {
-    const { sessions, bindings, hash } = this.#parts;
+    const { sessions, bindings } = this.#parts;
     const binding = sessions.binding(session);
-    const network = hash.of3(bindings.clientWord(binding, 0), bindings.clientWord(binding, 1), 64);
-    return network & (this.#networks.length - 1);
+    const step = Math.imul(bindings.clientWord(binding, 1) & 0xffff, NETWORK_STEP);
+    return (bindings.network(binding) + step) >>> this.#networkShift;
   }
 
   /** Counts a session of a group, and moves the group to the rank of its count. */
