@@ -29,6 +29,14 @@ ipv4-port = ${ipv4Port}
 }
 
 describe("a good configuration", () => {
+  it("may have the translator's own IPv4 address in the pool, which is then routed once", () => {
+    const config = parseConfig(`${GOOD}[translator]\nown-ipv4 = "192.88.98.65"\n`);
+    expect(config).toMatchObject({
+      routedIPv4: ["192.88.98.64/28"],
+      engine: { ownAddresses: { ipv4: "192.88.98.65" }, pool: [{ address: "192.88.98.64/28" }] },
+    });
+  });
+
   it("gets every default and the addresses of design §3", () => {
     const config = parseConfig(GOOD);
     expect(config).toMatchObject({

@@ -54,7 +54,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   const peerExits =
     exits === undefined || settings.exitPool === undefined
       ? undefined
-      : new PeerExitLookUp({ state, exits, pool: settings.exitPool, prefixes, fragments: gate, ownIPv6 });
+      : new PeerExitLookUp({ state, exits, pool: settings.exitPool, prefixes, fragments: gate, destinations, ownIPv6 });
   const { hairpinning } = settings;
   return assemble(settings, options.random, counters, refusals, (emitter, own) => {
     const segments = new ClientSegments(state, prefixes, emitter);

@@ -264,6 +264,40 @@ describe("sizes on the way through a relay (design §4)", () => {
   });
 });
 
+describe("what an IPv4 peer may say it has from IPv4", () => {
+  const from = (source: string, port: number, to = 20_000) =>
+    withChecksum(
+      ipv6({
+        source: TEREDO[1],
+        destination: via(SELECTOR[1], source),
+        protocol: 17,
+        payload: udp(port, to, filler(9)),
+      }),
+    );
+  const port = (packet: Uint8Array) => portAt(packet, 40);
+
+  test.each(["10.1.2.3", "127.0.0.1", "192.168.1.1", "224.0.0.1", "0.0.0.0", "169.254.169.254"])(
+    "a packet from %s, which clients can't reach, is dropped though the filter would let anybody in",
+    (address) => {
+      const { nat } = withExit();
+      const bound = port(only(nat.fromIPv6(query(), 0)));
+      expect(only(nat.fromIPv6(from("198.51.100.77", 53, bound), 0))).toBeDefined();
+      expect(nat.fromIPv6(from(address, 53, bound), 0)).toMatchObject({ packets: [], dropped: "refused-source" });
+    },
+  );
+
+  test("what it publishes answers from there, and nothing else does", () => {
+    const published = new ExitPolicy([
+      { network: parseIPv4("10.1.2.3"), length: 32, protocol: 17, firstPort: 53, lastPort: 53 },
+    ]);
+    const { nat } = withExit(1, { published });
+    const bound = port(only(nat.fromIPv6(query(40_000, 20, via(SELECTOR[1], "10.1.2.3")), 0)));
+    expect(only(nat.fromIPv6(from("10.1.2.3", 53, bound), 0))).toBeDefined();
+    expect(nat.fromIPv6(from("10.1.2.3", 54, bound), 0).dropped).toBe("refused-source");
+    expect(nat.fromIPv6(from("10.1.2.4", 53, bound), 0).dropped).toBe("refused-source");
+  });
+});
+
 describe("ICMP errors (design §4)", () => {
   /** A query that went out, in both forms. */
   function sent() {
@@ -285,6 +319,23 @@ describe("ICMP errors (design §4)", () => {
     expect(checksumError(home)).toBe(0);
     const inside = home.subarray(48);
     expect([from6(inside), to6(inside), portAt(inside, 40)]).toEqual([hex6(CLIENT), hex6(SERVER6), 40_000]);
+  });
+
+  test("RFC 6052 §3.1: for a client of the well-known prefix, the error of a router in 10/8 comes from our own address", () => {
+    const { exits, nat } = ipv6Peer({ prefixes: ["2001:db8:64::/96", "64:ff9b::/96"], allowSpecialPurpose: false });
+    exits.add(1, peerExit(1));
+    exits.setUp(1, true);
+    const exit = ipv4Peer();
+    const asked = withChecksum(
+      ipv6({ source: "2a00::1", destination: "64:ff9b::8.8.8.8", protocol: 17, payload: udp(40_000, 53, filler(20)) }),
+    );
+    const there = only(exit.fromIPv6(only(nat.fromIPv6(asked, 0)), 0));
+    const error = (router: string) =>
+      withChecksum(ipv4({ source: router, destination: LOCAL[1], protocol: 1, payload: icmp(11, 0, u32(0), there) }));
+    const home = (router: string) => only(nat.fromIPv6(only(exit.fromIPv4(error(router), 1)), 1));
+    expect(from6(home("10.1.2.3"))).toBe(hex6(STATEFUL.ownAddresses.ipv6));
+    expect(from6(home("9.9.9.9"))).toBe(hex6("64:ff9b::9.9.9.9"));
+    expect(checksumError(home("10.1.2.3"))).toBe(0);
   });
 
   test("the IPv4 peer's own packets come from 192.0.0.8", () => {

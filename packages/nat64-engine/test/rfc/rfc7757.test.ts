@@ -78,6 +78,20 @@ describe("hairpinning between mapped hosts", () => {
     expect(inside(error)).toMatchObject({ source: "2001:db8:a::10", destination: "2001:db8:64::c000:214" });
   });
 
+  it("RFC 6052 §3.1: a hairpinned source that the well-known prefix may not embed is refused, for no reply would reach it", () => {
+    const eam = [
+      { ipv4: "10.0.0.10", ipv6: "2001:db8:a::10" },
+      { ipv4: "8.8.8.20", ipv6: "2001:db8:b::20" },
+    ];
+    const translator = () => stateless({ eam, prefixes: ["64:ff9b::/96"], allowSpecialPurpose: false });
+    expect(fate(translator(), udp6(1000, 53, { source: "2001:db8:a::10", destination: "64:ff9b::8.8.8.20" }))).toBe(
+      "refused-source",
+    );
+    const quoted = udp6(53, 1000, { source: "64:ff9b::8.8.8.20", destination: "2001:db8:a::10" });
+    const about = error6(1, 4, quoted, { source: "2001:db8:a::10", destination: "64:ff9b::8.8.8.20" });
+    expect(fate(translator(), about)).toBe("icmp-inner-malformed");
+  });
+
   it("RFC 7757 §4.2.1: simple: the packet passes the IPv4 side, and its source does not take its mapping", () => {
     const translator = stateless({ eam: EAM, hairpinning: "simple" });
     const out = only(feed(translator, udp6(1000, 53, towards)));

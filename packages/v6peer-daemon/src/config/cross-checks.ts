@@ -70,14 +70,10 @@ function checkPool(file: ConfigFile): readonly Complaint[] {
     return [{ path: ["local-exit", "pool"], message }];
   }
   const cidrs = pool.map((range) => parseBlock(range.address));
-  const own = parseBlock(file.translator["own-ipv4"]);
   const complaints = cidrs.flatMap((cidr, index): readonly Complaint[] => {
     const path = ["local-exit", "pool", index];
     const earlier = cidrs.findIndex((each, at) => at < index && cidrsOverlap(each, cidr));
     if (earlier >= 0) return [{ path, message: `${pool[index].address} overlaps ${pool[earlier].address}` }];
-    if (cidrContains(cidr, own)) {
-      return [{ path, message: `${pool[index].address} contains translator.own-ipv4, which clients must not share` }];
-    }
     return [];
   });
   const size = cidrs.reduce((sum, cidr) => sum + 2 ** (32 - cidr.length), 0);

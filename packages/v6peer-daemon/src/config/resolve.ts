@@ -1,6 +1,7 @@
 /** Converts the data of the file to the daemon's configuration. */
 import { parseListen } from "@nat64/daemon-kit/config";
 import type { PoolRange, StatefulConfig } from "@nat64/nat64-engine";
+import { cidrContains, parseBlock } from "@nat64/rfc6052";
 import { resolveCaps } from "./caps.ts";
 import type { ConfigFile, PoolRangeFile } from "./config-file.ts";
 import { peerAddresses } from "./prefix.ts";
@@ -38,7 +39,7 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
     file,
     nat64Prefix,
     routedPrefixes: [file.prefix, ...file["extra-prefixes"]],
-    routedIPv4: local === undefined ? [] : [...pool.map((range) => range.address), file.translator["own-ipv4"]],
+    routedIPv4: local === undefined ? [] : routedIPv4(pool, file.translator["own-ipv4"]),
     metrics: file.metrics.listen === "off" ? undefined : parseListen(file.metrics.listen),
     statusPage: file["status-page"].listen === "off" ? undefined : parseListen(file["status-page"].listen),
     engine: {
@@ -87,6 +88,12 @@ export function resolveConfig(file: ConfigFile): DaemonConfig {
       caps: resolveCaps(file.caps, file.tables.sessions),
     },
   };
+}
+
+/** The pool, and the translator's own address where the pool does not have it. */
+function routedIPv4(pool: readonly PoolRangeFile[], own: string): readonly string[] {
+  const blocks = pool.map((range) => range.address);
+  return blocks.some((block) => cidrContains(parseBlock(block), parseBlock(own))) ? blocks : [...blocks, own];
 }
 
 function toPoolRange(range: PoolRangeFile): PoolRange {

@@ -3,7 +3,7 @@
  * packets go from `P:e:D` to the pair's Teredo address `T`, replies the other way. The IPv4 address `D` of the far end is
  * embedded in our own address.
  */
-import type { Pool } from "@nat64/rfc6052";
+import type { Pool, Refusals } from "@nat64/rfc6052";
 import { get32 } from "@nat64/rfc6052/bytes";
 import { Reason } from "../../drop-reasons.ts";
 import { NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
@@ -23,6 +23,7 @@ const NOT_A_PAIR = -Reason["not-a-pair"];
 const NO_EXIT_UP = -Reason["no-exit"];
 const NO_BINDING = -Reason["no-binding"];
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
+const REFUSED_SOURCE = -Reason["refused-source"];
 const PATH_SUSPECT = -Reason["path-suspect"];
 
 /** Destination Unreachable, address unreachable: a relay sends it when its bubbles are not answered. */
@@ -36,6 +37,8 @@ export interface PeerExitParts {
   readonly pool: Pool;
   readonly prefixes: Nat64Prefixes;
   readonly fragments: FragmentGate;
+  /** IPv4 addresses that clients cannot reach: packets come from there only if the exit publishes them. */
+  readonly destinations: Refusals;
   readonly ownIPv6: Int32Array;
 }
 
@@ -80,19 +83,21 @@ export class PeerExitLookUp {
     this.#exits.countReceived(exit, header.length);
     const verdict = this.#parts.fragments.admit(bytes, packet, now);
     if (verdict !== GO_ON) return verdict;
+    const remote = tuple.destination[3];
+    if (this.#parts.destinations.refusesIPv4(remote) && !this.#isPublished(exit, remote, header)) return REFUSED_SOURCE;
     const loop = this.#loop;
     loop.protocol = header.protocol;
     loop.tcpFlags = header.tcpFlags;
     loop.offset = header.offset;
     loop.length = header.length;
     loop.family = header.family;
-    loop.tuple.source[0] = tuple.destination[3];
+    loop.tuple.source[0] = remote;
     loop.tuple.sourcePort = tuple.sourcePort;
     if (!this.#fromWirePort(exit, tuple.destinationPort, loop.tuple)) return NO_BINDING;
     const session = this.#state.inbound(bytes, loop, now);
     if (session < 0) return session === PACKET_HELD ? LOOK_UP_HELD : session;
     const binding = this.#state.sessions.binding(session);
-    this.#parts.prefixes.embed(this.#state.sessions.via(session), tuple.destination[3], target.source);
+    this.#parts.prefixes.embed(this.#state.sessions.via(session), remote, target.source);
     target.sourcePort = tuple.sourcePort;
     this.#state.bindings.copyClient(binding, target.destination);
     target.destinationPort = this.#state.bindings.clientPort(binding);
@@ -133,8 +138,9 @@ export class PeerExitLookUp {
     inner.target.sourcePort = this.#state.bindings.clientPort(binding);
     this.#parts.prefixes.embed(via, remote, inner.target.destination);
     inner.target.destinationPort = inner.tuple.destinationPort;
-    if (isFromExit) this.#parts.prefixes.embed(via, outer.tuple.destination[3], outer.target.source);
-    else outer.target.source.set(this.#parts.ownIPv6);
+    const { prefixes, ownIPv6 } = this.#parts;
+    if (isFromExit) prefixes.embedReporter(via, outer.tuple.destination[3], ownIPv6, outer.target.source);
+    else outer.target.source.set(ownIPv6);
     this.#state.bindings.copyClient(binding, outer.target.destination);
     packet.pathMtu = TEREDO_MTU;
     return 6;
@@ -153,6 +159,12 @@ export class PeerExitLookUp {
     this.#exits.copyTeredo(exit, outer.target.destination);
     packet.pathMtu = TEREDO_MTU;
     return 6;
+  }
+
+  /** Whether a packet comes from what the exit publishes. Of a later fragment, the ports are those of the first one. */
+  #isPublished(exit: number, remote: number, header: IpHeader): boolean {
+    const protocol = header.protocol === Protocol.icmpv6 ? Protocol.icmp : header.protocol;
+    return this.#exits.publishes(exit, remote, protocol, header.tuple.sourcePort);
   }
 
   /** The exit of one of our pinned addresses, or `NO_EXIT`. */

@@ -241,8 +241,7 @@ export class StatefulLookUp implements LookUp {
 
   /**
    * @param inner the header inside the error, as it was on the IPv4 side
-   * @param reporter the address that sent the error. It may be any address, since routers also answer from 10/8; it is only
-   *   embedded
+   * @param reporter the address that sent the error
    */
   #errorTowardsClient(packet: Packet, inner: IpHeader, reporter: number, now: number): number {
     const session = this.#state.findInboundError(inner, now);
@@ -255,10 +254,7 @@ export class StatefulLookUp implements LookUp {
     target.sourcePort = this.#state.bindings.clientPort(binding);
     this.#prefixes.embed(via, destination[0], target.destination);
     target.destinationPort = destinationPort;
-    const source = packet.outer.target.source;
-    this.#prefixes.embed(via, reporter, source);
-    // RFC 6052 §3.1: the well-known prefix must not embed a private address, so the error comes from our own address.
-    if (this.#prefixes.indexOf(source) === NO_PREFIX) source.set(this.#ownIPv6);
+    this.#prefixes.embedReporter(via, reporter, this.#ownIPv6, packet.outer.target.source);
     this.#state.bindings.copyClient(binding, packet.outer.target.destination);
     return 6;
   }

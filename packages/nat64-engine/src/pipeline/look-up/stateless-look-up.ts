@@ -55,7 +55,7 @@ export class StatelessLookUp implements LookUp {
       if (this.#refuses6(tuple.source, target.source[0])) return REFUSED_SOURCE;
     }
     copyPorts(tuple, target);
-    return this.#hairpinning === "intrinsic" && this.#hairpin(packet) ? 6 : 4;
+    return this.#hairpinning === "intrinsic" ? this.#hairpin(packet) : 4;
   }
 
   fromIPv4(_bytes: Uint8Array, packet: Packet): number {
@@ -76,20 +76,26 @@ export class StatelessLookUp implements LookUp {
 
   /**
    * Intrinsic hairpinning (RFC 7757 §4.2.2): the destination embeds an IPv4 address with an explicit mapping, so the
-   * packet returns to IPv6 here. Its source becomes the embedded address, so that replies take the same path.
+   * packet returns to IPv6 here. Its source becomes the embedded address, so that replies take the same path. A source that the
+   * well-known prefix may not embed (RFC 6052 §3.1) would never see a reply: such a packet is dropped.
+   *
+   * @returns 6; 4 when it is not a hairpin; or −reason
    */
-  #hairpin(packet: Packet): boolean {
+  #hairpin(packet: Packet): number {
     const { tuple, target } = packet.outer;
-    if (this.#eam.toIPv4(tuple.destination, this.#scratch)) return false;
-    if (!this.#eam.toIPv6(target.destination[0], this.#scratch)) return false;
+    if (this.#eam.toIPv4(tuple.destination, this.#scratch)) return 4;
+    if (!this.#eam.toIPv6(target.destination[0], this.#scratch)) return 4;
     target.destination.set(this.#scratch);
-    this.#prefixes.toIPv6(target.source[0], target.source);
+    if (!this.#prefixes.toIPv6(target.source[0], target.source)) {
+      if (!packet.isIcmpError) return REFUSED_SOURCE;
+      this.#pool6.copy(target.source[0], target.source);
+    }
     if (packet.isIcmpError) {
       const inner = packet.inner.target;
-      if (!this.#eam.toIPv6(inner.source[0], inner.source)) this.#prefixes.toIPv6(inner.source[0], inner.source);
-      this.#prefixes.toIPv6(inner.destination[0], inner.destination);
+      if (!this.#toIPv6(inner.source[0], inner.source)) return INNER_MALFORMED;
+      if (!this.#prefixes.toIPv6(inner.destination[0], inner.destination)) return INNER_MALFORMED;
     }
-    return true;
+    return 6;
   }
 
   /**

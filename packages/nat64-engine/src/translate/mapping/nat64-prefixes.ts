@@ -67,4 +67,14 @@ export class Nat64Prefixes implements AddressMapping {
     ipv6[2] = pool.w2 | via;
     ipv6[3] = ipv4;
   }
+
+  /**
+   * Writes the source of an ICMPv6 error for a client of that prefix: the address that embeds the IPv4 address which sent the
+   * error. That may be any address, since routers also answer from 10/8. The well-known prefix must not embed a private one
+   * (RFC 6052 §3.1): then the error comes from our own address.
+   */
+  embedReporter(via: number, ipv4: number, own: Int32Array, ipv6: Int32Array): void {
+    this.embed(via, ipv4, ipv6);
+    if (this.indexOf(ipv6) === NO_PREFIX) ipv6.set(own);
+  }
 }
