@@ -65,6 +65,7 @@ const table = [
   ["budget-used", "The monthly bandwidth is used up, or the rest is reserved for open sessions."],
   ["queue-delay", "The packet waited too long for bandwidth: CoDel (RFC 8289) slows its flow down."],
   ["queue-full", "The bandwidth queue is full: packets of the client with the longest queue are dropped."],
+  ["banned", "The operator banned the client or the IPv4 destination."],
 ] as const;
 
 /** Stable codes of the reasons for a drop. */

@@ -7,6 +7,7 @@ export {
   type BlockReport,
   readBlockEvents,
 } from "./audit/block-events.ts";
+export { type BanLists, type Bans, MAX_BANS } from "./bans/bans.ts";
 export { createBatch, GsoType, HEADROOM, type PacketBatch, RESERVE, VirtioFlag } from "./batch.ts";
 export type {
   ClientCaps,

@@ -6,6 +6,7 @@
  */
 
 import type { EngineOptions } from "./assemble/engine-options.ts";
+import type { BanLists } from "./bans/bans.ts";
 import { createBatch, HEADROOM, type PacketBatch, RESERVE } from "./batch.ts";
 import type { Nat64Config } from "./config/config.ts";
 import { createEngine } from "./create-engine.ts";
@@ -48,6 +49,11 @@ export class Nat64 {
   /** Counters since the start. */
   get counters(): Counters {
     return this.#engine.counters;
+  }
+
+  /** Replaces all bans, at once. Sessions of banned addresses end in the next calls of {@link advance}. Throws a `ConfigError`. */
+  ban(bans: BanLists): void {
+    this.#engine.ban(bans);
   }
 
   /** Translates a packet from the IPv6 side. `packet` is not changed; `now` is in milliseconds. */

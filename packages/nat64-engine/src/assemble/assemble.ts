@@ -24,6 +24,8 @@ export function assemble(
     PipelineParts,
     | "lookUp"
     | "upkeep"
+    | "bans"
+    | "banEnder"
     | "carriedState"
     | "exits"
     | "drains"

@@ -1,3 +1,4 @@
+import { Bans } from "../bans/bans.ts";
 import {
   compileCommon,
   DEFAULT_FRAGMENT_SECONDS,
@@ -39,15 +40,17 @@ export function createExit(config: ExitConfig, options: EngineOptions): Nat64Pip
   const pairs = before ?? new Pairs(capacity);
   const flows = new CarriedFlows(capacity, keyedHash(options.random));
   pairs.onRemoved = (place) => flows.forget(place);
+  const bans = options.continues?.bans ?? new Bans();
   return assemble(
     settings,
     options.random,
     counters,
     NO_REFUSALS,
     () => ({
-      lookUp: new ExitLookUp(pairs, new FragmentGate(fragments), flows),
+      lookUp: new ExitLookUp(pairs, new FragmentGate(fragments), flows, bans),
       upkeep: new FragmentUpkeep(fragments, held),
       pairs,
+      bans,
     }),
     true,
   );

@@ -1,4 +1,5 @@
 import { compileBlockSet, compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { Bans } from "../bans/bans.ts";
 import { compileStateful, type StatefulSettings } from "../config/compile-config.ts";
 import type { StatefulConfig } from "../config/config.ts";
 import { EngineCounters } from "../counters.ts";
@@ -12,6 +13,7 @@ import { StatefulLookUp } from "../pipeline/look-up/stateful-look-up.ts";
 import { ClientSegments } from "../pipeline/own-packets/client-segments.ts";
 import { UnknownConnections } from "../pipeline/own-packets/unknown-connections.ts";
 import type { Nat64Pipeline } from "../pipeline/pipeline.ts";
+import { BanEnder } from "../pipeline/upkeep/ban-ender.ts";
 import { ExitEnder } from "../pipeline/upkeep/exit-ender.ts";
 import { StatefulUpkeep } from "../pipeline/upkeep/stateful-upkeep.ts";
 import type { Nat64State } from "../state/nat64-state.ts";
@@ -25,6 +27,7 @@ import { type EngineOptions, keyedHash } from "./engine-options.ts";
 export function createStateful(config: StatefulConfig, options: EngineOptions): Nat64Pipeline {
   const settings = compileStateful(config);
   const counters = options.continues?.counters ?? new EngineCounters();
+  const bans = options.continues?.bans ?? new Bans();
   const drains = options.continues?.drains ?? new Drains();
   const exits = settings.exitPool === undefined ? undefined : (options.continues?.exits ?? new PeerExits(drains));
   const choice =
@@ -45,7 +48,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   // Nothing below throws. Up to here the engine that is replaced is unchanged.
   const { held, fragments } = createWaiting(settings, counters.drops, options.continues?.carriedState, options.random);
   const state = createState(
-    { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice, drains },
+    { ...stateOptions(settings, exits, held, prefixes.first, options), exits: choice, drains, bans },
     options.continues?.carriedState?.state,
   );
   endSessionsToHost(state, settings, options.continues?.carriedState?.settings);
@@ -54,11 +57,21 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   const peerExits =
     exits === undefined || settings.exitPool === undefined
       ? undefined
-      : new PeerExitLookUp({ state, exits, pool: settings.exitPool, prefixes, fragments: gate, destinations, ownIPv6 });
+      : new PeerExitLookUp({
+          state,
+          exits,
+          pool: settings.exitPool,
+          prefixes,
+          fragments: gate,
+          destinations,
+          ownIPv6,
+          bans,
+        });
   const { hairpinning } = settings;
   return assemble(settings, options.random, counters, refusals, (emitter, own) => {
     const segments = new ClientSegments(state, prefixes, emitter);
     const ender = new ExitEnder(state, segments, emitter);
+    const banEnder = new BanEnder(bans, state, ender, emitter);
     return {
       lookUp: new StatefulLookUp({
         state,
@@ -71,11 +84,25 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
         ownIPv6,
         exits,
         peerExits,
+        bans,
       }),
-      upkeep: new StatefulUpkeep({ state, held, fragments, prefixes, segments, ender, emitter, own, counters }),
+      upkeep: new StatefulUpkeep({
+        state,
+        held,
+        fragments,
+        prefixes,
+        segments,
+        ender,
+        banEnder,
+        emitter,
+        own,
+        counters,
+      }),
       carriedState: { state, held, fragments, settings },
       ender,
       drains,
+      bans,
+      banEnder,
       ...(settings.resetsUnknownConnections && {
         unknownConnections: new UnknownConnections(state, emitter, counters, keyedHash(options.random)),
       }),

@@ -1,4 +1,5 @@
 import { compileRefusals, LABORATORY_BLOCKS } from "@nat64/rfc6052";
+import { Bans } from "../bans/bans.ts";
 import { compileStateless } from "../config/compile-stateless.ts";
 import type { StatelessConfig } from "../config/config.ts";
 import { StatelessLookUp } from "../pipeline/look-up/stateless-look-up.ts";
@@ -11,9 +12,11 @@ import type { EngineOptions } from "./engine-options.ts";
 export function createStateless(config: StatelessConfig, options: EngineOptions): Nat64Pipeline {
   const settings = compileStateless(config);
   const refusals = compileRefusals({ allow: settings.allowSpecialPurpose ? LABORATORY_BLOCKS : [] });
+  const bans = options.continues?.bans ?? new Bans();
   // Hosts with mapped addresses, including private ones, need ICMP errors: no source is refused an answer.
   return assemble(settings, options.random, options.continues?.counters, NO_REFUSALS, () => ({
-    lookUp: new StatelessLookUp(refusals, settings),
+    lookUp: new StatelessLookUp(refusals, settings, bans),
     upkeep: NO_UPKEEP,
+    bans,
   }));
 }

@@ -2,6 +2,8 @@
  * The path of a packet through the engine: classify, look up, rewrite, emit. This file calls these steps in order and does
  * the rest: our own addresses, hop limits, sizes, drops.
  */
+
+import type { BanLists, Bans } from "../bans/bans.ts";
 import { createBatch, type PacketBatch, VirtioFlag } from "../batch.ts";
 import type { CommonSettings } from "../config/compile-config.ts";
 import type { EngineCounters } from "../counters.ts";
@@ -31,11 +33,13 @@ import type { LookUp } from "./look-up/look-up.ts";
 import type { OwnPackets } from "./own-packets/own-packets.ts";
 import type { UnknownConnections } from "./own-packets/unknown-connections.ts";
 import { CUT, FITS, sizeToIPv4, sizeToIPv6, sizeToPath } from "./sizes.ts";
+import type { BanEnder } from "./upkeep/ban-ender.ts";
 import type { ExitEnder } from "./upkeep/exit-ender.ts";
 import type { Upkeep } from "./upkeep/upkeep.ts";
 
 const OK = Reason.none;
 const HOP_LIMIT = Reason["hop-limit-exceeded"];
+const BANNED = Reason.banned;
 const BUDGET_USED = Reason["budget-used"];
 const NO_BINDING = Reason["no-binding"];
 const NO_SESSION = Reason["no-session"];
@@ -52,6 +56,9 @@ export interface PipelineParts {
   readonly own: OwnPackets;
   readonly emitter: Emitter;
   readonly counters: EngineCounters;
+  readonly bans: Bans;
+  /** Ends sessions of banned addresses; undefined for modes without sessions. */
+  readonly banEnder?: BanEnder;
   readonly carriedState?: CarriedState;
   readonly exits?: PeerExits;
   readonly drains?: Drains;
@@ -82,6 +89,8 @@ export class Nat64Pipeline implements Nat64Engine {
   readonly exits: PeerExits | undefined;
   /** Which exits of a stateful engine are draining. */
   readonly drains: Drains | undefined;
+  /** The banned addresses. An engine that replaces this one keeps them. */
+  readonly bans: Bans;
   /** The pairs of an IPv4 peer's engine. */
   readonly pairs: Pairs | undefined;
   /** Whether all packets of clients are refused because the monthly bandwidth is used up. */
@@ -95,6 +104,7 @@ export class Nat64Pipeline implements Nat64Engine {
   readonly #own: OwnPackets;
   readonly #emitter: Emitter;
   readonly #ender: ExitEnder | undefined;
+  readonly #banEnder: BanEnder | undefined;
   readonly #unknownConnections: UnknownConnections | undefined;
   readonly #isOwnIPv4Shared: boolean;
   readonly #packet = new Packet();
@@ -108,6 +118,8 @@ export class Nat64Pipeline implements Nat64Engine {
     this.exits = parts.exits;
     this.drains = parts.drains;
     this.pairs = parts.pairs;
+    this.bans = parts.bans;
+    this.#banEnder = parts.banEnder;
     this.#ender = parts.ender;
     this.#unknownConnections = parts.unknownConnections;
     this.#isOwnIPv4Shared = parts.isOwnIPv4Shared === true;
@@ -147,6 +159,19 @@ export class Nat64Pipeline implements Nat64Engine {
 
   isEndingExit(exit: number): boolean {
     return this.#ender?.isEnding(exit) ?? false;
+  }
+
+  /**
+   * Replaces all bans, at once: packets from and to banned addresses are refused from now on. Their sessions end in slices of
+   * `advance`, which is due now; {@link isBanning} tells when it is complete. Throws a `ConfigError`, and then changes nothing.
+   */
+  ban(bans: BanLists): void {
+    this.bans.set(bans);
+  }
+
+  /** Whether sessions of banned addresses are still to be ended. */
+  get isBanning(): boolean {
+    return this.#banEnder?.isBusy ?? false;
   }
 
   /** Sessions that leave through an exit now; 0 is the local one. */
@@ -218,6 +243,10 @@ export class Nat64Pipeline implements Nat64Engine {
       this.#drop(bytes, REFUSED_SOURCE, 0, now);
       return;
     }
+    if (this.#isFromBanned(packet)) {
+      this.#drop(bytes, BANNED, 0, now);
+      return;
+    }
     const family = this.#lookUp.fromIPv6(bytes, packet, now);
     if (family <= 0) {
       if (family < 0) this.#drop(bytes, -family, 0, now);
@@ -233,6 +262,16 @@ export class Nat64Pipeline implements Nat64Engine {
     const reason = family === 4 ? sixToFour(bytes, packet, this.#translate) : sixToSix(bytes, packet, this.#translate);
     if (reason !== OK) this.#drop(bytes, reason, 0, now);
     else this.#emitter.translated(packet, batch, slot, family);
+  }
+
+  /** Whether a banned client sent the packet. Peers are not clients. */
+  #isFromBanned({ outer }: Packet): boolean {
+    return this.bans.hasClient(outer.tuple.source) && !this.#isFromPeer(outer.tuple.source);
+  }
+
+  /** Whether a packet comes from another peer: through Teredo, or from an IPv6 peer to us. */
+  #isFromPeer(source: Int32Array): boolean {
+    return source[0] === TEREDO_WORD || this.pairs !== undefined;
   }
 
   /** The result of {@link sizeToIPv4} or {@link sizeToPath}. The MSS of a SYN is clamped to the path. */

@@ -74,6 +74,7 @@ export class Nat64State {
   /** While sessions migrate to tables that {@link reconfigure} made. */
   #migration: TableMigration | null = null;
   #blockLog: BlockLog | null = null;
+  readonly #client = new Int32Array(4);
 
   constructor(options: StateOptions) {
     const { sessions, clients, filtering, lifetimes, pool, seed, now } = options;
@@ -341,6 +342,7 @@ export class Nat64State {
     // RFC 6146 §3.5.2.2, CLOSED: TCP without a binding is dropped silently, as for `no-session`.
     const withoutBinding = protocol === ProtocolIndex.tcp ? -Reason["no-session"] : -Reason["no-binding"];
     if (binding < 0 || !this.#isUsable(binding, time)) return withoutBinding;
+    if (this.#isBanned(binding)) return -Reason.banned;
     const remote = tuple.source[0];
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.sourcePort;
     const session = this.#live.find(binding, remote, remotePort, time);
@@ -390,6 +392,7 @@ export class Nat64State {
     const tuple = inner.tuple;
     const binding = this.bindings.findByPool(tuple.source[0], poolKey(protocol, tuple.sourcePort));
     if (binding < 0) return -Reason["no-binding"];
+    if (this.#isBanned(binding)) return -Reason.banned;
     const remotePort = protocol === ProtocolIndex.icmp ? 0 : tuple.destinationPort;
     const session = this.#live.findForError(binding, tuple.destination[0], remotePort, this.#time(now));
     return session < 0 ? -Reason["no-session"] : session;
@@ -416,6 +419,14 @@ export class Nat64State {
   /** Milliseconds until a session expires; negative when it is overdue. */
   remaining(session: number, now: number): number {
     return (this.sessions.expiry(session) - this.#clock.time(now)) | 0;
+  }
+
+  /** Whether a BIB entry belongs to a banned client. */
+  #isBanned(binding: number): boolean {
+    const { bans } = this.#options;
+    if (bans === undefined || !bans.isAny) return false;
+    this.bindings.copyClient(binding, this.#client);
+    return bans.hasClient(this.#client);
   }
 
   /** Whether a BIB entry belongs to today's tables: during a migration it migrates first. */

@@ -1,3 +1,4 @@
+import type { Bans } from "../bans/bans.ts";
 import type { ExitChoice } from "../exits/choose-exit.ts";
 import type { Drains } from "../exits/drains.ts";
 import type { ClientLimits } from "../limits/client-caps.ts";
@@ -23,6 +24,8 @@ export interface StateOptions {
   readonly exits?: ExitChoice;
   /** Which exits are draining; without it, none ever are. */
   readonly drains?: Drains;
+  /** Clients that get no packets; without it, none are banned. */
+  readonly bans?: Bans;
   readonly staticEntries: readonly StaticEntry[];
   /** Where inbound SYNs wait (RFC 6146 §3.5.2.2). */
   readonly held: HeldPackets;

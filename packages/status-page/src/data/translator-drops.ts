@@ -89,6 +89,7 @@ export const TRANSLATOR_DROPS: WordsByCode = {
     "Draining",
     "New connections are refused before the shutdown. Clients are told at once and can go elsewhere.",
   ),
+  banned: usual("Banned", "You banned the client or the IPv4 destination. Senders are told."),
   // the bandwidth budget
   "budget-used": yours("Monthly quota exhausted", "What is left of it is reserved for open sessions."),
   "queue-delay": usual(

@@ -6,6 +6,7 @@
  * inside, so addresses, policy and flow of that one are checked as well (RFC 5927 §4).
  */
 
+import type { Bans } from "../../bans/bans.ts";
 import { Reason } from "../../drop-reasons.ts";
 import type { CarriedFlows } from "../../exits/carried-flows.ts";
 import { NO_PAIR, type Pairs } from "../../exits/pairs.ts";
@@ -19,6 +20,7 @@ const NOT_IN_POOL = -Reason["not-in-pool"];
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 const REFUSED_BY_POLICY = -Reason["refused-by-policy"];
 const NO_SESSION = -Reason["no-session"];
+const BANNED = -Reason.banned;
 const REFUSED_SOURCE = -Reason["refused-source"];
 
 /** Maps addresses of pairs and enforces their policy. */
@@ -26,8 +28,10 @@ export class ExitLookUp implements LookUp {
   readonly #pairs: Pairs;
   readonly #fragments: FragmentGate;
   readonly #flows: CarriedFlows;
+  readonly #bans: Bans;
 
-  constructor(pairs: Pairs, fragments: FragmentGate, flows: CarriedFlows) {
+  constructor(pairs: Pairs, fragments: FragmentGate, flows: CarriedFlows, bans: Bans) {
+    this.#bans = bans;
     this.#pairs = pairs;
     this.#fragments = fragments;
     this.#flows = flows;
@@ -39,6 +43,7 @@ export class ExitLookUp implements LookUp {
     const pair = pairs.findByTeredo(tuple.destination);
     if (pair === NO_PAIR || !pairs.isInPrefix(pair, tuple.source)) return NOT_A_PAIR;
     const remote = tuple.source[3];
+    if (this.#bans.hasDestination(remote)) return BANNED;
     target.source[0] = pairs.local(pair);
     target.destination[0] = remote;
     copyPorts(tuple, target);
@@ -64,6 +69,7 @@ export class ExitLookUp implements LookUp {
     const pair = pairs.findByLocal(tuple.destination[0]);
     if (pair === NO_PAIR) return NOT_IN_POOL;
     const remote = tuple.source[0];
+    if (this.#bans.hasDestination(remote)) return BANNED;
     if (packet.isIcmpError) {
       const verdict = this.#errorFromIPv4(packet, pair);
       if (verdict !== GO_ON) return verdict;
@@ -104,6 +110,7 @@ export class ExitLookUp implements LookUp {
     const { tuple, target } = inner;
     if (tuple.source[0] !== pairs.local(pair)) return INNER_MALFORMED;
     const remote = tuple.destination[0];
+    if (this.#bans.hasDestination(remote)) return BANNED;
     if (!this.#flows.has(pair, remote, inner.protocol, tuple.destinationPort, tuple.sourcePort)) return NO_SESSION;
     pairs.embed(pair, remote, target.source);
     pairs.copyTeredo(pair, target.destination);

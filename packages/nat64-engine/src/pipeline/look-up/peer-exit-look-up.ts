@@ -5,6 +5,7 @@
  */
 import type { Pool, Refusals } from "@nat64/rfc6052";
 import { get32 } from "@nat64/rfc6052/bytes";
+import type { Bans } from "../../bans/bans.ts";
 import { Reason } from "../../drop-reasons.ts";
 import { NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
 import { IpHeader, type Packet, Protocol, TcpFlag, type Tuple } from "../../packet/packet.ts";
@@ -24,6 +25,7 @@ const NO_EXIT_UP = -Reason["no-exit"];
 const NO_BINDING = -Reason["no-binding"];
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 const REFUSED_SOURCE = -Reason["refused-source"];
+const BANNED = -Reason.banned;
 const PATH_SUSPECT = -Reason["path-suspect"];
 
 /** Destination Unreachable, address unreachable: a relay sends it when its bubbles are not answered. */
@@ -40,6 +42,7 @@ export interface PeerExitParts {
   /** IPv4 addresses that clients cannot reach: packets come from there only if the exit publishes them. */
   readonly destinations: Refusals;
   readonly ownIPv6: Int32Array;
+  readonly bans: Bans;
 }
 
 /** Finds addresses and ports of packets to and from peer exits. */
@@ -81,9 +84,10 @@ export class PeerExitLookUp {
     const exit = this.#exitOf(tuple.destination);
     if (exit === NO_EXIT || !this.#exits.isTeredo(exit, tuple.source)) return NOT_A_PAIR;
     this.#exits.countReceived(exit, header.length);
+    const remote = tuple.destination[3];
+    if (this.#parts.bans.hasDestination(remote)) return BANNED;
     const verdict = this.#parts.fragments.admit(bytes, packet, now);
     if (verdict !== GO_ON) return verdict;
-    const remote = tuple.destination[3];
     if (this.#parts.destinations.refusesIPv4(remote) && !this.#isPublished(exit, remote, header)) return REFUSED_SOURCE;
     const loop = this.#loop;
     loop.protocol = header.protocol;
@@ -123,6 +127,8 @@ export class PeerExitLookUp {
     }
     const loop = this.#loop;
     const remote = inner.tuple.source[3];
+    const { bans } = this.#parts;
+    if (bans.hasDestination(remote) || (isFromExit && bans.hasDestination(outer.tuple.destination[3]))) return BANNED;
     loop.protocol = inner.protocol;
     if (!this.#fromWirePort(exit, inner.tuple.sourcePort, loop.tuple)) return INNER_MALFORMED;
     // Reversed: the packet inside came from the pool.

@@ -1,6 +1,7 @@
 /** The look-up of a stateful NAT64: RFC 6146 §3.5 to §3.8. */
 import { type Refusals, SELECTOR } from "@nat64/rfc6052";
 import { get32 } from "@nat64/rfc6052/bytes";
+import type { Bans } from "../../bans/bans.ts";
 import { Reason } from "../../drop-reasons.ts";
 import { LOCAL_EXIT, NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
 import {
@@ -30,6 +31,7 @@ const REFUSED_DESTINATION = -Reason["refused-destination"];
 const REFUSED_BY_POLICY = -Reason["refused-by-policy"];
 const NO_SUCH_EXIT = -Reason["no-exit"];
 const NOT_A_PAIR = -Reason["not-a-pair"];
+const BANNED = -Reason.banned;
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 
 /** The parts that {@link StatefulLookUp} uses. */
@@ -47,6 +49,7 @@ export interface StatefulLookUpParts {
   /** The peer exits and the look-up of their packets; undefined when there can be none. */
   readonly exits: PeerExits | undefined;
   readonly peerExits: PeerExitLookUp | undefined;
+  readonly bans: Bans;
 }
 
 /** Finds or makes bindings and sessions. `via` is the number of the NAT64 prefix. */
@@ -61,6 +64,7 @@ export class StatefulLookUp implements LookUp {
   readonly #ownIPv6: Int32Array;
   readonly #exits: PeerExits | undefined;
   readonly #peerExits: PeerExitLookUp | undefined;
+  readonly #bans: Bans;
   /** A hairpinned packet as it would arrive from the IPv4 side. */
   readonly #loop = new IpHeader();
 
@@ -75,6 +79,7 @@ export class StatefulLookUp implements LookUp {
     this.#ownIPv6 = parts.ownIPv6;
     this.#exits = parts.exits;
     this.#peerExits = parts.peerExits;
+    this.#bans = parts.bans;
   }
 
   fromIPv6(bytes: Uint8Array, packet: Packet, now: number): number {
@@ -88,6 +93,7 @@ export class StatefulLookUp implements LookUp {
     const target = header.target;
     this.#prefixes.toIPv4(destination, target.destination);
     const remote = target.destination[0];
+    if (this.#bans.hasDestination(remote)) return BANNED;
     const pinned = this.#pinned(via);
     if (pinned === NO_EXIT) return NO_SUCH_EXIT;
     const isHairpin = pinned === AUTOMATIC && this.#isPool(remote);
@@ -125,6 +131,7 @@ export class StatefulLookUp implements LookUp {
     const header = packet.outer;
     const { source, destination } = header.tuple;
     if (!this.#isPool(destination[0])) return NOT_IN_POOL;
+    if (this.#bans.hasDestination(source[0])) return BANNED;
     if (packet.isIcmpError) return this.#errorFromIPv4(packet, now);
     if (this.#refusals.refusesIPv4(source[0])) return REFUSED_SOURCE;
     const verdict = this.#fragments.admit(bytes, packet, now);
@@ -207,6 +214,7 @@ export class StatefulLookUp implements LookUp {
     if (via === NO_PREFIX) return INNER_MALFORMED;
     this.#prefixes.toIPv4(inner.tuple.source, inner.target.source);
     const remote = inner.target.source[0];
+    if (this.#bans.hasDestination(remote)) return BANNED;
     const pinned = this.#pinned(via);
     if (pinned === NO_EXIT) return NOT_A_PAIR;
     const session = this.#state.findOutboundError(inner, remote, pinned, now);
@@ -236,6 +244,7 @@ export class StatefulLookUp implements LookUp {
 
   /** An ICMP error about a packet to the IPv4 side: the packet inside goes from the pool to the remote. */
   #errorFromIPv4(packet: Packet, now: number): number {
+    if (this.#bans.hasDestination(packet.inner.tuple.destination[0])) return BANNED;
     return this.#errorTowardsClient(packet, packet.inner, packet.outer.tuple.source[0], now);
   }
 

@@ -3,6 +3,7 @@
  * rest (RFC 7915 §6). Ports do not change.
  */
 import type { Refusals } from "@nat64/rfc6052";
+import type { Bans } from "../../bans/bans.ts";
 import type { StatelessSettings } from "../../config/compile-stateless.ts";
 import { Reason } from "../../drop-reasons.ts";
 import { type IpHeader, type Packet, Protocol, type Tuple } from "../../packet/packet.ts";
@@ -16,6 +17,7 @@ const NO_MAPPING = -Reason["no-mapping"];
 const REFUSED_SOURCE = -Reason["refused-source"];
 const REFUSED_DESTINATION = -Reason["refused-destination"];
 const FRAGMENTED_ICMP = -Reason["fragmented-icmp"];
+const BANNED = -Reason.banned;
 const INNER_MALFORMED = -Reason["icmp-inner-malformed"];
 
 /** Maps addresses without any state. */
@@ -26,9 +28,11 @@ export class StatelessLookUp implements LookUp {
   readonly #pool6: IcmpSourcePool6;
   readonly #refusals: Refusals;
   readonly #hairpinning: StatelessSettings["hairpinning"];
+  readonly #bans: Bans;
   readonly #scratch = new Int32Array(4);
 
-  constructor(refusals: Refusals, settings: StatelessSettings) {
+  constructor(refusals: Refusals, settings: StatelessSettings, bans: Bans) {
+    this.#bans = bans;
     this.#eam = new EamMapping(settings.eam);
     this.#prefixes = new Rfc6052Mapping(settings.prefixes);
     this.#pool = new IcmpSourcePool(settings.icmpSourcePool);
@@ -42,6 +46,7 @@ export class StatelessLookUp implements LookUp {
     const { tuple, target } = packet.outer;
     if (isFragmentedIcmp(packet.outer)) return FRAGMENTED_ICMP;
     if (!this.#toIPv4(tuple.destination, target.destination)) return NO_MAPPING;
+    if (this.#bans.hasDestination(target.destination[0])) return BANNED;
     if (this.#refuses6(tuple.destination, target.destination[0])) return REFUSED_DESTINATION;
     if (packet.isIcmpError) {
       // RFC 6791 §3.1: routers on the path have addresses without a mapping.
@@ -49,9 +54,11 @@ export class StatelessLookUp implements LookUp {
       const inner = packet.inner;
       copyPorts(inner.tuple, inner.target);
       if (!this.#toIPv4(inner.tuple.source, inner.target.source)) return INNER_MALFORMED;
+      if (this.#bans.hasDestination(inner.target.source[0])) return BANNED;
       if (!this.#toIPv4(inner.tuple.destination, inner.target.destination)) return INNER_MALFORMED;
     } else {
       if (!this.#toIPv4(tuple.source, target.source)) return NO_MAPPING;
+      if (this.#bans.hasDestination(target.source[0])) return BANNED;
       if (this.#refuses6(tuple.source, target.source[0])) return REFUSED_SOURCE;
     }
     copyPorts(tuple, target);
@@ -62,6 +69,8 @@ export class StatelessLookUp implements LookUp {
     const { tuple, target } = packet.outer;
     if (isFragmentedIcmp(packet.outer)) return FRAGMENTED_ICMP;
     if (!this.#toIPv6(tuple.destination[0], target.destination)) return NO_MAPPING;
+    if (this.#bans.hasDestination(tuple.source[0]) || this.#bans.hasDestination(tuple.destination[0])) return BANNED;
+    if (this.#bans.hasClient(target.destination)) return BANNED;
     if (this.#refuses4(tuple.destination[0])) return REFUSED_DESTINATION;
     if (!packet.isIcmpError && this.#refuses4(tuple.source[0])) return REFUSED_SOURCE;
     if (!this.#sourceToIPv6(tuple, target)) {
@@ -70,8 +79,9 @@ export class StatelessLookUp implements LookUp {
       this.#pool6.copy(tuple.source[0], target.source);
     }
     copyPorts(tuple, target);
-    if (packet.isIcmpError && !this.#innerToIPv6(packet.inner.tuple, packet.inner.target)) return INNER_MALFORMED;
-    return 6;
+    if (!packet.isIcmpError) return 6;
+    if (this.#bans.hasDestination(packet.inner.tuple.destination[0])) return BANNED;
+    return this.#innerToIPv6(packet.inner.tuple, packet.inner.target) ? 6 : INNER_MALFORMED;
   }
 
   /**
@@ -85,6 +95,7 @@ export class StatelessLookUp implements LookUp {
     const { tuple, target } = packet.outer;
     if (this.#eam.toIPv4(tuple.destination, this.#scratch)) return 4;
     if (!this.#eam.toIPv6(target.destination[0], this.#scratch)) return 4;
+    if (this.#bans.hasClient(this.#scratch)) return BANNED;
     target.destination.set(this.#scratch);
     if (!this.#prefixes.toIPv6(target.source[0], target.source)) {
       if (!packet.isIcmpError) return REFUSED_SOURCE;

@@ -11,6 +11,7 @@ import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 import type { Emitter } from "../emit.ts";
 import type { ClientSegments } from "../own-packets/client-segments.ts";
 import type { OwnPackets } from "../own-packets/own-packets.ts";
+import type { BanEnder } from "./ban-ender.ts";
 import { describeSession } from "./describe-session.ts";
 import type { ExitEnder } from "./exit-ender.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -40,6 +41,7 @@ export interface StatefulUpkeepParts {
   readonly prefixes: Nat64Prefixes;
   readonly segments: ClientSegments;
   readonly ender: ExitEnder;
+  readonly banEnder: BanEnder;
   readonly emitter: Emitter;
   readonly own: OwnPackets;
   readonly counters: EngineCounters;
@@ -59,10 +61,11 @@ export class StatefulUpkeep implements Upkeep {
   }
 
   advance(bytes: Uint8Array, now: number): number {
-    const { state, fragments, emitter, segments, ender } = this.#parts;
+    const { state, fragments, emitter, segments, ender, banEnder } = this.#parts;
     const { expiry } = state;
     if (state.isMigrating) this.#migrate(bytes, now);
-    const isBusy = ender.advance(bytes) || state.isMigrating;
+    const areExitsEnding = ender.advance(bytes);
+    const isBusy = banEnder.advance(bytes) || areExitsEnding || state.isMigrating;
     const fragmentsNext = fragments.expire(now, EXPIRED_FRAGMENTED_PACKETS);
     for (let look = 0; look < LOOKS && emitter.canHoldOneMore(); look++) {
       const next = state.expire(now, SESSIONS_PER_LOOK);
