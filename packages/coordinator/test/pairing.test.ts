@@ -371,3 +371,56 @@ describe("the pairing policy", () => {
     expect(proposalsOf(v6peer(world, 1).register())).toHaveLength(2);
   });
 });
+
+describe("a pair that yields", () => {
+  /** An IPv6 peer with two exits, which an IPv4 peer each holds whose path is down. */
+  const yielding = () => {
+    const world = new World();
+    const v6 = v6peer(world, 1).register({ exits: 2 });
+    const pairs = [1, 2].map((n) => agree(v6, v4peer(world, n).register()));
+    const [first, second] = pairs;
+    const report = ({ pair, address }: typeof first, state: string, more: object): void =>
+      v6.say({ type: "path", pair, address, state, ...more });
+    return { world, v6, first, second, report };
+  };
+
+  it("does not count among those of the IPv6 peer: another IPv4 peer is proposed at once", () => {
+    const { world, v6, first, second, report } = yielding();
+    const [third, fourth] = [3, 4].map((n) => v4peer(world, n).register());
+    typesIn(v6.line);
+    report(first, "down", {});
+    expect(proposalsOf(v6)).toEqual([]);
+    world.wait(5_000);
+    report({ ...first, address: take(v6.line, "pair").address }, "down", { yields: true });
+    expect(proposalsOf(v6)).toEqual([identity(third)]);
+    report(second, "down", { yields: true });
+    expect(proposalsOf(v6)).toEqual([third, fourth].map(identity));
+  });
+
+  it("counts again when its path is up", () => {
+    const { world, v6, first, report } = yielding();
+    report(first, "down", { yields: true });
+    world.wait(5_000);
+    report({ ...first, address: take(v6.line, "pair").address }, "up", {});
+    v4peer(world, 3).register();
+    expect(proposalsOf(v6)).toEqual([]);
+  });
+
+  it("yields only if the IPv6 peer says so, and at most as many do as it has exits", () => {
+    const world = new World();
+    const v6 = v6peer(world, 1).register({ exits: 1 });
+    const v4 = v4peer(world, 1).register();
+    const { pair, address } = agree(v6, v4);
+    v4.say({ type: "path", pair, address, state: "down", yields: true });
+    const other = v4peer(world, 2).register();
+    expect(proposalsOf(v6)).toEqual([]);
+    world.wait(5_000);
+    const next = take(v6.line, "pair").address;
+    v6.say({ type: "path", pair, address: next, state: "down", yields: true });
+    const second = agree(v6, other);
+    v6.say({ type: "path", ...second, state: "down", yields: true });
+    v4peer(world, 3).register();
+    expect(proposalsOf(v6)).toEqual([]);
+    expect(world.machine.status()).toMatchObject({ pairs: 2, proposals: 0 });
+  });
+});

@@ -208,7 +208,7 @@ describe("optional fields", () => {
     decline: ["message", "retryAfter"],
     pair: ["limits.bandwidth"],
     unpair: ["message"],
-    path: ["rtt", "loss", "cause"],
+    path: ["rtt", "loss", "yields", "cause"],
     "get-prefixes": ["after"],
     prefixes: ["next", "prefixes.0.bandwidth", "prefixes.0.terms"],
     drain: ["pair", "cancel"],

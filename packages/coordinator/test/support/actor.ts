@@ -107,8 +107,9 @@ function solicit(peer: V4, mapping: string): void {
 function actOn(peer: V6 | V4, { pair, address }: HeldPair, what: Deed["what"], which: number): void {
   if (what === "decline") peer.say({ type: "decline", pair, reason: "full", retryAfter: which });
   else if (what === "unpair") peer.say({ type: "unpair", pair, reason: "operator" });
-  else if (what === "down" || what === "up") peer.say({ type: "path", pair, address, state: what });
-  else if (what === "bubble") peer.world.datagram("203.0.113.9:3545", bubbleTo(address));
+  else if (what === "down" || what === "up") {
+    peer.say({ type: "path", pair, address, state: what, ...(which > 4 && { yields: true }) });
+  } else if (what === "bubble") peer.world.datagram("203.0.113.9:3545", bubbleTo(address));
 }
 
 /** A valid message with one value replaced. */

@@ -84,11 +84,12 @@ export class V6Peer {
     this.#settings = settings;
     for (const pair of [...this.#pairs]) {
       this.#options.control.exits.setWeight(pair.exit, this.#pairs.weightOf(pair));
-      if (settings.onlyWanted && !settings.wants.includes(pair.peer)) this.#unpair(pair, "operator");
+      if (settings.onlyWanted && !settings.wants.includes(pair.peer)) this.#pairs.end(pair, "operator");
     }
     // Preferred peers stay; of the others, the newest pairs end.
     const surplus = [...this.#pairs].filter((pair) => !settings.wants.includes(pair.peer));
-    while (this.#pairs.size > settings.exits && surplus.length > 0) this.#unpair(surplus.pop() as V6Pair, "operator");
+    while (this.#pairs.size > settings.exits && surplus.length > 0)
+      this.#pairs.end(surplus.pop() as V6Pair, "operator");
     this.#registerAgain(now);
     return this.#outbox.take();
   }
@@ -125,7 +126,7 @@ export class V6Peer {
 
   /** Ends a draining pair early because nothing uses it any more. @param pair the pair's id */
   finishDrain(pair: string, _now: number): readonly V6PeerOutput[] {
-    for (const each of this.#select(pair)) this.#unpair(each, "drained");
+    for (const each of this.#select(pair)) this.#pairs.end(each, "drained");
     return this.#outbox.take();
   }
 
@@ -206,7 +207,7 @@ export class V6Peer {
   advance(now: number): readonly V6PeerOutput[] {
     this.#registration.advance(now);
     this.#pairing.advance(now);
-    for (const pair of [...this.#pairs]) if (now >= pair.drainEnd) this.#unpair(pair, "drained");
+    for (const pair of [...this.#pairs]) if (now >= pair.drainEnd) this.#pairs.end(pair, "drained");
     this.#pairs.advance(now);
     this.#selectors.advance(this.#pairs, now);
     return this.#outbox.take();
@@ -249,7 +250,7 @@ export class V6Peer {
       return;
     }
     const fault = this.#pairs.setAddress(pair, message, now);
-    if (fault !== undefined) this.#unpair(pair, "path-never-up", `The Teredo address cannot be used: ${fault}.`);
+    if (fault !== undefined) this.#pairs.end(pair, "path-never-up", `The Teredo address cannot be used: ${fault}.`);
   }
 
   #receiveUnpair({ pair: id, reason }: Unpair): void {
@@ -293,12 +294,6 @@ export class V6Peer {
     this.#pairing.withdraw(id, code);
     const pair = this.#pairs.get(id);
     if (pair !== undefined && code === "unknown-pair") pair.isOrphan = true;
-  }
-
-  #unpair(pair: V6Pair, reason: string, message?: string): void {
-    this.#outbox.sendMessage({ type: "unpair", pair: pair.id, reason, ...(message !== undefined && { message }) });
-    this.#pairs.remove(pair);
-    this.#outbox.log({ name: "unpaired", peer: pair.peer, reason, byUs: true });
   }
 
   #setDraining(isDraining: boolean, now: number): void {

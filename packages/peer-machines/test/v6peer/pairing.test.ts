@@ -69,6 +69,62 @@ describe("agreeing on pairs", () => {
     expect(world.peer.describe(world.now)).toMatchObject([{}, { peerBandwidth: 20_000_000 }]);
   });
 
+  describe("a pair whose path never came up", () => {
+    /** Two exits that are wanted, and two IPv4 peers that accept and answer no probe. */
+    const silentPairs = (wants: readonly string[] = []) => {
+      const world = new World({ exits: 2, wants });
+      world.register();
+      const pairs = [1, 2].map((number) => world.agree(number));
+      for (const peer of world.peers) peer.isAlive = false;
+      for (const [index, pair] of pairs.entries()) {
+        world.tell({ type: "pair", pair, address: teredo(index, index), reason: "new", limits: {} });
+      }
+      return { world, pairs };
+    };
+    const unpaired = (said: ReturnType<typeof proposal>) =>
+      said.filter(isMessage("unpair")).map(({ message }) => message);
+
+    test("gives its place to the next proposal, the oldest first", () => {
+      const { world, pairs } = silentPairs();
+      expect(declined(world, 3)).toBe("full");
+      const reports = world.run(5_000).filter(isMessage("path"));
+      expect(reports.map(({ message: { state, yields } }) => [state, yields])).toEqual([
+        ["down", true],
+        ["down", true],
+      ]);
+      expect(world.peer.describe(world.now)).toHaveLength(2);
+      for (const number of [0, 1]) {
+        const said = proposal(world, 3 + number);
+        expect(unpaired(said)).toEqual([{ type: "unpair", pair: pairs[number], reason: "path-never-up" }]);
+        expect(said.some(isMessage("offer"))).toBe(true);
+      }
+      expect(declined(world, 5)).toBe("full");
+    });
+
+    test("… but not if a later address works", () => {
+      const { world, pairs } = silentPairs();
+      world.run(5_000);
+      for (const peer of world.peers) peer.isAlive = true;
+      const up = [0, 1].flatMap((index) => {
+        const address = teredo(index + 8, index);
+        world.tell({ type: "pair", pair: pairs[index], address, reason: "path-down", limits: {} });
+        return world.run(100).filter(isMessage("path"));
+      });
+      expect(up.map(({ message: { state, yields } }) => [state, yields])).toEqual([
+        ["up", undefined],
+        ["up", undefined],
+      ]);
+      expect(declined(world, 3)).toBe("full");
+    });
+
+    test("… and not if the owner wants the other end", () => {
+      const { world, pairs } = silentPairs([peerId(1)]);
+      world.run(5_000);
+      expect(unpaired(proposal(world, 3))).toMatchObject([{ pair: pairs[1] }]);
+      expect(declined(world, 4)).toBe("full");
+    });
+  });
+
   test("no more exits than wanted, no peer twice, and with pins no other peer", () => {
     const world = new World({ exits: 2 });
     world.register();

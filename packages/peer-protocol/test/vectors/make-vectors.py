@@ -359,7 +359,7 @@ write(
         },
         {
             "type": "path", "pair": b64(PAIR), "address": TEREDO, "state": "down", "rtt": 41.5, "loss": 0.25,
-            "cause": "no-reply",
+            "yields": True, "cause": "no-reply",
         },
         {"type": "get-prefixes", "after": "2001:db8:20::/80"},
         {

@@ -17,6 +17,10 @@ export interface Pair {
   address: string | undefined;
   /** What each end last reported about the path at this address. */
   readonly reports: { v6peer: PathState | undefined; v4peer: PathState | undefined };
+  /**
+   * Whether the IPv6 peer gives its place to another IPv4 peer, as it last reported. Changed by `PairTable.setYielding`.
+   */
+  yields: boolean;
   /** When the latest address was assigned, in milliseconds. */
   addressAt: number;
   /** When the pair was proposed or resumed, in milliseconds. */
@@ -45,6 +49,7 @@ export function makePair(id: string, v6: V6Peer, v4: V4Peer, now: number): Pair 
     offer: undefined,
     address: undefined,
     reports: { v6peer: undefined, v4peer: undefined },
+    yields: false,
     addressAt: now,
     madeAt: now,
     upSince: undefined,

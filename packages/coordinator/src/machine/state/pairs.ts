@@ -61,6 +61,7 @@ export class PairTable {
     this.#byId.delete(pair.id);
     if (pair.address !== undefined) this.#byAddress.delete(pair.address);
     this.setDraining(pair, undefined);
+    this.setYielding(pair, false);
     for (const end of [pair.v6, pair.v4]) end.pairs.delete(pair.id);
   }
 
@@ -73,9 +74,24 @@ export class PairTable {
 
   /** @param since milliseconds; `undefined` if it no longer drains */
   setDraining(pair: Pair, since: number | undefined): void {
-    const change = Number(since !== undefined) - Number(pair.drainingSince !== undefined);
+    const before = isLeaving(pair);
     pair.drainingSince = since;
-    pair.v6.drainingPairs += change;
-    pair.v4.drainingPairs += change;
+    countLeaving(pair, before);
   }
+
+  setYielding(pair: Pair, yields: boolean): void {
+    const before = isLeaving(pair);
+    pair.yields = yields;
+    countLeaving(pair, before);
+  }
+}
+
+function isLeaving({ drainingSince, yields }: Pair): boolean {
+  return drainingSince !== undefined || yields;
+}
+
+function countLeaving(pair: Pair, before: boolean): void {
+  const change = Number(isLeaving(pair)) - Number(before);
+  pair.v6.leavingPairs += change;
+  pair.v4.leavingPairs += change;
 }

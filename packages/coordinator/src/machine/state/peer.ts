@@ -12,8 +12,8 @@ interface CommonPeer {
   readonly id: string;
   /** Ids of its pairs and proposals, in the order in which they were made. `PairTable` maintains this set. */
   readonly pairs: Set<string>;
-  /** How many of its pairs are draining. `PairTable` maintains this number. */
-  drainingPairs: number;
+  /** How many of its pairs make room for others, because they drain or yield. `PairTable` maintains this number. */
+  leavingPairs: number;
   /** Ids of the held pairs that it named and that wait for the other end. `HeldClaims` maintains this set. */
   readonly claims: Set<string>;
   /** The number of its connection, if it is connected. */
@@ -80,7 +80,7 @@ export function makePeer(role: Role, id: string, identity: string, bubbles: Rate
     identity,
     id,
     pairs: new Set<string>(),
-    drainingPairs: 0,
+    leavingPairs: 0,
     claims: new Set<string>(),
     connection: undefined,
     since: Number.NEGATIVE_INFINITY,

@@ -17,8 +17,12 @@ export const V4PEER_PORT = 3544;
 const FIRST_LOCAL = parseIPv4("198.18.0.1");
 const PORTS_PER_PAIR = 4096;
 
+/** How an IPv4 peer behaves. `silent`: it accepts every pair and answers no probe. */
+export type Conduct = "honest" | "silent";
+
 export interface V4PeerNodeOptions {
   readonly name: string;
+  readonly conduct: Conduct;
   /** The host's own address, an int32 word. */
   readonly address: number;
   /** The NATs in front of it, the innermost first; none for a host on the internet. */
@@ -121,6 +125,7 @@ export class V4PeerNode {
   /** Data of a pair from a validated relay goes to the engine, everything else to the machine. */
   #receive(bytes: Uint8Array, address: number, port: number): void {
     const machine = this.#machine as V4Peer;
+    if (this.options.conduct === "silent" && checkProbe(bytes, 0, bytes.length) !== "not-a-probe") return;
     if (bytes[0] >>> 4 === 6 && !isBubble(bytes, 0) && checkProbe(bytes, 0, bytes.length) === "not-a-probe") {
       const place = this.#placeOf(bytes);
       if (machine.relays.hear(place, address, port)) {

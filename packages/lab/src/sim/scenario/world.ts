@@ -2,7 +2,7 @@
 import { type BothWaysOptions, type Nat, type NatPreset, type Random, Simulation } from "@nat64/simnet";
 import { CoordinatorNode } from "../nodes/coordinator-node.ts";
 import { RelayNode } from "../nodes/relay-node.ts";
-import { V4PeerNode } from "../nodes/v4peer-node.ts";
+import { type Conduct, V4PeerNode } from "../nodes/v4peer-node.ts";
 import { V6PeerNode } from "../nodes/v6peer-node.ts";
 import { AT_HOME, COORDINATOR, IN_CARRIER, REFUSALS, relayAddresses, siteAddress, v6Addresses } from "./addresses.ts";
 import type { ScenarioOptions } from "./options.ts";
@@ -36,7 +36,8 @@ export interface World {
   readonly v4peers: readonly V4PeerNode[];
 }
 
-export function buildWorld(options: ScenarioOptions): World {
+/** @param conductOf how each IPv4 peer behaves, by its number */
+export function buildWorld(options: ScenarioOptions, conductOf: (index: number) => Conduct = () => "honest"): World {
   const simulation = new Simulation({ seed: options.seed });
   const coordinator = new CoordinatorNode(simulation, {
     ...COORDINATOR,
@@ -45,7 +46,9 @@ export function buildWorld(options: ScenarioOptions): World {
   });
   const v6peers = Array.from({ length: options.v6 }, (_, index) => addV6Peer(simulation, options, index));
   const relays = addRelays(simulation, options, v6peers);
-  const v4peers = Array.from({ length: options.v4 }, (_, index) => addV4Peer(simulation, options, index, v6peers));
+  const v4peers = Array.from({ length: options.v4 }, (_, index) =>
+    addV4Peer(simulation, options, index, conductOf(index), v6peers),
+  );
   return { options, simulation, coordinator, relays, v6peers, v4peers };
 }
 
@@ -81,6 +84,7 @@ function addV4Peer(
   simulation: Simulation,
   { loss }: ScenarioOptions,
   index: number,
+  conduct: Conduct,
   v6peers: readonly V6PeerNode[],
 ): V4PeerNode {
   const name = `v4peer${index}`;
@@ -92,6 +96,7 @@ function addV4Peer(
   const isChoosy = index % 20 === 7;
   return new V4PeerNode(simulation, {
     name,
+    conduct,
     address: nats.length === 0 ? siteAddress(index) : AT_HOME,
     nats,
     ...(nats.length > 0 && { network: nats[0].inside }),

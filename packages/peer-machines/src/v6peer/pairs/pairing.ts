@@ -4,6 +4,7 @@ import type { V6PeerOptions, V6PeerSettings } from "../options.ts";
 import type { Outbox } from "../outbox.ts";
 import { Agreements } from "./agreements.ts";
 import type { SelectorKeeper } from "./selector-keeper.ts";
+import type { V6Pair } from "./v6-pair.ts";
 import type { V6Pairs } from "./v6-pairs.ts";
 
 /** Seconds before the coordinator may propose the same peer again, after a proposal for which there was no room. */
@@ -55,6 +56,8 @@ export class Pairing {
     if (refusal !== undefined || selector === undefined) {
       this.#decline(proposal.pair, peer, refusal ?? "no-selector");
     } else {
+      const yielding = this.#roomFor(peer) > 0 ? undefined : this.#yieldingFor(peer);
+      if (yielding !== undefined) this.#parts.pairs.end(yielding, "path-never-up");
       outbox.sendMessage(this.#agreements.offer(proposal, peer, selector, settings().pinnedInternet, now));
     }
   }
@@ -91,20 +94,27 @@ export class Pairing {
     const { onlyWanted, wants } = this.#parts.settings();
     if (this.isDraining) return "draining";
     if (onlyWanted && !wants.includes(peer)) return "not-wanted";
-    return this.#agreements.isOffered(peer) || !this.#hasRoom(peer) ? "full" : undefined;
+    if (this.#agreements.isOffered(peer)) return "full";
+    return this.#roomFor(peer) > 0 || this.#yieldingFor(peer) !== undefined ? undefined : "full";
   }
 
   /**
-   * Whether another pair is wanted. An existing pair with the same peer makes room for its successor, and a draining
+   * How many more pairs are wanted. An existing pair with the same peer makes room for its successor, and a draining
    * pair makes room for a new one. At most `exits` draining pairs count this way, so that a peer cannot take all places
    * by announcing drains.
    */
-  #hasRoom(peer: string): boolean {
+  #roomFor(peer: string): number {
     const { pairs, settings } = this.#parts;
     const { exits } = settings();
     const others = [...pairs].filter((pair) => pair.peer !== peer && !pair.isOrphan);
     const draining = others.filter((pair) => pair.isDraining).length;
-    return others.length - Math.min(draining, exits) + this.#agreements.count < exits;
+    return exits - (others.length - Math.min(draining, exits) + this.#agreements.count);
+  }
+
+  /** The pair that gives its place to a new one with `peer`: the oldest that yields. */
+  #yieldingFor(peer: string): V6Pair | undefined {
+    const { pairs } = this.#parts;
+    return [...pairs].find((pair) => pair.peer !== peer && pairs.yields(pair));
   }
 
   #decline(pair: string, peer: string, reason: string, message?: string): void {

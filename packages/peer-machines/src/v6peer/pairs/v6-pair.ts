@@ -42,6 +42,9 @@ export class V6Pair {
   isOrphan = false;
   /** The other end is disconnected from the coordinator. Until it reconnects, no new address can come. */
   isAway = false;
+  /** Whether a path of this pair was ever up, and whether one was ever down. */
+  wasUp = false;
+  wasDown = false;
   /** The limit that the coordinator sets, in bits per second. */
   bandwidth: number | undefined;
   /** When the sessions end if the path stays down. */
@@ -122,8 +125,8 @@ export class V6Pair {
     return bytesOf(this.words);
   }
 
-  /** Creates the report of the path's state. */
-  report(now: number): PathReport | undefined {
+  /** Creates the report of the path's state. @param yields see `V6Pairs.yields` */
+  report(yields: boolean, now: number): PathReport | undefined {
     if (this.address === undefined) return undefined;
     this.reportAt = now + REPORT_INTERVAL_MS;
     const { rttMs, loss } = this.statistics;
@@ -134,6 +137,7 @@ export class V6Pair {
       state: this.state,
       ...(rttMs !== undefined && { rtt: Math.min(60_000, Math.round(rttMs * 10) / 10) }),
       ...(loss !== undefined && { loss: Math.round(loss * 1000) / 1000 }),
+      ...(yields && { yields: true }),
       cause: this.cause,
     };
   }

@@ -80,6 +80,23 @@ export class V6Pairs {
     return pair;
   }
 
+  /** Ends a pair, and tells the other end. */
+  end(pair: V6Pair, reason: string, message?: string): void {
+    const { outbox } = this.#parts;
+    outbox.sendMessage({ type: "unpair", pair: pair.id, reason, ...(message !== undefined && { message }) });
+    this.remove(pair);
+    outbox.log({ name: "unpaired", peer: pair.peer, reason, byUs: true });
+  }
+
+  /**
+   * Whether a pair gives its place to the next proposal: the other end accepted it, but no probe was ever answered. As long
+   * as nobody else wants the place, it may still come up at one of the next addresses.
+   */
+  yields(pair: V6Pair): boolean {
+    const isWanted = this.#parts.settings().wants.includes(pair.peer);
+    return pair.wasDown && !pair.wasUp && !pair.isDraining && !pair.isOrphan && !isWanted;
+  }
+
   /** Ends a pair: its TCP sessions are reset. */
   remove(pair: V6Pair): void {
     this.#byId.delete(pair.id);
@@ -193,7 +210,7 @@ export class V6Pairs {
 
   /** Reports the state of a path. */
   report(pair: V6Pair, now: number): void {
-    const message: Message | undefined = pair.report(now);
+    const message: Message | undefined = pair.report(this.yields(pair), now);
     if (message !== undefined) this.#parts.outbox.sendMessage(message);
   }
 
@@ -214,6 +231,8 @@ export class V6Pairs {
     const { exits } = this.#parts.options.control;
     exits.setSuspect(pair.exit, to === "suspect");
     exits.setUp(pair.exit, to === "up" || to === "suspect");
+    if (to === "up") pair.wasUp = true;
+    else if (to === "down") pair.wasDown = true;
     if (to === "up") {
       pair.sessionsEndAt = Number.POSITIVE_INFINITY;
       if (this.#checkAt === Number.POSITIVE_INFINITY) this.#checkAt = now + TRAFFIC_CHECK_INTERVAL_MS;

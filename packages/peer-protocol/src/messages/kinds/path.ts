@@ -33,6 +33,11 @@ export interface Path {
   readonly rtt?: number;
   /** Share of the latest exchanges that were not answered, 0 … 1. */
   readonly loss?: number;
+  /**
+   * Whether the pair gives its place to the next IPv4 peer that the coordinator can propose: its path has failed and never
+   * proved its worth. Sent by the IPv6 peer; false if omitted.
+   */
+  readonly yields?: boolean;
   /** The cause of the state, as a short name. */
   readonly cause?: string;
 }
@@ -48,6 +53,7 @@ export const path: MessageDefinition<Path> = {
     state: z.enum(PATH_STATES),
     rtt: z.exactOptional(z.number().min(0).max(MAX_RTT_MS)),
     loss: z.exactOptional(z.number().min(0).max(1)),
+    yields: z.exactOptional(z.boolean()),
     cause: z.exactOptional(openName),
   }),
 };

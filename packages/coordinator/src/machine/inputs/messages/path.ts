@@ -12,6 +12,10 @@ export const handlePath: Handler<"path"> = (context, { peer }, message) => {
   // A report about an old address: it crossed our `pair`.
   if (message.address !== pair.address) return undefined;
   pair.reports[peer.role] = message.state;
+  if (peer.role === "v6peer") {
+    context.state.pairs.setYielding(pair, message.yields === true);
+    if (pair.yields) context.state.peers.toMatch.add(peer);
+  }
   if (message.state === "down") reportPathDown(context, pair);
   else if (peer.role === "v6peer" && message.state === "up") reportPathUp(context, pair);
   else if (peer.role === "v6peer") endUp(context, pair);

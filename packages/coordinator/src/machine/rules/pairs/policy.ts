@@ -18,11 +18,11 @@ export function roomOf(peer: V6Peer | V4Peer): number {
 }
 
 /**
- * An IPv6 peer needs another exit as soon as one drains. But only as many as it wants are left out: an IPv4 peer that says
- * it drains and stays takes a place again. An IPv4 peer's place is taken until the pair has ended.
+ * An IPv6 peer needs another exit as soon as one drains or yields. But only as many as it wants are left out: an IPv4 peer
+ * that says it drains and stays takes a place again. An IPv4 peer's place is taken until the pair has ended.
  */
-function countPairs({ role, pairs, drainingPairs }: V6Peer | V4Peer, wanted: number): number {
-  return role === "v4peer" ? pairs.size : pairs.size - Math.min(drainingPairs, wanted);
+function countPairs({ role, pairs, leavingPairs }: V6Peer | V4Peer, wanted: number): number {
+  return role === "v4peer" ? pairs.size : pairs.size - Math.min(leavingPairs, wanted);
 }
 
 /** Whether either side named the other. */
