@@ -55,6 +55,8 @@ const step: fc.Arbitrary<Message | "accept" | "opened" | "lost" | "prove" | numb
   fc.integer({ min: 1, max: 70_000 }),
 );
 
+const accepted = new WeakSet<object>();
+
 function take(world: World, each: typeof step extends fc.Arbitrary<infer Step> ? Step : never): void {
   if (typeof each === "number") {
     world.run(each);
@@ -67,7 +69,10 @@ function take(world: World, each: typeof step extends fc.Arbitrary<infer Step> ?
   } else if (each === "accept") {
     const offer = world.outputs.filter(isMessage("offer")).at(-1)?.message;
     const peer = world.peers.find(({ key }) => key === offer?.to);
-    if (offer !== undefined && peer !== undefined) world.tell(peer.accept(offer));
+    // An offer is accepted once: a second accept would change the keys of the other end alone.
+    if (offer === undefined || peer === undefined || accepted.has(offer)) return;
+    accepted.add(offer);
+    world.tell(peer.accept(offer));
   } else {
     world.tell(each);
   }
