@@ -9,8 +9,10 @@ import {
   type Sample,
 } from "@nat64/daemon-kit/metrics";
 import type { Registry } from "prom-client";
-import type { DataPathView } from "./data-path/messages.ts";
+import type { DataPathView, ShapingView } from "./data-path/messages.ts";
 import { VERSION } from "./version.ts";
+
+type Waiting = ShapingView["ipv4"];
 
 const STATES = ["agreed", "trying", "up"] as const;
 
@@ -50,7 +52,31 @@ const DEFINITIONS: readonly Definition<DataPathView>[] = [
   counter("v4peer_bubbles_sent_total", "Bubbles sent to relays.", {
     read: ({ counters }) => [[{}, counters.bubblesSent]],
   }),
+  counter("v4peer_bandwidth_bytes_total", "Bytes of IPv6 packets that the bandwidth limits let pass.", {
+    labels: ["to"],
+    read: waiting(({ bytes }) => bytes),
+  }),
+  counter("v4peer_bandwidth_dropped_bytes_total", "Bytes of IPv6 packets dropped because of the bandwidth limits.", {
+    labels: ["to"],
+    read: waiting(({ droppedBytes }) => droppedBytes),
+  }),
+  queue("v4peer_bandwidth_queued_bytes", "Bytes of IPv6 packets waiting in the queues.", (each) => each.queuedBytes),
+  queue(
+    "v4peer_bandwidth_delay_seconds",
+    "Moving average of the time packets wait in the queues.",
+    (each) => each.meanDelay / 1000,
+  ),
 ];
+
+/** Samples by direction; none while there is no limit. */
+function waiting(read: (waiting: Waiting) => number): Definition<DataPathView>["read"] {
+  return ({ shaping }) =>
+    shaping === undefined ? [] : byName("to", { ipv4: read(shaping.ipv4), ipv6: read(shaping.ipv6) });
+}
+
+function queue(name: string, help: string, read: (waiting: Waiting) => number): Definition<DataPathView> {
+  return { type: "gauge", name, help, labels: ["to"], read: waiting(read) };
+}
 
 /** A registry that calls `look` at each scrape. */
 export function v4peerRegistry(look: () => Promise<DataPathView>): Registry {

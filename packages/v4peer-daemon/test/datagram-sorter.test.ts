@@ -3,7 +3,6 @@ import { ValidatedRelays } from "@nat64/peer-machines";
 import { compileRefusals, parseIPv4, parseIPv6 } from "@nat64/rfc6052";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ForwarderDrops } from "../src/data-path/messages.ts";
-import { Bandwidth } from "../src/data-path/worker-thread/bandwidth.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "../src/data-path/worker-thread/datagram-sorter.ts";
 import { GuardedRules } from "../src/policy/guarded-rules.ts";
 
@@ -17,7 +16,7 @@ let relays: ValidatedRelays;
 let sorter: DatagramSorter;
 
 beforeEach(() => {
-  counters = { malformed: 0, unknownDestination: 0, relayNotValidated: 0, noRelay: 0, overLimit: 0 };
+  counters = { malformed: 0, unknownDestination: 0, relayNotValidated: 0, noRelay: 0 };
   relays = new ValidatedRelays();
   const engine = createEngine({ mode: "exit", ownAddresses: { ipv6: "::", ipv4: "192.0.0.8" } }, { random: () => 1 });
   const { pairs } = engine;
@@ -121,52 +120,4 @@ describe("the rules that change while it runs", () => {
   });
 
   const RELAY_GLOBAL = parseIPv4("9.9.9.9") | 0;
-});
-
-describe("the bandwidth limit", () => {
-  test("lets the long run through at its rate, after one burst", () => {
-    const bandwidth = new Bandwidth(8_000_000, 0);
-    let passed = 0;
-    for (let now = 0; now < 10_000; now++) for (let i = 0; i < 4; i++) if (bandwidth.take(0, 1000, now)) passed += 1000;
-    expect(passed).toBeGreaterThanOrEqual(10_000_000);
-    expect(passed).toBeLessThanOrEqual(10_000_000 + 250_000 + 1_000);
-  });
-
-  test("a flow of super-packets is not starved by one of small packets", () => {
-    const bandwidth = new Bandwidth(20_000_000, 0);
-    const passed = [0, 0];
-    // Each offers as much as the limit: 100 bytes every 40 us, and 50,000 every 20 ms, more or less. Neither keeps step with
-    // the other: where one always comes just before the other, it takes all.
-    let seed = 1;
-    const random = () => {
-      seed = (seed * 16_807) % 2_147_483_647;
-      return seed / 2_147_483_647;
-    };
-    let due = 0;
-    for (let tick = 0; tick < 250_000; tick++) {
-      const now = (tick + random() / 2) * 0.04;
-      if (bandwidth.take(0, 100, now)) passed[0] += 100;
-      if (now < due) continue;
-      if (bandwidth.take(0, 50_000, now + random() * 0.04)) passed[1] += 50_000;
-      due = now + 15 + 10 * random();
-    }
-    expect(passed[0] + passed[1]).toBeLessThanOrEqual(25_000_000 + 625_000 + 50_000);
-    expect(Math.min(...passed)).toBeGreaterThan(2_000_000);
-  });
-
-  test("the coordinator's limit holds for its pair, in the owner's limit for all", () => {
-    const bandwidth = new Bandwidth(undefined, 0);
-    bandwidth.limit(1, 8_000, 0);
-    expect([bandwidth.take(1, 65_536, 0), bandwidth.take(1, 1000, 0), bandwidth.take(2, 1000, 0)]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-    bandwidth.limit(1, undefined, 0);
-    expect(bandwidth.take(1, 1000, 0)).toBe(true);
-  });
-
-  test("without a limit everything passes", () => {
-    expect(new Bandwidth(undefined, 0).take(0, 1e12, 0)).toBe(true);
-  });
 });

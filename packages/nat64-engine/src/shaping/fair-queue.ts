@@ -1,23 +1,20 @@
 /**
- * Fair queues in three levels: rounds over sites (a /48 each), over the clients of a site (a /64 each), and over the flows of a
- * client. A site that sends from thousands of /64s gets no more than one with a single client, a client with fifty flows no more
- * than one with one flow, and its own pings still pass. CoDel controls the queue of each flow. When memory is full, the longest
- * flows of the longest clients of the longest sites lose packets.
+ * Fair queues in three levels: rounds over sites (a /48 each; a pair at an IPv4 peer), over the clients of a site (a /64 each), and
+ * over the flows of a client. A site that sends from thousands of /64s gets no more than one with a single client, a client with
+ * fifty flows no more than one with one flow, and its own pings still pass. CoDel controls the queue of each flow. When memory is
+ * full, the longest flows of the longest clients of the longest sites lose packets.
  */
 
-import { get32 } from "@nat64/rfc6052/bytes";
 import type { PacketBatch } from "../batch.ts";
 import { KeyedHash } from "../hash/keyed-hash.ts";
 import { CoDel } from "./codel.ts";
-import { flowOf } from "./flow-key.ts";
 import { Level } from "./level.ts";
+import { OWNER_WORDS, OwnerKey, type PacketOwner } from "./packet-owner.ts";
 import { PacketStore, type QueueMemory } from "./packet-store.ts";
+import type { SiteRates } from "./site-rates.ts";
 
 /** The group of all sites: each site is a group of clients, and each client a group of flows. */
 const SITES = 0;
-
-/** The bits of the second word of an address that belong to its /48. */
-const SITE_MASK = 0xffff0000 | 0;
 
 /**
  * The minimum number of blocks to free when memory is full, so that the longest flow is not searched for each packet, even when
@@ -35,8 +32,10 @@ export const Count = { droppedForDelay: 0, droppedForRoom: 1, cleared: 2, droppe
 /** Fixed parts of a queue. */
 export interface FairQueueParts {
   readonly memory: QueueMemory;
-  /** Where the client's address is in an IPv6 header: see `ClientAt`. */
-  readonly clientAt: number;
+  /** Says whose packets they are. */
+  readonly owner: PacketOwner;
+  /** Rates of single sites; left out if there are none. */
+  readonly rates?: SiteRates | undefined;
   readonly random: () => number;
 }
 
@@ -61,7 +60,9 @@ export class FairQueue {
   /** See {@link Count}; a super-packet counts as its segments. */
   readonly counts: Float64Array = new Float64Array(5);
   readonly #store: PacketStore;
-  readonly #clientAt: number;
+  readonly #owner: PacketOwner;
+  readonly #rates: SiteRates | undefined;
+  readonly #keys: Int32Array = new Int32Array(OWNER_WORDS);
   readonly #hash: KeyedHash;
   readonly #sites: Level;
   readonly #clients: Level;
@@ -77,10 +78,12 @@ export class FairQueue {
   #marks = true;
   /** Milliseconds that the last packet waited. */
   #delayMs = 0;
+  #blockedUntil = 0;
 
-  constructor({ memory, clientAt, random }: FairQueueParts) {
+  constructor({ memory, owner, rates, random }: FairQueueParts) {
     this.#store = new PacketStore(memory);
-    this.#clientAt = clientAt;
+    this.#owner = owner;
+    this.#rates = rates;
     this.#hash = new KeyedHash(random() | 0, random() | 0);
     // A packet takes at least one block, so there are seldom more flows than blocks.
     const max = memory.blocks;
@@ -132,6 +135,17 @@ export class FairQueue {
     return this.#delayMs;
   }
 
+  /** When a site with packets may send again, in milliseconds of the clock; 0 unless {@link take} found that none may. */
+  get blockedUntil(): number {
+    return this.#blockedUntil;
+  }
+
+  /** The first word of the key of a packet's site. */
+  siteOf({ bytes, offset, length }: PacketBatch, slot: number): number {
+    this.#owner.identify(bytes, offset[slot], length[slot], this.#hash, this.#keys);
+    return this.#keys[OwnerKey.site];
+  }
+
   /** Queues a packet. @param size its bytes, as IP packets */
   put(batch: PacketBatch, slot: number, size: number, now: number): void {
     const store = this.#store;
@@ -143,6 +157,7 @@ export class FairQueue {
       this.counts[Count.droppedBytes] += size;
       return;
     }
+    this.#blockedUntil = 0;
     const packet = store.put(batch, slot, now);
     store.nextPacket[packet] = -1;
     if (this.#head[flow] < 0) this.#head[flow] = packet;
@@ -157,12 +172,12 @@ export class FairQueue {
   /**
    * Copies the next packet, or piece of a super-packet, to `at` of a batch as its next slot.
    *
-   * @returns its bytes as IP packets, 0 when no packet waits
+   * @returns its bytes as IP packets, 0 when no packet waits, or none of a site that may send now
    */
   take(batch: PacketBatch, at: number, now: number): number {
     const store = this.#store;
     for (;;) {
-      const flow = this.#next();
+      const flow = this.#next(this.#rates, now);
       if (flow < 0) return 0;
       const packet = this.#head[flow];
       const delay = now - store.since(packet);
@@ -183,7 +198,9 @@ export class FairQueue {
       const client = this.#flows.group[flow];
       this.#flows.rounds.charge(flow, size);
       this.#clients.rounds.charge(client, size);
-      this.#sites.rounds.charge(this.#clients.group[client], size);
+      const site = this.#clients.group[client];
+      this.#sites.rounds.charge(site, size);
+      this.#rates?.take(this.#sites.firstWord(site), size);
       this.#delayMs = delay;
       return size;
     }
@@ -191,17 +208,35 @@ export class FairQueue {
 
   /** Drops all waiting packets. */
   clear(): void {
-    for (let flow = this.#next(); flow >= 0; flow = this.#next()) this.#drop(flow, Count.cleared, 0);
+    for (let flow = this.#next(undefined, 0); flow >= 0; flow = this.#next(undefined, 0)) {
+      this.#drop(flow, Count.cleared, 0);
+    }
   }
 
-  /** The flow that sends next, −1 when no packet waits. Removes members without packets from the rounds on the way. */
-  #next(): number {
+  /**
+   * The flow that sends next, −1 when no packet waits, or none of a site that its rate lets send. Removes members without packets
+   * from the rounds on the way.
+   */
+  #next(rates: SiteRates | undefined, now: number): number {
     const sites = this.#sites;
     const clients = this.#clients;
     const flows = this.#flows;
+    const hasRates = rates !== undefined && rates.count > 0;
+    let skipped = 0;
+    let until = Number.POSITIVE_INFINITY;
     for (;;) {
       const site = sites.rounds.first(SITES);
       if (site < 0) return -1;
+      if (hasRates && !rates.isOpen(sites.firstWord(site), now, true)) {
+        until = Math.min(until, now + rates.waitMs(sites.firstWord(site)));
+        // New and old sites take turns, so this has seen all of them.
+        if (skipped++ > 2 * sites.count) {
+          this.#blockedUntil = until;
+          return -1;
+        }
+        sites.rounds.skip(SITES, site);
+        continue;
+      }
       const client = clients.rounds.first(site);
       if (client < 0) {
         sites.idle(site);
@@ -216,17 +251,16 @@ export class FairQueue {
 
   /** The flow of a packet, made if there is none; −1 when there is no room for it. */
   #findFlow({ bytes, offset, length }: PacketBatch, slot: number): number {
-    const at = offset[slot];
-    const high = get32(bytes, at + this.#clientAt);
-    const low = get32(bytes, at + this.#clientAt + 4);
-    const site = this.#sites.find(high, low & SITE_MASK, SITES);
+    const keys = this.#keys;
+    this.#owner.identify(bytes, offset[slot], length[slot], this.#hash, keys);
+    const site = this.#sites.find(keys[OwnerKey.site], keys[OwnerKey.site + 1], SITES);
     if (site < 0) return -1;
-    const client = this.#clients.find(high, low, site);
+    const client = this.#clients.find(keys[OwnerKey.client], keys[OwnerKey.client + 1], site);
     if (client < 0) {
       this.#sites.join(site);
       return -1;
     }
-    const flow = this.#flows.find(client, flowOf(bytes, at, length[slot], this.#clientAt, this.#hash), client);
+    const flow = this.#flows.find(client, keys[OwnerKey.flow], client);
     // A site and a client that were made for this packet are in the rounds, where they are found to be empty.
     if (flow < 0) {
       this.#clients.join(client);

@@ -4,6 +4,8 @@
  */
 
 export { ByteBucket } from "./byte-bucket.ts";
+export { ClientOwner, type PacketOwner } from "./packet-owner.ts";
 export { QUEUE_BLOCK } from "./packet-store.ts";
+export { PairOwner } from "./pair-owner.ts";
 export { Shaper, type ShaperCounters, type ShaperOptions, type ShaperSettings } from "./shaper.ts";
 export { bytesInPackets } from "./super-packet.ts";

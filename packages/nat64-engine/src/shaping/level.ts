@@ -34,6 +34,11 @@ export class Level {
     return member;
   }
 
+  /** The first word of a member's key. */
+  firstWord(member: number): number {
+    return this.#records.firstWord(member);
+  }
+
   /** A member has packets to send. */
   join(member: number): void {
     this.rounds.join(this.group[member], member);

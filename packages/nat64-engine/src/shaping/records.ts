@@ -37,6 +37,11 @@ export class Records {
     return record;
   }
 
+  /** The first word of a number's key. */
+  firstWord(record: number): number {
+    return this.#keys[2 * record];
+  }
+
   /** Takes a number for a key without one; −1 when all are in use. */
   take(first: number, second: number): number {
     let record = this.#free;

@@ -55,6 +55,13 @@ export class Rounds {
     }
   }
 
+  /** The member that {@link first} gave may not send now: it comes last, and keeps the bytes that it has left. */
+  skip(group: number, member: number): void {
+    this.#isOldTurn[group] = this.isNew(member) ? 1 : 0;
+    this.#pop(group, member);
+    this.#push(group, member, OLD);
+  }
+
   /** Counts bytes that a member has sent. */
   charge(member: number, bytes: number): void {
     this.#deficit[member] -= bytes;

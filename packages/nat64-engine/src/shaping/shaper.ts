@@ -6,8 +6,10 @@
 import { GsoType, HEADROOM, type PacketBatch } from "../batch.ts";
 import { ByteBucket } from "./byte-bucket.ts";
 import { Count, FairQueue } from "./fair-queue.ts";
-import { ClientAt, isError, isOfClient } from "./flow-key.ts";
+import { isError } from "./flow-key.ts";
+import type { PacketOwner } from "./packet-owner.ts";
 import { QUEUE_BLOCK, type QueueMemory } from "./packet-store.ts";
+import { SiteRates } from "./site-rates.ts";
 import { bytesInPackets } from "./super-packet.ts";
 
 /** The largest piece of a super-packet, in milliseconds of the rate: others wait no longer behind it. */
@@ -38,8 +40,10 @@ const NUMBERS = 6;
 
 /** Fixed options of a shaper. */
 export interface ShaperOptions {
-  /** `up` for packets from clients, `down` for packets to them. */
-  readonly direction: "up" | "down";
+  /** Says which packets are limited, and whose they are. */
+  readonly owner: PacketOwner;
+  /** How many sites may have a rate of their own: see {@link Shaper.limit}; default 0. */
+  readonly sitesWithRates?: number;
   /** Memory for waiting packets. */
   readonly memory: QueueMemory;
   /** Random 32-bit words, for the hashes. */
@@ -82,39 +86,44 @@ export interface ShaperCounters {
 }
 
 export class Shaper {
-  readonly #clientAt: number;
+  readonly #owner: PacketOwner;
+  readonly #rates: SiteRates;
   readonly #queue: FairQueue;
   readonly #bucket = new ByteBucket();
   readonly #numbers: Float64Array = new Float64Array(NUMBERS);
-  #isOn = false;
+  #settings: ShaperSettings | undefined;
   #isClosed = false;
   #piece = Number.POSITIVE_INFINITY;
 
-  constructor({ direction, memory, random }: ShaperOptions) {
-    this.#clientAt = direction === "up" ? ClientAt.source : ClientAt.destination;
-    this.#queue = new FairQueue({ memory, clientAt: this.#clientAt, random });
+  constructor({ owner, sitesWithRates = 0, memory, random }: ShaperOptions) {
+    this.#owner = owner;
+    this.#rates = new SiteRates(sitesWithRates);
+    this.#queue = new FairQueue({ memory, owner, rates: this.#rates, random });
   }
 
   /** Sets the rate; undefined lets all packets pass, uncounted. Takes effect at once, for waiting packets, too. */
   set(settings: ShaperSettings | undefined, now: number): void {
-    const { rate = Number.POSITIVE_INFINITY, burst, marks = true } = settings ?? {};
-    this.#isOn = settings !== undefined;
+    const { rate = Number.POSITIVE_INFINITY, burst } = settings ?? {};
+    this.#settings = settings;
     this.#bucket.fill(now, !this.#queue.isEmpty);
     this.#bucket.set(rate, burst, now);
-    const bytesPerMs = this.#bucket.bytesPerMs;
-    this.#piece = bytesPerMs * PIECE_MS;
-    this.#queue.set({
-      blocks: Math.ceil(Math.max(MIN_QUEUE_BYTES, Math.min(bytesPerMs * QUEUE_MS, 2 ** 40)) / QUEUE_BLOCK),
-      quantum: Math.min(MAX_QUANTUM_BYTES, Math.max(MIN_QUANTUM_BYTES, this.#piece / 4)) | 0,
-      piece: Math.min(this.#piece, MAX_PACKET_BYTES * 2),
-      packetMs: MAX_ORDINARY_BYTES / bytesPerMs,
-      marks,
-    });
+    this.#setQueue();
   }
 
-  /** Whether the shaper has settings. */
+  /**
+   * Sets the rate of a single site, within the rate of all. Its packets wait, those of other sites pass them.
+   *
+   * @param site the first word of its key, less than the `sitesWithRates` of the options
+   * @param bitsPerSecond `undefined` for no limit
+   */
+  limit(site: number, bitsPerSecond: number | undefined, now: number): void {
+    this.#rates.set(site, bitsPerSecond, now);
+    this.#setQueue();
+  }
+
+  /** Whether there is a limit, or packets are counted. */
   get isOn(): boolean {
-    return this.#isOn;
+    return this.#settings !== undefined || this.#rates.count > 0;
   }
 
   /** Refuses all packets and drops waiting ones while true. */
@@ -128,15 +137,15 @@ export class Shaper {
     return this.#numbers[PASSED_BYTES];
   }
 
-  /** Keeps in a batch the packets to send now: those without a client, and those that the rate allows. Others wait or are dropped. */
+  /** Keeps in a batch the packets to send now: those without an owner, and those that the rates allow. Others wait or are dropped. */
   admit(batch: PacketBatch, now: number): void {
-    if (!this.#isOn || batch.count === 0) return;
+    if (!this.isOn || batch.count === 0) return;
     const { bytes, offset, length, count } = batch;
     const bucket = this.#bucket;
     bucket.fill(now, !this.#queue.isEmpty);
     let kept = 0;
     for (let slot = 0; slot < count; slot++) {
-      if (isOfClient(bytes, offset[slot], length[slot], this.#clientAt) && !this.#pass(batch, slot, now)) continue;
+      if (this.#owner.isLimited(bytes, offset[slot], length[slot]) && !this.#pass(batch, slot, now)) continue;
       if (kept !== slot) moveSlot(batch, slot, kept);
       kept++;
     }
@@ -172,7 +181,7 @@ export class Shaper {
   nextDeadline(now: number): number {
     if (this.#queue.isEmpty) return Number.POSITIVE_INFINITY;
     this.#bucket.fill(now, true);
-    return now + this.#bucket.waitMs;
+    return Math.max(now + this.#bucket.waitMs, this.#queue.blockedUntil);
   }
 
   counters(): ShaperCounters {
@@ -211,7 +220,7 @@ export class Shaper {
       return false;
     }
     const isSmall = length <= this.#piece || batch.gsoType[slot] === GsoType.none;
-    if (isSmall && this.#queue.isEmpty && this.#bucket.isOpen) {
+    if (isSmall && this.#queue.isEmpty && this.#bucket.isOpen && this.#passSite(batch, slot, size, now)) {
       this.#bucket.take(size);
       this.#count(size);
       this.#noteDelay(0);
@@ -219,6 +228,30 @@ export class Shaper {
     }
     this.#queue.put(batch, slot, size, now);
     return false;
+  }
+
+  /** Whether the rate of its site lets a packet pass; if so, it is counted there. */
+  #passSite(batch: PacketBatch, slot: number, size: number, now: number): boolean {
+    const rates = this.#rates;
+    if (rates.count === 0) return true;
+    const site = this.#queue.siteOf(batch, slot);
+    if (!rates.isOpen(site, now, false)) return false;
+    rates.take(site, size);
+    return true;
+  }
+
+  /** Adapts the queue to the rates. What depends on how long a packet takes follows the lowest of them. */
+  #setQueue(): void {
+    const bytesPerMs = this.#bucket.bytesPerMs;
+    const lowest = Math.min(bytesPerMs, this.#rates.lowest);
+    this.#piece = lowest * PIECE_MS;
+    this.#queue.set({
+      blocks: Math.ceil(Math.max(MIN_QUEUE_BYTES, Math.min(bytesPerMs * QUEUE_MS, 2 ** 40)) / QUEUE_BLOCK),
+      quantum: Math.min(MAX_QUANTUM_BYTES, Math.max(MIN_QUANTUM_BYTES, this.#piece / 4)) | 0,
+      piece: Math.min(this.#piece, MAX_PACKET_BYTES * 2),
+      packetMs: MAX_ORDINARY_BYTES / lowest,
+      marks: this.#settings?.marks ?? true,
+    });
   }
 
   #count(bytes: number): void {

@@ -1,6 +1,6 @@
 /** A link with a rate in virtual time: packets in, what left and when out. */
 import { createBatch, HEADROOM, type PacketBatch } from "../../src/batch.ts";
-import { QUEUE_BLOCK, Shaper, type ShaperSettings } from "../../src/shaping/index.ts";
+import { ClientOwner, QUEUE_BLOCK, Shaper, type ShaperOptions, type ShaperSettings } from "../../src/shaping/index.ts";
 
 /** A packet that a test sends: IPv6, from a client to a server. */
 export interface Sent {
@@ -8,7 +8,10 @@ export interface Sent {
   readonly client: number;
   /** Number of the /48; default 0. */
   readonly site?: number;
+  /** The source port. */
   readonly flow: number;
+  /** Number of the server; default 0. */
+  readonly server?: number;
   /** Payload bytes; of a super-packet those of all segments. */
   readonly payload: number;
   /** Payload bytes of a segment; left out, it is an ordinary packet. */
@@ -27,6 +30,7 @@ export interface Left {
   readonly client: number;
   readonly site: number;
   readonly flow: number;
+  readonly server: number;
   /** Bytes as IP packets. */
   readonly size: number;
   readonly ecn: number;
@@ -37,6 +41,9 @@ export interface Left {
 const IPV6 = 40;
 export const UDP_HEADERS = 48;
 export const TCP_HEADERS = 60;
+
+/** The last byte of the first server's address. */
+export const FIRST_SERVER = 2;
 
 /** Bytes that {@link Sent} has as IP packets. */
 export function sizeOf({ payload, segment, protocol = "udp" }: Sent): number {
@@ -52,8 +59,17 @@ export class Link {
   readonly #input: PacketBatch;
   readonly #output: PacketBatch;
 
-  /** @param blocks for waiting packets @param isShared whether batches lie in the queues' own buffer */
-  constructor(settings: ShaperSettings | undefined, blocks = 4096, isShared = true) {
+  /**
+   * @param blocks for waiting packets
+   * @param isShared whether batches lie in the queues' own buffer
+   * @param more other options of the shaper
+   */
+  constructor(
+    settings: ShaperSettings | undefined,
+    blocks = 4096,
+    isShared = true,
+    more: Partial<Pick<ShaperOptions, "owner" | "sitesWithRates">> = {},
+  ) {
     const queue = blocks * QUEUE_BLOCK;
     const memory = new Uint8Array(queue + (1 << 20));
     const bytes = isShared ? memory.subarray(queue) : new Uint8Array(1 << 20);
@@ -61,12 +77,13 @@ export class Link {
     this.#output = createBatch(bytes, 512);
     let seed = 1;
     this.shaper = new Shaper({
-      direction: "up",
+      owner: new ClientOwner("up"),
       memory: { bytes: memory, from: 0, blocks },
       random: () => {
         seed = Math.imul(seed, 0x9e3779b1) + 12_345;
         return seed;
       },
+      ...more,
     });
     this.shaper.set(settings, this.now);
   }
@@ -112,6 +129,11 @@ export class Link {
     return this.left.reduce((sum, each) => sum + (each.site === site && each.at >= from ? each.size : 0), 0);
   }
 
+  /** Bytes that left for packets that fit. */
+  sum(fits: (each: Left) => boolean, from = 0): number {
+    return this.left.reduce((sum, each) => sum + (each.at >= from && fits(each) ? each.size : 0), 0);
+  }
+
   #note(batch: PacketBatch): void {
     for (let slot = 0; slot < batch.count; slot++) {
       const at = batch.offset[slot];
@@ -124,6 +146,7 @@ export class Link {
         client: (bytes[14] << 8) | bytes[15],
         site: (bytes[12] << 8) | bytes[13],
         flow: (bytes[40] << 8) | bytes[41],
+        server: bytes[39] - FIRST_SERVER,
         size: bytes.length + (segments - 1) * headers,
         ecn: (bytes[1] >> 4) & 3,
         bytes,
@@ -135,7 +158,18 @@ export class Link {
 
 /** Writes a packet into a slot, with the checksum of its pseudo-header, as a device that offloads does. */
 function write(batch: PacketBatch, slot: number, at: number, sent: Sent): void {
-  const { client, site = 0, flow, payload, segment, protocol = "udp", ecn = 0, sequence = 0, tcpFlags = 0x10 } = sent;
+  const {
+    client,
+    site = 0,
+    flow,
+    server = 0,
+    payload,
+    segment,
+    protocol = "udp",
+    ecn = 0,
+    sequence = 0,
+    tcpFlags = 0x10,
+  } = sent;
   const bytes = batch.bytes;
   const headers = protocol === "udp" ? UDP_HEADERS : TCP_HEADERS;
   const length = headers + payload;
@@ -150,7 +184,7 @@ function write(batch: PacketBatch, slot: number, at: number, sent: Sent): void {
   view.setUint32(20, 1);
   view.setUint32(24, 0x20010db8);
   view.setUint32(28, 0x00640000);
-  view.setUint32(36, 0xc6336402);
+  view.setUint32(36, 0xc6336400 + FIRST_SERVER + server);
   view.setUint16(40, flow);
   view.setUint16(42, 80);
   if (protocol === "udp") view.setUint16(44, length - IPV6);

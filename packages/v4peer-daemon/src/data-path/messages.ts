@@ -1,5 +1,6 @@
 /** What the main thread and the data path's thread tell each other. All of it survives structured cloning. */
 import type { ExitPolicyRow, TrafficCounters } from "@nat64/nat64-engine";
+import type { ShaperCounters } from "@nat64/nat64-engine/shaping";
 import type { IoCounters } from "@nat64/packet-io/descriptor";
 import type { UdpHandle } from "@nat64/packet-io/udp";
 import type { V4PeerCounters, V4PeerEvent, V4PeerStatus } from "@nat64/peer-machines";
@@ -54,6 +55,8 @@ export interface DataPathView {
   readonly counters: V4PeerCounters;
   readonly engine: EngineView;
   readonly loop: LoopView;
+  /** Left out without any limit. */
+  readonly shaping?: ShapingView;
   readonly udp: IoCounters;
   readonly tun?: IoCounters;
 }
@@ -70,6 +73,12 @@ export interface LoopView {
   readonly drops: Readonly<Record<string, number>>;
 }
 
+/** Packets that the bandwidth limits let pass, hold back and drop, by where they go. */
+export interface ShapingView {
+  readonly ipv4: ShaperCounters;
+  readonly ipv6: ShaperCounters;
+}
+
 /** Datagrams that the forwarder drops before they cost anything, and packets that may not be sent. */
 export interface ForwarderDrops {
   malformed: number;
@@ -77,6 +86,4 @@ export interface ForwarderDrops {
   relayNotValidated: number;
   /** Packets for an IPv6 peer to which no validated relay leads. */
   noRelay: number;
-  /** Above the bandwidth limit. */
-  overLimit: number;
 }

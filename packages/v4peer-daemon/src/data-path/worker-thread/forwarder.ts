@@ -20,14 +20,16 @@ import { NO_RELAY, type V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
 import { get32 } from "@nat64/rfc6052/bytes";
 import { type Tun, WriteHelper } from "@nat64/tun";
 import type { ForwarderDrops } from "../messages.ts";
-import { Bandwidth } from "./bandwidth.ts";
-import { bytesInPackets } from "./bytes-in-packets.ts";
 import { DatagramSorter, DROPPED, FOR_MACHINE } from "./datagram-sorter.ts";
+import type { Shaping } from "./shaping.ts";
 
 /** What is read at a time: bytes, and slots for packets. A message of merged datagrams needs 64 slots to be in. */
 const READ_BYTES = 1 << 21;
 const READ_PACKETS = 2048;
 const WRITE_PACKETS = 2048;
+
+/** Bytes of both batches. */
+export const BATCH_BYTES: number = 2 * (READ_BYTES + RESERVE);
 
 /** Whatever is merged here is cut again on its way out. */
 const READ_OPTIONS: ReadOptions = { headroom: HEADROOM, reserve: RESERVE, merge: MERGE_ALL };
@@ -43,10 +45,9 @@ export interface ForwarderParts {
   readonly engine: Nat64Pipeline;
   readonly pairs: Pairs;
   readonly peer: V4Peer;
-  /** Bits per second in each direction, `undefined` for no limit. */
-  readonly bandwidth: number | undefined;
-  /** Milliseconds on a clock that never goes back. */
-  readonly clock: () => number;
+  readonly shaping: Shaping;
+  /** {@link BATCH_BYTES} in the same buffer as the queues of `shaping`. */
+  readonly bytes: Uint8Array;
   /** Carries out an output of the machine; the forwarder sends the datagrams itself. */
   readonly carryOut: (output: Exclude<V4PeerOutput, { kind: "datagram" }>) => void;
 }
@@ -61,26 +62,28 @@ export class Forwarder implements LoopTask {
     unknownDestination: 0,
     relayNotValidated: 0,
     noRelay: 0,
-    overLimit: 0,
   };
   readonly #parts: ForwarderParts;
   readonly #sorter: DatagramSorter;
   readonly #outbox: DatagramOutbox;
-  readonly #fromRelays: DatagramBatch = createDatagramBatch({ bytes: READ_BYTES + RESERVE, capacity: READ_PACKETS });
-  readonly #fromTun: PacketBatch = createPacketBatch({ bytes: READ_BYTES + RESERVE, capacity: READ_PACKETS });
+  readonly #fromRelays: DatagramBatch;
+  readonly #fromTun: PacketBatch;
   /** What becomes of those, over the same bytes. */
-  readonly #fromRelaysOut: DatagramBatch = createOutput(this.#fromRelays);
-  readonly #fromTunOut: DatagramBatch = createOutput(this.#fromTun);
+  readonly #fromRelaysOut: DatagramBatch;
+  readonly #fromTunOut: DatagramBatch;
   readonly #receiveOptions: ReadOptions;
-  readonly #toIPv4: Bandwidth;
-  readonly #toIPv6: Bandwidth;
   readonly #helper: WriteHelper = new WriteHelper();
   readonly #teredo: Int32Array = new Int32Array(4);
   #nextTimer = 0;
 
   constructor(parts: ForwarderParts) {
-    const { tun, udp, pairs, peer, bandwidth, clock } = parts;
+    const { tun, udp, pairs, peer, shaping, bytes } = parts;
     this.#parts = parts;
+    const half = BATCH_BYTES / 2;
+    this.#fromRelays = createDatagramBatch({ bytes: bytes.subarray(0, half), capacity: READ_PACKETS });
+    this.#fromTun = createPacketBatch({ bytes: bytes.subarray(half, BATCH_BYTES), capacity: READ_PACKETS });
+    this.#fromRelaysOut = createOutput(this.#fromRelays);
+    this.#fromTunOut = createOutput(this.#fromTun);
     this.sources = [
       { fd: udp.fd, receive: (now) => this.#receive(now) },
       { fd: tun?.fd ?? -1, receive: (now) => this.#read(now) },
@@ -88,8 +91,12 @@ export class Forwarder implements LoopTask {
     this.#sorter = new DatagramSorter(pairs, peer, this.drops);
     this.#outbox = new DatagramOutbox(udp);
     this.#receiveOptions = { headroom: HEADROOM, reserve: RESERVE, merge: tun?.takes ?? MERGE_NONE };
-    this.#toIPv4 = new Bandwidth(bandwidth, clock());
-    this.#toIPv6 = new Bandwidth(bandwidth, clock());
+    shaping.attach({
+      toIPv4: this.#fromRelays,
+      translate: (packets, now) => this.#translate(packets, this.#fromRelaysOut, now),
+      toIPv6: this.#fromTunOut,
+      transmit: (packets) => this.#transmit(packets),
+    });
   }
 
   nextDeadline(): number {
@@ -111,13 +118,6 @@ export class Forwarder implements LoopTask {
     this.#nextTimer = 0;
   }
 
-  /** The coordinator's limit for a pair, in bits per second in each direction. */
-  limit(pair: number, bitsPerSecond: number | undefined): void {
-    const now = this.#parts.clock();
-    this.#toIPv4.limit(pair, bitsPerSecond, now);
-    this.#toIPv6.limit(pair, bitsPerSecond, now);
-  }
-
   /** Carries out outputs of the machine. Datagrams are sent in their order. */
   carryOut(outputs: readonly V4PeerOutput[]): void {
     for (const output of outputs) {
@@ -136,12 +136,13 @@ export class Forwarder implements LoopTask {
     for (let slot = 0; slot < count; slot++) {
       const packetLength = this.#sorter.sort(bytes, offset[slot], length[slot], address[slot], port[slot]);
       if (packetLength === FOR_MACHINE) this.#passToMachine(batch, slot, now);
-      else if (packetLength !== DROPPED && this.#admit(bytesInPackets(batch, slot, packetLength), now)) {
+      else if (packetLength !== DROPPED) {
         moveSlot(batch, slot, kept);
         length[kept++] = packetLength;
       }
     }
     batch.count = kept;
+    this.#parts.shaping.admitToIPv4(batch, now);
     this.#translate(batch, this.#fromRelaysOut, now);
   }
 
@@ -150,13 +151,6 @@ export class Forwarder implements LoopTask {
     const datagram = batch.bytes.slice(at, at + batch.length[slot]);
     this.carryOut(this.#parts.peer.receiveDatagram(batch.address[slot], batch.port[slot], datagram, now));
     this.requestAdvance();
-  }
-
-  /** Whether the bandwidth is there for a packet of the pair that the sorter found. */
-  #admit(length: number, now: number): boolean {
-    if (this.#toIPv4.take(this.#sorter.pair, length, now)) return true;
-    this.drops.overLimit++;
-    return false;
   }
 
   #read(now: number): void {
@@ -177,14 +171,36 @@ export class Forwarder implements LoopTask {
     }
   }
 
-  /** IPv4 packets to the TUN device, IPv6 packets to the relay of their pair. Empties the batch. */
+  /** Sends what the engine made, as far as the limits allow it now. Empties the batch. */
   #send(output: DatagramBatch, now: number): void {
+    const { shaping } = this.#parts;
+    if (shaping.isOn) {
+      // What cannot leave uses up no bandwidth.
+      this.#dropUnreachable(output);
+      shaping.admitToIPv6(output, now);
+    }
+    this.#transmit(output);
+  }
+
+  /** Drops IPv6 packets to pairs to which no relay leads. */
+  #dropUnreachable(output: DatagramBatch): void {
+    const { bytes, offset, count } = output;
+    let kept = 0;
+    for (let slot = 0; slot < count; slot++) {
+      if (bytes[offset[slot]] >>> 4 === 6 && this.#relayFor(output, slot) === NO_RELAY) this.drops.noRelay++;
+      else moveSlot(output, slot, kept++);
+    }
+    output.count = kept;
+  }
+
+  /** IPv4 packets to the TUN device, IPv6 packets to the relay of their pair. Empties the batch. */
+  #transmit(output: DatagramBatch): void {
     const { tun, udp } = this.#parts;
     const { bytes, offset, count } = output;
     let kept = 0;
     for (let slot = 0; slot < count; slot++) {
       output.port[slot] = 0;
-      if (bytes[offset[slot]] >>> 4 === 6) this.#address(output, slot, now);
+      if (bytes[offset[slot]] >>> 4 === 6) this.#address(output, slot);
       else kept++;
     }
     if (kept < count) {
@@ -196,24 +212,25 @@ export class Forwarder implements LoopTask {
     output.count = 0;
   }
 
-  /** Addresses an IPv6 packet to the relay of its pair, if it may go there. */
-  #address(output: DatagramBatch, slot: number, now: number): void {
-    const { pairs, peer } = this.#parts;
-    const { bytes } = output;
-    const words = this.#teredo;
-    for (let i = 0; i < 4; i++) words[i] = get32(bytes, output.offset[slot] + 8 + 4 * i);
-    const pair = pairs.findByTeredo(words);
-    const relay = pair < 0 ? NO_RELAY : peer.relays.relayOf(pair);
+  /** Addresses an IPv6 packet to the relay of its pair. */
+  #address(output: DatagramBatch, slot: number): void {
+    const { relays } = this.#parts.peer;
+    const relay = this.#relayFor(output, slot);
     if (relay === NO_RELAY) {
       this.drops.noRelay++;
       return;
     }
-    if (!this.#toIPv6.take(pair, bytesInPackets(output, slot, output.length[slot]), now)) {
-      this.drops.overLimit++;
-      return;
-    }
-    output.address[slot] = peer.relays.addressOf(relay);
-    output.port[slot] = peer.relays.portOf(relay);
+    output.address[slot] = relays.addressOf(relay);
+    output.port[slot] = relays.portOf(relay);
+  }
+
+  /** The relay that leads to the pair of an IPv6 packet, or `NO_RELAY`. */
+  #relayFor({ bytes, offset }: DatagramBatch, slot: number): number {
+    const { pairs, peer } = this.#parts;
+    const words = this.#teredo;
+    for (let i = 0; i < 4; i++) words[i] = get32(bytes, offset[slot] + 8 + 4 * i);
+    const pair = pairs.findByTeredo(words);
+    return pair < 0 ? NO_RELAY : peer.relays.relayOf(pair);
   }
 }
 

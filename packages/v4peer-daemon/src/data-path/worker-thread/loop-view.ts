@@ -1,17 +1,23 @@
 import type { V4DropReason } from "@nat64/peer-machines";
-import type { ForwarderDrops, LoopView } from "../messages.ts";
+import type { ForwarderDrops, LoopView, ShapingView } from "../messages.ts";
 
 /** The code of each of the loop's reasons to drop something. */
-const CODES: Readonly<Record<keyof ForwarderDrops, V4DropReason | "no-relay" | "over-limit">> = {
+const CODES: Readonly<Record<keyof ForwarderDrops, V4DropReason | "no-relay">> = {
   malformed: "malformed",
   unknownDestination: "unknown-destination",
   relayNotValidated: "relay-not-validated",
   noRelay: "no-relay",
-  overLimit: "over-limit",
 };
 
-/** The drops with the codes that people see. */
-export function viewLoop(drops: ForwarderDrops, wakeUps: number): LoopView {
+/** The drops with the codes that people see; those of the bandwidth limits have the names that they have at an IPv6 peer. */
+export function viewLoop(drops: ForwarderDrops, { ipv4, ipv6 }: ShapingView, wakeUps: number): LoopView {
   const names = Object.keys(CODES) as (keyof ForwarderDrops)[];
-  return { wakeUps, drops: Object.fromEntries(names.map((name) => [CODES[name], drops[name]])) };
+  return {
+    wakeUps,
+    drops: {
+      ...Object.fromEntries(names.map((name) => [CODES[name], drops[name]])),
+      "queue-delay": ipv4.droppedForDelay + ipv6.droppedForDelay,
+      "queue-full": ipv4.droppedForRoom + ipv6.droppedForRoom,
+    },
+  };
 }

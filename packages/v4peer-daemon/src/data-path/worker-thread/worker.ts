@@ -11,8 +11,9 @@ import { compileRefusals, DOCUMENTATION_BLOCKS, LABORATORY_BLOCKS } from "@nat64
 import { borrowTun } from "@nat64/tun";
 import { GuardedRules } from "../../policy/guarded-rules.ts";
 import type { DataPathNote, DataPathOptions, DataPathRequest, DataPathView } from "../messages.ts";
-import { Forwarder } from "./forwarder.ts";
+import { BATCH_BYTES, Forwarder } from "./forwarder.ts";
 import { viewLoop } from "./loop-view.ts";
+import { QUEUE_BYTES, Shaping } from "./shaping.ts";
 
 const options = startOptions<DataPathOptions>();
 const main = new MainThread<DataPathRequest, DataPathNote>(take);
@@ -60,14 +61,17 @@ const rules = new GuardedRules(
 
 const tun = options.tun === undefined ? undefined : borrowTun(options.tun);
 const udp = borrowUdpSocket(options.udp);
+// One buffer for everything, so that packets are copied to the queues without garbage.
+const memory = new Uint8Array(QUEUE_BYTES + BATCH_BYTES);
+const shaping = new Shaping({ pairs, bandwidth: options.bandwidth, memory, random: drawWord, now: clock() });
 const forwarder = new Forwarder({
   tun,
   udp,
   engine,
   pairs,
   peer,
-  bandwidth: options.bandwidth,
-  clock,
+  shaping,
+  bytes: memory.subarray(QUEUE_BYTES),
   carryOut,
 });
 const loop = new WaitLoop({
@@ -75,7 +79,7 @@ const loop = new WaitLoop({
   wakeUp: borrowEventFd(options.eventFd),
   onMessage: hear,
   sources: forwarder.sources,
-  tasks: [forwarder],
+  tasks: [forwarder, shaping],
 });
 
 main.ready();
@@ -98,10 +102,11 @@ function carryOut(output: Exclude<V4PeerOutput, { kind: "datagram" }>): void {
       return;
     case "pair-set":
       pairs.set(output.place, { ...output, local: (options.firstLocal + output.place) | 0, rules });
-      forwarder.limit(output.place, output.bandwidth);
+      shaping.limit(output.place, output.bandwidth, clock());
       return;
     case "pair-removed":
       pairs.remove(output.place);
+      shaping.limit(output.place, undefined, clock());
       return;
     case "forbidden":
       forbidden = output.addresses;
@@ -144,6 +149,7 @@ function take(request: DataPathRequest, now: number): DataPathView | undefined {
 
 function look(): DataPathView {
   const { counters } = engine;
+  const waiting = shaping.look();
   return {
     peer: peer.describe(),
     counters: peer.counters,
@@ -151,7 +157,8 @@ function look(): DataPathView {
       ...readTraffic(counters),
       drops: counters.dropsByReason() as Record<string, number>,
     },
-    loop: viewLoop(forwarder.drops, loop.counters().wakeUps),
+    loop: viewLoop(forwarder.drops, waiting, loop.counters().wakeUps),
+    ...(shaping.isOn && { shaping: waiting }),
     udp: udp.counters(),
     ...(tun !== undefined && { tun: tun.counters() }),
   };

@@ -3,7 +3,7 @@
  * both directions are counted on the clients' side.
  */
 import { type createEngine, RESERVE, type ReasonCode } from "@nat64/nat64-engine";
-import { QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
+import { ClientOwner, QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
 import type { DatagramBatch, PacketBatch } from "@nat64/packet-io/packets";
 import type { LoopTask } from "@nat64/packet-io/wait";
 import type { BandwidthCounters, BandwidthOrder } from "../../messages/bandwidth.ts";
@@ -44,9 +44,9 @@ export class Shaping implements LoopTask {
     this.#parts = parts;
     this.#engine = engine;
     const queue = { bytes: memory, from: 0, blocks: QUEUE_BLOCKS };
-    this.#up = new Shaper({ direction: "up", memory: queue, random });
+    this.#up = new Shaper({ owner: new ClientOwner("up"), memory: queue, random });
     this.#down = new Shaper({
-      direction: "down",
+      owner: new ClientOwner("down"),
       memory: { ...queue, from: QUEUE_BLOCKS * QUEUE_BLOCK },
       random,
     });
