@@ -9,3 +9,6 @@ int udp_echo(int argc, char **argv);
 int udp_ping(int argc, char **argv);
 int tcp_answer(int argc, char **argv);
 int tcp_rate(int argc, char **argv);
+int flood(int argc, char **argv);
+int honest(int argc, char **argv);
+int tcp_echo(int argc, char **argv);

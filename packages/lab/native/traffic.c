@@ -20,6 +20,9 @@ static const struct {
 	{"udp-ping", udp_ping, "ADDRESS PORT [--size B] [--seconds S] [--count N] [--interval US] [--source-port P]  one datagram at a time"},
 	{"tcp-answer", tcp_answer, "PORT                                     answer one byte with one byte, close"},
 	{"tcp-rate", tcp_rate, "ADDRESS PORT [--in-flight N] [--seconds S]  connect, ask, read, close, again"},
+	{"tcp-echo", tcp_echo, "PORT                                     send every byte back until SIGTERM"},
+	{"honest", honest, "ADDRESS BULK TCP UDP [--seconds S] [--bits N] [--connections N] [--questions N] [--pings N]  an ordinary client, at these three ports"},
+	{"flood", flood, "--from PREFIX --to PREFIX [--kind KIND] [--port P] [--size B] [--rate N] [--seconds S]  packets of invented senders"},
 };
 
 static void stop(int signal)

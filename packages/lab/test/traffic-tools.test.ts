@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { must, run } from "../src/netns/command.ts";
+import { isRoot } from "./root.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/nat64-traffic-`);
 const tools = `${folder}/traffic-tools`;
@@ -120,8 +121,51 @@ describe("the traffic tools, built with sanitizers, on loopback", () => {
     expect(made.errors).toBeGreaterThan(0);
   });
 
+  it("are an honest client: everything that it tries succeeds, and counts for its second", async () => {
+    const [echo, answer, questions] = [await serve("tcp-echo"), await serve("tcp-answer"), await serve("udp-echo")];
+    const ports = [echo.port, answer.port, questions.port];
+    const { breaks, seconds } = await ask("honest", "::1", ...ports, "--seconds", "2", "--bits", "8000000");
+    expect({ breaks, seconds }).toMatchObject({ breaks: 0, seconds: { length: 2 } });
+    const sums = (seconds as unknown as number[][]).reduce((sum, second) => sum.map((value, i) => value + second[i]));
+    const [bytes, connections, , asked, answers, ...pings] = sums;
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(2_000_000 + 250_000); // 8 Mbit/s, and at most a quarter of a second of arrears
+    expect({ connections, asked }).toEqual({ connections: 20, asked: 20 });
+    expect(answers).toBeGreaterThan(0);
+    expect(pings[0]).toBe(isRoot ? 20 : 0);
+    await echo.end();
+    expect((await answer.end()).answered).toBeGreaterThan(0);
+    await questions.end();
+  });
+
+  it("count what an honest client does not get", async () => {
+    const closed = await freePort();
+    const { seconds } = await ask("honest", "::1", closed, closed, closed, "--seconds", "1");
+    expect((seconds as unknown as number[][])[0].slice(0, 5)).toEqual([0, 10, 0, 10, 0]);
+  });
+
+  it.skipIf(!isRoot).each([
+    ["127.0.0.1/32", "127.9.0.0/16"],
+    ["::1/128", "2001:db8::/32"],
+  ])("flood %s from %s with every kind of packet, at a rate", async (to, from) => {
+    const kinds = ["syn", "ack", "rst", "udp", "echo", "icmp", "first-fragments", "last-fragments"];
+    const flood = async (kind: string) => {
+      const options = ["--kind", kind, "--rate", "200", "--seconds", "1", "--size", "17"];
+      const { packets, seconds } = await ask("flood", "--to", to, "--from", from, ...options);
+      expect({ kind, some: packets > 0 }).toEqual({ kind, some: true });
+      expect(packets / seconds).toBeLessThanOrEqual(200);
+    };
+    await Promise.all(kinds.map(flood));
+  });
+
   it.each([
     [[], "usage: traffic TOOL"],
+    [["honest"], "honest ADDRESS"],
+    [["flood", "--to", "::1"], "a prefix is an address, a slash and a length"],
+    [["flood", "--from", "::/0", "--to", "::1/129"], "out of range"],
+    [["flood", "--from", "::/0", "--to", "127.0.0.0/8"], "one family"],
+    [["flood", "--from", "::/0", "--to", "::/0", "--kind", "all"], "--kind is syn,"],
+    [["flood", "--from", "::/0", "--to", "::/0", "--size", "1401"], "at most 1400"],
     [["udp-ping"], "udp-ping ADDRESS PORT"],
     [["udp-ping", "localhost", "9"], "numeric"],
     [["udp-ping", "127.0.0.1", "0"], "1 to 65535"],

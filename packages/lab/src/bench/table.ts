@@ -50,7 +50,8 @@ function goalLines({ goals, metrics }: Report): string[] {
   ];
 }
 
-function align(rows: readonly string[][]): string[] {
+/** Pads the cells of each column to one width; the first column to the left. */
+export function align(rows: readonly string[][]): string[] {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join("  "),

@@ -1,0 +1,21 @@
+/** What a daemon's metrics tell about an attack. */
+
+const REFUSALS = /dropped|refused|suppressed|sent_total|evicted|faults|lost/;
+const GAUGES = new Set(["nat64_sessions", "nat64_bindings", "nat64_client_prefixes", "nat64_held_packets"]);
+/** Counters of everything that is carried: these rise without an attack. */
+const TRAFFIC = /_bytes|relay_sent|audit_log_records/;
+
+/** The counters of refusals that rose, and the gauges at the end, by their metric. */
+export function countersOf(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Record<string, number> {
+  const counters: Record<string, number> = {};
+  for (const [metric, value] of after) {
+    const name = metric.split("{")[0];
+    const rise = value - (before.get(metric) ?? 0);
+    if (GAUGES.has(name)) counters[metric] = value;
+    else if (name.endsWith("_total") && REFUSALS.test(name) && !TRAFFIC.test(name) && rise > 0) counters[metric] = rise;
+  }
+  return counters;
+}
