@@ -29,7 +29,10 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   const counters = options.continues?.counters ?? new EngineCounters();
   const bans = options.continues?.bans ?? new Bans();
   const drains = options.continues?.drains ?? new Drains();
-  const exits = settings.exitPool === undefined ? undefined : (options.continues?.exits ?? new PeerExits(drains));
+  const exits =
+    settings.exitPool === undefined
+      ? undefined
+      : (options.continues?.exits ?? new PeerExits(drains, keyedHash(options.random)));
   const choice =
     exits === undefined
       ? localOnly(drains)

@@ -2,6 +2,8 @@
  * The peer exits of an IPv6 peer: which pairs there are, and the addresses of their packets. Read for every packet, so
  * everything is in typed arrays. The machine of a path changes it a few times a minute.
  */
+import { KeyedHash } from "../hash/keyed-hash.ts";
+import { DataLiveness } from "./data/data-liveness.ts";
 import { Drains } from "./drains.ts";
 import { MAX_PEER_EXITS, NO_EXIT } from "./exit-numbers.ts";
 import type { ExitPolicy } from "./exit-policy.ts";
@@ -57,9 +59,13 @@ export class PeerExits {
 
   readonly #drains: Drains;
 
-  /** @param drains which of them are draining */
-  constructor(drains: Drains = new Drains()) {
+  /** Whether data comes back through each exit, the local one (0) included. */
+  readonly data: DataLiveness;
+
+  /** @param drains which of them are draining @param hash with a random key: clients choose destinations */
+  constructor(drains: Drains = new Drains(), hash: KeyedHash = new KeyedHash(0, 0)) {
     this.#drains = drains;
+    this.data = new DataLiveness(hash);
   }
 
   /** Called after an exit was added: from then on its ports can be allocated. */
@@ -88,6 +94,7 @@ export class PeerExits {
     this.#sentBytes[exit] = 0;
     this.#receivedBytes[exit] = 0;
     this.setTeredo(exit, peer.teredo);
+    this.data.forget(exit);
     this.onAdded(exit);
   }
 
@@ -108,6 +115,7 @@ export class PeerExits {
 
   /** Sets whether the path of an exit works. New clients only get exits that are up. */
   setUp(exit: number, up: boolean): void {
+    if (up && this.#up[exit] === 0) this.data.restart(exit);
     this.#up[exit] = up ? 1 : 0;
   }
 

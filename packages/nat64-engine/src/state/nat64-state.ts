@@ -24,7 +24,7 @@ import { SessionExpiry } from "./sessions/session-expiry.ts";
 import { SessionLifecycle } from "./sessions/session-lifecycle.ts";
 import { SessionReclaimer } from "./sessions/session-reclaimer.ts";
 import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./sessions/session-table.ts";
-import { isClosed, SessionState, TcpEvent, tcpKind } from "./sessions/tcp-state.ts";
+import { isClosed, isUnanswered, SessionState, TcpEvent, tcpKind } from "./sessions/tcp-state.ts";
 import type { StateOptions } from "./state-options.ts";
 import { LifetimeTable } from "./timers/session-lifetimes.ts";
 import { TimerWheel } from "./timers/timer-wheel.ts";
@@ -278,6 +278,10 @@ export class Nat64State {
     if (session < 0 && !this.bindings.live(binding)) {
       return this.#making.withBinding(header, protocol, key, remote, remotePort, via, segments, time);
     }
+    if (session >= 0 && this.#shouldMove(session, protocol, header.tcpFlags)) {
+      this.#life.end(session);
+      return this.#making.withBinding(header, protocol, key, remote, remotePort, via, segments, time);
+    }
     const refused = this.clients.caps.admitPackets(this.bindings.client(binding), segments, time);
     if (refused !== 0) return -refused;
     if (session < 0) return this.#making.outbound(header, protocol, binding, remote, remotePort, via, time);
@@ -323,7 +327,9 @@ export class Nat64State {
 
   /** Ends a session that {@link outbound} returned, if it is one that is kept. */
   endIfStored(session: number): void {
-    if (session !== this.sessions.transient) this.end(session);
+    if (session === this.sessions.transient) return;
+    this.#life.withdraw(session);
+    this.end(session);
   }
 
   /**
@@ -408,6 +414,7 @@ export class Nat64State {
   expire(now: number, budget: number): number {
     const time = this.#time(now);
     this.#clock.note(now);
+    this.#making.judge(time);
     return this.expiry.advance(time, budget);
   }
 
@@ -454,6 +461,13 @@ export class Nat64State {
       this.#clock.note(now);
     }
     return time;
+  }
+
+  /** Whether a client that sends again gets another mapping: see {@link NewSessions.shouldMove}. */
+  #shouldMove(session: number, protocol: number, tcpFlags: number): boolean {
+    if (!isUnanswered(this.sessions.state(session))) return false;
+    if (protocol === ProtocolIndex.tcp && tcpKind(tcpFlags) !== TcpEvent.syn) return false;
+    return this.#making.shouldMove(session, protocol);
   }
 
   /** Handles a TCP segment of a session. @returns the session, or −reason when a SYN may not reopen it */

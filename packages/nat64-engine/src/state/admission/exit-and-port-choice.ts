@@ -1,5 +1,6 @@
 import type { ExitChoice } from "../../exits/choose-exit.ts";
 import { NO_EXIT } from "../../exits/peer-exits.ts";
+import type { BindingTable } from "../bib/binding-table.ts";
 import type { PortAllocator } from "../ports/port-allocator.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import type { SessionReclaimer } from "../sessions/session-reclaimer.ts";
@@ -22,11 +23,13 @@ export const QUIET_AFTER_MS = 4000;
  */
 export class ExitAndPortChoice {
   readonly #ports: PortAllocator;
+  readonly #bindings: BindingTable;
   readonly #exits: ExitChoice;
   readonly #reclaimer: SessionReclaimer;
 
-  constructor(ports: PortAllocator, exits: ExitChoice, reclaimer: SessionReclaimer) {
+  constructor(ports: PortAllocator, bindings: BindingTable, exits: ExitChoice, reclaimer: SessionReclaimer) {
     this.#ports = ports;
+    this.#bindings = bindings;
     this.#exits = exits;
     this.#reclaimer = reclaimer;
   }
@@ -37,10 +40,18 @@ export class ExitAndPortChoice {
    *
    * @param client record of its /64, which is in use @param source the client's address
    * @param protocol {@link ProtocolIndex} @param pinned an exit, or {@link AUTOMATIC}
-   * @param wanted the client's own port @param time milliseconds, int32 that wraps
+   * @param wanted the client's own port @param remote the destination of the packet @param time milliseconds, int32 that wraps
    * @returns its slot, −1 when there is none, or {@link NO_EXIT_FOUND}
    */
-  take(client: number, source: Int32Array, protocol: number, pinned: number, wanted: number, time: number): number {
+  take(
+    client: number,
+    source: Int32Array,
+    protocol: number,
+    pinned: number,
+    wanted: number,
+    remote: number,
+    time: number,
+  ): number {
     if (pinned !== AUTOMATIC) {
       const slot = this.#ports.allocate(client, protocol, pinned, wanted);
       if (slot >= 0) return slot;
@@ -48,16 +59,23 @@ export class ExitAndPortChoice {
       return closed >= 0 ? closed : this.#takeUnanswered(client, protocol, pinned, wanted);
     }
     const kept = this.#ports.exitOf(client);
-    const exit = kept >= 0 && this.#exits.mayKeep(kept) ? kept : this.#exits.choose(source[0], source[1]);
+    const exits = this.#exits;
+    const network = this.#bindings.networkOf(source[0], source[1]);
+    exits.judge(time);
+    const keeps =
+      kept >= 0 && exits.mayKeep(kept, protocol, network, remote) && !exits.mayTry(protocol, network, remote);
+    const exit = keeps ? kept : exits.choose(source[0], source[1], protocol, network, remote);
     if (exit === NO_EXIT) return NO_EXIT_FOUND;
     let slot = this.#ports.allocate(client, protocol, exit, wanted);
     if (slot < 0) slot = this.#takeClosed(client, protocol, exit, wanted, time - QUIET_AFTER_MS);
     for (let other = 0; slot < 0 && other < this.#ports.exits; other++) {
-      if (other !== exit && this.#exits.mayKeep(other)) slot = this.#ports.allocate(client, protocol, other, wanted);
+      if (other !== exit && exits.mayKeep(other, protocol, network, remote)) {
+        slot = this.#ports.allocate(client, protocol, other, wanted);
+      }
     }
     if (slot < 0) slot = this.#takeClosed(client, protocol, exit, wanted, time);
     for (let other = 0; slot < 0 && other < this.#ports.exits; other++) {
-      if (other !== exit && this.#exits.mayKeep(other)) {
+      if (other !== exit && exits.mayKeep(other, protocol, network, remote)) {
         slot = this.#takeClosed(client, protocol, other, wanted, time);
       }
     }

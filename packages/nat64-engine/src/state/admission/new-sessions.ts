@@ -1,5 +1,5 @@
 import { Reason } from "../../drop-reasons.ts";
-import { LOCAL_ONLY } from "../../exits/choose-exit.ts";
+import { type ExitChoice, LOCAL_ONLY } from "../../exits/choose-exit.ts";
 import { Drains } from "../../exits/drains.ts";
 import type { ClientTable } from "../../limits/client-table.ts";
 import type { IpHeader } from "../../packet/packet.ts";
@@ -32,6 +32,7 @@ export class NewSessions {
   #remotes: RemoteAddresses | null = null;
   #held!: HeldPackets;
   #choice!: ExitAndPortChoice;
+  #exits: ExitChoice = LOCAL_ONLY;
   #drains: Drains = new Drains();
   #filtering: Filtering = "endpoint-independent";
   #migration: TableMigration | null = null;
@@ -50,7 +51,9 @@ export class NewSessions {
     this.#ports = tables.ports;
     this.#remotes = tables.remotes;
     this.#held = options.held;
-    this.#choice = new ExitAndPortChoice(tables.ports, options.exits ?? LOCAL_ONLY, this.#reclaimer);
+    this.#exits = options.exits ?? LOCAL_ONLY;
+    this.#choice = new ExitAndPortChoice(tables.ports, this.#bindings, this.#exits, this.#reclaimer);
+    this.#life.data = this.#exits.data;
     if (options.drains !== undefined) this.#drains = options.drains;
     this.#filtering = options.filtering;
     this.#migration = migration;
@@ -83,7 +86,7 @@ export class NewSessions {
       this.#clients.leave(client);
       return -refused;
     }
-    const slot = this.#takePort(client, source, protocol, pinned, sourcePort, time);
+    const slot = this.#takePort(client, source, protocol, pinned, sourcePort, remote, time);
     if (slot < 0) {
       this.#clients.leave(client);
       if (slot !== NO_EXIT_FOUND) return -Reason["ports-exhausted"];
@@ -103,10 +106,18 @@ export class NewSessions {
   }
 
   /** {@link ExitAndPortChoice.take}; during a migration never the port of an entry that has not migrated yet. */
-  #takePort(client: number, source: Int32Array, protocol: number, exit: number, wanted: number, time: number): number {
+  #takePort(
+    client: number,
+    source: Int32Array,
+    protocol: number,
+    exit: number,
+    wanted: number,
+    remote: number,
+    time: number,
+  ): number {
     this.#ports.actFor(source[0], source[1]);
     for (let tries = 0; ; tries++) {
-      const slot = this.#choice.take(client, source, protocol, exit, wanted, time);
+      const slot = this.#choice.take(client, source, protocol, exit, wanted, remote, time);
       if (slot < 0 || this.#migration === null) return slot;
       const other = this.#bindings.findByPool(this.#ports.address(slot), poolKey(protocol, this.#ports.port(slot)));
       if (other < 0 || this.#bindings.isUnplaceable(other)) return slot;
@@ -114,6 +125,26 @@ export class NewSessions {
       if (tries === MAX_PORT_TRIES) return -1;
       this.#migration.migrate(other, time);
     }
+  }
+
+  /** Judges the exits, if it is time. */
+  judge(time: number): void {
+    this.#exits.judge(time);
+  }
+
+  /**
+   * Whether the client's next packet should get another mapping: nobody answered the only session of this one, and the exit
+   * that was chosen for it answers less than others do.
+   */
+  shouldMove(session: number, protocol: number): boolean {
+    if (this.#exits.data === null || this.#drains.isAll) return false;
+    const binding = this.#sessions.binding(session);
+    const bindings = this.#bindings;
+    if (bindings.sessions(binding) !== 1 || bindings.exit(binding) !== AUTOMATIC || bindings.isStatic(binding))
+      return false;
+    const exit = exitOfPoolAddress(bindings.poolAddress(binding));
+    const remote = this.#sessions.remoteAddress(session);
+    return this.#exits.shouldLeave(exit, protocol, bindings.network(binding), remote);
   }
 
   /** Handles a packet of a BIB entry from the IPv6 side to an IPv4 endpoint without a session. */

@@ -233,6 +233,11 @@ export class BindingTable {
     return this.records[binding * BINDING_WORDS + NETWORK];
   }
 
+  /** The keyed hash of the /48 of an address. @param high @param low the upper 64 bits */
+  networkOf(high: number, low: number): number {
+    return this.#hash.of3(high, low >>> 16, 48);
+  }
+
   /** A word of the client's IPv6 address, 0 … 3. */
   clientWord(binding: number, word: number): number {
     return this.records[binding * BINDING_WORDS + CLIENT_ADDRESS + word];
@@ -325,7 +330,7 @@ export class BindingTable {
     const pool = this.#hash.of3(records[at + POOL_ADDRESS], records[at + POOL_KEY], 0) & this.#mask;
     records[at + NEXT_BY_POOL] = this.#byPool[pool];
     this.#byPool[pool] = binding;
-    records[at + NETWORK] = this.#hash.of3(records[at], records[at + 1] >>> 16, 48);
+    records[at + NETWORK] = this.networkOf(records[at], records[at + 1]);
   }
 
   #putFree(binding: number): void {

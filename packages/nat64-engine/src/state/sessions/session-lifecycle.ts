@@ -1,3 +1,4 @@
+import type { DataLiveness } from "../../exits/data/data-liveness.ts";
 import type { ClientTable } from "../../limits/client-table.ts";
 import type { BindingTable } from "../bib/binding-table.ts";
 import type { RemoteAddresses } from "../filtering/remote-addresses.ts";
@@ -45,6 +46,8 @@ export class SessionLifecycle {
   readonly unanswered: WaitingSessions;
   /** Where inbound SYNs wait. Before another store is put here, no session may hold one. */
   held: HeldPackets;
+  /** Learns which flows are answered; null when there is only one exit. */
+  data: DataLiveness | null = null;
   /** Sessions made since start. */
   created = 0;
   /** Sessions that had no place in a later configuration. */
@@ -134,6 +137,7 @@ export class SessionLifecycle {
         ? this.#lifetimes.byTransition[Lifetime.transitory]
         : this.#lifetimes.byProtocol[protocol];
     const session = this.#add(binding, remote, remotePort, via, state, time + lifetime);
+    if (isUnanswered(state)) this.#asked(session, time);
     if (session < this.countedEnd) this.#remotes?.add(binding, remote);
     return session;
   }
@@ -153,7 +157,10 @@ export class SessionLifecycle {
 
   /** The first packet of UDP or ICMP from the other side passes. */
   confirm(session: number): void {
-    if (this.#sessions.state(session) === SessionState.unanswered) this.unanswered.remove(session);
+    if (this.#sessions.state(session) === SessionState.unanswered) {
+      this.unanswered.remove(session);
+      this.#answered(session);
+    }
     this.#sessions.setState(session, SessionState.none);
   }
 
@@ -171,10 +178,17 @@ export class SessionLifecycle {
   tcp(session: number, event: number, time: number): boolean {
     const state = this.#sessions.state(session);
     const transition = TCP_TRANSITIONS[(state << 3) | event];
-    if ((transition & 15) !== state && !this.#change(session, state, transition & 15)) return false;
+    if ((transition & 15) !== state && !this.#change(session, state, transition & 15, time)) return false;
     const lifetime = transition >> 4;
     if (lifetime !== Lifetime.keep) this.#prolong(session, time + this.#lifetimes.byTransition[lifetime]);
     return true;
+  }
+
+  /** A session that was just added leaves through no exit. */
+  withdraw(session: number): void {
+    const binding = this.#sessions.binding(session);
+    if (this.data === null || this.#bindings.exit(binding) !== 0) return;
+    this.data.withdraw(this.#exitOf(binding), this.#bindings.protocol(binding), this.#bindings.network(binding));
   }
 
   /** When a session closed; of one that was refused, when its SYN passed. */
@@ -228,6 +242,24 @@ export class SessionLifecycle {
     if (session < this.countedEnd) this.#clients.caps.countSession(this.#bindings.client(binding), change);
   }
 
+  /** A client opens a flow; nobody has answered yet. Pinned ones do not count, as their clients choose the exit. */
+  #asked(session: number, time: number): void {
+    const binding = this.#sessions.binding(session);
+    if (this.data === null || this.#bindings.exit(binding) !== 0) return;
+    const protocol = this.#bindings.protocol(binding);
+    const remote = this.#sessions.remoteAddress(session);
+    this.data.asked(this.#exitOf(binding), protocol, this.#bindings.network(binding), remote, time);
+  }
+
+  /** The flow gets its first answer. */
+  #answered(session: number): void {
+    const binding = this.#sessions.binding(session);
+    if (this.data === null || this.#bindings.exit(binding) !== 0) return;
+    const protocol = this.#bindings.protocol(binding);
+    const remote = this.#sessions.remoteAddress(session);
+    this.data.answered(this.#exitOf(binding), protocol, this.#bindings.network(binding), remote);
+  }
+
   #exitOf(binding: number): number {
     return exitOfPoolAddress(this.#bindings.poolAddress(binding));
   }
@@ -239,7 +271,7 @@ export class SessionLifecycle {
   }
 
   /** Puts a session into another state. @returns as {@link tcp} does */
-  #change(session: number, from: number, to: number): boolean {
+  #change(session: number, from: number, to: number, time: number): boolean {
     const binding = this.#sessions.binding(session);
     if (isClosed(from) && !isClosed(to)) {
       if (!this.#clients.caps.hasRoom(this.#bindings.client(binding))) return false;
@@ -255,6 +287,8 @@ export class SessionLifecycle {
     }
     if (isUnanswered(from)) this.unanswered.remove(session);
     if (isUnanswered(to)) this.unanswered.add(session);
+    if (isUnanswered(from) && !isUnanswered(to)) this.#answered(session);
+    else if (isUnanswered(to) && !isUnanswered(from)) this.#asked(session, time);
     if (isClosed(to) && !isClosed(from)) {
       this.closed.append(this.#exitOf(binding), session);
       this.#countOpen(session, binding, -1);

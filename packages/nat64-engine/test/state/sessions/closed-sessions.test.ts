@@ -1,7 +1,7 @@
 /** Closed TCP sessions: what is taken back when ports or records run out, and what never is. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ExitChoice } from "../../../src/exits/choose-exit.ts";
+import { type ExitChoice, LOCAL_ONLY } from "../../../src/exits/choose-exit.ts";
 import { UNLIMITED } from "../../../src/limits/client-caps.ts";
 import type { Nat64State } from "../../../src/state/nat64-state.ts";
 import type { PoolAddress } from "../../../src/state/ports/pool-address.ts";
@@ -198,7 +198,7 @@ describe("when there is no free port", () => {
   });
 
   it("of the client's exit, settled mappings of it go before the free ports of another exit, and fresh ones after", () => {
-    const exits: ExitChoice = { choose: () => 1, mayKeep: (exit) => exit > 0 };
+    const exits: ExitChoice = { ...LOCAL_ONLY, choose: () => 1, mayKeep: (exit) => exit > 0 };
     const exitOf = (traffic: Traffic, port: number) => {
       const session = traffic.client(port, SYN);
       return session < 0 ? session : traffic.state.bindings.poolAddress(traffic.state.sessions.binding(session));
@@ -216,7 +216,7 @@ describe("when there is no free port", () => {
 
 describe("when there is no free session", () => {
   it("the one that has been closed the longest gives way, whatever its exit, and an open one never", () => {
-    const exits: ExitChoice = { choose: (_, low) => 1 + (low & 1), mayKeep: () => true };
+    const exits: ExitChoice = { ...LOCAL_ONLY, choose: (_, low) => 1 + (low & 1), mayKeep: () => true };
     const traffic = new Traffic(createState({ sessions: 8, pool: [fourPorts(1, 1), fourPorts(2, 2)], exits }));
     const given = [1, 2, 3, 4, 5, 6, 7, 8].map((port) => traffic.open(port));
     for (const port of [6, 3, 8]) {
@@ -360,7 +360,7 @@ it.each<Filtering>(["endpoint-independent", "address-dependent", "address-and-po
 
 it("one packet ends no more closed sessions than its allowance, on however many exits it looks for a port", () => {
   const onePort = (exit: number): PoolAddress => ({ address: exit, exit, ranges: [[5000, 5000], null, null] });
-  const exits: ExitChoice = { choose: (_, low) => 1 + (low & 1), mayKeep: () => true };
+  const exits: ExitChoice = { ...LOCAL_ONLY, choose: (_, low) => 1 + (low & 1), mayKeep: () => true };
   const pool = [onePort(1), onePort(2)];
   const traffic = new Traffic(createState({ pool, exits }));
   for (const client of [2, 3]) {
