@@ -17,6 +17,7 @@ export const ORDER = [
   "v6peer-cli",
   "simnet",
   "lab",
+  "fuzz",
   "packaging",
   "scripts",
 ];

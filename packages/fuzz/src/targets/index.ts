@@ -1,0 +1,16 @@
+/** All targets, in the order in which they take turns. */
+
+const NAMES = ["translate", "teredo-datagram"] as const;
+
+/** A target by its name. */
+export interface TargetEntry {
+  readonly name: string;
+  /** URL of the module that exports it as `target`. */
+  readonly module: string;
+}
+
+/** Every target. Each of them is a module of its own, so that a worker loads only the code under test. */
+export const TARGETS: readonly TargetEntry[] = NAMES.map((name) => ({
+  name,
+  module: new URL(`./${name}.js`, import.meta.url).href,
+}));
