@@ -243,7 +243,17 @@ export class Nat64State {
 
   /** Sessions that nobody had answered and that gave way to others. */
   get sessionsEvicted(): number {
-    return this.#reclaimer.evicted;
+    return this.#reclaimer.evicted + this.#making.fairPorts.evicted;
+  }
+
+  /** Ports of a full exit that went from a client with more than its share to another. */
+  get portsGiven(): number {
+    return this.#making.fairPorts.given;
+  }
+
+  /** Sessions that had been answered, and ended because their port went to another client. */
+  get sessionsDisplaced(): number {
+    return this.#making.fairPorts.displaced;
   }
 
   /** Sessions that had no place under the options of a later {@link reconfigure}. */

@@ -4,6 +4,7 @@ import type { BindingTable } from "../bib/binding-table.ts";
 import type { PortAllocator } from "../ports/port-allocator.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import type { SessionReclaimer } from "../sessions/session-reclaimer.ts";
+import type { FairPorts } from "./fair-ports.ts";
 
 /** The exit in a BIB key when the client uses the automatic selector. */
 export const AUTOMATIC = 0;
@@ -19,19 +20,27 @@ export const QUIET_AFTER_MS = 4000;
 
 /**
  * Finds a port for a new BIB entry on an exit that accepts it: first a free port, then the port of a closed TCP mapping (RFC 6888
- * REQ-8 A: a NAT that tracks TCP sessions may reuse their ports at once), at last that of a mapping that nobody has answered.
+ * REQ-8 A: a NAT that tracks TCP sessions may reuse their ports at once), at last that of a client with more than its share.
  */
 export class ExitAndPortChoice {
   readonly #ports: PortAllocator;
   readonly #bindings: BindingTable;
   readonly #exits: ExitChoice;
   readonly #reclaimer: SessionReclaimer;
+  readonly #fair: FairPorts;
 
-  constructor(ports: PortAllocator, bindings: BindingTable, exits: ExitChoice, reclaimer: SessionReclaimer) {
+  constructor(
+    ports: PortAllocator,
+    bindings: BindingTable,
+    exits: ExitChoice,
+    reclaimer: SessionReclaimer,
+    fair: FairPorts,
+  ) {
     this.#ports = ports;
     this.#bindings = bindings;
     this.#exits = exits;
     this.#reclaimer = reclaimer;
+    this.#fair = fair;
   }
 
   /**
@@ -56,7 +65,7 @@ export class ExitAndPortChoice {
       const slot = this.#ports.allocate(client, protocol, pinned, wanted);
       if (slot >= 0) return slot;
       const closed = this.#takeClosed(client, protocol, pinned, wanted, time);
-      return closed >= 0 ? closed : this.#takeUnanswered(client, protocol, pinned, wanted);
+      return closed >= 0 ? closed : this.#takeFromOthers(client, source, protocol, pinned, wanted, time);
     }
     const kept = this.#ports.exitOf(client);
     const exits = this.#exits;
@@ -79,11 +88,18 @@ export class ExitAndPortChoice {
         slot = this.#takeClosed(client, protocol, other, wanted, time);
       }
     }
-    return slot >= 0 ? slot : this.#takeUnanswered(client, protocol, exit, wanted);
+    return slot >= 0 ? slot : this.#takeFromOthers(client, source, protocol, exit, wanted, time);
   }
 
-  #takeUnanswered(client: number, protocol: number, exit: number, wanted: number): number {
-    if (!this.#reclaimer.freeUnansweredPort(exit, protocol)) return -1;
+  #takeFromOthers(
+    client: number,
+    source: Int32Array,
+    protocol: number,
+    exit: number,
+    wanted: number,
+    time: number,
+  ): number {
+    if (!this.#fair.freeFor(source, exit, protocol, time)) return -1;
     return this.#ports.allocate(client, protocol, exit, wanted);
   }
 

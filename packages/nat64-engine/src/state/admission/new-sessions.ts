@@ -17,12 +17,15 @@ import type { SessionTable } from "../sessions/session-table.ts";
 import { SessionState, TcpEvent, tcpKind } from "../sessions/tcp-state.ts";
 import type { Filtering, StateOptions } from "../state-options.ts";
 import { AUTOMATIC, ExitAndPortChoice, NO_EXIT_FOUND, QUIET_AFTER_MS } from "./exit-and-port-choice.ts";
+import { FairPorts } from "./fair-ports.ts";
 
 /** Ports that are tried for a new BIB entry while others have not migrated yet. */
 const MAX_PORT_TRIES = 64;
 
 /** Makes sessions for packets without one, if policy and caps allow it (RFC 6146 §3.5). */
 export class NewSessions {
+  /** Divides the ports of exits that have none left. */
+  readonly fairPorts: FairPorts;
   readonly #sessions: SessionTable;
   readonly #bindings: BindingTable;
   readonly #life: SessionLifecycle;
@@ -42,6 +45,7 @@ export class NewSessions {
     this.#sessions = sessions;
     this.#bindings = bindings;
     this.#life = life;
+    this.fairPorts = new FairPorts(sessions, bindings, life);
     this.#reclaimer = reclaimer;
   }
 
@@ -51,8 +55,9 @@ export class NewSessions {
     this.#ports = tables.ports;
     this.#remotes = tables.remotes;
     this.#held = options.held;
+    this.fairPorts.usePorts(tables.ports);
     this.#exits = options.exits ?? LOCAL_ONLY;
-    this.#choice = new ExitAndPortChoice(tables.ports, this.#bindings, this.#exits, this.#reclaimer);
+    this.#choice = new ExitAndPortChoice(tables.ports, this.#bindings, this.#exits, this.#reclaimer, this.fairPorts);
     this.#life.data = this.#exits.data;
     if (options.drains !== undefined) this.#drains = options.drains;
     this.#filtering = options.filtering;
@@ -101,6 +106,7 @@ export class NewSessions {
       client,
       slot,
     );
+    this.#ports.count(this.#bindings, binding, 1);
     const state = protocol === ProtocolIndex.tcp ? SessionState.v6Init : SessionState.unanswered;
     return this.#life.add(binding, remote, remotePort, via, state, time);
   }

@@ -50,12 +50,16 @@ export function restoreState(state: RestoreTables, used: boolean, entries: reado
     bindings.setRecent(binding, -1);
     return true;
   });
+  for (let binding = 0; binding < bindings.capacity; binding++) {
+    if (bindings.live(binding)) ports.count(bindings, binding, 1);
+  }
   sessions.rebuild((session) => {
     if (!sane(state, session)) return false;
     const binding = sessions.binding(session);
     if (!bindings.live(binding)) return false;
     if (sessions.find(binding, sessions.remoteAddress(session), sessions.remotePort(session)) >= 0) return false;
     bindings.setSessions(binding, bindings.sessions(binding) + 1);
+    bindings.setRecent(binding, session);
     return true;
   });
   entries.forEach((entry, index) => {

@@ -38,6 +38,7 @@ export class TableMigration {
       return false;
     }
     bindings.markMigrated(binding);
+    this.#parts.ports.count(bindings, binding, 1);
     return true;
   }
 

@@ -1,11 +1,13 @@
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import type { RandomWords } from "../../hash/random-words.ts";
 import type { ClientTable } from "../../limits/client-table.ts";
+import type { BindingTable } from "../bib/binding-table.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import { AddressSet } from "./address-set.ts";
 import { BlockEventKind, type BlockLog } from "./block-log.ts";
 import { BLOCK_PORTS, blocksOf, type PoolAddress } from "./pool-address.ts";
 import { BlockMap, PortBitmaps, PortMask, SYSTEM_PORTS } from "./port-bitmaps.ts";
+import { PortShares, poolOf } from "./port-shares.ts";
 
 /** Blocks of a client that are searched before it gets another one. */
 const OWN_BLOCKS_TRIED = 8;
@@ -29,6 +31,8 @@ export class PortAllocator {
   readonly #exitCount: Int32Array;
   /** Free ports of each exit and protocol. */
   readonly #exitFree: Int32Array;
+  /** Ports that each exit and protocol has for clients, in use or free. */
+  readonly #exitTotal: Int32Array;
   readonly #exitOf: Int32Array;
   readonly #pool: readonly PoolAddress[];
   readonly #clients: ClientTable;
@@ -38,6 +42,10 @@ export class PortAllocator {
   /** The /64 that ports are taken for now: {@link actFor}. */
   #high = 0;
   #low = 0;
+  /** Who has how many of them: see {@link count}. */
+  readonly shares: PortShares;
+  /** The address of the port that {@link anyPort} returned. */
+  anyPortAddress = 0;
   /** Logs blocks that clients get and return, if set. */
   log: BlockLog | null = null;
 
@@ -59,6 +67,7 @@ export class PortAllocator {
     this.#exitFirst = new Int32Array(exits);
     this.#exitCount = new Int32Array(exits);
     this.#exitFree = new Int32Array(exits * 3);
+    this.shares = new PortShares(exits);
     this.#clients = clients;
     this.#hash = hash;
     this.#random = random;
@@ -68,6 +77,7 @@ export class PortAllocator {
         this.#exitFree[exit * 3 + protocol] += this.#spaces.freePorts(index * 3 + protocol);
       }
     });
+    this.#exitTotal = this.#exitFree.slice();
   }
 
   /** Ports in use now. */
@@ -149,7 +159,9 @@ export class PortAllocator {
   grant(exit: number, ports: number): void {
     const index = this.#exitFirst[exit];
     this.#pool[index].ranges.forEach((range, protocol) => {
-      this.#exitFree[exit * 3 + protocol] += this.#spaces.grant(index * 3 + protocol, ports, blocksOf(range));
+      const change = this.#spaces.grant(index * 3 + protocol, ports, blocksOf(range));
+      this.#exitFree[exit * 3 + protocol] += change;
+      this.#exitTotal[exit * 3 + protocol] += change;
     });
   }
 
@@ -159,6 +171,7 @@ export class PortAllocator {
     if (slot < 0) return slot;
     this.#spaces.withdraw(slot);
     this.#exitFree[exit * 3 + protocol]--;
+    this.#exitTotal[exit * 3 + protocol]--;
     return slot;
   }
 
@@ -172,7 +185,7 @@ export class PortAllocator {
     const spaces = this.#spaces;
     const block = slot >> 6;
     spaces.give(slot);
-    this.#count(block, 1);
+    this.#countFree(block, 1);
     const owner = spaces.owner(block);
     if (owner < 0) return;
     if (spaces.freeOf(block) === 1) this.#link(block, owner);
@@ -183,9 +196,40 @@ export class PortAllocator {
     this.#clients.leave(owner);
   }
 
+  /** Counts the port of a BIB entry in {@link shares}: 1 for an entry that is complete, −1 before its port is freed. */
+  count(bindings: BindingTable, binding: number, change: number): void {
+    const slot = bindings.slot(binding);
+    if (slot < 0) return;
+    const space = this.#spaces.space(slot >> 6);
+    const pool = poolOf(this.#exitOf[(space / 3) | 0], space % 3);
+    this.shares.count(pool, bindings.network(binding), bindings.clientWord(binding, 1), change);
+  }
+
   /** Free ports of an exit and protocol. */
   freePorts(exit: number, protocol: number): number {
     return exit < this.#exitCount.length ? this.#exitFree[exit * 3 + protocol] : 0;
+  }
+
+  /** Ports of an exit and protocol that clients can have, in use or free. */
+  totalPorts(exit: number, protocol: number): number {
+    return exit < this.#exitCount.length ? this.#exitTotal[exit * 3 + protocol] : 0;
+  }
+
+  /**
+   * A port of an exit and protocol, chosen at random, free or in use; its address is {@link anyPortAddress}.
+   *
+   * @returns its number, −1 when the address that was chosen has none
+   */
+  anyPort(exit: number, protocol: number): number {
+    const count = exit < this.#exitCount.length ? this.#exitCount[exit] : 0;
+    if (count === 0) return -1;
+    const index = this.#exitFirst[exit] + ((this.#random.next() >>> 0) % count);
+    this.anyPortAddress = this.#addresses[index];
+    const range = this.#pool[index].ranges[protocol];
+    if (range === null) return -1;
+    const room = range[1] - range[0] + 1;
+    const size = Math.min(room, this.#spaces.blocks(index * 3 + protocol) * BLOCK_PORTS);
+    return size === 0 ? -1 : range[0] + ((this.#random.next() >>> 0) % size);
   }
 
   /** Blocks that clients own now. */
@@ -315,11 +359,11 @@ export class PortAllocator {
     const block = slot >> 6;
     const owner = this.#spaces.owner(block);
     if (this.#spaces.freeOf(block) === 0 && owner >= 0) this.#unlink(block, owner);
-    this.#count(block, -1);
+    this.#countFree(block, -1);
     return slot;
   }
 
-  #count(block: number, change: number): void {
+  #countFree(block: number, change: number): void {
     const space = this.#spaces.space(block);
     this.#exitFree[this.#exitOf[(space / 3) | 0] * 3 + (space % 3)] += change;
     this.#inUse -= change;

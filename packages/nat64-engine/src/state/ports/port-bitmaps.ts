@@ -128,6 +128,11 @@ export class PortBitmaps {
     return (memory[this.#at(slot >> 6) + ((slot >> 5) & 1)] & (1 << slot)) === 0 ? slot : -2;
   }
 
+  /** Blocks of a space that can be allocated. */
+  blocks(space: number): number {
+    return this.#memory[space * SPACE_WORDS + BLOCK_COUNT];
+  }
+
   /** Free ports of a space. */
   freePorts(space: number): number {
     return this.#memory[space * SPACE_WORDS + FREE_PORTS];

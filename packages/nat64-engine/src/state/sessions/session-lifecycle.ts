@@ -191,6 +191,15 @@ export class SessionLifecycle {
     this.data.withdraw(this.#exitOf(binding), this.#bindings.protocol(binding), this.#bindings.network(binding));
   }
 
+  /** When the last packet passed that kept a session alive. */
+  lastPacketAt(session: number): number {
+    const { byProtocol, byTransition } = this.#lifetimes;
+    const protocol = this.#bindings.protocol(this.#sessions.binding(session));
+    const isEstablished = this.#sessions.state(session) === SessionState.established;
+    const lifetime = byTransition[isEstablished ? Lifetime.established : Lifetime.transitory];
+    return (this.#sessions.expiry(session) - (protocol === ProtocolIndex.tcp ? lifetime : byProtocol[protocol])) | 0;
+  }
+
   /** When a session closed; of one that was refused, when its SYN passed. */
   closedAt(session: number): number {
     const lifetime = this.#lifetimes.byTransition[lifetimeOfClosed(this.#sessions.state(session))];
@@ -220,7 +229,7 @@ export class SessionLifecycle {
     this.#bindings.setSessions(binding, left);
     if (left > 0 || this.#bindings.isStatic(binding)) return;
     const client = this.#bindings.isMigrated(binding) ? this.#bindings.client(binding) : NO_CLIENT;
-    if (client !== NO_CLIENT) this.#ports.free(this.#bindings.slot(binding));
+    if (client !== NO_CLIENT) this.#freePort(binding);
     this.#bindings.remove(binding);
     if (client !== NO_CLIENT) this.#clients.leave(client);
   }
@@ -258,6 +267,11 @@ export class SessionLifecycle {
     const protocol = this.#bindings.protocol(binding);
     const remote = this.#sessions.remoteAddress(session);
     this.data.answered(this.#exitOf(binding), protocol, this.#bindings.network(binding), remote);
+  }
+
+  #freePort(binding: number): void {
+    this.#ports.count(this.#bindings, binding, -1);
+    this.#ports.free(this.#bindings.slot(binding));
   }
 
   #exitOf(binding: number): number {
