@@ -6,13 +6,47 @@ import { reaches } from "./measured.ts";
 import { usePeerPath } from "./peer-lab.ts";
 import { isRoot } from "./root.ts";
 
+const budgetOf = ({ lab }: { readonly lab: { readonly directory: string } }, keys: string) =>
+  `[bandwidth]\n${keys}\nstate = "${lab.directory}/state"`;
+
+describe.skipIf(!isRoot)("a client's share of the month", () => {
+  const local = useLocal({
+    translator: {
+      ...ours(),
+      start: (topology) => ours({ more: budgetOf(topology, "monthly = 100_000_000") }).start(topology),
+    },
+  });
+  /** Of a client in another /48. */
+  const OTHER = "2001:db8:c7::1";
+
+  it("is all that it gets today; it is told so, and others go on", async () => {
+    const { client, clientIpv6, server, serverNat64, v6peer: host, translator } = local.it;
+    await client.addAddress("lo", `${OTHER}/128`);
+    await host.addRoute(`${OTHER}/128`, clientIpv6);
+    const web = await startWebServer(server);
+    const fetch = (bytes: number, from: string) => {
+      const url = urlOf(serverNat64, `/bytes/${bytes}`);
+      const options = ["--silent", "--show-error", "--max-time", "20", "--output", "/dev/null", "--interface", from];
+      return client.run(["curl", ...options, url]);
+    };
+    const shown = await host.must([...V6PEER, "bandwidth", "--json", "--socket", translator.controlSocket]);
+    const { share } = JSON.parse(shown).monthly;
+    // With headers and acknowledgments, between 95 and 100 % of it.
+    expect((await fetch(Math.round(0.91 * share.client), clientIpv6)).code).toBe(0);
+    // 7: could not connect. 28 would be a timeout.
+    expect(await fetch(1000, clientIpv6)).toMatchObject({ code: 7 });
+    expect((await fetch(1000, OTHER)).code).toBe(0);
+    expect((await translator.metrics()).get('nat64_dropped_packets_total{reason="share-used"}')).toBeGreaterThan(0);
+    await web.stop();
+  });
+});
+
 describe.skipIf(!isRoot)("a budget of bytes for a month", () => {
   const MONTHLY = 5_000_000;
   const local = useLocal({
     translator: {
       ...ours(),
-      start: (topology) =>
-        ours({ more: `[bandwidth]\nmonthly = ${MONTHLY}\nstate = "${topology.lab.directory}/state"` }).start(topology),
+      start: (topology) => ours({ more: budgetOf(topology, `monthly = ${MONTHLY}\nclient-share = 0`) }).start(topology),
     },
   });
 

@@ -66,6 +66,10 @@ const table = [
   ["queue-delay", "The packet waited too long for bandwidth: CoDel (RFC 8289) slows its flow down."],
   ["queue-full", "The bandwidth queue is full: packets of the client with the longest queue are dropped."],
   ["banned", "The operator banned the client or the IPv4 destination."],
+  [
+    "share-used",
+    "The client has used up its share of the monthly bandwidth for today, or the rest is for open sessions.",
+  ],
 ] as const;
 
 /** Stable codes of the reasons for a drop. */

@@ -38,6 +38,7 @@ describe("v6peer bandwidth", () => {
         starts: "2026-11-01T00:00:00Z",
         ends: "2026-12-01T00:00:00Z",
         problem: "EACCES",
+        share: { client: 1e8, site: 2e8 },
       },
       peerExitsUseLinkTwice: true,
     };
@@ -47,6 +48,7 @@ describe("v6peer bandwidth", () => {
       droppedForDelay: 1000,
       droppedForRoom: 1,
       refused: 0,
+      withoutShare: 0,
       droppedBytes: 1,
       marked: 3,
       queuedBytes: 2400,
@@ -72,6 +74,7 @@ describe("v6peer bandwidth", () => {
         "  this month",
         "870.0 GB of 900.0 GB (96.6 %) until 2026-12-01; new sessions are refused; a restart would lose this: EACCES",
       ],
+      ["  each client", "at most 100.0 MB today, 200.0 MB for a /48"],
     ]);
     expect(bandwidthRows({ source: "configuration", peerExitsUseLinkTwice: true }, undefined)).toEqual([
       ["Bandwidth", "no limit"],

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type SavedShares, SHARE_CELLS } from "@nat64/nat64-engine/shaping";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Bandwidth, type ShapedPath } from "../src/bandwidth/bandwidth.ts";
+import { Day } from "../src/bandwidth/day.ts";
 import { Month, monthEnd, monthStart } from "../src/bandwidth/month.ts";
 import { promisedRate } from "../src/bandwidth/rates.ts";
 import { readState, writeState } from "../src/bandwidth/state-file.ts";
@@ -32,6 +34,7 @@ describe("the key bandwidth", () => {
       down: { rate: 1e9, burst: 64_000 },
       monthly: 1.5e12,
       "month-starts": 17,
+      "client-share": 10,
       state: "/var/lib/v6peer",
     });
     expect(config("").file.bandwidth).toBeUndefined();
@@ -86,14 +89,63 @@ describe("a month", () => {
     expect(month.counterAt(1000)).toBe(500);
     expect(month.turn(100, date("2026-11-30T23:59:59Z"))).toBe(false);
     expect(month.turn(200, date("2026-12-01"))).toBe(true);
-    expect(month.use(250)).toEqual({ starts: "2026-12-01T00:00:00.000Z", used: 50 });
-    // A clock that is set back begins no month again.
-    expect(month.turn(300, now)).toBe(false);
-    expect(month.use(300).used).toBe(100);
+    expect(month.use(250)).toMatchObject({ starts: "2026-12-01T00:00:00.000Z", used: 50 });
+  });
+
+  it("is the earlier one again when the clock was ahead, with what was used in it and since", () => {
+    const month = new Month(1, { starts: "2026-11-01T00:00:00.000Z", used: 500 }, date("2026-11-23"));
+    expect(month.turn(200, date("2031-03-07"))).toBe(true);
+    expect(month.use(250)).toMatchObject({ starts: "2031-03-01T00:00:00.000Z", used: 50 });
+    expect(month.turn(300, date("2026-11-24"))).toBe(true);
+    expect(month.use(300)).toEqual({ starts: "2026-11-01T00:00:00.000Z", used: 800 });
+    expect(month.turn(350, date("2026-12-01"))).toBe(true);
+    expect(month.use(350).used).toBe(0);
+  });
+
+  it("likewise when the daemon restarts in between", () => {
+    const ahead = new Month(1, { starts: "2026-11-01T00:00:00.000Z", used: 500 }, date("2031-03-07"));
+    const again = new Month(1, ahead.use(70), date("2026-11-24"));
+    expect(again.use(5)).toEqual({ starts: "2026-11-01T00:00:00.000Z", used: 575 });
+  });
+
+  it("stays when the clock is not set yet", () => {
+    const month = new Month(1, undefined, date("2026-11-23"));
+    expect(month.turn(200, 0)).toBe(false);
+    expect(month.use(200).used).toBe(200);
   });
 
   it("forgets what is remembered of another one", () => {
     expect(new Month(1, { starts: "2026-10-01T00:00:00.000Z", used: 500 }, date("2026-11-23")).use(0).used).toBe(0);
+  });
+});
+
+describe("a day", () => {
+  const monthEnds = date("2026-12-01");
+
+  it("gives a client its part of what is left, and a /48 twice as much", () => {
+    const day = new Day(undefined, 300, date("2026-11-24T15:00:00Z"));
+    // 700 for seven days.
+    expect(day.limits(1000, monthEnds, 10)).toEqual({ client: 10, site: 20 });
+    expect(day.limits(1000, monthEnds, 100)).toEqual({ client: 100, site: 100 });
+    expect(day.turn(650, date("2026-11-24T23:59:59Z"))).toBe(false);
+    expect(day.turn(650, date("2026-11-30"))).toBe(true);
+    expect(day.limits(1000, monthEnds, 10)).toEqual({ client: 35, site: 70 });
+    expect(day.limits(500, monthEnds, 10)).toEqual({ client: 0, site: 0 });
+  });
+
+  it("continues after a restart, and when the clock is set back by less than a day", () => {
+    const day = new Day({ starts: "2026-11-24T00:00:00.000Z", usedBefore: 300 }, 400, date("2026-11-24T15:00:00Z"));
+    expect(day.use()).toEqual({ starts: "2026-11-24T00:00:00.000Z", usedBefore: 300 });
+    expect(day.turn(500, date("2026-11-23T23:59:59Z"))).toBe(false);
+    expect(new Day(day.use(), 400, date("2026-11-25")).use().usedBefore).toBe(400);
+    expect(new Day(day.use(), 400, 0).use()).toEqual(day.use());
+  });
+
+  it("comes when the clock was far ahead", () => {
+    const day = new Day({ starts: "2031-03-07T00:00:00.000Z", usedBefore: 0 }, 400, date("2026-11-24"));
+    expect(day.use().starts).toBe("2026-11-24T00:00:00.000Z");
+    const running = new Day(undefined, 0, date("2031-03-07"));
+    expect(running.turn(1, date("2026-11-24"))).toBe(true);
   });
 });
 
@@ -114,10 +166,12 @@ describe("the budget of a daemon", () => {
   let directory: string;
   let now: number;
   let passed: number;
+  let used: SavedShares;
   let orders: (BandwidthOrder | undefined)[];
   /** A rate that the data path does not take. */
   let refused: number | undefined;
   const path: ShapedPath = {
+    shares: async () => used,
     setBandwidth: async (order) => {
       if (refused !== undefined && order?.up.rate === refused) throw new Error("the thread says no");
       orders.push(order);
@@ -133,6 +187,7 @@ describe("the budget of a daemon", () => {
     directory = mkdtempSync(join(tmpdir(), "bandwidth-"));
     now = date("2026-11-23");
     passed = 0;
+    used = { key: [1, -2], cells: new Float32Array(SHARE_CELLS) };
     orders = [];
     refused = undefined;
   });
@@ -177,6 +232,37 @@ describe("the budget of a daemon", () => {
     now = date("2026-12-01");
     expect((await second.status()).monthly).toMatchObject({ used: 0, starts: "2026-12-01T00:00:00.000Z" });
     expect(orders.at(-1)).toMatchObject({ until: 1.1e9 });
+    await second.stop();
+  });
+
+  it("limits what a client may use in a day, and remembers it over a restart", async () => {
+    // Eight days are left.
+    const first = await start('monthly = "1G"');
+    const day = date("2026-11-23");
+    expect(orders.at(-1)?.shares).toEqual({ client: 12_500_000, site: 25_000_000, day });
+    expect((await first.status()).monthly?.share).toEqual({ client: 12_500_000, site: 25_000_000 });
+    used.cells[77] = 5.5;
+    passed = 2e8;
+    await first.stop();
+    passed = 0;
+    const second = await start('monthly = "1G"');
+    expect(orders.at(-1)?.shares).toEqual({ client: 12_500_000, site: 25_000_000, day, kept: used });
+    now = date("2026-11-24T00:00:01Z");
+    await second.status();
+    expect(orders.at(-1)?.shares).toEqual({ client: 11_428_571, site: 22_857_142, day: date("2026-11-24") });
+    await second.prepareReload(fileOf('monthly = "1G", client-share = 0'));
+    expect(orders.at(-1)?.shares).toBeUndefined();
+    await second.prepareReload(fileOf('monthly = "1G", client-share = 50'));
+    expect(orders.at(-1)?.shares).toMatchObject({ client: 57_142_857, site: 114_285_714 });
+    await second.stop();
+  });
+
+  it("goes on when what clients used is damaged", async () => {
+    const first = await start('monthly = "1G"');
+    await first.stop();
+    writeFileSync(`${directory}/state/shares.json`, '{"version":1,"day":1795392000000,"key":[1,2],"cells":"AAAA"}');
+    const second = await start('monthly = "1G"');
+    expect(orders.at(-1)?.shares?.kept).toBeUndefined();
     await second.stop();
   });
 

@@ -1,4 +1,5 @@
 import { Reason } from "../drop-reasons.ts";
+import type { DailyShares } from "../limits/daily-shares.ts";
 import { MAX_PEER_EXITS } from "./exit-numbers.ts";
 
 /**
@@ -15,6 +16,14 @@ export class Drains {
    * translator were draining.
    */
   isBudgetLow = false;
+
+  /** The shares of clients in the monthly bandwidth, while there are any. A client that has used its share is refused. */
+  shares: DailyShares | undefined;
+
+  /** Whether the rest of a client's share is reserved for its open sessions. @param source words of its address */
+  isShareLow(source: Int32Array): boolean {
+    return this.shares?.isLow(source[0], source[1]) === true;
+  }
 
   /** Whether the whole translator is draining. Then no exit accepts new sessions, whatever {@link has} returns for it. */
   get isAll(): boolean {

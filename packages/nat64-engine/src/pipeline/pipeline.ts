@@ -41,6 +41,7 @@ const OK = Reason.none;
 const HOP_LIMIT = Reason["hop-limit-exceeded"];
 const BANNED = Reason.banned;
 const BUDGET_USED = Reason["budget-used"];
+const SHARE_USED = Reason["share-used"];
 const NO_BINDING = Reason["no-binding"];
 const NO_SESSION = Reason["no-session"];
 const OWN_ADDRESS = Reason["own-address"];
@@ -234,8 +235,9 @@ export class Nat64Pipeline implements Nat64Engine {
   #fromIPv6(batch: PacketBatch, slot: number, now: number): void {
     const bytes = batch.bytes;
     const packet = this.#packet;
-    if (this.refusesClients && packet.outer.tuple.source[0] !== TEREDO_WORD) {
-      this.#drop(bytes, BUDGET_USED, 0, now);
+    const refused = this.#refusal(packet.outer.tuple.source);
+    if (refused !== OK) {
+      this.#drop(bytes, refused, 0, now);
       return;
     }
     // Errors too: their source is mapped to an address of the pool, and the sender would seem to be real (RFC 7915 §5.1).
@@ -272,6 +274,13 @@ export class Nat64Pipeline implements Nat64Engine {
   /** Whether a packet comes from another peer: through Teredo, or from an IPv6 peer to us. */
   #isFromPeer(source: Int32Array): boolean {
     return source[0] === TEREDO_WORD || this.pairs !== undefined;
+  }
+
+  /** Why all packets of a client are refused; 0 if they are not. */
+  #refusal(source: Int32Array): Reason {
+    if (source[0] === TEREDO_WORD) return OK;
+    if (this.refusesClients) return BUDGET_USED;
+    return this.drains?.shares?.isUsed(source[0], source[1]) === true ? SHARE_USED : OK;
   }
 
   /** The result of {@link sizeToIPv4} or {@link sizeToPath}. The MSS of a SYN is clamped to the path. */

@@ -79,6 +79,8 @@ export class FairQueue {
   /** Milliseconds that the last packet waited. */
   #delayMs = 0;
   #blockedUntil = 0;
+  /** The client of the last packet taken. */
+  #taken = 0;
 
   constructor({ memory, owner, rates, random }: FairQueueParts) {
     this.#store = new PacketStore(memory);
@@ -140,10 +142,15 @@ export class FairQueue {
     return this.#blockedUntil;
   }
 
-  /** The first word of the key of a packet's site. */
-  siteOf({ bytes, offset, length }: PacketBatch, slot: number): number {
+  /** Whose a packet is: see `OwnerKey`. Valid until the next call of any method. */
+  keysOf({ bytes, offset, length }: PacketBatch, slot: number): Int32Array {
     this.#owner.identify(bytes, offset[slot], length[slot], this.#hash, this.#keys);
-    return this.#keys[OwnerKey.site];
+    return this.#keys;
+  }
+
+  /** A word of the key of the client whose packet {@link take} took: 0 or 1. */
+  takenClient(word: 0 | 1): number {
+    return this.#clients.keyWord(this.#taken, word);
   }
 
   /** Queues a packet. @param size its bytes, as IP packets */
@@ -200,8 +207,9 @@ export class FairQueue {
       this.#clients.rounds.charge(client, size);
       const site = this.#clients.group[client];
       this.#sites.rounds.charge(site, size);
-      this.#rates?.take(this.#sites.firstWord(site), size);
+      this.#rates?.take(this.#sites.keyWord(site, 0), size);
       this.#delayMs = delay;
+      this.#taken = client;
       return size;
     }
   }
@@ -227,8 +235,8 @@ export class FairQueue {
     for (;;) {
       const site = sites.rounds.first(SITES);
       if (site < 0) return -1;
-      if (hasRates && !rates.isOpen(sites.firstWord(site), now, true)) {
-        until = Math.min(until, now + rates.waitMs(sites.firstWord(site)));
+      if (hasRates && !rates.isOpen(sites.keyWord(site, 0), now, true)) {
+        until = Math.min(until, now + rates.waitMs(sites.keyWord(site, 0)));
         // New and old sites take turns, so this has seen all of them.
         if (skipped++ > 2 * sites.count) {
           this.#blockedUntil = until;

@@ -3,6 +3,7 @@
  * to send out.
  */
 
+export { type DailyLimits, DailyShares, type SavedShares, SHARE_CELLS } from "../limits/daily-shares.ts";
 export { ByteBucket } from "./byte-bucket.ts";
 export { ClientOwner, type PacketOwner } from "./packet-owner.ts";
 export { QUEUE_BLOCK } from "./packet-store.ts";

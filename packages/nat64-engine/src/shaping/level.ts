@@ -34,9 +34,9 @@ export class Level {
     return member;
   }
 
-  /** The first word of a member's key. */
-  firstWord(member: number): number {
-    return this.#records.firstWord(member);
+  /** A word of a member's key: 0 or 1. */
+  keyWord(member: number, word: 0 | 1): number {
+    return this.#records.keyWord(member, word);
   }
 
   /** A member has packets to send. */

@@ -37,9 +37,9 @@ export class Records {
     return record;
   }
 
-  /** The first word of a number's key. */
-  firstWord(record: number): number {
-    return this.#keys[2 * record];
+  /** A word of a number's key: 0 or 1. */
+  keyWord(record: number, word: 0 | 1): number {
+    return this.#keys[2 * record + word];
   }
 
   /** Takes a number for a key without one; −1 when all are in use. */

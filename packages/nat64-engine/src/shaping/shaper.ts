@@ -4,10 +4,11 @@
  * {@link Shaper.nextDeadline} has come. Nothing here allocates per packet.
  */
 import { GsoType, HEADROOM, type PacketBatch } from "../batch.ts";
+import type { DailyShares } from "../limits/daily-shares.ts";
 import { ByteBucket } from "./byte-bucket.ts";
 import { Count, FairQueue } from "./fair-queue.ts";
 import { isError } from "./flow-key.ts";
-import type { PacketOwner } from "./packet-owner.ts";
+import { OwnerKey, type PacketOwner } from "./packet-owner.ts";
 import { QUEUE_BLOCK, type QueueMemory } from "./packet-store.ts";
 import { SiteRates } from "./site-rates.ts";
 import { bytesInPackets } from "./super-packet.ts";
@@ -30,13 +31,21 @@ const MAX_ORDINARY_BYTES = 1514;
 /** The weight of the latest packet in the mean delay is 1 / SMOOTHING. */
 const SMOOTHING = 16;
 
+/**
+ * ICMPv6 errors still pass when nothing else does, at this rate: they tell clients why. They are part of what is counted, so anyone
+ * who makes an IPv4 host send them could otherwise use up any quota.
+ */
+const ERROR_BITS_PER_SECOND = 32_000;
+const ERROR_BURST_BYTES = 16_384;
+
 const PASSED_PACKETS = 0;
 const PASSED_BYTES = 1;
 const REFUSED_PACKETS = 2;
 const REFUSED_BYTES = 3;
 const MEAN_DELAY = 4;
 const LONGEST_DELAY = 5;
-const NUMBERS = 6;
+const WITHOUT_SHARE = 6;
+const NUMBERS = 7;
 
 /** Fixed options of a shaper. */
 export interface ShaperOptions {
@@ -44,6 +53,10 @@ export interface ShaperOptions {
   readonly owner: PacketOwner;
   /** How many sites may have a rate of their own: see {@link Shaper.limit}; default 0. */
   readonly sitesWithRates?: number;
+  /** Counts bytes by client, and says who has used up its share; left out, nobody has. The owner's client keys are prefixes then. */
+  readonly shares?: DailyShares;
+  /** Whether packets of clients without a share pass uncounted, for someone else to refuse them; otherwise they are dropped. */
+  readonly passesRefused?: boolean;
   /** Memory for waiting packets. */
   readonly memory: QueueMemory;
   /** Random 32-bit words, for the hashes. */
@@ -71,6 +84,8 @@ export interface ShaperCounters {
   readonly droppedForRoom: number;
   /** Packets refused while the shaper is closed; a super-packet that did not wait counts as one. */
   readonly refused: number;
+  /** Packets dropped because their client has used up its share. */
+  readonly withoutShare: number;
   /** Bytes of all dropped and refused packets. */
   readonly droppedBytes: number;
   /** Packets that CoDel marked instead of dropping them. */
@@ -91,12 +106,17 @@ export class Shaper {
   readonly #queue: FairQueue;
   readonly #bucket = new ByteBucket();
   readonly #numbers: Float64Array = new Float64Array(NUMBERS);
+  readonly #shares: DailyShares | undefined;
+  readonly #passesRefused: boolean;
+  readonly #errors = new ByteBucket();
   #settings: ShaperSettings | undefined;
   #isClosed = false;
   #piece = Number.POSITIVE_INFINITY;
 
-  constructor({ owner, sitesWithRates = 0, memory, random }: ShaperOptions) {
+  constructor({ owner, sitesWithRates = 0, shares, passesRefused = false, memory, random }: ShaperOptions) {
     this.#owner = owner;
+    this.#shares = shares;
+    this.#passesRefused = passesRefused;
     this.#rates = new SiteRates(sitesWithRates);
     this.#queue = new FairQueue({ memory, owner, rates: this.#rates, random });
   }
@@ -107,6 +127,7 @@ export class Shaper {
     this.#settings = settings;
     this.#bucket.fill(now, !this.#queue.isEmpty);
     this.#bucket.set(rate, burst, now);
+    this.#errors.set(ERROR_BITS_PER_SECOND, ERROR_BURST_BYTES, now);
     this.#setQueue();
   }
 
@@ -126,7 +147,7 @@ export class Shaper {
     return this.#settings !== undefined || this.#rates.count > 0;
   }
 
-  /** Refuses all packets and drops waiting ones while true. */
+  /** Refuses all packets and drops waiting ones while true, but a few ICMPv6 errors. */
   set isClosed(isClosed: boolean) {
     this.#isClosed = isClosed;
     if (isClosed) this.#queue.clear();
@@ -171,6 +192,7 @@ export class Shaper {
       if (size === 0) break;
       bucket.take(size);
       this.#count(size);
+      if (this.#shares?.isOn === true) this.#shares.count(queue.takenClient(0), queue.takenClient(1), size);
       this.#noteDelay(queue.delayMs);
       at = ((at + batch.length[batch.count - 1] + 3) & ~3) + HEADROOM;
     }
@@ -193,6 +215,7 @@ export class Shaper {
       droppedForDelay: queue.counts[Count.droppedForDelay],
       droppedForRoom: queue.counts[Count.droppedForRoom],
       refused: numbers[REFUSED_PACKETS] + queue.counts[Count.cleared],
+      withoutShare: numbers[WITHOUT_SHARE],
       droppedBytes: queue.counts[Count.droppedBytes] + numbers[REFUSED_BYTES],
       marked: queue.counts[Count.marked],
       queuedBytes: queue.backlog,
@@ -213,9 +236,10 @@ export class Shaper {
   #pass(batch: PacketBatch, slot: number, now: number): boolean {
     const length = batch.length[slot];
     const size = bytesInPackets(batch, slot, length);
-    // ICMP errors still pass: they tell the client why.
-    if (this.#isClosed && !isError(batch.bytes, batch.offset[slot], length)) {
-      this.#numbers[REFUSED_PACKETS]++;
+    const isRefused = this.#isClosed || this.#lacksShare(batch, slot);
+    if (isRefused && !this.#isClosed && this.#passesRefused) return true;
+    if (isRefused && !(isError(batch.bytes, batch.offset[slot], length) && this.#errors.takeIfOpen(size, now))) {
+      this.#numbers[this.#isClosed ? REFUSED_PACKETS : WITHOUT_SHARE]++;
       this.#numbers[REFUSED_BYTES] += size;
       return false;
     }
@@ -223,6 +247,7 @@ export class Shaper {
     if (isSmall && this.#queue.isEmpty && this.#bucket.isOpen && this.#passSite(batch, slot, size, now)) {
       this.#bucket.take(size);
       this.#count(size);
+      this.#countShare(batch, slot, size);
       this.#noteDelay(0);
       return true;
     }
@@ -230,11 +255,25 @@ export class Shaper {
     return false;
   }
 
+  /** Whether the client of a packet has used up its share. */
+  #lacksShare(batch: PacketBatch, slot: number): boolean {
+    const shares = this.#shares;
+    if (shares?.isAnyLow !== true) return false;
+    const keys = this.#queue.keysOf(batch, slot);
+    return shares.isUsed(keys[OwnerKey.client], keys[OwnerKey.client + 1]);
+  }
+
+  #countShare(batch: PacketBatch, slot: number, size: number): void {
+    if (this.#shares?.isOn !== true) return;
+    const keys = this.#queue.keysOf(batch, slot);
+    this.#shares.count(keys[OwnerKey.client], keys[OwnerKey.client + 1], size);
+  }
+
   /** Whether the rate of its site lets a packet pass; if so, it is counted there. */
   #passSite(batch: PacketBatch, slot: number, size: number, now: number): boolean {
     const rates = this.#rates;
     if (rates.count === 0) return true;
-    const site = this.#queue.siteOf(batch, slot);
+    const site = this.#queue.keysOf(batch, slot)[OwnerKey.site];
     if (!rates.isOpen(site, now, false)) return false;
     rates.take(site, size);
     return true;

@@ -16,7 +16,8 @@ export interface Sent {
   readonly payload: number;
   /** Payload bytes of a segment; left out, it is an ordinary packet. */
   readonly segment?: number;
-  readonly protocol?: "udp" | "tcp";
+  /** With `icmpv6`, type and code are in `flow`. */
+  readonly protocol?: "udp" | "tcp" | "icmpv6";
   /** 0 not ECN-capable, 2 ECT(0). */
   readonly ecn?: number;
   /** The TCP sequence number; of UDP the first bytes of the payload count packets. */
@@ -47,7 +48,7 @@ export const FIRST_SERVER = 2;
 
 /** Bytes that {@link Sent} has as IP packets. */
 export function sizeOf({ payload, segment, protocol = "udp" }: Sent): number {
-  const headers = protocol === "udp" ? UDP_HEADERS : TCP_HEADERS;
+  const headers = protocol === "tcp" ? TCP_HEADERS : UDP_HEADERS;
   return payload + headers * (segment === undefined ? 1 : Math.max(1, Math.ceil(payload / segment)));
 }
 
@@ -68,7 +69,7 @@ export class Link {
     settings: ShaperSettings | undefined,
     blocks = 4096,
     isShared = true,
-    more: Partial<Pick<ShaperOptions, "owner" | "sitesWithRates">> = {},
+    more: Partial<Omit<ShaperOptions, "memory" | "random">> = {},
   ) {
     const queue = blocks * QUEUE_BLOCK;
     const memory = new Uint8Array(queue + (1 << 20));
@@ -139,7 +140,7 @@ export class Link {
       const at = batch.offset[slot];
       const bytes = batch.bytes.slice(at, at + batch.length[slot]);
       const segment = batch.gsoType[slot] === 0 ? 0 : batch.gsoSize[slot];
-      const headers = bytes[6] === 17 ? UDP_HEADERS : TCP_HEADERS;
+      const headers = bytes[6] === 6 ? TCP_HEADERS : UDP_HEADERS;
       const segments = segment === 0 ? 1 : Math.ceil((bytes.length - headers) / segment);
       this.left.push({
         at: this.now,
@@ -171,13 +172,13 @@ function write(batch: PacketBatch, slot: number, at: number, sent: Sent): void {
     tcpFlags = 0x10,
   } = sent;
   const bytes = batch.bytes;
-  const headers = protocol === "udp" ? UDP_HEADERS : TCP_HEADERS;
+  const headers = protocol === "tcp" ? TCP_HEADERS : UDP_HEADERS;
   const length = headers + payload;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, length);
   new Uint8Array(bytes.buffer, bytes.byteOffset + at, length).fill(0);
   view.setUint32(0, 0x60000000 | (ecn << 20));
   view.setUint16(4, length - IPV6);
-  view.setUint8(6, protocol === "udp" ? 17 : 6);
+  view.setUint8(6, { udp: 17, tcp: 6, icmpv6: 58 }[protocol]);
   view.setUint8(7, 64);
   view.setUint32(8, 0x20010db8);
   view.setUint32(12, (site << 16) | client);
@@ -187,7 +188,7 @@ function write(batch: PacketBatch, slot: number, at: number, sent: Sent): void {
   view.setUint32(36, 0xc6336400 + FIRST_SERVER + server);
   view.setUint16(40, flow);
   view.setUint16(42, 80);
-  if (protocol === "udp") view.setUint16(44, length - IPV6);
+  if (protocol !== "tcp") view.setUint16(44, length - IPV6);
   else {
     view.setUint32(44, sequence);
     view.setUint8(52, 0x50);

@@ -298,6 +298,18 @@ describe("a shaper that is closed", () => {
     link.send({ client: 1, flow: 1, payload: 1152 });
     expect(link.left.length).toBe(before + 1);
   });
+
+  it("passes a few ICMPv6 errors, which say why, but not a flood of them", () => {
+    const link = new Link({});
+    link.shaper.isClosed = true;
+    const from = link.now;
+    const error: Sent = { client: 1, flow: 0x0101, payload: 100, protocol: "icmpv6" };
+    link.run(60_000, () => link.send(error, error), 1);
+    expect(link.left[0]).toMatchObject({ at: from + 1 });
+    // 32 kbit/s, and a burst of 16 KiB.
+    expect(link.bytesOf(1)).toBeGreaterThan(60 * 4000);
+    expect(link.bytesOf(1)).toBeLessThan(60 * 4000 + 16_384 + 200);
+  });
 });
 
 describe("whatever comes", () => {

@@ -92,6 +92,10 @@ export const TRANSLATOR_DROPS: WordsByCode = {
   banned: usual("Banned", "You banned the client or the IPv4 destination. Senders are told."),
   // the bandwidth budget
   "budget-used": yours("Monthly quota exhausted", "What is left of it is reserved for open sessions."),
+  "share-used": client(
+    "Client's share of the day used",
+    "The client has used its share of the monthly quota for today. It can continue tomorrow, 0:00 UTC.",
+  ),
   "queue-delay": usual(
     "Queued too long",
     "The packet had waited too long for bandwidth. The drop tells its sender to slow down.",

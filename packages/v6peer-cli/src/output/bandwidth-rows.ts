@@ -17,6 +17,7 @@ export function bandwidthRows(status: BandwidthStatus, counters: Counters): read
       ? []
       : [["  from clients", direction(counters.up)] as const, ["  to clients", direction(counters.down)] as const]),
     ...(monthly === undefined ? [] : [["  this month", month(monthly)] as const]),
+    ...(monthly?.share === undefined ? [] : [["  each client", share(monthly.share)] as const]),
   ];
 }
 
@@ -36,14 +37,18 @@ function source({ source: from, setAt, isKept }: BandwidthStatus): string {
 }
 
 function direction(counters: NonNullable<Counters>["up"]): string {
-  const { bytes, queuedBytes, meanDelay, droppedForDelay, droppedForRoom, refused, marked } = counters;
-  const dropped = droppedForDelay + droppedForRoom + refused;
+  const { bytes, queuedBytes, meanDelay, droppedForDelay, droppedForRoom, refused, withoutShare, marked } = counters;
+  const dropped = droppedForDelay + droppedForRoom + refused + withoutShare;
   return [
     formatBytes(bytes),
     queuedBytes === 0 ? "nothing queued" : `${formatBytes(queuedBytes)} queued, ${meanDelay.toFixed(1)} ms`,
     `${formatCount(dropped)} packets dropped`,
     ...(marked === 0 ? [] : [`${formatCount(marked)} marked`]),
   ].join(", ");
+}
+
+function share({ client, site }: NonNullable<NonNullable<BandwidthStatus["monthly"]>["share"]>): string {
+  return `at most ${formatBytes(client)} today, ${formatBytes(site)} for a /48`;
 }
 
 function month({ limit, used, state, ends, problem }: NonNullable<BandwidthStatus["monthly"]>): string {

@@ -9,9 +9,11 @@ import type { Logger } from "pino";
 import type { ConfigFile } from "../config/config-file.ts";
 import type { BandwidthStatus, SetBandwidth } from "../control/bandwidth.ts";
 import type { DataPath } from "../data-path/main-thread/data-path.ts";
-import type { BandwidthCounters, BandwidthOrder, BudgetState } from "../data-path/messages/bandwidth.ts";
+import type { BandwidthCounters, BandwidthOrder, BudgetState, SharesOrder } from "../data-path/messages/bandwidth.ts";
+import { Day } from "./day.ts";
 import { Month, reserveOf } from "./month.ts";
 import { type Rates, ratesOf } from "./rates.ts";
+import { readShares, writeShares } from "./shares-file.ts";
 import { type BandwidthState, readState, type SetRates, writeState } from "./state-file.ts";
 
 /** Default directory of the state. */
@@ -21,8 +23,11 @@ const DEFAULT_STATE = "/var/lib/v6peer";
 const POLL_INTERVAL_MS = 5_000;
 const SAVE_INTERVAL_MS = 60_000;
 
+/** How often the use of shares is saved: it is larger. */
+const SAVE_SHARES_INTERVAL_MS = 600_000;
+
 /** The part of the data path that {@link Bandwidth} uses. */
-export type ShapedPath = Pick<DataPath, "setBandwidth" | "bandwidth">;
+export type ShapedPath = Pick<DataPath, "setBandwidth" | "bandwidth" | "shares">;
 
 const SENTENCES: Readonly<Record<BudgetState, string>> = {
   open: "the monthly quota is available again",
@@ -37,10 +42,12 @@ export class Bandwidth {
   #set: SetRates | undefined;
   #isKept = true;
   #month: Month | undefined;
+  #day: Day | undefined;
   #passed = 0;
   #state: BudgetState = "open";
   #problem: string | undefined;
   #writtenAt = 0;
+  #sharesWrittenAt = 0;
   #dataPath: ShapedPath | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -49,10 +56,12 @@ export class Bandwidth {
     this.#file = file;
     this.#log = log;
     this.#clock = clock;
-    const { month, set } = this.#read();
+    const { month, day, set } = this.#read();
     this.#set = set;
     this.#dropOutdated();
-    if (file.bandwidth?.monthly !== undefined) this.#month = new Month(this.#startDay, month, clock());
+    if (file.bandwidth?.monthly === undefined) return;
+    this.#month = new Month(this.#startDay, month, clock());
+    this.#day = new Day(day, this.#month.use(0).used, clock());
   }
 
   /** The rates in force. */
@@ -63,7 +72,8 @@ export class Bandwidth {
   /** Applies the limits and starts counting. */
   async start(dataPath: ShapedPath): Promise<void> {
     this.#dataPath = dataPath;
-    await this.#apply();
+    this.#sharesWrittenAt = this.#clock();
+    await this.#apply(this.#readShares());
     this.#timer = setInterval(() => void this.#update().catch(() => {}), POLL_INTERVAL_MS).unref();
   }
 
@@ -73,6 +83,7 @@ export class Bandwidth {
     if (this.#dataPath === undefined || this.#month === undefined) return;
     await this.#update().catch(() => {});
     this.#write();
+    await this.#writeShares();
   }
 
   /**
@@ -130,6 +141,7 @@ export class Bandwidth {
     const { up, down } = this.rates;
     const limit = this.#file.bandwidth?.monthly;
     const month = this.#month;
+    const share = this.#shares();
     return {
       ...(up !== undefined && { up }),
       ...(down !== undefined && { down }),
@@ -139,10 +151,12 @@ export class Bandwidth {
         month !== undefined && {
           monthly: {
             limit,
-            ...month.use(this.#passed),
+            starts: month.use(this.#passed).starts,
+            used: month.use(this.#passed).used,
             ends: month.ends,
             nothingNewFrom: limit - reserveOf(limit),
             state: this.#state,
+            ...(share !== undefined && { share: { client: share.client, site: share.site } }),
             ...(this.#problem !== undefined && { problem: this.#problem }),
           },
         }),
@@ -172,31 +186,46 @@ export class Bandwidth {
   async #beginMonth(): Promise<void> {
     await this.#apply();
     await this.#update();
-    this.#month = new Month(this.#startDay, this.#read().month, this.#clock(), this.#passed);
+    const { month, day } = this.#read();
+    this.#month = new Month(this.#startDay, month, this.#clock(), this.#passed);
+    this.#day = new Day(day, this.#month.use(this.#passed).used, this.#clock());
   }
 
   async #forgetMonth(): Promise<void> {
     if (this.#month === undefined) return;
     await this.#update().catch(() => {});
     this.#write();
+    await this.#writeShares();
     this.#month = undefined;
+    this.#day = undefined;
   }
 
-  async #apply(): Promise<void> {
-    await this.#dataPath?.setBandwidth(this.#order());
+  async #apply(kept?: SharesOrder["kept"]): Promise<void> {
+    await this.#dataPath?.setBandwidth(this.#order(kept));
   }
 
-  #order(): BandwidthOrder | undefined {
+  /** What a client may use today; `undefined` without such a limit. */
+  #shares(kept?: SharesOrder["kept"]): SharesOrder | undefined {
+    const { monthly, "client-share": percent = 0 } = this.#file.bandwidth ?? {};
+    if (monthly === undefined || percent === 0 || this.#month === undefined || this.#day === undefined)
+      return undefined;
+    const limits = this.#day.limits(monthly, Date.parse(this.#month.ends), percent);
+    return { ...limits, day: this.#day.starts, ...(kept !== undefined && { kept }) };
+  }
+
+  #order(kept?: SharesOrder["kept"]): BandwidthOrder | undefined {
     const { up, down } = this.rates;
     const monthly = this.#file.bandwidth?.monthly;
     if (up === undefined && down === undefined && monthly === undefined) return undefined;
     // ECN marks are in the traffic class. If it is not copied, they would not reach the receiver.
+    const shares = this.#shares(kept);
     const marks = this.#file.translator["traffic-class-to-ipv4"] === "copy";
     return {
       up: { ...fill(up), marks },
       down: { ...fill(down), marks: true },
       ...(monthly !== undefined &&
         this.#month !== undefined && { until: this.#month.counterAt(monthly), reserve: reserveOf(monthly) }),
+      ...(shares !== undefined && { shares }),
     };
   }
 
@@ -206,8 +235,10 @@ export class Bandwidth {
     if (counters === undefined) return;
     this.#passed = passedIn(counters);
     if (this.#month === undefined) return;
-    if (this.#month.turn(this.#passed, this.#clock())) {
-      this.#log.info("a new month of the quota has started");
+    const hasNewMonth = this.#month.turn(this.#passed, this.#clock());
+    if (hasNewMonth) this.#log.info({ starts: this.#month.use(0).starts }, "another month of the quota has started");
+    const hasNewDay = this.#day?.turn(this.#month.use(this.#passed).used, this.#clock()) === true;
+    if (hasNewMonth || hasNewDay) {
       await this.#apply();
       this.#write();
     } else if (counters.budget !== this.#state) {
@@ -215,6 +246,34 @@ export class Bandwidth {
       this.#log.warn({ used: this.#month.use(this.#passed).used }, SENTENCES[this.#state]);
       this.#write();
     } else if (this.#clock() - this.#writtenAt >= SAVE_INTERVAL_MS) this.#write();
+    if (this.#clock() - this.#sharesWrittenAt >= SAVE_SHARES_INTERVAL_MS) await this.#writeShares();
+  }
+
+  get #sharesPath(): string {
+    return `${this.#file.bandwidth?.state ?? DEFAULT_STATE}/shares.json`;
+  }
+
+  #readShares(): SharesOrder["kept"] {
+    const day = this.#shares()?.day;
+    if (day === undefined) return undefined;
+    try {
+      return readShares(this.#sharesPath, day);
+    } catch (error) {
+      this.#log.error({ reason: (error as Error).message }, "cannot read what clients have used today");
+      return undefined;
+    }
+  }
+
+  /** Saves what clients have used today. Never rejects. */
+  async #writeShares(): Promise<void> {
+    const day = this.#shares()?.day;
+    if (day === undefined || this.#dataPath === undefined) return;
+    this.#sharesWrittenAt = this.#clock();
+    try {
+      writeShares(this.#sharesPath, day, await this.#dataPath.shares());
+    } catch (error) {
+      this.#log.error({ reason: explainError(error) }, "could not save what clients have used today");
+    }
   }
 
   #read(): BandwidthState {
@@ -231,6 +290,7 @@ export class Bandwidth {
     try {
       writeState(this.#path, {
         month: this.#month?.use(this.#passed),
+        day: this.#day?.use(),
         set: this.#isKept ? this.#set : undefined,
       });
       this.#problem = undefined;

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import type { DayUse } from "./day.ts";
 import type { MonthUse } from "./month.ts";
 import type { Rates } from "./rates.ts";
 
@@ -17,15 +18,19 @@ export interface SetRates {
 /** The content of the file. */
 export interface BandwidthState {
   readonly month?: MonthUse | undefined;
+  /** The day of the month, for the shares of clients. */
+  readonly day?: DayUse | undefined;
   readonly set?: SetRates | undefined;
 }
 
 const rate = z.object({ rate: z.number().positive(), burst: z.number().positive().optional() });
 const rates = z.object({ up: rate.optional(), down: rate.optional() });
 const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+const use = { starts: time, used: z.number().min(0) };
 const fileSchema: z.ZodType<BandwidthState> = z.object({
   version: z.literal(1),
-  month: z.object({ starts: time, used: z.number().min(0) }).optional(),
+  month: z.object({ ...use, before: z.object(use).optional() }).optional(),
+  day: z.object({ starts: time, usedBefore: z.number().min(0) }).optional(),
   set: z.object({ rates, instead: rates, at: time }).optional(),
 });
 
@@ -39,8 +44,8 @@ export function readState(path: string): BandwidthState {
     throw error;
   }
   try {
-    const { month, set } = fileSchema.parse(JSON.parse(text));
-    return { month, set };
+    const { month, day, set } = fileSchema.parse(JSON.parse(text));
+    return { month, day, set };
   } catch {
     throw new Error(`${path} is damaged`);
   }

@@ -12,6 +12,8 @@ export interface BandwidthFile {
   readonly monthly?: number | undefined;
   /** Day on which the month begins, at 0:00 UTC. */
   readonly "month-starts": number;
+  /** Percent of a day's part of the quota that a client may use, 0 for no limit. */
+  readonly "client-share": number;
   /** Directory for the use of the quota and for rates set at run time. */
   readonly state: string;
 }
@@ -41,6 +43,7 @@ export function bandwidthSchema(): z.ZodType<BandwidthFile> {
         down: rate.optional(),
         monthly: bytes(1_000_000, 2 ** 52, "900G").optional(),
         "month-starts": integer(1, 28).default(1),
+        "client-share": integer(0, 100).default(10),
         state: absolutePath("a directory").default("/var/lib/v6peer"),
       },
       WHAT,

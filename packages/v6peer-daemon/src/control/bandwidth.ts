@@ -24,6 +24,12 @@ export interface BandwidthStatus {
     /** ISO 8601. */
     readonly starts: string;
     readonly ends: string;
+    /** What a client may use today; absent without such a limit. */
+    readonly share?: {
+      /** Bytes of a /64, and of a /48. */
+      readonly client: number;
+      readonly site: number;
+    };
     /** Why the use cannot be saved; a restart would forget what was used since. */
     readonly problem?: string;
   };

@@ -53,6 +53,19 @@ export const BUDGET_METRICS: readonly Definition<BandwidthStatus>[] = [
   },
   monthly("nat64_budget_bytes", "Monthly quota in bytes, both directions together.", ({ limit }) => limit),
   monthly("nat64_budget_used_bytes", "Bytes of the monthly quota that are used.", ({ used }) => used),
+  {
+    type: "gauge",
+    name: "nat64_budget_client_share_bytes",
+    help: "Bytes of the monthly quota that a single prefix of clients may use today; absent without such a limit.",
+    labels: ["prefix"],
+    read: ({ monthly: each }) =>
+      each?.share === undefined
+        ? []
+        : [
+            [{ prefix: "64" }, each.share.client],
+            [{ prefix: "48" }, each.share.site],
+          ],
+  },
 ];
 
 function byDirection(read: (direction: Direction) => number): Definition<DataPathCounters>["read"] {

@@ -25,6 +25,7 @@ const answers: Partial<Record<ReasonCode, { readonly ipv6?: TypeAndCode; readonl
   draining: { ipv6: [1, 1], ipv4: [3, 13] },
   "budget-used": { ipv6: [1, 1], ipv4: [3, 13] },
   banned: { ipv6: [1, 1], ipv4: [3, 13] },
+  "share-used": { ipv6: [1, 1] },
   "ports-exhausted": { ipv6: [1, 3] }, // RFC 6146 §3.5.1.1
   "bindings-full": { ipv6: [1, 3] },
   "sessions-full": { ipv6: [1, 3], ipv4: [3, 1] },

@@ -78,6 +78,7 @@ export class NewSessions {
     if (protocol === ProtocolIndex.tcp && tcpKind(header.tcpFlags) !== TcpEvent.syn) return -Reason["no-session"];
     const pinned = key >>> 18;
     if (this.#drains.isAll || (pinned !== AUTOMATIC && this.#drains.has(pinned))) return -this.#drains.reason;
+    if (this.#drains.isShareLow(header.tuple.source)) return -Reason["share-used"];
     this.#reclaimer.startPacket();
     if (!this.#reclaimer.makeRoom(true)) return -Reason[this.#sessions.full ? "sessions-full" : "bindings-full"];
     const { source, sourcePort } = header.tuple;
@@ -170,6 +171,7 @@ export class NewSessions {
     }
     // A single draining exit keeps its BIB entries: their mapping is the same for every endpoint (RFC 4787 REQ-1).
     if (this.#drains.isAll) return -this.#drains.reason;
+    if (this.#drains.isShareLow(header.tuple.source)) return -Reason["share-used"];
     const refused = this.#admit(binding, time);
     if (refused !== 0) return -refused;
     this.#bindings.setVia(binding, via);

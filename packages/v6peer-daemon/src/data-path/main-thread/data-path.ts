@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Thread } from "@nat64/daemon-kit/thread";
 import type { BlockReport, Nat64Config, SessionSlice } from "@nat64/nat64-engine";
+import type { SavedShares } from "@nat64/nat64-engine/shaping";
 import { openEventFd } from "@nat64/packet-io/wait";
 import type { V6PeerOutput } from "@nat64/peer-machines";
 import type { Tun } from "@nat64/tun";
@@ -127,6 +128,11 @@ export class DataPath {
   /** The bandwidth counters; `undefined` if bandwidth is neither limited nor counted. */
   async bandwidth(): Promise<BandwidthCounters | undefined> {
     return (await this.#ask({ type: "bandwidth" })) as BandwidthCounters | undefined;
+  }
+
+  /** What clients used of their shares today. */
+  async shares(): Promise<SavedShares> {
+    return (await this.#ask({ type: "shares" })) as SavedShares;
   }
 
   /** The changes of port blocks since the last request, and the blocks that are owned. */

@@ -32,6 +32,8 @@ export type DataPathRequest =
   | { readonly id: number; readonly type: "set-bandwidth"; readonly order?: BandwidthOrder }
   /** Answered with `BandwidthCounters`, or `undefined` if nothing is counted. */
   | { readonly id: number; readonly type: "bandwidth" }
+  /** Answered with what clients used today, as `SavedShares`. */
+  | { readonly id: number; readonly type: "shares" }
   /** Answered with a `DrainView`, after the order. */
   | { readonly id: number; readonly type: "drain"; readonly order?: DrainOrder };
 

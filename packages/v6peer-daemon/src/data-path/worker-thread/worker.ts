@@ -109,6 +109,7 @@ function answer(request: DataPathRequest, now: number): unknown {
   if (request.type === "blocks") return blocks.report(request, engine);
   if (request.type === "set-bandwidth") return shaping.set(request.order, now);
   if (request.type === "bandwidth") return shaping.counters();
+  if (request.type === "shares") return shaping.shares();
   if (request.type === "drain") {
     if (request.order !== undefined) drains.carryOut(request.order, now);
     return drains.view(now);

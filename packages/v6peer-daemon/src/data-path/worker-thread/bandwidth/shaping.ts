@@ -3,10 +3,10 @@
  * both directions are counted on the clients' side.
  */
 import { type createEngine, RESERVE, type ReasonCode } from "@nat64/nat64-engine";
-import { ClientOwner, QUEUE_BLOCK, Shaper } from "@nat64/nat64-engine/shaping";
+import { ClientOwner, DailyShares, QUEUE_BLOCK, type SavedShares, Shaper } from "@nat64/nat64-engine/shaping";
 import type { DatagramBatch, PacketBatch } from "@nat64/packet-io/packets";
 import type { LoopTask } from "@nat64/packet-io/wait";
-import type { BandwidthCounters, BandwidthOrder } from "../../messages/bandwidth.ts";
+import type { BandwidthCounters, BandwidthOrder, SharesOrder } from "../../messages/bandwidth.ts";
 import { BudgetGate } from "./budget-gate.ts";
 
 /** Capacity of each direction's queue in blocks: 32 MiB. The system allocates only the memory that packets use. */
@@ -35,7 +35,9 @@ export class Shaping implements LoopTask {
   readonly #parts: ShapingParts;
   readonly #up: Shaper;
   readonly #down: Shaper;
+  readonly #shares: DailyShares;
   readonly #gate = new BudgetGate();
+  #day: number | undefined;
   #engine: Engine;
   #deadline = Number.POSITIVE_INFINITY;
 
@@ -44,8 +46,12 @@ export class Shaping implements LoopTask {
     this.#parts = parts;
     this.#engine = engine;
     const queue = { bytes: memory, from: 0, blocks: QUEUE_BLOCKS };
-    this.#up = new Shaper({ owner: new ClientOwner("up"), memory: queue, random });
+    this.#shares = new DailyShares(random);
+    const shares = this.#shares;
+    // The engine refuses packets of clients without a share, and tells them.
+    this.#up = new Shaper({ owner: new ClientOwner("up"), shares, passesRefused: true, memory: queue, random });
     this.#down = new Shaper({
+      shares,
       owner: new ClientOwner("down"),
       memory: { ...queue, from: QUEUE_BLOCKS * QUEUE_BLOCK },
       random,
@@ -63,6 +69,7 @@ export class Shaping implements LoopTask {
     this.#up.set(order?.up, now);
     this.#down.set(order?.down, now);
     this.#gate.set(order?.until, order?.reserve);
+    this.#setShares(order?.shares);
     this.#gate.pass(this.#passed);
     this.#applyGate();
     this.#deadline = now;
@@ -96,6 +103,11 @@ export class Shaping implements LoopTask {
     this.#deadline = Math.min(this.#up.nextDeadline(now), this.#down.nextDeadline(now));
   }
 
+  /** What clients used today, to continue with after a restart. */
+  shares(): SavedShares {
+    return this.#shares.save();
+  }
+
   /** Resets the longest delays. */
   forgetLongestDelays(): void {
     this.#up.forgetLongestDelay();
@@ -118,6 +130,7 @@ export class Shaping implements LoopTask {
     add("queue-delay", up.droppedForDelay + down.droppedForDelay);
     add("queue-full", up.droppedForRoom + down.droppedForRoom);
     add("budget-used", up.refused + down.refused);
+    add("share-used", up.withoutShare + down.withoutShare);
     return all;
   }
 
@@ -125,10 +138,23 @@ export class Shaping implements LoopTask {
     return this.#up.bytes + this.#down.bytes;
   }
 
+  #setShares(order: SharesOrder | undefined): void {
+    const shares = this.#shares;
+    if (order !== undefined) {
+      if (this.#day !== undefined && this.#day !== order.day) shares.clear();
+      if (order.kept !== undefined) shares.restore(order.kept);
+      this.#day = order.day;
+    }
+    shares.set(order);
+  }
+
   #applyGate(): void {
     const { state } = this.#gate;
     const { drains } = this.#engine;
-    if (drains !== undefined) drains.isBudgetLow = state !== "open";
+    if (drains !== undefined) {
+      drains.isBudgetLow = state !== "open";
+      drains.shares = this.#shares;
+    }
     this.#engine.refusesClients = state === "used";
     this.#up.isClosed = state === "used";
     this.#down.isClosed = state === "used";
