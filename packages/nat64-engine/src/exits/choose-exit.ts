@@ -1,5 +1,6 @@
 import type { KeyedHash } from "../hash/keyed-hash.ts";
-import type { Candidates, DataLiveness } from "./data/data-liveness.ts";
+import type { DataLiveness } from "./data/data-liveness.ts";
+import type { Candidates } from "./data/verdicts.ts";
 import type { Drains } from "./drains.ts";
 import { LOCAL_EXIT, MAX_PEER_EXITS, NO_EXIT, type PeerExits } from "./peer-exits.ts";
 

@@ -313,6 +313,11 @@ export class Nat64State {
     return binding >= 0 && this.bindings.isStatic(binding);
   }
 
+  /** The time of the records: milliseconds, int32 that wraps. */
+  timeOf(now: number): number {
+    return this.#clock.time(now);
+  }
+
   /** Whether there is a session for a packet from the IPv6 side. Changes nothing but what is over. @param remote as in {@link outbound} */
   hasSession(header: IpHeader, remote: number, now: number): boolean {
     const source = header.tuple.source;

@@ -1,9 +1,12 @@
 import { MAX_PEER_EXITS } from "../exit-numbers.ts";
 
 /** Kinds of data that an exit may carry or lose separately. The first two equal the protocol numbers of the state. */
-export const DataClass = { tcp: 0, udp: 1 } as const;
+export const DataKind = { tcp: 0, udp: 1, largeSent: 2, largeReceived: 3 } as const;
 
-/** Number of classes. */
+/** Number of kinds. */
+export const KINDS = 4;
+
+/** The kinds that are protocols. */
 export const DATA_CLASSES = 2;
 
 /** The local exit and all peer exits. */

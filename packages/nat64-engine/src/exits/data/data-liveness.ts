@@ -1,29 +1,17 @@
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import { NO_EXIT } from "../exit-numbers.ts";
 import { ClientCells } from "./client-cells.ts";
-import { bitsOf, DATA_CLASSES, EXITS } from "./data-class.ts";
+import { DATA_CLASSES, DataKind, EXITS } from "./data-class.ts";
 import { DestinationCells } from "./destination-cells.ts";
+import { LargePackets } from "./large-packets.ts";
+import { Scores } from "./scores.ts";
 import { Trial, Trials } from "./trials.ts";
+import { type Candidates, Verdicts } from "./verdicts.ts";
 
 /** How often {@link DataLiveness.judge} looks at all exits. */
 const JUDGE_MS = 250;
-/** An exit is suspect when so many client networks have no answer, … */
-const MIN_SILENT = 3;
-/** … for each one that has, … */
-const SILENT_FOR_ONE = 3;
-/** … for so long, … */
+/** An exit is suspect when it looks so for this long. */
 const LASTING_MS = 500;
-/** … to so many destination networks, or to one that answers through another exit. */
-const MIN_DESTINATIONS = 3;
-/** With fewer cells than these, it is not known how an exit answers. */
-const MIN_KNOWN = 3;
-/** Without a better exit, an exit is suspect only when it answered nobody for this long. */
-const NOBODY_MS = 15_000;
-
-/** Which exits take new clients now. */
-export interface Candidates {
-  takes(exit: number): boolean;
-}
 
 /**
  * Whether data comes back through each exit, judged by the new flows of clients: an exit can answer probes and lose everything
@@ -32,7 +20,7 @@ export interface Candidates {
  * Three judgements, from the narrow to the wide; each only decides where new mappings go:
  * - a client network without any answer at an exit is placed elsewhere ({@link avoids});
  * - a destination network that answers nobody through an exit is reached through another one ({@link avoids});
- * - an exit that leaves most of its client networks without an answer, while another one answers better, is
+ * - an exit that leaves most of its client networks without an answer, or loses large packets, while another one does better, is
  *   suspect ({@link isSuspect}) until a trial with a few flows succeeds.
  *
  * A server that is down fails at all exits, and so moves nobody for long. Nothing here allocates after the constructor.
@@ -41,17 +29,14 @@ export class DataLiveness {
   readonly #hash: KeyedHash;
   readonly #clients = new ClientCells();
   readonly #destinations = new DestinationCells();
+  readonly #large = new LargePackets();
+  readonly #scores = new Scores(this.#clients, this.#destinations, this.#large);
+  readonly #verdicts = new Verdicts(this.#scores, this.#clients, this.#destinations);
   readonly #trials = new Trials();
-  /** A bit for each class in which an exit is suspect. */
-  readonly #suspect = new Uint8Array(EXITS);
-  /** Whether the exit is suspect without comparison: it answers nobody. */
-  readonly #answersNobody = new Uint8Array(EXITS);
+  /** A bit for each {@link DataKind} in which an exit is suspect. */
+  readonly #suspect: Uint8Array = this.#verdicts.suspect;
   /** Since when an exit looks suspect; 0 if it does not. */
   readonly #worseSince = new Int32Array(EXITS);
-  /** Cells at the last judgement, by exit and class. */
-  readonly #silent = new Int32Array(EXITS * DATA_CLASSES);
-  readonly #alive = new Int32Array(EXITS * DATA_CLASSES);
-  readonly #networks = new Int32Array(EXITS * DATA_CLASSES);
   /** An exit whose trial no new client took part in: then others do. `NO_EXIT` for none. */
   trying: number = NO_EXIT;
   #time = 0;
@@ -77,11 +62,14 @@ export class DataLiveness {
   asked(exit: number, protocol: number, network: number, remote: number, time: number): void {
     if (protocol >= DATA_CLASSES) return;
     this.#time = time;
+    this.#scores.isUsed[exit] = 1;
     const place = this.placeOf(remote);
     const isDown = this.#destinations.failsElsewhere(exit, protocol, place, time);
     this.#clients.asked(exit, protocol, network, place, isDown, time);
     this.#destinations.asked(exit, protocol, network, place, time);
-    if ((this.#suspect[exit] & (1 << protocol)) !== 0) this.#trials.asked(exit, time);
+    if (this.#suspect[exit] === 0) return;
+    if (this.#isSuspectIn(exit, protocol)) this.#trials.asked(exit, time);
+    if (this.#takesTrialOf(exit, protocol)) this.#trials.placed(exit, time);
   }
 
   /** The flow gets its first answer. */
@@ -89,12 +77,41 @@ export class DataLiveness {
     if (protocol >= DATA_CLASSES) return;
     this.#clients.answered(exit, protocol, network, this.#time);
     this.#destinations.answered(exit, protocol, this.placeOf(remote), this.#time);
-    if ((this.#suspect[exit] & (1 << protocol)) !== 0) this.#trials.answered(exit);
+    if (this.#isSuspectIn(exit, protocol)) this.#trials.answered(exit);
   }
 
   /** A flow that was just noted did not leave. */
   withdraw(exit: number, protocol: number, network: number): void {
     if (protocol < DATA_CLASSES) this.#clients.withdraw(exit, protocol, network);
+  }
+
+  /**
+   * A client sends a large packet.
+   *
+   * @param wanted of TCP the acknowledgment number that answers it
+   */
+  sentLarge(exit: number, network: number, session: number, wanted: number, time: number): void {
+    const isWaiting = this.#large.sends(exit, network, session, wanted, time);
+    if (isWaiting && this.#isSuspectIn(exit, DataKind.largeSent)) this.#trials.asked(exit, time);
+  }
+
+  /** Whether {@link receivedAnswer} wants a packet of a session from an exit. */
+  waitsFor(exit: number, network: number, session: number): boolean {
+    return this.#large.waitsFor(exit, network, session);
+  }
+
+  /** A packet that {@link waitsFor} wants. @param acknowledgment of TCP */
+  receivedAnswer(exit: number, network: number, isTcp: boolean, acknowledgment: number): void {
+    const isAnswer = this.#large.answers(exit, network, isTcp, acknowledgment, this.#time);
+    if (isAnswer && this.#isSuspectIn(exit, DataKind.largeSent)) this.#trials.answered(exit);
+  }
+
+  /** A large packet came from an exit. */
+  receivedLarge(exit: number, network: number): void {
+    this.#large.received(exit, network, this.#time);
+    if (!this.#isSuspectIn(exit, DataKind.largeReceived)) return;
+    this.#trials.asked(exit, this.#time);
+    this.#trials.answered(exit);
   }
 
   /** Whether a client or its destination should try another exit. @param place see {@link placeOf} */
@@ -113,7 +130,7 @@ export class DataLiveness {
 
   /** Whether a new flow may go to a suspect exit, as part of a trial. */
   takesTrial(exit: number, protocol: number): boolean {
-    return (this.#suspect[exit] & (1 << protocol)) !== 0 && this.#trials.takes(exit);
+    return this.#trials.takes(exit) && this.#takesTrialOf(exit, protocol);
   }
 
   /** Whether flows of a trial may still be answered. */
@@ -128,8 +145,7 @@ export class DataLiveness {
     this.#hasJudged = true;
     this.#judgedAt = time;
     this.trying = NO_EXIT;
-    this.#destinations.startCount();
-    for (let exit = 0; exit < EXITS; exit++) this.#count(exit, time);
+    this.#scores.count(time);
     for (let exit = 0; exit < EXITS; exit++) {
       if (this.#suspect[exit] !== 0) this.#reconsider(exit, time, candidates);
       else if (candidates.takes(exit)) this.#consider(exit, time, candidates);
@@ -140,116 +156,43 @@ export class DataLiveness {
   restart(exit: number): void {
     this.#clients.forget(exit);
     this.#destinations.forget(exit);
+    this.#large.forget(exit);
+    this.#worseSince[exit] = 0;
   }
 
   /** Another exit has this place. */
   forget(exit: number): void {
     this.restart(exit);
     this.#trials.forget(exit);
+    this.#scores.forget(exit);
     this.#suspect[exit] = 0;
-    this.#worseSince[exit] = 0;
   }
 
-  #count(exit: number, time: number): void {
-    const clients = this.#clients;
-    for (let kind = 0; kind < DATA_CLASSES; kind++) {
-      const at = exit * DATA_CLASSES + kind;
-      clients.count(exit, kind, time);
-      this.#silent[at] = clients.silent;
-      this.#alive[at] = clients.alive;
-      this.#networks[at] = bitsOf(clients.destinations);
-      this.#destinations.count(exit, kind, time);
-    }
+  #isSuspectIn(exit: number, kind: number): boolean {
+    return (this.#suspect[exit] & (1 << kind)) !== 0;
+  }
+
+  /** Whether flows of a protocol belong to the trial of an exit. Any may have large packets. */
+  #takesTrialOf(exit: number, protocol: number): boolean {
+    const large = (1 << DataKind.largeSent) | (1 << DataKind.largeReceived);
+    return (this.#suspect[exit] & (large | (1 << protocol))) !== 0;
   }
 
   #consider(exit: number, time: number, candidates: Candidates): void {
-    let suspect = 0;
-    for (let kind = 0; kind < DATA_CLASSES; kind++) {
-      if (this.#isWorse(exit, kind, time, candidates)) suspect |= 1 << kind;
-    }
-    this.#answersNobody[exit] = 0;
-    if (suspect === 0 && this.#isMute(exit, time)) {
-      suspect = this.#silentKinds(exit);
-      this.#answersNobody[exit] = 1;
-    }
-    if (suspect === 0) this.#worseSince[exit] = 0;
+    const kinds = this.#verdicts.of(exit, time, candidates);
+    if (kinds === 0) this.#worseSince[exit] = 0;
     else if (this.#worseSince[exit] === 0) this.#worseSince[exit] = time | 1;
-    if (suspect === 0 || ((time - this.#worseSince[exit]) | 0) < LASTING_MS) return;
-    this.#suspect[exit] = suspect;
+    if (kinds === 0 || ((time - this.#worseSince[exit]) | 0) < LASTING_MS) return;
+    this.#verdicts.condemn(exit, kinds);
     this.#trials.begin(exit, time);
-  }
-
-  /** Whether most client networks of an exit have no answer, and another exit answers better. */
-  #isWorse(exit: number, kind: number, time: number, candidates: Candidates): boolean {
-    const at = exit * DATA_CLASSES + kind;
-    if (this.#silent[at] < MIN_SILENT || this.#silent[at] < SILENT_FOR_ONE * this.#alive[at]) return false;
-    let isKnownToWork = this.#networks[at] >= MIN_DESTINATIONS;
-    let hasBetter = false;
-    for (let other = 0; other < EXITS; other++) {
-      if (other === exit || !candidates.takes(other) || this.#suspect[other] !== 0) continue;
-      hasBetter ||= this.#answersBetter(other, exit, kind);
-      isKnownToWork ||= this.#destinations.worksElsewhere(exit, other, kind, time);
-    }
-    return hasBetter && isKnownToWork;
-  }
-
-  /** Whether the share of silent cells is half as large at `one` as at `other`, or nothing is known of it. */
-  #answersBetter(one: number, other: number, kind: number): boolean {
-    const a = one * DATA_CLASSES + kind;
-    const b = other * DATA_CLASSES + kind;
-    const known = this.#silent[a] + this.#alive[a];
-    if (known < MIN_KNOWN) return true;
-    return 2 * this.#silent[a] * (this.#silent[b] + this.#alive[b]) <= this.#silent[b] * known;
-  }
-
-  /** Whether nobody gets an answer of any kind, and several clients try several destinations. */
-  #isMute(exit: number, time: number): boolean {
-    let silent = 0;
-    let networks = 0;
-    for (let kind = 0; kind < DATA_CLASSES; kind++) {
-      silent = Math.max(silent, this.#silent[exit * DATA_CLASSES + kind]);
-      networks = Math.max(networks, this.#networks[exit * DATA_CLASSES + kind]);
-    }
-    if (silent < MIN_SILENT || networks < MIN_DESTINATIONS) return false;
-    return this.#clients.isMuteFor(exit, NOBODY_MS, time);
-  }
-
-  #silentKinds(exit: number): number {
-    let kinds = 0;
-    for (let kind = 0; kind < DATA_CLASSES; kind++) {
-      if (this.#silent[exit * DATA_CLASSES + kind] >= MIN_SILENT) kinds |= 1 << kind;
-    }
-    return kinds;
   }
 
   #reconsider(exit: number, time: number, candidates: Candidates): void {
     if (this.#trials.open(exit, time)) this.restart(exit);
     if (this.#trials.isWaiting(exit, time)) this.trying = exit;
-    const isCleared = this.#trials.judge(exit, time) === Trial.passed || this.#isNoWorse(exit, candidates);
-    if (!isCleared) return;
+    const hasPassed = this.#trials.judge(exit, time) === Trial.passed;
+    if (!hasPassed && !this.#verdicts.isNoWorse(exit, candidates)) return;
     this.#suspect[exit] = 0;
-    this.#worseSince[exit] = 0;
     this.restart(exit);
-  }
-
-  /** Whether all other exits turned out to leave most clients without an answer, too: then it is not the exit. */
-  #isNoWorse(exit: number, candidates: Candidates): boolean {
-    if (this.#answersNobody[exit] === 1) return false;
-    let hasOther = false;
-    for (let other = 0; other < EXITS; other++) {
-      if (other === exit || !candidates.takes(other) || this.#suspect[other] !== 0) continue;
-      hasOther = true;
-      if (!this.#isMostlySilent(other, this.#suspect[exit])) return false;
-    }
-    return hasOther;
-  }
-
-  #isMostlySilent(exit: number, kinds: number): boolean {
-    for (let kind = 0; kind < DATA_CLASSES; kind++) {
-      const at = exit * DATA_CLASSES + kind;
-      const isMostlySilent = this.#silent[at] >= MIN_KNOWN && this.#silent[at] > this.#alive[at];
-      if ((kinds & (1 << kind)) !== 0 && !isMostlySilent) return false;
-    }
-    return true;
   }
 }

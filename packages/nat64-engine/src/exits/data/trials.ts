@@ -12,6 +12,8 @@ const MIN_ANSWERS = 2;
 const SETTLED_MS = 2500;
 /** A trial without an end, because flows keep coming, is judged after this long. */
 const LONGEST_TRIAL_MS = 5000;
+/** A trial gets other flows when its own showed nothing for this long. */
+const SPENT_MS = 10_000;
 /** The pauses are short again after good service for this many times the last pause. */
 const FORGIVEN_AFTER = 10;
 
@@ -32,6 +34,7 @@ export class Trials {
   readonly #left = new Int32Array(EXITS);
   readonly #tried = new Int32Array(EXITS);
   readonly #worked = new Int32Array(EXITS);
+  readonly #placedAt = new Int32Array(EXITS);
   readonly #firstAt = new Int32Array(EXITS);
   readonly #lastAt = new Int32Array(EXITS);
   readonly #passedAt = new Int32Array(EXITS);
@@ -65,14 +68,19 @@ export class Trials {
     return this.#isOpen[exit] === 1 ? 0 : Math.max(0, (this.#tryAt[exit] - time) | 0);
   }
 
-  /** A new flow of the kind that is suspect goes to the exit, in a trial or because there is no other exit. */
+  /** A new flow goes to a suspect exit. */
+  placed(exit: number, time: number): void {
+    this.#left[exit]--;
+    this.#placedAt[exit] = time;
+  }
+
+  /** What is suspect is tried: a new flow or a large packet, in a trial or because there is no other exit. */
   asked(exit: number, time: number): void {
     if (this.#tried[exit]++ === 0) this.#firstAt[exit] = time;
     this.#lastAt[exit] = time;
-    this.#left[exit]--;
   }
 
-  /** Such a flow is answered. */
+  /** It is answered. */
   answered(exit: number): void {
     if (this.#worked[exit] < this.#tried[exit]) this.#worked[exit]++;
   }
@@ -90,7 +98,12 @@ export class Trials {
   /** {@link Trial}: how the flows of a suspect exit fare. A trial that failed is closed, and the next pause begins. */
   judge(exit: number, time: number): number {
     const tried = this.#tried[exit];
-    if (tried === 0) return Trial.open;
+    if (tried === 0) {
+      // The flows of this trial had no large packets: others may.
+      const isSpent = this.#isOpen[exit] === 1 && this.#left[exit] <= 0;
+      if (isSpent && ((time - this.#placedAt[exit]) | 0) >= SPENT_MS) this.#left[exit] = FLOWS;
+      return Trial.open;
+    }
     const worked = this.#worked[exit];
     const isSettled = ((time - this.#lastAt[exit]) | 0) >= SETTLED_MS;
     const isLong = ((time - this.#firstAt[exit]) | 0) >= LONGEST_TRIAL_MS;

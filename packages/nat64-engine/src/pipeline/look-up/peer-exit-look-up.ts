@@ -7,11 +7,13 @@ import type { Pool, Refusals } from "@nat64/rfc6052";
 import { get32 } from "@nat64/rfc6052/bytes";
 import type { Bans } from "../../bans/bans.ts";
 import { Reason } from "../../drop-reasons.ts";
+import { LARGE_PACKET } from "../../exits/data/large-packets.ts";
 import { NO_EXIT, type PeerExits } from "../../exits/peer-exits.ts";
 import { IpHeader, type Packet, Protocol, TcpFlag, type Tuple } from "../../packet/packet.ts";
-import { Tcp } from "../../packet/tcp.ts";
+import { segmentHeaderLength } from "../../packet/segments.ts";
+import { Tcp, tcpHeaderLength } from "../../packet/tcp.ts";
 import { PACKET_HELD } from "../../state/held/held-packets.ts";
-import type { Nat64State } from "../../state/nat64-state.ts";
+import { AUTOMATIC, type Nat64State } from "../../state/nat64-state.ts";
 import { FIRST_EXIT_PORT, LAST_EXIT_PORT } from "../../state/ports/pool-address.ts";
 import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 import { type FragmentGate, GO_ON } from "./fragment-gate.ts";
@@ -60,7 +62,7 @@ export class PeerExitLookUp {
   }
 
   /** A client's packet whose session uses a peer exit. */
-  toExit(bytes: Uint8Array, packet: Packet, session: number, exit: number): number {
+  toExit(bytes: Uint8Array, packet: Packet, session: number, exit: number, now: number): number {
     if (!this.#exits.isUp(exit)) return NO_EXIT_UP;
     const header = packet.outer;
     const { target, tuple } = header;
@@ -71,6 +73,8 @@ export class PeerExitLookUp {
     target.destinationPort = tuple.destinationPort;
     packet.pathMtu = TEREDO_MTU;
     this.#exits.countSent(exit, header.length);
+    if (header.length >= LARGE_PACKET && this.#isLarge(bytes, packet))
+      this.#noteLarge(bytes, header, exit, session, now);
     if (header.protocol === Protocol.tcp && header.fragmentOffset === 0 && (header.tcpFlags & TcpFlag.ack) !== 0) {
       this.#state.noteAcknowledged(session, get32(bytes, header.transport + Tcp.acknowledgment));
     }
@@ -101,6 +105,7 @@ export class PeerExitLookUp {
     const session = this.#state.inbound(bytes, loop, now);
     if (session < 0) return session === PACKET_HELD ? LOOK_UP_HELD : session;
     const binding = this.#state.sessions.binding(session);
+    this.#noteAnswer(bytes, packet, exit, session, this.#state.bindings.network(binding));
     this.#parts.prefixes.embed(this.#state.sessions.via(session), remote, target.source);
     target.sourcePort = tuple.sourcePort;
     this.#state.bindings.copyClient(binding, target.destination);
@@ -173,6 +178,37 @@ export class PeerExitLookUp {
     return this.#exits.publishes(exit, remote, protocol, header.tuple.sourcePort);
   }
 
+  /** Judges an exit by the answer to a large packet, unless the client pinned the exit. */
+  #noteLarge(bytes: Uint8Array, header: IpHeader, exit: number, session: number, now: number): void {
+    const { bindings, sessions } = this.#state;
+    const binding = sessions.binding(session);
+    if (bindings.exit(binding) !== AUTOMATIC) return;
+    const wanted = header.protocol === Protocol.tcp ? tcpEnd(bytes, header) : 0;
+    this.#exits.data.sentLarge(exit, bindings.network(binding), session, wanted, this.#state.timeOf(now));
+  }
+
+  /** Judges an exit by what comes from it. */
+  #noteAnswer(bytes: Uint8Array, packet: Packet, exit: number, session: number, network: number): void {
+    const { data } = this.#exits;
+    const header = packet.outer;
+    if (header.length >= LARGE_PACKET && this.#isLarge(bytes, packet)) data.receivedLarge(exit, network);
+    if (!data.waitsFor(exit, network, session)) return;
+    const isTcp = header.protocol === Protocol.tcp;
+    if (isTcp && header.fragmentOffset !== 0) return;
+    data.receivedAnswer(exit, network, isTcp, isTcp ? get32(bytes, header.transport + Tcp.acknowledgment) : 0);
+  }
+
+  /** Whether a packet, or each but the last segment of a super-packet, is large and fits the path. Not of later fragments. */
+  #isLarge(bytes: Uint8Array, packet: Packet): boolean {
+    const { outer, segmentSize } = packet;
+    if (outer.fragmentOffset !== 0) return false;
+    const length =
+      segmentSize === 0
+        ? outer.length
+        : segmentSize + outer.transport - outer.offset + segmentHeaderLength(bytes, outer);
+    return length >= LARGE_PACKET && length <= TEREDO_MTU;
+  }
+
   /** The exit of one of our pinned addresses, or `NO_EXIT`. */
   #exitOf(address: Int32Array): number {
     const pool = this.#parts.pool;
@@ -199,4 +235,10 @@ export class PeerExitLookUp {
     tuple.destinationPort = own;
     return own >= FIRST_EXIT_PORT && own <= LAST_EXIT_PORT;
   }
+}
+
+/** The acknowledgment number for all data of a TCP segment. */
+function tcpEnd(bytes: Uint8Array, header: IpHeader): number {
+  const data = header.offset + header.length - header.transport - tcpHeaderLength(bytes, header.transport);
+  return (get32(bytes, header.transport + Tcp.sequence) + data) | 0;
 }

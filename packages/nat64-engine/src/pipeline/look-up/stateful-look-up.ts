@@ -111,7 +111,7 @@ export class StatefulLookUp implements LookUp {
     const pool = this.#state.bindings.poolAddress(binding);
     const exit = exitOfPoolAddress(pool);
     if (exit !== LOCAL_EXIT && this.#peerExits !== undefined) {
-      return this.#peerExits.toExit(bytes, packet, session, exit);
+      return this.#peerExits.toExit(bytes, packet, session, exit, now);
     }
     if (isRefused) {
       this.#state.endIfStored(session);

@@ -29,6 +29,10 @@ const ROUND_TRIP = 80;
 /** Time passes in these steps. */
 const STEP = 20;
 const TCP = 6;
+const SYN = 2;
+const ACK = 16;
+/** Bytes of the headers of IPv6, and of TCP without options. */
+const HEADERS = 60;
 const FIRST_SELECTOR = 0x100;
 
 const teredo = (exit: number): string => `2001:0:c000:205:1234:5678:39cd:${(0x9b00 + exit).toString(16)}`;
@@ -45,7 +49,10 @@ export interface Flow {
   readonly protocol?: "tcp" | "udp";
   /** Default: a new one. */
   readonly port?: number;
+  /** Bytes of data; default: 20 of UDP, none of TCP. */
   readonly size?: number;
+  /** A TCP segment of an open connection; default: a SYN. */
+  readonly isOpen?: boolean;
   /** Of a pinned exit; default: automatic. */
   readonly selector?: number;
 }
@@ -61,11 +68,15 @@ export class World {
   /** Clients that got an answer since the last call of {@link take}. */
   answered: number[] = [];
   readonly #answers: Answer[] = [];
+  readonly #sizeOf: (sent: Sent) => number;
   readonly #isAnswered: (sent: Sent) => boolean;
   #port = 20_000;
 
-  /** @param answers whether a packet reaches its server and the answer comes back */
-  constructor(exits: number, answers: (sent: Sent) => boolean, seed = 1) {
+  /**
+   * @param answers whether a packet reaches its server and the answer comes back
+   * @param sizeOf bytes of data in an answer; default: none
+   */
+  constructor(exits: number, answers: (sent: Sent) => boolean, sizeOf: (sent: Sent) => number = () => 0, seed = 1) {
     this.engine = createEngine(
       {
         ...STATEFUL,
@@ -80,6 +91,7 @@ export class World {
     this.exits = this.engine.exits as PeerExits;
     this.data = this.exits.data;
     this.#isAnswered = answers;
+    this.#sizeOf = sizeOf;
     for (let exit = 1; exit <= exits; exit++) {
       this.exits.add(exit, {
         selector: FIRST_SELECTOR + exit,
@@ -104,9 +116,10 @@ export class World {
 
   /** The exit of a flow's first packet; 0 when it was dropped. */
   open(flow: Flow): number {
-    const { client, server, protocol = "udp", port = this.#nextPort(), size = 20, selector = 0 } = flow;
-    const payload = protocol === "udp" ? udp(port, 53, filler(size)) : tcp(port, 80, new Uint8Array(0));
-    if (protocol === "tcp") payload[13] = 2;
+    const { client, server, protocol = "udp", port = this.#nextPort(), selector = 0 } = flow;
+    const size = flow.size ?? (protocol === "udp" ? 20 : 0);
+    const payload = protocol === "udp" ? udp(port, 53, filler(size)) : tcp(port, 80, filler(size));
+    if (protocol === "tcp") payload[13] = flow.isOpen === true ? ACK : SYN;
     const packet = ipv6({
       source: addressOf(client),
       destination: `2001:db8:64::${selector.toString(16)}:${server}`,
@@ -130,7 +143,8 @@ export class World {
       now: this.now,
     };
     this.sent.push(sent);
-    if (this.#isAnswered(sent)) this.#answers.push({ at: this.now + ROUND_TRIP, packet: answerTo(out) });
+    if (this.#isAnswered(sent))
+      this.#answers.push({ at: this.now + ROUND_TRIP, packet: answerTo(out, this.#sizeOf(sent)) });
     return sent.exit;
   }
 
@@ -161,13 +175,20 @@ export function addressOf(client: number): string {
   return `2a0c:${client.toString(16)}:1::1`;
 }
 
-/** A packet that goes the other way. A SYN is accepted. */
-function answerTo(out: Uint8Array): Uint8Array {
-  const back = out.slice();
-  back.set(out.subarray(24, 40), 8);
-  back.set(out.subarray(8, 24), 24);
-  back.set(out.subarray(40, 42), 42);
-  back.set(out.subarray(42, 44), 40);
-  if (back[6] === TCP) back[53] = (out[53] & 2) !== 0 ? 0x12 : 0x10;
-  return withChecksum(back);
+/** A packet that goes the other way. A SYN is accepted, data is acknowledged. */
+function answerTo(out: Uint8Array, size: number): Uint8Array {
+  const isTcp = out[6] === TCP;
+  const back = isTcp ? tcp(0, 0, filler(size)) : udp(0, 0, filler(Math.max(size, 20)));
+  back.set(out.subarray(42, 44), 0);
+  back.set(out.subarray(40, 42), 2);
+  if (isTcp) {
+    back[13] = (out[53] & SYN) !== 0 ? SYN | ACK : ACK;
+    const view = new DataView(out.buffer, out.byteOffset);
+    new DataView(back.buffer).setInt32(8, view.getInt32(44) + out.length - HEADERS);
+  }
+  const text = (from: number): string => {
+    const words = Array.from({ length: 8 }, (_, i) => ((out[from + 2 * i] << 8) | out[from + 2 * i + 1]).toString(16));
+    return words.join(":");
+  };
+  return withChecksum(ipv6({ source: text(24), destination: text(8), protocol: out[6], payload: back }));
 }
