@@ -1,4 +1,5 @@
 /** What a fuzz target is. One module in `targets/` exports one target. */
+import type { Random } from "./input/random.ts";
 
 /** A piece of code under test, fed with bytes. */
 export interface Target {
@@ -13,6 +14,13 @@ export interface Target {
    * inputs, so that the code under test sees broken ones too.
    */
   repair?(input: Uint8Array): void;
+  /**
+   * Changes an input in a way that suits its format. Returns undefined if it cannot. Called for half of the inputs; the others
+   * are changed blindly.
+   *
+   * @param other another input, to take parts from
+   */
+  mutate?(input: Uint8Array, other: Uint8Array, random: Random): Uint8Array | undefined;
   /**
    * Runs one input. Throws if the code under test breaks a rule, and lets through whatever it throws itself. Does not change
    * `input`, and does not remember anything that decides how a later input ends.

@@ -1,6 +1,19 @@
 /** All targets, in the order in which they take turns. */
 
-const NAMES = ["translate", "teredo-datagram"] as const;
+const NAMES = [
+  "translate",
+  "addresses",
+  "teredo-datagram",
+  "teredo-machines",
+  "probes",
+  "frames",
+  "messages",
+  "config-v6peer",
+  "config-v4peer",
+  "config-coordinator",
+  "control",
+  "dns64-file",
+] as const;
 
 /** A target by its name. */
 export interface TargetEntry {

@@ -17,6 +17,8 @@ const REPORT_INPUTS = 256;
 const SAMPLE_MS = 1000;
 /** A slow input is run this many times more: only the code itself is slow every time. */
 const SLOW_RUNS = 3;
+/** Frames in the stack of a finding. */
+const STACK_FRAMES = 30;
 /** Attempts to make an input smaller that reached something new. */
 const TRIM_ATTEMPTS = 64;
 
@@ -76,12 +78,19 @@ export class FuzzLoop {
     const dictionary = makeDictionary(strings, numbers, target.dictionary ?? []);
     const mutator = new Mutator(this.#random, target.maxBytes, dictionary);
     while (this.#hasMore()) {
-      const input = mutator.mutate(this.#pool.pick(), this.#pool.any());
+      const input = this.#next(mutator);
       if (target.repair !== undefined && this.#random.below(2) === 0) target.repair(input);
       if (this.#reachesMore(input)) this.#add(this.#trim(input));
       if (this.#shared.inputs % REPORT_INPUTS === 0) this.#look();
     }
     this.#report();
+  }
+
+  #next(mutator: Mutator): Uint8Array {
+    const [parent, other] = [this.#pool.pick(), this.#pool.any()];
+    const isBlind = this.#random.below(2) === 0;
+    const suited = isBlind ? undefined : this.#target.mutate?.(parent, other, this.#random);
+    return suited?.subarray(0, this.#target.maxBytes) ?? mutator.mutate(parent, other);
   }
 
   #hasMore(): boolean {
@@ -103,6 +112,14 @@ export class FuzzLoop {
   #execute(input: Uint8Array): Finding | undefined {
     this.#shared.begin(input);
     this.#map.clear();
+    // Stacks cost more than the parsers that throw errors of their own. One is needed only if an error gets here.
+    Error.stackTraceLimit = 0;
+    const isSound = this.#runOnce(input) === undefined;
+    Error.stackTraceLimit = STACK_FRAMES;
+    return isSound ? undefined : (this.#runOnce(input) ?? unsteady(input));
+  }
+
+  #runOnce(input: Uint8Array): Finding | undefined {
     try {
       this.#target.run(input);
       return undefined;
@@ -173,6 +190,11 @@ export class FuzzLoop {
       heapBytes: this.#heapBytes,
     });
   }
+}
+
+function unsteady(input: Uint8Array): Finding {
+  const text = "The input showed a fault, but not when it ran again: the target remembers something.";
+  return { kind: "crash", signature: "unsteady", text, input };
 }
 
 function isSame(a: Uint32Array, b: Uint32Array): boolean {

@@ -21,6 +21,11 @@ export function readRemembered(path: string, isLab: boolean): ReadonlyMap<string
   } catch {
     return new Map();
   }
+  return rememberedIn(text, isLab);
+}
+
+/** The /80s that a text remembers, by peer id. */
+export function rememberedIn(text: string, isLab: boolean): ReadonlyMap<string, string> {
   const found = [...text.matchAll(LINE)].map(([, peer, prefix]) => [peer, prefix] as const);
   return new Map(found.filter(([, prefix]) => isUsablePool(prefix, isLab)));
 }

@@ -5,7 +5,7 @@ import { type Probe, probePrefix } from "../../shared-prefixes/probe.ts";
 import { probeMany } from "../../shared-prefixes/probe-many.ts";
 import { gatherCandidates } from "./gather.ts";
 import { describeCandidate } from "./journal.ts";
-import { HEADER } from "./managed-file.ts";
+import { HEADER } from "./managed-text.ts";
 import { NO_PREFIX, planOf, prepare } from "./prepare.ts";
 import { PrefixSelector } from "./selector.ts";
 import type { Dns64Server } from "./servers/index.ts";
