@@ -43,6 +43,12 @@ const CASES: readonly (readonly [string, Partial<PageData>, NoticeCode, Severity
     "warning",
   ],
   ["the thread has no rest", { busy: 0.97 }, "busy", "warning"],
+  [
+    "the firewall lost its rules",
+    { hostProblems: [{ what: "add the nftables table v6peer_nat64", reason: "nft: no" }] },
+    "host-changed",
+    "bad",
+  ],
   ["a reload was refused", { config: { ...CALM.config, refused: "x.toml:1:1: no" } }, "reload-refused", "warning"],
   ["keys wait for a restart", { config: { ...CALM.config, needsRestart: ["prefix"] } }, "needs-restart", "info"],
   ["it drains", { drain: { sessions: 3 } }, "draining", "info"],

@@ -10,6 +10,7 @@ export const CALM: PageData = {
   prefix: "2001:db8:64::/80",
   extraPrefixes: [],
   config: { path: "/etc/v6peer/v6peer.toml", loadedAt: 1_000_000, needsRestart: [] },
+  hostProblems: [],
   localExit: "none",
   wantsPeerExits: true,
   sessions: { now: 100, most: 65_536 },

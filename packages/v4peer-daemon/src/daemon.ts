@@ -4,7 +4,7 @@ import { parseListen } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { CoordinatorLink } from "@nat64/daemon-kit/coordinator";
 import { HostWatch, hostNetworks, refusedRows } from "@nat64/daemon-kit/exit-policy";
-import { HostSetup, logSteps } from "@nat64/daemon-kit/host";
+import { type HostHealth, HostSetup, logSteps } from "@nat64/daemon-kit/host";
 import { type HttpServer, MovableServer, serveMetrics } from "@nat64/daemon-kit/metrics";
 import {
   changeAllOrNothing,
@@ -81,7 +81,10 @@ export class Daemon implements RunnableDaemon {
     this.#log = log;
     this.#forwards = hasPolicy(config.exit);
     this.reloads = new Reloads(() => this.#reload(), log);
-    const registry = v4peerRegistry(() => this.#look());
+    const registry = v4peerRegistry(
+      () => this.#look(),
+      async () => this.#hostHealth(),
+    );
     this.#metrics = new MovableServer("metrics.listen", (address) => serveMetrics(address, registry));
     this.#setup = new HostSetup(`${this.#paths.socket}.setup`, {
       program: "v4peer",
@@ -140,6 +143,7 @@ export class Daemon implements RunnableDaemon {
 
   /** Only the part of {@link Daemon.stop} that must happen even when the process is dying. Never throws. */
   undoSetup(): void {
+    this.#host?.watch.stop();
     this.#setup.undo();
   }
 
@@ -152,7 +156,9 @@ export class Daemon implements RunnableDaemon {
   async lookAlive(): Promise<string> {
     const { pairs } = (await this.#look()).peer;
     const coordinator = this.#link?.status.state === "open" ? "connected" : "not connected";
-    return `${pairs.length} pairs; ${coordinator} to ${this.#config.coordinator.host}`;
+    const [problem] = this.#hostHealth().problems;
+    const trouble = problem === undefined ? "" : `; cannot ${problem.what}: ${problem.reason}`;
+    return `${pairs.length} pairs; ${coordinator} to ${this.#config.coordinator.host}${trouble}`;
   }
 
   /** For the log. */
@@ -195,6 +201,7 @@ export class Daemon implements RunnableDaemon {
         uplink: this.#uplink,
         services: this.#services,
         reload: this.reloads.status,
+        host: this.#hostHealth(),
       },
       view,
     );
@@ -256,6 +263,10 @@ export class Daemon implements RunnableDaemon {
   #hostNetworks(): readonly string[] {
     const { own = [], others = [] } = this.#watch?.networks ?? {};
     return [...own, ...others];
+  }
+
+  #hostHealth(): HostHealth {
+    return this.#host?.watch.health ?? { problems: [], mends: 0 };
   }
 
   #watchHost(device: string): HostWatch {

@@ -1,4 +1,5 @@
 /** Prometheus metrics, at /metrics. */
+import type { HostHealth } from "@nat64/daemon-kit/host";
 import {
   byName,
   counter,
@@ -78,9 +79,21 @@ function queue(name: string, help: string, read: (waiting: Waiting) => number): 
   return { type: "gauge", name, help, labels: ["to"], read: waiting(read) };
 }
 
-/** A registry that calls `look` at each scrape. */
-export function v4peerRegistry(look: () => Promise<DataPathView>): Registry {
+const HOST: readonly Definition<HostHealth>[] = [
+  gauge(
+    "v4peer_host_problems",
+    "Things that v4peer set up on this host, that are gone, and that could not be put right.",
+    ({ problems }) => problems.length,
+  ),
+  counter("v4peer_host_mends_total", "Things that somebody undid on this host, and that v4peer put right.", {
+    read: ({ mends }) => [[{}, mends]],
+  }),
+];
+
+/** A registry that calls `look` and `health` at each scrape. */
+export function v4peerRegistry(look: () => Promise<DataPathView>, health: () => Promise<HostHealth>): Registry {
   const registry = createRegistry("v4peer", VERSION);
   register(registry, DEFINITIONS, look);
+  register(registry, HOST, health);
   return registry;
 }

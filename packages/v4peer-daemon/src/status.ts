@@ -1,5 +1,6 @@
 /** What `v4peer status` is told. */
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
+import type { HostHealth } from "@nat64/daemon-kit/host";
 import type { ReloadStatus } from "@nat64/daemon-kit/program";
 import type { AuditRecorder } from "./audit-log/recorder.ts";
 import type { Status } from "./control/protocol.ts";
@@ -25,6 +26,7 @@ export interface StatusSources {
   readonly uplink: Uplink | undefined;
   readonly services: readonly LocalService[];
   readonly reload: ReloadStatus;
+  readonly host: HostHealth;
 }
 
 /** The state of everything. */
@@ -45,6 +47,7 @@ export function statusOf(sources: StatusSources, view: DataPathView): Status {
     forwards,
     ...(auditLog !== undefined && { auditLog: auditLog.status }),
     ...(endsIn !== undefined && { endsIn }),
+    host: sources.host,
     udpPort: sources.udpPort,
     ...(uplink !== undefined && { uplink }),
     published: view.peer.pairs.flatMap((pair) =>

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { findGroup } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
-import { HostSetup, logSteps } from "@nat64/daemon-kit/host";
+import { type HostHealth, HostSetup, logRepairs, logSteps, SetupWatch } from "@nat64/daemon-kit/host";
 import {
   changeAllOrNothing,
   type OwnEnd,
@@ -50,6 +50,7 @@ export class Daemon implements RunnableDaemon {
   #config: DaemonConfig;
   #tun: Tun | undefined;
   #policy: LocalExitPolicy | undefined;
+  #watch: SetupWatch | undefined;
   #dataPath: DataPath | undefined;
   #peerExits: PeerExits | undefined;
   #auditLog: AuditRecorder | undefined;
@@ -90,7 +91,7 @@ export class Daemon implements RunnableDaemon {
       this.#policy = new LocalExitPolicy(this.#config, this.#tun.name, () => this.#followHost(), this.#log);
       this.#dataPath = await this.#startDataPath(this.#tun, this.#policy.engineOf(this.#config));
       await this.#bandwidth.start(this.#dataPath);
-      this.#setup.apply(planSetup(this.#config, this.#tun.name));
+      this.#watch = this.#setUpHost(this.#tun.name);
       this.#auditLog = AuditRecorder.start(this.#config.file, this.#dataPath, this.#log);
       this.#control = await this.#listenForControl();
       this.#listeners = this.#makeListeners();
@@ -106,6 +107,7 @@ export class Daemon implements RunnableDaemon {
   /** Stops everything and restores the host. Never rejects. May be called at any time except during a reload. */
   async stop(): Promise<void> {
     this.#policy?.stop();
+    this.#watch?.stop();
     await this.#peerExits?.stop();
     await this.#listeners?.close();
     await this.#control?.close();
@@ -119,6 +121,7 @@ export class Daemon implements RunnableDaemon {
 
   /** The part of {@link Daemon.stop} that is necessary even when the process crashes. Never throws. */
   undoSetup(): void {
+    this.#watch?.stop();
     this.#setup.undo();
   }
 
@@ -130,7 +133,9 @@ export class Daemon implements RunnableDaemon {
   /** Reads the number of sessions from the data path. Rejects if it does not answer. */
   async lookAlive(): Promise<string> {
     const { engine } = await this.#dataPathOrThrow().counters();
-    return `${this.#config.file.prefix}: ${engine.sessions} sessions`;
+    const [problem] = this.#watch?.health.problems ?? [];
+    const trouble = problem === undefined ? "" : `; cannot ${problem.what}: ${problem.reason}`;
+    return `${this.#config.file.prefix}: ${engine.sessions} sessions${trouble}`;
   }
 
   /** The NAT64 prefix and the addresses of metrics and status page, for the log. */
@@ -165,6 +170,14 @@ export class Daemon implements RunnableDaemon {
     this.#log.level = file.log.level;
     this.#config = config;
     return { applied: live, needsRestart, problems };
+  }
+
+  #setUpHost(device: string): SetupWatch {
+    const steps = planSetup(this.#config, device, () =>
+      this.#log.warn("this kernel has no ct timeout: idle UDP sessions of the masquerade expire early"),
+    );
+    this.#setup.apply(steps);
+    return new SetupWatch(steps, logRepairs(this.#log));
   }
 
   async #prepareEngine(config: DaemonConfig): Promise<PreparedChange> {
@@ -253,6 +266,7 @@ export class Daemon implements RunnableDaemon {
         drains: () => this.#draining.view(),
         ...(peer !== undefined && { peer: async () => peerStatusOf(peer, this.#dataPathOrThrow()) }),
         auditLog: async () => this.#auditLog?.status,
+        host: async () => this.#hostHealth(),
       },
       { status: () => this.#status(), file: () => this.#config.file },
       this.#log,
@@ -272,7 +286,12 @@ export class Daemon implements RunnableDaemon {
       draining: this.#draining,
       peerExits: this.#peerExits,
       auditLog: this.#auditLog,
+      host: this.#hostHealth(),
     });
+  }
+
+  #hostHealth(): HostHealth {
+    return this.#watch?.health ?? { problems: [], mends: 0 };
   }
 
   #dataPathOrThrow(): DataPath {

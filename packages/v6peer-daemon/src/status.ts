@@ -1,4 +1,5 @@
 /** The status for `v6peer status` and the status page. */
+import type { HostHealth } from "@nat64/daemon-kit/host";
 import type { ReloadStatus } from "@nat64/daemon-kit/program";
 import type { Tun } from "@nat64/tun";
 import type { AuditRecorder } from "./audit-log/recorder.ts";
@@ -23,11 +24,12 @@ export interface StatusSources {
   readonly draining: Draining;
   readonly peerExits: PeerExits | undefined;
   readonly auditLog: AuditRecorder | undefined;
+  readonly host: HostHealth;
 }
 
 /** Collects the status. Rejects if the data path does not answer. */
 export async function statusOf(sources: StatusSources): Promise<Status> {
-  const { path, config, reload, startedAt, tun, dataPath, bandwidth, draining, peerExits, auditLog } = sources;
+  const { path, config, reload, startedAt, tun, dataPath, bandwidth, draining, peerExits, auditLog, host } = sources;
   const { file, nat64Prefix, engine } = config;
   return {
     version: VERSION,
@@ -44,6 +46,7 @@ export async function statusOf(sources: StatusSources): Promise<Status> {
     ...(peerExits !== undefined && { peer: await peerStatusOf(peerExits, dataPath) }),
     draining: await draining.view(),
     ...(auditLog !== undefined && { auditLog: auditLog.status }),
+    host,
     offloads: { ...tun?.offloads },
     counters: await dataPath.counters(),
   };

@@ -45,6 +45,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
     quietAt: 18,
     firingAt: 22,
   },
+  { alert: "V6PeerHostChanged", series: { nat64_host_problems: "0x5 1x20" }, quietAt: 5, firingAt: 8 },
   {
     alert: "V6PeerTableNearlyFull",
     series: { nat64_sessions: "10x5 90x20", nat64_sessions_limit: "100x30" },
@@ -117,6 +118,7 @@ export const ORDINARY_DAY: Readonly<Record<string, string>> = {
   nat64_budget_used_bytes: "10x120",
   nat64_budget_bytes: "100x120",
   nat64_datapath_busy_seconds_total: "0+20x120",
+  nat64_host_problems: "0x120",
   nat64_reload_refused: "0x120",
   nat64_keys_need_restart: "0x40 1x80",
   nat64_audit_log_failing: "0x120",

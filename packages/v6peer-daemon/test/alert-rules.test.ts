@@ -23,6 +23,7 @@ describe("the alert rules", () => {
       drains: never,
       peer: never,
       auditLog: never,
+      host: never,
     });
     const exported = registry.getMetricsAsArray().map(({ name }) => name);
     const named = [...RULES.matchAll(/\b(?:nat64|process)_[a-z0-9_]+\b/g)].map(([name]) => name);

@@ -29,7 +29,7 @@ describe("a configuration with peer exits", () => {
     expect(config.file["peer-exits"]).toMatchObject({ count: 4, relay: "system", "relay-port": 3545 });
     expect(config.engine).toMatchObject({ pool: [], peerExits: { pool: "2a00:1234:5678:9::/80" } });
     expect(config.routedIPv4).toEqual([]);
-    const steps = planSetup(config, "nat64").map(({ what }) => what);
+    const steps = planSetup(config, "nat64", () => {}).map(({ what }) => what);
     expect(steps).toContain("route 2a00:1234:5678:9::/80 into nat64");
     expect(steps.join()).not.toMatch(/ipv4/);
   });
@@ -42,7 +42,8 @@ describe("a configuration with peer exits", () => {
 
   it("routes Teredo addresses to the built-in relay only where it serves others, too", () => {
     const relay = 'relay = "builtin"\nrelay-address = "192.88.98.1"\n';
-    const steps = (more: string) => planSetup(parse(COORDINATOR, exits(relay + more)), "nat64").map(({ what }) => what);
+    const steps = (more: string) =>
+      planSetup(parse(COORDINATOR, exits(relay + more)), "nat64", () => {}).map(({ what }) => what);
     expect(steps("")).not.toContain("route 2001::/32 into nat64");
     expect(steps('serves = ["2a00:1234:5678:1::/64"]')).toContain("route 2001::/32 into nat64");
   });

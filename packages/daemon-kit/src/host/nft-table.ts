@@ -1,31 +1,56 @@
 /** An nftables table of our own, of the family inet: added as a whole, removed as a whole. */
+import { putOwnedTable, readTable, removeOwnedTable } from "./owned-table.ts";
 import type { Found, Step } from "./step.ts";
 import { runTool, ToolError } from "./tool.ts";
+
+/** What fills a table. */
+export interface NftTablePlan {
+  /** The table as `nft -f` reads it. @param hasTimeouts false for a kernel without `ct timeout` */
+  render(hasTimeouts: boolean): string;
+  /** Called when this kernel does not know `ct timeout`: its own timeouts hold. */
+  withoutTimeouts(): void;
+}
 
 /** Device names are checked to be good identifiers but for `-`. */
 export function nftTableName(program: string, device: string): string {
   return `${program}_${device.replaceAll("-", "_")}`;
 }
 
-/** Adds a table. Refuses when a table of this name exists, because it is not ours. @param add adds it as a whole or not at all */
-export function nftTableStep(table: string, add: () => void): Step {
+/** Adds a table. Refuses when a table of this name exists, because it is not ours. */
+export function nftTableStep(table: string, plan: NftTablePlan): Step {
+  let put: string | undefined;
+  const add = (): void => {
+    try {
+      putTable(table, plan.render(true));
+    } catch (error) {
+      const script = plan.render(false);
+      if (script === plan.render(true)) throw error;
+      putTable(table, script);
+      plan.withoutTimeouts();
+    }
+    put = readTable(table);
+  };
   return {
     kind: "nft-table",
     what: `add the nftables table ${table}`,
     inspect: () => {
-      if (!hasTable(table)) return table;
+      if (!isThereFor(table, LEFT_BY_OWNER_MS)) return table;
       throw new ToolError(
         `the nftables table "inet ${table}" already exists; remove it with "nft delete table inet ${table}"`,
       );
     },
     apply: add,
+    isIntact: () => readTable(table) === put,
+    mend: add,
   };
 }
 
 /** Removes the table, if it is there. */
 export function undoNftTable(found: Found): void {
   const table = found as string;
-  if (hasTable(table)) runTool("nft", ["delete", "table", "inet", table]);
+  if (removeOwnedTable(table)) return;
+  // That of a process that was killed goes by itself.
+  if (isThereFor(table, LEFT_BY_OWNER_MS)) runTool("nft", ["delete", "table", "inet", table]);
 }
 
 /** Runs an nftables script, all of it or nothing. Throws a {@link ToolError}. */
@@ -33,6 +58,23 @@ export function runNft(script: string): void {
   runTool("nft", ["-f", "-"], script);
 }
 
-function hasTable(table: string): boolean {
-  return runTool("nft", ["list", "tables", "inet"]).split("\n").includes(`table inet ${table}`);
+/** The owner of a killed daemon's table ends within this time, in ms. */
+const LEFT_BY_OWNER_MS = 500;
+
+function isThereFor(table: string, ms: number): boolean {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  const end = performance.now() + ms;
+  for (;;) {
+    const found = readTable(table);
+    if (found === undefined) return false;
+    if (performance.now() > end || !found.includes("flags owner")) return true;
+    Atomics.wait(clock, 0, 0, 20);
+  }
+}
+
+/** Puts the table in the place of the one of that name, all of it or nothing. */
+function putTable(table: string, script: string): void {
+  if (putOwnedTable(table, script)) return;
+  const before = readTable(table) === undefined ? "" : `delete table inet ${table}\n`;
+  runNft(`${before}${script}`);
 }

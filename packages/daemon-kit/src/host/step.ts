@@ -14,6 +14,13 @@ export interface Step {
   inspect(): Found;
   /** Makes the change. Throws when it cannot; a change half made is undone by `undo`. */
   apply(): void;
+  /**
+   * Whether the change still stands: somebody else may undo it under a running daemon. Left out: it is not watched. Throws when it
+   * cannot tell.
+   */
+  isIntact?(): boolean;
+  /** Makes the change again after somebody has undone it, or a part of it. Left out: it can only be told. Throws when it cannot. */
+  mend?(): void;
 }
 
 /**

@@ -23,9 +23,19 @@ export function writeSysctl(path: string, value: string): void {
   writeFileSync(`/proc/sys/${path}`, value);
 }
 
-/** Sets a parameter that not every kernel has. */
+/** Sets a parameter that not every kernel has. One that has the value is not written: in a container /proc/sys may be read-only. */
 export function writeSysctlIfThere(path: string, value: string): void {
-  if (readSysctl(path) !== undefined) writeSysctl(path, value);
+  const before = readSysctl(path);
+  if (before !== undefined && before !== value) writeSysctl(path, value);
+}
+
+/** Sets a parameter that the daemon can do without: where the kernel refuses, it stays as it is. */
+export function trySysctl(path: string, value: string): void {
+  try {
+    writeSysctlIfThere(path, value);
+  } catch {
+    // Nothing depends on it.
+  }
 }
 
 /** Interfaces that have IPv4 or IPv6 parameters of their own, and "default" for those that come later. */
@@ -49,6 +59,9 @@ export function sysctlStep(path: string, value: string): Step {
     apply: () => {
       if (readSysctl(path) !== value) writeSysctl(path, value);
     },
+    // An interface that went took the parameter with it.
+    isIntact: () => [value, undefined].includes(readSysctl(path)),
+    mend: () => writeSysctlIfThere(path, value),
   };
 }
 

@@ -9,7 +9,7 @@ export class ToolError extends Error {
 const TOOL_TIMEOUT_MS = 10_000;
 
 /** Where `ip`, `nft` and the like are, even when the service's PATH has no sbin. */
-const PATH: string = [process.env.PATH, "/usr/sbin", "/sbin", "/usr/bin", "/bin"].filter(Boolean).join(":");
+export const TOOL_PATH: string = [process.env.PATH, "/usr/sbin", "/sbin", "/usr/bin", "/bin"].filter(Boolean).join(":");
 
 /**
  * Runs a system tool (`ip`, `nft`) without a shell and returns what it printed.
@@ -23,7 +23,7 @@ export function runTool(command: string, args: readonly string[], input = ""): s
     encoding: "utf8",
     timeout: TOOL_TIMEOUT_MS,
     maxBuffer: 16 * 1024 * 1024,
-    env: { ...process.env, PATH, LC_ALL: "C" },
+    env: { ...process.env, PATH: TOOL_PATH, LC_ALL: "C" },
   });
   if (result.error !== undefined) {
     const { code } = result.error as NodeJS.ErrnoException;

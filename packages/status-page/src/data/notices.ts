@@ -8,6 +8,7 @@ export type Severity = "bad" | "warning" | "info";
 
 /** Stable codes; what has a chapter in docs/troubleshooting.md has its anchor. */
 export type NoticeCode =
+  | "host-changed"
   | "no-exit-up"
   | "exit-down"
   | "path-loss"
@@ -54,6 +55,7 @@ export function findNotices(data: PageData): readonly Notice[] {
 type Check = (data: PageData) => Notice | undefined;
 
 const CHECKS: readonly Check[] = [
+  host,
   exits,
   pathLoss,
   coordinator,
@@ -66,6 +68,18 @@ const CHECKS: readonly Check[] = [
   restart,
   draining,
 ];
+
+function host({ hostProblems }: PageData): Notice | undefined {
+  if (hostProblems.length === 0) return undefined;
+  return {
+    code: "host-changed",
+    severity: "bad",
+    title: "This host was changed",
+    sentence:
+      "Something that the daemon set up on this host is gone, and it could not be put right. It is tried again:",
+    quote: hostProblems.map(({ what, reason }) => `${what}: ${reason}`).join("\n"),
+  };
+}
 
 function exits({ localExit, wantsPeerExits, exits, startedAt, at }: PageData): Notice | undefined {
   const down = exits.filter(({ state }) => state === "down");

@@ -16,6 +16,8 @@ export interface PageData {
   readonly prefix: string;
   readonly extraPrefixes: readonly string[];
   readonly config: ConfigFacts;
+  /** What somebody else changed on the host and the daemon could not put right. */
+  readonly hostProblems: readonly { readonly what: string; readonly reason: string }[];
   readonly localExit: "pool" | "masquerade" | "none";
   /** Whether the configuration has exits through IPv4 peers. */
   readonly wantsPeerExits: boolean;

@@ -1,5 +1,6 @@
 /** The requests that `v4peer` accepts on its control socket, and its answers. */
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
+import type { HostHealth } from "@nat64/daemon-kit/host";
 import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
 import { MAX_DRAIN_SECONDS } from "@nat64/peer-protocol";
 import { z } from "zod";
@@ -23,6 +24,8 @@ export interface Status extends DataPathView {
   };
   /** Whether anything is forwarded at all. */
   readonly forwards: boolean;
+  /** Whether this host is as v4peer set it up. */
+  readonly host: HostHealth;
   readonly udpPort: number;
   readonly uplink?: Uplink;
   /** Public IPv6 addresses of the published services, for each pair. */

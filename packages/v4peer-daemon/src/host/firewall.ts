@@ -4,7 +4,7 @@
  * users of this host), and of this host only what is published. What connection tracking calls invalid is dropped: it would
  * leave with its inner address, and an ICMP error about a packet that this host never carried would reach the home network.
  */
-import { nftTableName, nftTableStep, runNft, type Step } from "@nat64/daemon-kit/host";
+import { nftTableName, nftTableStep, type Step } from "@nat64/daemon-kit/host";
 import type { PortBlock } from "@nat64/peer-protocol";
 
 /** A pair's local address and its ports. */
@@ -39,15 +39,7 @@ const UDP_TIMEOUT_SECONDS = 300;
 /** Adds the table. @param withoutTimeouts called when the kernel does not know `ct timeout`: then its own ones hold */
 export function firewallStep(plan: FirewallPlan, withoutTimeouts: () => void): Step {
   const table = nftTableName("v4peer", plan.device);
-  return nftTableStep(table, () => {
-    try {
-      runNft(renderTable(table, plan, true));
-    } catch {
-      // All or nothing: nothing is left of the attempt.
-      runNft(renderTable(table, plan, false));
-      withoutTimeouts();
-    }
-  });
+  return nftTableStep(table, { render: (hasTimeouts) => renderTable(table, plan, hasTimeouts), withoutTimeouts });
 }
 
 /** The table as `nft -f` reads it. */

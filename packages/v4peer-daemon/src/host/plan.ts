@@ -7,6 +7,7 @@ import {
   runTool,
   type Step,
   sysctlStep,
+  trySysctl,
   type Undo,
   undoNftTable,
   undoSysctl,
@@ -42,14 +43,31 @@ function linkStep({ device, network }: HostPlan): Step {
     kind: "link",
     what: `bring ${device} up and route ${network} into it`,
     inspect: () => device,
-    apply: () => {
-      writeSysctlIfThere(`net/ipv6/conf/${device}/disable_ipv6`, "1");
-      writeSysctlIfThere(`net/ipv4/conf/${device}/rp_filter`, "0");
-      writeSysctlIfThere(forwardingOf(device), "1");
-      runTool("ip", ["link", "set", "dev", device, "multicast", "off", "mtu", String(TUN_MTU), "up"]);
-      runTool("ip", ["-4", "route", "add", network, "dev", device, "scope", "link"]);
-    },
+    apply: () => bringUp(device, network),
+    isIntact: () => isUp(device, network),
+    mend: () => bringUp(device, network),
   };
+}
+
+function bringUp(device: string, network: string): void {
+  trySysctl(`net/ipv6/conf/${device}/disable_ipv6`, "1");
+  writeSysctlIfThere(`net/ipv4/conf/${device}/rp_filter`, "0");
+  writeSysctlIfThere(forwardingOf(device), "1");
+  runTool("ip", ["link", "set", "dev", device, "multicast", "off", "mtu", String(TUN_MTU), "up"]);
+  runTool("ip", ["-4", "route", "replace", network, "dev", device, "scope", "link"]);
+}
+
+/** One row of `ip -j link`. */
+interface LinkRow {
+  readonly flags: readonly string[];
+  readonly mtu: number;
+}
+
+function isUp(device: string, network: string): boolean {
+  const [link] = JSON.parse(runTool("ip", ["-j", "link", "show", "dev", device])) as readonly LinkRow[];
+  const isRouted = runTool("ip", ["-4", "route", "show", "exact", network, "dev", device]).trim() !== "";
+  const forwards = readSysctl(forwardingOf(device)) === "1" && readSysctl(`net/ipv4/conf/${device}/rp_filter`) === "0";
+  return isRouted && forwards && link.flags.includes("UP") && link.mtu === TUN_MTU;
 }
 
 function forwardingOf(device: string): string {

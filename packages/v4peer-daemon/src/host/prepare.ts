@@ -1,5 +1,5 @@
 /** Prepares this host for forwarding: ports and addresses for the pairs, the TUN device, firewall and routes. */
-import type { HostSetup } from "@nat64/daemon-kit/host";
+import { type HostSetup, logRepairs, SetupWatch } from "@nat64/daemon-kit/host";
 import { choosePortBlocks } from "@nat64/peer-machines";
 import type { PortBlock } from "@nat64/peer-protocol";
 import { formatIPv4 } from "@nat64/rfc6052";
@@ -18,6 +18,8 @@ export interface PreparedHost {
   readonly blocks: readonly PortBlock[];
   /** The first local address of the pairs, a word. */
   readonly firstLocal: number;
+  /** Sees that the host stays as it was set up. */
+  readonly watch: SetupWatch;
 }
 
 /** What the preparation depends on. */
@@ -45,8 +47,9 @@ export function prepareHost(needs: HostNeeds, setup: HostSetup, log: Logger): Pr
       network: network.text,
     };
     const withoutTimeouts = () => log.warn("this kernel has no ct timeout: idle UDP mappings expire early");
-    setup.apply(planSetup(plan, withoutTimeouts));
-    return { tun, blocks, firstLocal: network.first };
+    const steps = planSetup(plan, withoutTimeouts);
+    setup.apply(steps);
+    return { tun, blocks, firstLocal: network.first, watch: new SetupWatch(steps, logRepairs(log)) };
   } catch (error) {
     tun.close();
     throw error;

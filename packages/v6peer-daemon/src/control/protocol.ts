@@ -1,6 +1,7 @@
 /** Requests and answers on `v6peerd`'s control socket. */
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
+import type { HostHealth } from "@nat64/daemon-kit/host";
 import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
 import { MAX_DRAIN_SECONDS, type SharedPrefix } from "@nat64/peer-protocol";
 import { z } from "zod";
@@ -71,6 +72,8 @@ export interface Status {
   readonly draining: DrainView;
   /** Absent if there is no audit log. */
   readonly auditLog?: AuditLogStatus;
+  /** Whether this host is as v6peerd set it up. */
+  readonly host: HostHealth;
   readonly offloads: Readonly<Record<string, boolean>>;
   readonly counters: DataPathCounters;
 }

@@ -2,7 +2,7 @@
  * v6peerd's nftables table: masquerading, and guards so that this host does not forward for others and its own IPv4
  * services cannot be reached through the translator.
  */
-import { nftTableName, nftTableStep, runNft, type Step } from "@nat64/daemon-kit/host";
+import { nftTableName, nftTableStep, type Step } from "@nat64/daemon-kit/host";
 
 /** Input for the rules. */
 export interface FirewallPlan {
@@ -25,22 +25,38 @@ export interface MasqueradeRange {
   readonly udp: readonly [number, number];
 }
 
-/** Adds the table. */
-export function firewallStep(plan: FirewallPlan): Step {
+/** Adds the table. @param withoutTimeouts called when the kernel does not know `ct timeout`: then its own ones hold */
+export function firewallStep(plan: FirewallPlan, withoutTimeouts: () => void): Step {
   const table = nftTableName("v6peer", plan.device);
-  return nftTableStep(table, () => runNft(renderTable(table, plan)));
+  return nftTableStep(table, { render: (hasTimeouts) => renderTable(table, plan, hasTimeouts), withoutTimeouts });
 }
 
 /** The table as `nft -f` reads it. */
-export function renderTable(table: string, plan: FirewallPlan): string {
+export function renderTable(table: string, plan: FirewallPlan, hasTimeouts = true): string {
   const lines = [`table inet ${table} {`];
+  if (plan.masquerade.length > 0 && hasTimeouts) lines.push(...renderTimeouts(plan));
   if (plan.masquerade.length > 0) lines.push(...renderMasquerade(plan));
   lines.push(...renderInput(plan));
   if (plan.guarded.length > 0) lines.push(...renderGuard(plan));
   return `${lines.join("\n")}\n}\n`;
 }
 
-function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): readonly string[] {
+/** Masquerading has its own state, which must not expire before the translator's UDP session. */
+function renderTimeouts({ device, masquerade, udpTimeout }: FirewallPlan): readonly string[] {
+  return [
+    "  ct timeout udp_sessions {",
+    `    protocol udp; l3proto ip; policy = { unreplied : ${udpTimeout}, replied : ${udpTimeout} }`,
+    "  }",
+    "  chain lifetimes {",
+    "    type filter hook prerouting priority -150; policy accept;",
+    ...masquerade.map(
+      ({ address }) => `    iifname "${device}" ip saddr ${address} meta l4proto udp ct timeout set "udp_sessions"`,
+    ),
+    "  }",
+  ];
+}
+
+function renderMasquerade({ device, masquerade }: FirewallPlan): readonly string[] {
   const rules = masquerade.flatMap(({ address, tcp, udp }) => {
     const from = `    oifname != "${device}" ip saddr ${address}`;
     return [
@@ -49,18 +65,7 @@ function renderMasquerade({ device, masquerade, udpTimeout }: FirewallPlan): rea
       `${from} masquerade`,
     ];
   });
-  const timeouts = masquerade.map(
-    ({ address }) => `    iifname "${device}" ip saddr ${address} meta l4proto udp ct timeout set "udp_sessions"`,
-  );
   return [
-    // Masquerading has its own state, which must not expire before the translator's UDP session.
-    "  ct timeout udp_sessions {",
-    `    protocol udp; l3proto ip; policy = { unreplied : ${udpTimeout}, replied : ${udpTimeout} }`,
-    "  }",
-    "  chain lifetimes {",
-    "    type filter hook prerouting priority -150; policy accept;",
-    ...timeouts,
-    "  }",
     "  chain source_nat {",
     "    type nat hook postrouting priority srcnat; policy accept;",
     ...rules,

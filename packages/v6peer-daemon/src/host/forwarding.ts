@@ -51,6 +51,8 @@ export function forwardingStep(family: "ipv4" | "ipv6"): Step {
     apply: () => {
       if (!isForwarding(family)) writeSysctl(SWITCH[family], "1");
     },
+    isIntact: () => isForwarding(family),
+    mend: () => writeSysctl(SWITCH[family], "1"),
   };
 }
 

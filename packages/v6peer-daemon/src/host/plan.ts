@@ -15,8 +15,10 @@ const UNRESERVED_PORTS = [1024, 65_535] as const;
 /**
  * All changes that a configuration needs on this host, in order: the firewall is active before anything is forwarded,
  * and interfaces keep accepting router advertisements before forwarding is turned on.
+ *
+ * @param withoutTimeouts see `firewallStep`
  */
-export function planSetup(config: DaemonConfig, device: string): readonly Step[] {
+export function planSetup(config: DaemonConfig, device: string, withoutTimeouts: () => void): readonly Step[] {
   const { file, engine } = config;
   const local = file["local-exit"];
   const families = local === undefined ? (["ipv6"] as const) : (["ipv6", "ipv4"] as const);
@@ -26,7 +28,10 @@ export function planSetup(config: DaemonConfig, device: string): readonly Step[]
   // If everything goes through Teredo, the kernel may enforce the MTU: it still accepts super-packets whose segments fit.
   const toPrefix = local === undefined ? { mtu: TEREDO_MTU } : {};
   return [
-    firewallStep({ device, masquerade, udpTimeout: file.timers.udp, ownIPv4: file.translator["own-ipv4"], guarded }),
+    firewallStep(
+      { device, masquerade, udpTimeout: file.timers.udp, ownIPv4: file.translator["own-ipv4"], guarded },
+      withoutTimeouts,
+    ),
     linkStep(device, Math.max(file.mtu.ipv6, file.mtu.ipv4)),
     ...config.routedPrefixes.map((prefix) => routeStep("-6", prefix, device, toPrefix)),
     ...config.routedIPv4.map((block) => routeStep("-4", block, device, { mayOverlap })),

@@ -42,6 +42,11 @@ export function routeStep(
     apply: () => {
       runTool("ip", [family, "route", "add", ...route, ...size]);
     },
+    isIntact: () => showRoutes(family, "exact", prefix, "dev", device).trim() !== "",
+    mend: () => {
+      refuseTakenRoute(family, prefix);
+      runTool("ip", [family, "route", "add", ...route, ...size]);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** The daemon's metrics. */
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
+import type { HostHealth } from "@nat64/daemon-kit/host";
 import { createRegistry, register } from "@nat64/daemon-kit/metrics";
 import { Gauge, type Registry } from "prom-client";
 import { AUDIT_LOG_METRICS } from "../audit-log/metrics.ts";
@@ -12,6 +13,7 @@ import { BUDGET_METRICS, SHAPING_METRICS } from "./bandwidth-metrics.ts";
 import { CONFIG_METRICS, type ConfigHealth } from "./config-metrics.ts";
 import { DATA_PATH_METRICS } from "./data-path-metrics.ts";
 import { DRAIN_METRICS } from "./drain-metrics.ts";
+import { HOST_METRICS } from "./host-metrics.ts";
 import { PEER_METRICS } from "./peer-metrics.ts";
 
 /** The sources of the values. */
@@ -23,6 +25,7 @@ export interface MetricsSources {
   /** Left out if there are no peer exits. */
   readonly peer?: () => Promise<PeerStatus>;
   readonly auditLog: () => Promise<AuditLogStatus | undefined>;
+  readonly host: () => Promise<HostHealth>;
 }
 
 /** A registry whose metrics are read at each scrape. */
@@ -33,6 +36,7 @@ export function daemonRegistry(sources: MetricsSources): Registry {
   register(registry, BUDGET_METRICS, sources.bandwidth);
   register(registry, AUDIT_LOG_METRICS, sources.auditLog);
   register(registry, DRAIN_METRICS, sources.drains);
+  register(registry, HOST_METRICS, sources.host);
   if (sources.peer !== undefined) register(registry, PEER_METRICS, sources.peer);
   new Gauge({
     name: "process_start_time_seconds",

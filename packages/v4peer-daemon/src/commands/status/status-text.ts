@@ -10,6 +10,7 @@ export function formatStatus(state: Status): string {
     `forwards     ${state.forwards ? "yes" : "nothing, because neither --internet nor --publish was given"}`,
     ...(state.endsIn === undefined ? [] : [`drains       ends in ${state.endsIn} s`]),
     ...(state.auditLog?.trouble === undefined ? [] : [`audit log    cannot be written: ${state.auditLog.trouble}`]),
+    ...state.host.problems.map(({ what, reason }) => `this host    was changed; cannot ${what}: ${reason}`),
     `packets      ${engine.packetsToIPv4} to IPv4, ${engine.packetsToIPv6} to IPv6`,
     `pairs        ${peer.pairs.length === 0 ? "none" : ""}`,
     ...peer.pairs.map(

@@ -43,6 +43,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
     ...(now.peer === undefined ? [] : peerRows(now.peer)),
     ...bandwidthRows(now.bandwidth, now.counters.bandwidth),
     ["Interface", `${now.interface} (${offloads(now)})`],
+    ["This host", hostState(now)],
     [
       "Sessions",
       `${formatCount(engine.sessions)}, bindings ${formatCount(engine.bindings)}, client prefixes (/64, /56, /48) ${formatCount(engine.clientPrefixes)}`,
@@ -57,6 +58,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
   ];
   if (before !== undefined) rows.push(["Rate", rate(look, before)]);
   const warnings = [
+    ...now.host.problems.map(({ what, reason }) => `This host was changed; cannot ${what}: ${reason}`),
     ...(now.config.refused === undefined ? [] : [`The last reload was refused:\n${now.config.refused}`]),
     ...(now.peer?.coordinator.problem === undefined ? [] : [`No coordinator: ${now.peer.coordinator.problem}`]),
     ...(now.auditLog?.trouble === undefined ? [] : [`The audit log cannot be written: ${now.auditLog.trouble}`]),
@@ -116,6 +118,11 @@ function peerRows({ id, coordinator, registration, exits, relay }: PeerStatus): 
 
 function registered(state: PeerStatus["registration"]): string {
   return state === "registered" ? "registered" : `not registered (${state})`;
+}
+
+function hostState({ host: { problems, mends } }: Status): string {
+  const state = problems.length === 0 ? "as set up" : `${problems.length} things are not as set up`;
+  return mends === 0 ? state : `${state}; what others undid was mended ${formatCount(mends)} times`;
 }
 
 function offloads({ offloads: each }: Status): string {

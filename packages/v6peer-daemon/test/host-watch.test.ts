@@ -1,0 +1,107 @@
+/** What others do to the host while v6peerd runs: it is put right, or told. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DaemonClient } from "../src/control/client.ts";
+import { DaemonHome, RunningDaemon } from "./support/daemon.ts";
+import { CANNOT_RUN } from "./support/namespace.ts";
+import { Neighbours } from "./support/neighbours.ts";
+
+const SERVER = `require("node:http").createServer((request, response) => {
+  response.end("hello " + request.socket.remoteAddress);
+}).listen(80, "203.0.113.2", () => console.log("listening"));`;
+
+const PAGE = "http://[2001:db8:64::203.0.113.2]/";
+
+describe.skipIf(CANNOT_RUN)(`a host that others change${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
+  let lab: Neighbours;
+  let home: DaemonHome;
+  let server: ChildProcess;
+  let daemon: RunningDaemon;
+
+  beforeEach(async () => {
+    lab = new Neighbours();
+    home = new DaemonHome();
+    home.write("", "", 'mode = "masquerade"');
+    server = spawn("ip", ["netns", "exec", lab.server.name, process.execPath, "-e", SERVER]);
+    if (server.stdout !== null) await once(server.stdout, "data");
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+  });
+
+  afterEach(async () => {
+    await daemon.stop("SIGKILL");
+    server.kill("SIGKILL");
+    await once(server, "close");
+    lab.remove();
+    home.remove();
+  });
+
+  const fetchPage = () => lab.client.run(`curl -sf -m 2 -g '${PAGE}'`);
+  const works = () =>
+    vi.waitFor(() => expect(fetchPage()).toBe("hello 203.0.113.1"), { timeout: 10_000, interval: 100 });
+  const status = async () => {
+    const client = await DaemonClient.connect(home.socket);
+    try {
+      return await client.ask("status");
+    } finally {
+      client.close();
+    }
+  };
+
+  it("a firewall that is loaded again does not touch our table: nothing leaves with an inner source", async () => {
+    const before = lab.peer.run("nft list table inet v6peer_nat64");
+    lab.peer.run("nft flush ruleset");
+    expect(lab.peer.run("nft list table inet v6peer_nat64")).toBe(before);
+    expect(fetchPage()).toBe("hello 203.0.113.1");
+  });
+
+  it("stays up when somebody takes the device down and up: routes, addresses and MTU come back", async () => {
+    const routes = lab.peer.run("ip -6 route show 2001:db8:64::/80; ip -4 route show dev nat64");
+    lab.peer.run("ip link set nat64 down; ip link set nat64 mtu 1300 up");
+    await works();
+    expect(lab.peer.run("ip -6 route show 2001:db8:64::/80; ip -4 route show dev nat64")).toBe(routes);
+    expect(lab.peer.run("ip link show nat64")).toMatch(/UP.* mtu 1500/);
+    expect((await status()).host).toMatchObject({ problems: [] });
+    expect((await status()).host.mends).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["the route of the prefix is removed", "ip -6 route del 2001:db8:64::/80 dev nat64"],
+    ["the routes are flushed", "ip -6 route flush dev nat64; ip -4 route flush dev nat64"],
+    ["the addresses are flushed", "ip -6 address flush dev nat64"],
+    [
+      "forwarding is turned off",
+      "echo 0 > /proc/sys/net/ipv6/conf/all/forwarding; echo 0 > /proc/sys/net/ipv4/ip_forward",
+    ],
+  ])("is mended when %s", async (_, command) => {
+    lab.peer.run(command);
+    await works();
+    await vi.waitFor(async () => expect((await status()).host.problems).toEqual([]));
+  });
+
+  it("tells what it cannot mend, in status and metrics, and that it is well again", async () => {
+    lab.peer.run("ip -6 route del 2001:db8:64::/80 dev nat64; ip -6 route add 2001:db8:64::/80 dev c0");
+    await vi.waitFor(async () => expect((await status()).host.problems).toHaveLength(1), { timeout: 10_000 });
+    const [problem] = (await status()).host.problems;
+    expect(problem).toMatchObject({ what: "route 2001:db8:64::/80 into nat64" });
+    expect(problem.reason).toContain("2001:db8:64::/80 is already routed elsewhere");
+    const { metricsPort } = await daemon.message("ready");
+    expect(lab.peer.run(`curl -s http://127.0.0.1:${metricsPort}/metrics`)).toContain("\nnat64_host_problems 1\n");
+    lab.peer.run("ip -6 route del 2001:db8:64::/80 dev c0");
+    await works();
+    await daemon.message("this host is as it should be again");
+    expect((await status()).host.problems).toEqual([]);
+  });
+
+  it("leaves the host as it was, also after it was changed, and with SIGKILL nothing of the table stays", async () => {
+    await daemon.stop("SIGKILL");
+    await vi.waitFor(() => expect(lab.peer.run("nft list ruleset")).toBe(""));
+    daemon = new RunningDaemon(lab.peer, home);
+    await daemon.message("ready");
+    lab.peer.run("ip link set nat64 down; nft flush ruleset");
+    await works();
+    expect(await daemon.stop()).toBe(0);
+    expect(lab.peer.run("nft list ruleset; ip -4 route show dev nat64 2>&1 || true")).toMatch(/^Cannot find device/);
+  });
+});
