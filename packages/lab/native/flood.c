@@ -29,7 +29,8 @@ struct flood {
 	enum kind kind;
 	uint16_t port; // 0: random
 	size_t size;   // bytes after the transport header
-	uint64_t random;
+	uint64_t random, seed;
+	uint64_t flows, made; // the same packets again after so many; 0: never
 };
 
 static uint64_t next_random(struct flood *flood)
@@ -209,7 +210,8 @@ static size_t put_transport(struct flood *flood, uint8_t *at, const uint8_t *add
 	uint32_t total = sum(at, size);
 	if (pseudo)
 		total += sum(addresses, 2 * (size_t)flood->to.size) + (uint32_t)size + *protocol;
-	put16(at + checksum, fold(total));
+	uint16_t folded = fold(total);
+	put16(at + checksum, folded == 0 && *protocol == IPPROTO_UDP ? 0xffff : folded);
 	return size;
 }
 
@@ -266,6 +268,8 @@ static void fill_outbox(struct flood *flood, struct outbox *outbox, int count)
 {
 	bool four = flood->to.size == 4;
 	for (int i = 0; i < count; i++) {
+		if (flood->flows > 0 && flood->made++ % flood->flows == 0)
+			flood->random = flood->seed;
 		uint8_t *slot = outbox->slots[i];
 		outbox->parts[i] = (struct iovec){slot, four ? put_packet4(flood, slot) : put_packet6(flood, slot)};
 		struct msghdr *header = &outbox->messages[i].msg_hdr;
@@ -312,8 +316,10 @@ int flood(int argc, char **argv)
 		.kind = parse_kind(text_option(argc, argv, "--kind", "syn")),
 		.port = (uint16_t)option(argc, argv, "--port", 0),
 		.size = (size_t)option(argc, argv, "--size", 16),
-		.random = 0x9e3779b97f4a7c15ULL + (uint64_t)option(argc, argv, "--seed", 1),
+		.seed = 0x9e3779b97f4a7c15ULL + (uint64_t)option(argc, argv, "--seed", 1),
+		.flows = (uint64_t)option(argc, argv, "--flows", 0),
 	};
+	flood.random = flood.seed;
 	int64_t rate = option(argc, argv, "--rate", 0);
 	double seconds = (double)option(argc, argv, "--seconds", 5);
 	if (flood.from.size != flood.to.size)

@@ -1,12 +1,14 @@
 /** Floods: an honest client before one and under it, with our translator and with kernel forwarding. */
 import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LocalTopology } from "../topology/local.ts";
 import { machineCpuSeconds, processCpuSeconds } from "../traffic/usage.ts";
 import type { Attack, AttackOptions, AttackResult, Column } from "./attack.ts";
-import { countersOf } from "./counters.ts";
+import { countersOf, readCounters } from "./counters.ts";
 import { Flood, type FloodPackets, type FloodRate } from "./flood.ts";
 import { HonestClient, type HonestRates, PATIENCE_SECONDS } from "./honest-client.ts";
 import { keptOf, limitsOfHonest } from "./kept.ts";
+import { takePrecedence } from "./precedence.ts";
 import { kernelWorld, type LocalWorld, ourWorld } from "./world/local-world.ts";
 
 /** A flood from one host of a local world. */
@@ -20,7 +22,11 @@ export interface FloodAttack {
   /** What it sends. Called once the honest client runs. */
   packets(world: LocalWorld): FloodPackets | Promise<FloodPackets>;
   /** More of v6peerd's configuration. */
-  readonly more?: string;
+  readonly more?: (topology: LocalTopology) => string;
+  /** The share of the paced connection's rate that the client must keep. Default 0.9. */
+  readonly bulkAtLeast?: number;
+  /** Whether the kernel can be compared. Default: yes. */
+  readonly kernel?: boolean;
   /** The honest client's traffic, if other than usual. */
   readonly honest?: HonestRates;
 }
@@ -38,7 +44,10 @@ export function floodAttack(flood: FloodAttack): Attack {
 
 async function run(flood: FloodAttack, options: AttackOptions): Promise<AttackResult> {
   const columns: Column[] = [];
-  for (const build of [...(options.kernel ? [kernelWorld] : []), () => ourWorld(flood.more)]) {
+  for (const build of [
+    ...(options.kernel && flood.kernel !== false ? [kernelWorld] : []),
+    () => ourWorld(flood.more),
+  ]) {
     const world = await build();
     try {
       columns.unshift(await measure(world, flood, options));
@@ -46,7 +55,7 @@ async function run(flood: FloodAttack, options: AttackOptions): Promise<AttackRe
       world.lab.down();
     }
   }
-  return { columns, limits: limitsOfHonest(columns[0].kept), notes: [] };
+  return { columns, limits: limitsOfHonest(columns[0].kept, flood.bulkAtLeast), notes: [] };
 }
 
 async function measure(world: LocalWorld, flood: FloodAttack, options: AttackOptions): Promise<Column> {
@@ -55,10 +64,11 @@ async function measure(world: LocalWorld, flood: FloodAttack, options: AttackOpt
   const rate = options.rate ?? flood.rate;
   const quiet = WARM_UP + Math.min(Math.max(seconds, SHORTEST_BEFORE), LONGEST_BEFORE);
   const honest = await HonestClient.start(client, serverNat64, quiet + seconds + 60, flood.honest);
+  await takePrecedence(world.lab);
   say(`${name}: ${quiet} s without the attack`);
   await sleep(quiet * 1000);
 
-  const metricsBefore = await translator?.metrics();
+  const metricsBefore = translator && (await readCounters(translator));
   const packets = await flood.packets(world);
   const cpu = (): number => (translator === undefined ? Number.NaN : processCpuSeconds(translator.process.pid));
   const from = Math.ceil(honest.age);
@@ -66,11 +76,12 @@ async function measure(world: LocalWorld, flood: FloodAttack, options: AttackOpt
   say(`${name}: ${seconds} s of ${rate === "max" ? "as many packets as one core sends" : `${rate} packets/s`}`);
   const [cpuBefore, machineBefore, startedAt] = [cpu(), machineCpuSeconds(), honest.age];
   const running = await Flood.start(world[flood.sender ?? "attacker"], packets, rate, seconds + 2 * PATIENCE_SECONDS);
+  await takePrecedence(world.lab);
   await sleep((from + seconds - honest.age) * 1000);
   const lasted = honest.age - startedAt;
   const used = (100 * (cpu() - cpuBefore)) / lasted;
   const machine = (100 * (machineCpuSeconds() - machineBefore)) / lasted;
-  const metricsAfter = await translator?.metrics();
+  const metricsAfter = translator && (await readCounters(translator));
   // What the client tried last still gets its time, under the same attack.
   await sleep(PATIENCE_SECONDS * 1000);
   const reached = await running.stop();

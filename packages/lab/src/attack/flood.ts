@@ -14,6 +14,8 @@ export interface FloodPackets {
   readonly kind: "syn" | "ack" | "rst" | "udp" | "echo" | "icmp" | "first-fragments" | "last-fragments";
   /** The destination port. Default: random. */
   readonly port?: number;
+  /** The same packets are sent again after so many. Default: each has senders and ports of its own. */
+  readonly flows?: number;
   /** Bytes of payload. Default 16. */
   readonly size?: number;
 }

@@ -2,17 +2,11 @@
 
 import type { Attack } from "../attack.ts";
 import { floodAttack } from "../flood-attack.ts";
-import { ATTACKERS6, VICTIM_PORT } from "../world/local-world.ts";
+import { ATTACKERS6, MANY_DEAD, ONE_48, ONE_64, ONE_DEAD, VICTIM_PORT } from "../world/local-world.ts";
 
 const RATE = 30_000;
 /** Of the lab's honest server, where nobody listens. */
 const CLOSED_PORT = 7;
-const ONE_64 = "2a10:64:64:64::/64";
-const ONE_48 = "2a10:64:64::/48";
-/** One IPv4 address without a host, and many. Behind the NAT64 prefix. */
-const ONE_DEAD = "46.64.64.64/128";
-const MANY_DEAD = "46.0.0.0/104";
-
 /** From whom, and to whom. */
 export const synAttacks: readonly Attack[] = [
   floodAttack({

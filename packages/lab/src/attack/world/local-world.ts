@@ -16,11 +16,20 @@ import { startHonestServer } from "../honest-client.ts";
 
 /** The prefix of all attackers on the IPv6 side: 2^32 /48s. Nothing leaves the lab. */
 export const ATTACKERS6 = "2a10::/16";
+/** A single attacker's. */
+export const ONE_64 = "2a10:64:64:64::/64";
+export const ONE_HOST = "2a10:64:64:64::64/128";
+export const ONE_48 = "2a10:64:64::/48";
+/** Many IPv4 addresses that do not answer, and one of them: to be put behind the NAT64 prefix. */
+export const MANY_DEAD = "46.0.0.0/104";
+export const ONE_DEAD = "46.64.64.64/128";
 /** Senders that attackers on the IPv4 side invent. */
 export const ATTACKERS4 = "45.0.0.0/8";
 
 /** Where the server accepts connections of attackers: its queue is not the one of honest clients. */
 export const VICTIM_PORT = 9003;
+/** Where the server takes datagrams of attackers. */
+export const VICTIM_UDP_PORT = 9006;
 
 const ATTACKER_SUBNET = "2001:db8:a7::";
 const STRANGER_IPV4 = "192.0.2.98";
@@ -37,8 +46,8 @@ export interface LocalWorld extends LocalTopology {
 }
 
 /** v6peerd with its defaults, and what is added to its configuration. */
-export function ourWorld(more = ""): Promise<LocalWorld> {
-  return build("ours", async (topology) => ours({ caps: "default", more }).start(topology));
+export function ourWorld(more: (topology: LocalTopology) => string = () => ""): Promise<LocalWorld> {
+  return build("ours", async (topology) => ours({ caps: "default", more: more(topology) }).start(topology));
 }
 
 /**
@@ -78,6 +87,7 @@ async function build(
     const translator = await start(topology);
     await startHonestServer(server);
     await startTool(server, "tcp-answer", `${VICTIM_PORT}`);
+    await startTool(server, "udp-sink", `${VICTIM_UDP_PORT}`);
     return { ...topology, name, attacker, stranger, translator };
   } catch (error) {
     lab.down();
