@@ -40,6 +40,7 @@ export interface ExitDescription {
   readonly services: readonly string[];
   readonly firstPort: number;
   readonly ports: number;
+  /** Its present share of new clients, compared to other exits. A new exit starts with 1/64 of the owner's number and earns more. */
   readonly weight: number;
   /** Client packets to and from it, and their bytes. */
   readonly sent: number;

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { checkSilence, endWithoutHello } from "../rules/connections/liveness.ts";
 import { endDeadExit } from "../rules/pairs/dead-exit.ts";
 import { endDrainedPair } from "../rules/pairs/drain.ts";
+import { retryExits } from "../rules/pairs/exit-record.ts";
 import { denyClaim } from "../rules/pairs/held-pairs.ts";
 import { endHoldOff } from "../rules/pairs/hold-off.ts";
 import { repairPath } from "../rules/pairs/path.ts";
@@ -26,6 +27,7 @@ const RULES: { readonly [Kind in keyof TimerKinds]: (context: Context, subject: 
   drain: endDrainedPair,
   "held-claim": denyClaim,
   "hold-off": endHoldOff,
+  "exit-retry": retryExits,
 };
 
 /** Handles what is due, in order, at most {@link MAX_TIMERS_PER_CALL}. The rest stays due. */

@@ -12,6 +12,8 @@ export interface Limits {
   readonly peers: number;
   /** Pairs and proposals. */
   readonly pairs: number;
+  /** Records that all IPv6 peers together have about IPv4 peers, in equal shares of 64 to 256. */
+  readonly exitRecords: number;
   /** Claims to held pairs that wait for the other end. */
   readonly heldPairs: number;
   /** Proofs of prefix in progress. */
@@ -46,6 +48,7 @@ export const DEFAULT_LIMITS: Limits = {
   strangersPerNetwork: 64,
   peers: 10_000,
   pairs: 40_000,
+  exitRecords: 40_000,
   heldPairs: 40_000,
   challenges: 1_000,
   challengesPerSecond: 500,

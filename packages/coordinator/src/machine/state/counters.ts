@@ -25,6 +25,9 @@ export type BubbleFate =
 /** The outcome of a proposal. */
 export type ProposalFate = "agreed" | "declined" | "timeout" | "gone";
 
+/** How an IPv4 peer fails its IPv6 peer: it does not accept what it said it wants, or the IPv6 peer ends the pair for this reason. */
+export type ExitFailure = "no-accept" | "path-never-up" | "path-unstable" | "no-data";
+
 /** Counters of a coordinator. They only grow. */
 export interface Counters {
   readonly messagesIn: Record<MessageType, number>;
@@ -44,6 +47,8 @@ export interface Counters {
   solicitationsRefused: number;
   /** Each proposal is counted once, when it is agreed on or ends. */
   readonly proposals: Record<ProposalFate, number>;
+  /** Failures of IPv4 peers, after which they are not proposed to the same IPv6 peer for a while. */
+  readonly exitFailures: Record<ExitFailure, number>;
   pairsResumed: number;
   freshAddresses: number;
   readonly bubbles: Record<BubbleFate, number>;
@@ -75,6 +80,7 @@ export function makeCounters(): Counters {
     changesRefused: 0,
     solicitationsRefused: 0,
     proposals: zeros<ProposalFate>(["agreed", "declined", "timeout", "gone"]),
+    exitFailures: zeros<ExitFailure>(["no-accept", "path-never-up", "path-unstable", "no-data"]),
     pairsResumed: 0,
     freshAddresses: 0,
     bubbles: zeros<BubbleFate>([

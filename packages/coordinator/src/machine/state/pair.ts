@@ -63,6 +63,11 @@ export function makePair(id: string, v6: V6Peer, v4: V4Peer, now: number): Pair 
   };
 }
 
+/** Whether its place at the IPv6 peer is free for another IPv4 peer, because the pair drains or yields. */
+export function isLeaving({ drainingSince, yields }: Pair): boolean {
+  return drainingSince !== undefined || yields;
+}
+
 /** The other end of a pair. */
 export function otherEnd(pair: Pair, peer: Peer): Peer {
   return pair.v6 === peer ? pair.v4 : pair.v6;

@@ -1,5 +1,5 @@
 /** All pairs and proposals: by id, by Teredo address, and by peer. */
-import type { Pair } from "./pair.ts";
+import { isLeaving, type Pair } from "./pair.ts";
 import type { Peer, V4Peer, V6Peer } from "./peer.ts";
 
 export class PairTable {
@@ -84,10 +84,6 @@ export class PairTable {
     pair.yields = yields;
     countLeaving(pair, before);
   }
-}
-
-function isLeaving({ drainingSince, yields }: Pair): boolean {
-  return drainingSince !== undefined || yields;
 }
 
 function countLeaving(pair: Pair, before: boolean): void {

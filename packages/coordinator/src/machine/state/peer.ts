@@ -3,6 +3,7 @@ import type { NatKind, RegisterV4, RegisterV6, Role } from "@nat64/peer-protocol
 import type { Endpoint } from "@nat64/teredo";
 import { RateLimiter } from "@nat64/teredo/limits";
 import { CHANGE_BURST, CHANGES_PER_SECOND } from "../limits/changes.ts";
+import { ExitRecords } from "./exit-records.ts";
 import type { MappingNonces } from "./mapping-nonces.ts";
 
 interface CommonPeer {
@@ -37,6 +38,10 @@ export interface V6Peer extends CommonPeer {
   registration: RegisterV6 | undefined;
   /** A proof of prefix in progress. */
   challenge: PrefixChallenge | undefined;
+  /** What it has seen of IPv4 peers. */
+  readonly records: ExitRecords;
+  /** Pairs that were proposed with IPv4 peers of which it had no good record. */
+  newcomers: number;
 }
 
 export interface V4Peer extends CommonPeer {
@@ -92,6 +97,6 @@ export function makePeer(role: Role, id: string, identity: string, bubbles: Rate
     registration: undefined,
   };
   return role === "v6peer"
-    ? { ...common, role, challenge: undefined }
+    ? { ...common, role, challenge: undefined, records: new ExitRecords(), newcomers: 0 }
     : { ...common, role, solicitor: undefined, mapping: undefined, nat: "unknown", bubbles };
 }

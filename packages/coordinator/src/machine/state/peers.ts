@@ -15,6 +15,11 @@ export class PeerTable {
     return this.#v6.size + this.#v4.size;
   }
 
+  /** How many IPv6 peers are known. */
+  get v6Count(): number {
+    return this.#v6.size;
+  }
+
   get v6(): Iterable<V6Peer> {
     return this.#v6.values();
   }

@@ -28,6 +28,8 @@ export interface TimerKinds {
   readonly "held-claim": HeldClaim;
   /** Two peers may be proposed to each other again. */
   readonly "hold-off": HoldOff;
+  /** An IPv4 peer that failed this IPv6 peer may be proposed to it again. */
+  readonly "exit-retry": V6Peer;
 }
 
 export type Timers = TimerTable<TimerKinds>;

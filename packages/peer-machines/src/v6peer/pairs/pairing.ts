@@ -56,8 +56,7 @@ export class Pairing {
     if (refusal !== undefined || selector === undefined) {
       this.#decline(proposal.pair, peer, refusal ?? "no-selector");
     } else {
-      const yielding = this.#roomFor(peer) > 0 ? undefined : this.#yieldingFor(peer);
-      if (yielding !== undefined) this.#parts.pairs.end(yielding, "path-never-up");
+      if (this.#roomFor(peer) <= 0) this.#makeRoomFor(peer);
       outbox.sendMessage(this.#agreements.offer(proposal, peer, selector, settings().pinnedInternet, now));
     }
   }
@@ -114,7 +113,14 @@ export class Pairing {
   /** The pair that gives its place to a new one with `peer`: the oldest that yields. */
   #yieldingFor(peer: string): V6Pair | undefined {
     const { pairs } = this.#parts;
-    return [...pairs].find((pair) => pair.peer !== peer && pairs.yields(pair));
+    return [...pairs].find((pair) => pair.peer !== peer && pairs.yieldsFor(pair) !== undefined);
+  }
+
+  #makeRoomFor(peer: string): void {
+    const { pairs } = this.#parts;
+    const pair = this.#yieldingFor(peer);
+    const reason = pair && pairs.yieldsFor(pair);
+    if (pair !== undefined && reason !== undefined) pairs.end(pair, reason);
   }
 
   #decline(pair: string, peer: string, reason: string, message?: string): void {

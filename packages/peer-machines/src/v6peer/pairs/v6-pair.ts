@@ -12,6 +12,7 @@ import type { Path } from "../paths/path.ts";
 import { PathStatistics } from "../paths/path-statistics.ts";
 import { Silence } from "../paths/silence.ts";
 import type { Agreement } from "./agreements.ts";
+import { Trust } from "./trust.ts";
 
 const PROTOCOLS = { tcp: 6, udp: 17 } as const;
 
@@ -42,9 +43,9 @@ export class V6Pair {
   isOrphan = false;
   /** The other end is disconnected from the coordinator. Until it reconnects, no new address can come. */
   isAway = false;
-  /** Whether a path of this pair was ever up, and whether one was ever down. */
-  wasUp = false;
-  wasDown = false;
+  readonly trust: Trust = new Trust();
+  /** Whether the last report said that it yields. */
+  hasYielded = false;
   /** The limit that the coordinator sets, in bits per second. */
   bandwidth: number | undefined;
   /** When the sessions end if the path stays down. */
@@ -129,6 +130,7 @@ export class V6Pair {
   report(yields: boolean, now: number): PathReport | undefined {
     if (this.address === undefined) return undefined;
     this.reportAt = now + REPORT_INTERVAL_MS;
+    this.hasYielded = yields;
     const { rttMs, loss } = this.statistics;
     return {
       type: "path",

@@ -21,6 +21,7 @@ import type { Outbox } from "../outbox.ts";
 import { Path } from "../paths/path.ts";
 import type { Agreement } from "./agreements.ts";
 import { ExitPlaces } from "./exit-places.ts";
+import type { YieldReason } from "./trust.ts";
 import { V6Pair } from "./v6-pair.ts";
 
 /** Dependencies of the pairs. */
@@ -88,13 +89,9 @@ export class V6Pairs {
     outbox.log({ name: "unpaired", peer: pair.peer, reason, byUs: true });
   }
 
-  /**
-   * Whether a pair gives its place to the next proposal: the other end accepted it, but no probe was ever answered. As long
-   * as nobody else wants the place, it may still come up at one of the next addresses.
-   */
-  yields(pair: V6Pair): boolean {
-    const isWanted = this.#parts.settings().wants.includes(pair.peer);
-    return pair.wasDown && !pair.wasUp && !pair.isDraining && !pair.isOrphan && !isWanted;
+  /** Why a pair gives its place to the next proposal, if it does. Pairs that the owner wants keep theirs. */
+  yieldsFor(pair: V6Pair): YieldReason | undefined {
+    return pair.isDraining || pair.isOrphan || this.#isWanted(pair) ? undefined : pair.trust.yieldsFor(pair.isUp);
   }
 
   /** Ends a pair: its TCP sessions are reset. */
@@ -134,9 +131,10 @@ export class V6Pairs {
     return undefined;
   }
 
-  /** Sets the share of new clients of a pair's exit. */
+  /** The share of new clients of a pair's exit, compared to others: the owner's number, and what the exit has earned of it. */
   weightOf(pair: V6Pair): number {
-    return this.#parts.settings().weights[pair.peer] ?? 1;
+    const weight = this.#parts.settings().weights[pair.peer] ?? 1;
+    return this.#isWanted(pair) ? weight : weight * pair.trust.share;
   }
 
   /** Stops new clients on a pair's exit. */
@@ -210,7 +208,7 @@ export class V6Pairs {
 
   /** Reports the state of a path. */
   report(pair: V6Pair, now: number): void {
-    const message: Message | undefined = pair.report(this.yields(pair), now);
+    const message: Message | undefined = pair.report(this.yieldsFor(pair) !== undefined, now);
     if (message !== undefined) this.#parts.outbox.sendMessage(message);
   }
 
@@ -231,8 +229,8 @@ export class V6Pairs {
     const { exits } = this.#parts.options.control;
     exits.setSuspect(pair.exit, to === "suspect");
     exits.setUp(pair.exit, to === "up" || to === "suspect");
-    if (to === "up") pair.wasUp = true;
-    else if (to === "down") pair.wasDown = true;
+    if (to === "up" && from !== "suspect") pair.trust.rise(now);
+    else if (to === "down") this.#noteFall(pair, from !== "trying", now);
     if (to === "up") {
       pair.sessionsEndAt = Number.POSITIVE_INFINITY;
       if (this.#checkAt === Number.POSITIVE_INFINITY) this.#checkAt = now + TRAFFIC_CHECK_INTERVAL_MS;
@@ -242,6 +240,20 @@ export class V6Pairs {
     this.#setCause(pair, cause, now);
     this.#parts.outbox.log({ name: "path", peer: pair.peer, from, to, cause });
     this.report(pair, now);
+  }
+
+  #noteFall(pair: V6Pair, wasUp: boolean, now: number): void {
+    const others = [...this].filter((each) => each !== pair);
+    pair.trust.fall(wasUp, others.length > 0 && !others.some(({ isUp }) => isUp), now);
+    this.#applyWeight(pair);
+  }
+
+  #applyWeight(pair: V6Pair): void {
+    this.#parts.options.control.exits.setWeight(pair.exit, this.weightOf(pair));
+  }
+
+  #isWanted({ peer }: V6Pair): boolean {
+    return this.#parts.settings().wants.includes(peer);
   }
 
   #acceptClients(pair: V6Pair): void {
@@ -273,6 +285,8 @@ export class V6Pairs {
     for (const pair of this) {
       if (!pair.isUp || pair.path === undefined) continue;
       isAnyUp = true;
+      if (pair.trust.look(exits.received(pair.exit), exits.data.isSuspect(pair.exit), now)) this.#applyWeight(pair);
+      if ((this.yieldsFor(pair) !== undefined) !== pair.hasYielded) this.report(pair, now);
       if (pair.silence.look(exits.sent(pair.exit), exits.received(pair.exit), now)) pair.path.doubt(now);
       if (exits.takeUnreachable(pair.exit)) pair.path.suspect("address-unreachable", now);
     }

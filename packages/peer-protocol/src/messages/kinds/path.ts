@@ -34,8 +34,8 @@ export interface Path {
   /** Share of the latest exchanges that were not answered, 0 … 1. */
   readonly loss?: number;
   /**
-   * Whether the pair gives its place to the next IPv4 peer that the coordinator can propose: its path has failed and never
-   * proved its worth. Sent by the IPv6 peer; false if omitted.
+   * Whether the pair gives its place to the next IPv4 peer that the coordinator can propose, because it does not do what was
+   * agreed. Sent by the IPv6 peer; false if omitted.
    */
   readonly yields?: boolean;
   /** The cause of the state, as a short name. */

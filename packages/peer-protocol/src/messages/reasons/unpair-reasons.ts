@@ -9,5 +9,7 @@ export const UNPAIR_REASONS = {
   "peer-gone": "The coordinator has lost the other peer. A path that is up may be used until it is down.",
   "not-held": "The other end does not hold this pair.",
   "path-never-up": "No path came up, whatever address was tried.",
+  "path-unstable": "The path went down several times, each time soon after it had come up.",
+  "no-data": "The path is up, but clients get no answers over it.",
   "policy-changed": "The other end's policy no longer allows it.",
 } as const;

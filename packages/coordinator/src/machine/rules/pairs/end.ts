@@ -9,6 +9,7 @@ import type { ProposalFate } from "../../state/counters.ts";
 import type { Pair } from "../../state/pair.ts";
 import type { Peer } from "../../state/peer.ts";
 import { startHoldOff } from "./hold-off.ts";
+import { endUp } from "./stable-path.ts";
 
 /** Who ended it, and the sentence that goes with it. */
 export interface Cause {
@@ -91,7 +92,9 @@ function keepApartIfYoung(context: Context, { v6, v4, madeAt }: Pair): void {
 }
 
 /** Removes a pair from every table, with its timers. */
-function removePair({ state, timers }: Context, pair: Pair): void {
+function removePair(context: Context, pair: Pair): void {
+  const { state, timers } = context;
+  endUp(context, pair);
   state.pairs.remove(pair);
   timers.cancel("answer", pair);
   timers.cancel("fresh-address", pair);

@@ -9,6 +9,7 @@ import type { Pair } from "../../state/pair.ts";
 import { assignAddress } from "./address.ts";
 import { startDeadExitTimer, stopDeadExitTimer } from "./dead-exit.ts";
 import { endPair } from "./end.ts";
+import { noteFailure } from "./exit-record.ts";
 import { startHoldOff } from "./hold-off.ts";
 import { endUp } from "./stable-path.ts";
 
@@ -33,6 +34,7 @@ export function repairPath(context: Context, pair: Pair): void {
   if (!isDown(pair) || repair === undefined || !pair.v6.isRegistered || !pair.v4.isRegistered) return;
   if (context.now - repair.since >= TIMES.neverUpMs) {
     startHoldOff(context, pair.v6, pair.v4, TIMES.neverUpMs);
+    noteFailure(context, pair, "path-never-up");
     endPair(context, pair, "path-never-up");
     return;
   }

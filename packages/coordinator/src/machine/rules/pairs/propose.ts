@@ -2,10 +2,12 @@
 import { PAIR_ID_LENGTH, toBase64url } from "@nat64/peer-protocol";
 import type { Context } from "../../context.ts";
 import { TIMES } from "../../limits/times.ts";
-import { makePair, type Pair } from "../../state/pair.ts";
+import { isLeaving, makePair, type Pair } from "../../state/pair.ts";
 import type { V4Peer, V6Peer } from "../../state/peer.ts";
 import { endProposal } from "./end.ts";
-import { bestExit, bestUsers, hasRoom, isCompatible, roomOf } from "./policy.ts";
+import { candidateOf, noteFailure } from "./exit-record.ts";
+import { bestExit, bestUsers } from "./order.ts";
+import { hasRoom, isCompatible, roomOf } from "./policy.ts";
 
 /** Looks at every peer that changed since the last input, and proposes all pairs that are possible. */
 export function proposePairs(context: Context): void {
@@ -24,9 +26,14 @@ function findExits(context: Context, v6: V6Peer): void {
   peers.v6WithRoom.add(v6);
   const candidates = withRoom(peers.v4WithRoom);
   while (hasRoom(v6) && canPropose(context)) {
-    const taken = pairs.of(v6).map(({ v4 }) => v4);
-    const v4 = bestExit(v6, taken, candidates, (each) => hasRoom(each) && mayPair(context, v6, each));
+    const v4 = bestExit(v6, candidates, {
+      kept: pairs.of(v6).filter((pair) => !isLeaving(pair)),
+      mayPair: (each) => hasRoom(each) && mayPair(context, v6, each),
+      random: () => context.randomWord(),
+      now: context.now,
+    });
     if (v4 === undefined) return;
+    if (!v6.records.isGood(v4.id)) v6.newcomers++;
     propose(context, v6, v4);
   }
 }
@@ -48,8 +55,10 @@ function withRoom<P extends V6Peer | V4Peer>(peers: Set<P>): Set<P> {
   return peers;
 }
 
-function mayPair({ state }: Context, v6: V6Peer, v4: V4Peer): boolean {
-  return isCompatible(v6, v4) && !state.pairs.arePaired(v6, v4) && !state.holdOffs.has(v6, v4);
+function mayPair({ state, now }: Context, v6: V6Peer, v4: V4Peer): boolean {
+  if (!isCompatible(v6, v4) || state.pairs.arePaired(v6, v4) || state.holdOffs.has(v6, v4)) return false;
+  const candidate = candidateOf(v4);
+  return candidate === undefined || v6.records.mayTry(candidate, now);
 }
 
 function canPropose({ state, options }: Context): boolean {
@@ -78,5 +87,6 @@ export function awaitAnswer(context: Context, pair: Pair): void {
 
 /** There was no answer in time. */
 export function endUnansweredProposal(context: Context, pair: Pair): void {
+  if (pair.state === "offered") noteFailure(context, pair, "no-accept");
   endProposal(context, pair, { reason: "timeout", fate: "timeout", holdOffMs: TIMES.silenceHoldOffMs });
 }

@@ -58,6 +58,7 @@ function forgetPeer(context: Context, peer: Peer): void {
   unregister(context, peer);
   context.state.peers.remove(peer);
   context.timers.cancel("lost-peer", peer);
+  if (peer.role === "v6peer") context.timers.cancel("exit-retry", peer);
 }
 
 function dropSolicitor(context: Context, peer: V4Peer): void {
