@@ -18,7 +18,9 @@ export class EngineCounters implements Counters {
   sessionsCreated = 0;
   sessionsExpired = 0;
   sessionsReclaimed = 0;
-  sessionsEvicted = 0;
+  unconfirmedEvicted = 0;
+  uninvitedEvicted = 0;
+  settledEvicted = 0;
   sessionsLost = 0;
   sessions = 0;
   bindings = 0;

@@ -54,8 +54,10 @@ export interface Counters {
   sessionsExpired: number;
   /** Closed TCP sessions that ended early because their record or port was needed. */
   sessionsReclaimed: number;
-  /** Sessions that nobody answered and that gave way to others. */
-  sessionsEvicted: number;
+  /** Open sessions that gave way to others: opened by the client and not confirmed, opened from IPv4, and of clients over their share. */
+  unconfirmedEvicted: number;
+  uninvitedEvicted: number;
+  settledEvicted: number;
   /** Sessions that ended because a later configuration has no place for them. */
   sessionsLost: number;
   /** In use now. */

@@ -52,9 +52,9 @@ describe("a good configuration", () => {
         timers: { udp: 300, tcpEstablished: 7440, tcpTransitory: 240, tcpIncomingSyn: 6, icmp: 60, fragment: 10 },
         allowSpecialPurpose: false,
         caps: {
-          "64": { sessions: 4096, newSessionsPerSecond: 512 },
-          "56": { sessions: 8192, newSessionsPerSecond: 1024 },
-          "48": { sessions: 16_384, newSessionsPerSecond: 2048 },
+          "64": { sessions: 4096 },
+          "56": { sessions: 8192 },
+          "48": { sessions: 16_384 },
         },
         tables: { sessions: 65_536, clients: 65_536 },
         trafficClass: { toIPv6: "copy", toIPv4: "copy" },
@@ -96,6 +96,7 @@ ipv4-port = 80
 sessions = 2000
 new-sessions-per-second = "none"
 [caps.48]
+new-sessions-per-second = 300
 packets-per-second = 100000
 [metrics]
 listen = "off"
@@ -112,7 +113,7 @@ listen = "off"
     expect(config).toHaveProperty("engine.caps", {
       "64": { sessions: 2000 },
       "56": {},
-      "48": { sessions: 16_384, newSessionsPerSecond: 2048, packetsPerSecond: 100_000 },
+      "48": { sessions: 16_384, newSessionsPerSecond: 300, packetsPerSecond: 100_000 },
     });
   });
 
@@ -120,19 +121,13 @@ listen = "off"
     expect(parseConfig(`${GOOD}[tables]\nsessions = 16\n`)).toMatchObject({
       engine: {
         caps: {
-          "64": { sessions: 1, newSessionsPerSecond: 1 },
-          "56": { sessions: 2, newSessionsPerSecond: 1 },
-          "48": { sessions: 4, newSessionsPerSecond: 1 },
+          "64": { sessions: 1 },
+          "56": { sessions: 2 },
+          "48": { sessions: 4 },
         },
       },
     });
     expect(parseConfig(`caps = "none"\n${GOOD}`)).toHaveProperty("engine.caps", { "64": {}, "56": {}, "48": {} });
-  });
-
-  it("derives the cap on new sessions from one on sessions that the file names", () => {
-    expect(parseConfig(`${GOOD}[caps.64]\nsessions = 800\n`)).toMatchObject({
-      engine: { caps: { "64": { sessions: 800, newSessionsPerSecond: 100 } } },
-    });
   });
 
   it("hands on what becomes of the traffic class", () => {

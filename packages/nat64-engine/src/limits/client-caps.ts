@@ -45,6 +45,7 @@ export class ClientCaps {
   readonly #newSessionBurst: Float64Array = new Float64Array(LENGTHS.length);
   readonly #packetBurst: Float64Array = new Float64Array(LENGTHS.length);
   #limitsPackets = false;
+  #limitsRate = false;
   #limitsSessions = false;
 
   /** @param records those of the client table */
@@ -63,7 +64,8 @@ export class ClientCaps {
     this.#newSessionBurst.set(all.map((each) => burstOf(each.newSessionsPerSecond)));
     this.#packetBurst.set(all.map((each) => burstOf(each.packetsPerSecond)));
     this.#limitsPackets = all.some((each) => each.packetsPerSecond < Infinity);
-    this.#limitsSessions = all.some((each) => Math.min(each.sessions, each.newSessionsPerSecond) < Infinity);
+    this.#limitsRate = all.some((each) => each.newSessionsPerSecond < Infinity);
+    this.#limitsSessions = all.some((each) => each.sessions < Infinity);
   }
 
   /** Starts the counters of a new record. @param now milliseconds, int32 that wraps */
@@ -98,15 +100,18 @@ export class ClientCaps {
     return 0;
   }
 
-  /** Takes a token for a new session. @returns 0, or the reason to refuse it */
+  /**
+   * Takes a token for a new session. How many sessions a client has is not asked: it may have more than its share while there
+   * is room, see {@link isAtShare}.
+   *
+   * @returns 0, or the reason to refuse it
+   */
   admitSession(client: number, now: number): Reason {
-    if (!this.#limitsSessions) return 0;
+    if (!this.#limitsRate) return 0;
     const records = this.#records;
     const tokens = this.#tokens;
     for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + ClientWord.parent]) {
       const at = c * CLIENT_WORDS;
-      if (records[at + ClientWord.sessions] >= this.#maxSessions[records[at + ClientWord.level]])
-        return Reason["cap-sessions"];
       this.#fill(c, now);
       if (tokens[at + ClientWord.newSessionTokens] < WHOLE_TOKEN) return Reason["cap-new-sessions"];
     }
@@ -117,15 +122,15 @@ export class ClientCaps {
     return 0;
   }
 
-  /** Whether the session caps leave room for a closed session to open again. */
-  hasRoom(client: number): boolean {
-    if (!this.#limitsSessions) return true;
+  /** Whether a client, or a prefix around it, has all the sessions that are its share. */
+  isAtShare(client: number): boolean {
+    if (!this.#limitsSessions) return false;
     const records = this.#records;
     for (let c = client; c >= 0; c = records[c * CLIENT_WORDS + ClientWord.parent]) {
       const at = c * CLIENT_WORDS;
-      if (records[at + ClientWord.sessions] >= this.#maxSessions[records[at + ClientWord.level]]) return false;
+      if (records[at + ClientWord.sessions] >= this.#maxSessions[records[at + ClientWord.level]]) return true;
     }
-    return true;
+    return false;
   }
 
   /** Counts open sessions: 1 for one that was made or opened again, −1 for one that closed or ended. */

@@ -24,7 +24,7 @@ import { SessionExpiry } from "./sessions/session-expiry.ts";
 import { SessionLifecycle } from "./sessions/session-lifecycle.ts";
 import { SessionReclaimer } from "./sessions/session-reclaimer.ts";
 import { SESSION_EXPIRY, SESSION_WORDS, SessionTable } from "./sessions/session-table.ts";
-import { isClosed, isUnanswered, SessionState, TcpEvent, tcpKind } from "./sessions/tcp-state.ts";
+import { isClosed, isUnanswered, TcpEvent, tcpKind } from "./sessions/tcp-state.ts";
 import type { StateOptions } from "./state-options.ts";
 import { LifetimeTable } from "./timers/session-lifetimes.ts";
 import { TimerWheel } from "./timers/timer-wheel.ts";
@@ -113,7 +113,7 @@ export class Nat64State {
       bindings: this.bindings,
       wheel: new TimerWheel(view(layout.timers), this.sessions.records, SESSION_WORDS, SESSION_EXPIRY, time),
       lifetimes: this.#lifetimes,
-      links: view(layout.waiting),
+      links: view(layout.crowds),
     };
     const { clients: clientTable, ports } = this;
     const { held } = options;
@@ -241,9 +241,9 @@ export class Nat64State {
     return this.#reclaimer.reclaimed;
   }
 
-  /** Sessions that nobody had answered and that gave way to others. */
-  get sessionsEvicted(): number {
-    return this.#reclaimer.evicted + this.#making.fairPorts.evicted;
+  /** Open sessions that gave way to others, by `SessionClass`. */
+  get sessionsEvicted(): Float64Array {
+    return this.#reclaimer.evicted;
   }
 
   /** Ports of a full exit that went from a client with more than its share to another. */
@@ -251,9 +251,9 @@ export class Nat64State {
     return this.#making.fairPorts.given;
   }
 
-  /** Sessions that had been answered, and ended because their port went to another client. */
-  get sessionsDisplaced(): number {
-    return this.#making.fairPorts.displaced;
+  /** Sessions by `SessionClass`. */
+  countsByClass(): readonly number[] {
+    return this.#life.countsByClass();
   }
 
   /** Sessions that had no place under the options of a later {@link reconfigure}. */
@@ -300,8 +300,7 @@ export class Nat64State {
       this.bindings.setVia(binding, via);
     }
     if (protocol === ProtocolIndex.tcp) return this.#tcp(session, TcpEvent.fromIPv6, header.tcpFlags, time);
-    if (this.sessions.state(session) === SessionState.uninvited) this.#life.confirm(session);
-    this.#life.refresh(session, protocol, time);
+    this.#life.datagram(session, protocol, true, time);
     return session;
   }
 
@@ -370,8 +369,7 @@ export class Nat64State {
     if (session < 0 && this.#live.isBindingOver(binding, protocol, time)) return withoutBinding;
     if (session < 0) return this.#making.inbound(bytes, header, protocol, binding, remote, remotePort, time);
     if (protocol !== ProtocolIndex.tcp) {
-      if (this.sessions.state(session) === SessionState.unanswered) this.#life.confirm(session);
-      this.#life.refresh(session, protocol, time);
+      this.#life.datagram(session, protocol, false, time);
       return session;
     }
     // The session waits for the IPv6 side. Further packets of the IPv4 side get no answer until then (RFC 5382 REQ-4).

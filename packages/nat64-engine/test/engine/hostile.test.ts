@@ -144,7 +144,11 @@ function torture(engine: Nat64Pipeline, packets: number, seedsNow: (now: number)
   expect(counters.fragmentedPackets).toBe(0);
   expect(counters.heldPackets).toBe(0);
   expect(counters.sessionsCreated).toBe(
-    counters.sessionsExpired + counters.sessionsReclaimed + counters.sessionsEvicted,
+    counters.sessionsExpired +
+      counters.sessionsReclaimed +
+      counters.unconfirmedEvicted +
+      counters.uninvitedEvicted +
+      counters.settledEvicted,
   );
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type ClientLimits, type PrefixLimits, UNLIMITED } from "../../src/limits/client-caps.ts";
 import type { Nat64State } from "../../src/state/nat64-state.ts";
 import {
+  CLIENT_NET,
   createState,
   expectConservation,
   fromClient,
@@ -35,11 +36,12 @@ const open = (state: Nat64State, client: number, now = 0): number =>
   state.outbound(fromClient("udp", client, port++), SERVER, 0, 0, 1, now);
 
 describe.each(neighbours)("caps of a /%s", (length, inside, outside) => {
-  it("bound the sessions of all clients in it, and of no others", () => {
-    const state = createState({ limits: limit(length, { sessions: 3 }) });
-    for (const client of [0, inside, 0]) expect(open(state, client)).toBeGreaterThanOrEqual(0);
-    expect(open(state, inside)).toBe(-reason("cap-sessions"));
+  it("bound the sessions of all clients in it, and of no others, when there is no room for more", () => {
+    const state = createState({ sessions: 5, limits: limit(length, { sessions: 3 }) });
+    for (const client of [0, inside, 0, inside]) expect(open(state, client)).toBeGreaterThanOrEqual(0);
     expect(open(state, outside)).toBeGreaterThanOrEqual(0);
+    expect(open(state, inside)).toBe(-reason("cap-sessions"));
+    expect(open(state, outside)).toBe(-reason("sessions-full"));
     state.end(0);
     expect(open(state, inside)).toBeGreaterThanOrEqual(0);
     expectConservation(state);
@@ -77,27 +79,32 @@ it("all three lengths are enforced together, and one that refuses costs the othe
     "56": { ...UNLIMITED, sessions: 3 },
     "48": { ...UNLIMITED, sessions: 4 },
   };
-  const state = createState({ limits });
-  expect([open(state, 0), open(state, 0)].every((session) => session >= 0)).toBe(true);
-  expect(open(state, 0)).toBe(-reason("cap-sessions"));
-  expect(open(state, 1)).toBeGreaterThanOrEqual(0);
-  expect(open(state, 2)).toBe(-reason("cap-sessions"));
-  expect(open(state, 256)).toBeGreaterThanOrEqual(0);
-  expect(open(state, 512)).toBe(-reason("cap-sessions"));
-  expect(state.sessions.count).toBe(4);
-  expect(state.clients.count).toBe(3 + 2 + 1);
+  const state = createState({ sessions: 7, limits });
+  for (const client of [0, 0, 1, 256, 0xa0000]) expect(open(state, client)).toBeGreaterThanOrEqual(0);
+  const shares = [0, 1, 256, 0xa0000].map((client) =>
+    state.clients.caps.isAtShare(state.clients.find(0, CLIENT_NET[0], CLIENT_NET[1] | client)),
+  );
+  expect(shares).toEqual([true, true, true, false]);
+  for (let i = 0; i < 2; i++) expect(open(state, 0xa0000)).toBeGreaterThanOrEqual(0);
+  for (const client of [0, 1, 512]) expect(open(state, client)).toBe(-reason("cap-sessions"));
+  expect(state.sessions.count).toBe(7);
+  expect(state.clients.count).toBe(3 + 1 + 2 + 3);
 });
 
-it("sessions that IPv4 endpoints make count against the client", () => {
-  const state = createState({ limits: limit("64", { sessions: 2 }) });
-  const pool = poolPort(state, open(state, 0));
-  expect(state.inbound(NO_BYTES, fromServer("udp", OTHER_SERVER, 1, pool), 0)).toBeGreaterThanOrEqual(0);
-  expect(state.inbound(NO_BYTES, fromServer("udp", OTHER_SERVER, 2, pool), 0)).toBe(-reason("cap-sessions"));
+it("sessions that IPv4 endpoints make do not count against the client", () => {
+  const state = createState({ sessions: 64, limits: limit("64", { sessions: 2 }) });
+  const session = open(state, 0);
+  const pool = poolPort(state, session);
+  for (let from = 0; from < 100; from++)
+    expect(state.inbound(NO_BYTES, fromServer("udp", OTHER_SERVER, from, pool), 0)).toBeGreaterThanOrEqual(0);
+  expect(state.clients.caps.sessions(state.bindings.client(0))).toBe(1);
+  expect(state.sessions.count).toBe(1 + 16);
+  expectConservation(state);
 });
 
 it("a refused first packet leaves no record of the client", () => {
-  const state = createState({ limits: limit("48", { sessions: 0 }) });
-  expect(open(state, 0)).toBe(-reason("cap-sessions"));
+  const state = createState({ limits: limit("48", { newSessionsPerSecond: 0 }) });
+  expect(open(state, 0)).toBe(-reason("cap-new-sessions"));
   expect([state.clients.count, state.bindings.count, state.ports.inUse]).toEqual([0, 0, 0]);
 });
 

@@ -34,15 +34,42 @@ it("RFC 6146 §3.5.1, §5.2: the mapping is endpoint-independent", () => {
 
 it("RFC 6146 §3.5.1, §4: a session lives UDP_DEFAULT after the last packet of either side", () => {
   const nat64 = stateful();
-  const { sourcePort } = send(nat64, udp6(5000, 53), 0);
+  const { sourcePort } = send(nat64, udp6(5000, 3478), 0);
   nat64.advance(4.9 * MINUTE);
-  expect(fate(nat64, udp4(53, sourcePort), 4.9 * MINUTE)).toBe("translated");
+  expect(fate(nat64, udp4(3478, sourcePort), 4.9 * MINUTE)).toBe("translated");
   nat64.advance(9.8 * MINUTE);
-  expect(send(nat64, udp6(5000, 53), 9.8 * MINUTE).sourcePort).toBe(sourcePort);
+  expect(send(nat64, udp6(5000, 3478), 9.8 * MINUTE).sourcePort).toBe(sourcePort);
   nat64.advance(14.7 * MINUTE);
   expect(nat64.counters.sessions).toBe(1);
   nat64.advance(15 * MINUTE);
   expect(nat64.counters).toMatchObject({ sessions: 0, bindings: 0 });
+});
+
+it("RFC 4787 §4.3 REQ-5a: a DNS question that was answered gives its port back after ten seconds", () => {
+  const nat64 = stateful();
+  const { sourcePort } = send(nat64, udp6(5000, 53), 0);
+  nat64.advance(4 * MINUTE);
+  expect(fate(nat64, udp4(53, sourcePort), 4 * MINUTE)).toBe("translated");
+  // A second answer, as for A and AAAA from one port, and a second question.
+  expect(fate(nat64, udp4(53, sourcePort), 4 * MINUTE + 9000)).toBe("translated");
+  nat64.advance(4 * MINUTE + 18_000);
+  expect(send(nat64, udp6(5000, 53), 4 * MINUTE + 18_000).sourcePort).toBe(sourcePort);
+  nat64.advance(8 * MINUTE);
+  expect(fate(nat64, udp4(53, sourcePort), 8 * MINUTE)).toBe("translated");
+  nat64.advance(8 * MINUTE + 9900);
+  expect(nat64.counters.sessions).toBe(1);
+  nat64.advance(8 * MINUTE + 12_000);
+  expect(nat64.counters).toMatchObject({ sessions: 0, bindings: 0 });
+});
+
+it("RFC 4787 §4.3 REQ-5: an answered DNS question does not shorten the other sessions of its mapping", () => {
+  const nat64 = stateful();
+  const { sourcePort } = send(nat64, udp6(5000, 3478), 0);
+  expect(send(nat64, udp6(5000, 53), 0).sourcePort).toBe(sourcePort);
+  expect(fate(nat64, udp4(53, sourcePort), 0)).toBe("translated");
+  // The timers are late: what is over is found out by the packets.
+  expect(fate(nat64, udp4(9999, sourcePort), 4 * MINUTE)).toBe("translated");
+  expect(send(nat64, udp6(5000, 3478), 4 * MINUTE).sourcePort).toBe(sourcePort);
 });
 
 it("RFC 6146 §3.5.1, §4: the lifetime is configurable, but never less than UDP_MIN", () => {

@@ -23,11 +23,7 @@ const SESSIONS = 65_536;
 
 /** A state of the default size, with one pool address and the caps of v6peerd. */
 function create(): Nat64State {
-  const cap = (part: number) => ({
-    ...UNLIMITED,
-    sessions: SESSIONS / part,
-    newSessionsPerSecond: SESSIONS / part / 8,
-  });
+  const cap = (part: number) => ({ ...UNLIMITED, sessions: SESSIONS / part });
   const all = [1024, 65_535] as const;
   return createState({
     sessions: SESSIONS,
@@ -65,6 +61,7 @@ class Honest {
       const session = this.#client("tcp", port, SYN, 0);
       this.#old.push(poolPort(state, session));
       expect(this.#server("tcp", poolPort(state, session), SYN | ACK, 0)).toBe(session);
+      expect(this.#client("tcp", port, ACK, 0)).toBe(session);
     }
   }
 

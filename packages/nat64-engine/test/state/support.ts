@@ -5,7 +5,7 @@ import { UNLIMITED } from "../../src/limits/client-caps.ts";
 import { IpHeader, Protocol, TcpFlag } from "../../src/packet/packet.ts";
 import { HeldPackets } from "../../src/state/held/held-packets.ts";
 import { Nat64State, type StateOptions } from "../../src/state/nat64-state.ts";
-import { isClosed } from "../../src/state/sessions/tcp-state.ts";
+import { countsForClient, SessionClass, sessionClass } from "../../src/state/sessions/session-classes.ts";
 
 /** The first address of the pool in these tests, 192.0.2.1. */
 export const POOL = 0xc0000201 | 0;
@@ -121,6 +121,26 @@ export function poolPort(state: Nat64State, session: number): number {
   return state.bindings.poolPort(state.sessions.binding(session));
 }
 
+/** Every session that its client opened is answered, and the client sends again: none is unconfirmed any more. */
+export function settleAll(state: Nat64State, now = 0): void {
+  const { sessions, bindings } = state;
+  const names = ["tcp", "udp", "icmp"] as const;
+  for (let session = 0; session < sessions.capacity; session++) {
+    const binding = sessions.binding(session);
+    if (binding < 0) continue;
+    const protocol = names[bindings.protocol(binding)];
+    const remote = sessions.remoteAddress(session);
+    const port = sessions.remotePort(session);
+    const answer = fromServer(protocol, remote, port, bindings.poolPort(binding), SYN | ACK);
+    answer.tuple.destination[0] = bindings.poolAddress(binding);
+    expect(state.inbound(NO_BYTES, answer, now)).toBe(session);
+    const header = fromClient(protocol, 0, bindings.clientPort(binding), port, ACK);
+    bindings.copyClient(binding, header.tuple.source);
+    expect(state.outbound(header, remote, sessions.via(session), 0, 1, now)).toBe(session);
+  }
+  expect(state.countsByClass()[SessionClass.unconfirmed]).toBe(0);
+}
+
 /** Shorthand for the number of a reason. */
 export function reason(code: ReasonCode): number {
   return Reason[code];
@@ -131,6 +151,7 @@ export function expectConservation(state: Nat64State): void {
   const { sessions, bindings, clients, ports } = state;
   const perBinding = new Map<number, number>();
   const perClient = new Map<number, number>();
+  const perClass = [0, 0, 0, 0];
   let live = 0;
   for (let session = 0; session < sessions.capacity; session++) {
     const binding = sessions.binding(session);
@@ -138,11 +159,13 @@ export function expectConservation(state: Nat64State): void {
     live++;
     perBinding.set(binding, (perBinding.get(binding) ?? 0) + 1);
     const client = bindings.client(binding);
-    const open = isClosed(sessions.state(session)) ? 0 : 1;
-    perClient.set(client, (perClient.get(client) ?? 0) + open);
+    const kind = sessionClass(sessions.state(session));
+    perClass[kind]++;
+    perClient.set(client, (perClient.get(client) ?? 0) + (countsForClient(kind) ? 1 : 0));
     expect(sessions.find(binding, sessions.remoteAddress(session), sessions.remotePort(session))).toBe(session);
   }
   expect(live).toBe(sessions.count);
+  expect(state.countsByClass()).toEqual(perClass);
   let entries = 0;
   let taken = 0;
   for (let binding = 0; binding < bindings.capacity; binding++) {

@@ -7,6 +7,7 @@ import type { Fragments } from "../../state/fragments/fragments.ts";
 import type { HeldPackets } from "../../state/held/held-packets.ts";
 import type { Nat64State } from "../../state/nat64-state.ts";
 import { listSessions } from "../../state/sessions/list-sessions.ts";
+import { SessionClass } from "../../state/sessions/session-classes.ts";
 import type { Nat64Prefixes } from "../../translate/mapping/nat64-prefixes.ts";
 import type { Emitter } from "../emit.ts";
 import type { ClientSegments } from "../own-packets/client-segments.ts";
@@ -86,7 +87,9 @@ export class StatefulUpkeep implements Upkeep {
     counters.sessionsCreated = state.sessionsCreated;
     counters.sessionsExpired = state.sessionsExpired;
     counters.sessionsReclaimed = state.sessionsReclaimed;
-    counters.sessionsEvicted = state.sessionsEvicted;
+    counters.unconfirmedEvicted = state.sessionsEvicted[SessionClass.unconfirmed];
+    counters.uninvitedEvicted = state.sessionsEvicted[SessionClass.uninvited];
+    counters.settledEvicted = state.sessionsEvicted[SessionClass.settled];
     counters.sessionsLost = state.sessionsLost;
   }
 

@@ -1,13 +1,14 @@
 import { type BindingTable, poolKey } from "../bib/binding-table.ts";
 import type { PortAllocator } from "../ports/port-allocator.ts";
 import { fewPorts, type PortShares, poolOf, ShareLevel } from "../ports/port-shares.ts";
+import { SessionClass, sessionClass } from "../sessions/session-classes.ts";
 import type { SessionLifecycle } from "../sessions/session-lifecycle.ts";
+import type { SessionReclaimer } from "../sessions/session-reclaimer.ts";
 import type { SessionTable } from "../sessions/session-table.ts";
-import { isUnanswered } from "../sessions/tcp-state.ts";
 
 /** Ports that are looked at, chosen at random, to find the one that gives way. */
 const LOOKS = 16;
-/** As many of these that nobody answered are a flood; and as many of one /48 among them are a flood from that network. */
+/** As many of these that are not confirmed are a flood; and as many of one /48 among them are a flood from that network. */
 const FLOOD = LOOKS / 4;
 
 /**
@@ -17,8 +18,8 @@ const FLOOD = LOOKS / 4;
  * The share of a /48 is all ports divided by the /48s that have some, but at least `fewPorts`; the /56s and /64s in it may have as
  * many as that. Of {@link LOOKS} ports one gives way:
  *
- * - in a flood of sessions that nobody answered one of these, of the /48 that is met most often, or else the oldest one;
- * - otherwise one of the /48 over its share that has most, of its largest /56 and /64: one that nobody answered, or the one that
+ * - in a flood of unconfirmed sessions one of these, of the /48 that is met most often, or else the oldest one;
+ * - otherwise one of the /48 over its share that has most, of its largest /56 and /64: one that is not confirmed, or the one that
  *   has been idle the longest. If no /48 has more than its share, it is the one of all that has been idle the longest.
  *
  * Static bindings never give way.
@@ -26,13 +27,10 @@ const FLOOD = LOOKS / 4;
 export class FairPorts {
   /** Ports that were taken from one client for another, since start. */
   given = 0;
-  /** Sessions that had been answered and ended with their ports, since start. */
-  displaced = 0;
-  /** Sessions that nobody had answered and that ended with their ports, since start. */
-  evicted = 0;
   readonly #bindings: BindingTable;
   readonly #sessions: SessionTable;
   readonly #life: SessionLifecycle;
+  readonly #reclaimer: SessionReclaimer;
   #ports!: PortAllocator;
   #shares!: PortShares;
   /** What is divided now: the number of exit and protocol, the share of a /48, and that of a smaller prefix. */
@@ -43,8 +41,8 @@ export class FairPorts {
   // The BIB entries that were found, and what speaks for each.
   #found = 0;
   readonly #candidates: Int32Array = new Int32Array(LOOKS);
-  readonly #isUnanswered: Uint8Array = new Uint8Array(LOOKS);
-  /** Where the /48 is counted, and how many of the candidates without an answer are of the same one. */
+  readonly #isUnconfirmed: Uint8Array = new Uint8Array(LOOKS);
+  /** Where the /48 is counted, and how many of the unconfirmed candidates are of the same one. */
   readonly #networks: Int32Array = new Int32Array(LOOKS);
   readonly #alike: Int32Array = new Int32Array(LOOKS);
   /** Ports of the /48, /56 and /64, 0 if these are within the share. */
@@ -53,7 +51,8 @@ export class FairPorts {
   readonly #idle: Int32Array = new Int32Array(LOOKS);
 
   /** Call {@link usePorts} first. */
-  constructor(sessions: SessionTable, bindings: BindingTable, life: SessionLifecycle) {
+  constructor(sessions: SessionTable, bindings: BindingTable, life: SessionLifecycle, reclaimer: SessionReclaimer) {
+    this.#reclaimer = reclaimer;
     this.#sessions = sessions;
     this.#bindings = bindings;
     this.#life = life;
@@ -83,28 +82,26 @@ export class FairPorts {
     const chosen = isFlood ? this.#chooseOfFlood() : this.#choose();
     if (chosen < 0) return false;
     const binding = this.#candidates[chosen];
-    // Sessions that nobody answered give way to anybody when there are too many (decision 15).
-    const mayTake = isFlood && this.#life.unanswered.isFlooded;
+    // Unconfirmed sessions give way to anybody when there are too many (decision 15).
+    const mayTake = isFlood && this.#life.unconfirmed.isFlooded;
     if (!mayTake && !this.#mayTake(binding, network, source[1])) return false;
-    if (this.#isUnanswered[chosen] === 1) this.evicted++;
-    else this.displaced++;
     this.given++;
-    this.#life.end(this.#bindings.recent(binding));
+    this.#reclaimer.giveWay(this.#bindings.recent(binding));
     return true;
   }
 
-  /** Fills the candidates. @returns how many of them nobody answered */
+  /** Fills the candidates. @returns how many of them are not confirmed */
   #look(exit: number, protocol: number, time: number): number {
     this.#found = 0;
-    let unanswered = 0;
+    let unconfirmed = 0;
     for (let look = 0; look < LOOKS; look++) {
       const port = this.#ports.anyPort(exit, protocol);
       if (port < 0) continue;
       const binding = this.#bindings.findByPool(this.#ports.anyPortAddress, poolKey(protocol, port));
       if (binding < 0 || !this.#canGiveWay(binding)) continue;
-      unanswered += this.#describe(binding, time);
+      unconfirmed += this.#describe(binding, time);
     }
-    return unanswered;
+    return unconfirmed;
   }
 
   #canGiveWay(binding: number): boolean {
@@ -114,39 +111,39 @@ export class FairPorts {
     return session >= 0 && this.#sessions.binding(session) === binding;
   }
 
-  /** Adds a candidate. @returns 1 if nobody answered it, else 0 */
+  /** Adds a candidate. @returns 1 if it is not confirmed, else 0 */
   #describe(binding: number, time: number): number {
     const session = this.#bindings.recent(binding);
     const network = this.#bindings.network(binding);
     const low = this.#bindings.clientWord(binding, 1);
     const i = this.#found++;
-    const unanswered = isUnanswered(this.#sessions.state(session)) ? 1 : 0;
+    const unconfirmed = sessionClass(this.#sessions.state(session)) === SessionClass.settled ? 0 : 1;
     this.#candidates[i] = binding;
-    this.#isUnanswered[i] = unanswered;
+    this.#isUnconfirmed[i] = unconfirmed;
     this.#networks[i] = this.#shares.place(this.#pool, ShareLevel.network48, network, low);
-    this.#idle[i] = (time - this.#life.lastPacketAt(session)) | 0;
+    this.#idle[i] = (time - this.#life.usedAt(session)) | 0;
     this.#alike[i] = 0;
-    if (unanswered === 1) {
+    if (unconfirmed === 1) {
       // The last one of a network knows how many there are.
       for (let j = 0; j <= i; j++) {
-        if (this.#isUnanswered[j] === 1 && this.#networks[j] === this.#networks[i]) this.#alike[i]++;
+        if (this.#isUnconfirmed[j] === 1 && this.#networks[j] === this.#networks[i]) this.#alike[i]++;
       }
     }
     for (let level = 0; level < 3; level++) {
       const count = this.#count(level, network, low);
       this.#over[i * 3 + level] = count > this.#limit(level) ? count : 0;
     }
-    return unanswered;
+    return unconfirmed;
   }
 
-  /** The candidate that gives way in a flood of sessions without an answer. */
+  /** The candidate that gives way in a flood of unconfirmed sessions. */
   #chooseOfFlood(): number {
     let largest = 0;
     for (let i = 1; i < this.#found; i++) if (this.#alike[i] > this.#alike[largest]) largest = i;
     const network = this.#alike[largest] >= FLOOD ? this.#networks[largest] : -1;
     let chosen = -1;
     for (let i = 0; i < this.#found; i++) {
-      if (this.#isUnanswered[i] === 0 || (network >= 0 && this.#networks[i] !== network)) continue;
+      if (this.#isUnconfirmed[i] === 0 || (network >= 0 && this.#networks[i] !== network)) continue;
       if (chosen < 0 || this.#isBetter(i, chosen, network >= 0)) chosen = i;
     }
     return chosen;
@@ -166,9 +163,9 @@ export class FairPorts {
       const difference = over[one * 3 + level] - over[other * 3 + level];
       if (difference !== 0) return difference > 0;
     }
-    // Among clients within their share, a session without an answer may just have begun.
+    // Among clients within their share, an unconfirmed session may just have begun.
     const isOver = over[one * 3] > 0;
-    if (isOver && this.#isUnanswered[one] !== this.#isUnanswered[other]) return this.#isUnanswered[one] === 1;
+    if (isOver && this.#isUnconfirmed[one] !== this.#isUnconfirmed[other]) return this.#isUnconfirmed[one] === 1;
     return this.#idle[one] > this.#idle[other];
   }
 

@@ -45,7 +45,7 @@ export class NewSessions {
     this.#sessions = sessions;
     this.#bindings = bindings;
     this.#life = life;
-    this.fairPorts = new FairPorts(sessions, bindings, life);
+    this.fairPorts = new FairPorts(sessions, bindings, life, reclaimer);
     this.#reclaimer = reclaimer;
   }
 
@@ -79,15 +79,16 @@ export class NewSessions {
     const pinned = key >>> 18;
     if (this.#drains.isAll || (pinned !== AUTOMATIC && this.#drains.has(pinned))) return -this.#drains.reason;
     if (this.#drains.isShareLow(header.tuple.source)) return -Reason["share-used"];
-    this.#reclaimer.startPacket();
-    if (!this.#reclaimer.makeRoom(true)) return -Reason[this.#sessions.full ? "sessions-full" : "bindings-full"];
     const { source, sourcePort } = header.tuple;
+    this.#reclaimer.startPacket(time);
     if (this.#clients.isPressed) this.#reclaimer.freeClients(time - QUIET_AFTER_MS);
     const client = this.#clients.acquire(source[0], source[1], time);
     // Used from here on: the session that is ended to make room may be the last that kept the record.
     this.#clients.use(client);
+    this.#reclaimer.actFor(client, source[0], source[1]);
     let refused = this.#clients.caps.admitPackets(client, segments, time);
     if (refused === 0) refused = this.#clients.caps.admitSession(client, time);
+    if (refused === 0 && !this.#reclaimer.makeRoom(true)) refused = this.#fullFor(client);
     if (refused !== 0) {
       this.#clients.leave(client);
       return -refused;
@@ -172,7 +173,7 @@ export class NewSessions {
     // A single draining exit keeps its BIB entries: their mapping is the same for every endpoint (RFC 4787 REQ-1).
     if (this.#drains.isAll) return -this.#drains.reason;
     if (this.#drains.isShareLow(header.tuple.source)) return -Reason["share-used"];
-    const refused = this.#admit(binding, time);
+    const refused = this.#admit(binding, header.tuple.source, time);
     if (refused !== 0) return -refused;
     this.#bindings.setVia(binding, via);
     const state = tcp ? SessionState.v6Init : SessionState.unanswered;
@@ -201,10 +202,9 @@ export class NewSessions {
       held = this.#held.hold(bytes, header.offset, header.length, this.#held.groupOf(4, header.tuple.source));
       if (held < 0) return -Reason["no-session"];
     }
-    const refused = this.#admit(binding, time);
-    if (refused !== 0) {
+    if (!this.#admitUninvited(binding, time)) {
       if (held >= 0) this.#held.release(held);
-      return -refused;
+      return -Reason["sessions-full"];
     }
     if (allowed) {
       const state = tcp ? SessionState.v4Init : SessionState.uninvited;
@@ -224,14 +224,36 @@ export class NewSessions {
     return this.#drains.isAll || this.#drains.has(exitOfPoolAddress(this.#bindings.poolAddress(binding)));
   }
 
-  #admit(binding: number, time: number): Reason {
-    const refused = this.#clients.caps.admitSession(this.#bindings.client(binding), time);
+  /** Makes room for a session of a client. @param source its address @returns 0, or the reason to refuse it */
+  #admit(binding: number, source: Int32Array, time: number): Reason {
+    const client = this.#bindings.client(binding);
+    const refused = this.#clients.caps.admitSession(client, time);
     if (refused !== 0) return refused;
-    this.#reclaimer.startPacket();
-    // Counted as one more meanwhile: the entry must stay when the session that is ended is its last one.
-    this.#bindings.setSessions(binding, this.#bindings.sessions(binding) + 1);
+    this.#reclaimer.startPacket(time);
+    this.#reclaimer.actFor(client, source[0], source[1]);
+    this.#hold(binding, 1);
     const hasRoom = this.#reclaimer.makeRoom(false);
-    this.#bindings.setSessions(binding, this.#bindings.sessions(binding) - 1);
-    return hasRoom ? 0 : Reason["sessions-full"];
+    this.#hold(binding, -1);
+    return hasRoom ? 0 : this.#fullFor(client);
+  }
+
+  /** Makes room for a session that an IPv4 endpoint makes. @returns whether there is room */
+  #admitUninvited(binding: number, time: number): boolean {
+    this.#reclaimer.startPacket(time);
+    this.#hold(binding, 1);
+    const hasRoom = this.#reclaimer.makeRoomForUninvited();
+    this.#hold(binding, -1);
+    return hasRoom;
+  }
+
+  /** Counts one session more (1) meanwhile, and no more (−1): the entry must stay when the session that is ended is its last one. */
+  #hold(binding: number, change: number): void {
+    this.#bindings.setSessions(binding, this.#bindings.sessions(binding) + change);
+  }
+
+  /** Why there is no room for a client: because it has its share, or because everybody has no more than that. */
+  #fullFor(client: number): Reason {
+    if (this.#life.isAtShare(client)) return Reason["cap-sessions"];
+    return Reason[this.#sessions.full ? "sessions-full" : "bindings-full"];
   }
 }

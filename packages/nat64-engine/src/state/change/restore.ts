@@ -2,7 +2,7 @@ import { bindingKey, poolKey } from "../bib/binding-table.ts";
 import { clientText, indexStaticEntries, poolText, StaticBindingError, type StaticEntry } from "../bib/static-entry.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
 import type { SessionTable } from "../sessions/session-table.ts";
-import { LAST_TCP_STATE, SessionState } from "../sessions/tcp-state.ts";
+import { isTcpState, SessionState } from "../sessions/tcp-state.ts";
 import { type PlacementTables, placeBinding } from "./place-binding.ts";
 
 /** The tables of a state that {@link restoreState} fills. */
@@ -81,7 +81,7 @@ function sane({ sessions, bindings }: RestoreTables, session: number): boolean {
     return false;
   const state = sessions.state(session);
   const protocol = bindings.protocol(binding);
-  if (protocol === ProtocolIndex.tcp) return state >= SessionState.v4Init && state <= LAST_TCP_STATE;
+  if (protocol === ProtocolIndex.tcp) return isTcpState(state);
   if (protocol > ProtocolIndex.icmp) return false;
-  return state === SessionState.none || state === SessionState.unanswered || state === SessionState.uninvited;
+  return state === SessionState.none || (state >= SessionState.unanswered && state <= SessionState.accepted);
 }

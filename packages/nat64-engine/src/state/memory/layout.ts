@@ -4,8 +4,8 @@ import { BINDING_WORDS } from "../bib/binding-table.ts";
 import { REMOTE_WORDS } from "../filtering/remote-addresses.ts";
 import { portWords } from "../ports/bitmap-sizes.ts";
 import type { PoolAddress } from "../ports/pool-address.ts";
+import { CROWD_WORDS } from "../sessions/session-crowd.ts";
 import { SESSION_WORDS } from "../sessions/session-table.ts";
-import { WAITING_WORDS } from "../sessions/waiting-sessions.ts";
 import { timerWheelWords } from "../timers/timer-wheel.ts";
 
 /** The options that determine the size of the memory of a state. */
@@ -31,7 +31,7 @@ export interface Layout {
   readonly clientIndexOfBindings: Section;
   readonly poolIndexOfBindings: Section;
   readonly timers: Section;
-  readonly waiting: Section;
+  readonly crowds: Section;
   readonly clients: Section;
   readonly clientIndex: Section;
   readonly remotes: Section;
@@ -65,7 +65,7 @@ export function planLayout(geometry: Geometry): Layout {
     clientIndexOfBindings: section(indexHeads(sessions)),
     poolIndexOfBindings: section(indexHeads(sessions)),
     timers: section(timerWheelWords(sessions)),
-    waiting: section(sessions * WAITING_WORDS),
+    crowds: section(sessions * CROWD_WORDS),
     clients: section(clientWords(clients)),
     clientIndex: section(indexHeads(clients)),
     remotes: section(addressDependent ? sessions * REMOTE_WORDS : 0),

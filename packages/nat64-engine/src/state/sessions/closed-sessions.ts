@@ -32,6 +32,11 @@ export class ClosedSessions {
     return this.#counts[exit];
   }
 
+  /** Closed sessions of all exits. */
+  get total(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** The session that has been closed the longest, or −1. */
   oldest(exit: number): number {
     return this.#oldest[exit];

@@ -1,5 +1,6 @@
 import type { BindingTable } from "../bib/binding-table.ts";
 import { ProtocolIndex } from "../protocol-index.ts";
+import { isAnsweredDns } from "./dns.ts";
 import type { SessionExpiry } from "./session-expiry.ts";
 import type { SessionTable } from "./session-table.ts";
 
@@ -39,7 +40,7 @@ export class LiveSessions {
 
   /**
    * Whether a BIB entry is over because all of its sessions are, though some have not ended yet. Without TCP, that is so when the
-   * most recent one is: all have the same lifetime.
+   * most recent one is: all have the same lifetime, but for answered DNS questions, which have a shorter one.
    *
    * @param protocol `ProtocolIndex`
    */
@@ -49,7 +50,8 @@ export class LiveSessions {
     if (bindings.isStatic(binding)) return false;
     const recent = bindings.recent(binding);
     if (recent < 0 || this.#sessions.binding(recent) !== binding) return false;
-    const decides = protocol !== ProtocolIndex.tcp || bindings.sessions(binding) === 1;
+    const mayDecide = protocol !== ProtocolIndex.tcp && !isAnsweredDns(this.#sessions, bindings, recent);
+    const decides = mayDecide || bindings.sessions(binding) === 1;
     return decides && this.#expiry.isOver(recent, time);
   }
 }

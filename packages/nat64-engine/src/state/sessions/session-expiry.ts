@@ -2,7 +2,7 @@ import { Lifetime, type LifetimeTable } from "../timers/session-lifetimes.ts";
 import { TICK_MS, type TimerWheel } from "../timers/timer-wheel.ts";
 import type { SessionLifecycle } from "./session-lifecycle.ts";
 import type { SessionTable } from "./session-table.ts";
-import { SessionState } from "./tcp-state.ts";
+import { isEstablished } from "./tcp-state.ts";
 
 /** Probes, and unanswered SYNs, of one call of {@link SessionExpiry.advance} at most. */
 const MAX_EVENTS = 256;
@@ -45,7 +45,7 @@ export class SessionExpiry {
     const { sessions, lifetimes } = this.#parts;
     const late = (time - sessions.expiry(session)) | 0;
     if (late < 0) return false;
-    if (sessions.state(session) !== SessionState.established) return true;
+    if (!isEstablished(sessions.state(session))) return true;
     return late >= lifetimes.byTransition[Lifetime.transitory];
   }
 
@@ -78,7 +78,7 @@ export class SessionExpiry {
    * @returns milliseconds until the next call: 0 when the budget did not suffice, Infinity when there are no sessions
    */
   advance(time: number, budget: number): number {
-    const { sessions, wheel, lifetimes, life } = this.#parts;
+    const { sessions, wheel, life } = this.#parts;
     for (let i = 0; i < this.unansweredSynCount; i++) life.held.release(this.unansweredSyns[i]);
     this.unansweredSynCount = 0;
     this.probeCount = 0;
@@ -87,9 +87,8 @@ export class SessionExpiry {
       const session = wheel.next(time, left);
       if (session === -2) return 0;
       if (session < 0) return sessions.count === 0 ? Number.POSITIVE_INFINITY : TICK_MS - (time & (TICK_MS - 1));
-      if (sessions.state(session) === SessionState.established) {
-        sessions.setState(session, SessionState.transitory);
-        sessions.setExpiry(session, (time + lifetimes.byTransition[Lifetime.transitory]) | 0);
+      if (isEstablished(sessions.state(session))) {
+        life.fallSilent(session, time);
         wheel.add(session);
         this.probes[this.probeCount++] = session;
       } else {

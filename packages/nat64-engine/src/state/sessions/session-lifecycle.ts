@@ -10,12 +10,25 @@ import { Lifetime, type LifetimeTable } from "../timers/session-lifetimes.ts";
 import type { TimerWheel } from "../timers/timer-wheel.ts";
 import { ClosedSessions } from "./closed-sessions.ts";
 import type { ConfiguredTables } from "./configured-tables.ts";
+import { ANSWERED_DNS_MS, isDns } from "./dns.ts";
+import { countsForClient, SessionClass, sessionClass } from "./session-classes.ts";
+import { SessionCrowd } from "./session-crowd.ts";
 import type { SessionTable } from "./session-table.ts";
-import { isClosed, isUnanswered, lifetimeOfClosed, SessionState, TCP_TRANSITIONS } from "./tcp-state.ts";
-import { WaitingSessions } from "./waiting-sessions.ts";
+import {
+  isUnanswered,
+  LIFETIME_SHIFT,
+  lifetimeOfClosed,
+  SessionState,
+  STATE_MASK,
+  TCP_TRANSITIONS,
+} from "./tcp-state.ts";
 
 /** No client. */
 const NO_CLIENT = -1;
+
+/** Uninvited sessions are an eighth of the table at most, and this many in a small one. */
+const UNINVITED_SHIFT = 3;
+const MIN_UNINVITED = 16;
 
 /** The tables that sessions live in and from. */
 export interface SessionLifecycleParts extends ConfiguredTables {
@@ -24,7 +37,7 @@ export interface SessionLifecycleParts extends ConfiguredTables {
   readonly held: HeldPackets;
   readonly wheel: TimerWheel;
   readonly lifetimes: LifetimeTable;
-  /** Words of {@link WaitingSessions}. */
+  /** Words of the crowds: see {@link SessionCrowd}. */
   readonly links: Int32Array;
   /** Number of exits, the local one included. */
   readonly exits: number;
@@ -42,8 +55,11 @@ export class SessionLifecycle {
   readonly sessionsOfExit: Int32Array;
   /** The closed sessions of each exit. */
   readonly closed: ClosedSessions;
-  /** Sessions of clients that nobody has answered: half of the table at most. */
-  readonly unanswered: WaitingSessions;
+  /** The open sessions, by {@link SessionClass}. More {@link unconfirmed} ones than its limit give way before closed ones do. */
+  readonly settled: SessionCrowd;
+  readonly unconfirmed: SessionCrowd;
+  /** A new one over the limit takes the place of another one. */
+  readonly uninvited: SessionCrowd;
   /** Where inbound SYNs wait. Before another store is put here, no session may hold one. */
   held: HeldPackets;
   /** Learns which flows are answered; null when there is only one exit. */
@@ -78,12 +94,20 @@ export class SessionLifecycle {
     this.countedEnd = parts.sessions.capacity;
     this.closed = new ClosedSessions(parts.sessions.records, parts.exits);
     this.sessionsOfExit = new Int32Array(parts.exits);
-    this.unanswered = new WaitingSessions(parts, parts.links, parts.sessions.capacity >> 1);
+    const { capacity } = parts.sessions;
+    this.settled = new SessionCrowd(parts, capacity);
+    this.unconfirmed = new SessionCrowd(parts, capacity >> 1);
+    this.uninvited = new SessionCrowd(parts, Math.max(MIN_UNINVITED, capacity >> UNINVITED_SHIFT));
   }
 
   /** Open sessions of an exit: all but closed TCP sessions. */
   openSessionsOf(exit: number): number {
     return this.sessionsOfExit[exit] - this.closed.count(exit);
+  }
+
+  /** Sessions by {@link SessionClass}. */
+  countsByClass(): readonly number[] {
+    return [this.settled.count, this.unconfirmed.count, this.uninvited.count, this.closed.total];
   }
 
   /** Other tables of clients, ports and filter from now on. No session counts in them, and no BIB entry migrated yet. */
@@ -103,8 +127,9 @@ export class SessionLifecycle {
       if (binding < 0) continue;
       this.sessionsOfExit[this.#exitOf(binding)]++;
       this.#wheel.add(session);
-      if (isClosed(sessions.state(session))) closed.push(session);
-      else if (isUnanswered(sessions.state(session))) this.unanswered.add(session);
+      const kind = sessionClass(sessions.state(session));
+      if (kind === SessionClass.closed) closed.push(session);
+      else this.#crowd(kind).add(session);
       this.shorten(session, time);
       this.count(session);
     }
@@ -116,7 +141,8 @@ export class SessionLifecycle {
   count(session: number): void {
     const binding = this.#sessions.binding(session);
     if (this.#sessions.heldSyn(session) < 0) this.#remotes?.add(binding, this.#sessions.remoteAddress(session));
-    if (!isClosed(this.#sessions.state(session))) this.#clients.caps.countSession(this.#bindings.client(binding), 1);
+    const counts = countsForClient(sessionClass(this.#sessions.state(session)));
+    if (counts) this.#clients.caps.countSession(this.#bindings.client(binding), 1);
   }
 
   /** Shortens the lifetime of a UDP or ICMP session to that of today's configuration. */
@@ -155,31 +181,33 @@ export class SessionLifecycle {
     return session;
   }
 
-  /** The first packet of UDP or ICMP from the other side passes. */
-  confirm(session: number): void {
-    if (this.#sessions.state(session) === SessionState.unanswered) {
-      this.unanswered.remove(session);
-      this.#answered(session);
-    }
-    this.#sessions.setState(session, SessionState.none);
+  /** A packet of UDP or ICMP passes. @param protocol {@link ProtocolIndex} */
+  datagram(session: number, protocol: number, isFromIPv6: boolean, time: number): void {
+    const state = this.#sessions.state(session);
+    const expiry = (time + this.#lifetimes.byProtocol[protocol]) | 0;
+    if (state === SessionState.none) this.#sessions.setExpiry(session, expiry);
+    else this.#datagramOfUnsettled(session, protocol, state, isFromIPv6, expiry, time);
   }
 
-  /** A packet of UDP or ICMP passes: time only moves on, so the session's end moves later. @param protocol {@link ProtocolIndex} */
-  refresh(session: number, protocol: number, time: number): void {
-    this.#sessions.setExpiry(session, time + this.#lifetimes.byProtocol[protocol]);
+  /** A TCP session that is established has been silent for its lifetime. It is in no timer now. */
+  fallSilent(session: number, time: number): void {
+    this.#change(session, this.#sessions.state(session), SessionState.transitory, time);
+    this.#sessions.setExpiry(session, (time + this.#lifetimes.byTransition[Lifetime.transitory]) | 0);
   }
 
   /**
    * A TCP segment passes.
    *
    * @param event side and kind of the segment, see `TcpEvent`
-   * @returns false, with nothing changed, when it would open a closed session again and the client's cap has no room
+   * @returns false, with nothing changed, when it would open a closed session again, the client has its share, and there is
+   *   no room for more
    */
   tcp(session: number, event: number, time: number): boolean {
     const state = this.#sessions.state(session);
     const transition = TCP_TRANSITIONS[(state << 3) | event];
-    if ((transition & 15) !== state && !this.#change(session, state, transition & 15, time)) return false;
-    const lifetime = transition >> 4;
+    const next = transition & STATE_MASK;
+    if (next !== state && !this.#change(session, state, next, time)) return false;
+    const lifetime = transition >> LIFETIME_SHIFT;
     if (lifetime !== Lifetime.keep) this.#prolong(session, time + this.#lifetimes.byTransition[lifetime]);
     return true;
   }
@@ -191,13 +219,22 @@ export class SessionLifecycle {
     this.data.withdraw(this.#exitOf(binding), this.#bindings.protocol(binding), this.#bindings.network(binding));
   }
 
-  /** When the last packet passed that kept a session alive. */
-  lastPacketAt(session: number): number {
-    const { byProtocol, byTransition } = this.#lifetimes;
+  /** Whether a client has all the sessions that are its share. What more it has gives way when others need room. */
+  isAtShare(client: number): boolean {
+    return this.#clients.caps.isAtShare(client);
+  }
+
+  /** When the last packet of an open session passed. */
+  usedAt(session: number): number {
+    const state = this.#sessions.state(session);
     const protocol = this.#bindings.protocol(this.#sessions.binding(session));
-    const isEstablished = this.#sessions.state(session) === SessionState.established;
-    const lifetime = byTransition[isEstablished ? Lifetime.established : Lifetime.transitory];
-    return (this.#sessions.expiry(session) - (protocol === ProtocolIndex.tcp ? lifetime : byProtocol[protocol])) | 0;
+    const { byProtocol, byTransition } = this.#lifetimes;
+    if (protocol !== ProtocolIndex.tcp) return (this.#sessions.expiry(session) - byProtocol[protocol]) | 0;
+    const opens = state === SessionState.v6Init || state === SessionState.v4Init;
+    let lifetime = byTransition[opens ? Lifetime.transitory : Lifetime.established];
+    // One that fell silent got the time of TRANS on top.
+    if (state === SessionState.transitory) lifetime += byTransition[Lifetime.transitory];
+    return (this.#sessions.expiry(session) - lifetime) | 0;
   }
 
   /** When a session closed; of one that was refused, when its SYN passed. */
@@ -218,9 +255,7 @@ export class SessionLifecycle {
   endExpired(session: number): void {
     const binding = this.#sessions.binding(session);
     const exit = this.#exitOf(binding);
-    if (isClosed(this.#sessions.state(session))) this.closed.remove(exit, session);
-    else this.#countOpen(session, binding, -1);
-    if (isUnanswered(this.#sessions.state(session))) this.unanswered.remove(session);
+    this.#leave(session, binding, sessionClass(this.#sessions.state(session)));
     const isInFilter = session < this.countedEnd && this.#sessions.heldSyn(session) < 0;
     if (isInFilter) this.#remotes?.remove(binding, this.#sessions.remoteAddress(session));
     this.#sessions.remove(session);
@@ -238,17 +273,53 @@ export class SessionLifecycle {
     const session = this.#sessions.add(binding, remote, remotePort, via, state, expiry | 0);
     this.#bindings.setSessions(binding, this.#bindings.sessions(binding) + 1);
     this.#bindings.setRecent(binding, session);
-    this.#countOpen(session, binding, 1);
     this.sessionsOfExit[this.#exitOf(binding)]++;
     this.#wheel.add(session);
-    if (isUnanswered(state)) this.unanswered.add(session);
+    this.#enter(session, binding, sessionClass(state));
     this.created++;
     return session;
   }
 
-  /** Counts an open session that was made or opened again (1), or closed or ended (−1), if it counts at all. */
-  #countOpen(session: number, binding: number, change: number): void {
-    if (session < this.countedEnd) this.#clients.caps.countSession(this.#bindings.client(binding), change);
+  /** Puts a session into the list of its class, and counts it for its client if it counts at all. */
+  #enter(session: number, binding: number, kind: number): void {
+    if (kind === SessionClass.closed) this.closed.append(this.#exitOf(binding), session);
+    else this.#crowd(kind).add(session);
+    if (countsForClient(kind) && session < this.countedEnd)
+      this.#clients.caps.countSession(this.#bindings.client(binding), 1);
+  }
+
+  /** Undoes {@link #enter}. */
+  #leave(session: number, binding: number, kind: number): void {
+    if (kind === SessionClass.closed) this.closed.remove(this.#exitOf(binding), session);
+    else this.#crowd(kind).remove(session);
+    if (countsForClient(kind) && session < this.countedEnd)
+      this.#clients.caps.countSession(this.#bindings.client(binding), -1);
+  }
+
+  #crowd(kind: number): SessionCrowd {
+    if (kind === SessionClass.settled) return this.settled;
+    return kind === SessionClass.unconfirmed ? this.unconfirmed : this.uninvited;
+  }
+
+  #datagramOfUnsettled(
+    session: number,
+    protocol: number,
+    state: number,
+    isFromIPv6: boolean,
+    expiry: number,
+    time: number,
+  ): void {
+    const dns = isDns(this.#sessions, session, protocol);
+    let next = state;
+    if (isFromIPv6) {
+      if (state === SessionState.uninvited) next = SessionState.accepted;
+      else if (state === SessionState.answered) next = dns ? SessionState.unanswered : SessionState.none;
+    } else if (state === SessionState.unanswered) next = SessionState.answered;
+    else if (state === SessionState.accepted) next = SessionState.none;
+    if (next !== state) this.#change(session, state, next, time);
+    const isOver = dns && next === SessionState.answered;
+    const early = this.#lifetimes.byProtocol[protocol] - ANSWERED_DNS_MS;
+    this.#prolong(session, isOver && early > 0 ? (expiry - early) | 0 : expiry);
   }
 
   /** A client opens a flow; nobody has answered yet. Pinned ones do not count, as their clients choose the exit. */
@@ -287,11 +358,11 @@ export class SessionLifecycle {
   /** Puts a session into another state. @returns as {@link tcp} does */
   #change(session: number, from: number, to: number, time: number): boolean {
     const binding = this.#sessions.binding(session);
-    if (isClosed(from) && !isClosed(to)) {
-      if (!this.#clients.caps.hasRoom(this.#bindings.client(binding))) return false;
-      this.closed.remove(this.#exitOf(binding), session);
-      this.#countOpen(session, binding, 1);
-    }
+    const before = sessionClass(from);
+    const after = sessionClass(to);
+    const opensAgain = before === SessionClass.closed && after !== SessionClass.closed;
+    if (opensAgain && this.#sessions.full && this.isAtShare(this.#bindings.client(binding))) return false;
+    if (before !== after) this.#leave(session, binding, before);
     const syn = this.#sessions.heldSyn(session);
     if (syn >= 0) {
       // Both sides open at once: the client's SYN goes out, and the one that waited is not needed (RFC 5382 REQ-4).
@@ -299,14 +370,9 @@ export class SessionLifecycle {
       this.#sessions.setHeldSyn(session, -1);
       if (session < this.countedEnd) this.#remotes?.add(binding, this.#sessions.remoteAddress(session));
     }
-    if (isUnanswered(from)) this.unanswered.remove(session);
-    if (isUnanswered(to)) this.unanswered.add(session);
+    if (before !== after) this.#enter(session, binding, after);
     if (isUnanswered(from) && !isUnanswered(to)) this.#answered(session);
     else if (isUnanswered(to) && !isUnanswered(from)) this.#asked(session, time);
-    if (isClosed(to) && !isClosed(from)) {
-      this.closed.append(this.#exitOf(binding), session);
-      this.#countOpen(session, binding, -1);
-    }
     this.#sessions.setState(session, to);
     return true;
   }

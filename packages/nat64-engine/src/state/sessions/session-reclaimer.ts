@@ -1,4 +1,6 @@
 import type { BindingTable } from "../bib/binding-table.ts";
+import { OverShare, type Requester } from "./over-share.ts";
+import { SessionClass, sessionClass } from "./session-classes.ts";
 import type { SessionLifecycle } from "./session-lifecycle.ts";
 import type { SessionTable } from "./session-table.ts";
 
@@ -19,41 +21,86 @@ export interface SessionReclaimerParts {
 }
 
 /**
- * Ends sessions before their time when records or ports run out: closed TCP sessions, those first that have been closed the
- * longest (decision 5); then sessions that nobody answered (decision 15). A session that was answered is not ended.
+ * Ends sessions before their time when records or ports run out, in this order (decision 15):
+ *
+ * 1. in a flood of them, uninvited sessions;
+ * 2. closed TCP sessions, those first that have been closed the longest (decision 5);
+ * 3. in a flood of them, unconfirmed sessions: before the closed ones if they are more than half of the table;
+ * 4. for a client that is under its share, those of clients that have more than it has;
+ * 5. any uninvited session.
  */
-export class SessionReclaimer {
-  /** Sessions that were ended to make room, since start. */
+export class SessionReclaimer implements Requester {
+  /** Closed sessions that were ended to make room, since start. */
   reclaimed = 0;
-  /** Sessions without an answer that were ended for others, since start. */
-  evicted = 0;
+  /** Open sessions that were ended for others since start, by {@link SessionClass}. */
+  readonly evicted: Float64Array = new Float64Array(4);
+  network = 0;
+  low = 0;
   readonly #parts: SessionReclaimerParts;
+  readonly #settled: OverShare;
+  readonly #unconfirmed: OverShare;
   /** Sessions that may still be ended for the packet in hand. */
   #left = 0;
+  #time = 0;
+  /** The record of the client that needs room, or −1: then nobody gives up a share. */
+  #client = -1;
+  #high = 0;
 
   constructor(parts: SessionReclaimerParts) {
     this.#parts = parts;
+    this.#settled = new OverShare(parts.life.settled, parts.life);
+    this.#unconfirmed = new OverShare(parts.life.unconfirmed, parts.life);
   }
 
-  /** Starts the allowance of a packet: {@link makeRoom} and {@link freePort} share it. */
-  startPacket(): void {
+  /** Starts the allowance of a packet: {@link makeRoom} and {@link freePort} share it. @param time milliseconds, int32 that wraps */
+  startPacket(time: number): void {
     this.#left = MAX_RECLAIMED_PER_PACKET;
+    this.#time = time;
+    this.#client = -1;
+  }
+
+  /** Names the client that needs room. @param high @param low the first two words of its address */
+  actFor(client: number, high: number, low: number): void {
+    this.#client = client;
+    this.#high = high;
+    this.low = low;
   }
 
   /**
-   * Makes room for a session, and for a BIB entry if one is needed, by ending closed sessions of any exit, and sessions that
-   * nobody answered: these first when they are more than their part of the table.
+   * Makes room for a session, and for a BIB entry if one is needed.
    *
    * @returns whether there is room now
    */
   makeRoom(needsBinding: boolean): boolean {
-    const { sessions, bindings } = this.#parts;
+    const { sessions, bindings, life } = this.#parts;
     while (sessions.full || (needsBinding && bindings.full)) {
-      const { unanswered } = this.#parts.life;
-      const oldest = unanswered.count > unanswered.limit ? -1 : this.#oldest();
-      if (!(oldest >= 0 ? this.#reclaim(oldest) : this.#evict(unanswered.choose()))) return false;
+      const { unconfirmed, uninvited } = life;
+      let isMade = false;
+      if (uninvited.isFlooded) isMade = this.#evict(uninvited.choose(), SessionClass.uninvited);
+      else {
+        const oldest = unconfirmed.isFlooded && unconfirmed.count > unconfirmed.limit ? -1 : this.#oldest();
+        if (oldest >= 0) isMade = this.#reclaim(oldest);
+        else if (unconfirmed.isFlooded) isMade = this.#evict(unconfirmed.choose(), SessionClass.unconfirmed);
+        else isMade = this.#takeBack() || this.#evict(uninvited.choose(), SessionClass.uninvited);
+      }
+      if (!isMade) return false;
     }
     return true;
+  }
+
+  /**
+   * Makes room for an uninvited session: it takes the place of another one, or of a closed one.
+   *
+   * @returns whether there is room now
+   */
+  makeRoomForUninvited(): boolean {
+    const { sessions, life } = this.#parts;
+    const { uninvited } = life;
+    if (uninvited.count >= uninvited.limit) this.#evict(uninvited.choose(), SessionClass.uninvited);
+    if (!sessions.full) return true;
+    if (uninvited.isFlooded) return this.#evict(uninvited.choose(), SessionClass.uninvited);
+    const oldest = this.#oldest();
+    return oldest >= 0 ? this.#reclaim(oldest) : this.#evict(uninvited.choose(), SessionClass.uninvited);
   }
 
   /**
@@ -89,23 +136,28 @@ export class SessionReclaimer {
     }
   }
 
-  /**
-   * Frees a port by ending a session that nobody answered.
-   *
-   * @param protocol `ProtocolIndex`
-   * @returns whether a port is free now
-   */
-  freeUnansweredPort(exit: number, protocol: number): boolean {
-    const { unanswered } = this.#parts.life;
-    return unanswered.isFlooded && this.#evict(unanswered.chooseWithPort(exit, protocol));
+  /** Ends a session whose port is needed. */
+  giveWay(session: number): void {
+    const { life, sessions } = this.#parts;
+    this.evicted[sessionClass(sessions.state(session))]++;
+    life.end(session);
   }
 
-  /** Ends a session that nobody answered, if there is a flood of them. @returns as {@link #reclaim} does */
-  #evict(session: number): boolean {
-    if (session < 0 || this.#left <= 0 || !this.#parts.life.unanswered.isFlooded) return false;
+  /** Ends a session of a client over its share for one under its own. */
+  #takeBack(): boolean {
+    const { life, bindings } = this.#parts;
+    if (this.#client < 0 || life.isAtShare(this.#client)) return false;
+    this.network = bindings.networkOf(this.#high, this.low);
+    if (this.#evict(this.#settled.choose(this, this.#time), SessionClass.settled)) return true;
+    return this.#evict(this.#unconfirmed.choose(this, this.#time), SessionClass.unconfirmed);
+  }
+
+  /** Ends an open session. @param kind {@link SessionClass} @returns as {@link #reclaim} does */
+  #evict(session: number, kind: number): boolean {
+    if (session < 0 || this.#left <= 0) return false;
     this.#left--;
     this.#parts.life.end(session);
-    this.evicted++;
+    this.evicted[kind]++;
     return true;
   }
 

@@ -6,7 +6,8 @@ import { Lifetime } from "../timers/session-lifetimes.ts";
  * numbers are those of sessions; UDP and ICMP sessions have `none`.
  *
  * Four states of the RFC exist twice: with and without a RST as the last segment of the connection. {@link isClosed} uses this to
- * tell which sessions can be reclaimed.
+ * tell which sessions can be reclaimed. ESTABLISHED exists three times: before the side that sent the first SYN has sent anything
+ * but SYNs, the connection may be that of an invented address. See `session-classes.ts`.
  */
 export const SessionState = {
   /** UDP and ICMP: there are no states. */
@@ -30,10 +31,21 @@ export const SessionState = {
   unanswered: 13,
   /** UDP and ICMP: an IPv4 endpoint has sent, and the client has not yet. */
   uninvited: 14,
+  /** UDP and ICMP: the client has sent and got an answer, and has not sent since. */
+  answered: 15,
+  /** UDP and ICMP: an IPv4 endpoint has sent and got an answer, and has not sent since. */
+  accepted: 16,
+  /** ESTABLISHED with the SYNs of both sides, the client's first, and without its next segment. */
+  v6Answered: 17,
+  /** ESTABLISHED with the SYNs of both sides, that of the IPv4 side first, and without its next segment. */
+  v4Accepted: 18,
 } as const;
 
-/** The highest state of TCP. */
-export const LAST_TCP_STATE: number = SessionState.reset;
+/** Whether a state is one of TCP sessions. */
+export function isTcpState(state: number): boolean {
+  const { v4Init, reset, v6Answered, v4Accepted } = SessionState;
+  return (state >= v4Init && state <= reset) || state === v6Answered || state === v4Accepted;
+}
 
 /** Names of the states as RFC 6146 §3.5.2.2 writes them, by number. */
 export const SESSION_STATE_NAMES: readonly string[] = [
@@ -52,6 +64,10 @@ export const SESSION_STATE_NAMES: readonly string[] = [
   "TRANS",
   "",
   "",
+  "",
+  "",
+  "ESTABLISHED",
+  "ESTABLISHED",
 ];
 
 /** Events: the kind of segment plus the side that sent it. */
@@ -64,7 +80,8 @@ export function tcpKind(flags: number): number {
   return (flags & TcpFlag.fin) !== 0 ? TcpEvent.fin : TcpEvent.other;
 }
 
-const { closed, v4Init, v6Init, established, v4FinReceived, v6FinReceived, bothFinReceived } = SessionState;
+const { closed, v6Answered, v4Accepted, v4Init, v6Init, established, v4FinReceived, v6FinReceived, bothFinReceived } =
+  SessionState;
 const { v6InitReset, v4FinReset, v6FinReset, reset } = SessionState;
 
 const CLOSED_STATES =
@@ -78,23 +95,26 @@ export function isClosed(state: number): boolean {
   return ((CLOSED_STATES >> state) & 1) !== 0;
 }
 
-const UNANSWERED_STATES = (1 << v6Init) | (1 << SessionState.unanswered);
-const UNINVITED_STATES = (1 << v4Init) | (1 << SessionState.uninvited);
-
 /** Whether the client has sent, and the IPv4 side has not answered. */
 export function isUnanswered(state: number): boolean {
-  return ((UNANSWERED_STATES >> state) & 1) !== 0;
+  return state === v6Init || state === SessionState.unanswered;
 }
 
-/** Whether an IPv4 endpoint made the session, and the client has not sent on it. */
-export function isUninvited(state: number): boolean {
-  return ((UNINVITED_STATES >> state) & 1) !== 0;
+/** Whether the state is ESTABLISHED of RFC 6146. */
+export function isEstablished(state: number): boolean {
+  return state === established || state === SessionState.v6Answered || state === SessionState.v4Accepted;
 }
 
 /** The lifetime that a session got when it closed, or when its last SYN passed. */
 export function lifetimeOfClosed(state: number): number {
   return state === v4FinReset || state === v6FinReset ? Lifetime.established : Lifetime.transitory;
 }
+
+/** Where the lifetime is in a cell of {@link TCP_TRANSITIONS}; the state is below. */
+export const LIFETIME_SHIFT = 5;
+/** The state of a cell of {@link TCP_TRANSITIONS}. */
+export const STATE_MASK: number = (1 << LIFETIME_SHIFT) - 1;
+
 const KEEP = Lifetime.keep;
 const EST = Lifetime.established;
 const TRANS = Lifetime.transitory;
@@ -118,19 +138,9 @@ const rows: readonly (readonly Cell[])[] = [
     cell(closed),
   ],
   // V4 INIT: a V6 SYN completes it
-  [[established, EST], ...Array.from({ length: 7 }, () => cell(v4Init))],
+  [[v4Accepted, EST], ...Array.from({ length: 7 }, () => cell(v4Init))],
   initiated(v6Init),
-  // ESTABLISHED
-  [
-    cell(established, EST),
-    [v6FinReceived, EST],
-    [reset, TRANS],
-    cell(established, EST),
-    cell(established, EST),
-    [v4FinReceived, EST],
-    [reset, TRANS],
-    cell(established, EST),
-  ],
+  open(established),
   halfClosed(v4FinReceived, v4FinReset, TcpEvent.fromIPv6),
   halfClosed(v6FinReceived, v6FinReset, TcpEvent.fromIPv4),
   // V4 FIN + V6 FIN RCV: the last packets pass until the lifetime ends. A SYN opens a new connection (RFC 1122 §4.2.2.13).
@@ -145,6 +155,10 @@ const rows: readonly (readonly Cell[])[] = [
   halfClosed(v4FinReceived, v4FinReset, TcpEvent.fromIPv6),
   halfClosed(v6FinReceived, v6FinReset, TcpEvent.fromIPv4),
   silent(),
+  // unanswered, uninvited, answered, accepted: not those of TCP
+  ...Array.from({ length: 4 }, () => Array.from({ length: 8 }, () => cell(0))),
+  open(v6Answered, TcpEvent.fromIPv6),
+  open(v4Accepted, TcpEvent.fromIPv4),
 ];
 
 /** V6 INIT: a V4 SYN, with or without ACK, completes it; a repeated V6 SYN renews the lifetime. */
@@ -154,11 +168,21 @@ function initiated(state: number): readonly Cell[] {
     cell(state),
     cell(state),
     cell(state),
-    [established, EST],
+    [v6Answered, EST],
     cell(state),
     cell(v6InitReset),
     cell(state),
   ];
+}
+
+/** ESTABLISHED. @param opener the side whose next segment confirms it, if there is one */
+function open(state: number, opener?: number): readonly Cell[] {
+  const row: Cell[] = Array.from({ length: 8 }, () => cell(state, EST));
+  row[TcpEvent.fin | TcpEvent.fromIPv6] = [v6FinReceived, EST];
+  row[TcpEvent.fin | TcpEvent.fromIPv4] = [v4FinReceived, EST];
+  row[TcpEvent.rst | TcpEvent.fromIPv6] = row[TcpEvent.rst | TcpEvent.fromIPv4] = [reset, TRANS];
+  if (opener !== undefined) row[TcpEvent.other | opener] = [established, EST];
+  return row;
 }
 
 /** V4 FIN RCV and V6 FIN RCV: wait for the FIN of the other side. */
@@ -176,5 +200,8 @@ function silent(): readonly Cell[] {
   return row;
 }
 
-/** `next state | lifetime << 4`, at `state << 3 | event`. */
-export const TCP_TRANSITIONS: Uint8Array = Uint8Array.from(rows.flat(), ([state, lifetime]) => state | (lifetime << 4));
+/** `next state | lifetime << LIFETIME_SHIFT`, at `state << 3 | event`. */
+export const TCP_TRANSITIONS: Uint8Array = Uint8Array.from(
+  rows.flat(),
+  ([state, lifetime]) => state | (lifetime << LIFETIME_SHIFT),
+);

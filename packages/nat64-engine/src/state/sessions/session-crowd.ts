@@ -1,9 +1,8 @@
 import type { BindingTable } from "../bib/binding-table.ts";
-import { exitOfPoolAddress } from "../ports/pool-address.ts";
 import type { SessionTable } from "./session-table.ts";
 
-/** Words of each session in the memory of {@link WaitingSessions}. */
-export const WAITING_WORDS = 4;
+/** Words of each session in the memory of {@link SessionCrowd}. */
+export const CROWD_WORDS = 4;
 /** The next older and the next newer session, of the same group and of all. */
 const OLDER = 0;
 const NEWER = 1;
@@ -18,33 +17,33 @@ const NETWORKS_PER_GROUP = 4;
 const NETWORK_STEP = 0x9e3779b1;
 /** A group with no more sessions than this is not singled out: then the oldest session of all goes. */
 const FEW = 32;
-/** Fewer sessions that wait are no flood, however small the table is. */
+/** Fewer sessions are no flood, however small the table is. */
 const MIN_FLOOD = 64;
 /** The oldest sessions of a group among which the one of the largest /64 is chosen. */
 const LOOKED_AT = 8;
-/** The oldest sessions of a list that are looked at for one with a certain kind of port. */
-const LOOKED_AT_FOR_PORT = 32;
 /** More than the ranks of counts up to 2^24. */
 const RANKS = 192;
 
-/** What {@link WaitingSessions} reads. */
-export interface WaitingParts {
+/** What {@link SessionCrowd} reads. */
+export interface CrowdParts {
   readonly sessions: SessionTable;
   readonly bindings: BindingTable;
+  /** {@link CROWD_WORDS} for each record of the session table. All crowds share them, as a session is in one at most. */
+  readonly links: Int32Array;
 }
 
 /**
- * Sessions that wait for one side to speak for the first time, and the choice which of them gives way when there are too
- * many: an old one of the network that has most.
+ * A part of the sessions in the order in which they joined, and the choice which of them gives way: an old one of the network
+ * that has most.
  *
  * Networks are counted in groups: a keyed hash of the /48. Groups are sorted by count into ranks, coarsely, so that adding,
  * removing and choosing take constant time. In the largest group, of its eight oldest sessions the one goes whose /64 (by
  * hash, too) has most. When no group has many, because a flood comes from thousands of networks, the oldest session of all goes.
  */
-export class WaitingSessions {
-  /** More than these give way before closed sessions do. */
+export class SessionCrowd {
+  /** How many there should be at most; what happens then is up to the owner. */
   readonly limit: number;
-  readonly #parts: WaitingParts;
+  readonly #parts: CrowdParts;
   readonly #links: Int32Array;
   readonly #few: number;
   readonly #normal: number;
@@ -66,10 +65,9 @@ export class WaitingSessions {
   #newestOfAll = -1;
   #count = 0;
 
-  /** @param links {@link WAITING_WORDS} for each record of the session table */
-  constructor(parts: WaitingParts, links: Int32Array, limit: number) {
+  constructor(parts: CrowdParts, limit: number) {
     this.#parts = parts;
-    this.#links = links;
+    this.#links = parts.links;
     this.limit = Math.max(1, limit);
     let groups = 64;
     while (groups < MAX_GROUPS && groups * 16 < parts.sessions.capacity) groups *= 2;
@@ -85,31 +83,26 @@ export class WaitingSessions {
     this.#networkShift = Math.clz32(this.#networks.length) + 1;
   }
 
-  /** Whether more sessions wait than on a busy day: below that none gives way, as they are those of honest clients. */
+  /** Whether there are more than on a busy day. */
   get isFlooded(): boolean {
     return this.#count > this.#normal;
   }
 
-  /** Sessions that wait. */
+  /** Sessions in the crowd. */
   get count(): number {
     return this.#count;
   }
 
-  /** Adds a session that is new or waits again. */
+  /** Adds a session as the newest. */
   add(session: number): void {
     const links = this.#links;
-    const at = session * WAITING_WORDS;
+    const at = session * CROWD_WORDS;
     const group = this.#groupOf(session);
-    const older = this.#newest[group];
-    links[at + OLDER] = older;
-    links[at + NEWER] = -1;
-    if (older >= 0) links[older * WAITING_WORDS + NEWER] = session;
-    else this.#oldest[group] = session;
-    this.#newest[group] = session;
+    this.#join(session, group);
     const olderOfAll = this.#newestOfAll;
     links[at + OLDER_OF_ALL] = olderOfAll;
     links[at + NEWER_OF_ALL] = -1;
-    if (olderOfAll >= 0) links[olderOfAll * WAITING_WORDS + NEWER_OF_ALL] = session;
+    if (olderOfAll >= 0) links[olderOfAll * CROWD_WORDS + NEWER_OF_ALL] = session;
     else this.#oldestOfAll = session;
     this.#newestOfAll = session;
     this.#networks[this.#networkOf(session)]++;
@@ -117,33 +110,70 @@ export class WaitingSessions {
     this.#count++;
   }
 
-  /** Removes a session that waits no longer, or ends. Its binding has to be there still. */
+  /** Removes a session. Its binding has to be there still. */
   remove(session: number): void {
     const links = this.#links;
-    const at = session * WAITING_WORDS;
+    const at = session * CROWD_WORDS;
     const group = this.#groupOf(session);
-    const older = links[at + OLDER];
-    const newer = links[at + NEWER];
-    if (older >= 0) links[older * WAITING_WORDS + NEWER] = newer;
-    else this.#oldest[group] = newer;
-    if (newer >= 0) links[newer * WAITING_WORDS + OLDER] = older;
-    else this.#newest[group] = older;
+    this.#leave(session, group);
     const olderOfAll = links[at + OLDER_OF_ALL];
     const newerOfAll = links[at + NEWER_OF_ALL];
-    if (olderOfAll >= 0) links[olderOfAll * WAITING_WORDS + NEWER_OF_ALL] = newerOfAll;
+    if (olderOfAll >= 0) links[olderOfAll * CROWD_WORDS + NEWER_OF_ALL] = newerOfAll;
     else this.#oldestOfAll = newerOfAll;
-    if (newerOfAll >= 0) links[newerOfAll * WAITING_WORDS + OLDER_OF_ALL] = olderOfAll;
+    if (newerOfAll >= 0) links[newerOfAll * CROWD_WORDS + OLDER_OF_ALL] = olderOfAll;
     else this.#newestOfAll = olderOfAll;
     this.#networks[this.#networkOf(session)]--;
     this.#change(group, -1);
     this.#count--;
   }
 
+  /** Makes a session the newest of its group. */
+  renew(session: number): void {
+    const group = this.#groupOf(session);
+    this.#leave(session, group);
+    this.#join(session, group);
+  }
+
   /** The session that gives way first, or −1. */
   choose(): number {
-    const largest = this.#ranks[this.#top];
-    if (this.#top === 0 || this.#counts[largest] <= this.#few) return this.#oldestOfAll;
-    return this.#chooseOf(largest);
+    const { largestGroup } = this;
+    if (largestGroup < 0 || this.#counts[largestGroup] <= this.#few) return this.#oldestOfAll;
+    return this.#chooseOf(largestGroup);
+  }
+
+  /** One of the groups that have most sessions (of counts above 16 only the first four bits matter), or −1. */
+  get largestGroup(): number {
+    return this.#top === 0 ? -1 : this.#ranks[this.#top];
+  }
+
+  /** The session of a group that joined first. */
+  oldestOf(group: number): number {
+    return this.#oldest[group];
+  }
+
+  /** The session of the same group that joined next, or −1. */
+  newerOf(session: number): number {
+    return this.#links[session * CROWD_WORDS + NEWER];
+  }
+
+  /** The group of a network: see `BindingTable.network`. */
+  groupOf(network: number): number {
+    return network & this.#groupMask;
+  }
+
+  /** Sessions of a group. */
+  countOf(group: number): number {
+    return this.#counts[group];
+  }
+
+  /** Sessions of a /64. @param low the second word of its addresses */
+  countOfNetwork(network: number, low: number): number {
+    return this.#networks[this.#placeOf(network, low)];
+  }
+
+  /** Sessions of the /64 of a session. */
+  countOfNetworkOf(session: number): number {
+    return this.#networks[this.#networkOf(session)];
   }
 
   /** The session of a group that gives way first, or −1. */
@@ -157,57 +187,49 @@ export class WaitingSessions {
         most = count;
         chosen = session;
       }
-      session = this.#links[session * WAITING_WORDS + NEWER];
+      session = this.#links[session * CROWD_WORDS + NEWER];
     }
     return chosen;
   }
 
-  /**
-   * A session that gives way when ports are needed: its BIB entry has no other and a port of this kind. One of the largest
-   * group, or else one of the oldest of all. Looks at a bounded number of sessions.
-   *
-   * @returns −1 when there was none among these
-   */
-  chooseWithPort(exit: number, protocol: number): number {
-    const largest = this.#ranks[this.#top];
-    if (this.#top > 0 && this.#counts[largest] > this.#few) {
-      const found = this.#withPort(this.#oldest[largest], NEWER, exit, protocol);
-      if (found >= 0) return found;
-    }
-    return this.#withPort(this.#oldestOfAll, NEWER_OF_ALL, exit, protocol);
-  }
-
-  #withPort(oldest: number, newer: number, exit: number, protocol: number): number {
-    const { sessions, bindings } = this.#parts;
-    let session = oldest;
-    for (let i = 0; i < LOOKED_AT_FOR_PORT && session >= 0; i++) {
-      const binding = sessions.binding(session);
-      const isIt =
-        bindings.protocol(binding) === protocol &&
-        exitOfPoolAddress(bindings.poolAddress(binding)) === exit &&
-        bindings.sessions(binding) === 1 &&
-        !bindings.isStatic(binding) &&
-        bindings.isMigrated(binding);
-      if (isIt) return session;
-      session = this.#links[session * WAITING_WORDS + newer];
-    }
-    return -1;
-  }
-
   #groupOf(session: number): number {
     const { sessions, bindings } = this.#parts;
-    return bindings.network(sessions.binding(session)) & this.#groupMask;
+    return this.groupOf(bindings.network(sessions.binding(session)));
+  }
+
+  /** Puts a session at the end of its group. */
+  #join(session: number, group: number): void {
+    const links = this.#links;
+    const older = this.#newest[group];
+    links[session * CROWD_WORDS + OLDER] = older;
+    links[session * CROWD_WORDS + NEWER] = -1;
+    if (older >= 0) links[older * CROWD_WORDS + NEWER] = session;
+    else this.#oldest[group] = session;
+    this.#newest[group] = session;
+  }
+
+  #leave(session: number, group: number): void {
+    const links = this.#links;
+    const older = links[session * CROWD_WORDS + OLDER];
+    const newer = links[session * CROWD_WORDS + NEWER];
+    if (older >= 0) links[older * CROWD_WORDS + NEWER] = newer;
+    else this.#oldest[group] = newer;
+    if (newer >= 0) links[newer * CROWD_WORDS + OLDER] = older;
+    else this.#newest[group] = older;
+  }
+
+  #networkOf(session: number): number {
+    const { sessions, bindings } = this.#parts;
+    const binding = sessions.binding(session);
+    return this.#placeOf(bindings.network(binding), bindings.clientWord(binding, 1));
   }
 
   /**
    * The count of a /64. Its place is that of its /48, which nobody knows, plus a step that its other bits decide: a client can
    * choose where its own /64s are in relation to each other, but not whose place they share.
    */
-  #networkOf(session: number): number {
-    const { sessions, bindings } = this.#parts;
-    const binding = sessions.binding(session);
-    const step = Math.imul(bindings.clientWord(binding, 1) & 0xffff, NETWORK_STEP);
-    return (bindings.network(binding) + step) >>> this.#networkShift;
+  #placeOf(network: number, low: number): number {
+    return (network + Math.imul(low & 0xffff, NETWORK_STEP)) >>> this.#networkShift;
   }
 
   /** Counts a session of a group, and moves the group to the rank of its count. */
