@@ -51,6 +51,8 @@ const CASES: readonly (readonly [string, Partial<PageData>, NoticeCode, Severity
   ],
   ["a reload was refused", { config: { ...CALM.config, refused: "x.toml:1:1: no" } }, "reload-refused", "warning"],
   ["keys wait for a restart", { config: { ...CALM.config, needsRestart: ["prefix"] } }, "needs-restart", "info"],
+  ["bans are in effect", { bans: { count: 2 } }, "bans", "info"],
+  ["bans cannot be saved", { bans: { count: 0, problem: "no disk" } }, "bans-unsaved", "warning"],
   ["it drains", { drain: { sessions: 3 } }, "draining", "info"],
 ];
 

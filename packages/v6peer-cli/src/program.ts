@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { createCommand } from "@nat64/daemon-kit/command-line";
 import type { Command } from "commander";
 import { addAbuse } from "./commands/abuse/command.ts";
+import { addBan } from "./commands/ban/command.ts";
 import { addBandwidth } from "./commands/bandwidth/command.ts";
+import { addBans } from "./commands/bans/command.ts";
 import { addCheck } from "./commands/check/command.ts";
 import { addDns64 } from "./commands/dns64/command.ts";
 import { addDoctor } from "./commands/doctor/command.ts";
@@ -13,6 +15,7 @@ import { addInit } from "./commands/init/command.ts";
 import { addPrefixes } from "./commands/prefixes/command.ts";
 import { addSessions } from "./commands/sessions/command.ts";
 import { addStatus } from "./commands/status/command.ts";
+import { addUnban } from "./commands/unban/command.ts";
 import type { Output } from "./output/output.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -32,6 +35,9 @@ const COMMANDS = [
   addDrain,
   addBandwidth,
   addSessions,
+  addBan,
+  addBans,
+  addUnban,
   addExplain,
   addAbuse,
   addPrefixes,

@@ -58,6 +58,7 @@ const KNOWN: Known = {
   source: "config",
   prefixes: [PREFIX, "64:ff9b::/96"],
   exits: [],
+  bans: [],
   hasPeerExits: true,
   hostAddresses: ["198.51.100.1"],
   local: {
@@ -69,7 +70,15 @@ const KNOWN: Known = {
   auditLog: log,
   contact: "abuse@example.net",
 };
-const NOBODY: Known = { source: "nobody", prefixes: [], exits: [], hasPeerExits: false, hostAddresses: [], lab: false };
+const NOBODY: Known = {
+  source: "nobody",
+  prefixes: [],
+  exits: [],
+  bans: [],
+  hasPeerExits: false,
+  hostAddresses: [],
+  lab: false,
+};
 
 function look(text: string, more: Partial<Complaint> = {}, known: Known = KNOWN) {
   return investigate({ ...readComplaintAddress(text), ...more }, known);

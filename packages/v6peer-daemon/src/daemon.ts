@@ -16,6 +16,7 @@ import { openTun, type Tun } from "@nat64/tun";
 import type { Logger } from "pino";
 import { AuditRecorder } from "./audit-log/recorder.ts";
 import { Bandwidth } from "./bandwidth/bandwidth.ts";
+import { Bans } from "./bans/bans.ts";
 import type { ConfigFile } from "./config/config-file.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
@@ -24,6 +25,7 @@ import { controlMethods } from "./control/methods.ts";
 import type { Status } from "./control/protocol.ts";
 import { DataPath } from "./data-path/main-thread/data-path.ts";
 import type { DrainProgress } from "./data-path/messages/draining.ts";
+import type { PeerExitsStatus } from "./data-path/messages/peer-exits.ts";
 import { Draining } from "./draining/draining.ts";
 import { planSetup } from "./host/plan.ts";
 import { UNDO } from "./host/undo.ts";
@@ -47,6 +49,7 @@ export class Daemon implements RunnableDaemon {
   readonly #startedAt: Date = new Date();
   readonly #draining: Draining;
   readonly #bandwidth: Bandwidth;
+  #bans: Bans | undefined;
   #config: DaemonConfig;
   #tun: Tun | undefined;
   #policy: LocalExitPolicy | undefined;
@@ -66,7 +69,7 @@ export class Daemon implements RunnableDaemon {
     this.#draining = new Draining({
       ask: (order) => this.#dataPathOrThrow().drain(order),
       hasLocal: () => this.#config.file["local-exit"] !== undefined,
-      exits: async () => (this.#peerExits === undefined ? [] : (await this.#dataPathOrThrow().peerExits()).exits),
+      exits: () => this.#exits(),
       log,
     });
     this.#bandwidth = new Bandwidth(config.file, log);
@@ -87,12 +90,14 @@ export class Daemon implements RunnableDaemon {
       const recovered = this.#setup.recover();
       if (this.#config.file.lab) this.#log.warn("lab = true: clients may reach addresses that are not global");
       if (recovered > 0) this.#log.warn({ steps: recovered }, "undid the changes of a crashed run");
+      this.#bans = this.#makeBans();
       this.#tun = openTun({ name: this.#config.file.host.interface, offloads: OFFLOADS });
       this.#policy = new LocalExitPolicy(this.#config, this.#tun.name, () => this.#followHost(), this.#log);
-      this.#dataPath = await this.#startDataPath(this.#tun, this.#policy.engineOf(this.#config));
+      this.#dataPath = await this.#startDataPath(this.#tun, this.#bans);
       await this.#bandwidth.start(this.#dataPath);
       this.#watch = this.#setUpHost(this.#tun.name);
       this.#auditLog = AuditRecorder.start(this.#config.file, this.#dataPath, this.#log);
+      this.#bans.start();
       this.#control = await this.#listenForControl();
       this.#listeners = this.#makeListeners();
       await this.#listeners.start(this.#config);
@@ -111,6 +116,7 @@ export class Daemon implements RunnableDaemon {
     await this.#peerExits?.stop();
     await this.#listeners?.close();
     await this.#control?.close();
+    this.#bans?.stop();
     this.undoSetup();
     await this.#bandwidth.stop();
     await this.#auditLog?.stop();
@@ -205,7 +211,8 @@ export class Daemon implements RunnableDaemon {
   }
 
   #engineOf(config: DaemonConfig): DaemonConfig["engine"] {
-    return this.#policy?.engineOf(config) ?? config.engine;
+    const engine = this.#policy?.engineOf(config) ?? config.engine;
+    return this.#bans?.engineOf(engine) ?? engine;
   }
 
   async #moveAuditLog(file: ConfigFile): Promise<void> {
@@ -219,11 +226,29 @@ export class Daemon implements RunnableDaemon {
     return status;
   }
 
-  #startDataPath(tun: Tun, engine: DaemonConfig["engine"]): Promise<DataPath> {
+  #makeBans(): Bans {
+    return new Bans({
+      config: () => this.#config,
+      exits: () => this.#exits(),
+      ban: (lists) => this.#dataPathOrThrow().ban(lists),
+      banPeers: async (peers) => this.#peerExits?.ban(peers),
+      poolChanged: () => this.#configure(this.#engineOf(this.#config)),
+      record: (change) => this.#auditLog?.recordBan(change),
+      log: this.#log,
+    });
+  }
+
+  /** The peer exits; none if no coordinator is configured. */
+  async #exits(): Promise<PeerExitsStatus["exits"]> {
+    return this.#peerExits === undefined ? [] : (await this.#dataPathOrThrow().peerExits()).exits;
+  }
+
+  #startDataPath(tun: Tun, bans: Bans): Promise<DataPath> {
     const { file } = this.#config;
+    const engine = this.#engineOf(this.#config);
     const onDrained = (progress: DrainProgress) => void this.#draining.onDrained(progress);
-    if (file.coordinator === undefined) return DataPath.start(tun, engine, undefined, onDrained);
-    const peerExits = new PeerExits(file, this.#log, this.#bandwidth.rates);
+    if (file.coordinator === undefined) return DataPath.start(tun, engine, undefined, onDrained, bans.lists);
+    const peerExits = new PeerExits(file, this.#log, this.#bandwidth.rates, bans.peers);
     this.#peerExits = peerExits;
     // Without [peer-exits] the prefix is still registered, and the engine has no exits.
     const onOutputs = (outputs: readonly V6PeerOutput[]) => {
@@ -231,7 +256,7 @@ export class Daemon implements RunnableDaemon {
       this.#auditLog?.pairsChanged();
     };
     const part = { options: peerExits.options, onOutputs };
-    return DataPath.start(tun, engine, part, onDrained);
+    return DataPath.start(tun, engine, part, onDrained, bans.lists);
   }
 
   #listenForControl(): Promise<ControlServer> {
@@ -245,6 +270,9 @@ export class Daemon implements RunnableDaemon {
       setBandwidth: (order) => this.#setBandwidth(order),
       drain: (request) => this.#draining.drain(request),
       cancelDrain: (request) => this.#draining.cancel(request),
+      ban: (request) => this.#bansOrThrow().ban(request),
+      unban: (request) => this.#bansOrThrow().unban(request),
+      bans: (emit) => this.#bansOrThrow().list(emit),
       prefixes: (emit, hungUp) => listPrefixes(this.#peerExits, emit, hungUp),
       sessions: (filter, emit, hungUp) => listSessions(this.#dataPathOrThrow(), filter, emit, hungUp),
     });
@@ -265,6 +293,7 @@ export class Daemon implements RunnableDaemon {
         bandwidth: () => this.#bandwidth.status(),
         drains: () => this.#draining.view(),
         ...(peer !== undefined && { peer: async () => peerStatusOf(peer, this.#dataPathOrThrow()) }),
+        bans: async () => this.#bansOrThrow().status,
         auditLog: async () => this.#auditLog?.status,
         host: async () => this.#hostHealth(),
       },
@@ -284,6 +313,7 @@ export class Daemon implements RunnableDaemon {
       dataPath: this.#dataPathOrThrow(),
       bandwidth: this.#bandwidth,
       draining: this.#draining,
+      bans: this.#bansOrThrow(),
       peerExits: this.#peerExits,
       auditLog: this.#auditLog,
       host: this.#hostHealth(),
@@ -292,6 +322,11 @@ export class Daemon implements RunnableDaemon {
 
   #hostHealth(): HostHealth {
     return this.#watch?.health ?? { problems: [], mends: 0 };
+  }
+
+  #bansOrThrow(): Bans {
+    if (this.#bans === undefined) throw new Error("the daemon is not running");
+    return this.#bans;
   }
 
   #dataPathOrThrow(): DataPath {

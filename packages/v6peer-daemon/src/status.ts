@@ -4,6 +4,7 @@ import type { ReloadStatus } from "@nat64/daemon-kit/program";
 import type { Tun } from "@nat64/tun";
 import type { AuditRecorder } from "./audit-log/recorder.ts";
 import type { Bandwidth } from "./bandwidth/bandwidth.ts";
+import type { Bans } from "./bans/bans.ts";
 import type { DaemonConfig } from "./config/resolve.ts";
 import type { PeerStatus, Status } from "./control/protocol.ts";
 import type { DataPath } from "./data-path/main-thread/data-path.ts";
@@ -22,6 +23,7 @@ export interface StatusSources {
   readonly dataPath: DataPath;
   readonly bandwidth: Bandwidth;
   readonly draining: Draining;
+  readonly bans: Bans;
   readonly peerExits: PeerExits | undefined;
   readonly auditLog: AuditRecorder | undefined;
   readonly host: HostHealth;
@@ -29,7 +31,8 @@ export interface StatusSources {
 
 /** Collects the status. Rejects if the data path does not answer. */
 export async function statusOf(sources: StatusSources): Promise<Status> {
-  const { path, config, reload, startedAt, tun, dataPath, bandwidth, draining, peerExits, auditLog, host } = sources;
+  const { path, config, reload, startedAt, tun, dataPath, bandwidth, draining, bans, peerExits, auditLog, host } =
+    sources;
   const { file, nat64Prefix, engine } = config;
   return {
     version: VERSION,
@@ -45,6 +48,7 @@ export async function statusOf(sources: StatusSources): Promise<Status> {
     exit: { mode: file["local-exit"]?.mode ?? "none", pool: engine.pool.map((range) => range.address) },
     ...(peerExits !== undefined && { peer: await peerStatusOf(peerExits, dataPath) }),
     draining: await draining.view(),
+    bans: bans.status,
     ...(auditLog !== undefined && { auditLog: auditLog.status }),
     host,
     offloads: { ...tun?.offloads },

@@ -21,6 +21,7 @@ describe("the alert rules", () => {
       config: never,
       bandwidth: never,
       drains: never,
+      bans: never,
       peer: never,
       auditLog: never,
       host: never,

@@ -76,6 +76,9 @@ describe("the control socket", () => {
     setBandwidth: never,
     drain: never,
     cancelDrain: never,
+    ban: never,
+    unban: never,
+    bans: never,
     sessions: never,
     prefixes: never,
   };

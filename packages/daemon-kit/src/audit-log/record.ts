@@ -47,6 +47,19 @@ export interface BlockRecord {
   readonly client?: string | undefined;
 }
 
+/** The operator banned something, lifted a ban, or a ban's time is over. */
+export interface BanRecord {
+  readonly event: "ban" | "unban" | "ban-over";
+  readonly at: string;
+  /** What was banned, in the words of the program: a client, a destination, a peer, … */
+  readonly kind: string;
+  /** A client as the policy wants it: see `ClientNames`; missing if clients are not recorded. */
+  readonly target?: string | undefined;
+  readonly by?: string | undefined;
+  readonly until?: string | undefined;
+  readonly why?: string | undefined;
+}
+
 /** One line. */
 export type AuditRecord =
   /** The daemon began to write, or a day began: whatever is held then follows. */
@@ -61,6 +74,7 @@ export type AuditRecord =
   | (Omit<BlockRecord, "event" | "client"> & { readonly event: "block-end" })
   /** A client got a port from another client's block, because no block was free. The block no longer identifies one client. */
   | (Omit<BlockRecord, "event"> & { readonly event: "borrowed" })
+  | BanRecord
   /** A new configuration: blocks are given out anew. */
   | { readonly event: "reset"; readonly at: string }
   /** Lines that are missing, and why. */
@@ -78,6 +92,15 @@ const block = {
   protocol: z.enum(["tcp", "udp", "icmp"]),
   address: text.optional(),
   ports,
+};
+
+const ban = {
+  at,
+  kind: text,
+  target: text.optional(),
+  by: text.optional(),
+  until: at.optional(),
+  why: text.optional(),
 };
 
 const schema: z.ZodType<AuditRecord> = z.discriminatedUnion("event", [
@@ -102,6 +125,9 @@ const schema: z.ZodType<AuditRecord> = z.discriminatedUnion("event", [
   z.object({ event: z.literal("block"), ...block, client: text.optional() }),
   z.object({ event: z.literal("block-end"), ...block }),
   z.object({ event: z.literal("borrowed"), ...block, client: text.optional() }),
+  z.object({ event: z.literal("ban"), ...ban }),
+  z.object({ event: z.literal("unban"), ...ban }),
+  z.object({ event: z.literal("ban-over"), ...ban }),
   z.object({ event: z.literal("reset"), at }),
   z.object({ event: z.literal("lost"), at, count: z.int(), reason: text }),
 ]);

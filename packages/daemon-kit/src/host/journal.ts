@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { bootId } from "../system/boot-id.ts";
 import type { Found } from "./step.ts";
 
 /** One step that was begun. */
@@ -118,10 +119,6 @@ function parseLine(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function bootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
 function startTimeOf(pid: number): string | undefined {

@@ -13,6 +13,8 @@ export interface OursOptions {
   readonly mode?: "pool" | "masquerade";
   /** Caps per client: v6peerd's defaults, or none, for one client that generates all traffic. Default "default". */
   readonly caps?: "default" | "none";
+  /** Whether to keep an audit log, which a lab does not have by default. */
+  readonly auditLog?: boolean;
   /** Text to append to the configuration file. */
   readonly more?: string;
 }
@@ -54,7 +56,7 @@ export function configOf(
   controlSocket: string,
   options: OursOptions,
 ): string {
-  const { lab = true, mode = "pool", caps = "default", more = "" } = options;
+  const { lab = true, mode = "pool", caps = "default", auditLog = false, more = "" } = options;
   return `prefix = "${plan.prefix80}"
 lab = ${lab}
 ${caps === "none" ? 'caps = "none"' : ""}
@@ -71,6 +73,10 @@ listen = "${METRICS}"
 
 [audit-log]
 directory = "${directory}/audit"
+${auditLog ? "enabled = true" : ""}
+
+[bans]
+file = "${directory}/bans.json"
 
 ${more}
 `;

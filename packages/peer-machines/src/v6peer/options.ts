@@ -15,6 +15,8 @@ export interface V6PeerSettings
   readonly pinnedInternet: boolean;
   /** Shares of new clients by peer id; 1 for peers not listed. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Peer ids of IPv4 peers that are banned: pairs with them end, and no others are made. */
+  readonly banned: readonly string[];
 }
 
 /** The engine, as the machine sees it. */

@@ -84,7 +84,8 @@ export class V6Peer {
     this.#settings = settings;
     for (const pair of [...this.#pairs]) {
       this.#options.control.exits.setWeight(pair.exit, this.#pairs.weightOf(pair));
-      if (settings.onlyWanted && !settings.wants.includes(pair.peer)) this.#pairs.end(pair, "operator");
+      if (settings.banned.includes(pair.peer)) this.#pairs.end(pair, "banned");
+      else if (settings.onlyWanted && !settings.wants.includes(pair.peer)) this.#pairs.end(pair, "operator");
     }
     // Preferred peers stay; of the others, the newest pairs end.
     const surplus = [...this.#pairs].filter((pair) => !settings.wants.includes(pair.peer));

@@ -1,7 +1,7 @@
-import { toBase64url } from "@nat64/peer-protocol";
+import { type Offer, toBase64url } from "@nat64/peer-protocol";
 import { describe, expect, test } from "vitest";
 import { SELECTOR_LIFETIME_MS } from "../../src/v6peer/index.ts";
-import { Ipv4Peer, isMessage, teredo, World } from "./support.ts";
+import { Ipv4Peer, isMessage, SETTINGS, teredo, World } from "./support.ts";
 
 const proposal = (world: World, number: number, id = number) =>
   world.tell({
@@ -211,7 +211,14 @@ describe("agreeing on pairs", () => {
     const world = new World();
     world.register();
     const [first, second] = [world.pair(1), world.pair(2)];
-    const settings = { listed: true, abuse: "x@example.net", onlyWanted: false, pinnedInternet: false, weights: {} };
+    const settings = {
+      listed: true,
+      abuse: "x@example.net",
+      onlyWanted: false,
+      pinnedInternet: false,
+      weights: {},
+      banned: [],
+    };
     world.do(world.peer.configure({ ...settings, exits: 1, wants: [peerId(2)] }, world.now));
     expect(world.settle().filter(isMessage("unpair"))).toMatchObject([
       { message: { pair: first, reason: "operator" } },
@@ -348,6 +355,33 @@ describe("agreeing on pairs", () => {
     expect(confirm({ bandwidth: 7_000_000 })).toEqual([7_000_000, 7_000_000]);
     world.tell({ type: "unpair", pair, reason: "operator" });
     expect(world.limits.get(1)).toBeUndefined();
+  });
+
+  test("a pair with a banned peer ends with that reason, and the peer gets no other one", () => {
+    const world = new World();
+    world.register();
+    const [pair, other] = [world.pair(1), world.pair(2)];
+    const banned = [peerId(1), peerId(3)];
+    world.do(world.peer.configure({ ...SETTINGS, banned }, world.now));
+    expect(world.settle().filter(isMessage("unpair"))).toMatchObject([{ message: { pair, reason: "banned" } }]);
+    expect([world.state(pair), world.state(other)]).toEqual(["gone", "up"]);
+    expect(proposal(world, 3).find(isMessage("decline"))?.message).toMatchObject({
+      reason: "banned",
+      retryAfter: 3600,
+    });
+    world.do(world.peer.configure(SETTINGS, world.now));
+    expect(declined(world, 3)).toBeUndefined();
+  });
+
+  test("an agreement with a peer that was banned meanwhile is declined", () => {
+    const world = new World();
+    world.register();
+    proposal(world, 1);
+    const offer = world.outputs.find(isMessage("offer"))?.message as Offer;
+    world.do(world.peer.configure({ ...SETTINGS, banned: [peerId(1)] }, world.now));
+    const said = world.tell(new Ipv4Peer(1).accept(offer));
+    expect(said.find(isMessage("decline"))?.message).toMatchObject({ reason: "banned" });
+    expect(world.peer.describe(world.now)).toEqual([]);
   });
 
   test("a lack of places that the coordinator does not know about asks for only a short delay", () => {

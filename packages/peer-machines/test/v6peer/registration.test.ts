@@ -99,6 +99,7 @@ describe("registration (PROTOCOL.md §6, §11)", () => {
           ...{ listed: false, abuse: "x@example.net", exits: 1, wants: [], onlyWanted: false },
           pinnedInternet: false,
           weights: {},
+          banned: [],
         },
         0,
       ),

@@ -39,6 +39,7 @@ export const SETTINGS: V6PeerSettings = {
   onlyWanted: false,
   pinnedInternet: false,
   weights: {},
+  banned: [],
 };
 
 const ENGINE: StatefulConfig = {

@@ -20,7 +20,9 @@ export type NoticeCode =
   | "busy"
   | "reload-refused"
   | "needs-restart"
-  | "draining";
+  | "draining"
+  | "bans-unsaved"
+  | "bans";
 
 /** One thing to look at. */
 export interface Notice {
@@ -67,6 +69,7 @@ const CHECKS: readonly Check[] = [
   reload,
   restart,
   draining,
+  bans,
 ];
 
 function host({ hostProblems }: PageData): Notice | undefined {
@@ -216,6 +219,25 @@ function restart({ config: { needsRestart } }: PageData): Notice | undefined {
     severity: "info",
     title: "Restart needed",
     sentence: `Changes to these keys take effect after a restart: ${needsRestart.join(", ")}.`,
+  };
+}
+
+function bans({ bans }: PageData): Notice | undefined {
+  if (bans?.problem !== undefined) {
+    return {
+      code: "bans-unsaved",
+      severity: "warning",
+      title: "Bans cannot be saved",
+      sentence: "They are in effect, but a restart would forget the latest changes. The system says:",
+      quote: bans.problem,
+    };
+  }
+  if (bans === undefined || bans.count === 0) return undefined;
+  return {
+    code: "bans",
+    severity: "info",
+    title: bans.count === 1 ? "A ban is in effect" : `${formatCount(bans.count)} bans are in effect`,
+    sentence: "Those concerned are refused and told so. “v6peer bans” lists them, “v6peer unban” lifts one.",
   };
 }
 

@@ -28,6 +28,8 @@ export interface PageData {
   readonly coordinator?: CoordinatorFacts;
   readonly budget?: BudgetFacts;
   readonly drain?: DrainFacts;
+  /** Bans in effect, and why they cannot be saved. */
+  readonly bans?: { readonly count: number; readonly problem?: string };
   readonly drops: readonly DropCount[];
   /** Share of the time that the thread which forwards packets is busy, 0 to 1. */
   readonly busy: number;

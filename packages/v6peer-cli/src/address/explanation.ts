@@ -1,3 +1,4 @@
+import type { ListedBan } from "@nat64/daemon-kit/bans";
 import type { SelectorUse } from "@nat64/rfc6052";
 
 /** What kind of address something is, by the IANA special-purpose registries. */
@@ -82,6 +83,8 @@ export interface Explanation {
    */
   readonly lastBits?: EmbeddedIPv4;
   readonly teredo?: TeredoParts;
+  /** Bans that concern it; only with a running daemon that has some. */
+  readonly bans?: readonly ListedBan[];
   /** Names of the address and of those in it; only when they were asked for. */
   readonly names?: readonly ReverseNames[];
   /** For an IPv4 address: the IPv6 addresses that stand for it. */

@@ -1,5 +1,6 @@
 /** Known facts about this IPv6 peer, from the running daemon or its configuration. */
 import { networkInterfaces } from "node:os";
+import type { ListedBan } from "@nat64/daemon-kit/bans";
 import { hostNetworks, METADATA_NETWORKS } from "@nat64/daemon-kit/exit-policy";
 import { ToolError } from "@nat64/daemon-kit/host";
 import { type DaemonClient, DaemonError, type Status } from "@nat64/v6peer-daemon/client";
@@ -29,6 +30,8 @@ export interface Known {
   readonly hasPeerExits: boolean;
   /** IPv4 addresses of this host. */
   readonly hostAddresses: readonly string[];
+  /** Bans in effect; none if only the configuration is known. */
+  readonly bans: readonly ListedBan[];
   readonly lab: boolean;
   /** Where the audit log is; missing when none is written. */
   readonly auditLog?: string;
@@ -51,11 +54,11 @@ export async function findKnown(options: KnownOptions): Promise<Known> {
   const prefixes = options.prefix ?? [];
   try {
     const client = await connect(options, config);
-    const [file, status] = await askBoth(client).finally(() => client.close());
+    const [file, status, bans] = await askAll(client).finally(() => client.close());
     const exits = (status.peer?.exits ?? []).map(({ selector, peer, state, teredo }): KnownExit => {
       return { selector, peer, state, ...(teredo !== undefined && { teredo }) };
     });
-    return { ...fromFile(file, options), source: "daemon", exits };
+    return { ...fromFile(file, options), source: "daemon", exits, bans };
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
     if (config !== undefined) return { ...fromFile(config.file, options), source: "config" };
@@ -63,6 +66,7 @@ export async function findKnown(options: KnownOptions): Promise<Known> {
       source: prefixes.length > 0 ? "argument" : "nobody",
       prefixes,
       exits: [],
+      bans: [],
       hasPeerExits: false,
       hostAddresses: [],
       lab: false,
@@ -72,8 +76,11 @@ export async function findKnown(options: KnownOptions): Promise<Known> {
 }
 
 /** One thing at a time, as the connection wants it. */
-async function askBoth(client: DaemonClient): Promise<readonly [ConfigFile, Status]> {
-  return [await client.ask("config"), await client.ask("status")];
+async function askAll(client: DaemonClient): Promise<readonly [ConfigFile, Status, readonly ListedBan[]]> {
+  const [file, status] = [await client.ask("config"), await client.ask("status")];
+  const bans: ListedBan[] = [];
+  await client.bans((part) => bans.push(...part));
+  return [file, status, bans];
 }
 
 function fromFile(file: ConfigFile, options: KnownOptions): Omit<Known, "source"> {
@@ -82,6 +89,7 @@ function fromFile(file: ConfigFile, options: KnownOptions): Omit<Known, "source"
   return {
     prefixes: [...(options.prefix ?? []), prefix, ...file["extra-prefixes"]],
     exits: [],
+    bans: [],
     ...(local !== undefined && {
       local: {
         mode: local.mode,

@@ -7,6 +7,7 @@ import {
   PairChanges,
   type PairNow,
 } from "@nat64/daemon-kit/audit-log";
+import type { BanChange } from "@nat64/daemon-kit/bans";
 import { type BlockEvent, readBlockEvents } from "@nat64/nat64-engine";
 import { formatIPv4, formatIPv6 } from "@nat64/rfc6052";
 import type { Logger } from "pino";
@@ -84,6 +85,31 @@ export class AuditRecorder {
 
   get status(): AuditLogStatus {
     return this.#log.status;
+  }
+
+  /** Records a change of the bans. */
+  recordBan(change: BanChange): void {
+    const now = Date.now();
+    const { kind, target, why, until } = { until: undefined, ...change.ban };
+    const by = change.event === "unban" ? change.by : change.ban.by;
+    this.#log.record({
+      event: change.event,
+      at: new Date(now).toISOString(),
+      kind,
+      ...this.#nameOfBanned(kind, target, now),
+      ...(change.event !== "ban-over" && { by }),
+      ...(change.event === "ban" && { until, why }),
+    });
+  }
+
+  #nameOfBanned(kind: string, target: string, now: number): { readonly target?: string | undefined } {
+    if (kind !== "client") return { target };
+    try {
+      return { target: this.#names.name(target, now) };
+    } catch {
+      this.#log.lose(1, "no key");
+      return {};
+    }
   }
 
   /** Called when pairs may have changed: they are checked soon. */

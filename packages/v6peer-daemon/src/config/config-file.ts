@@ -68,6 +68,8 @@ export interface ConfigFile {
   readonly "status-page": { readonly listen: string };
   readonly "audit-log": ClientAuditLogTable;
   readonly complaints: ComplaintsTable;
+  /** Where bans are kept; by default `bans.json` in the directory of the state. */
+  readonly bans: { readonly file?: string | undefined };
   readonly log: { readonly level: LogLevel };
 }
 

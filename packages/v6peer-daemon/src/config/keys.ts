@@ -176,6 +176,7 @@ export function configSchema(isLab: boolean): z.ZodType<ConfigFile> {
     "status-page": table({ listen: listenAddressOrOff(9465).default("127.0.0.1:9465") }).prefault({}),
     "audit-log": clientAuditLogTable().prefault({}),
     complaints: complaintsTable().prefault({}),
+    bans: table({ file: absolutePath("a file").optional() }).prefault({}),
     log: table({
       level: logLevel().default("info"),
     }).prefault({}),

@@ -1,4 +1,5 @@
 /** The client of `v6peerd`'s control socket. Loads neither the data path nor its addon, so any Node program can use it. */
+import type { BanRequest, ListedBan, UnbanRequest } from "@nat64/daemon-kit/bans";
 import { ControlClient } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import type { SharedPrefix } from "@nat64/peer-protocol";
@@ -10,6 +11,7 @@ export type { SessionRecord } from "@nat64/nat64-engine";
 export type { BandwidthStatus, SetBandwidth } from "./bandwidth.ts";
 export type {
   Answers,
+  BansStatus,
   DrainReport,
   DrainRequest,
   Method,
@@ -22,6 +24,9 @@ export type {
 
 /** Default path of the control socket. */
 export const DEFAULT_SOCKET = "/run/v6peer/control.sock";
+
+/** Requests with methods of their own. */
+type Asked = "sessions" | "prefixes" | "drain" | "cancel-drain" | "set-bandwidth" | "ban" | "unban" | "bans";
 
 /** A connection to a running daemon. One request at a time. */
 export class DaemonClient {
@@ -37,9 +42,7 @@ export class DaemonClient {
   }
 
   /** Sends a request without parameters. Rejects with a `DaemonError`. */
-  ask<Each extends Exclude<Method, "sessions" | "prefixes" | "drain" | "cancel-drain" | "set-bandwidth">>(
-    method: Each,
-  ): Promise<Answers[Each]> {
+  ask<Each extends Exclude<Method, Asked>>(method: Each): Promise<Answers[Each]> {
     return this.#client.ask(method) as Promise<Answers[Each]>;
   }
 
@@ -56,6 +59,22 @@ export class DaemonClient {
   /** Cancels a drain. Rejects with a `DaemonError`. */
   cancelDrain(request: Pick<DrainRequest, "exit">): Promise<Answers["cancel-drain"]> {
     return this.#client.ask("cancel-drain", request) as Promise<Answers["cancel-drain"]>;
+  }
+
+  /** Bans a client, a destination or an exit. Rejects with a `DaemonError`. */
+  ban(request: BanRequest): Promise<Answers["ban"]> {
+    return this.#client.ask("ban", request) as Promise<Answers["ban"]>;
+  }
+
+  /** Lifts a ban. Rejects with a `DaemonError`. */
+  unban(request: UnbanRequest): Promise<Answers["unban"]> {
+    return this.#client.ask("unban", request) as Promise<Answers["unban"]>;
+  }
+
+  /** Lists bans: `onPart` gets them in several parts. Rejects with a `DaemonError`. */
+  bans(onPart: (bans: readonly ListedBan[]) => void): Promise<Answers["bans"]> {
+    const answer = this.#client.ask("bans", {}, (part) => onPart(part as readonly ListedBan[]));
+    return answer as Promise<Answers["bans"]>;
   }
 
   /** Lists sessions: `onRows` gets them slice by slice. Rejects with a `DaemonError`. */

@@ -1,3 +1,4 @@
+import { type BanRequest, banSchema, type ListedBan, type UnbanRequest, unbanSchema } from "@nat64/daemon-kit/bans";
 import { type ControlMethods, method } from "@nat64/daemon-kit/control";
 import type { SessionRecord } from "@nat64/nat64-engine";
 import type { SharedPrefix } from "@nat64/peer-protocol";
@@ -22,6 +23,10 @@ export interface ControlHandlers {
   setBandwidth(order: SetBandwidth): Promise<Answers["set-bandwidth"]>;
   drain(request: DrainRequest): Promise<Answers["drain"]>;
   cancelDrain(request: Pick<DrainRequest, "exit">): Promise<Answers["cancel-drain"]>;
+  ban(request: BanRequest): Promise<Answers["ban"]>;
+  unban(request: UnbanRequest): Promise<Answers["unban"]>;
+  /** Passes lists of bans to `emit`. */
+  bans(emit: (bans: readonly ListedBan[]) => Promise<void>): Promise<Answers["bans"]>;
   /** Passes slices of rows to `emit` and waits for each. Stops when the client has hung up. */
   sessions(
     filter: SessionFilter,
@@ -45,6 +50,9 @@ export function controlMethods(handlers: ControlHandlers): ControlMethods {
     "set-bandwidth": method(setBandwidthSchema, (order) => handlers.setBandwidth(order)),
     drain: method(drainSchema, (request) => handlers.drain(request)),
     "cancel-drain": method(cancelDrainSchema, (request) => handlers.cancelDrain(request)),
+    ban: method(banSchema, (request) => handlers.ban(request)),
+    unban: method(unbanSchema, (request) => handlers.unban(request)),
+    bans: method(NOTHING, (_, { emit }) => handlers.bans(emit)),
     sessions: method(sessionFilterSchema, (filter, { emit, hungUp }) => handlers.sessions(filter, emit, hungUp)),
     prefixes: method(NOTHING, (_, { emit, hungUp }) => handlers.prefixes(emit, hungUp)),
   };

@@ -1,5 +1,6 @@
 /** Requests and answers on `v6peerd`'s control socket. */
 import type { AuditLogStatus } from "@nat64/daemon-kit/audit-log";
+import type { BanReport, BansReport } from "@nat64/daemon-kit/bans";
 import type { CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import type { HostHealth } from "@nat64/daemon-kit/host";
 import type { ReloadReport, ReloadStatus } from "@nat64/daemon-kit/program";
@@ -70,12 +71,24 @@ export interface Status {
   readonly peer?: PeerStatus;
   /** The state of drains, and open sessions. */
   readonly draining: DrainView;
+  readonly bans: BansStatus;
   /** Absent if there is no audit log. */
   readonly auditLog?: AuditLogStatus;
   /** Whether this host is as v6peerd set it up. */
   readonly host: HostHealth;
   readonly offloads: Readonly<Record<string, boolean>>;
   readonly counters: DataPathCounters;
+}
+
+/** Numbers of bans in effect. */
+export interface BansStatus {
+  readonly clients: number;
+  readonly destinations: number;
+  readonly peers: number;
+  /** Addresses and blocks of the local exit's pool. */
+  readonly pool: number;
+  /** Why they cannot be saved. */
+  readonly problem?: string;
 }
 
 /** Coordinator and peer exits. */
@@ -95,6 +108,10 @@ export interface Answers {
   readonly "set-bandwidth": BandwidthStatus;
   readonly drain: DrainReport;
   readonly "cancel-drain": DrainReport;
+  readonly ban: BanReport;
+  readonly unban: BanReport;
+  /** The parts are lists of bans. */
+  readonly bans: BansReport;
   readonly sessions: { readonly listed: number; readonly complete: boolean };
   /** The parts are pages of {@link SharedPrefix}es. */
   readonly prefixes: { readonly listed: number; readonly complete: boolean };

@@ -9,7 +9,7 @@ const MIN_ID_LENGTH = 4;
 export const LOCAL = "local";
 
 /** The parts of an exit by which it can be named. */
-type NamedExit = Pick<PeerExitsStatus["exits"][number], "exit" | "selector" | "peer" | "pair">;
+export type NamedExit = Pick<PeerExitsStatus["exits"][number], "exit" | "selector" | "peer" | "pair">;
 
 /**
  * Finds a peer exit by its number, its selector (four hexadecimal digits), or the IPv4 peer's peer id or its beginning,

@@ -5,10 +5,11 @@ import { createRegistry, register } from "@nat64/daemon-kit/metrics";
 import { Gauge, type Registry } from "prom-client";
 import { AUDIT_LOG_METRICS } from "../audit-log/metrics.ts";
 import type { BandwidthStatus } from "../control/bandwidth.ts";
-import type { PeerStatus } from "../control/protocol.ts";
+import type { BansStatus, PeerStatus } from "../control/protocol.ts";
 import type { DataPathCounters } from "../data-path/messages/all-messages.ts";
 import type { DrainView } from "../data-path/messages/draining.ts";
 import { VERSION } from "../version.ts";
+import { BAN_METRICS } from "./ban-metrics.ts";
 import { BUDGET_METRICS, SHAPING_METRICS } from "./bandwidth-metrics.ts";
 import { CONFIG_METRICS, type ConfigHealth } from "./config-metrics.ts";
 import { DATA_PATH_METRICS } from "./data-path-metrics.ts";
@@ -24,6 +25,7 @@ export interface MetricsSources {
   readonly drains: () => Promise<DrainView>;
   /** Left out if there are no peer exits. */
   readonly peer?: () => Promise<PeerStatus>;
+  readonly bans: () => Promise<BansStatus>;
   readonly auditLog: () => Promise<AuditLogStatus | undefined>;
   readonly host: () => Promise<HostHealth>;
 }
@@ -37,6 +39,7 @@ export function daemonRegistry(sources: MetricsSources): Registry {
   register(registry, AUDIT_LOG_METRICS, sources.auditLog);
   register(registry, DRAIN_METRICS, sources.drains);
   register(registry, HOST_METRICS, sources.host);
+  register(registry, BAN_METRICS, sources.bans);
   if (sources.peer !== undefined) register(registry, PEER_METRICS, sources.peer);
   new Gauge({
     name: "process_start_time_seconds",

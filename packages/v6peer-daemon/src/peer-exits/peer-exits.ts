@@ -1,6 +1,7 @@
 /** Peer exits in the main thread: the connection to the coordinator, the files and the log. The machine is in the data path. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { CoordinatorLink, type CoordinatorStatus } from "@nat64/daemon-kit/coordinator";
 import { openUdpSocket, type UdpSocket } from "@nat64/packet-io/udp";
 import type { PeerEvent, V6PeerOutput } from "@nat64/peer-machines";
@@ -30,11 +31,13 @@ export class PeerExits {
   readonly shared: SharedPrefixes;
   #file: ConfigFile;
   #rates: Rates | undefined;
+  #banned: readonly string[] = [];
   #dataPath: DataPath | undefined;
 
   /** Creates the state directory and the identity if they do not exist. Throws an `Error` with a sentence if it cannot. */
-  constructor(file: ConfigFile, log: Logger, rates?: Rates) {
+  constructor(file: ConfigFile, log: Logger, rates?: Rates, banned: readonly string[] = []) {
     this.#rates = rates;
+    this.#banned = banned;
     const { coordinator, "peer-exits": peers } = file;
     if (coordinator === undefined) throw new Error("no coordinator is configured");
     this.#file = file;
@@ -94,7 +97,7 @@ export class PeerExits {
       identity: this.#identityFile,
       prefix,
       lab,
-      settings: settingsOf(this.#file, this.#rates),
+      settings: settingsOf(this.#file, this.#rates, this.#banned),
       selectors: readSelectors(this.#selectorFile),
       ...(this.#socket !== undefined &&
         peers !== undefined && {
@@ -122,7 +125,15 @@ export class PeerExits {
   reload(file: ConfigFile, rates?: Rates): void {
     this.#file = file;
     this.#rates = rates;
-    this.#forward({ type: "settings", settings: settingsOf(file, rates) });
+    this.#forward({ type: "settings", settings: settingsOf(file, rates, this.#banned) });
+  }
+
+  /** Bans these IPv4 peers, and no others: pairs with them end. Rejects if the data path does not answer. @param banned peer ids */
+  async ban(banned: readonly string[]): Promise<void> {
+    if (isDeepStrictEqual(banned, this.#banned)) return;
+    this.#banned = banned;
+    const settings = settingsOf(this.#file, this.#rates, banned);
+    await this.#dataPath?.updatePeerExits({ type: "settings", settings });
   }
 
   /** Closes the connection to the coordinator gracefully. */

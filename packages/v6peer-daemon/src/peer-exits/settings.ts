@@ -2,8 +2,12 @@ import type { V6PeerSettings } from "@nat64/peer-machines";
 import { promisedRate, type Rates, ratesOf } from "../bandwidth/rates.ts";
 import type { ConfigFile } from "../config/config-file.ts";
 
-/** The operator's settings for the machine. @param rates the rates in force */
-export function settingsOf(file: ConfigFile, rates: Rates = ratesOf(file.bandwidth)): V6PeerSettings {
+/** The operator's settings for the machine. @param rates the rates in force @param banned peer ids of banned IPv4 peers */
+export function settingsOf(
+  file: ConfigFile,
+  rates: Rates = ratesOf(file.bandwidth),
+  banned: readonly string[] = [],
+): V6PeerSettings {
   const bandwidth = promisedRate(rates);
   const { coordinator, "peer-exits": peers } = file;
   return {
@@ -16,5 +20,6 @@ export function settingsOf(file: ConfigFile, rates: Rates = ratesOf(file.bandwid
     onlyWanted: peers?.["only-wanted"] ?? false,
     pinnedInternet: peers?.["pinned-internet"] ?? false,
     weights: peers?.weights ?? {},
+    banned,
   };
 }

@@ -37,6 +37,7 @@ export function pageDataOf({ status, file, at }: Snapshot, history: HistoryRing,
     ...(draining.all?.state === "draining" && {
       drain: { sessions: draining.all.sessions, until: at + draining.all.endsIn * 1000 },
     }),
+    bans: bansFacts(status),
     drops: dropsOf(totals, history),
     busy: history.busy,
     history: history.since(since),
@@ -70,6 +71,10 @@ function dropsOf({ drops }: Totals, history: HistoryRing): readonly DropCount[] 
       const [where, code] = key.split(" ", 2);
       return { where: where as DropPlace, code, total, recent: recent.get(key) ?? 0 };
     });
+}
+
+function bansFacts({ bans: { clients, destinations, peers, pool, problem } }: Status): NonNullable<PageData["bans"]> {
+  return { count: clients + destinations + peers + pool, ...(problem !== undefined && { problem }) };
 }
 
 function exitFacts(exit: PeerStatus["exits"][number]): ExitFacts {

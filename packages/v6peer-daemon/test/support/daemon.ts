@@ -28,6 +28,8 @@ lab = true
 ${more}
 [local-exit]
 ${exit}
+[bans]
+file = "${join(this.directory, "bans.json")}"
 [control]
 socket = "${this.socket}"
 ${tables.includes("[metrics]") ? "" : '[metrics]\nlisten = "127.0.0.1:0"\n'}${tables}
@@ -39,7 +41,10 @@ ${tables.includes("[metrics]") ? "" : '[metrics]\nlisten = "127.0.0.1:0"\n'}${ta
   writeWhole(text: string): void {
     // Nothing of a test is to be left on this machine.
     const log = text.includes("[audit-log]") ? "" : `[audit-log]\ndirectory = "${join(this.directory, "audit")}"\n`;
-    writeFileSync(this.config, `${text}\n${log}[control]\nsocket = "${this.socket}"\n`);
+    writeFileSync(
+      this.config,
+      `${text}\n${log}[bans]\nfile = "${join(this.directory, "bans.json")}"\n[control]\nsocket = "${this.socket}"\n`,
+    );
   }
 
   remove(): void {

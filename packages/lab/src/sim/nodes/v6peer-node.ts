@@ -143,6 +143,7 @@ export class V6PeerNode {
       onlyWanted: false,
       pinnedInternet: true,
       weights: {},
+      banned: [],
     };
     const control = {
       exits: engine.exits as PeerExits,

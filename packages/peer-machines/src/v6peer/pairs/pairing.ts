@@ -7,8 +7,8 @@ import type { SelectorKeeper } from "./selector-keeper.ts";
 import type { V6Pair } from "./v6-pair.ts";
 import type { V6Pairs } from "./v6-pairs.ts";
 
-/** Seconds before the coordinator may propose the same peer again, after a proposal for which there was no room. */
-const FULL_RETRY_SECONDS = 30;
+/** Seconds before the coordinator may propose the same peer again; left out, the coordinator decides. */
+const RETRY_SECONDS: Readonly<Partial<Record<string, number>>> = { full: 30, banned: 3600 };
 
 /** Dependencies of pairing. */
 export interface PairingParts {
@@ -63,10 +63,14 @@ export class Pairing {
 
   /** Creates the pair after an `accept`. */
   agree(accept: Accept, now: number): void {
-    const { pairs, selectors, outbox } = this.#parts;
+    const { pairs, selectors, settings, outbox } = this.#parts;
     const agreement = this.#agreements.accept(accept);
     if (agreement === undefined) return;
     const { peer } = agreement;
+    if (settings().banned.includes(peer)) {
+      this.#decline(accept.pair, peer, "banned");
+      return;
+    }
     if (!("keys" in agreement)) {
       this.#decline(accept.pair, peer, agreement.reason, agreement.message);
       return;
@@ -90,7 +94,8 @@ export class Pairing {
   }
 
   #refusalOf(peer: string): string | undefined {
-    const { onlyWanted, wants } = this.#parts.settings();
+    const { banned, onlyWanted, wants } = this.#parts.settings();
+    if (banned.includes(peer)) return "banned";
     if (this.isDraining) return "draining";
     if (onlyWanted && !wants.includes(peer)) return "not-wanted";
     if (this.#agreements.isOffered(peer)) return "full";
@@ -125,7 +130,8 @@ export class Pairing {
 
   #decline(pair: string, peer: string, reason: string, message?: string): void {
     // The coordinator knows how much room there is. If it is wrong, it corrects itself soon.
-    const retry = reason === "full" && { retryAfter: FULL_RETRY_SECONDS };
+    const seconds = RETRY_SECONDS[reason];
+    const retry = seconds !== undefined && { retryAfter: seconds };
     const { outbox } = this.#parts;
     outbox.sendMessage({ type: "decline", pair, reason, ...(message !== undefined && { message }), ...retry });
     outbox.log({ name: "declined", peer, reason, byUs: true });

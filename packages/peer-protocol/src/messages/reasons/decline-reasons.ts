@@ -9,4 +9,5 @@ export const DECLINE_REASONS = {
   draining: "It is about to go.",
   timeout: "There was no answer in time.",
   gone: "The other peer is gone.",
+  banned: "Its owner has banned the other peer.",
 } as const;

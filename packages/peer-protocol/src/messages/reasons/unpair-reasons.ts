@@ -12,4 +12,5 @@ export const UNPAIR_REASONS = {
   "path-unstable": "The path went down several times, each time soon after it had come up.",
   "no-data": "The path is up, but clients get no answers over it.",
   "policy-changed": "The other end's policy no longer allows it.",
+  banned: "One end of it has been banned.",
 } as const;

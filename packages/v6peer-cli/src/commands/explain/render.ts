@@ -1,3 +1,4 @@
+import { describeBan } from "@nat64/daemon-kit/bans";
 import { shortPeerId } from "@nat64/peer-protocol";
 import type {
   AddressClass,
@@ -28,7 +29,7 @@ const USES = {
 
 /** An explanation as lines for people. */
 export function renderExplanation(explanation: Explanation, { colors }: Output): readonly string[] {
-  const { address, zone, family, arpa, class: found, mapped, embeddings, teredo, names, nat64 } = explanation;
+  const { address, zone, family, arpa, class: found, mapped, embeddings, teredo, bans, names, nat64 } = explanation;
   const head = twoColumns([
     ["Address", `${colors.bold(address)} (IPv${family})`],
     ...(zone === undefined
@@ -56,6 +57,9 @@ export function renderExplanation(explanation: Explanation, { colors }: Output):
       : []),
     ...(names === undefined ? [] : ["", "Names in the DNS:", ...twoColumns(names.map(rowOfNames), "  ")]),
     ...(forms.length === 0 ? [] : ["", "IPv6 addresses that stand for it:", ...twoColumns(forms, "  ")]),
+    ...(bans === undefined
+      ? []
+      : ["", colors.yellow("Banned at this peer:"), ...bans.map((ban) => `  ${describeBan(ban)}`)]),
     ...(refused === undefined ? [] : [colors.yellow(`Refused: ${refused}`)]),
   ];
 }

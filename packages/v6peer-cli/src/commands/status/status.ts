@@ -1,4 +1,4 @@
-import type { PeerStatus, Status } from "@nat64/v6peer-daemon/client";
+import type { BansStatus, PeerStatus, Status } from "@nat64/v6peer-daemon/client";
 import { type WatchOptions, watchStatus } from "../../daemon/watch-status.ts";
 import { bandwidthRows } from "../../output/bandwidth-rows.ts";
 import { endsIn, sessionsLeft } from "../../output/drain-words.ts";
@@ -54,6 +54,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
     ],
     ["IPv6", traffic("IPv6")],
     ["IPv4", traffic("IPv4")],
+    ...banRows(now.bans),
     ["Dropped", drops(engine.drops)],
   ];
   if (before !== undefined) rows.push(["Rate", rate(look, before)]);
@@ -62,6 +63,7 @@ function render(look: Look, before: Look | undefined, { colors }: Output): reado
     ...(now.config.refused === undefined ? [] : [`The last reload was refused:\n${now.config.refused}`]),
     ...(now.peer?.coordinator.problem === undefined ? [] : [`No coordinator: ${now.peer.coordinator.problem}`]),
     ...(now.auditLog?.trouble === undefined ? [] : [`The audit log cannot be written: ${now.auditLog.trouble}`]),
+    ...(now.bans.problem === undefined ? [] : [`The bans cannot be saved: ${now.bans.problem}`]),
     ...(now.config.needsRestart.length === 0 ? [] : [`Needs a restart: ${now.config.needsRestart.join(", ")}`]),
   ];
   return [
@@ -123,6 +125,17 @@ function registered(state: PeerStatus["registration"]): string {
 function hostState({ host: { problems, mends } }: Status): string {
   const state = problems.length === 0 ? "as set up" : `${problems.length} things are not as set up`;
   return mends === 0 ? state : `${state}; what others undid was mended ${formatCount(mends)} times`;
+}
+
+function banRows({ clients, destinations, peers, pool }: BansStatus): readonly (readonly [string, string])[] {
+  const counts: readonly (readonly [number, string])[] = [
+    [clients, "of clients"],
+    [destinations, "of destinations"],
+    [peers, "of IPv4 peers"],
+    [pool, "of the pool"],
+  ];
+  const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`);
+  return parts.length === 0 ? [] : [["Bans", parts.join(", ")]];
 }
 
 function offloads({ offloads: each }: Status): string {

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { Thread } from "@nat64/daemon-kit/thread";
-import type { BlockReport, Nat64Config, SessionSlice } from "@nat64/nat64-engine";
+import type { BanLists, BlockReport, Nat64Config, SessionSlice } from "@nat64/nat64-engine";
 import type { SavedShares } from "@nat64/nat64-engine/shaping";
 import { openEventFd } from "@nat64/packet-io/wait";
 import type { V6PeerOutput } from "@nat64/peer-machines";
@@ -53,18 +53,21 @@ export class DataPath {
    * Starts the thread on an open TUN device, which the caller still owns. Rejects if the engine refuses its configuration.
    *
    * @param onDrained called when everything has drained
+   * @param bans in effect before the first packet
    */
   static async start(
     tun: Tun,
     engine: Nat64Config,
     peerExits?: PeerExitsPart,
     onDrained: (progress: DrainProgress) => void = () => {},
+    bans: BanLists = { clients: [], destinations: [] },
   ): Promise<DataPath> {
     const wakeUp = openEventFd();
     const options: DataPathOptions = {
       engine,
       tun: tun.handle,
       eventFd: wakeUp.fd,
+      bans,
       ...(peerExits !== undefined && { peerExits: peerExits.options }),
     };
     const thread = await Thread.start<DataPathNote>({
@@ -113,6 +116,11 @@ export class DataPath {
       if (!after.isMigrating) return { accepted: true, sessionsLost };
       await setTimeout(MIGRATION_POLL_MS);
     }
+  }
+
+  /** Replaces all bans of clients and destinations. They are in effect when this resolves; sessions end soon after. */
+  async ban(bans: BanLists): Promise<void> {
+    await this.#ask({ type: "ban", bans });
   }
 
   /** Passes news from the coordinator or the operator to the peer exits. */

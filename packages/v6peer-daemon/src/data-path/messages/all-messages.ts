@@ -1,5 +1,5 @@
 /** Messages between the main thread and the data path's thread. They survive structured cloning. */
-import type { Nat64Config, TrafficCounters } from "@nat64/nat64-engine";
+import type { BanLists, Nat64Config, TrafficCounters } from "@nat64/nat64-engine";
 import type { IoCounters } from "@nat64/packet-io/descriptor";
 import type { V6PeerOutput } from "@nat64/peer-machines";
 import type { TunHandle } from "@nat64/tun";
@@ -14,6 +14,8 @@ export interface DataPathOptions {
   readonly tun: TunHandle;
   /** Wakes the thread when a message is waiting. */
   readonly eventFd: number;
+  /** In effect before the first packet. */
+  readonly bans: BanLists;
   /** Left out if there are no peer exits. */
   readonly peerExits?: PeerExitsOptions;
 }
@@ -24,6 +26,8 @@ export type DataPathRequest =
   | { readonly id: number; readonly type: "sessions"; readonly from: number; readonly limit: number }
   /** Answered with the problem, or null. */
   | { readonly id: number; readonly type: "reconfigure"; readonly engine: Nat64Config }
+  /** Replaces all bans of clients and destinations. */
+  | { readonly id: number; readonly type: "ban"; readonly bans: BanLists }
   | { readonly id: number; readonly type: "coordinator"; readonly news: CoordinatorNews }
   | { readonly id: number; readonly type: "peer-exits" }
   /** Answered with a `BlockReport`. */

@@ -1,6 +1,6 @@
 /** Entry point of the data path's thread: connects the parts of the loop, and answers the main thread between two rounds. */
 import { MainThread, startOptions } from "@nat64/daemon-kit/thread";
-import { createEngine, type Nat64Config, RESERVE, readTraffic } from "@nat64/nat64-engine";
+import { type BanLists, createEngine, type Nat64Config, RESERVE, readTraffic } from "@nat64/nat64-engine";
 import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
 import { borrowEventFd, WaitLoop } from "@nat64/packet-io/wait";
 import { borrowTun, WriteHelper } from "@nat64/tun";
@@ -41,6 +41,7 @@ const random = createRandom();
 // This thread's own clock: clocks of other threads have other origins.
 const clock = () => performance.now();
 let engine = createEngine(options.engine, { random, now: clock() });
+engine.ban(options.bans);
 const helper = new WriteHelper();
 const shaping = new Shaping({
   engine,
@@ -104,6 +105,7 @@ main.close();
 function answer(request: DataPathRequest, now: number): unknown {
   if (request.type === "counters") return readCounters();
   if (request.type === "reconfigure") return reconfigure(request.engine, now);
+  if (request.type === "ban") return ban(request.bans);
   if (request.type === "coordinator") return peerThread?.update(request.news);
   if (request.type === "peer-exits") return readPeerExits();
   if (request.type === "blocks") return blocks.report(request, engine);
@@ -129,6 +131,12 @@ function reconfigure(config: Nat64Config, now: number): string | null {
   shaping.attach(engine);
   forwarder.replaceEngine(engine, now);
   return null;
+}
+
+function ban(bans: BanLists): void {
+  engine.ban(bans);
+  // It ends their sessions, in slices.
+  forwarder.requestAdvance();
 }
 
 function readPeerExits(): PeerExitsStatus {
