@@ -245,14 +245,11 @@ export class Nat64Pipeline implements Nat64Engine {
       this.#drop(bytes, REFUSED_SOURCE, 0, now);
       return;
     }
-    if (this.#isFromBanned(packet)) {
-      this.#drop(bytes, BANNED, 0, now);
-      return;
-    }
     const family = this.#lookUp.fromIPv6(bytes, packet, now);
     if (family <= 0) {
-      if (family < 0) this.#drop(bytes, -family, 0, now);
       const isOfClient = packet.outer.tuple.source[0] !== TEREDO_WORD;
+      if (family === -BANNED && isOfClient) this.#dropBanned(bytes, now);
+      else if (family < 0) this.#drop(bytes, -family, 0, now);
       if (family === -NO_SESSION && isOfClient) this.#unknownConnections?.answer(bytes, packet, now);
       return;
     }
@@ -264,16 +261,6 @@ export class Nat64Pipeline implements Nat64Engine {
     const reason = family === 4 ? sixToFour(bytes, packet, this.#translate) : sixToSix(bytes, packet, this.#translate);
     if (reason !== OK) this.#drop(bytes, reason, 0, now);
     else this.#emitter.translated(packet, batch, slot, family);
-  }
-
-  /** Whether a banned client sent the packet. Peers are not clients. */
-  #isFromBanned({ outer }: Packet): boolean {
-    return this.bans.hasClient(outer.tuple.source) && !this.#isFromPeer(outer.tuple.source);
-  }
-
-  /** Whether a packet comes from another peer: through Teredo, or from an IPv6 peer to us. */
-  #isFromPeer(source: Int32Array): boolean {
-    return source[0] === TEREDO_WORD || this.pairs !== undefined;
   }
 
   /** Why all packets of a client are refused; 0 if they are not. */
@@ -338,6 +325,19 @@ export class Nat64Pipeline implements Nat64Engine {
     if (this.deliverLocally?.(bytes, packet.outer.offset, packet.outer.length, now) === true) return;
     if (!isEchoRequest(packet)) this.#drop(bytes, OWN_ADDRESS, 0, now);
     else if (!this.#own.echo(bytes, packet, now)) this.#drop(bytes, REFUSED_SOURCE, 0, now);
+  }
+
+  /**
+   * A segment of an open connection gets a reset with the sequence number that it asks for: its client ignores ICMP errors, and the
+   * reset of the session may have come with an older number. Other packets get an ICMP error.
+   */
+  #dropBanned(bytes: Uint8Array, now: number): void {
+    if (this.#unknownConnections?.answer(bytes, this.#packet, now) !== true) {
+      this.#drop(bytes, BANNED, 0, now);
+      return;
+    }
+    this.lastDrop = BANNED;
+    this.counters.drops[BANNED]++;
   }
 
   #drop(bytes: Uint8Array, reason: Reason, mtu: number, now: number): void {

@@ -59,7 +59,11 @@ describe.each(BOTH)("a ban of %s", (_, banned) => {
     const { nat, engine } = local();
     const pool = connect(nat);
     engine.ban(lists(banned as never));
-    expect(fate(nat, tcp6("ACK", 40_000, 80))).toBe(BANNED);
+    // The client ignores ICMP errors about an open connection, so it gets a reset with the number that its segment asks for.
+    const { dropped, packets } = feed(nat, tcp6("ACK", 40_000, 80));
+    expect([dropped, packets.length]).toEqual(["banned", 1]);
+    expect(seen(packets[0].packet)).toMatchObject({ destination: CLIENT, sourcePort: 80, destinationPort: 40_000 });
+    expect([packets[0].packet.slice(44, 48), packets[0].packet[53]]).toEqual([Uint8Array.of(5, 6, 7, 8), 4]);
     expect(fate(nat, tcp4("ACK", 80, pool))).toBe("banned 3/13");
     expect(engine.counters.dropsByReason()).toEqual({ banned: 2 });
   });
@@ -149,7 +153,7 @@ describe.each(BOTH)("a ban of %s", (_, banned) => {
     engine.ban(lists(banned as never));
     const next = createEngine(config, { random: repeatableRandom(), continues: engine });
     const after = new Nat64(next);
-    expect(fate(after, tcp6("ACK", 40_000, 80))).toBe(BANNED);
+    expect(fate(after, tcp6("SYN", 41_000, 80))).toBe(BANNED);
     after.advance(1);
     after.advance(2);
     expect([next.counters.sessions, next.isBanning]).toEqual([0, false]);

@@ -90,6 +90,7 @@ export class StatefulLookUp implements LookUp {
     const via = this.#prefixes.indexOf(destination);
     if (via === NO_PREFIX) return NOT_IN_PREFIX;
     if (this.#refusals.refusesClientSource(source[0], source[1], source[2], source[3])) return REFUSED_SOURCE;
+    if (this.#bans.hasClient(source)) return BANNED;
     const target = header.target;
     this.#prefixes.toIPv4(destination, target.destination);
     const remote = target.destination[0];
@@ -214,7 +215,7 @@ export class StatefulLookUp implements LookUp {
     if (via === NO_PREFIX) return INNER_MALFORMED;
     this.#prefixes.toIPv4(inner.tuple.source, inner.target.source);
     const remote = inner.target.source[0];
-    if (this.#bans.hasDestination(remote)) return BANNED;
+    if (this.#bans.hasClient(outer.tuple.source) || this.#bans.hasDestination(remote)) return BANNED;
     const pinned = this.#pinned(via);
     if (pinned === NO_EXIT) return NOT_A_PAIR;
     const session = this.#state.findOutboundError(inner, remote, pinned, now);

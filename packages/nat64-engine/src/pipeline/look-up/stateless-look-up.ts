@@ -46,7 +46,7 @@ export class StatelessLookUp implements LookUp {
     const { tuple, target } = packet.outer;
     if (isFragmentedIcmp(packet.outer)) return FRAGMENTED_ICMP;
     if (!this.#toIPv4(tuple.destination, target.destination)) return NO_MAPPING;
-    if (this.#bans.hasDestination(target.destination[0])) return BANNED;
+    if (this.#bans.hasClient(tuple.source) || this.#bans.hasDestination(target.destination[0])) return BANNED;
     if (this.#refuses6(tuple.destination, target.destination[0])) return REFUSED_DESTINATION;
     if (packet.isIcmpError) {
       // RFC 6791 §3.1: routers on the path have addresses without a mapping.

@@ -52,15 +52,17 @@ export class UnknownConnections {
   /**
    * Answers a packet from the IPv6 side that was dropped because it has no session. While sessions migrate, there is no answer:
    * the migration resets those that have no place, with the right sequence number.
+   *
+   * @returns whether it is a packet that gets a reset, within the limit
    */
-  answer(bytes: Uint8Array, { outer, isIcmpError }: Packet, now: number): void {
-    if (isIcmpError || outer.protocol !== Protocol.tcp || outer.fragmentOffset !== 0) return;
-    if ((outer.tcpFlags & SYN_OR_RST) !== 0 || (outer.tcpFlags & TcpFlag.ack) === 0) return;
-    if (this.#state.isMigrating) return;
+  answer(bytes: Uint8Array, { outer, isIcmpError }: Packet, now: number): boolean {
+    if (isIcmpError || outer.protocol !== Protocol.tcp || outer.fragmentOffset !== 0) return false;
+    if ((outer.tcpFlags & SYN_OR_RST) !== 0 || (outer.tcpFlags & TcpFlag.ack) === 0) return false;
+    if (this.#state.isMigrating) return false;
     const { source, destination, sourcePort, destinationPort } = outer.tuple;
     if (!this.#limiter.allow(6, source, now)) {
       this.#counters.resetsSuppressed++;
-      return;
+      return true;
     }
     const sequence = get32(bytes, outer.transport + Tcp.acknowledgment);
     const at = this.#emitter.room;
@@ -68,5 +70,6 @@ export class UnknownConnections {
     this.#emitter.take(OWN_TCP_LENGTH);
     this.#emitter.plain(at, OWN_TCP_LENGTH, 6);
     this.#counters.resetsSent++;
+    return true;
   }
 }
