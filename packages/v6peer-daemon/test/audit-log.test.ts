@@ -1,5 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { matchClient, searchAuditLog } from "@nat64/daemon-kit/audit-log";
@@ -8,6 +7,7 @@ import { DaemonClient } from "../src/control/client.ts";
 import { DaemonHome, RunningDaemon } from "./support/daemon.ts";
 import { CANNOT_RUN } from "./support/namespace.ts";
 import { Neighbours } from "./support/neighbours.ts";
+import { RunningScript } from "./support/running-script.ts";
 
 const SERVER = `require("node:http").createServer((request, response) => {
   response.end("hello " + request.socket.remoteAddress + " " + request.socket.remotePort);
@@ -19,7 +19,7 @@ const NETWORK = "2001:db8:c::/64";
 describe.skipIf(CANNOT_RUN)(`the audit log of v6peerd${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
   let lab: Neighbours;
   let home: DaemonHome;
-  let server: ChildProcess;
+  let server: RunningScript;
   let daemon: RunningDaemon;
   let directory: string;
 
@@ -28,14 +28,12 @@ describe.skipIf(CANNOT_RUN)(`the audit log of v6peerd${CANNOT_RUN ? ` (skipped: 
     home = new DaemonHome();
     directory = join(home.directory, "audit");
     lab.server.run("ip route add 192.0.2.64/28 via 203.0.113.1");
-    server = spawn("ip", ["netns", "exec", lab.server.name, process.execPath, "-e", SERVER]);
-    if (server.stdout !== null) await once(server.stdout, "data");
+    server = await RunningScript.start(lab.server, SERVER);
   });
 
   afterEach(async () => {
     await daemon.stop("SIGKILL");
-    server.kill("SIGKILL");
-    await once(server, "close");
+    await server.stop();
     lab.remove();
     home.remove();
   });

@@ -1,11 +1,10 @@
 /** What others do to the host while v6peerd runs: it is put right, or told. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DaemonClient } from "../src/control/client.ts";
 import { DaemonHome, RunningDaemon } from "./support/daemon.ts";
 import { CANNOT_RUN } from "./support/namespace.ts";
 import { Neighbours } from "./support/neighbours.ts";
+import { RunningScript } from "./support/running-script.ts";
 
 const SERVER = `require("node:http").createServer((request, response) => {
   response.end("hello " + request.socket.remoteAddress);
@@ -16,23 +15,21 @@ const PAGE = "http://[2001:db8:64::203.0.113.2]/";
 describe.skipIf(CANNOT_RUN)(`a host that others change${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
   let lab: Neighbours;
   let home: DaemonHome;
-  let server: ChildProcess;
+  let server: RunningScript;
   let daemon: RunningDaemon;
 
   beforeEach(async () => {
     lab = new Neighbours();
     home = new DaemonHome();
     home.write("", "", 'mode = "masquerade"');
-    server = spawn("ip", ["netns", "exec", lab.server.name, process.execPath, "-e", SERVER]);
-    if (server.stdout !== null) await once(server.stdout, "data");
+    server = await RunningScript.start(lab.server, SERVER);
     daemon = new RunningDaemon(lab.peer, home);
     await daemon.message("ready");
   });
 
   afterEach(async () => {
     await daemon.stop("SIGKILL");
-    server.kill("SIGKILL");
-    await once(server, "close");
+    await server.stop();
     lab.remove();
     home.remove();
   });

@@ -1,11 +1,10 @@
 /** The policy of the local exit with real packets: what is refused is refused at once, with an ICMPv6 error, and counted. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DaemonClient } from "../src/control/client.ts";
 import { DaemonHome, RunningDaemon } from "./support/daemon.ts";
 import { CANNOT_RUN } from "./support/namespace.ts";
 import { Neighbours } from "./support/neighbours.ts";
+import { RunningScript } from "./support/running-script.ts";
 
 const MASQUERADE = 'mode = "masquerade"\n';
 const ECHO = `const { createSocket } = require("node:dgram");
@@ -25,21 +24,19 @@ setTimeout(() => done("nothing"), 20000);`;
 describe.skipIf(CANNOT_RUN)(`the policy of the local exit${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
   let lab: Neighbours;
   let home: DaemonHome;
-  let server: ChildProcess;
+  let server: RunningScript;
   let daemon: RunningDaemon;
 
   beforeEach(async () => {
     lab = new Neighbours();
     lab.server.run("ip address add 203.0.113.77/32 dev eth0");
     home = new DaemonHome();
-    server = spawn("ip", ["netns", "exec", lab.server.name, process.execPath, "-e", ECHO]);
-    if (server.stdout !== null) await once(server.stdout, "data");
+    server = await RunningScript.start(lab.server, ECHO);
   });
 
   afterEach(async () => {
     await daemon.stop();
-    server.kill("SIGKILL");
-    await once(server, "close");
+    await server.stop();
     lab.remove();
     home.remove();
   });

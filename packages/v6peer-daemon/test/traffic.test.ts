@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { DaemonClient } from "../src/control/client.ts";
 import { DaemonHome, RunningDaemon } from "./support/daemon.ts";
 import { CANNOT_RUN } from "./support/namespace.ts";
 import { Neighbours } from "./support/neighbours.ts";
+import { RunningScript } from "./support/running-script.ts";
 
 /** Says who asked, as the server sees it. */
 const SERVER = `require("node:http").createServer((request, response) => {
@@ -33,20 +34,18 @@ const PAGE = "http://[2001:db8:64::203.0.113.2]/";
 describe.skipIf(CANNOT_RUN)(`real packets through v6peerd${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
   let lab: Neighbours;
   let home: DaemonHome;
-  let server: ChildProcess;
+  let server: RunningScript;
   let daemon: RunningDaemon;
 
   beforeEach(async () => {
     lab = new Neighbours();
     home = new DaemonHome();
-    server = spawn("ip", ["netns", "exec", lab.server.name, process.execPath, "-e", SERVER]);
-    if (server.stdout !== null) await once(server.stdout, "data");
+    server = await RunningScript.start(lab.server, SERVER);
   });
 
   afterEach(async () => {
     await daemon.stop("SIGKILL");
-    server.kill("SIGKILL");
-    await once(server, "close");
+    await server.stop();
     lab.remove();
     home.remove();
   });

@@ -1,7 +1,6 @@
 /** The file of bans. */
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { writeAtomically } from "../system/write-atomically.ts";
+import { readIfThere, writeAtomically } from "../system/index.ts";
 import { type Ban, MAX_BANS, MAX_NAME_LENGTH, MAX_TARGET_LENGTH, MAX_WHY_LENGTH } from "./ban.ts";
 import type { Stamp } from "./clock.ts";
 
@@ -38,13 +37,8 @@ const schema: z.ZodType<BanFile> = z.object({
  * forget bans would be worse.
  */
 export function readBans(path: string): BanFile | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
   try {
     const { stamp, bans } = schema.parse(JSON.parse(text));
     return { stamp, bans };

@@ -40,6 +40,7 @@ export interface BanKeeperParts {
   readonly clock?: BanClock;
 }
 
+/** The bans of a running program and their file. */
 export class BanKeeper {
   readonly #parts: BanKeeperParts;
   readonly #book: BanBook;

@@ -1,10 +1,11 @@
 /** Bans as lines for people. */
+import { formatDuration } from "../command-line/index.ts";
 import type { ListedBan } from "./ban.ts";
 import type { BanReport } from "./requests.ts";
 
 /** A line of the list. */
 export function describeBan({ kind, target, at, by, why, until, secondsLeft }: ListedBan): string {
-  const end = until === undefined ? "no end" : `until ${shortTime(until)} (${timeLeft(secondsLeft ?? 0)} left)`;
+  const end = until === undefined ? "no end" : `until ${shortTime(until)} (${formatDuration(secondsLeft ?? 0)} left)`;
   return `${target}  ${kind}  since ${shortTime(at)} by ${by}  ${end}${why === undefined ? "" : `  ${why}`}`;
 }
 
@@ -37,19 +38,4 @@ function trouble(problem: string | undefined): readonly string[] {
 /** "2031-05-17 12:30 UTC". */
 function shortTime(iso: string): string {
   return `${iso.slice(0, 16).replace("T", " ")} UTC`;
-}
-
-function timeLeft(seconds: number): string {
-  const parts: readonly (readonly [number, string])[] = [
-    [Math.floor(seconds / 86_400), "d"],
-    [Math.floor(seconds / 3600) % 24, "h"],
-    [Math.floor(seconds / 60) % 60, "m"],
-    [seconds % 60, "s"],
-  ];
-  const first = parts.findIndex(([value]) => value > 0);
-  if (first < 0) return "0s";
-  return parts
-    .slice(first, first + 2)
-    .map(([value, unit]) => `${value}${unit}`)
-    .join(" ");
 }

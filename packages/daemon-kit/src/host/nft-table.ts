@@ -2,6 +2,7 @@
 import { putOwnedTable, readTable, removeOwnedTable } from "./owned-table.ts";
 import type { Found, Step } from "./step.ts";
 import { runTool, ToolError } from "./tool.ts";
+import { waitFor } from "./wait-for.ts";
 
 /** What fills a table. */
 export interface NftTablePlan {
@@ -34,7 +35,7 @@ export function nftTableStep(table: string, plan: NftTablePlan): Step {
     kind: "nft-table",
     what: `add the nftables table ${table}`,
     inspect: () => {
-      if (!isThereFor(table, LEFT_BY_OWNER_MS)) return table;
+      if (!stays(table)) return table;
       throw new ToolError(
         `the nftables table "inet ${table}" already exists; remove it with "nft delete table inet ${table}"`,
       );
@@ -50,7 +51,7 @@ export function undoNftTable(found: Found): void {
   const table = found as string;
   if (removeOwnedTable(table)) return;
   // That of a process that was killed goes by itself.
-  if (isThereFor(table, LEFT_BY_OWNER_MS)) runTool("nft", ["delete", "table", "inet", table]);
+  if (stays(table)) runTool("nft", ["delete", "table", "inet", table]);
 }
 
 /** Runs an nftables script, all of it or nothing. Throws a {@link ToolError}. */
@@ -61,15 +62,11 @@ export function runNft(script: string): void {
 /** The owner of a killed daemon's table ends within this time, in ms. */
 const LEFT_BY_OWNER_MS = 500;
 
-function isThereFor(table: string, ms: number): boolean {
-  const clock = new Int32Array(new SharedArrayBuffer(4));
-  const end = performance.now() + ms;
-  for (;;) {
-    const found = readTable(table);
-    if (found === undefined) return false;
-    if (performance.now() > end || !found.includes("flags owner")) return true;
-    Atomics.wait(clock, 0, 0, 20);
-  }
+/** Whether there is a table that does not go by itself: one with an owner may be that of a process which has just ended. */
+function stays(table: string): boolean {
+  const found = readTable(table);
+  if (found?.includes("flags owner") !== true) return found !== undefined;
+  return !waitFor(() => readTable(table) === undefined, LEFT_BY_OWNER_MS);
 }
 
 /** Puts the table in the place of the one of that name, all of it or nothing. */

@@ -5,10 +5,10 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { runTool, TOOL_PATH, ToolError } from "./tool.ts";
+import { waitFor } from "./wait-for.ts";
 
 /** Longest time in ms until the owner has carried out a script. */
 const OWNER_TIMEOUT_MS = 5_000;
-const STEP_MS = 5;
 
 /** Tables by name, and the process that owns each. */
 const owners = new Map<string, ChildProcess>();
@@ -37,9 +37,9 @@ export function putOwnedTable(table: string, script: string): boolean {
   say(table, `${before === undefined ? "" : `delete table inet ${table}; `}${line}`);
   // A second line, which is carried out after the first: without it one could not tell an old table from a new one.
   say(table, `add chain inet ${table} ${mark}`);
-  waitFor(() => readTable(table)?.includes(`chain ${mark} `) === true, `nft did not add the table ${table}`);
+  insist(() => readTable(table)?.includes(`chain ${mark} `) === true, `nft did not add the table ${table}`);
   say(table, `delete chain inet ${table} ${mark}`);
-  waitFor(() => readTable(table)?.includes(`chain ${mark} `) === false, `nft did not finish the table ${table}`);
+  insist(() => readTable(table)?.includes(`chain ${mark} `) === false, `nft did not finish the table ${table}`);
   return true;
 }
 
@@ -49,7 +49,7 @@ export function removeOwnedTable(table: string): boolean {
   owners.delete(table);
   if (owner === undefined) return false;
   owner.kill("SIGKILL");
-  waitFor(() => readTable(table) === undefined, `the table ${table} did not go with its owner`);
+  insist(() => readTable(table) === undefined, `the table ${table} did not go with its owner`);
   return true;
 }
 
@@ -92,12 +92,6 @@ function asOneLine(script: string): string {
     .join(" ");
 }
 
-/** Set-up has an order, and undoing has to work while the process dies: this waits as `runTool` does. */
-function waitFor(isDone: () => boolean, problem: string): void {
-  const clock = new Int32Array(new SharedArrayBuffer(4));
-  const end = performance.now() + OWNER_TIMEOUT_MS;
-  while (!isDone()) {
-    if (performance.now() > end) throw new ToolError(problem);
-    Atomics.wait(clock, 0, 0, STEP_MS);
-  }
+function insist(isDone: () => boolean, problem: string): void {
+  if (!waitFor(isDone, OWNER_TIMEOUT_MS)) throw new ToolError(problem);
 }

@@ -1,4 +1,5 @@
-import { formatCount, formatDuration } from "./units.ts";
+import { formatDuration } from "@nat64/daemon-kit/command-line";
+import { formatCount } from "./units.ts";
 
 /** "1 open session left". */
 export function sessionsLeft(count: number): string {

@@ -1,7 +1,6 @@
 /** The file with what clients used today of their shares. It contains no addresses: see `DailyShares` of the engine. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { readIfThere, writeAtomically } from "@nat64/daemon-kit/system";
 import { type SavedShares, SHARE_CELLS } from "@nat64/nat64-engine/shaping";
 import { z } from "zod";
 
@@ -16,13 +15,8 @@ const schema = z.object({
 
 /** Reads what was used on a day. Returns nothing if there is nothing of this day. Throws an `Error` with a sentence if it is damaged. */
 export function readShares(path: string, day: number): SavedShares | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
   try {
     const saved = schema.parse(JSON.parse(text));
     if (saved.day !== day) return undefined;
@@ -40,7 +34,5 @@ export function readShares(path: string, day: number): SavedShares | undefined {
 export function writeShares(path: string, day: number, { key, cells }: SavedShares): void {
   const bytes = new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength);
   const text = JSON.stringify({ version: 1, day, key, cells: deflateRawSync(bytes).toString("base64") });
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600, flush: true });
-  renameSync(`${path}.new`, path);
+  writeAtomically(path, `${text}\n`);
 }

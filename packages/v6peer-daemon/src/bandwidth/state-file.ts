@@ -1,6 +1,5 @@
 /** The file with the month's use and the rates that were set at run time. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readIfThere, writeAtomically } from "@nat64/daemon-kit/system";
 import { z } from "zod";
 import type { DayUse } from "./day.ts";
 import type { MonthUse } from "./month.ts";
@@ -36,13 +35,8 @@ const fileSchema: z.ZodType<BandwidthState> = z.object({
 
 /** Reads the file. Returns nothing if it does not exist. Throws an `Error` with a sentence if it is damaged. */
 export function readState(path: string): BandwidthState {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw error;
-  }
+  const text = readIfThere(path);
+  if (text === undefined) return {};
   try {
     const { month, day, set } = fileSchema.parse(JSON.parse(text));
     return { month, day, set };
@@ -53,7 +47,5 @@ export function readState(path: string): BandwidthState {
 
 /** Replaces the file atomically: after a crash it is either the old or the new one. */
 export function writeState(path: string, state: BandwidthState): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, `${JSON.stringify({ version: 1, ...state }, null, 1)}\n`, { mode: 0o600, flush: true });
-  renameSync(`${path}.new`, path);
+  writeAtomically(path, `${JSON.stringify({ version: 1, ...state }, null, 1)}\n`);
 }

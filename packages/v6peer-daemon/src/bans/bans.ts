@@ -43,6 +43,7 @@ export interface BansParts {
   readonly log: Logger;
 }
 
+/** The bans of a running `v6peerd`. */
 export class Bans {
   readonly #parts: BansParts;
   readonly #keeper: BanKeeper;
@@ -86,6 +87,7 @@ export class Bans {
     return withoutBannedPool(engine, this.#pool);
   }
 
+  /** How many bans there are of each kind, and why they cannot be saved. */
   get status(): BansStatus {
     const count = (kind: Parameters<typeof targetsOf>[1]): number => targetsOf(this.#keeper.bans, kind).length;
     const { problem } = this.#keeper;
@@ -103,6 +105,7 @@ export class Bans {
     this.#keeper.start();
   }
 
+  /** Saves how much time is left. */
   stop(): void {
     this.#keeper.stop();
   }

@@ -1,5 +1,5 @@
 /** The file with the selectors of IPv4 peers. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readIfThere, writeAtomically } from "@nat64/daemon-kit/system";
 import type { SelectorRecord } from "@nat64/peer-machines";
 import { z } from "zod";
 
@@ -12,13 +12,8 @@ const fileSchema: z.ZodType<{ readonly selectors: readonly SelectorRecord[] }> =
 
 /** Reads the file. Returns nothing if it does not exist. Throws an `Error` with a sentence if it is damaged. */
 export function readSelectors(path: string): readonly SelectorRecord[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
+  const text = readIfThere(path);
+  if (text === undefined) return [];
   try {
     return fileSchema.parse(JSON.parse(text)).selectors;
   } catch {
@@ -28,6 +23,5 @@ export function readSelectors(path: string): readonly SelectorRecord[] {
 
 /** Replaces the file atomically: after a crash it is either the old or the new one. */
 export function writeSelectors(path: string, selectors: readonly SelectorRecord[]): void {
-  writeFileSync(`${path}.new`, `${JSON.stringify({ version: 1, selectors }, null, 1)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writeAtomically(path, `${JSON.stringify({ version: 1, selectors }, null, 1)}\n`);
 }

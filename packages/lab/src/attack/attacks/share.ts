@@ -13,38 +13,35 @@ const FLOWS = 1_000;
 const more = ({ lab }: LocalTopology): string =>
   `[bandwidth]\nup = "${LIMIT}"\ndown = "${LIMIT}"\nstate = "${lab.directory}/state"`;
 
-/** 20 Mbit/s of UDP. */
+/** 20 Mbit/s of UDP. @param from the sources, a prefix */
+const shareAttack = (name: string, title: string, from: string): Attack =>
+  floodAttack({
+    name,
+    title,
+    rate: 2_000,
+    more,
+    bulkAtLeast: BULK_AT_LEAST,
+    kernel: false,
+    packets: ({ serverNat64 }) => ({
+      kind: "udp",
+      from,
+      to: `${serverNat64}/128`,
+      port: VICTIM_UDP_PORT,
+      size: SIZE,
+      flows: FLOWS,
+    }),
+  });
+
+/** A whole network, and one host. */
 export const shareAttacks: readonly Attack[] = [
-  floodAttack({
-    name: "share",
-    title: "one /48 floods a bandwidth of 10 Mbit/s with 1,000 flows from random /64s to one port of a server",
-    rate: 2_000,
-    more,
-    bulkAtLeast: BULK_AT_LEAST,
-    kernel: false,
-    packets: ({ serverNat64 }) => ({
-      kind: "udp",
-      from: ONE_48,
-      to: `${serverNat64}/128`,
-      port: VICTIM_UDP_PORT,
-      size: SIZE,
-      flows: FLOWS,
-    }),
-  }),
-  floodAttack({
-    name: "share-host",
-    title: "one host floods a bandwidth of 10 Mbit/s with 1,000 flows to one port of a server",
-    rate: 2_000,
-    more,
-    bulkAtLeast: BULK_AT_LEAST,
-    kernel: false,
-    packets: ({ serverNat64 }) => ({
-      kind: "udp",
-      from: ONE_HOST,
-      to: `${serverNat64}/128`,
-      port: VICTIM_UDP_PORT,
-      size: SIZE,
-      flows: FLOWS,
-    }),
-  }),
+  shareAttack(
+    "share",
+    "one /48 floods a bandwidth of 10 Mbit/s with 1,000 flows from random /64s to one port of a server",
+    ONE_48,
+  ),
+  shareAttack(
+    "share-host",
+    "one host floods a bandwidth of 10 Mbit/s with 1,000 flows to one port of a server",
+    ONE_HOST,
+  ),
 ];

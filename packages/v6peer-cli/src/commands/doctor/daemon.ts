@@ -1,7 +1,8 @@
 /** Findings from the status of the running daemon. */
+import { formatDuration } from "@nat64/daemon-kit/command-line";
 import { DaemonClient, DaemonError, type PeerStatus, type Status } from "@nat64/v6peer-daemon/client";
 import type { DaemonConfig } from "@nat64/v6peer-daemon/config";
-import { formatCount, formatDuration } from "../../output/units.ts";
+import { formatCount } from "../../output/units.ts";
 import { type DoctorFinding, found } from "./codes.ts";
 
 /** Requests the status; a finding if the daemon does not answer. */

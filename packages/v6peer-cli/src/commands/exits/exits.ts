@@ -1,8 +1,9 @@
+import { formatDuration } from "@nat64/daemon-kit/command-line";
 import { shortPeerId } from "@nat64/peer-protocol";
 import type { PeerStatus } from "@nat64/v6peer-daemon/client";
 import { type WatchOptions, watchStatus } from "../../daemon/watch-status.ts";
 import { type Output, table, writeJson } from "../../output/output.ts";
-import { formatBitRate, formatCount, formatDuration } from "../../output/units.ts";
+import { formatBitRate, formatCount } from "../../output/units.ts";
 
 type Exit = PeerStatus["exits"][number];
 

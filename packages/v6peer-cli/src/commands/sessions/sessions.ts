@@ -1,8 +1,8 @@
-import { ExitCode } from "@nat64/daemon-kit/command-line";
+import { ExitCode, formatDuration } from "@nat64/daemon-kit/command-line";
 import type { SessionFilter, SessionRecord } from "@nat64/v6peer-daemon/client";
 import { connect, type DaemonOptions } from "../../daemon/connect.ts";
 import type { Output } from "../../output/output.ts";
-import { formatCount, formatDuration } from "../../output/units.ts";
+import { formatCount } from "../../output/units.ts";
 
 /** Options of `v6peer sessions`. */
 export interface SessionsOptions extends DaemonOptions, SessionFilter {

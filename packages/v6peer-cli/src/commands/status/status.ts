@@ -1,9 +1,10 @@
+import { formatDuration } from "@nat64/daemon-kit/command-line";
 import type { BansStatus, PeerStatus, Status } from "@nat64/v6peer-daemon/client";
 import { type WatchOptions, watchStatus } from "../../daemon/watch-status.ts";
 import { bandwidthRows } from "../../output/bandwidth-rows.ts";
 import { endsIn, sessionsLeft } from "../../output/drain-words.ts";
 import { type Output, twoColumns, writeJson } from "../../output/output.ts";
-import { formatBytes, formatCount, formatDuration } from "../../output/units.ts";
+import { formatBytes, formatCount } from "../../output/units.ts";
 
 /** Options of `v6peer status`. */
 export type StatusOptions = WatchOptions;
