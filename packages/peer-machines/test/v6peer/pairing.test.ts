@@ -1,6 +1,6 @@
 import { type Offer, toBase64url } from "@nat64/peer-protocol";
 import { describe, expect, test } from "vitest";
-import { SELECTOR_LIFETIME_MS } from "../../src/v6peer/index.ts";
+import { SELECTOR_LIFETIME_MS, type V6PeerOutput } from "../../src/v6peer/index.ts";
 import { Ipv4Peer, isMessage, SETTINGS, teredo, World } from "./support.ts";
 
 const proposal = (world: World, number: number, id = number) =>
@@ -122,6 +122,38 @@ describe("agreeing on pairs", () => {
       world.run(5_000);
       expect(unpaired(proposal(world, 3))).toMatchObject([{ pair: pairs[1] }]);
       expect(declined(world, 4)).toBe("full");
+    });
+  });
+
+  describe("when paths that were up are down", () => {
+    /** Two exits that were up, and the reports since a number of them went down. */
+    const fallen = (count: number) => {
+      const world = new World({ exits: 2 });
+      world.register();
+      const pairs = [1, 2].map((number) => world.pair(number));
+      world.run(20_000);
+      for (const peer of world.peers.slice(0, count)) peer.isAlive = false;
+      return { world, pairs };
+    };
+    const yielding = (outputs: readonly V6PeerOutput[]) =>
+      outputs.filter(isMessage("path")).flatMap(({ message }) => (message.yields === true ? [message.pair] : []));
+
+    test("one of them: it yields after a minute, if it does not come back", () => {
+      const { world, pairs } = fallen(1);
+      expect(yielding(world.run(50_000))).toEqual([]);
+      expect(new Set(yielding(world.run(40_000)))).toEqual(new Set([pairs[0]]));
+      const said = proposal(world, 3);
+      expect(said.filter(isMessage("unpair"))).toMatchObject([{ message: { reason: "path-unstable" } }]);
+    });
+
+    test("all of them: one place is for others, until it shows whether these work", () => {
+      const { world } = fallen(2);
+      expect(yielding(world.run(10_000))).toEqual([]);
+      expect(new Set(yielding(world.run(60_000))).size).toBe(1);
+      world.pair(3);
+      expect(declined(world, 4)).toBe("full");
+      expect(new Set(yielding(world.run(60_000))).size).toBe(1);
+      expect(declined(world, 5)).toBeUndefined();
     });
   });
 

@@ -32,13 +32,17 @@ describe("the share of an exit", () => {
     expect(trust.share).toBe(1 / 64);
   });
 
-  test("starts anew when the path fails, but not when all paths do", () => {
+  test("starts anew when the path fails while another one works, but not when all fail", () => {
     const trust = new Trust();
     trust.rise(0);
     const now = answer(trust, 0, 10 * MINUTE);
-    trust.fall(true, true, now);
+    trust.fall(now);
     expect(trust.share).toBe(1);
-    trust.fall(true, false, now);
+    trust.rise(now + 1_000);
+    trust.blame();
+    expect(trust.share).toBe(1);
+    trust.fall(now + 2_000);
+    trust.blame();
     expect(trust.share).toBe(1 / 64);
   });
 });
@@ -46,13 +50,14 @@ describe("the share of an exit", () => {
 describe("an exit yields", () => {
   test("when its first path never comes up, until one does", () => {
     const trust = new Trust();
-    expect(trust.yieldsFor(false)).toBeUndefined();
-    trust.fall(false, false, 5_000);
-    expect(trust.yieldsFor(false)).toBe("path-never-up");
+    expect(trust.yieldsFor(0)).toBeUndefined();
+    trust.fall(5_000);
+    expect(trust.yieldsFor(5_000)).toBe("path-never-up");
     trust.rise(9_000);
-    expect(trust.yieldsFor(true)).toBeUndefined();
-    trust.fall(true, false, 19_000);
-    expect(trust.yieldsFor(false)).toBeUndefined();
+    expect(trust.yieldsFor(9_000)).toBeUndefined();
+    trust.fall(19_000);
+    trust.blame();
+    expect(trust.yieldsFor(19_000)).toBeUndefined();
   });
 
   test("when its path fails three times soon after it came up, and only while it is down", () => {
@@ -61,36 +66,40 @@ describe("an exit yields", () => {
     for (const expected of [undefined, undefined, "path-unstable"]) {
       trust.rise(now);
       now += 5 * MINUTE;
-      trust.fall(true, false, now);
-      expect(trust.yieldsFor(false)).toBe(expected);
+      trust.fall(now);
+      trust.blame();
+      trust.blame();
+      expect(trust.yieldsFor(now)).toBe(expected);
     }
-    expect(trust.yieldsFor(true)).toBeUndefined();
     // Ten minutes make up for one of them.
     trust.rise(now);
-    trust.fall(true, false, now + 10 * MINUTE);
-    expect(trust.yieldsFor(false)).toBeUndefined();
+    expect(trust.yieldsFor(now)).toBeUndefined();
+    now += 10 * MINUTE;
+    trust.fall(now);
+    trust.blame();
+    expect(trust.yieldsFor(now)).toBeUndefined();
   });
 
-  test("not if all paths of this peer fail together", () => {
+  test("when its path is down for a minute while another one works", () => {
     const trust = new Trust();
-    for (let now = 0; now < 10 * MINUTE; now += MINUTE) {
-      trust.rise(now);
-      trust.fall(true, true, now + 1_000);
-    }
-    expect(trust.yieldsFor(false)).toBeUndefined();
+    trust.rise(0);
+    trust.fall(20 * MINUTE);
+    expect(trust.yieldsFor(30 * MINUTE)).toBeUndefined();
+    trust.blame();
+    expect(trust.yieldsFor(21 * MINUTE - 1)).toBeUndefined();
+    expect(trust.yieldsFor(21 * MINUTE)).toBe("path-unstable");
   });
 
   test("at once when it loses data and has proved nothing; later if it has", () => {
     const trust = new Trust();
     trust.rise(0);
     trust.look(0, true, 1_000);
-    expect(trust.yieldsFor(true)).toBe("no-data");
+    expect(trust.yieldsFor(1_000)).toBe("no-data");
     trust.look(0, false, 2_000);
-    expect(trust.yieldsFor(true)).toBeUndefined();
+    expect(trust.yieldsFor(2_000)).toBeUndefined();
     const now = answer(trust, 3_000, 3 * MINUTE);
     trust.look(now, true, now);
-    expect(trust.yieldsFor(true)).toBeUndefined();
-    trust.look(now, true, now + MINUTE);
-    expect(trust.yieldsFor(true)).toBe("no-data");
+    expect(trust.yieldsFor(now)).toBeUndefined();
+    expect(trust.yieldsFor(now + MINUTE)).toBe("no-data");
   });
 });

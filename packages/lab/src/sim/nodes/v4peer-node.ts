@@ -1,7 +1,7 @@
 /** An IPv4 peer on a simulated host: its connection, its machine and its engine, and the echo servers behind it. */
 import { createEngine, ExitRules, Nat64, type Pairs } from "@nat64/nat64-engine";
 import { choosePortBlocks, NO_RELAY, type PairStatus, V4Peer, type V4PeerOutput } from "@nat64/peer-machines";
-import { checkProbe, toBase64url } from "@nat64/peer-protocol";
+import { checkProbe, type Message, toBase64url } from "@nat64/peer-protocol";
 import { type Identity, identityOfSeed } from "@nat64/peer-protocol/node";
 import { compileRefusals, parseIPv4, type Refusals } from "@nat64/rfc6052";
 import { get32 } from "@nat64/rfc6052/bytes";
@@ -17,8 +17,18 @@ export const V4PEER_PORT = 3544;
 const FIRST_LOCAL = parseIPv4("198.18.0.1");
 const PORTS_PER_PAIR = 4096;
 
-/** How an IPv4 peer behaves. `silent`: it accepts every pair and answers no probe. */
-export type Conduct = "honest" | "silent";
+/**
+ * How an IPv4 peer behaves. `silent`: it accepts every pair and answers no probe; `black-hole`: it answers probes and drops
+ * data; `comes-and-goes`, `long-con`: it works for a while, then answers nothing for a while, and says all the time that its
+ * path is up.
+ */
+export type Conduct = "honest" | "silent" | "black-hole" | "comes-and-goes" | "long-con";
+
+/** How long it works and how long it does not, in virtual milliseconds. */
+const PERIODS = {
+  "comes-and-goes": { works: 45_000, fails: 45_000 },
+  "long-con": { works: 900_000, fails: 120_000 },
+} as const;
 
 export interface V4PeerNodeOptions {
   readonly name: string;
@@ -125,8 +135,10 @@ export class V4PeerNode {
   /** Data of a pair from a validated relay goes to the engine, everything else to the machine. */
   #receive(bytes: Uint8Array, address: number, port: number): void {
     const machine = this.#machine as V4Peer;
-    if (this.options.conduct === "silent" && checkProbe(bytes, 0, bytes.length) !== "not-a-probe") return;
-    if (bytes[0] >>> 4 === 6 && !isBubble(bytes, 0) && checkProbe(bytes, 0, bytes.length) === "not-a-probe") {
+    const isProbe = checkProbe(bytes, 0, bytes.length) !== "not-a-probe";
+    const isData = bytes[0] >>> 4 === 6 && !isBubble(bytes, 0) && !isProbe;
+    if ((isProbe && !this.#answers("probe")) || (isData && !this.#answers("data"))) return;
+    if (isData) {
       const place = this.#placeOf(bytes);
       if (machine.relays.hear(place, address, port)) {
         this.#exchange(machine, place, bytes);
@@ -134,6 +146,21 @@ export class V4PeerNode {
       }
     }
     this.#do(machine.receiveDatagram(address, port, bytes, this.#simulation.now));
+  }
+
+  #answers(what: "probe" | "data"): boolean {
+    const { conduct } = this.options;
+    if (conduct === "honest") return true;
+    if (conduct === "silent") return false;
+    if (conduct === "black-hole") return what === "probe";
+    const { works, fails } = PERIODS[conduct];
+    return this.#simulation.now % (works + fails) < works;
+  }
+
+  /** What it tells the coordinator. */
+  #tell(message: Message): void {
+    const lies = this.options.conduct !== "honest" && message.type === "path";
+    this.#link?.send(lies ? { ...message, state: "up" } : message);
   }
 
   #placeOf(packet: Uint8Array): number {
@@ -161,7 +188,7 @@ export class V4PeerNode {
   }
 
   #carryOut(output: V4PeerOutput): void {
-    if (output.kind === "send-message") this.#link?.send(output.message);
+    if (output.kind === "send-message") this.#tell(output.message);
     else if (output.kind === "datagram") this.#socket?.send(output.bytes, output.address, output.port);
     else if (output.kind === "pair-removed") (this.#pairs as Pairs).remove(output.place);
     else if (output.kind === "pair-set") {

@@ -30,6 +30,8 @@ export interface V6PeerNodeOptions {
   /** The coordinator's IPv6 address. */
   readonly coordinator: Uint8Array;
   readonly exits: number;
+  /** Sessions in the engine's table. By default 256. */
+  readonly sessions?: number;
   readonly refusals: Refusals;
   readonly link: BothWaysOptions;
 }
@@ -40,6 +42,8 @@ export class V6PeerNode {
   readonly options: V6PeerNodeOptions;
   /** The client's view of each exit. */
   readonly traffic: Traffic;
+  /** Takes the answers to packets of {@link send}. */
+  onAnswer: (packet: Uint8Array, now: number) => void = () => {};
   readonly #simulation: Simulation;
   #machine: V6Peer | undefined;
   #nat: Nat64 | undefined;
@@ -90,6 +94,11 @@ export class V6PeerNode {
     for (const { pair, exit, selector } of pairs) this.#translate(this.traffic.question(pair, exit, selector));
   }
 
+  /** Takes a packet of another client. */
+  send(packet: Uint8Array): void {
+    if (this.host.isUp) this.#translate(packet);
+  }
+
   #start(host: Host): void {
     const { now } = this.#simulation;
     const engine = this.#makeEngine(host, now);
@@ -126,7 +135,7 @@ export class V6PeerNode {
         prefixes: [`${pool.embed(SELECTOR.automatic, "0.0.0.0")}/96`],
         pool: [],
         peerExits: { pool: prefix },
-        tables: { sessions: 256, clients: 64, fragmentedPackets: 16, heldBytes: 131_072 },
+        tables: { sessions: this.options.sessions ?? 256, clients: 64, fragmentedPackets: 16, heldBytes: 131_072 },
         allowSpecialPurpose: true,
       },
       { random: () => host.random.int32(), now },
@@ -187,8 +196,13 @@ export class V6PeerNode {
   #emit(packets: readonly EmittedPacket[]): void {
     for (const { packet } of packets) {
       if (isTeredo(packet, 24)) this.host.sendIPv6(packet);
-      else this.traffic.answer(packet, this.#simulation.now);
+      else this.#answer(packet);
     }
+  }
+
+  #answer(packet: Uint8Array): void {
+    this.traffic.answer(packet, this.#simulation.now);
+    this.onAnswer(packet, this.#simulation.now);
   }
 
   #do(outputs: readonly V6PeerOutput[]): void {

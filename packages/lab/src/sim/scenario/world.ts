@@ -36,15 +36,23 @@ export interface World {
   readonly v4peers: readonly V4PeerNode[];
 }
 
-/** @param conductOf how each IPv4 peer behaves, by its number */
-export function buildWorld(options: ScenarioOptions, conductOf: (index: number) => Conduct = () => "honest"): World {
+/** What is unusual in a world. */
+export interface Specials {
+  /** How each IPv4 peer behaves, by its number. By default all are honest. */
+  readonly conductOf?: (index: number) => Conduct;
+  /** Sessions in the table of each IPv6 peer. */
+  readonly sessions?: number;
+}
+
+export function buildWorld(options: ScenarioOptions, specials: Specials = {}): World {
+  const conductOf = specials.conductOf ?? (() => "honest");
   const simulation = new Simulation({ seed: options.seed });
   const coordinator = new CoordinatorNode(simulation, {
     ...COORDINATOR,
     refusals: REFUSALS,
     link: { latencyMs: 5, jitterMs: 1 },
   });
-  const v6peers = Array.from({ length: options.v6 }, (_, index) => addV6Peer(simulation, options, index));
+  const v6peers = Array.from({ length: options.v6 }, (_, index) => addV6Peer(simulation, options, specials, index));
   const relays = addRelays(simulation, options, v6peers);
   const v4peers = Array.from({ length: options.v4 }, (_, index) =>
     addV4Peer(simulation, options, index, conductOf(index), v6peers),
@@ -52,13 +60,19 @@ export function buildWorld(options: ScenarioOptions, conductOf: (index: number) 
   return { options, simulation, coordinator, relays, v6peers, v4peers };
 }
 
-function addV6Peer(simulation: Simulation, { exits, loss }: ScenarioOptions, index: number): V6PeerNode {
+function addV6Peer(
+  simulation: Simulation,
+  { exits, loss }: ScenarioOptions,
+  { sessions }: Specials,
+  index: number,
+): V6PeerNode {
   const name = `v6peer${index}`;
   return new V6PeerNode(simulation, {
     name,
     ...v6Addresses(index),
     coordinator: COORDINATOR.ipv6,
     exits,
+    ...(sessions !== undefined && { sessions }),
     refusals: REFUSALS,
     link: accessLink(simulation.random(`link/${name}`), loss),
   });

@@ -51,12 +51,12 @@ export class Pairing {
     const identity = bytesOfBase64url(proposal.identity);
     const peer = peerIdOf(identity, options.suite);
     // With such a key anybody could sign the accept.
-    const refusal = isStrongEd25519Point(identity) ? this.#refusalOf(peer) : "bad-signature";
+    const refusal = isStrongEd25519Point(identity) ? this.#refusalOf(peer, now) : "bad-signature";
     const selector = selectors.find(peer, (each) => this.#agreements.isPromised(each));
     if (refusal !== undefined || selector === undefined) {
       this.#decline(proposal.pair, peer, refusal ?? "no-selector");
     } else {
-      if (this.#roomFor(peer) <= 0) this.#makeRoomFor(peer);
+      if (this.#roomFor(peer) <= 0) this.#makeRoomFor(peer, now);
       outbox.sendMessage(this.#agreements.offer(proposal, peer, selector, settings().pinnedInternet, now));
     }
   }
@@ -93,13 +93,13 @@ export class Pairing {
     if (peer !== undefined) this.#parts.outbox.log({ name: "declined", peer, reason, byUs: false });
   }
 
-  #refusalOf(peer: string): string | undefined {
+  #refusalOf(peer: string, now: number): string | undefined {
     const { banned, onlyWanted, wants } = this.#parts.settings();
     if (banned.includes(peer)) return "banned";
     if (this.isDraining) return "draining";
     if (onlyWanted && !wants.includes(peer)) return "not-wanted";
     if (this.#agreements.isOffered(peer)) return "full";
-    return this.#roomFor(peer) > 0 || this.#yieldingFor(peer) !== undefined ? undefined : "full";
+    return this.#roomFor(peer) > 0 || this.#yieldingFor(peer, now) !== undefined ? undefined : "full";
   }
 
   /**
@@ -116,15 +116,15 @@ export class Pairing {
   }
 
   /** The pair that gives its place to a new one with `peer`: the oldest that yields. */
-  #yieldingFor(peer: string): V6Pair | undefined {
+  #yieldingFor(peer: string, now: number): V6Pair | undefined {
     const { pairs } = this.#parts;
-    return [...pairs].find((pair) => pair.peer !== peer && pairs.yieldsFor(pair) !== undefined);
+    return [...pairs].find((pair) => pair.peer !== peer && pairs.yieldsFor(pair, now) !== undefined);
   }
 
-  #makeRoomFor(peer: string): void {
+  #makeRoomFor(peer: string, now: number): void {
     const { pairs } = this.#parts;
-    const pair = this.#yieldingFor(peer);
-    const reason = pair && pairs.yieldsFor(pair);
+    const pair = this.#yieldingFor(peer, now);
+    const reason = pair && pairs.yieldsFor(pair, now);
     if (pair !== undefined && reason !== undefined) pairs.end(pair, reason);
   }
 

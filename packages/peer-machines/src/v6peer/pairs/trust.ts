@@ -14,6 +14,9 @@ const MAX_EARLY_FAILURES = 3;
 /** A path that stays up for so long makes up for one of them. */
 const LASTING_MS = 600_000;
 
+/** A path that is down for so long while others work has lost its sessions, and has no claim to its place. */
+const DOWN_MS = 60_000;
+
 /** How long an exit that has proved something may lose data before the pair yields. A new one yields at once. */
 const DATA_LOST_MS = 60_000;
 
@@ -24,42 +27,72 @@ export class Trust {
   #minutes = 0;
   #minuteEndsAt = Number.POSITIVE_INFINITY;
   #received = 0;
+  #isUp = false;
   #wasUp = false;
   #wasDown = false;
+  #isBlamed = false;
   #upSince = 0;
+  #downSince = Number.POSITIVE_INFINITY;
   #earlyFailures = 0;
   #dataLostSince = Number.POSITIVE_INFINITY;
-  #now = 0;
 
   /** The earned part of its weight, 1/64 … 1. */
   get share(): number {
     return 2 ** (this.#minutes - MINUTES);
   }
 
-  /** Why the pair gives its place to another one, if it does. @param isUp whether its path is up now */
-  yieldsFor(isUp: boolean): YieldReason | undefined {
-    if (isUp) {
+  /** Whether a path of the pair was ever up. */
+  get wasUp(): boolean {
+    return this.#wasUp;
+  }
+
+  /** Whether one was ever down. */
+  get wasDown(): boolean {
+    return this.#wasDown;
+  }
+
+  /** Since when the path is down that was up, in milliseconds; infinity if it is up, or never was. */
+  get downSince(): number {
+    return this.#downSince;
+  }
+
+  /** Why the pair gives its place to another one, if it does. */
+  yieldsFor(now: number): YieldReason | undefined {
+    if (this.#isUp) {
       const wait = this.#minutes === 0 ? 0 : DATA_LOST_MS;
-      return this.#now - this.#dataLostSince >= wait ? "no-data" : undefined;
+      return now - this.#dataLostSince >= wait ? "no-data" : undefined;
     }
     if (!this.#wasUp) return this.#wasDown ? "path-never-up" : undefined;
-    return this.#earlyFailures >= MAX_EARLY_FAILURES ? "path-unstable" : undefined;
+    if (!this.#isBlamed) return undefined;
+    const isLong = now - this.#downSince >= DOWN_MS;
+    return isLong || this.#earlyFailures >= MAX_EARLY_FAILURES ? "path-unstable" : undefined;
   }
 
   /** The path came up. */
   rise(now: number): void {
+    this.#isUp = true;
     this.#wasUp = true;
     this.#upSince = now;
+    this.#downSince = Number.POSITIVE_INFINITY;
   }
 
-  /** The path went down. @param isCommon whether all others are down as well: then it is not the fault of this one */
-  fall(wasUp: boolean, isCommon: boolean, now: number): void {
+  /** The path went down. This may be the fault of this peer's own connection, until {@link blame} says something else. */
+  fall(now: number): void {
     this.#wasDown = true;
     this.#dataLostSince = Number.POSITIVE_INFINITY;
-    if (!wasUp || isCommon) return;
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    this.#isBlamed = false;
+    this.#downSince = now;
+  }
+
+  /** Another path works, after this one went down. */
+  blame(): void {
+    if (this.#downSince === Number.POSITIVE_INFINITY || this.#isBlamed) return;
+    this.#isBlamed = true;
     this.#minutes = 0;
     this.#minuteEndsAt = Number.POSITIVE_INFINITY;
-    const forgiven = Math.floor((now - this.#upSince) / LASTING_MS);
+    const forgiven = Math.floor((this.#downSince - this.#upSince) / LASTING_MS);
     this.#earlyFailures = Math.max(0, this.#earlyFailures - forgiven) + (forgiven === 0 ? 1 : 0);
   }
 
@@ -67,19 +100,15 @@ export class Trust {
    * Looks at the exit's counters while its path is up.
    *
    * @param received packets from it @param isDataLost whether the engine says that clients get no answers there
-   * @returns whether the share has changed
    */
-  look(received: number, isDataLost: boolean, now: number): boolean {
-    this.#now = now;
+  look(received: number, isDataLost: boolean, now: number): void {
     if (!isDataLost) this.#dataLostSince = Number.POSITIVE_INFINITY;
     else if (this.#dataLostSince === Number.POSITIVE_INFINITY) this.#dataLostSince = now;
-    if (received === this.#received || isDataLost) return false;
+    if (received === this.#received || isDataLost) return;
     this.#received = received;
     const isFirst = this.#minuteEndsAt === Number.POSITIVE_INFINITY;
-    if (!isFirst && now < this.#minuteEndsAt) return false;
+    if (!isFirst && now < this.#minuteEndsAt) return;
     this.#minuteEndsAt = now + MINUTE_MS;
-    if (isFirst || this.#minutes === MINUTES) return false;
-    this.#minutes++;
-    return true;
+    if (!isFirst && this.#minutes < MINUTES) this.#minutes++;
   }
 }

@@ -44,6 +44,8 @@ export class V6Pair {
   /** The other end is disconnected from the coordinator. Until it reconnects, no new address can come. */
   isAway = false;
   readonly trust: Trust = new Trust();
+  /** When a probe was last answered, in milliseconds; −infinity for never. */
+  answeredAt: number = Number.NEGATIVE_INFINITY;
   /** Whether the last report said that it yields. */
   hasYielded = false;
   /** The limit that the coordinator sets, in bits per second. */

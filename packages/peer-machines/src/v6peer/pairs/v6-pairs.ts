@@ -38,6 +38,16 @@ const ICMPV6 = 58;
 const IPV6_HEADER = 40;
 const INNER = IPV6_HEADER + 8;
 
+/** Milliseconds between two checks while no path is up. */
+const DOWN_CHECK_INTERVAL_MS = 1_000;
+
+/**
+ * After so many pairs in a row without a path, the fault may be on this side, for example a relay that does not work. Then
+ * each further pair keeps its place for a while, so that this peer does not ask all IPv4 peers of the coordinator in turn.
+ */
+const MAX_FRUITLESS = 32;
+const FRUITLESS_PAUSE_MS = 60_000;
+
 export class V6Pairs {
   readonly #parts: V6PairsParts;
   readonly #places: ExitPlaces;
@@ -45,6 +55,8 @@ export class V6Pairs {
   /** `P:ffff::1`. */
   readonly #own: Uint8Array;
   #checkAt: number = Number.POSITIVE_INFINITY;
+  /** Pairs in a row whose first path did not come up. */
+  #fruitless = 0;
   /** Rejected probes, by fault. */
   readonly faults: Partial<Record<ProbeFault, number>> = {};
 
@@ -90,8 +102,12 @@ export class V6Pairs {
   }
 
   /** Why a pair gives its place to the next proposal, if it does. Pairs that the owner wants keep theirs. */
-  yieldsFor(pair: V6Pair): YieldReason | undefined {
-    return pair.isDraining || pair.isOrphan || this.#isWanted(pair) ? undefined : pair.trust.yieldsFor(pair.isUp);
+  yieldsFor(pair: V6Pair, now: number): YieldReason | undefined {
+    if (!this.#mayYield(pair)) return undefined;
+    const reason = pair.trust.yieldsFor(now);
+    const isFruitless = reason === "path-never-up" && this.#fruitless >= MAX_FRUITLESS;
+    if (isFruitless && now - pair.agreedAt < FRUITLESS_PAUSE_MS) return undefined;
+    return reason ?? (pair === this.#leastOfAllDown(now) ? "path-unstable" : undefined);
   }
 
   /** Ends a pair: its TCP sessions are reset. */
@@ -126,6 +142,7 @@ export class V6Pairs {
       },
       now,
     );
+    this.#checkAt = Math.min(this.#checkAt, now + TRAFFIC_CHECK_INTERVAL_MS);
     this.#setCause(pair, "new-address", now);
     pair.path.advance(now);
     return undefined;
@@ -208,7 +225,7 @@ export class V6Pairs {
 
   /** Reports the state of a path. */
   report(pair: V6Pair, now: number): void {
-    const message: Message | undefined = pair.report(this.yieldsFor(pair) !== undefined, now);
+    const message: Message | undefined = pair.report(this.yieldsFor(pair, now) !== undefined, now);
     if (message !== undefined) this.#parts.outbox.sendMessage(message);
   }
 
@@ -229,11 +246,11 @@ export class V6Pairs {
     const { exits } = this.#parts.options.control;
     exits.setSuspect(pair.exit, to === "suspect");
     exits.setUp(pair.exit, to === "up" || to === "suspect");
+    if (to === "up") this.#fruitless = 0;
     if (to === "up" && from !== "suspect") pair.trust.rise(now);
-    else if (to === "down") this.#noteFall(pair, from !== "trying", now);
+    else if (to === "down") this.#noteFall(pair, now);
     if (to === "up") {
       pair.sessionsEndAt = Number.POSITIVE_INFINITY;
-      if (this.#checkAt === Number.POSITIVE_INFINITY) this.#checkAt = now + TRAFFIC_CHECK_INTERVAL_MS;
     } else if (to === "down" && pair.sessionsEndAt === Number.POSITIVE_INFINITY) {
       pair.sessionsEndAt = pair.isAway ? now : now + END_SESSIONS_AFTER_MS;
     }
@@ -242,14 +259,36 @@ export class V6Pairs {
     this.report(pair, now);
   }
 
-  #noteFall(pair: V6Pair, wasUp: boolean, now: number): void {
-    const others = [...this].filter((each) => each !== pair);
-    pair.trust.fall(wasUp, others.length > 0 && !others.some(({ isUp }) => isUp), now);
-    this.#applyWeight(pair);
+  #noteFall({ trust }: V6Pair, now: number): void {
+    if (!trust.wasUp && !trust.wasDown) this.#fruitless++;
+    trust.fall(now);
   }
 
-  #applyWeight(pair: V6Pair): void {
-    this.#parts.options.control.exits.setWeight(pair.exit, this.weightOf(pair));
+  /** Whether a path works that did not before, or still: then those that are down are not down because of this host. */
+  #blame(pair: V6Pair): void {
+    for (const other of this) {
+      if (other === pair || other.answeredAt <= pair.trust.downSince) continue;
+      pair.trust.blame();
+      return;
+    }
+  }
+
+  /**
+   * When all paths are down, this host may be the cause, or all exits together. One place shows which: the one with the
+   * smallest share, once its sessions have ended.
+   */
+  #leastOfAllDown(now: number): V6Pair | undefined {
+    let least: V6Pair | undefined;
+    for (const pair of this) {
+      const { downSince, share } = pair.trust;
+      if (downSince === Number.POSITIVE_INFINITY || now - downSince < END_SESSIONS_AFTER_MS) return undefined;
+      if (this.#mayYield(pair) && (least === undefined || share <= least.trust.share)) least = pair;
+    }
+    return least;
+  }
+
+  #mayYield(pair: V6Pair): boolean {
+    return !pair.isDraining && !pair.isOrphan && !this.#isWanted(pair);
   }
 
   #isWanted({ peer }: V6Pair): boolean {
@@ -278,25 +317,32 @@ export class V6Pairs {
     this.remove(pair);
   }
 
-  /** Checks for unanswered traffic and for errors from a relay. */
+  /** Checks for unanswered traffic, for errors from a relay, and for what each exit has earned. */
   #checkTraffic(now: number): void {
     const { exits } = this.#parts.options.control;
     let isAnyUp = false;
     for (const pair of this) {
-      if (!pair.isUp || pair.path === undefined) continue;
-      isAnyUp = true;
-      if (pair.trust.look(exits.received(pair.exit), exits.data.isSuspect(pair.exit), now)) this.#applyWeight(pair);
-      if ((this.yieldsFor(pair) !== undefined) !== pair.hasYielded) this.report(pair, now);
-      if (pair.silence.look(exits.sent(pair.exit), exits.received(pair.exit), now)) pair.path.doubt(now);
-      if (exits.takeUnreachable(pair.exit)) pair.path.suspect("address-unreachable", now);
+      if (pair.isUp && pair.path !== undefined) {
+        isAnyUp = true;
+        const received = exits.received(pair.exit);
+        if (pair.silence.look(exits.sent(pair.exit), received, now)) pair.path.doubt(now);
+        if (exits.takeUnreachable(pair.exit)) pair.path.suspect("address-unreachable", now);
+        pair.trust.look(received, exits.data.isSuspect(pair.exit), now);
+      } else {
+        this.#blame(pair);
+      }
+      if (exits.weight(pair.exit) !== this.weightOf(pair)) exits.setWeight(pair.exit, this.weightOf(pair));
+      if ((this.yieldsFor(pair, now) !== undefined) !== pair.hasYielded) this.report(pair, now);
     }
-    this.#checkAt = isAnyUp ? now + TRAFFIC_CHECK_INTERVAL_MS : Number.POSITIVE_INFINITY;
+    const wait = isAnyUp ? TRAFFIC_CHECK_INTERVAL_MS : DOWN_CHECK_INTERVAL_MS;
+    this.#checkAt = this.#byId.size > 0 ? now + wait : Number.POSITIVE_INFINITY;
   }
 
   #takeProbe(bytes: Uint8Array, offset: number, now: number): ProbeFault | undefined {
     for (const pair of this) {
       if (pair.path === undefined || !isProbeOf(bytes, offset, pair.idBytes)) continue;
       const fault = pair.path.take(bytes, offset, now);
+      if (fault === undefined) pair.answeredAt = now;
       if (fault === undefined && pair.words !== undefined) {
         this.#parts.options.control.validated?.(pair.exit, pair.words, now);
       }
