@@ -22,6 +22,7 @@ export class EngineCounters implements Counters {
   uninvitedEvicted = 0;
   settledEvicted = 0;
   sessionsLost = 0;
+  sessionsEnded = 0;
   sessions = 0;
   bindings = 0;
   clients = 0;

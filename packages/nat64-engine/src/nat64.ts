@@ -60,6 +60,8 @@ export interface Counters {
   settledEvicted: number;
   /** Sessions that ended because a later configuration has no place for them. */
   sessionsLost: number;
+  /** Sessions that ended because their exit was removed, or because an address was banned. */
+  sessionsEnded: number;
   /** In use now. */
   sessions: number;
   bindings: number;

@@ -73,7 +73,7 @@ export function createStateful(config: StatefulConfig, options: EngineOptions): 
   const { hairpinning } = settings;
   return assemble(settings, options.random, counters, refusals, (emitter, own) => {
     const segments = new ClientSegments(state, prefixes, emitter);
-    const ender = new ExitEnder(state, segments, emitter);
+    const ender = new ExitEnder(state, segments, emitter, counters);
     const banEnder = new BanEnder(bans, state, ender, emitter);
     return {
       lookUp: new StatefulLookUp({

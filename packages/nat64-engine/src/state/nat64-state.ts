@@ -328,11 +328,16 @@ export class Nat64State {
     return this.#live.findForError(binding, remote, remotePort, this.#time(now)) >= 0;
   }
 
-  /** Ends all sessions that `isEnded` selects. Looks at the whole table: not for the packet path. @returns their number */
+  /**
+   * Ends all sessions that `isEnded` selects, and counts them as lost. Looks at the whole table: not for the packet path.
+   *
+   * @returns their number
+   */
   endWhere(isEnded: (session: number) => boolean): number {
     let ended = 0;
     for (let session = 0; session < this.sessions.capacity; session++) {
       if (this.sessions.binding(session) < 0 || !isEnded(session)) continue;
+      this.#life.lost++;
       this.end(session);
       ended++;
     }

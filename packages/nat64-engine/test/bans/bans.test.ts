@@ -82,7 +82,7 @@ describe.each(BOTH)("a ban of %s", (_, banned) => {
     expect(packets[0].packet[53] & 4, "RST").toBe(4);
     expect(engine.isBanning).toBe(false);
     nat.advance(20);
-    expect(engine.counters.sessions).toBe(1);
+    expect(engine.counters).toMatchObject({ sessionsCreated: 3, sessionsEnded: 2, sessions: 1 });
     expect(fate(nat, tcp6("ACK", 41_000, 80, { source: OTHER, destination: OTHER_SERVER6 }))).toBe("translated");
   });
 

@@ -101,6 +101,7 @@ describe("a translator that drains altogether", () => {
     expect([toHex(reset.subarray(24, 40)), reset[53] & RST]).toEqual([toHex(address(CLIENT)), RST]);
     expect(toHex(reset.subarray(44, 48))).toBe("05060708");
     expect([engine.isEndingExit(LOCAL_EXIT), engine.sessionsOf(LOCAL_EXIT)]).toEqual([false, 0]);
+    expect(engine.counters).toMatchObject({ sessionsCreated: 1, sessionsEnded: 1, sessions: 0 });
   });
 
   test("continues as before when it is cancelled", () => {

@@ -162,6 +162,7 @@ describe("the policy of the local exit", () => {
       const nat = new Nat64(engineWith(host, before));
       expect(nat.sessions(1)).toHaveLength(1);
       expect(nat.fromIPv6(to(HOST, 53), 1).dropped).toBe("refused-by-policy");
+      expect(nat.counters).toMatchObject({ sessionsCreated: 2, sessionsLost: 1 });
       only(nat.fromIPv6(to(SERVER, 53), 1));
     });
   });

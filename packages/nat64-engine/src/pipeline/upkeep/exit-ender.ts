@@ -1,3 +1,4 @@
+import type { EngineCounters } from "../../counters.ts";
 import type { Nat64State } from "../../state/nat64-state.ts";
 import { exitOfPoolAddress } from "../../state/ports/pool-address.ts";
 import { ProtocolIndex } from "../../state/protocol-index.ts";
@@ -19,14 +20,16 @@ export class ExitEnder {
   readonly #state: Nat64State;
   readonly #segments: ClientSegments;
   readonly #emitter: Emitter;
+  readonly #counters: EngineCounters;
   /** Exits whose sessions end, with the number of records that are still to be looked at. */
   readonly #exits = new Map<number, number>();
   #cursor = 0;
 
-  constructor(state: Nat64State, segments: ClientSegments, emitter: Emitter) {
+  constructor(state: Nat64State, segments: ClientSegments, emitter: Emitter, counters: EngineCounters) {
     this.#state = state;
     this.#segments = segments;
     this.#emitter = emitter;
+    this.#counters = counters;
   }
 
   /** Starts to end the sessions of an exit; {@link isEnding} tells when it is complete. */
@@ -49,8 +52,14 @@ export class ExitEnder {
     return this.#state.openSessionsOf(exit);
   }
 
-  /** Ends a session now. The client of an open TCP connection gets a reset if the batch has room for it. */
+  /** Ends a session now, and counts it. The client of an open TCP connection gets a reset if the batch has room for it. */
   endSession(bytes: Uint8Array, session: number): void {
+    this.#counters.sessionsEnded++;
+    this.endLostSession(bytes, session);
+  }
+
+  /** The same for a session that is already counted as lost. */
+  endLostSession(bytes: Uint8Array, session: number): void {
     const { sessions, bindings } = this.#state;
     const isTcp = bindings.protocol(sessions.binding(session)) === ProtocolIndex.tcp;
     const isOpen = isTcp && !isClosed(sessions.state(session));

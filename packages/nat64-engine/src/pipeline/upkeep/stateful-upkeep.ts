@@ -104,7 +104,7 @@ export class StatefulUpkeep implements Upkeep {
     const { state, ender, emitter } = this.#parts;
     let left = MAX_ENDED_SESSIONS;
     state.migrate(now, MIGRATED_RECORDS, (session) => {
-      ender.endSession(bytes, session);
+      ender.endLostSession(bytes, session);
       return --left > 0 && emitter.canHoldOneMore();
     });
   }
