@@ -21,8 +21,10 @@ export class EngineCounters implements Counters {
   unconfirmedEvicted = 0;
   uninvitedEvicted = 0;
   settledEvicted = 0;
+  sessionsDisplaced = 0;
   sessionsLost = 0;
   sessionsEnded = 0;
+  portsGiven = 0;
   sessions = 0;
   bindings = 0;
   clients = 0;

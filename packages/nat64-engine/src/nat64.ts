@@ -58,6 +58,10 @@ export interface Counters {
   unconfirmedEvicted: number;
   uninvitedEvicted: number;
   settledEvicted: number;
+  /** Sessions of a mapping whose port went to another client, except the one that was used last: it counts as one of those above. */
+  sessionsDisplaced: number;
+  /** Ports that went from one client to another because the exit had none left. */
+  portsGiven: number;
   /** Sessions that ended because a later configuration has no place for them. */
   sessionsLost: number;
   /** Sessions that ended because their exit was removed, or because an address was banned. */

@@ -6,6 +6,7 @@ import { ClientTable } from "../limits/client-table.ts";
 import type { IpHeader } from "../packet/packet.ts";
 import { AUTOMATIC } from "./admission/exit-and-port-choice.ts";
 import { NewSessions } from "./admission/new-sessions.ts";
+import type { RetiredBindings } from "./admission/retired-bindings.ts";
 import { BindingTable, bindingKey, poolKey } from "./bib/binding-table.ts";
 import { makeTables, needsSameTables } from "./change/make-tables.ts";
 import { restoreState } from "./change/restore.ts";
@@ -214,6 +215,11 @@ export class Nat64State {
     if (this.#migration?.advance(this.#clock.time(now), budget, endLost) !== true) return;
     this.#migration = null;
     this.#making.configure(this.#options, this);
+  }
+
+  /** BIB entries whose port went to another client, and whose sessions are to be ended. */
+  get retired(): RetiredBindings {
+    return this.#making.retired;
   }
 
   /** Number of sessions by exit; 0 is the local exit. */

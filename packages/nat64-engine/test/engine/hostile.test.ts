@@ -148,7 +148,8 @@ function torture(engine: Nat64Pipeline, packets: number, seedsNow: (now: number)
       counters.sessionsReclaimed +
       counters.unconfirmedEvicted +
       counters.uninvitedEvicted +
-      counters.settledEvicted,
+      counters.settledEvicted +
+      counters.sessionsDisplaced,
   );
 }
 

@@ -29,6 +29,9 @@ const EXPIRED_FRAGMENTED_PACKETS = 64;
 /** Records of the session table that one call migrates to the tables of another configuration. */
 const MIGRATED_RECORDS = 2048;
 
+/** Records of the session table that one call looks at for sessions of BIB entries without a port. */
+const RETIRED_RECORDS = 1024;
+
 /** Sessions without a place there that one call ends. */
 const MAX_ENDED_SESSIONS = 256;
 
@@ -66,7 +69,8 @@ export class StatefulUpkeep implements Upkeep {
     const { expiry } = state;
     if (state.isMigrating) this.#migrate(bytes, now);
     const areExitsEnding = ender.advance(bytes);
-    const isBusy = banEnder.advance(bytes) || areExitsEnding || state.isMigrating;
+    if (state.retired.isAny) state.retired.advance(RETIRED_RECORDS);
+    const isBusy = banEnder.advance(bytes) || areExitsEnding || state.isMigrating || state.retired.isAny;
     const fragmentsNext = fragments.expire(now, EXPIRED_FRAGMENTED_PACKETS);
     for (let look = 0; look < LOOKS && emitter.canHoldOneMore(); look++) {
       const next = state.expire(now, SESSIONS_PER_LOOK);
@@ -90,7 +94,9 @@ export class StatefulUpkeep implements Upkeep {
     counters.unconfirmedEvicted = state.sessionsEvicted[SessionClass.unconfirmed];
     counters.uninvitedEvicted = state.sessionsEvicted[SessionClass.uninvited];
     counters.settledEvicted = state.sessionsEvicted[SessionClass.settled];
+    counters.sessionsDisplaced = state.retired.ended;
     counters.sessionsLost = state.sessionsLost;
+    counters.portsGiven = state.portsGiven;
   }
 
   listSessions(from: number, limit: number, now: number): SessionSlice {

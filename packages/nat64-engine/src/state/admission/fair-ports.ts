@@ -10,6 +10,10 @@ import type { SessionTable } from "../sessions/session-table.ts";
 const LOOKS = 16;
 /** As many of these that are not confirmed are a flood; and as many of one /48 among them are a flood from that network. */
 const FLOOD = LOOKS / 4;
+/** A BIB entry with several sessions counts as not confirmed, when the last one is not, only after so many milliseconds. */
+const QUIET_MS = 4000;
+/** When nothing is known: longer than any lifetime, in milliseconds. */
+const LONG_IDLE_MS = 2 ** 30;
 
 /**
  * Divides the ports of an exit and protocol when there are none left: a client that has less than its share gets a port of one that
@@ -86,8 +90,21 @@ export class FairPorts {
     const mayTake = isFlood && this.#life.unconfirmed.isFlooded;
     if (!mayTake && !this.#mayTake(binding, network, source[1])) return false;
     this.given++;
-    this.#reclaimer.giveWay(this.#bindings.recent(binding));
+    this.#takeAway(binding);
     return true;
+  }
+
+  /** Ends a BIB entry. One session ends at once, which is all that most entries have. */
+  #takeAway(binding: number): void {
+    const session = this.#recentOf(binding);
+    if (session < 0 || this.#bindings.sessions(binding) > 1) this.#life.retire(binding);
+    if (session >= 0) this.#reclaimer.giveWay(session);
+  }
+
+  /** The session of a BIB entry that was used last, −1 when it has ended. */
+  #recentOf(binding: number): number {
+    const session = this.#bindings.recent(binding);
+    return session >= 0 && this.#sessions.binding(session) === binding ? session : -1;
   }
 
   /** Fills the candidates. @returns how many of them are not confirmed */
@@ -106,22 +123,24 @@ export class FairPorts {
 
   #canGiveWay(binding: number): boolean {
     const bindings = this.#bindings;
-    if (bindings.isStatic(binding) || !bindings.isMigrated(binding) || bindings.sessions(binding) !== 1) return false;
-    const session = bindings.recent(binding);
-    return session >= 0 && this.#sessions.binding(session) === binding;
+    return !bindings.isStatic(binding) && bindings.isMigrated(binding) && bindings.sessions(binding) > 0;
   }
 
   /** Adds a candidate. @returns 1 if it is not confirmed, else 0 */
   #describe(binding: number, time: number): number {
-    const session = this.#bindings.recent(binding);
+    const session = this.#recentOf(binding);
     const network = this.#bindings.network(binding);
     const low = this.#bindings.clientWord(binding, 1);
     const i = this.#found++;
-    const unconfirmed = sessionClass(this.#sessions.state(session)) === SessionClass.settled ? 0 : 1;
+    const idle = session < 0 ? LONG_IDLE_MS : (time - this.#life.usedAt(session)) | 0;
+    // Of several sessions only one is looked at. An entry that is in use may have settled ones among the others.
+    const isAlone = this.#bindings.sessions(binding) === 1 || idle >= QUIET_MS;
+    const isSettled = session < 0 || sessionClass(this.#sessions.state(session)) === SessionClass.settled;
+    const unconfirmed = isAlone && !isSettled ? 1 : 0;
     this.#candidates[i] = binding;
     this.#isUnconfirmed[i] = unconfirmed;
     this.#networks[i] = this.#shares.place(this.#pool, ShareLevel.network48, network, low);
-    this.#idle[i] = (time - this.#life.usedAt(session)) | 0;
+    this.#idle[i] = idle;
     this.#alike[i] = 0;
     if (unconfirmed === 1) {
       // The last one of a network knows how many there are.

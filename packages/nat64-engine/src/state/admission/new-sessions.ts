@@ -18,6 +18,7 @@ import { SessionState, TcpEvent, tcpKind } from "../sessions/tcp-state.ts";
 import type { Filtering, StateOptions } from "../state-options.ts";
 import { AUTOMATIC, ExitAndPortChoice, NO_EXIT_FOUND, QUIET_AFTER_MS } from "./exit-and-port-choice.ts";
 import { FairPorts } from "./fair-ports.ts";
+import { RetiredBindings } from "./retired-bindings.ts";
 
 /** Ports that are tried for a new BIB entry while others have not migrated yet. */
 const MAX_PORT_TRIES = 64;
@@ -26,6 +27,8 @@ const MAX_PORT_TRIES = 64;
 export class NewSessions {
   /** Divides the ports of exits that have none left. */
   readonly fairPorts: FairPorts;
+  /** Ends what is left of BIB entries without a port. */
+  readonly retired: RetiredBindings;
   readonly #sessions: SessionTable;
   readonly #bindings: BindingTable;
   readonly #life: SessionLifecycle;
@@ -46,6 +49,7 @@ export class NewSessions {
     this.#bindings = bindings;
     this.#life = life;
     this.fairPorts = new FairPorts(sessions, bindings, life, reclaimer);
+    this.retired = new RetiredBindings(sessions, bindings, life);
     this.#reclaimer = reclaimer;
   }
 

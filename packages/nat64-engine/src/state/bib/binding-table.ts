@@ -22,7 +22,7 @@ const SESSIONS = 12;
 const PORT_SLOT = 13;
 /** A keyed hash of the client's /48, the same for all of its addresses: see {@link BindingTable.network}. */
 const NETWORK = 15;
-/** 0 free, {@link DYNAMIC} or {@link STATIC}; and the bits {@link EPOCH} and {@link UNPLACEABLE}. */
+/** 0 free, {@link DYNAMIC} or {@link STATIC}; and the bits {@link EPOCH}, {@link UNPLACEABLE} and {@link RETIRED}. */
 const KIND = 14;
 
 const DYNAMIC = 1;
@@ -30,6 +30,7 @@ const STATIC = 2;
 /** Flips with each {@link BindingTable.startMigration}: an entry with another bit has not migrated since. */
 const EPOCH = 4;
 const UNPLACEABLE = 8;
+const RETIRED = 16;
 
 /**
  * The part of a BIB key besides the address: port or ICMP identifier, protocol (0 TCP, 1 UDP, 2 ICMP), exit.
@@ -60,6 +61,7 @@ export class BindingTable {
   #free = -1;
   #count = 0;
   #epoch = 0;
+  #retired = 0;
 
   /**
    * @param records `capacity` × {@link BINDING_WORDS} words
@@ -79,6 +81,11 @@ export class BindingTable {
     return this.#count;
   }
 
+  /** Entries that are {@link isRetired}. */
+  get retired(): number {
+    return this.#retired;
+  }
+
   /** Whether every record is in use. */
   get full(): boolean {
     return this.#free < 0;
@@ -96,9 +103,11 @@ export class BindingTable {
     this.#byClient.fill(-1);
     this.#byPool.fill(-1);
     this.#free = -1;
-    this.#count = 0;
+    this.#count = this.#retired = 0;
     for (let binding = this.capacity - 1; binding >= 0; binding--) {
       const kind = binding * BINDING_WORDS + KIND;
+      // A retired entry is over with the state that had it: its port may be that of another entry.
+      if ((this.records[kind] & RETIRED) !== 0) this.records[kind] = 0;
       this.records[kind] &= DYNAMIC | STATIC;
       if (this.live(binding) && keep(binding)) {
         this.#link(binding);
@@ -176,13 +185,22 @@ export class BindingTable {
 
   /** Removes an entry. */
   remove(binding: number): void {
-    const at = binding * BINDING_WORDS;
-    const records = this.records;
-    unlinkFromBucket(this.#byClient, this.#clientBucket(at), records, BINDING_WORDS, NEXT_BY_CLIENT, binding);
-    const bucket = this.#hash.of3(records[at + POOL_ADDRESS], records[at + POOL_KEY], 0) & this.#mask;
-    unlinkFromBucket(this.#byPool, bucket, records, BINDING_WORDS, NEXT_BY_POOL, binding);
+    if (this.isRetired(binding)) this.#retired--;
+    else this.#unlink(binding);
     this.#putFree(binding);
     this.#count--;
+  }
+
+  /** Makes an entry one that no packet finds, and that has no port. It is removed when its sessions have ended. */
+  retire(binding: number): void {
+    this.#unlink(binding);
+    this.setSlot(binding, -1);
+    this.records[binding * BINDING_WORDS + KIND] |= RETIRED | UNPLACEABLE;
+    this.#retired++;
+  }
+
+  isRetired(binding: number): boolean {
+    return (this.records[binding * BINDING_WORDS + KIND] & RETIRED) !== 0;
   }
 
   live(binding: number): boolean {
@@ -331,6 +349,14 @@ export class BindingTable {
     records[at + NEXT_BY_POOL] = this.#byPool[pool];
     this.#byPool[pool] = binding;
     records[at + NETWORK] = this.networkOf(records[at], records[at + 1]);
+  }
+
+  #unlink(binding: number): void {
+    const at = binding * BINDING_WORDS;
+    const records = this.records;
+    unlinkFromBucket(this.#byClient, this.#clientBucket(at), records, BINDING_WORDS, NEXT_BY_CLIENT, binding);
+    const bucket = this.#hash.of3(records[at + POOL_ADDRESS], records[at + POOL_KEY], 0) & this.#mask;
+    unlinkFromBucket(this.#byPool, bucket, records, BINDING_WORDS, NEXT_BY_POOL, binding);
   }
 
   #putFree(binding: number): void {

@@ -219,6 +219,12 @@ export class SessionLifecycle {
     this.data.withdraw(this.#exitOf(binding), this.#bindings.protocol(binding), this.#bindings.network(binding));
   }
 
+  /** Takes the port of a BIB entry away at once. Its sessions end later: see `RetiredBindings`. */
+  retire(binding: number): void {
+    this.#freePort(binding);
+    this.#bindings.retire(binding);
+  }
+
   /** Whether a client has all the sessions that are its share. What more it has gives way when others need room. */
   isAtShare(client: number): boolean {
     return this.#clients.caps.isAtShare(client);
@@ -341,6 +347,7 @@ export class SessionLifecycle {
   }
 
   #freePort(binding: number): void {
+    if (this.#bindings.isRetired(binding)) return;
     this.#ports.count(this.#bindings, binding, -1);
     this.#ports.free(this.#bindings.slot(binding));
   }

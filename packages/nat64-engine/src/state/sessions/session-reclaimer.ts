@@ -139,7 +139,9 @@ export class SessionReclaimer implements Requester {
   /** Ends a session whose port is needed. */
   giveWay(session: number): void {
     const { life, sessions } = this.#parts;
-    this.evicted[sessionClass(sessions.state(session))]++;
+    const kind = sessionClass(sessions.state(session));
+    if (kind === SessionClass.closed) this.reclaimed++;
+    else this.evicted[kind]++;
     life.end(session);
   }
 

@@ -3,8 +3,7 @@ import { expect, it } from "vitest";
 import { LOCAL_ONLY } from "../../../src/exits/choose-exit.ts";
 import type { IpHeader } from "../../../src/packet/packet.ts";
 import type { Nat64State } from "../../../src/state/nat64-state.ts";
-import { exitOfPoolAddress, peerExitPool } from "../../../src/state/ports/pool-address.ts";
-import { poolOf } from "../../../src/state/ports/port-shares.ts";
+import { peerExitPool } from "../../../src/state/ports/pool-address.ts";
 import {
   ACK,
   createState,
@@ -16,6 +15,7 @@ import {
   SERVER,
   SYN,
 } from "../support.ts";
+import { expectPorts } from "./expect-ports.ts";
 
 const EXITS = 2;
 const PORTS = 4096;
@@ -90,6 +90,7 @@ function run(state: Nat64State, flood: Flood, honest = HONEST): number {
   for (let filled = 0; filled < 1.5 * EXITS * PORTS; filled++) send(0);
   for (let now = 20; now <= 5000; now += 20) {
     while (state.expire(now, 4096) === 0);
+    state.retired.advance(4096);
     for (let i = 0; i < flood.perSecond / 50; i++) send(now);
     while (pending.length > 0 && pending[0].at <= now) {
       const { session, port } = pending.shift() as (typeof pending)[0];
@@ -108,25 +109,6 @@ function run(state: Nat64State, flood: Flood, honest = HONEST): number {
   return succeeded / (tried - pending.length);
 }
 
-/** Each BIB entry has one port, each port in use has one entry, and the shares add up. */
-function expectPorts(state: Nat64State): void {
-  const { bindings, ports } = state;
-  const slots = new Set<number>();
-  const perPool = new Map<number, number>();
-  for (let binding = 0; binding < bindings.capacity; binding++) {
-    if (!bindings.live(binding) || bindings.slot(binding) < 0) continue;
-    slots.add(bindings.slot(binding));
-    const pool = poolOf(exitOfPoolAddress(bindings.poolAddress(binding)), bindings.protocol(binding));
-    perPool.set(pool, (perPool.get(pool) ?? 0) + 1);
-  }
-  expect([ports.inUse, ports.popcount(), bindings.count]).toEqual([slots.size, slots.size, slots.size]);
-  for (const [pool, count] of perPool) {
-    const [exit, protocol] = [Math.floor(pool / 3), pool % 3];
-    expect(ports.totalPorts(exit, protocol) - ports.freePorts(exit, protocol)).toBe(count);
-    expect(ports.shares.total(pool)).toEqual([count, count, count]);
-  }
-}
-
 const PROTOCOLS = ["udp", "tcp", "icmp"] as const;
 
 it.each(
@@ -139,5 +121,21 @@ it.each(
     const state = create();
     const part = run(state, { from, protocol, isAnswered, perSecond: 2000, flows: 1 });
     expect(part).toBeGreaterThanOrEqual(0.99);
+  },
+);
+
+it.each(["udp", "tcp"] as const)(
+  "a %s flood whose ports have three destinations each leaves a newcomer his connections",
+  (protocol) => {
+    const state = create();
+    const part = run(state, { from: "one /48", protocol, isAnswered: true, perSecond: 2000, flows: 3 });
+    expect(part).toBeGreaterThanOrEqual(0.99);
+    for (let i = 0; state.retired.isAny && i < 100; i++) state.retired.advance(4096);
+    expect(state.retired.isAny).toBe(false);
+    expectPorts(state);
+    const gone = state.sessionsExpired + state.sessionsReclaimed + state.retired.ended;
+    const evicted = state.sessionsEvicted.reduce((sum, count) => sum + count, 0);
+    expect(state.sessionsCreated - state.sessions.count).toBe(gone + evicted);
+    expect(state.retired.ended).toBeGreaterThan(0);
   },
 );
