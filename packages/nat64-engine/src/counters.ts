@@ -26,6 +26,10 @@ export class EngineCounters implements Counters {
   sessionsEnded = 0;
   portsGiven = 0;
   sessions = 0;
+  settledSessions = 0;
+  unconfirmedSessions = 0;
+  uninvitedSessions = 0;
+  closedSessions = 0;
   bindings = 0;
   clients = 0;
   fragmentedPackets = 0;

@@ -68,6 +68,11 @@ export interface Counters {
   sessionsEnded: number;
   /** In use now. */
   sessions: number;
+  /** Of these: both sides have spoken and the opener again; the others that clients opened; those opened from IPv4; closed TCP. */
+  settledSessions: number;
+  unconfirmedSessions: number;
+  uninvitedSessions: number;
+  closedSessions: number;
   bindings: number;
   clients: number;
   /** Fragmented packets that are tracked, and held packets (fragments, inbound SYNs). */

@@ -25,8 +25,8 @@ const CASES: readonly (readonly [string, Partial<PageData>, NoticeCode, Severity
     "not-registered",
     "warning",
   ],
-  ["the table is nearly full", { sessions: { now: 90, most: 100 } }, "table-full", "warning"],
-  ["the table is full", { sessions: { now: 100, most: 100 } }, "table-full", "bad"],
+  ["the table is nearly full", { sessions: { now: 100, settled: 90, most: 100 } }, "table-full", "warning"],
+  ["the table is full", { sessions: { now: 100, settled: 100, most: 100 } }, "table-full", "bad"],
   ["most of the month is used", { budget: { month: { ...MONTH, used: 81 } } }, "budget-used", "warning"],
   [
     "new sessions are refused",

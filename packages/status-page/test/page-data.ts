@@ -13,7 +13,7 @@ export const CALM: PageData = {
   hostProblems: [],
   localExit: "none",
   wantsPeerExits: true,
-  sessions: { now: 100, most: 65_536 },
+  sessions: { now: 100, settled: 80, most: 65_536 },
   carried: { up: 1, down: 2 },
   exits: [exitIn("up")],
   coordinator: { host: "c.example", port: 3544, isConnected: true, seconds: 3600, registration: "registered" },

@@ -172,7 +172,7 @@ describe("what the daemon says of itself", () => {
       pid: 1,
       uptimeSeconds: 5,
       config: { path: "/etc/v6peer/v6peer.toml", needsRestart: [] },
-      counters: { engine: { sessions: 10 } },
+      counters: { engine: { sessionsByClass: { settled: 10 } } },
       peer: { registration: "registered", coordinator: { host: "c.example", seconds: 1 }, exits: [exit], ...peer },
       ...more,
     }) as unknown as Status;
@@ -191,7 +191,12 @@ describe("what the daemon says of itself", () => {
     ["no connection", {}, { registration: "offline", exits: [exit, exit] }, ["warn registration"]],
     ["a refused prefix", {}, { registration: "pausing", exits: [exit, exit] }, ["warn registration"]],
     ["no peers", { peer: undefined }, {}, []],
-    ["a full table", { peer: undefined, counters: { engine: { sessions: 65_000 } } }, {}, ["warn sessions"]],
+    [
+      "a full table",
+      { peer: undefined, counters: { engine: { sessionsByClass: { settled: 65_000 } } } },
+      {},
+      ["warn sessions"],
+    ],
     [
       "a refused reload, and keys that wait",
       { peer: undefined, config: { path: "/etc/v6peer/v6peer.toml", refused: "a\nb", needsRestart: ["prefix"] } },

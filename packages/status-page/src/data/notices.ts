@@ -146,15 +146,15 @@ function registration({ coordinator }: PageData): Notice | undefined {
   };
 }
 
-function table({ sessions: { now, most } }: PageData): Notice | undefined {
-  const share = now / most;
+function table({ sessions: { settled, most } }: PageData): Notice | undefined {
+  const share = settled / most;
   if (share < NEARLY_FULL) return undefined;
   const isFull = share >= FULL;
   return {
     code: "table-full",
     severity: isFull ? "bad" : "warning",
     title: isFull ? "The session table is full" : "The session table is nearly full",
-    sentence: `${formatCount(now)} of ${formatCount(most)} sessions are in use${isFull ? ", so new ones are refused" : ""}. Raise tables.sessions, or run “v6peer sessions” to see which clients have so many.`,
+    sentence: `${formatCount(settled)} of ${formatCount(most)} sessions are in use${isFull ? ", so new ones are refused or take the place of idle ones" : ""}. Raise tables.sessions, or run “v6peer sessions” to see which clients have so many.`,
   };
 }
 

@@ -21,7 +21,8 @@ export interface PageData {
   readonly localExit: "pool" | "masquerade" | "none";
   /** Whether the configuration has exits through IPv4 peers. */
   readonly wantsPeerExits: boolean;
-  readonly sessions: { readonly now: number; readonly most: number };
+  /** Records in use, those of connections in use (the others give way), and the size of the table. */
+  readonly sessions: { readonly now: number; readonly settled: number; readonly most: number };
   /** Bytes of clients since the start: from them, and to them. */
   readonly carried: { readonly up: number; readonly down: number };
   readonly exits: readonly ExitFacts[];

@@ -1,5 +1,5 @@
 /** Metrics of packets, sessions and the data path's thread. */
-import { counter, type Definition, gauge, type Sample } from "@nat64/daemon-kit/metrics";
+import { byName, counter, type Definition, gauge, type Sample } from "@nat64/daemon-kit/metrics";
 import type { DataPathCounters } from "../data-path/messages/all-messages.ts";
 
 /** All metrics of the data path. */
@@ -48,7 +48,18 @@ export const DATA_PATH_METRICS: readonly Definition<DataPathCounters>[] = [
   counter("nat64_sessions_expired_total", "Sessions that expired.", {
     read: ({ engine }) => [[{}, engine.sessionsExpired]],
   }),
+  counter("nat64_sessions_evicted_total", "Sessions that ended early to make room for others, by class.", {
+    labels: ["class"],
+    read: ({ engine }) => byName("class", { ...engine.sessionsEvicted }),
+  }),
   gauge("nat64_sessions", "Sessions in the table.", ({ engine }) => engine.sessions),
+  {
+    name: "nat64_sessions_by_class",
+    help: "Sessions in the table, by class: settled, unconfirmed, uninvited (opened from IPv4), closed.",
+    type: "gauge",
+    labels: ["class"],
+    read: ({ engine }) => byName("class", { ...engine.sessionsByClass }),
+  },
   gauge("nat64_bindings", "Entries of the binding information base.", ({ engine }) => engine.bindings),
   gauge(
     "nat64_client_prefixes",

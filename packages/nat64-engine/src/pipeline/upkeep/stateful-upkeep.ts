@@ -86,6 +86,11 @@ export class StatefulUpkeep implements Upkeep {
     counters.fragmentedPackets = fragments.count;
     counters.heldPackets = held.count;
     counters.sessions = state.sessions.count;
+    const byClass = state.countsByClass();
+    counters.settledSessions = byClass[SessionClass.settled];
+    counters.unconfirmedSessions = byClass[SessionClass.unconfirmed];
+    counters.uninvitedSessions = byClass[SessionClass.uninvited];
+    counters.closedSessions = byClass[SessionClass.closed];
     counters.bindings = state.bindings.count;
     counters.clients = state.clients.count;
     counters.sessionsCreated = state.sessionsCreated;

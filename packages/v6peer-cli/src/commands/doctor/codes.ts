@@ -72,7 +72,8 @@ export const DOCTOR_CODES: Readonly<Record<Exclude<DoctorCode, "prefix-on-link" 
   },
   sessions: {
     worst: "warn",
-    meaning: "The session table is nearly full. When it is full, new connections are refused.",
+    meaning:
+      "The session table is nearly full of connections in use. When it is full, clients over their share lose idle ones.",
     fix: "Raise tables.sessions (about 200 bytes per session), and check which clients use them: v6peer sessions.",
   },
   "tun-route": {

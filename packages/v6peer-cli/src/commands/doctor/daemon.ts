@@ -27,7 +27,7 @@ export function judgeDaemon(status: Status, config: DaemonConfig, configPath: st
   return [
     found("ok", "daemon", running),
     ...judgeConfig(status.config, configPath),
-    ...judgeSessions(status.counters.engine.sessions, config.file.tables.sessions),
+    ...judgeSessions(status.counters.engine.sessionsByClass.settled, config.file.tables.sessions),
     ...(peer === undefined ? [] : judgePeer(peer, config)),
   ];
 }
@@ -55,7 +55,7 @@ function judgeSessions(sessions: number, size: number): readonly DoctorFinding[]
     found(
       "warn",
       "sessions",
-      `The session table holds ${formatCount(sessions)} of at most ${formatCount(size)} sessions.`,
+      `Of the ${formatCount(size)} places in the session table, ${formatCount(sessions)} are of connections in use.`,
     ),
   ];
 }

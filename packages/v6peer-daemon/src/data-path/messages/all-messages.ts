@@ -80,13 +80,28 @@ export interface EngineCounters extends TrafficCounters {
   readonly sessionsExpired: number;
   /** Sessions that a new configuration ended. */
   readonly sessionsLost: number;
+  /** Sessions that ended early to make room for others. */
+  readonly sessionsEvicted: SessionsByClass;
   readonly sessions: number;
+  readonly sessionsByClass: SessionsByClass;
   readonly bindings: number;
   /** Client prefixes with state: /64, /56 and /48 together, so one client may count three times. */
   readonly clientPrefixes: number;
   readonly fragmentedPackets: number;
   readonly heldPackets: number;
   readonly drops: Readonly<Record<string, number>>;
+}
+
+/** Numbers of sessions by what the two sides have sent; see decision 15. */
+export interface SessionsByClass {
+  /** Both sides have spoken, and the one that opened it again. */
+  readonly settled: number;
+  /** The client opened it and has not spoken again after an answer. */
+  readonly unconfirmed: number;
+  /** An IPv4 endpoint opened it and has not spoken again after an answer. */
+  readonly uninvited: number;
+  /** TCP connections that are over. */
+  readonly closed: number;
 }
 
 /** How busy the data path's thread is. */
