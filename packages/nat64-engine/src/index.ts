@@ -24,6 +24,8 @@ export type {
 export { ConfigError } from "./config/config-error.ts";
 export { createEngine } from "./create-engine.ts";
 export { describeReason, Reason, type ReasonCode, reasonCode } from "./drop-reasons.ts";
+export type { DataKindName } from "./exits/data/data-class.ts";
+export type { ExitData, FlowShares } from "./exits/data/exit-data.ts";
 export type { Drains } from "./exits/drains.ts";
 export { ExitPolicy, type ExitPolicyRow, MAX_POLICY_ROWS } from "./exits/exit-policy.ts";
 export { ExitRules, type ExitRulesConfig } from "./exits/exit-rules.ts";

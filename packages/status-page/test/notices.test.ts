@@ -13,6 +13,8 @@ const CASES: readonly (readonly [string, Partial<PageData>, NoticeCode, Severity
   ["one of two exits is down", { exits: [exitIn("up"), exitIn("down")] }, "exit-down", "warning"],
   ["an exit is down beside a local one", { localExit: "pool", exits: [exitIn("down")] }, "exit-down", "warning"],
   ["a path loses packets", { exits: [exitIn("up", { loss: 0.3 })] }, "path-loss", "warning"],
+  ["an exit loses data", { exits: [exitIn("up"), exitIn("up", { lost: ["udp"] })] }, "data-lost", "warning"],
+  ["the only exit loses data", { exits: [exitIn("up", { lost: ["tcp", "udp"] })] }, "data-lost", "bad"],
   [
     "the coordinator is away",
     { coordinator: { ...CALM.coordinator!, isConnected: false } },

@@ -29,6 +29,7 @@ export function exitIn(state: ExitFacts["state"], more: Partial<ExitFacts> = {})
     peer: "nrfrhkbnnrvand7pu4ab336lv7sqruj5",
     state,
     seconds: 60,
+    lost: [],
     sessions: 1,
     internet: true,
     services: 0,

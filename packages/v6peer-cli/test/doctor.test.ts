@@ -165,7 +165,17 @@ describe("what the daemon says of itself", () => {
   const config = parseConfig(
     'prefix = "2001:db8:64::/80"\nlab = true\n[coordinator]\nhost = "c.example"\nabuse = "a"\n[peer-exits]\ncount = 2\n',
   ) as DaemonConfig;
-  const exit = { exit: 1, state: "up", cause: "x", sinceMs: 1000, rtt: 10, loss: 0, isDraining: false, isAway: false };
+  const exit = {
+    exit: 1,
+    state: "up",
+    cause: "x",
+    sinceMs: 1000,
+    rtt: 10,
+    loss: 0,
+    data: { lost: [] },
+    isDraining: false,
+    isAway: false,
+  };
   const status = (more: object, peer: object = {}) =>
     ({
       version: "0.0.0",

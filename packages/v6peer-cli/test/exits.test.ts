@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { CLI } from "./support/run.ts";
 
+const NO_FLOWS = { opened: 0, answered: 0, clients: 0, silent: 0 };
+const DATA = { lost: [] as string[], tcp: { opened: 60, answered: 57, clients: 9, silent: 0 }, udp: NO_FLOWS };
 const EXIT = {
   exit: 1,
   selector: 0x2a,
@@ -19,6 +21,7 @@ const EXIT = {
   isDraining: false,
   isAway: false,
   isOrphan: false,
+  data: DATA,
   teredo: "2001:0:c000:201:2866:63bf:39cc:9bf8",
   rtt: 41.5,
   loss: 0.25,
@@ -41,13 +44,23 @@ const DOWN = {
   state: "down",
   isDraining: true,
   isAway: true,
+  data: { ...DATA, tcp: NO_FLOWS },
   rtt: undefined,
   bandwidth: undefined,
   peerBandwidth: 2_500_000,
   services: [],
   internet: false,
 };
-const ORPHAN = { ...EXIT, exit: 3, selector: 8, isOrphan: true, bandwidth: undefined, peerBandwidth: undefined };
+const LOSSY = { ...DATA, lost: ["udp"], udp: { opened: 60, answered: 0, clients: 9, silent: 9 } };
+const ORPHAN = {
+  ...EXIT,
+  exit: 3,
+  selector: 8,
+  isOrphan: true,
+  data: LOSSY,
+  bandwidth: undefined,
+  peerBandwidth: undefined,
+};
 
 let directory: string;
 let server: Server;
@@ -84,10 +97,10 @@ async function exits(...args: readonly string[]): Promise<string> {
 it("lists each exit on a line, its path first", async () => {
   status = { exit: { mode: "none" }, peer: { registration: "registered", exits: [EXIT, DOWN, ORPHAN] } };
   expect(await exits()).toBe(`\
-EXIT  STATE                 FOR    RTT      LOSS  SESSIONS  LIMIT       SELECTOR  PEER                 TAKES
-1     up                    1m 5s  41.5 ms  25 %  1,234     20 Mbit/s   002a      nrfr-hkbn-nrva-nd7p  internet; 192.168.1.10/32 tcp 443
-2     down, draining, away  1m 5s  -        25 %  1,234     2.5 Mbit/s  0007      nrfr-hkbn-nrva-nd7p  nothing
-3     up, orphan            1m 5s  41.5 ms  25 %  1,234     -           0008      nrfr-hkbn-nrva-nd7p  internet; 192.168.1.10/32 tcp 443
+EXIT  STATE                     FOR    RTT      LOSS  ANSWERED  SESSIONS  LIMIT       SELECTOR  PEER                 TAKES
+1     up                        1m 5s  41.5 ms  25 %  95 %      1,234     20 Mbit/s   002a      nrfr-hkbn-nrva-nd7p  internet; 192.168.1.10/32 tcp 443
+2     down, draining, away      1m 5s  -        25 %  -         1,234     2.5 Mbit/s  0007      nrfr-hkbn-nrva-nd7p  nothing
+3     up, data suspect, orphan  1m 5s  41.5 ms  25 %  48 %      1,234     -           0008      nrfr-hkbn-nrva-nd7p  internet; 192.168.1.10/32 tcp 443
 `);
 });
 

@@ -34,6 +34,12 @@ export const ALERT_CASES: readonly AlertCase[] = [
   },
   { alert: "V6PeerExitDown", series: { 'nat64_exits{state="down"}': "0x5 2x40" }, quietAt: 18, firingAt: 22 },
   {
+    alert: "V6PeerExitLosesData",
+    series: { 'nat64_exit_data_suspect{exit="2"}': "0x5 1x20" },
+    quietAt: 9,
+    firingAt: 12,
+  },
+  {
     alert: "V6PeerPathLoss",
     series: { 'nat64_exit_probe_loss_ratio{exit="2"}': "0x5 0.3x20" },
     quietAt: 9,

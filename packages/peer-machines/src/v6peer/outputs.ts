@@ -1,4 +1,5 @@
 /** Outputs of an IPv6 peer's machine: actions for its driver, and events. Handle them in order. */
+import type { DataKindName } from "@nat64/nat64-engine";
 import type { Message, PathState } from "@nat64/peer-protocol";
 import type { SelectorRecord } from "./selector-book.ts";
 
@@ -30,6 +31,8 @@ export interface PeerEvent {
     | { readonly name: "declined"; readonly peer: string; readonly reason: string; readonly byUs: boolean }
     | { readonly name: "unpaired"; readonly peer: string; readonly reason: string; readonly byUs: boolean }
     | { readonly name: "draining"; readonly peer: string; readonly seconds: number }
+    | { readonly name: "data-lost"; readonly peer: string; readonly lost: readonly DataKindName[] }
+    | { readonly name: "data-back"; readonly peer: string }
     | { readonly name: "sessions-ended"; readonly peer: string; readonly cause: string }
     | {
         readonly name: "path";

@@ -1,10 +1,13 @@
 /** The description of a pair, for status output. */
+import type { ExitData } from "@nat64/nat64-engine";
 import type { PathState } from "@nat64/peer-protocol";
 import type { ExitControl } from "./options.ts";
 import type { V6Pair } from "./pairs/v6-pair.ts";
 
 /** One peer exit. */
 export interface ExitDescription {
+  /** Whether data of clients comes back through it: probes may be answered and data lost. */
+  readonly data: ExitData;
   /** Its place in the engine, 1 … 32. */
   readonly exit: number;
   readonly selector: number;
@@ -85,5 +88,6 @@ export function describePair(pair: V6Pair, weight: number, { exits }: ExitContro
     received: exits.received(pair.exit),
     sentBytes: exits.sentBytes(pair.exit),
     receivedBytes: exits.receivedBytes(pair.exit),
+    data: exits.data.describe(pair.exit),
   };
 }

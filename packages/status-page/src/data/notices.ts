@@ -12,6 +12,7 @@ export type NoticeCode =
   | "no-exit-up"
   | "exit-down"
   | "path-loss"
+  | "data-lost"
   | "coordinator-away"
   | "not-registered"
   | "table-full"
@@ -60,6 +61,7 @@ const CHECKS: readonly Check[] = [
   host,
   exits,
   pathLoss,
+  dataLost,
   coordinator,
   registration,
   table,
@@ -119,6 +121,26 @@ function pathLoss({ exits }: PageData): Notice | undefined {
     severity: "warning",
     title: lossy.length === 1 ? "A path loses packets" : `${lossy.length} paths lose packets`,
     sentence: `Up to ${formatPercent(most)} of recent probes were not answered. The relay or the IPv4 peer's network is overloaded or faulty.`,
+  };
+}
+
+const LOST_WORDS = {
+  tcp: "TCP",
+  udp: "UDP",
+  "large-to-servers": "large packets to servers",
+  "large-from-servers": "large packets from servers",
+} as const;
+
+function dataLost({ exits, localExit }: PageData): Notice | undefined {
+  const bad = exits.filter((exit) => carries(exit) && exit.lost.length > 0);
+  if (bad.length === 0) return undefined;
+  const kinds = [...new Set(bad.flatMap(({ lost }) => lost))].map((kind) => LOST_WORDS[kind]).join(", ");
+  const isAll = localExit === "none" && exits.filter(carries).length === bad.length;
+  return {
+    code: "data-lost",
+    severity: isAll ? "bad" : "warning",
+    title: bad.length === 1 ? "An exit loses data" : `${bad.length} exits lose data`,
+    sentence: `Probes are answered, but clients get no answers (${kinds}). ${isAll ? "There is no better exit." : "New clients use other exits, and a few flows try again from time to time."}`,
   };
 }
 

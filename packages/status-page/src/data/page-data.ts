@@ -61,6 +61,10 @@ export interface ExitFacts {
   readonly rtt?: number;
   /** Share of the latest probes without an answer, 0 to 1. */
   readonly loss?: number;
+  /** Share of clients' recent new flows that were answered, 0 to 1; absent if there were none. */
+  readonly answered?: number;
+  /** What does not come back although probes are answered. */
+  readonly lost: readonly ("tcp" | "udp" | "large-to-servers" | "large-from-servers")[];
   readonly sessions: number;
   /** Whether it takes traffic for every destination. */
   readonly internet: boolean;

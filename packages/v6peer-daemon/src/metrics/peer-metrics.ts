@@ -28,6 +28,24 @@ export const PEER_METRICS: readonly Definition<PeerStatus>[] = [
     "Share of an exit's latest probes that were not answered.",
     (exit) => exit.loss,
   ),
+  perExit(
+    "nat64_exit_data_suspect",
+    "1 while data of clients does not come back through an exit, or only a part.",
+    (exit) => (exit.data.lost.length > 0 ? 1 : 0),
+  ),
+  {
+    type: "gauge",
+    name: "nat64_exit_answered_ratio",
+    help: "Share of clients' new flows of the last half minute that were answered, by exit and protocol.",
+    labels: ["exit", "protocol"],
+    read: ({ exits }) =>
+      exits.flatMap(({ exit, data }) =>
+        (["tcp", "udp"] as const).flatMap((protocol): readonly Sample[] => {
+          const { opened, answered } = data[protocol];
+          return opened === 0 ? [] : [[{ exit: String(exit), protocol }, answered / opened]];
+        }),
+      ),
+  },
   perExit("nat64_exit_sessions", "Sessions that leave through an exit.", (exit) => exit.sessions),
   counter("nat64_exit_packets_total", "Packets of clients, by exit and direction; a super-packet counts as one.", {
     labels: ["exit", "direction"],

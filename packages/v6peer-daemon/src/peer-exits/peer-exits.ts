@@ -176,6 +176,8 @@ const SENTENCES: Readonly<Record<Exclude<PeerEvent["event"]["name"], "not-regist
   draining: "an exit is draining",
   "sessions-ended": "the sessions of an exit have ended",
   path: "the state of a path has changed",
+  "data-lost": "an exit answers probes, but data of clients does not come back; new clients use other exits",
+  "data-back": "data of clients comes back through an exit again",
 };
 
 function openRelaySocket(peers: NonNullable<ConfigFile["peer-exits"]>): UdpSocket {

@@ -90,6 +90,8 @@ function exitFacts(exit: PeerStatus["exits"][number]): ExitFacts {
     seconds: Math.round(exit.sinceMs / 1000),
     ...(exit.rtt !== undefined && { rtt: exit.rtt }),
     ...(exit.loss !== undefined && { loss: exit.loss }),
+    ...answeredOf(exit.data),
+    lost: exit.data.lost,
     sessions: exit.sessions,
     internet: exit.internet,
     services: exit.services.length,
@@ -98,6 +100,12 @@ function exitFacts(exit: PeerStatus["exits"][number]): ExitFacts {
     isAway: exit.isAway,
     carried: { up: exit.sentBytes, down: exit.receivedBytes },
   };
+}
+
+/** The share of new flows that were answered, if there were any. */
+function answeredOf({ tcp, udp }: PeerStatus["exits"][number]["data"]): Pick<ExitFacts, "answered"> {
+  const opened = tcp.opened + udp.opened;
+  return opened === 0 ? {} : { answered: (tcp.answered + udp.answered) / opened };
 }
 
 function coordinatorFacts({ coordinator, registration }: PeerStatus): PageData["coordinator"] & {} {

@@ -3,6 +3,11 @@ import { MAX_PEER_EXITS } from "../exit-numbers.ts";
 /** Kinds of data that an exit may carry or lose separately. The first two equal the protocol numbers of the state. */
 export const DataKind = { tcp: 0, udp: 1, largeSent: 2, largeReceived: 3 } as const;
 
+/** Names of the kinds, by number. */
+export type DataKindName = "tcp" | "udp" | "large-to-servers" | "large-from-servers";
+
+export const DATA_KIND_NAMES: readonly DataKindName[] = ["tcp", "udp", "large-to-servers", "large-from-servers"];
+
 /** Number of kinds. */
 export const KINDS = 4;
 

@@ -1,8 +1,9 @@
 import type { KeyedHash } from "../../hash/keyed-hash.ts";
 import { NO_EXIT } from "../exit-numbers.ts";
 import { ClientCells } from "./client-cells.ts";
-import { DATA_CLASSES, DataKind, EXITS } from "./data-class.ts";
+import { DATA_CLASSES, DATA_KIND_NAMES, DataKind, EXITS } from "./data-class.ts";
 import { DestinationCells } from "./destination-cells.ts";
+import type { ExitData } from "./exit-data.ts";
 import { LargePackets } from "./large-packets.ts";
 import { Scores } from "./scores.ts";
 import { Trial, Trials } from "./trials.ts";
@@ -136,6 +137,18 @@ export class DataLiveness {
   /** Whether flows of a trial may still be answered. */
   isOnTrial(exit: number): boolean {
     return this.#suspect[exit] !== 0 && this.#trials.isOpen(exit);
+  }
+
+  /** What is known of an exit. Not for the packet path. */
+  describe(exit: number): ExitData {
+    const lost = DATA_KIND_NAMES.filter((_, kind) => this.#isSuspectIn(exit, kind));
+    return {
+      lost,
+      ...(lost.length > 0 && { nextTrialInMs: this.#trials.pauseLeft(exit, this.#time) }),
+      tcp: this.#scores.describe(exit, DataKind.tcp),
+      udp: this.#scores.describe(exit, DataKind.udp),
+      destinationsLost: this.#destinations.countLost(exit, this.#time),
+    };
   }
 
   /** Looks at all exits, at most every {@link JUDGE_MS}. @param time milliseconds, int32 that wraps */

@@ -74,11 +74,23 @@ export class DestinationCells {
     const first = cellOf(exit, kind, 0);
     const shift = cellOf(other, kind, 0) - first;
     for (let at = first; at < first + DESTINATION_CELLS; at++) {
-      if (!this.#failsAt(at, time) || this.#failsAt(at + shift, time)) continue;
-      const answered = this.#answered[at + shift];
-      if (answered !== 0 && ((time - answered) | 0) < WORKS_MS) return true;
+      if (this.#failsAt(at, time) && this.#worksAt(at + shift, time)) return true;
     }
     return false;
+  }
+
+  /** How many destinations that fail at an exit work at any other one. Not for the packet path. */
+  countLost(exit: number, time: number): number {
+    let lost = 0;
+    for (let cell = 0; cell < DATA_CLASSES * DESTINATION_CELLS; cell++) {
+      if (!this.#failsAt(exit * DATA_CLASSES * DESTINATION_CELLS + cell, time)) continue;
+      for (let other = 0; other < EXITS; other++) {
+        if (other === exit || !this.#worksAt(other * DATA_CLASSES * DESTINATION_CELLS + cell, time)) continue;
+        lost++;
+        break;
+      }
+    }
+    return lost;
   }
 
   /** Forgets what is known of an exit. */
@@ -87,6 +99,11 @@ export class DestinationCells {
     const end = first + DATA_CLASSES * DESTINATION_CELLS;
     this.#since.fill(0, first, end);
     this.#answered.fill(0, first, end);
+  }
+
+  #worksAt(at: number, time: number): boolean {
+    const answered = this.#answered[at];
+    return answered !== 0 && ((time - answered) | 0) < WORKS_MS && !this.#failsAt(at, time);
   }
 
   #failsAt(at: number, time: number): boolean {

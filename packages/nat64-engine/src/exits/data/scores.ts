@@ -1,6 +1,7 @@
 import type { ClientCells } from "./client-cells.ts";
 import { bitsOf, DATA_CLASSES, DataKind, EXITS, KINDS } from "./data-class.ts";
 import type { DestinationCells } from "./destination-cells.ts";
+import type { FlowShares } from "./exit-data.ts";
 import type { LargePackets } from "./large-packets.ts";
 
 /** With fewer cells than these, it is not known how an exit answers. */
@@ -46,6 +47,13 @@ export class Scores {
     for (let exit = 0; exit < EXITS; exit++) {
       if (this.isUsed[exit] === 1) this.#countExit(exit, time);
     }
+  }
+
+  /** How the new flows of a protocol do. */
+  describe(exit: number, kind: number): FlowShares {
+    const at = exit * KINDS + kind;
+    const silent = this.silent[at];
+    return { opened: this.opened[at], answered: this.replied[at], clients: silent + this.alive[at], silent };
   }
 
   /** Forgets what an exit usually does. */

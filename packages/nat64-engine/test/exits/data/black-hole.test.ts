@@ -39,6 +39,10 @@ describe.each(["tcp", "udp"] as const)("%s", (protocol) => {
     world.run(4000, flows);
     expect(share(world.take().sent, BLACK)).toBeGreaterThan(0);
     expect([world.data.isSuspect(BLACK), world.data.isSuspect(GOOD)]).toEqual([true, false]);
+    const [black, good] = [world.data.describe(BLACK), world.data.describe(GOOD)];
+    expect([black.lost, black[protocol].answered, good.lost]).toEqual([[protocol], 0, []]);
+    expect(black[protocol].silent).toBeGreaterThanOrEqual(3);
+    expect(good[protocol].answered).toBeGreaterThan(good[protocol].opened / 2);
     world.run(5000, flows);
     expect(share(world.take().sent, BLACK)).toBe(0);
   });
@@ -164,6 +168,7 @@ describe("an exit that is dead by half", () => {
     const newcomers = Array.from({ length: 40 }, (_, i) => i);
     const exits = (from: number, server: string) =>
       newcomers.map((i) => world.open({ client: from + i, protocol: "tcp", server }));
+    expect([world.data.describe(BLACK).destinationsLost, world.data.describe(GOOD).destinationsLost]).toEqual([1, 0]);
     expect(new Set(exits(100, dead))).toEqual(new Set([GOOD]));
     world.run(10_000, flows);
     expect(world.data.isSuspect(BLACK)).toBe(false);

@@ -36,6 +36,8 @@ export class V6Pair {
   cause = "agreed";
   since: number;
   isDraining = false;
+  /** Whether data of clients does not come back, or only a part of it. */
+  isDataLost = false;
   /** When it ends because we drain it, and when because the other end has drained it without ending it. */
   drainedAt: number = Number.POSITIVE_INFINITY;
   drainedByOtherAt: number = Number.POSITIVE_INFINITY;

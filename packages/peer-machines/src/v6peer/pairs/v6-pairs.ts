@@ -295,6 +295,14 @@ export class V6Pairs {
     return this.#parts.settings().wants.includes(peer);
   }
 
+  #dataChanged(pair: V6Pair): void {
+    const { data } = this.#parts.options.control.exits;
+    const { peer } = pair;
+    pair.isDataLost = data.isSuspect(pair.exit);
+    const { lost } = data.describe(pair.exit);
+    this.#parts.outbox.log(pair.isDataLost ? { name: "data-lost", peer, lost } : { name: "data-back", peer });
+  }
+
   #acceptClients(pair: V6Pair): void {
     if (pair.drainEnd !== Number.POSITIVE_INFINITY) return;
     pair.isDraining = false;
@@ -326,6 +334,7 @@ export class V6Pairs {
         isAnyUp = true;
         const received = exits.received(pair.exit);
         if (pair.silence.look(exits.sent(pair.exit), received, now)) pair.path.doubt(now);
+        if (exits.data.isSuspect(pair.exit) !== pair.isDataLost) this.#dataChanged(pair);
         if (exits.takeUnreachable(pair.exit)) pair.path.suspect("address-unreachable", now);
         pair.trust.look(received, exits.data.isSuspect(pair.exit), now);
       } else {

@@ -46,13 +46,14 @@ const MOODS = { up: "good", suspect: "warning", trying: "waiting", down: "bad" }
 const WORDS = { up: "up", suspect: "suspect", trying: "connecting", down: "down" } as const;
 
 function PeerExit({ exit }: { readonly exit: ExitFacts }): ComponentChild {
-  const { state, seconds, rtt, loss, sessions, limit, carried } = exit;
+  const { state, seconds, rtt, loss, answered, lost, sessions, limit, carried } = exit;
+  const mood = state === "up" && lost.length > 0 ? "warning" : MOODS[state];
   return (
     <li>
       <div class="name">
         <strong title={exit.peer}>{shortId(exit.peer)}</strong>
-        <span class={`state ${MOODS[state]}`}>
-          <Mark of={MOODS[state]} />
+        <span class={`state ${mood}`}>
+          <Mark of={mood} />
           {WORDS[state]} <span class="quiet">for {formatDuration(seconds)}</span>
         </span>
         <Remarks exit={exit} />
@@ -61,6 +62,9 @@ function PeerExit({ exit }: { readonly exit: ExitFacts }): ComponentChild {
         <Value name="Round trip">{rtt === undefined ? "–" : formatMilliseconds(rtt)}</Value>
         <Value name="Loss" isBad={(loss ?? 0) >= 0.1}>
           {loss === undefined ? "–" : formatPercent(loss)}
+        </Value>
+        <Value name="Answered" isBad={lost.length > 0}>
+          {answered === undefined ? "–" : formatPercent(answered)}
         </Value>
         <Value name="Sessions">{formatCount(sessions)}</Value>
         <Value name="To clients">{carried === undefined ? "–" : formatBytes(carried.down)}</Value>
@@ -71,8 +75,13 @@ function PeerExit({ exit }: { readonly exit: ExitFacts }): ComponentChild {
   );
 }
 
-function Remarks({ exit: { isDraining, isAway, internet, services } }: { readonly exit: ExitFacts }): ComponentChild {
+function Remarks({
+  exit: { lost, isDraining, isAway, internet, services },
+}: {
+  readonly exit: ExitFacts;
+}): ComponentChild {
   const remarks = [
+    ...(lost.length > 0 ? ["loses data: no new clients"] : []),
     ...(isDraining ? ["draining: no new clients"] : []),
     ...(isAway ? ["not connected to the coordinator"] : []),
     ...(internet ? [] : [services === 0 ? "accepts no traffic" : "published services only"]),

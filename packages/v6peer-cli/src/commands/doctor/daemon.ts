@@ -105,12 +105,15 @@ function judgeExits(exits: readonly Exit[], wanted: number, hasLocal: boolean): 
   return found("info", "exits", `${up} of ${wanted} configured peer exits are up${local}.`);
 }
 
-function judgePath({ exit, state, cause, sinceMs, rtt, loss, isDraining, isAway }: Exit): DoctorFinding {
+function judgePath({ exit, state, cause, sinceMs, rtt, loss, data, isDraining, isAway }: Exit): DoctorFinding {
   const time = rtt === undefined ? "" : `, ${rtt.toFixed(1)} ms`;
   const lost = loss === undefined || loss === 0 ? "" : `, ${(loss * 100).toFixed(0)} % lost`;
   const remarks = `${isDraining ? ", draining" : ""}${isAway ? ", its IPv4 peer is disconnected" : ""}`;
   const since = `for ${formatDuration(sinceMs / 1000)}`;
   const message = `Exit ${exit}: the path is ${state} ${since}${time}${lost}${remarks}`;
+  if (state === "up" && data.lost.length > 0) {
+    return found("warn", "exit-path", `${message}. Probes are answered, but data is lost (${data.lost.join(", ")}).`);
+  }
   if (state === "up") return found((loss ?? 0) >= LOSSY ? "warn" : "ok", "exit-path", `${message}.`);
   return found(state === "down" ? "warn" : "info", "exit-path", `${message} (${cause}).`);
 }

@@ -19,11 +19,14 @@ export function exits(options: WatchOptions, output: Output): Promise<number> {
     if (peer === undefined) output.line("No peer exits are configured: the file has no [peer-exits].");
     else if (found.length === 0) output.line(`No peer exits yet; ${REGISTRATIONS[peer.registration]}.`);
     else for (const line of table([HEAD, ...found.map(row)])) output.line(paint(line, output));
-    if (exit.mode !== "none" && output.isTerminal) output.line(output.colors.dim(`plus a local exit (${exit.mode})`));
+    if (exit.mode !== "none" && output.isTerminal) {
+      const isLossy = (peer?.localData?.lost.length ?? 0) > 0;
+      output.line(output.colors.dim(`plus a local exit (${exit.mode}${isLossy ? ", data suspect" : ""})`));
+    }
   });
 }
 
-const HEAD = ["EXIT", "STATE", "FOR", "RTT", "LOSS", "SESSIONS", "LIMIT", "SELECTOR", "PEER", "TAKES"];
+const HEAD = ["EXIT", "STATE", "FOR", "RTT", "LOSS", "ANSWERED", "SESSIONS", "LIMIT", "SELECTOR", "PEER", "TAKES"];
 
 const REGISTRATIONS: Readonly<Record<PeerStatus["registration"], string>> = {
   offline: "there is no connection to the coordinator",
@@ -40,6 +43,7 @@ function row(exit: Exit): readonly string[] {
     formatDuration(exit.sinceMs / 1000),
     exit.rtt === undefined ? "-" : `${exit.rtt.toFixed(1)} ms`,
     exit.loss === undefined ? "-" : `${(exit.loss * 100).toFixed(0)} %`,
+    answered(exit),
     formatCount(exit.sessions),
     limit(exit),
     exit.selector.toString(16).padStart(4, "0"),
@@ -48,8 +52,19 @@ function row(exit: Exit): readonly string[] {
   ];
 }
 
-function remarks({ isDraining, isAway, isOrphan }: Exit): readonly string[] {
-  return [...(isDraining ? ["draining"] : []), ...(isAway ? ["away"] : []), ...(isOrphan ? ["orphan"] : [])];
+/** The share of clients' recent new flows that were answered. */
+function answered({ data: { tcp, udp } }: Exit): string {
+  const opened = tcp.opened + udp.opened;
+  return opened === 0 ? "-" : `${(((tcp.answered + udp.answered) / opened) * 100).toFixed(0)} %`;
+}
+
+function remarks({ data, isDraining, isAway, isOrphan }: Exit): readonly string[] {
+  return [
+    ...(data.lost.length > 0 ? ["data suspect"] : []),
+    ...(isDraining ? ["draining"] : []),
+    ...(isAway ? ["away"] : []),
+    ...(isOrphan ? ["orphan"] : []),
+  ];
 }
 
 /** The lower of the limit set by the coordinator and that of the IPv4 peer. */
@@ -64,6 +79,7 @@ function takes({ internet, services }: Exit): string {
 }
 
 function paint(line: string, { colors }: Output): string {
+  if (/^\d+ +up, data suspect/.test(line)) return colors.yellow(line);
   if (/^\d+ +up\b/.test(line)) return colors.green(line);
   if (/^\d+ +down\b/.test(line)) return colors.red(line);
   return /^EXIT/.test(line) ? colors.dim(line) : line;

@@ -100,6 +100,8 @@ function peerRows({ id, coordinator, registration, exits, relay }: PeerStatus): 
     const count = exits.filter((exit) => exit.state === each).length;
     return count === 0 ? [] : [`${count} ${each}`];
   });
+  const lossy = exits.filter((exit) => exit.data.lost.length > 0).length;
+  if (lossy > 0) counts.push(`data suspect at ${lossy}`);
   const connection = state === "open" ? "connected" : "not connected";
   return [
     ["Peer id", id],

@@ -1,5 +1,6 @@
 /** Messages between the main thread and the data path's thread about peer exits. They survive structured cloning. */
 
+import type { ExitData } from "@nat64/nat64-engine";
 import type { UdpHandle } from "@nat64/packet-io/udp";
 import type { ExitDescription, RegistrationState, SelectorRecord, V6PeerSettings } from "@nat64/peer-machines";
 import type { Message } from "@nat64/peer-protocol";
@@ -38,6 +39,8 @@ export type CoordinatorNews =
 export interface PeerExitsStatus {
   readonly registration: RegistrationState;
   readonly exits: readonly (ExitDescription & { readonly sessions: number })[];
+  /** Whether data comes back through the local exit. */
+  readonly localData?: ExitData;
   /** Bytes of clients through all exits since the start, including removed exits. */
   readonly bytesSent: number;
   readonly bytesReceived: number;

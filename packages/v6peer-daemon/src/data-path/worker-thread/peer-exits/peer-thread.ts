@@ -2,7 +2,7 @@
  * Peer exits in the data path's thread: connects the machine with the engine, sends its probes, and passes its other
  * outputs to the main thread, which has the connection to the coordinator.
  */
-import type { createEngine } from "@nat64/nat64-engine";
+import { type createEngine, LOCAL_EXIT } from "@nat64/nat64-engine";
 import { createDatagramBatch, type DatagramBatch } from "@nat64/packet-io/packets";
 import { V6Peer, type V6PeerOutput } from "@nat64/peer-machines";
 import { toBase64url } from "@nat64/peer-protocol";
@@ -139,6 +139,7 @@ export class PeerThread {
     return {
       registration,
       exits: exits.map((each) => ({ ...each, sessions: this.#engine.sessionsOf(each.exit) })),
+      ...(this.#engine.exits && { localData: this.#engine.exits.data.describe(LOCAL_EXIT) }),
       bytesSent: this.#engine.exits?.sentBytes() ?? 0,
       bytesReceived: this.#engine.exits?.receivedBytes() ?? 0,
       probeFaults: probeFaults as Record<string, number>,
