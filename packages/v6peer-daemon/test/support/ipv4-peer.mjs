@@ -1,6 +1,7 @@
 /**
  * An IPv4 peer for tests: the real machine on a real UDP socket and a real TLS connection, with an internet behind it that
- * answers every ping by itself. Arguments: coordinator host, pin, seed of its identity, its own IPv4 address.
+ * answers every ping and every UDP datagram by itself. Arguments: coordinator host, pin, seed of its identity, and "black" for
+ * a peer that answers probes and drops all data.
  */
 import { createSocket } from "node:dgram";
 import { connectTls } from "@nat64/daemon-kit/coordinator";
@@ -9,7 +10,7 @@ import { toBase64url } from "@nat64/peer-protocol";
 import { exporterOf, identityOfSeed, nodeSuite } from "@nat64/peer-protocol/node";
 import { compileRefusals, formatIPv4, LABORATORY_BLOCKS, parseIPv4 } from "@nat64/rfc6052";
 
-const [host, pin, seed] = process.argv.slice(2);
+const [host, pin, seed, kind] = process.argv.slice(2);
 const identity = identityOfSeed(new Uint8Array(32).fill(Number(seed)));
 const key = { identity: toBase64url(identity.publicKey), sign: identity.sign };
 const now = () => performance.now();
@@ -90,8 +91,20 @@ function pong(bytes) {
   return reply;
 }
 
+/** A UDP datagram, turned round. The checksum stays right. */
+function udpReply(bytes) {
+  if (bytes[0] >>> 4 !== 6 || bytes[6] !== 17) return undefined;
+  const reply = Buffer.from(bytes);
+  bytes.copy(reply, 8, 24, 40);
+  bytes.copy(reply, 24, 8, 24);
+  bytes.copy(reply, 40, 42, 44);
+  bytes.copy(reply, 42, 40, 42);
+  return reply;
+}
+
 udp.on("message", (bytes, { address, port }) => {
-  const reply = pong(bytes);
+  const reply = pong(bytes) ?? udpReply(bytes);
+  if (reply !== undefined && kind === "black") return;
   if (reply !== undefined) udp.send(reply, port, address);
   else act(peer.receiveDatagram(parseIPv4(address), port, bytes, now()));
 });

@@ -78,6 +78,13 @@ export class PeerWorld {
     this.home.run("ip route add default via 203.0.113.1");
   }
 
+  /** Gives the client addresses in so many /48s. */
+  giveClients(count: number): void {
+    this.peer.run("ip -6 route add 2001:db8:c00::/40 via 2001:db8:c::2");
+    this.core.run("ip -6 route add 2001:db8:c00::/40 via 2001:db8:5::1");
+    for (let i = 1; i <= count; i++) this.client.run(`ip -6 address add ${clientAddress(i)}/128 dev eth0 nodad`);
+  }
+
   async startCoordinator(): Promise<void> {
     const config = join(this.files.directory, "coordinator.toml");
     writeFileSync(
@@ -130,10 +137,11 @@ socket = "${join(this.files.directory, "coordinator.sock")}"
     await until("a Teredo address", () => this.home.run("ip -6 address show").includes("inet6 2001:0:"));
   }
 
-  async startIPv4Peer(seed: number = 1): Promise<ChildProcess> {
+  /** @param kind `black`: it answers probes and drops all data */
+  async startIPv4Peer(seed: number = 1, kind: "honest" | "black" = "honest"): Promise<ChildProcess> {
     return this.#start(
       this.home,
-      [process.execPath, IPV4_PEER, "2001:db8:66::1", this.pin, String(seed)],
+      [process.execPath, IPV4_PEER, "2001:db8:66::1", this.pin, String(seed), kind],
       '"registered"',
     );
   }
@@ -208,6 +216,11 @@ listen = "127.0.0.1:9464"
     });
     return child;
   }
+}
+
+/** An address of the client, in a /48 of its own: see {@link PeerWorld.giveClients}. */
+export function clientAddress(number: number): string {
+  return `2001:db8:c${number.toString(16).padStart(2, "0")}::1`;
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
