@@ -1,8 +1,9 @@
 /** What others do to the host while v6peerd runs: it is put right, or told. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DaemonClient } from "../src/control/client.ts";
 import { DaemonHome, RunningDaemon } from "./support/daemon.ts";
-import { CANNOT_RUN } from "./support/namespace.ts";
+import { CANNOT_RUN, TestNamespace } from "./support/namespace.ts";
 import { Neighbours } from "./support/neighbours.ts";
 import { RunningScript } from "./support/running-script.ts";
 
@@ -100,5 +101,56 @@ describe.skipIf(CANNOT_RUN)(`a host that others change${CANNOT_RUN ? ` (skipped:
     await works();
     expect(await daemon.stop()).toBe(0);
     expect(lab.peer.run("nft list ruleset; ip -4 route show dev nat64 2>&1 || true")).toMatch(/^Cannot find device/);
+  });
+});
+
+describe.skipIf(CANNOT_RUN)(`a host that lacks something${CANNOT_RUN ? ` (skipped: ${CANNOT_RUN})` : ""}`, () => {
+  let namespace: TestNamespace;
+  let home: DaemonHome;
+  let daemon: RunningDaemon | undefined;
+
+  beforeEach(() => {
+    namespace = new TestNamespace();
+    home = new DaemonHome();
+    home.write("", "", 'mode = "masquerade"');
+  });
+
+  afterEach(async () => {
+    await daemon?.stop("SIGKILL");
+    daemon = undefined;
+    namespace.remove();
+    home.remove();
+  });
+
+  const FORWARDS = "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding";
+  const READ_ONLY = "mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys";
+
+  it("runs where /proc/sys is read-only and all is as it should be, as in containers", async () => {
+    namespace.run(FORWARDS);
+    daemon = new RunningDaemon(namespace, home, READ_ONLY);
+    await daemon.message("ready");
+    expect(await daemon.stop()).toBe(0);
+  });
+
+  it("names what it needs and cannot set", async () => {
+    namespace.run("for each in /proc/sys/net/ipv6/conf/*/accept_ra; do echo 0 > $each; done");
+    daemon = new RunningDaemon(namespace, home, READ_ONLY);
+    expect(await daemon.ended).not.toBe(0);
+    expect(daemon.log.at(-1)?.reason).toMatch(/^cannot turn ipv6 forwarding on: .*read-only file system/);
+  });
+
+  it("runs on a kernel without ct timeout, and says so", async () => {
+    // The kernel here has it, so nft stands in for one that does not: it refuses scripts that ask for it.
+    const bin = `${home.directory}/bin`;
+    mkdirSync(bin);
+    const real = namespace.run("command -v nft").trim();
+    const refusing = `case "$*" in *-f*) s=$(cat); case "$s" in *"ct timeout"*) echo "not supported" >&2; exit 1;; esac; printf '%s\\n' "$s" | ${real} "$@";; *) exec ${real} "$@";; esac`;
+    writeFileSync(`${bin}/nft`, `#!/bin/sh\n${refusing}\n`, { mode: 0o755 });
+    daemon = new RunningDaemon(namespace, home, `PATH=${bin}:$PATH`);
+    await daemon.message("ready");
+    await daemon.message("this kernel has no ct timeout: idle UDP sessions of the masquerade expire early");
+    const rules = namespace.run("nft list table inet v6peer_nat64");
+    expect(rules).not.toContain("ct timeout");
+    expect(rules).toContain("masquerade");
   });
 });

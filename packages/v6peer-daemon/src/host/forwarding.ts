@@ -20,8 +20,12 @@ import {
 const ACCEPT_RA_ALWAYS = "2";
 const ACCEPT_RA_AS_HOST = "1";
 
-/** Steps for every interface except `device` that accepts router advertisements as a host. They must precede {@link forwardingStep}. */
+/**
+ * Steps for every interface except `device` that accepts router advertisements as a host. They must precede {@link forwardingStep}. A
+ * host that forwards already has ignored them so far, and goes on.
+ */
 export function keepRouterAdvertisements(device: string): readonly Step[] {
+  if (isForwarding("ipv6")) return [];
   return configuredInterfaces("ipv6")
     .filter((name) => name !== device)
     .map((name) => `net/ipv6/conf/${name}/accept_ra`)

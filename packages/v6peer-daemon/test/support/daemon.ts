@@ -60,10 +60,16 @@ export class RunningDaemon {
   readonly ended: Promise<number | null>;
   #waiting: { readonly is: (line: LogLine) => boolean; readonly resolve: (line: LogLine) => void }[] = [];
 
-  constructor(namespace: TestNamespace, home: DaemonHome) {
-    this.process = spawn("ip", ["netns", "exec", namespace.name, process.execPath, DAEMON, "-c", home.config], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+  /** @param before a shell command that runs in the daemon's own mount namespace before it */
+  constructor(namespace: TestNamespace, home: DaemonHome, before = "true") {
+    const command = [process.execPath, DAEMON, "-c", home.config];
+    this.process = spawn(
+      "ip",
+      ["netns", "exec", namespace.name, "sh", "-ec", `${before}; exec "$@"`, "sh", ...command],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.ended = once(this.process, "close").then(([code]) => code as number | null);
     this.process.stderr?.on("data", (chunk) => {
       this.stderr += String(chunk);
