@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { BackOff } from "./back-off.ts";
 import { TOOL_PATH } from "./tool.ts";
 
-/** What tells of changes: of devices, addresses and routes, and of firewall rules. */
+/** What tells of changes: of devices, addresses, routes and routing rules, and of firewall rules. */
 const SOURCES: readonly (readonly [command: string, ...args: string[]])[] = [
-  ["ip", "monitor", "link", "address", "route"],
+  ["ip", "monitor", "link", "address", "route", "rule"],
   ["nft", "monitor"],
 ];
 

@@ -1,8 +1,6 @@
 /** An nftables table of our own, of the family inet: added as a whole, removed as a whole. */
-import { putOwnedTable, readTable, removeOwnedTable } from "./owned-table.ts";
 import type { Found, Step } from "./step.ts";
 import { runTool, ToolError } from "./tool.ts";
-import { waitFor } from "./wait-for.ts";
 
 /** What fills a table. */
 export interface NftTablePlan {
@@ -35,7 +33,7 @@ export function nftTableStep(table: string, plan: NftTablePlan): Step {
     kind: "nft-table",
     what: `add the nftables table ${table}`,
     inspect: () => {
-      if (!stays(table)) return table;
+      if (!hasTable(table)) return table;
       throw new ToolError(
         `the nftables table "inet ${table}" already exists; remove it with "nft delete table inet ${table}"`,
       );
@@ -49,9 +47,7 @@ export function nftTableStep(table: string, plan: NftTablePlan): Step {
 /** Removes the table, if it is there. */
 export function undoNftTable(found: Found): void {
   const table = found as string;
-  if (removeOwnedTable(table)) return;
-  // That of a process that was killed goes by itself.
-  if (stays(table)) runTool("nft", ["delete", "table", "inet", table]);
+  if (hasTable(table)) runTool("nft", ["delete", "table", "inet", table]);
 }
 
 /** Runs an nftables script, all of it or nothing. Throws a {@link ToolError}. */
@@ -59,19 +55,17 @@ export function runNft(script: string): void {
   runTool("nft", ["-f", "-"], script);
 }
 
-/** The owner of a killed daemon's table ends within this time, in ms. */
-const LEFT_BY_OWNER_MS = 500;
-
-/** Whether there is a table that does not go by itself: one with an owner may be that of a process which has just ended. */
-function stays(table: string): boolean {
-  const found = readTable(table);
-  if (found?.includes("flags owner") !== true) return found !== undefined;
-  return !waitFor(() => readTable(table) === undefined, LEFT_BY_OWNER_MS);
-}
-
 /** Puts the table in the place of the one of that name, all of it or nothing. */
 function putTable(table: string, script: string): void {
-  if (putOwnedTable(table, script)) return;
-  const before = readTable(table) === undefined ? "" : `delete table inet ${table}\n`;
-  runNft(`${before}${script}`);
+  runNft(`${hasTable(table) ? `delete table inet ${table}\n` : ""}${script}`);
+}
+
+/** The table as nft prints it; `undefined` when there is none. */
+function readTable(table: string): string | undefined {
+  // Asked by name, nft says no more than that something does not exist.
+  return hasTable(table) ? runTool("nft", ["list", "table", "inet", table]) : undefined;
+}
+
+function hasTable(table: string): boolean {
+  return runTool("nft", ["list", "tables", "inet"]).split("\n").includes(`table inet ${table}`);
 }

@@ -4,7 +4,7 @@
  * users of this host), and of this host only what is published. What connection tracking calls invalid is dropped: it would
  * leave with its inner address, and an ICMP error about a packet that this host never carried would reach the home network.
  */
-import { nftTableName, nftTableStep, type Step } from "@nat64/daemon-kit/host";
+import { leakGuardChains, nftTableName, nftTableStep, type Step } from "@nat64/daemon-kit/host";
 import type { PortBlock } from "@nat64/peer-protocol";
 
 /** A pair's local address and its ports. */
@@ -71,6 +71,10 @@ export function renderTable(table: string, plan: FirewallPlan, hasTimeouts: bool
       return [`${from} meta l4proto tcp ${to}`, `${from} meta l4proto udp ${to}`, `${from} masquerade`];
     }),
     "  }",
+    ...leakGuardChains(
+      device,
+      masquerade.map(({ local }) => local),
+    ),
     ...(aliases.length === 0
       ? []
       : ["  chain aliases {", "    type nat hook prerouting priority dstnat; policy accept;", ...aliases, "  }"]),

@@ -3,12 +3,14 @@
  * the TUN device.
  */
 import {
+  leakGuardStep,
   readSysctl,
   runTool,
   type Step,
   sysctlStep,
   trySysctl,
   type Undo,
+  undoLeakGuard,
   undoNftTable,
   undoSysctl,
   writeSysctlIfThere,
@@ -25,13 +27,18 @@ export interface HostPlan extends Omit<FirewallPlan, "guarded"> {
 }
 
 /** How each kind of step is undone. */
-export const UNDO: Readonly<Record<string, Undo>> = { "nft-table": undoNftTable, sysctl: undoSysctl };
+export const UNDO: Readonly<Record<string, Undo>> = {
+  "leak-guard": undoLeakGuard,
+  "nft-table": undoNftTable,
+  sysctl: undoSysctl,
+};
 
 /** @param withoutTimeouts see `firewallStep` */
 export function planSetup(plan: HostPlan, withoutTimeouts: () => void): readonly Step[] {
   const guarded = plan.uplinkDevices.filter((device) => readSysctl(forwardingOf(device)) !== "1");
   return [
     firewallStep({ ...plan, guarded }, withoutTimeouts),
+    leakGuardStep(plan.device, plan.network),
     linkStep(plan),
     // The switches of these devices alone: with the one for all, every interface would begin to forward.
     ...guarded.map((device) => sysctlStep(forwardingOf(device), "1")),

@@ -2,7 +2,7 @@
  * v6peerd's nftables table: masquerading, and guards so that this host does not forward for others and its own IPv4
  * services cannot be reached through the translator.
  */
-import { nftTableName, nftTableStep, type Step } from "@nat64/daemon-kit/host";
+import { leakGuardChains, nftTableName, nftTableStep, type Step } from "@nat64/daemon-kit/host";
 
 /** Input for the rules. */
 export interface FirewallPlan {
@@ -70,6 +70,10 @@ function renderMasquerade({ device, masquerade }: FirewallPlan): readonly string
     "    type nat hook postrouting priority srcnat; policy accept;",
     ...rules,
     "  }",
+    ...leakGuardChains(
+      device,
+      masquerade.map(({ address }) => address),
+    ),
     // Packets that connection tracking calls invalid are not masqueraded: they would leave with the address of the pool.
     "  chain invalid_guard {",
     "    type filter hook forward priority filter; policy accept;",

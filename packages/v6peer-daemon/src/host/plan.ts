@@ -1,4 +1,4 @@
-import type { Step } from "@nat64/daemon-kit/host";
+import { leakGuardStep, type Step } from "@nat64/daemon-kit/host";
 import type { DaemonConfig } from "../config/resolve.ts";
 import { firewallStep, type MasqueradeRange } from "./firewall.ts";
 import { forwardingStep, isForwarding, keepRouterAdvertisements } from "./forwarding.ts";
@@ -32,6 +32,7 @@ export function planSetup(config: DaemonConfig, device: string, withoutTimeouts:
       { device, masquerade, udpTimeout: file.timers.udp, ownIPv4: file.translator["own-ipv4"], guarded },
       withoutTimeouts,
     ),
+    ...masquerade.map(({ address }) => leakGuardStep(device, address)),
     linkStep(device, Math.max(file.mtu.ipv6, file.mtu.ipv4)),
     ...config.routedPrefixes.map((prefix) => routeStep("-6", prefix, device, toPrefix)),
     ...config.routedIPv4.map((block) => routeStep("-4", block, device, { mayOverlap })),

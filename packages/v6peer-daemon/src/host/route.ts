@@ -30,6 +30,7 @@ export function routeStep(
   const size = mtu === undefined ? [] : ["mtu", "lock", String(mtu)];
   const route =
     family === "-6" ? [prefix, "via", GATEWAY, "dev", device, "onlink"] : [prefix, "dev", device, "scope", "link"];
+  let put: string | undefined;
   return {
     kind: "route",
     what: `route ${prefix} into ${device}`,
@@ -41,10 +42,13 @@ export function routeStep(
     },
     apply: () => {
       runTool("ip", [family, "route", "add", ...route, ...size]);
+      put = showRoutes(family, "exact", prefix);
     },
-    isIntact: () => showRoutes(family, "exact", prefix, "dev", device).trim() !== "",
+    isIntact: () => showRoutes(family, "exact", prefix) === put,
     mend: () => {
-      refuseTakenRoute(family, prefix);
+      const isOurs = showRoutes(family, "exact", prefix, "dev", device).trim() !== "";
+      if (isOurs) runTool("ip", [family, "route", "del", prefix, "dev", device]);
+      else refuseTakenRoute(family, prefix);
       runTool("ip", [family, "route", "add", ...route, ...size]);
     },
   };

@@ -1,4 +1,4 @@
-import { type Undo, undoNftTable, undoSysctl } from "@nat64/daemon-kit/host";
+import { type Undo, undoLeakGuard, undoNftTable, undoSysctl } from "@nat64/daemon-kit/host";
 import { undoForwarding } from "./forwarding.ts";
 import { undoLink } from "./link.ts";
 import { undoRoute } from "./route.ts";
@@ -9,5 +9,6 @@ export const UNDO: Readonly<Record<string, Undo>> = {
   forwarding: undoForwarding,
   link: undoLink,
   route: undoRoute,
+  "leak-guard": undoLeakGuard,
   "nft-table": undoNftTable,
 };
