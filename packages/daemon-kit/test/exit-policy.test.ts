@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import {
   type HostNetworks,
@@ -80,9 +80,45 @@ test.skipIf(CANNOT_RUN)("a host's networks are its addresses, its routers, and w
 
 describe("a watch of the host", () => {
   const networksOf = (own: string): HostNetworks => ({ own: [own], others: [] });
+  const subscribers = new Set<() => void>();
+  const news = {
+    subscribe(onNews: () => void) {
+      subscribers.add(onNews);
+      return () => subscribers.delete(onNews);
+    },
+  };
+
+  test("reads again when there is news, once more if there is more meanwhile, and no more after its end", async () => {
+    const changes: string[] = [];
+    let now = "a";
+    let goOn = () => {};
+    const watch = new HostWatch({
+      news,
+      read: () => networksOf(now),
+      onChange: ({ own }) => {
+        changes.push(own.join());
+        return new Promise((resolve) => {
+          goOn = resolve;
+        });
+      },
+      onProblem: (problem) => {
+        throw problem;
+      },
+    });
+    for (const each of ["b", "c", "d"]) {
+      now = each;
+      for (const onNews of subscribers) onNews();
+    }
+    expect(changes).toEqual(["b"]);
+    goOn();
+    await vi.waitFor(() => expect(changes).toEqual(["b", "d"]));
+    goOn();
+    watch.stop();
+    expect(subscribers.size).toBe(0);
+  });
 
   test("reads at once, and throws what the first reading throws", () => {
-    const options = { onChange: () => {}, onProblem: () => {} };
+    const options = { news, onChange: () => {}, onProblem: () => {} };
     const watch = new HostWatch({ ...options, read: () => networksOf("192.0.2.1/32") });
     expect(watch.networks).toEqual(networksOf("192.0.2.1/32"));
     watch.stop();
@@ -97,6 +133,7 @@ describe("a watch of the host", () => {
     const changes: string[] = [];
     const problems: string[] = [];
     const watch = new HostWatch({
+      news,
       read: () => {
         const next = results.shift() ?? networksOf("b");
         if (next instanceof Error) throw next;

@@ -4,7 +4,7 @@ import { parseListen } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
 import { CoordinatorLink } from "@nat64/daemon-kit/coordinator";
 import { HostWatch, hostNetworks, refusedRows } from "@nat64/daemon-kit/exit-policy";
-import { type HostHealth, HostSetup, logSteps } from "@nat64/daemon-kit/host";
+import { type HostHealth, HostSetup, KernelNews, logSteps, type News } from "@nat64/daemon-kit/host";
 import { type HttpServer, MovableServer, serveMetrics } from "@nat64/daemon-kit/metrics";
 import {
   changeAllOrNothing,
@@ -65,6 +65,7 @@ export class Daemon implements RunnableDaemon {
   #udp: UdpSocket | undefined;
   #host: PreparedHost | undefined;
   #uplink: Uplink | undefined;
+  #news: KernelNews | undefined;
   #watch: HostWatch | undefined;
   #services: readonly LocalService[] = [];
   #dataPath: DataPath | undefined;
@@ -111,8 +112,9 @@ export class Daemon implements RunnableDaemon {
       if (this.#forwards && this.#uplink !== undefined) {
         this.#services = localServices(exit, this.#uplink.address);
         const needs = { config: this.#config, uplink: this.#uplink, udpPort: this.#udp.port, services: this.#services };
-        this.#host = prepareHost(needs, this.#setup, this.#log);
-        this.#watch = this.#watchHost(this.#host.tun.name);
+        this.#news = new KernelNews();
+        this.#host = prepareHost(needs, this.#setup, this.#news, this.#log);
+        this.#watch = this.#watchHost(this.#host.tun.name, this.#news);
       }
       this.#dataPath = await this.#startDataPath(this.#udp);
       this.#auditLog = this.#startAuditLog(this.#config);
@@ -144,6 +146,7 @@ export class Daemon implements RunnableDaemon {
   /** Only the part of {@link Daemon.stop} that must happen even when the process is dying. Never throws. */
   undoSetup(): void {
     this.#host?.watch.stop();
+    this.#news?.stop();
     this.#setup.undo();
   }
 
@@ -269,8 +272,9 @@ export class Daemon implements RunnableDaemon {
     return this.#host?.watch.health ?? { problems: [], mends: 0 };
   }
 
-  #watchHost(device: string): HostWatch {
+  #watchHost(device: string, news: News): HostWatch {
     return new HostWatch({
+      news,
       read: () => hostNetworks({ except: device, onLink: true, routers: true }),
       onChange: (networks) => {
         const all = [...networks.own, ...networks.others];

@@ -110,7 +110,7 @@ describe.skipIf(CANNOT_RUN !== undefined)(`v4peer on a host ${ROOT}`, () => {
     const peer = await lab.runWithPair("--internet");
     const before = refusals(await lab.status());
     lab.inPeer(
-      "ip link add lan0 type veth peer name lan1; ip link set lan1 up; ip address add 198.51.100.129/25 dev lan0; ip link set lan0 up",
+      "ip link add lan0 type veth peer name lan1; ip link set lan1 up; ip link set lan0 up; ip address add 198.51.100.129/25 dev lan0",
     );
     await peer.log("this host's networks have changed: clients reach none of these");
     lab.send({ to: "198.51.100.200", protocol: UDP });

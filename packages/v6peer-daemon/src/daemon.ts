@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { findGroup } from "@nat64/daemon-kit/config";
 import { ControlServer } from "@nat64/daemon-kit/control";
-import { type HostHealth, HostSetup, logRepairs, logSteps, SetupWatch } from "@nat64/daemon-kit/host";
+import {
+  type HostHealth,
+  HostSetup,
+  KernelNews,
+  logRepairs,
+  logSteps,
+  type News,
+  SetupWatch,
+} from "@nat64/daemon-kit/host";
 import {
   changeAllOrNothing,
   type OwnEnd,
@@ -53,6 +61,7 @@ export class Daemon implements RunnableDaemon {
   #config: DaemonConfig;
   #tun: Tun | undefined;
   #policy: LocalExitPolicy | undefined;
+  #news: KernelNews | undefined;
   #watch: SetupWatch | undefined;
   #dataPath: DataPath | undefined;
   #peerExits: PeerExits | undefined;
@@ -92,10 +101,11 @@ export class Daemon implements RunnableDaemon {
       if (recovered > 0) this.#log.warn({ steps: recovered }, "undid the changes of a crashed run");
       this.#bans = this.#makeBans();
       this.#tun = openTun({ name: this.#config.file.host.interface, offloads: OFFLOADS });
-      this.#policy = new LocalExitPolicy(this.#config, this.#tun.name, () => this.#followHost(), this.#log);
+      this.#news = new KernelNews();
+      this.#policy = new LocalExitPolicy(this.#config, this.#tun.name, this.#news, () => this.#followHost(), this.#log);
       this.#dataPath = await this.#startDataPath(this.#tun, this.#bans);
       await this.#bandwidth.start(this.#dataPath);
-      this.#watch = this.#setUpHost(this.#tun.name);
+      this.#watch = this.#setUpHost(this.#tun.name, this.#news);
       this.#auditLog = AuditRecorder.start(this.#config.file, this.#dataPath, this.#log);
       this.#bans.start();
       this.#control = await this.#listenForControl();
@@ -128,6 +138,7 @@ export class Daemon implements RunnableDaemon {
   /** The part of {@link Daemon.stop} that is necessary even when the process crashes. Never throws. */
   undoSetup(): void {
     this.#watch?.stop();
+    this.#news?.stop();
     this.#setup.undo();
   }
 
@@ -178,12 +189,12 @@ export class Daemon implements RunnableDaemon {
     return { applied: live, needsRestart, problems };
   }
 
-  #setUpHost(device: string): SetupWatch {
+  #setUpHost(device: string, news: News): SetupWatch {
     const steps = planSetup(this.#config, device, () =>
       this.#log.warn("this kernel has no ct timeout: idle UDP sessions of the masquerade expire early"),
     );
     this.#setup.apply(steps);
-    return new SetupWatch(steps, logRepairs(this.#log));
+    return new SetupWatch(steps, news, logRepairs(this.#log));
   }
 
   async #prepareEngine(config: DaemonConfig): Promise<PreparedChange> {

@@ -1,15 +1,17 @@
 /** Notices when this host's networks change: an address comes from DHCP, a laptop moves, a router is replaced. */
-import { networkInterfaces } from "node:os";
 import { isDeepStrictEqual } from "node:util";
+import type { News } from "../host/index.ts";
 import type { HostNetworks } from "./host-networks.ts";
 
-/** Addresses are compared this often, which costs one system call. */
-const ADDRESSES_MS = 5_000;
-/** Routes are read this often even if no address has changed: two processes. */
-const ROUTES_MS = 60_000;
+/** The networks are read this often, whatever the kernel tells. */
+const ROUND_MS = 60_000;
+/** And after this time when something failed. */
+const RETRY_MS = 5_000;
 
 /** What a watch needs. */
 export interface HostWatchOptions {
+  /** Tells when to look. */
+  readonly news: News;
   /** Reads the networks, and may throw: then the ones before stay. */
   readonly read: () => HostNetworks;
   /** Gets the networks when they have changed. Is not called again before it has resolved. */
@@ -18,57 +20,62 @@ export interface HostWatchOptions {
   readonly onProblem: (problem: Error) => void;
 }
 
-/** Reads the networks now and then. */
+/** Reads the networks when the kernel tells of a change, and now and then besides. */
 export class HostWatch {
   /** The networks as they were read last, those of today already while `onChange` runs. */
   networks: HostNetworks;
   readonly #options: HostWatchOptions;
-  readonly #timer: NodeJS.Timeout;
-  #addresses = addressesNow();
-  #rounds = 0;
+  readonly #unsubscribe: () => void;
+  #next: NodeJS.Timeout | undefined;
   #isBusy = false;
+  #isAgain = false;
+  #isStopped = false;
 
   /** Reads the networks for the first time; throws what `read` throws. */
   constructor(options: HostWatchOptions) {
     this.#options = options;
     this.networks = options.read();
-    this.#timer = setInterval(() => void this.#lookIfDue(), ADDRESSES_MS);
-    this.#timer.unref();
+    this.#unsubscribe = options.news.subscribe(() => void this.look());
+    this.#lookAfter(ROUND_MS);
   }
 
   /** Ends the watch. */
   stop(): void {
-    clearInterval(this.#timer);
+    this.#isStopped = true;
+    this.#unsubscribe();
+    clearTimeout(this.#next);
   }
 
   /** Reads the networks now, and carries out what has changed. Never rejects. */
   async look(): Promise<void> {
+    this.#isAgain = true;
     if (this.#isBusy) return;
     this.#isBusy = true;
-    const addresses = addressesNow();
+    let hasFailed = false;
+    while (this.#isAgain && !hasFailed) {
+      this.#isAgain = false;
+      hasFailed = !(await this.#follow());
+    }
+    this.#isBusy = false;
+    this.#lookAfter(hasFailed ? RETRY_MS : ROUND_MS);
+  }
+
+  /** @returns whether it worked */
+  async #follow(): Promise<boolean> {
     const before = this.networks;
     try {
       this.networks = this.#options.read();
       if (!isDeepStrictEqual(this.networks, before)) await this.#options.onChange(this.networks);
-      this.#addresses = addresses;
-      this.#rounds = 0;
+      return true;
     } catch (error) {
-      // Tried again in the next round.
       this.networks = before;
-      this.#addresses = "";
       this.#options.onProblem(error as Error);
-    } finally {
-      this.#isBusy = false;
+      return false;
     }
   }
 
-  async #lookIfDue(): Promise<void> {
-    const isDue = ++this.#rounds * ADDRESSES_MS >= ROUTES_MS;
-    if (isDue || addressesNow() !== this.#addresses) await this.look();
+  #lookAfter(ms: number): void {
+    clearTimeout(this.#next);
+    if (!this.#isStopped) this.#next = setTimeout(() => void this.look(), ms).unref();
   }
-}
-
-function addressesNow(): string {
-  const all = Object.entries(networkInterfaces());
-  return all.flatMap(([name, each]) => (each ?? []).map(({ cidr }) => `${name} ${cidr}`)).join();
 }

@@ -1,6 +1,7 @@
 /** Changes to the host, each of them undone at the end, or by the next run after a crash. */
 export { HostSetup, SetupError, type SetupObserver, type SetupOptions } from "./host-setup.ts";
 export { isAlive, type JournalEntry, type JournalOwner, readJournal } from "./journal.ts";
+export { KernelNews, type News } from "./kernel-news.ts";
 export { type LeakGuardFound, leakGuardChains, leakGuardStep, undoLeakGuard } from "./leak-guard.ts";
 export { logRepairs, logSteps } from "./log-steps.ts";
 export { type NftTablePlan, nftTableName, nftTableStep, runNft, undoNftTable } from "./nft-table.ts";

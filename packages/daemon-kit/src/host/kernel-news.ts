@@ -8,21 +8,42 @@ const SOURCES: readonly (readonly [command: string, ...args: string[]])[] = [
   ["nft", "monitor"],
 ];
 
-/** Tells when the kernel's devices, addresses, routes or firewall rules change: not what has changed, only that something has. */
-export class KernelNews {
-  readonly #onNews: () => void;
+/** What belongs together comes together, in ms. */
+const SETTLE_MS = 50;
+/** News does not come more often than this, in ms: a firewall that loads thousands of rules tells of each. */
+const LEAST_MS = 500;
+
+/** Where news comes from. */
+export interface News {
+  /** Calls `onNews` after changes. @returns what ends this */
+  subscribe(onNews: () => void): () => void;
+}
+
+/**
+ * Tells when the kernel's devices, addresses, routes or firewall rules change: not what has changed, only that something has. Whoever
+ * needs to know looks now and then besides, because a source may be missing or end.
+ */
+export class KernelNews implements News {
+  readonly #subscribers = new Set<() => void>();
   readonly #running = new Set<ChildProcess>();
   readonly #restarts = new Set<NodeJS.Timeout>();
+  #next: NodeJS.Timeout | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
-  constructor(onNews: () => void) {
-    this.#onNews = onNews;
+  constructor() {
     for (const [command, ...args] of SOURCES) this.#listen(command, args, new BackOff());
+  }
+
+  subscribe(onNews: () => void): () => void {
+    this.#subscribers.add(onNews);
+    return () => this.#subscribers.delete(onNews);
   }
 
   /** Ends the processes. */
   stop(): void {
     this.#isStopped = true;
+    clearTimeout(this.#next);
     for (const restart of this.#restarts) clearTimeout(restart);
     for (const child of this.#running) child.kill("SIGKILL");
     this.#running.clear();
@@ -37,22 +58,33 @@ export class KernelNews {
     child.unref();
     const { stdout } = child;
     (stdout as unknown as { unref?: () => void }).unref?.();
-    stdout.on("data", this.#onNews);
+    stdout.on("data", () => this.#heard());
     stdout.on("error", () => {});
-    // Without it, changes are still seen in the next round.
     const onEnd = (): void => {
       if (!this.#running.delete(child) || this.#isStopped) return;
-      const now = performance.now();
-      backOff.grow(now);
+      backOff.grow(performance.now());
       const restart = setTimeout(() => {
         this.#restarts.delete(restart);
         this.#listen(command, args, backOff);
+        // Nobody told what happened meanwhile.
+        this.#heard();
       }, backOff.pause);
       restart.unref();
       this.#restarts.add(restart);
-      this.#onNews();
     };
     child.on("error", onEnd);
     child.on("exit", onEnd);
+  }
+
+  #heard(): void {
+    if (this.#isStopped) return;
+    const wait = Math.max(SETTLE_MS, this.#toldAt + LEAST_MS - performance.now());
+    this.#next ??= setTimeout(() => this.#tell(), wait).unref();
+  }
+
+  #tell(): void {
+    this.#next = undefined;
+    for (const onNews of this.#subscribers) onNews();
+    this.#toldAt = performance.now();
   }
 }

@@ -17,17 +17,18 @@ export function nftTableName(program: string, device: string): string {
 
 /** Adds a table. Refuses when a table of this name exists, because it is not ours. */
 export function nftTableStep(table: string, plan: NftTablePlan): Step {
-  let put: string | undefined;
+  let script = plan.render(true);
+  let shown: string | undefined;
   const add = (): void => {
     try {
-      putTable(table, plan.render(true));
+      putTable(table, script);
     } catch (error) {
-      const script = plan.render(false);
-      if (script === plan.render(true)) throw error;
+      if (script === plan.render(false)) throw error;
+      script = plan.render(false);
       putTable(table, script);
       plan.withoutTimeouts();
     }
-    put = readTable(table);
+    shown = readTable(table);
   };
   return {
     kind: "nft-table",
@@ -39,8 +40,8 @@ export function nftTableStep(table: string, plan: NftTablePlan): Step {
       );
     },
     apply: add,
-    isIntact: () => readTable(table) === put,
-    mend: add,
+    isIntact: () => shown !== undefined && readTable(table) === shown,
+    mend: () => putTable(table, script),
   };
 }
 

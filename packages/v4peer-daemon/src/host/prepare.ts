@@ -1,5 +1,5 @@
 /** Prepares this host for forwarding: ports and addresses for the pairs, the TUN device, firewall and routes. */
-import { type HostSetup, logRepairs, SetupWatch } from "@nat64/daemon-kit/host";
+import { type HostSetup, logRepairs, type News, SetupWatch } from "@nat64/daemon-kit/host";
 import { choosePortBlocks } from "@nat64/peer-machines";
 import type { PortBlock } from "@nat64/peer-protocol";
 import { formatIPv4 } from "@nat64/rfc6052";
@@ -32,7 +32,7 @@ export interface HostNeeds {
 }
 
 /** Makes all changes. Throws a sentence when the host does not allow one of them; then all are undone. */
-export function prepareHost(needs: HostNeeds, setup: HostSetup, log: Logger): PreparedHost {
+export function prepareHost(needs: HostNeeds, setup: HostSetup, news: News, log: Logger): PreparedHost {
   const { config, uplink, services } = needs;
   const blocks = chooseBlocks(needs, log);
   const network = findFreeNetwork();
@@ -49,7 +49,7 @@ export function prepareHost(needs: HostNeeds, setup: HostSetup, log: Logger): Pr
     const withoutTimeouts = () => log.warn("this kernel has no ct timeout: idle UDP mappings expire early");
     const steps = planSetup(plan, withoutTimeouts);
     setup.apply(steps);
-    return { tun, blocks, firstLocal: network.first, watch: new SetupWatch(steps, logRepairs(log)) };
+    return { tun, blocks, firstLocal: network.first, watch: new SetupWatch(steps, news, logRepairs(log)) };
   } catch (error) {
     tun.close();
     throw error;

@@ -44,7 +44,7 @@ export function routeStep(
       runTool("ip", [family, "route", "add", ...route, ...size]);
       put = showRoutes(family, "exact", prefix);
     },
-    isIntact: () => showRoutes(family, "exact", prefix) === put,
+    isIntact: () => put !== undefined && showRoutes(family, "exact", prefix) === put,
     mend: () => {
       const isOurs = showRoutes(family, "exact", prefix, "dev", device).trim() !== "";
       if (isOurs) runTool("ip", [family, "route", "del", prefix, "dev", device]);

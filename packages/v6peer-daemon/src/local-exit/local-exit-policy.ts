@@ -1,4 +1,5 @@
 import { HostWatch, hostNetworks, refusedRows } from "@nat64/daemon-kit/exit-policy";
+import type { News } from "@nat64/daemon-kit/host";
 import type { StatefulConfig } from "@nat64/nat64-engine";
 import type { Logger } from "pino";
 import type { DaemonConfig } from "../config/resolve.ts";
@@ -8,9 +9,10 @@ export class LocalExitPolicy {
   readonly #watch: HostWatch | undefined;
 
   /** @param device our TUN device @param onChange the engine needs a new configuration: see {@link engineOf} */
-  constructor({ file }: DaemonConfig, device: string, onChange: () => Promise<void>, log: Logger) {
+  constructor({ file }: DaemonConfig, device: string, news: News, onChange: () => Promise<void>, log: Logger) {
     if (file["local-exit"] === undefined) return;
     this.#watch = new HostWatch({
+      news,
       read: () => hostNetworks({ except: device, onLink: false, routers: true }),
       onChange: (networks) => {
         log.info(
