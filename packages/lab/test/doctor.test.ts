@@ -8,6 +8,13 @@ import { diagnose } from "./doctor-lab.ts";
 import { useLocal } from "./local-lab.ts";
 import { isRoot } from "./root.ts";
 
+/** Things that v6peerd could not put right on its host. */
+async function troublesOf({ v6peer, translator }: ReturnType<typeof useLocal>["it"]): Promise<number> {
+  const command = [...commandOf("@nat64/v6peer-cli", "v6peer"), "status", "--json"];
+  const status = JSON.parse(await v6peer.must([...command, "--config", translator.configFile]));
+  return status.host.problems.length;
+}
+
 const hasUnbound = spawnSync("unbound", ["-V"]).error === undefined;
 
 describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () => {
@@ -43,37 +50,47 @@ describe.skipIf(!isRoot)("v6peer doctor beside a v6peerd with a local exit", () 
     expect(stdout).not.toContain("\x1b");
   });
 
-  it("reports everything that was removed, and how to restore it", async () => {
+  it("reports what v6peerd cannot put right, because somebody removes it again and again, and how to restore it", async () => {
     const { v6peer, translator } = topology.it;
-    await v6peer.must([
-      "sh",
-      "-ec",
-      `ip -6 route del 2001:db8:64::/80; ip -6 route add 2001:db8:64::/80 dev nat64
-       nft delete table inet v6peer_nat64
-       nft 'table inet strict { chain f { type filter hook forward priority 0; policy drop; ct state established accept; }; }'
-       echo 0 > /proc/sys/net/ipv6/conf/all/forwarding; echo 0 > /proc/sys/net/ipv4/ip_forward`,
-    ]);
-    const found = await look("--no-probe");
-    expect(found.exitCode).toBe(1);
-    expect(found.of("tun-gateway")).toEqual(["warn The route of 2001:db8:64::/80 into nat64 has no gateway."]);
-    expect(found.of("firewall-table")).toEqual(["error The nftables table inet v6peer_nat64 of v6peerd is missing."]);
-    expect(found.of("forwarding-off")).toEqual([
-      expect.stringContaining("net.ipv6.conf.all.forwarding"),
-      expect.stringContaining("net.ipv4.conf.nat64.forwarding"),
-      expect.stringContaining("net.ipv4.conf.to-server.forwarding"),
-    ]);
-    expect(found.of("firewall-forward")).toEqual([
-      "error The nftables chain inet strict f drops packets from clients.",
-      "error The nftables chain inet strict f drops packets to IPv4 servers.",
-    ]);
-    for (const { severity, advice } of found.findings) {
-      if (severity === "warn" || severity === "error") expect(advice).toMatch(/.{10}/);
+    const rules = "chain f { type filter hook forward priority 0; policy drop; ct state established accept; };";
+    await v6peer.must(["nft", `table inet strict { ${rules} }`]);
+    const undo = `while :; do
+      ip -6 route replace 2001:db8:64::/80 dev nat64
+      ip -6 route del 2001:db8:64::/80 via fe80::1 dev nat64
+      nft delete table inet v6peer_nat64
+      echo 0 > /proc/sys/net/ipv6/conf/all/forwarding; echo 0 > /proc/sys/net/ipv4/ip_forward
+    done 2>/dev/null`;
+    const somebody = await v6peer.start(["sh", "-c", undo]);
+    try {
+      await expect.poll(() => troublesOf(topology.it), { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
+      const found = await look("--no-probe");
+      expect(found.exitCode).toBe(1);
+      expect(found.of("tun-gateway")).toEqual(["warn The route of 2001:db8:64::/80 into nat64 has no gateway."]);
+      expect(found.of("firewall-table")).toEqual(["error The nftables table inet v6peer_nat64 of v6peerd is missing."]);
+      expect(found.of("forwarding-off")).toEqual([
+        expect.stringContaining("net.ipv6.conf.all.forwarding"),
+        expect.stringContaining("net.ipv4.conf.nat64.forwarding"),
+        expect.stringContaining("net.ipv4.conf.to-server.forwarding"),
+      ]);
+      expect(found.of("firewall-forward")).toEqual([
+        "error The nftables chain inet strict f drops packets from clients.",
+        "error The nftables chain inet strict f drops packets to IPv4 servers.",
+      ]);
+      for (const { severity, advice } of found.findings) {
+        if (severity === "warn" || severity === "error") expect(advice).toMatch(/.{10}/);
+      }
+    } finally {
+      await somebody.stop();
     }
-    await v6peer.must(["ip", "-6", "route", "del", "2001:db8:64::/80"]);
-    expect((await look("--no-probe")).of("tun-route")).toEqual([
-      "error 2001:db8:64::/80 is not routed, although v6peerd is running on nat64.",
-    ]);
     expect(translator.process.running).toBe(true);
+  });
+
+  it("finds all as it should be again soon after, but for the firewall of somebody else", async () => {
+    await expect.poll(() => troublesOf(topology.it), { timeout: 90_000 }).toBe(0);
+    const found = await look("--no-probe");
+    expect(found.of("tun-route")).toEqual(["ok 2001:db8:64::/80 is routed into nat64, via fe80::1."]);
+    expect([...found.of("firewall-table"), ...found.of("forwarding-off")]).toEqual([]);
+    expect(found.of("firewall-forward")).toHaveLength(2);
   });
 
   it("the advice for a firewall that drops is a command that works", async () => {
